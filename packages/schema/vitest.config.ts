@@ -1,0 +1,3 @@
+import { defineBatonTest } from '../testing/src/vitest.ts';
+
+export default defineBatonTest();

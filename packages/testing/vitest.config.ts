@@ -1,0 +1,3 @@
+import { defineBatonTest } from './src/vitest.ts';
+
+export default defineBatonTest({ database: true });
