@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { text } from './text.ts';
+
+/** What is known of a person; kept once a contact, not in each conversation. */
+export const ContactDetails = z.strictObject({
+  name: text(200).optional(),
+  email: text(320).optional(),
+  phone: text(50).optional(),
+  timeZone: text(64).optional(),
+});
+export type ContactDetails = z.infer<typeof ContactDetails>;

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+/** Every code that `error.data.baton.code` can have. */
+export const ErrorCode = z.enum([
+  // The caller
+  'INVALID_INPUT',
+  'INVALID_CURSOR',
+  'UNAUTHORIZED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'BODY_TOO_LARGE',
+  'RATE_LIMITED',
+  // Retries and races
+  'IDEMPOTENCY_MISMATCH',
+  'VERSION_CONFLICT',
+  'LEASE_LOST',
+  // Conversations and messages
+  'ALREADY_ACTIVE',
+  'CONVERSATION_CLOSED',
+  'INVALID_STATUS',
+  'INVALID_INSTANT',
+  'NOT_OWNER',
+  'STALE_OWNER',
+  'ALREADY_REDACTED',
+  'LIMIT_REACHED',
+  // Handoffs and agents
+  'HANDOFF_PENDING',
+  'HANDOFF_NOT_PENDING',
+  'HANDOFF_LOOP',
+  'UNKNOWN_AGENT',
+  'AGENT_FULL',
+  'AGENT_UNAVAILABLE',
+  'AGENT_EXISTS',
+  // The sale
+  'INVALID_TRANSITION',
+  'QUALIFICATION_INCOMPLETE',
+  'DEAL_INCOMPLETE',
+  'LOSS_REASON_REQUIRED',
+  'OBJECTION_NOT_OPEN',
+  'FOLLOW_UP_NOT_OPEN',
+  // The service
+  'UNAVAILABLE',
+  'INTERNAL',
+]);
+export type ErrorCode = z.infer<typeof ErrorCode>;
+
+/** What `error.data.baton` holds; `errorId` finds an unexpected fault in the server's log. */
+export const ErrorData = z.object({
+  code: ErrorCode,
+  details: z.unknown().optional(),
+  errorId: z.string().optional(),
+});
+export type ErrorData = z.infer<typeof ErrorData>;
+
+/** One fault of an input, at its path. */
+export type InputFault = { path: string; message: string };

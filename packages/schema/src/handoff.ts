@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { KeyedOptions } from './command-options.ts';
+import { AgentId, ConversationId, HandoffId } from './id.ts';
+import { Confidence, PageInput } from './page.ts';
+import { SalesStage } from './sales-stage.ts';
+import { text } from './text.ts';
+import { Timestamp } from './timestamp.ts';
+
+export const HandoffTrigger = z.enum([
+  'stage_complete',
+  'user_intent',
+  'objection',
+  'low_confidence',
+  'timeout',
+  'policy',
+  'manual',
+]);
+export type HandoffTrigger = z.infer<typeof HandoffTrigger>;
+
+/** What the next owner must know; each fact points at the entries that prove it. */
+export const Brief = z.strictObject({
+  goal: text(500),
+  done: z.array(text(500)).max(20),
+  open: z.array(text(500)).max(20),
+  facts: z.array(z.strictObject({ text: text(500), seqs: z.array(z.int().min(1)).max(20) })).max(20),
+  nextStep: text(500),
+});
+export type Brief = z.infer<typeof Brief>;
+
+export const HandoffKind = z.enum(['transfer', 'request', 'takeover', 'release']);
+export type HandoffKind = z.infer<typeof HandoffKind>;
+
+export const HandoffStatus = z.enum(['pending', 'accepted', 'rejected', 'cancelled', 'expired']);
+export type HandoffStatus = z.infer<typeof HandoffStatus>;
+
+export const Handoff = z.strictObject({
+  id: HandoffId,
+  conversationId: ConversationId,
+  kind: HandoffKind,
+  status: HandoffStatus,
+  from: AgentId,
+  /** The agent or the queue that was asked. */
+  to: AgentId,
+  /** Who took it; differs from `to` where a member of a queue did. */
+  acceptedBy: AgentId.nullable(),
+  reason: text(500),
+  trigger: HandoffTrigger,
+  confidence: Confidence,
+  brief: Brief.nullable(),
+  /** The stage that it moves to when it takes effect. */
+  stage: SalesStage.nullable(),
+  requestedAt: Timestamp,
+  expiresAt: Timestamp.nullable(),
+  resolvedAt: Timestamp.nullable(),
+  resolution: text(500).nullable(),
+});
+export type Handoff = z.infer<typeof Handoff>;
+
+const handing = {
+  conversationId: ConversationId,
+  from: AgentId,
+  to: AgentId,
+  reason: text(500),
+  trigger: HandoffTrigger,
+  confidence: Confidence.default(0.9),
+  brief: Brief.optional(),
+  stage: SalesStage.optional(),
+  expectedVersion: KeyedOptions.expectedVersion,
+  at: KeyedOptions.at,
+  idempotencyKey: KeyedOptions.idempotencyKey,
+};
+
+export const TransferHandoff = z.strictObject(handing);
+export type TransferHandoff = z.infer<typeof TransferHandoff>;
+
+export const RequestHandoff = z.strictObject({ ...handing, expiresAt: Timestamp.optional() });
+export type RequestHandoff = z.infer<typeof RequestHandoff>;
+
+export const AcceptHandoff = z.strictObject({ handoffId: HandoffId, ...KeyedOptions, by: AgentId });
+export type AcceptHandoff = z.infer<typeof AcceptHandoff>;
+
+export const RejectHandoff = z.strictObject({
+  handoffId: HandoffId,
+  reason: text(500).optional(),
+  ...KeyedOptions,
+  by: AgentId,
+});
+export type RejectHandoff = z.infer<typeof RejectHandoff>;
+
+export const CancelHandoff = z.strictObject({
+  handoffId: HandoffId,
+  reason: text(500).optional(),
+  ...KeyedOptions,
+});
+export type CancelHandoff = z.infer<typeof CancelHandoff>;
+
+/** The server's own command when a pending handoff has run out. */
+export const ExpireHandoff = z.strictObject({ handoffId: HandoffId, at: Timestamp.optional() });
+export type ExpireHandoff = z.infer<typeof ExpireHandoff>;
+
+export const TakeOver = z.strictObject({
+  conversationId: ConversationId,
+  reason: text(500).default('Taken over by a person'),
+  ...KeyedOptions,
+  by: AgentId,
+});
+export type TakeOver = z.infer<typeof TakeOver>;
+
+export const ReleaseConversation = z.strictObject({
+  conversationId: ConversationId,
+  /** Who gets it; without one, the owner before. */
+  to: AgentId.optional(),
+  reason: text(500).default('Given back'),
+  ...KeyedOptions,
+  by: AgentId,
+});
+export type ReleaseConversation = z.infer<typeof ReleaseConversation>;
+
+export const ListHandoffs = z.strictObject({
+  conversationId: ConversationId.optional(),
+  status: HandoffStatus.optional(),
+  ...PageInput,
+});
+export type ListHandoffs = z.infer<typeof ListHandoffs>;
+
+/** With an agent: what waits for it, its queues' handoffs included. */
+export const PendingHandoffs = z.strictObject({ agentId: AgentId.optional(), ...PageInput });
+export type PendingHandoffs = z.infer<typeof PendingHandoffs>;

@@ -1,0 +1,184 @@
+import { z } from 'zod';
+import { Actor } from './actor.ts';
+import { Channel } from './channel.ts';
+import { ConversationStatus, Metadata, Tags } from './conversation.ts';
+import { Deal } from './deal.ts';
+import { FollowUp } from './follow-up.ts';
+import { Handoff } from './handoff.ts';
+import { AgentId, ConversationId } from './id.ts';
+import { ClientMessageId, MESSAGE_TEXT_LIMIT, MessagePart, Usage, Visibility } from './message.ts';
+import { Objection } from './objection.ts';
+import { Milliseconds } from './page.ts';
+import { Answers } from './qualification.ts';
+import { SalesStage } from './sales-stage.ts';
+import { ContactId, text } from './text.ts';
+import { Timestamp } from './timestamp.ts';
+
+const entry = {
+  conversationId: ConversationId,
+  /** 1, 2, 3 … in each conversation, with no gap and no repeat. */
+  seq: z.int().min(1),
+  /** The conversation's version after the command; its entries share it. */
+  version: z.int().min(1),
+  at: Timestamp,
+  actor: Actor,
+};
+
+export const CreatedEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('created'),
+  contactId: ContactId,
+  channel: Channel,
+  agentId: AgentId,
+  tags: Tags,
+  metadata: Metadata,
+});
+
+export const MessageEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('message'),
+  clientMessageId: ClientMessageId,
+  author: Actor,
+  /** Empty once it was redacted. */
+  text: text(MESSAGE_TEXT_LIMIT, 0),
+  visibility: Visibility,
+  inReplyTo: z.int().min(1).optional(),
+  usage: Usage.optional(),
+  parts: z.array(MessagePart).max(50).optional(),
+  /** How long the customer had waited for this answer. */
+  responseMs: Milliseconds.optional(),
+  redactedAt: Timestamp.nullable(),
+});
+export type MessageEntry = z.infer<typeof MessageEntry>;
+
+export const OwnerEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('owner'),
+  from: AgentId,
+  to: AgentId,
+  epoch: z.int().min(2),
+});
+
+export const HandoffEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('handoff'),
+  action: z.enum(['transferred', 'requested', 'accepted', 'rejected', 'cancelled', 'expired', 'taken_over', 'released']),
+  /** The handoff as this entry leaves it. */
+  handoff: Handoff,
+});
+
+export const StageEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('stage'),
+  from: SalesStage,
+  to: SalesStage,
+  inStageMs: Milliseconds,
+  reason: text(500).nullable(),
+  notes: text(2_000).nullable(),
+  lossReason: text(500).nullable(),
+  forced: z.boolean(),
+});
+export type StageEntry = z.infer<typeof StageEntry>;
+
+export const QualificationEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('qualification'),
+  answers: Answers,
+});
+
+export const ObjectionEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('objection'),
+  action: z.enum(['raised', 'resolved', 'deferred']),
+  /** The objection as this entry leaves it. */
+  objection: Objection,
+});
+
+export const FollowUpEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('follow_up'),
+  action: z.enum(['scheduled', 'snoozed', 'cancelled', 'completed', 'failed', 'dead']),
+  /** The follow-up as this entry leaves it. */
+  followUp: FollowUp,
+});
+
+export const DealEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('deal'),
+  outcome: z.enum(['won', 'lost']).nullable(),
+  /** The deal as this entry leaves it. */
+  deal: Deal,
+});
+
+export const StatusEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('status'),
+  from: ConversationStatus,
+  to: ConversationStatus,
+  reason: text(500).nullable(),
+});
+
+export const DetailsEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('details'),
+  tags: Tags.optional(),
+  metadata: Metadata.optional(),
+});
+
+export const RedactionEntry = z.strictObject({
+  ...entry,
+  kind: z.literal('redaction'),
+  targetSeq: z.int().min(1),
+  reason: text(500).nullable(),
+});
+
+export const Entry = z.discriminatedUnion('kind', [
+  CreatedEntry,
+  MessageEntry,
+  OwnerEntry,
+  HandoffEntry,
+  StageEntry,
+  QualificationEntry,
+  ObjectionEntry,
+  FollowUpEntry,
+  DealEntry,
+  StatusEntry,
+  DetailsEntry,
+  RedactionEntry,
+]);
+export type Entry = z.infer<typeof Entry>;
+
+export const EntryKind = z.enum([
+  'created',
+  'message',
+  'owner',
+  'handoff',
+  'stage',
+  'qualification',
+  'objection',
+  'follow_up',
+  'deal',
+  'status',
+  'details',
+  'redaction',
+]);
+export type EntryKind = z.infer<typeof EntryKind>;
+
+export type EntryOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>;
+
+/** The entries between two places, oldest first; with `beforeSeq` alone, the newest before it. */
+export const ReadTimeline = z.strictObject({
+  conversationId: ConversationId,
+  afterSeq: z.int().min(0).optional(),
+  beforeSeq: z.int().min(1).optional(),
+  kinds: z.array(EntryKind).min(1).max(12).optional(),
+  limit: z.int().min(1).max(500).default(100),
+});
+export type ReadTimeline = z.infer<typeof ReadTimeline>;
+
+export const TimelinePage = z.strictObject({
+  items: z.array(Entry),
+  /** Whether there is more in the direction that was read. */
+  more: z.boolean(),
+});
+export type TimelinePage = z.infer<typeof TimelinePage>;
