@@ -1,0 +1,119 @@
+import { MongoInstance } from 'mongodb-memory-server';
+
+import type { FoundMongod } from './find-mongod.ts';
+import type { Log } from './log.ts';
+
+export interface MongodSettings {
+  port: number;
+  dbPath: string;
+  replicaSet: string;
+  args: readonly string[];
+  launchTimeoutMs: number;
+}
+
+/** A mongod did not come up, or its replica set did not. */
+export class MongodStartFailed extends Error {
+  override readonly name: string = 'MongodStartFailed';
+}
+
+/** The data folder is in use by a mongod that still runs. */
+export class DataFolderInUse extends MongodStartFailed {
+  override readonly name = 'DataFolderInUse';
+}
+
+/** The port that was asked for belongs to another process. */
+export class PortInUse extends MongodStartFailed {
+  override readonly name = 'PortInUse';
+}
+
+/**
+ * One mongod as mongodb-memory-server runs it: with a second process that stops it when this one dies.
+ * Its parser takes a chunk for a line and throws where it is not, so it is given whole lines here.
+ */
+export class MongodProcess extends MongoInstance {
+  readonly #log: Log;
+  readonly #faults: string[] = [];
+  #unfinished = '';
+  #stopping = false;
+  /** Settles when the mongod is gone; the text says how, unless `stop` was called. */
+  readonly exited: Promise<string | undefined>;
+  readonly #resolveExited: (how: string | undefined) => void;
+
+  constructor(binary: FoundMongod, settings: MongodSettings, log: Log) {
+    super({
+      binary: { systemBinary: binary.path, version: binary.version },
+      instance: {
+        port: settings.port,
+        dbPath: settings.dbPath,
+        replSet: settings.replicaSet,
+        ip: '127.0.0.1',
+        storageEngine: 'wiredTiger',
+        args: [...settings.args],
+        launchTimeout: settings.launchTimeoutMs,
+      },
+      // A group of its own: Ctrl-C is for the program, which stops its mongod when it no longer needs it.
+      spawn: { detached: true },
+    });
+    this.#log = log;
+    const { promise, resolve } = Promise.withResolvers<string | undefined>();
+    this.exited = promise;
+    this.#resolveExited = resolve;
+  }
+
+  get host(): string {
+    return `127.0.0.1:${this.instanceOpts.port}`;
+  }
+
+  /** @throws DataFolderInUse, PortInUse, MongodStartFailed */
+  override async start(): Promise<void> {
+    try {
+      await super.start();
+    } catch (error) {
+      await this.stop();
+      const said = this.#faults.join('\n');
+      const { port, dbPath } = this.instanceOpts;
+      if (said.includes('DBPathInUse')) throw new DataFolderInUse(`${dbPath} is in use by another running mongod`);
+      if (/address already in use/i.test(said)) throw new PortInUse(`port ${port} is in use by another process`);
+      const reason = this.#lastFault() || `: ${error instanceof Error ? error.message : String(error)}`;
+      throw new MongodStartFailed(`mongod did not start on ${dbPath}${reason}`, { cause: error });
+    }
+  }
+
+  override stop(): Promise<boolean> {
+    this.#stopping = true;
+    return super.stop();
+  }
+
+  override stdoutHandler(chunk: string | Buffer): void {
+    const lines = (this.#unfinished + String(chunk)).split('\n');
+    this.#unfinished = lines.pop() ?? '';
+    for (const line of lines) {
+      const { severity, text } = read(line);
+      if (severity === 'E' || severity === 'F') this.#faults.push(text);
+      if (severity !== 'I') this.#log(`mongod: ${text}`);
+      super.stdoutHandler(line);
+    }
+  }
+
+  override closeHandler(code: number | null, signal: string | null): void {
+    const how = `mongod ended with ${signal ?? `code ${code}`}${this.#lastFault()}`;
+    if (!this.#stopping) this.#log(how);
+    this.#resolveExited(this.#stopping ? undefined : how);
+    super.closeHandler(code, signal);
+  }
+
+  #lastFault(): string {
+    const fault = this.#faults.at(-1);
+    return fault ? `: ${fault}` : '';
+  }
+}
+
+function read(line: string): { severity: string; text: string } {
+  try {
+    const { s, msg, attr } = JSON.parse(line) as { s: string; msg: string; attr?: { error?: unknown } };
+    const detail = attr?.error ?? attr;
+    return { severity: s, text: detail ? `${msg}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}` : msg };
+  } catch {
+    return { severity: '?', text: line };
+  }
+}

@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/**
+ * The version that a mongod states of itself, as `6.0.5`. Running it also shows that it can run here.
+ * @throws Error when it cannot be run, or is no mongod.
+ */
+export async function mongodVersion(path: string): Promise<string> {
+  const { stdout } = await run(path, ['--version'], { timeout: 20_000 });
+  const version = /^db version v(\d+\.\d+\.\d+)/m.exec(stdout)?.[1];
+  if (!version) throw new Error(`${path} does not state a MongoDB version`);
+  return version;
+}

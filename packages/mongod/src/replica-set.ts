@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type Document, MongoClient, MongoServerError } from 'mongodb';
+
+import { MongodStartFailed } from './mongod-process.ts';
+
+const ALREADY_INITIALIZED = 23;
+
+const SETTINGS = { electionTimeoutMillis: 5_000, heartbeatIntervalMillis: 1_000 };
+
+/**
+ * Makes a replica set of the mongods at these hosts, or brings back the one that their data hold: where
+ * they now listen elsewhere, its config is moved to the new hosts. Waits for a primary and for all others
+ * to have caught up.
+ * @throws MongodStartFailed when that takes longer than `timeoutMs`.
+ */
+export async function formReplicaSet(name: string, hosts: readonly string[], timeoutMs: number): Promise<void> {
+  const client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`, { serverSelectionTimeoutMS: timeoutMs });
+  try {
+    const admin = client.db('admin');
+    const members = hosts.map((host, _id) => ({ _id, host }));
+    try {
+      await admin.command({ replSetInitiate: { _id: name, members, settings: SETTINGS } });
+    } catch (error) {
+      if (!(error instanceof MongoServerError && error.code === ALREADY_INITIALIZED)) throw error;
+      await moveTo(hosts, (command) => admin.command(command));
+    }
+    const deadline = Date.now() + timeoutMs;
+    while (!(await isUp((command) => admin.command(command)))) {
+      if (Date.now() > deadline) throw new MongodStartFailed(`the replica set ${name} has no primary after ${timeoutMs} ms`);
+      await sleep(25);
+    }
+  } finally {
+    await client.close();
+  }
+}
+
+type Command = (command: Document) => Promise<Document>;
+
+async function moveTo(hosts: readonly string[], command: Command): Promise<void> {
+  const { config } = await command({ replSetGetConfig: 1 });
+  const known: { host: string }[] = config.members;
+  if (known.every(({ host }, index) => host === hosts[index])) return;
+  const members = known.map((member, index) => ({ ...member, host: hosts[index] ?? member.host }));
+  // Forced, since a set whose members are not where its config says has no primary to ask.
+  await command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
+}
+
+async function isUp(command: Command): Promise<boolean> {
+  const { members }: { members?: { stateStr: string }[] } = await command({ replSetGetStatus: 1 });
+  if (!members?.some(({ stateStr }) => stateStr === 'PRIMARY')) return false;
+  if (!members.every(({ stateStr }) => stateStr === 'PRIMARY' || stateStr === 'SECONDARY')) return false;
+  // A primary's state comes a moment before it takes writes.
+  const hello = await command({ hello: 1 });
+  return hello['isWritablePrimary'] === true || hello['secondary'] === true;
+}
