@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { TimeZone } from './follow-up.ts';
+
+/** A wall clock's time of day, 00:00 to 23:59. */
+const TimeOfDay = z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'Expected a time of day like 09:30');
+
+/** One stretch of a weekday: from inclusive, to exclusive. Day 1 is Monday, day 7 Sunday. */
+export const OpenHours = z
+  .strictObject({ day: z.int().min(1).max(7), from: TimeOfDay, to: TimeOfDay })
+  .refine(({ from, to }) => from < to, { message: 'from must be before to', path: ['to'] });
+export type OpenHours = z.infer<typeof OpenHours>;
+
+/** When a tenant works, on the clock of its time zone; a day that is not named is a day off. */
+export const BusinessHours = z.strictObject({ timeZone: TimeZone, weekdays: z.array(OpenHours).min(1).max(28) });
+export type BusinessHours = z.infer<typeof BusinessHours>;
