@@ -1,1 +1,10 @@
-export {};
+export { actorOf } from './actor.ts';
+export { agentsNamed } from './agents-named.ts';
+export { FIRST_OWNER, isClosed } from './conversation.ts';
+export type { AgentOnDuty, DecideContext } from './decide.ts';
+export { evolve, fold } from './evolve.ts';
+export { execute, type Outcome } from './execute.ts';
+export { blanked } from './message.ts';
+export { checkQualification } from './qualification.ts';
+export { Refusal } from './refusal.ts';
+export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';

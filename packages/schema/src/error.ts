@@ -31,6 +31,7 @@ export const ErrorCode = z.enum([
   'AGENT_FULL',
   'AGENT_UNAVAILABLE',
   'AGENT_EXISTS',
+  'ALREADY_OWNER',
   // The sale
   'INVALID_TRANSITION',
   'QUALIFICATION_INCOMPLETE',

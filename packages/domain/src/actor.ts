@@ -1,0 +1,12 @@
+import type { Actor, Command } from '@baton/schema';
+
+/** Who does a command: the author of its words, the agent that it names, else whoever calls. */
+export function actorOf(command: Command, caller: Actor): Actor {
+  const { input } = command;
+  if ('author' in input) return input.author;
+  if ('messages' in input) return input.messages[0]?.author ?? caller;
+  if ('from' in input) return { kind: 'agent', agentId: input.from };
+  if ('handledBy' in input) return { kind: 'agent', agentId: input.handledBy };
+  if ('by' in input && input.by !== undefined) return { kind: 'agent', agentId: input.by };
+  return caller;
+}

@@ -1,0 +1,175 @@
+import type { CancelOn, Conversation, EntryOf, FollowUp, ScheduleFollowUp } from '@baton/schema';
+import { FollowUpId, OPEN_WORK_LIMIT, timestamp } from '@baton/schema';
+import type { Decide, DecideContext, Draft } from './decide.ts';
+import { dueInstant } from './due-instant.ts';
+import { Refusal } from './refusal.ts';
+
+const DAY_MS = 86_400_000;
+
+/** How long a follow-up may be tried after it was first due. */
+export const FINAL_ATTEMPT_AFTER_MS = 7 * DAY_MS;
+
+/** The wait after the first failure; each further one doubles it, up to the longest. */
+export const FIRST_BACKOFF_MS = 60_000;
+export const LONGEST_BACKOFF_MS = 6 * 3_600_000;
+
+/**
+ * Milliseconds until the next attempt after `attempts` failures: exponential with "equal jitter", half of the
+ * step certain and half by chance (M. Brooker, "Exponential Backoff and Jitter", AWS 2015).
+ * @param jitter 0 to 1
+ */
+export function backoffMs(attempts: number, jitter: number): number {
+  const step = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempts - 1));
+  return Math.round(step / 2 + (step / 2) * jitter);
+}
+
+function later(at: string, ms: number): string {
+  return timestamp(Date.parse(at) + ms);
+}
+
+/** The open follow-up that a command names; throws FOLLOW_UP_NOT_OPEN. */
+function requireFollowUp(conversation: Conversation, id: FollowUpId): FollowUp {
+  const followUp = conversation.followUps.find((candidate) => candidate.id === id);
+  if (followUp !== undefined) return followUp;
+  throw new Refusal('FOLLOW_UP_NOT_OPEN', 'This follow-up is not open any more', { followUpId: id });
+}
+
+type NewFollowUp = Pick<
+  ScheduleFollowUp,
+  'type' | 'dueAt' | 'finalAttemptAt' | 'priority' | 'assignee' | 'context' | 'maxAttempts' | 'cancelOn'
+>;
+
+/** The entries by which a conversation gets one more follow-up. */
+export function scheduled(conversation: Conversation, input: NewFollowUp, context: DecideContext): Draft[] {
+  if (conversation.followUps.length >= OPEN_WORK_LIMIT) {
+    throw new Refusal('LIMIT_REACHED', `A conversation has at most ${OPEN_WORK_LIMIT} open follow-ups`, {
+      limit: OPEN_WORK_LIMIT,
+    });
+  }
+  if (input.assignee !== undefined && context.agents !== null && !context.agents.has(input.assignee)) {
+    throw new Refusal('UNKNOWN_AGENT', `No agent ${input.assignee} is registered`, { agentId: input.assignee });
+  }
+  const dueAt = dueInstant(input.dueAt, context.businessHours);
+  const finalAttemptAt = input.finalAttemptAt ?? later(dueAt, FINAL_ATTEMPT_AFTER_MS);
+  if (finalAttemptAt < dueAt) {
+    throw new Refusal('INVALID_INPUT', 'finalAttemptAt must not be before dueAt', { dueAt, finalAttemptAt });
+  }
+  const followUp: FollowUp = {
+    id: FollowUpId.parse(context.id),
+    conversationId: conversation.id,
+    type: input.type,
+    status: 'open',
+    dueAt,
+    finalAttemptAt,
+    timeZone: typeof input.dueAt === 'string' ? null : input.dueAt.timeZone,
+    priority: input.priority,
+    assignee: input.assignee ?? null,
+    context: input.context ?? null,
+    cancelOn: input.cancelOn,
+    attempts: 0,
+    maxAttempts: input.maxAttempts,
+    lastError: null,
+    createdAt: context.at,
+    endedAt: null,
+    outcome: null,
+  };
+  const drafts: Draft[] = [{ kind: 'follow_up', action: 'scheduled', followUp }];
+  if (conversation.status === 'paused') {
+    drafts.push({ kind: 'status', from: 'paused', to: 'scheduled', reason: 'A follow-up was scheduled' });
+  }
+  return drafts;
+}
+
+export const schedule: Decide<'followUps.schedule'> = (conversation, input, context) =>
+  scheduled(conversation, input, context);
+
+export const snooze: Decide<'followUps.snooze'> = (conversation, input, context) => {
+  const followUp = requireFollowUp(conversation, input.followUpId);
+  const dueAt = dueInstant(input.until, context.businessHours);
+  const finalAttemptAt =
+    dueAt > followUp.finalAttemptAt ? later(dueAt, FINAL_ATTEMPT_AFTER_MS) : followUp.finalAttemptAt;
+  return [{ kind: 'follow_up', action: 'snoozed', followUp: { ...followUp, dueAt, finalAttemptAt } }];
+};
+
+type EndedAs = { action: 'completed' | 'cancelled' | 'dead'; status: FollowUp['status'] };
+
+/** The entries that end follow-ups: a conversation that only waited for them is paused again. */
+function ended(
+  conversation: Conversation,
+  followUps: readonly FollowUp[],
+  { action, status }: EndedAs,
+  change: Partial<FollowUp>,
+  at: string,
+): Draft[] {
+  if (followUps.length === 0) return [];
+  const drafts: Draft[] = followUps.map((followUp) => ({
+    kind: 'follow_up',
+    action,
+    followUp: { ...followUp, ...change, status, endedAt: at },
+  }));
+  if (conversation.status === 'scheduled' && followUps.length === conversation.followUps.length) {
+    drafts.push({ kind: 'status', from: 'scheduled', to: 'paused', reason: 'No follow-up is open any more' });
+  }
+  return drafts;
+}
+
+const CANCELLED: EndedAs = { action: 'cancelled', status: 'cancelled' };
+
+const WHY: Record<CancelOn, string> = {
+  customer_reply: 'The customer replied',
+  stage_change: 'The sale moved to another stage',
+  close: 'The conversation was closed',
+};
+
+/** What ends the follow-ups that an event makes needless. */
+export function cancelFollowUps(conversation: Conversation, on: CancelOn, context: Pick<DecideContext, 'at'>): Draft[] {
+  const needless = conversation.followUps.filter((followUp) => followUp.cancelOn.includes(on));
+  return ended(conversation, needless, CANCELLED, { outcome: WHY[on] }, context.at);
+}
+
+export const cancel: Decide<'followUps.cancel'> = (conversation, input, context) =>
+  ended(
+    conversation,
+    [requireFollowUp(conversation, input.followUpId)],
+    CANCELLED,
+    { outcome: input.reason ?? null },
+    context.at,
+  );
+
+/** @throws Refusal LEASE_LOST where the token is not the live one, FOLLOW_UP_NOT_OPEN */
+function requireLease(
+  conversation: Conversation,
+  input: { followUpId: FollowUpId; leaseToken: string },
+  context: DecideContext,
+): FollowUp {
+  if (context.lease?.token !== input.leaseToken) {
+    throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', { followUpId: input.followUpId });
+  }
+  return requireFollowUp(conversation, input.followUpId);
+}
+
+export const complete: Decide<'followUps.complete'> = (conversation, input, context) => {
+  const followUp = requireLease(conversation, input, context);
+  const change = { attempts: followUp.attempts + 1, lastError: null, outcome: input.outcome ?? null };
+  return ended(conversation, [followUp], { action: 'completed', status: 'completed' }, change, context.at);
+};
+
+/** Tried again after a backoff, until its attempts or its time are used up: then it is dead. */
+export const fail: Decide<'followUps.fail'> = (conversation, input, context) => {
+  const followUp = requireLease(conversation, input, context);
+  const attempts = followUp.attempts + 1;
+  const dueAt = later(context.at, backoffMs(attempts, context.jitter));
+  const change = { attempts, lastError: input.error };
+  if (attempts >= followUp.maxAttempts || dueAt > followUp.finalAttemptAt) {
+    return ended(conversation, [followUp], { action: 'dead', status: 'dead' }, change, context.at);
+  }
+  return [{ kind: 'follow_up', action: 'failed', followUp: { ...followUp, ...change, dueAt } }];
+};
+
+export function applyFollowUp(conversation: Conversation, entry: EntryOf<'follow_up'>): Conversation {
+  const { followUp } = entry;
+  const followUps = conversation.followUps.filter((other) => other.id !== followUp.id);
+  if (followUp.status === 'open') followUps.push(followUp);
+  const due = followUps.map((open) => open.dueAt).sort();
+  return { ...conversation, followUps, nextFollowUpAt: due[0] ?? null };
+}

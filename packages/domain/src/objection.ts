@@ -1,0 +1,101 @@
+import type { Conversation, EntryOf, Objection } from '@baton/schema';
+import { ObjectionId, OPEN_WORK_LIMIT } from '@baton/schema';
+import type { Decide, Draft } from './decide.ts';
+import { scheduled } from './follow-up.ts';
+import { Refusal } from './refusal.ts';
+import { after } from './seal.ts';
+import { moveStage } from './stage.ts';
+
+function requireRoom(list: readonly unknown[], what: string): void {
+  if (list.length < OPEN_WORK_LIMIT) return;
+  throw new Refusal('LIMIT_REACHED', `A conversation has at most ${OPEN_WORK_LIMIT} ${what}`, {
+    limit: OPEN_WORK_LIMIT,
+  });
+}
+
+function find(list: readonly Objection[], id: ObjectionId): Objection {
+  const objection = list.find((candidate) => candidate.id === id);
+  if (objection !== undefined) return objection;
+  throw new Refusal('OBJECTION_NOT_OPEN', 'This objection is not open for that any more', { objectionId: id });
+}
+
+export const raise: Decide<'objections.raise'> = (conversation, input, context) => {
+  requireRoom(conversation.objections, 'active objections');
+  const objection: Objection = {
+    id: ObjectionId.parse(context.id),
+    conversationId: conversation.id,
+    type: input.type,
+    text: input.text,
+    severity: input.severity,
+    status: 'active',
+    raisedBy: input.by ?? null,
+    raisedAt: context.at,
+    method: null,
+    notes: null,
+    handledBy: null,
+    confidence: null,
+    resolvedAt: null,
+    deferReason: null,
+    deferredAt: null,
+    followUpId: null,
+  };
+  return [{ kind: 'objection', action: 'raised', objection }];
+};
+
+/** An active objection is resolved, or one that was put off. */
+export const resolve: Decide<'objections.resolve'> = (conversation, input, context) => {
+  const open = find([...conversation.objections, ...conversation.deferredObjections], input.objectionId);
+  const objection: Objection = {
+    ...open,
+    status: 'resolved',
+    method: input.method,
+    notes: input.notes ?? null,
+    handledBy: input.handledBy,
+    confidence: input.confidence,
+    resolvedAt: context.at,
+  };
+  const drafts: Draft[] = [{ kind: 'objection', action: 'resolved', objection }];
+  if (input.advanceTo === undefined) return drafts;
+  const resolved = after(conversation, drafts, context);
+  return [...drafts, ...moveStage(resolved, { to: input.advanceTo, reason: 'Objection resolved' }, context)];
+};
+
+export const defer: Decide<'objections.defer'> = (conversation, input, context) => {
+  const active = find(conversation.objections, input.objectionId);
+  requireRoom(conversation.deferredObjections, 'deferred objections');
+  const followUp =
+    input.followUpAt === undefined
+      ? []
+      : scheduled(
+          conversation,
+          {
+            type: 'objection_follow_up',
+            dueAt: input.followUpAt,
+            priority: 'medium',
+            maxAttempts: 3,
+            cancelOn: [],
+            context: input.reason,
+            assignee: input.by,
+          },
+          context,
+        );
+  const [made] = followUp;
+  const objection: Objection = {
+    ...active,
+    status: 'deferred',
+    deferReason: input.reason,
+    deferredAt: context.at,
+    followUpId: made?.kind === 'follow_up' ? made.followUp.id : null,
+  };
+  return [{ kind: 'objection', action: 'deferred', objection }, ...followUp];
+};
+
+export function applyObjection(conversation: Conversation, entry: EntryOf<'objection'>): Conversation {
+  const { objection } = entry;
+  const without = (list: Objection[]) => list.filter((other) => other.id !== objection.id);
+  const objections = without(conversation.objections);
+  const deferredObjections = without(conversation.deferredObjections);
+  if (objection.status === 'active') objections.push(objection);
+  if (objection.status === 'deferred') deferredObjections.push(objection);
+  return { ...conversation, objections, deferredObjections, activeObjections: objections.length };
+}

@@ -1,0 +1,132 @@
+import type { Conversation, EntryOf, NextStage, SalesStage, StageBlocker, TransitionStage } from '@baton/schema';
+import { closedDeal, mergeDeal } from './deal.ts';
+import type { Decide, DecideContext, Draft } from './decide.ts';
+import { cancelFollowUps } from './follow-up.ts';
+import { elapsedMs } from './message.ts';
+import { incompleteFields } from './qualification.ts';
+import { Refusal } from './refusal.ts';
+
+/** Where a sale may go from each stage. */
+export const NEXT_STAGES: Record<SalesStage, readonly SalesStage[]> = {
+  lead: ['qualification', 'closed_lost', 'follow_up'],
+  qualification: ['qualified', 'objection_handling', 'closed_lost', 'follow_up'],
+  qualified: ['objection_handling', 'closing', 'closed_lost', 'follow_up'],
+  objection_handling: ['qualified', 'closing', 'closed_lost', 'follow_up'],
+  closing: ['closed_won', 'closed_lost', 'objection_handling', 'follow_up'],
+  closed_won: ['follow_up'],
+  closed_lost: ['follow_up'],
+  follow_up: ['lead', 'qualification', 'qualified', 'closing'],
+};
+
+export type StageMoveInput = Pick<
+  TransitionStage,
+  'to' | 'reason' | 'notes' | 'lossReason' | 'deal' | 'force'
+>;
+
+/** What a guard still misses for a stage; null where nothing. */
+function guard(conversation: Conversation, move: Pick<StageMoveInput, 'to' | 'lossReason' | 'deal'>): StageBlocker | null {
+  if (move.to === 'qualified') {
+    const { qualification } = conversation;
+    if (conversation.isQualified === true || qualification.met) return null;
+    const incomplete = incompleteFields(qualification);
+    const unmet = (['budget', 'authority', 'need', 'timeline'] as const).filter(
+      (field) => qualification[field]?.verdict === false,
+    );
+    return { code: 'QUALIFICATION_INCOMPLETE', missing: [...new Set([...incomplete, ...unmet])] };
+  }
+  if (move.to === 'closed_won') {
+    const deal = mergeDeal(conversation.deal, move.deal);
+    const missing = (['monthlyValueCents', 'paymentMethod'] as const).filter((part) => deal[part] === null);
+    return missing.length === 0 ? null : { code: 'DEAL_INCOMPLETE', missing };
+  }
+  if (move.to === 'closed_lost' && move.lossReason === undefined) {
+    return { code: 'LOSS_REASON_REQUIRED', missing: ['lossReason'] };
+  }
+  return null;
+}
+
+/** All that keeps a conversation from a stage; empty where the move is open. */
+export function stageBlockers(
+  conversation: Conversation,
+  move: Pick<StageMoveInput, 'to' | 'lossReason' | 'deal'>,
+): StageBlocker[] {
+  const blockers: StageBlocker[] = [];
+  if (!NEXT_STAGES[conversation.stage].includes(move.to)) {
+    blockers.push({ code: 'INVALID_TRANSITION', missing: [] });
+  }
+  const missing = guard(conversation, move);
+  return missing === null ? blockers : [...blockers, missing];
+}
+
+/** Each stage that the table opens from here, with what still blocks it. */
+export function nextStages(conversation: Conversation): NextStage[] {
+  return NEXT_STAGES[conversation.stage].map((stage) => ({
+    stage,
+    blockers: stageBlockers(conversation, { to: stage }),
+  }));
+}
+
+/**
+ * The entries of a move, whatever the way in.
+ * @throws Refusal INVALID_TRANSITION, QUALIFICATION_INCOMPLETE, DEAL_INCOMPLETE, LOSS_REASON_REQUIRED, FORBIDDEN
+ */
+export function moveStage(conversation: Conversation, move: StageMoveInput, context: DecideContext): Draft[] {
+  const [blocker] = stageBlockers(conversation, move);
+  const forced = move.force === true && blocker !== undefined;
+  if (forced && move.to === conversation.stage) {
+    throw new Refusal('INVALID_TRANSITION', `The conversation is in ${move.to} already`);
+  }
+  if (forced && !context.mayForce) {
+    throw new Refusal('FORBIDDEN', 'Forcing a stage needs the manage right');
+  }
+  if (forced && move.reason === undefined) {
+    throw new Refusal('INVALID_INPUT', 'A forced move needs a reason', { faults: [{ path: 'reason', message: 'Required' }] });
+  }
+  if (blocker !== undefined && !forced) throw blocked(conversation, move.to, blocker);
+
+  const drafts: Draft[] = [];
+  if (move.to === 'closed_won' || move.to === 'closed_lost') {
+    drafts.push(closedDeal(conversation, move, context));
+  } else if (move.deal !== undefined) {
+    drafts.push({ kind: 'deal', outcome: null, deal: mergeDeal(conversation.deal, move.deal) });
+  }
+  drafts.push({
+    kind: 'stage',
+    from: conversation.stage,
+    to: move.to,
+    inStageMs: elapsedMs(conversation.stageEnteredAt, context.at),
+    reason: move.reason ?? null,
+    notes: move.notes ?? null,
+    lossReason: move.lossReason ?? null,
+    forced,
+  });
+  return [...drafts, ...cancelFollowUps(conversation, 'stage_change', context)];
+}
+
+function blocked(conversation: Conversation, to: SalesStage, blocker: StageBlocker): Refusal {
+  const details = { from: conversation.stage, to, missing: blocker.missing };
+  if (blocker.code === 'INVALID_TRANSITION') {
+    return new Refusal(blocker.code, `From ${conversation.stage} a sale cannot go to ${to}`, {
+      ...details,
+      allowed: NEXT_STAGES[conversation.stage],
+    });
+  }
+  return new Refusal(blocker.code, `${to} still needs: ${blocker.missing.join(', ')}`, details);
+}
+
+export const transition: Decide<'stages.transition'> = (conversation, input, context) =>
+  moveStage(conversation, input, context);
+
+export function applyStage(conversation: Conversation, entry: EntryOf<'stage'>): Conversation {
+  const moved = { ...conversation, stage: entry.to, stageEnteredAt: entry.at };
+  if (entry.to !== 'qualified' || conversation.isQualified === true) return moved;
+  return {
+    ...moved,
+    isQualified: true,
+    qualification: {
+      ...conversation.qualification,
+      qualifiedAt: entry.at,
+      qualifiedBy: entry.actor.agentId ?? null,
+    },
+  };
+}
