@@ -4,6 +4,6 @@ import { MongoBinary } from 'mongodb-memory-server';
 try {
   process.send?.({ path: await MongoBinary.getPath() });
 } catch (error) {
-  process.send?.({ fault: error instanceof Error ? error.message.split('\n')[0] : String(error) });
+  process.send?.({ fault: error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error) });
 }
 process.disconnect?.();

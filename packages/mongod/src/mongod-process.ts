@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { MongoInstance } from 'mongodb-memory-server';
 
 import type { FoundMongod } from './find-mongod.ts';
@@ -10,6 +12,8 @@ export interface MongodSettings {
   args: readonly string[];
   launchTimeoutMs: number;
 }
+
+const SHUTDOWN_WITHIN_MS = 20_000;
 
 /** A mongod did not come up, or its replica set did not. */
 export class MongodStartFailed extends Error {
@@ -35,7 +39,7 @@ export class MongodProcess extends MongoInstance {
   readonly #faults: string[] = [];
   #unfinished = '';
   #stopping = false;
-  /** Settles when the mongod is gone; the text says how, unless `stop` was called. */
+  /** Settles when the mongod is gone: with how it ended, or nothing when `stop` ended it cleanly. */
   readonly exited: Promise<string | undefined>;
   readonly #resolveExited: (how: string | undefined) => void;
 
@@ -79,8 +83,14 @@ export class MongodProcess extends MongoInstance {
     }
   }
 
-  override stop(): Promise<boolean> {
+  /** Shuts down cleanly, or after 20 000 ms by force. */
+  override async stop(): Promise<boolean> {
     this.#stopping = true;
+    // As clean as the command that follows, which warns on the console when a member is on its way out
+    // already. On Windows a signal is not clean, so there the command has to do.
+    if (process.platform !== 'win32' && this.mongodProcess?.kill('SIGTERM')) {
+      await Promise.race([this.exited, sleep(SHUTDOWN_WITHIN_MS, undefined, { ref: false })]);
+    }
     return super.stop();
   }
 
@@ -89,16 +99,19 @@ export class MongodProcess extends MongoInstance {
     this.#unfinished = lines.pop() ?? '';
     for (const line of lines) {
       const { severity, text } = read(line);
-      if (severity === 'E' || severity === 'F') this.#faults.push(text);
-      if (severity !== 'I') this.#log(`mongod: ${text}`);
+      if ((severity === 'E' || severity === 'F') && !this.#stopping) {
+        this.#faults.push(text);
+        this.#log(`mongod: ${text}`);
+      }
       super.stdoutHandler(line);
     }
   }
 
   override closeHandler(code: number | null, signal: string | null): void {
     const how = `mongod ended with ${signal ?? `code ${code}`}${this.#lastFault()}`;
-    if (!this.#stopping) this.#log(how);
-    this.#resolveExited(this.#stopping ? undefined : how);
+    const asked = this.#stopping && code === 0;
+    if (!asked) this.#log(how);
+    this.#resolveExited(asked ? undefined : how);
     super.closeHandler(code, signal);
   }
 

@@ -74,10 +74,9 @@ async function startTemporary(binary: FoundMongod, options: StartMongodOptions, 
       await mkdir(dbPath);
       return onFreePort(options.port, (port) => launch(binary, options, { port, dbPath, args, launchTimeoutMs: 30_000 }));
     });
-    for (const started of await Promise.allSettled(starts)) {
-      if (started.status === 'rejected') throw started.reason;
-      processes.push(started.value);
-    }
+    const settled = await Promise.allSettled(starts);
+    processes.push(...settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));
+    await Promise.all(starts);
     return await running(binary, options, processes, removeFolder);
   } catch (error) {
     await Promise.all(processes.map((process) => process.stop()));
@@ -149,7 +148,11 @@ async function running(
   afterwards: () => Promise<void> = async () => {},
 ): Promise<RunningMongod> {
   const hosts = processes.map(({ host }) => host);
-  await formReplicaSet(replicaSet, hosts, PRIMARY_WITHIN_MS);
+  const exited = Promise.race(processes.map((process) => process.exited));
+  const early = exited.then((how) => Promise.reject(new MongodStartFailed(how)));
+  await Promise.race([formReplicaSet(replicaSet, hosts, PRIMARY_WITHIN_MS), early]);
+  // Of no interest any more; without this, a later exit would be an unhandled rejection.
+  early.catch(() => {});
   const uri = `mongodb://${hosts.join(',')}/?replicaSet=${encodeURIComponent(replicaSet)}`;
   log(`MongoDB ${binary.version} runs at ${uri}`);
   let stopped: Promise<void> | undefined;
@@ -158,7 +161,7 @@ async function running(
     uri,
     version: binary.version,
     pids: processes.flatMap(({ mongodProcess }) => mongodProcess?.pid ?? []),
-    exited: Promise.race(processes.map(({ exited }) => exited)),
+    exited,
     stop,
     [Symbol.asyncDispose]: stop,
   };
