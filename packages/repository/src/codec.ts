@@ -1,6 +1,7 @@
 import { type StoredAs, storedAs } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
+import { dateOfInstant, instantOfDate } from './instant.ts';
 
 /** Brings a value of the wire into its stored form and back. */
 export type Codec<Value> = {
@@ -151,7 +152,7 @@ function place(path: string): string {
 
 /** The closure that encodes what the plan allows; null where everything stays as it is. */
 function encoderOf(plan: Plan): Convert | null {
-  const text = plan.text === 'date' ? dateOf : plan.text === 'objectId' ? objectIdOf : null;
+  const text = plan.text === 'date' ? dateOfInstant : plan.text === 'objectId' ? objectIdOf : null;
   const items = plan.items && arrayConverter(encoderOf(plan.items));
   const object = plan.object && objectConverter(plan.object, encoderOf, true);
   if (text === null && !items && !object) return null;
@@ -177,7 +178,7 @@ function decoderOf(plan: Plan): Convert | null {
   if (!text && !items && !object) return null;
   return (value) => {
     if (typeof value !== 'object' || value === null) return value;
-    if (value instanceof Date) return value.toISOString();
+    if (value instanceof Date) return instantOfDate(value);
     if (value instanceof ObjectId) return value.toHexString();
     if (Array.isArray(value)) return items ? items(value) : value;
     return object ? object(value as Fields) : value;
@@ -248,7 +249,7 @@ function fieldConverter(
     const copy = { ...source };
     for (const { key, convert } of fields) {
       const field = copy[key];
-      if (field !== undefined) copy[key] = convert(field);
+      if (field !== undefined && field !== null) copy[key] = convert(field);
     }
     return copy;
   };
@@ -256,13 +257,6 @@ function fieldConverter(
 
 function withoutUndefined(value: Fields): Fields {
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== undefined));
-}
-
-/** An invalid Date would be stored as 1970, and `new Date` reads more than the wire's one form. */
-function dateOf(text: string): Date {
-  const date = new Date(text);
-  if (Number.isNaN(date.getTime()) || date.toISOString() !== text) throw new RangeError(`Not an instant: ${text}`);
-  return date;
 }
 
 function objectIdOf(text: string): ObjectId {
