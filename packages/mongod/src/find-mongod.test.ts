@@ -133,6 +133,18 @@ describe("mongodb-memory-server's download", () => {
     await expect(findMongod()).rejects.toThrow(/cannot be reached \(no answer in 3000 ms\)/);
   });
 
+  test('is given up at once when the host refuses', async () => {
+    vi.stubEnv('MONGOMS_DOWNLOAD_MIRROR', `https://127.0.0.1:${await freePort()}`);
+    await expect(findMongod()).rejects.toThrow(/download: 127\.0\.0\.1:\d+ cannot be reached \(connect ECONNREFUSED/);
+  });
+
+  test('whose process ends early is an error with its last word', async () => {
+    await using mirror = await serve(() => undefined);
+    vi.stubEnv('MONGOMS_DOWNLOAD_MIRROR', mirror.url);
+    vi.stubEnv('NODE_OPTIONS', '--no-such-option');
+    await expect(findMongod()).rejects.toThrow(/download: the download ended early: .*--no-such-option is not allowed/);
+  });
+
   test('can be forbidden', async () => {
     vi.stubEnv('MONGOMS_RUNTIME_DOWNLOAD', 'false');
     await expect(findMongod()).rejects.toThrow('download: MONGOMS_RUNTIME_DOWNLOAD is false');

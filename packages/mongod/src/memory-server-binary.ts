@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { DryMongoBinary } from 'mongodb-memory-server';
 
 import type { Log } from './log.ts';
+import { reasonOf } from './reason.ts';
 
 const DEFAULT_DOWNLOAD_HOST = 'https://fastdl.mongodb.org';
 const PROBE_TIMEOUT_MS = 3_000;
@@ -57,7 +58,7 @@ async function expectReachable(url: URL): Promise<void> {
   try {
     await promise;
   } catch (error) {
-    throw new Error(`${url.host} cannot be reached (${error instanceof Error ? error.message : String(error)})`);
+    throw new Error(`${url.host} cannot be reached (${reasonOf(error)})`);
   } finally {
     clearTimeout(timer);
     agent.destroy();

@@ -1,9 +1,11 @@
 import { MongoBinary } from 'mongodb-memory-server';
 
+import { reasonOf } from './reason.ts';
+
 // Run by `downloadMongod` as a process of its own; it answers with one message.
 try {
   process.send?.({ path: await MongoBinary.getPath() });
 } catch (error) {
-  process.send?.({ fault: error instanceof Error ? error.message.replaceAll(/\s*\n\s*/g, ' ') : String(error) });
+  process.send?.({ fault: reasonOf(error) });
 }
 process.disconnect?.();

@@ -4,6 +4,7 @@ import { MongoInstance } from 'mongodb-memory-server';
 
 import type { FoundMongod } from './find-mongod.ts';
 import type { Log } from './log.ts';
+import { reasonOf } from './reason.ts';
 
 export interface MongodSettings {
   port: number;
@@ -36,7 +37,8 @@ export class PortInUse extends MongodStartFailed {
  */
 export class MongodProcess extends MongoInstance {
   readonly #log: Log;
-  readonly #faults: string[] = [];
+  #firstFault = '';
+  #lastFault = '';
   #unfinished = '';
   #stopping = false;
   /** Settles when the mongod is gone: with how it ended, or nothing when `stop` ended it cleanly. */
@@ -74,12 +76,11 @@ export class MongodProcess extends MongoInstance {
       await super.start();
     } catch (error) {
       await this.stop();
-      const said = this.#faults.join('\n');
       const { port, dbPath } = this.instanceOpts;
-      if (said.includes('DBPathInUse')) throw new DataFolderInUse(`${dbPath} is in use by another running mongod`);
-      if (/address already in use/i.test(said)) throw new PortInUse(`port ${port} is in use by another process`);
-      const reason = this.#lastFault() || `: ${error instanceof Error ? error.message : String(error)}`;
-      throw new MongodStartFailed(`mongod did not start on ${dbPath}${reason}`, { cause: error });
+      if (this.#firstFault.includes('DBPathInUse')) throw new DataFolderInUse(`${dbPath} is in use by another running mongod`);
+      if (/address already in use/i.test(this.#firstFault)) throw new PortInUse(`port ${port} is in use by another process`);
+      const reason = this.#firstFault || reasonOf(error);
+      throw new MongodStartFailed(`mongod did not start on ${dbPath}: ${reason}`, { cause: error });
     }
   }
 
@@ -100,7 +101,8 @@ export class MongodProcess extends MongoInstance {
     for (const line of lines) {
       const { severity, text } = read(line);
       if ((severity === 'E' || severity === 'F') && !this.#stopping) {
-        this.#faults.push(text);
+        this.#firstFault ||= text;
+        this.#lastFault = text;
         this.#log(`mongod: ${text}`);
       }
       super.stdoutHandler(line);
@@ -108,24 +110,18 @@ export class MongodProcess extends MongoInstance {
   }
 
   override closeHandler(code: number | null, signal: string | null): void {
-    const how = `mongod ended with ${signal ?? `code ${code}`}${this.#lastFault()}`;
+    const how = `mongod ended with ${signal ?? `code ${code}`}${this.#lastFault && `: ${this.#lastFault}`}`;
     const asked = this.#stopping && code === 0;
     if (!asked) this.#log(how);
     this.#resolveExited(asked ? undefined : how);
     super.closeHandler(code, signal);
   }
-
-  #lastFault(): string {
-    const fault = this.#faults.at(-1);
-    return fault ? `: ${fault}` : '';
-  }
 }
 
 function read(line: string): { severity: string; text: string } {
   try {
-    const { s, msg, attr } = JSON.parse(line) as { s: string; msg: string; attr?: { error?: unknown } };
-    const detail = attr?.error ?? attr;
-    return { severity: s, text: detail ? `${msg}: ${typeof detail === 'string' ? detail : JSON.stringify(detail)}` : msg };
+    const { s: severity, msg, attr } = JSON.parse(line) as { s: string; msg: string; attr?: object };
+    return { severity, text: `${msg.trim()} ${attr ? JSON.stringify(attr) : ''}`.trim() };
   } catch {
     return { severity: '?', text: line };
   }

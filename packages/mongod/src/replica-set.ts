@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Document, MongoClient, MongoServerError } from 'mongodb';
 
 import { MongodStartFailed } from './mongod-process.ts';
+import { reasonOf } from './reason.ts';
 
 const ALREADY_INITIALIZED = 23;
 
@@ -12,7 +13,7 @@ const SETTINGS = { electionTimeoutMillis: 5_000, heartbeatIntervalMillis: 1_000 
  * Makes a replica set of the mongods at these hosts, or brings back the one that their data hold: where
  * they now listen elsewhere, its config is moved to the new hosts. Waits for a primary and for all others
  * to have caught up.
- * @throws MongodStartFailed when that takes longer than `timeoutMs`.
+ * @throws MongodStartFailed when that takes longer than `timeoutMs`, or the data are of another set.
  */
 export async function formReplicaSet(name: string, hosts: readonly string[], timeoutMs: number): Promise<void> {
   const client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`, { serverSelectionTimeoutMS: timeoutMs });
@@ -27,9 +28,11 @@ export async function formReplicaSet(name: string, hosts: readonly string[], tim
     }
     const deadline = Date.now() + timeoutMs;
     while (!(await isUp((command) => admin.command(command)))) {
-      if (Date.now() > deadline) throw new MongodStartFailed(`the replica set ${name} has no primary after ${timeoutMs} ms`);
+      if (Date.now() > deadline) throw new Error(`no primary after ${timeoutMs} ms`);
       await sleep(25);
     }
+  } catch (error) {
+    throw new MongodStartFailed(`the replica set ${name} did not form: ${reasonOf(error)}`, { cause: error });
   } finally {
     await client.close();
   }
@@ -41,7 +44,7 @@ async function moveTo(hosts: readonly string[], command: Command): Promise<void>
   const { config } = await command({ replSetGetConfig: 1 });
   const known: { host: string }[] = config.members;
   if (known.every(({ host }, index) => host === hosts[index])) return;
-  const members = known.map((member, index) => ({ ...member, host: hosts[index] ?? member.host }));
+  const members = hosts.map((host, index) => ({ ...known[index], host }));
   // Forced, since a set whose members are not where its config says has no primary to ask.
   await command({ replSetReconfig: { ...config, version: config.version + 1, members }, force: true });
 }

@@ -1,15 +1,14 @@
-import { mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { findMongod, type FoundMongod } from './find-mongod.ts';
-import { freePort } from './free-port.ts';
+import { onFreePort } from './free-port.ts';
 import { type Log, silent } from './log.ts';
-import { DataFolderInUse, MongodProcess, MongodStartFailed, PortInUse } from './mongod-process.ts';
+import { DataFolderInUse, MongodProcess, MongodStartFailed } from './mongod-process.ts';
 import { isAlive } from './process-alive.ts';
 import { formReplicaSet } from './replica-set.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder, temporaryRoot } from './temporary-folder.ts';
 
 export interface StartMongodOptions {
   /** Keep the data here, for the next start too; without it they are temporary and go with `stop`. */
@@ -18,7 +17,7 @@ export interface StartMongodOptions {
   port?: number;
   /** How many nodes the replica set has, 1 to 7; more than one only without `dataDir` and `port`. */
   members?: number;
-  /** The replica set's name. A data folder keeps the one it was first started with. */
+  /** The replica set's name, `baton` unless told; a data folder is for one name. */
   replicaSet?: string;
   /** Given as `--setParameter`, such as `{ enableTestCommands: 1 }` for fail points. */
   parameters?: Readonly<Record<string, string | number | boolean>>;
@@ -45,7 +44,6 @@ const NOTE = 'baton-mongod.json';
 
 const PRIMARY_WITHIN_MS = 60_000;
 const ORPHAN_GONE_WITHIN_MS = 20_000;
-const PORT_ATTEMPTS = 3;
 
 /**
  * Runs a mongod (see `findMongod`) as a replica set on 127.0.0.1, and answers once it takes writes. It is
@@ -66,7 +64,10 @@ async function startTemporary(binary: FoundMongod, options: StartMongodOptions, 
   const processes: MongodProcess[] = [];
   const args = [
     ...argsOf({ cacheSizeGb: 0.25, ...options }),
-    ...['--oplogSize', '512', '--setParameter', 'diagnosticDataCollectionEnabled=false'],
+    '--oplogSize',
+    '512',
+    '--setParameter',
+    'diagnosticDataCollectionEnabled=false',
   ];
   try {
     const starts = Array.from({ length: members }, async (_, index) => {
@@ -88,9 +89,8 @@ async function startTemporary(binary: FoundMongod, options: StartMongodOptions, 
 async function startKept(binary: FoundMongod, options: StartMongodOptions, dbPath: string): Promise<RunningMongod> {
   await mkdir(dbPath, { recursive: true });
   const last = await readNote(dbPath);
-  const wanted = options.port ?? (last && (await freePort(last.port)));
   const settings = { dbPath, args: argsOf(options), launchTimeoutMs: 120_000 };
-  const start = () => onFreePort(wanted, (port) => launch(binary, options, { ...settings, port }));
+  const start = () => onFreePort(options.port, (port) => launch(binary, options, { ...settings, port }), last?.port);
   const process = await start().catch((error: unknown) => {
     if (!(error instanceof DataFolderInUse) || !last || isAlive(last.startedBy)) throw error;
     return onceOrphanIsGone(start);
@@ -113,20 +113,6 @@ async function onceOrphanIsGone<T>(start: () => Promise<T>): Promise<T> {
       return await start();
     } catch (error) {
       if (!(error instanceof DataFolderInUse) || Date.now() > deadline) throw error;
-    }
-  }
-}
-
-/** Between finding a port free and mongod's taking it, another process may. */
-async function onFreePort<T>(wanted: number | undefined, start: (port: number) => Promise<T>): Promise<T> {
-  if (wanted) return start(wanted);
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    if (!port) throw new MongodStartFailed('no port of 127.0.0.1 is free');
-    try {
-      return await start(port);
-    } catch (error) {
-      if (!(error instanceof PortInUse) || attempt === PORT_ATTEMPTS) throw error;
     }
   }
 }
@@ -178,13 +164,6 @@ function argsOf({ cacheSizeGb, parameters = {} }: StartMongodOptions): string[] 
     ...(cacheSizeGb === undefined ? [] : ['--wiredTigerCacheSizeGB', String(cacheSizeGb)]),
     ...Object.entries(settings).flatMap(([name, value]) => ['--setParameter', `${name}=${value}`]),
   ];
-}
-
-/** Memory where there is plenty, since temporary data need no disk; else the system's temporary folder. */
-async function temporaryRoot(): Promise<string> {
-  const shared = '/dev/shm';
-  const space = process.platform === 'linux' ? await statfs(shared).catch(() => undefined) : undefined;
-  return space && space.bavail * space.bsize > 4 * 2 ** 30 ? shared : tmpdir();
 }
 
 interface Note {

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { isAlive } from './process-alive.ts';
@@ -25,4 +26,10 @@ async function removeAbandoned(parent: string, prefix: string): Promise<void> {
     // Another process may be removing the same folder, or own it.
     if (Date.now() - modified > ABANDONED_AFTER_MS) await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
+}
+
+/** Memory where there is plenty, since temporary data need no disk; else the system's temporary folder. */
+export async function temporaryRoot(shared = '/dev/shm'): Promise<string> {
+  const space = process.platform === 'linux' ? await statfs(shared).catch(() => undefined) : undefined;
+  return space && space.bavail * space.bsize > 4 * 2 ** 30 ? shared : tmpdir();
 }

