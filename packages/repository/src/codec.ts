@@ -47,7 +47,7 @@ export function codecOf<Schema extends z.ZodType>(schema: Schema): Codec<z.outpu
 }
 
 function planOf(schema: z.core.$ZodType, path: string): Plan {
-  const kept = storedAs.get(schema as z.ZodType);
+  const kept = storedAs.get(schema);
   if (kept !== undefined) return { text: kept.bson };
   // Zod's own union of all its schemas: what lets `def.type` tell them apart.
   const { def } = (schema as z.core.$ZodTypes)._zod;
@@ -123,10 +123,13 @@ function merge(left: Plan, right: Plan, path: string): Plan {
   const text = left.text ?? right.text;
   if (text !== undefined) plan.text = text;
   if (left.scalar || right.scalar) plan.scalar = true;
-  const items = left.items && right.items ? merge(left.items, right.items, `${path}[]`) : (left.items ?? right.items);
+  const items =
+    left.items && right.items ? merge(left.items, right.items, `${path}[]`) : (left.items ?? right.items);
   if (items !== undefined) plan.items = items;
   const object =
-    left.object && right.object ? mergeObjects(left.object, right.object, path) : (left.object ?? right.object);
+    left.object && right.object
+      ? mergeObjects(left.object, right.object, path)
+      : (left.object ?? right.object);
   if (object !== undefined) plan.object = object;
   return plan;
 }

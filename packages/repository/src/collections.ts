@@ -88,7 +88,11 @@ export const ObjectionDocument = z.strictObject({
 });
 
 /** A worker's hold on a follow-up: its own, not the timeline's. */
-export const FollowUpLease = z.strictObject({ token: LeaseToken, until: Timestamp, assignee: AgentId.nullable() });
+export const FollowUpLease = z.strictObject({
+  token: LeaseToken,
+  until: Timestamp,
+  assignee: AgentId.nullable(),
+});
 export type FollowUpLease = z.infer<typeof FollowUpLease>;
 
 export const FollowUpDocument = z.strictObject({
@@ -145,8 +149,6 @@ export const IdempotencyDocument = z.strictObject({
   version: z.int().min(1),
   /** Whether findOrCreate created; null for every other command. */
   created: z.boolean().nullable(),
-  /** The handoff, objection or follow-up that the command was about. */
-  itemId: StoredId.nullable(),
   at: Timestamp,
 });
 
@@ -156,9 +158,18 @@ export const TenantDocument = z.strictObject({
   createdAt: Timestamp,
 });
 
-export const MigrationDocument = z.strictObject({ _id: Name, appliedAt: Timestamp, durationMs: z.int().min(0) });
+export const MigrationDocument = z.strictObject({
+  _id: Name,
+  appliedAt: Timestamp,
+  durationMs: z.int().min(0),
+});
 
-export const LeaseDocument = z.strictObject({ _id: Name, holder: text(200), until: Timestamp, token: text(64) });
+export const LeaseDocument = z.strictObject({
+  _id: Name,
+  holder: text(200),
+  until: Timestamp,
+  token: text(64),
+});
 
 /** An index as it is declared; the names of its options are MongoDB's. */
 export type IndexDeclaration = {
@@ -171,143 +182,123 @@ export type IndexDeclaration = {
   language_override?: string;
 };
 
-export type CollectionDeclaration = {
+export type CollectionDeclaration<Schema extends z.ZodType = z.ZodType> = {
   name: string;
   /** Of a document in its wire form: `codecOf` stores it, `jsonSchemaOf` has mongod check it. */
-  schema: z.ZodType;
+  schema: Schema;
   indexes: readonly IndexDeclaration[];
 };
+
+function collection<Schema extends z.ZodType>(
+  name: string,
+  schema: Schema,
+  indexes: readonly IndexDeclaration[] = [],
+): CollectionDeclaration<Schema> {
+  return { name, schema, indexes };
+}
 
 /**
  * Everything that is kept. An index with an enum before its sort keys serves lists without that
  * filter too: ask for `$in` of every value, and mongod merges the sorted runs without a sort.
  */
 export const collections = {
-  conversations: {
-    name: 'conversations',
-    schema: ConversationDocument,
-    indexes: [
-      // All, by status, by channel, by both; `updatedAfter` with each.
-      { name: 'by_status', key: { tenantId: 1, status: 1, channel: 1, updatedAt: -1, _id: -1 } },
-      { name: 'by_stage', key: { tenantId: 1, stage: 1, status: 1, updatedAt: -1, _id: -1 } },
-      { name: 'by_owner', key: { tenantId: 1, 'owner.agentId': 1, status: 1, updatedAt: -1, _id: -1 } },
-      { name: 'by_contact', key: { tenantId: 1, contactId: 1, updatedAt: -1, _id: -1 } },
-      // Ask with 'tags.0': {$exists: true} beside the tag.
-      {
-        name: 'by_tag',
-        key: { tenantId: 1, tags: 1, updatedAt: -1, _id: -1 },
-        partialFilterExpression: { 'tags.0': { $exists: true } },
-      },
-      // Ask with 'metrics.waitingSince': {$type: 'date'}.
-      {
-        name: 'by_waiting',
-        key: { tenantId: 1, 'metrics.waitingSince': 1, _id: 1 },
-        partialFilterExpression: { 'metrics.waitingSince': { $type: 'date' } },
-      },
-      // Ask with nextFollowUpAt: {$type: 'date'}; newest change first, the instant is read from the key.
-      {
-        name: 'by_follow_up',
-        key: { tenantId: 1, updatedAt: -1, _id: -1, nextFollowUpAt: 1 },
-        partialFilterExpression: { nextFollowUpAt: { $type: 'date' } },
-      },
-      { name: 'by_creation', key: { tenantId: 1, createdAt: 1 } },
-    ],
-  },
-  timeline: {
-    name: 'timeline',
-    schema: EntryDocument,
-    indexes: [
-      { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },
-      {
-        name: 'by_client_message',
-        key: { tenantId: 1, conversationId: 1, clientMessageId: 1 },
-        unique: true,
-        partialFilterExpression: { clientMessageId: { $exists: true } },
-      },
-      // Metrics by kind; with every kind, what changed since an instant.
-      { name: 'by_kind', key: { tenantId: 1, kind: 1, at: 1, _id: 1 } },
-      // The few entries that are no message, so that a stage's history does not read every message.
-      {
-        name: 'by_conversation_kind',
-        key: { tenantId: 1, conversationId: 1, kind: 1, seq: 1 },
-        partialFilterExpression: {
-          kind: {
-            $in: EntryDocument.options.map((entry) => entry.shape.kind.value).filter((kind) => kind !== 'message'),
-          },
+  conversations: collection('conversations', ConversationDocument, [
+    // All, by status, by channel, by both; `updatedAfter` with each.
+    { name: 'by_status', key: { tenantId: 1, status: 1, channel: 1, updatedAt: -1, _id: -1 } },
+    { name: 'by_stage', key: { tenantId: 1, stage: 1, status: 1, updatedAt: -1, _id: -1 } },
+    { name: 'by_owner', key: { tenantId: 1, 'owner.agentId': 1, status: 1, updatedAt: -1, _id: -1 } },
+    { name: 'by_contact', key: { tenantId: 1, contactId: 1, updatedAt: -1, _id: -1 } },
+    // Ask with 'tags.0': {$exists: true} beside the tag.
+    {
+      name: 'by_tag',
+      key: { tenantId: 1, tags: 1, updatedAt: -1, _id: -1 },
+      partialFilterExpression: { 'tags.0': { $exists: true } },
+    },
+    // Ask with 'metrics.waitingSince': {$type: 'date'}.
+    {
+      name: 'by_waiting',
+      key: { tenantId: 1, 'metrics.waitingSince': 1, _id: 1 },
+      partialFilterExpression: { 'metrics.waitingSince': { $type: 'date' } },
+    },
+    // Ask with nextFollowUpAt: {$type: 'date'}; newest change first, the instant is read from the key.
+    {
+      name: 'by_follow_up',
+      key: { tenantId: 1, updatedAt: -1, _id: -1, nextFollowUpAt: 1 },
+      partialFilterExpression: { nextFollowUpAt: { $type: 'date' } },
+    },
+    { name: 'by_creation', key: { tenantId: 1, createdAt: 1 } },
+  ]),
+  timeline: collection('timeline', EntryDocument, [
+    { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },
+    {
+      name: 'by_client_message',
+      key: { tenantId: 1, conversationId: 1, clientMessageId: 1 },
+      unique: true,
+      partialFilterExpression: { clientMessageId: { $exists: true } },
+    },
+    // Metrics by kind; with every kind, what changed since an instant.
+    { name: 'by_kind', key: { tenantId: 1, kind: 1, at: 1, _id: 1 } },
+    // The few entries that are no message, so that a stage's history does not read every message.
+    {
+      name: 'by_conversation_kind',
+      key: { tenantId: 1, conversationId: 1, kind: 1, seq: 1 },
+      partialFilterExpression: {
+        kind: {
+          $in: EntryDocument.options
+            .map((entry) => entry.shape.kind.value)
+            .filter((kind) => kind !== 'message'),
         },
       },
-      // No document can have the override's field, so no caller can switch the language.
-      {
-        name: 'by_text',
-        key: { tenantId: 1, text: 'text' },
-        default_language: 'english',
-        language_override: '_language',
-      },
-    ],
-  },
-  handoffs: {
-    name: 'handoffs',
-    schema: HandoffDocument,
-    indexes: [
-      { name: 'by_status', key: { tenantId: 1, status: 1, requestedAt: -1, _id: -1 } },
-      { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, requestedAt: -1, _id: -1 } },
-      {
-        name: 'pending_by_agent',
-        key: { tenantId: 1, to: 1, requestedAt: -1, _id: -1 },
-        partialFilterExpression: { status: 'pending' },
-      },
-      // Expiry works on every tenant at once.
-      {
-        name: 'pending_by_expiry',
-        key: { status: 1, expiresAt: 1 },
-        partialFilterExpression: { status: 'pending' },
-      },
-    ],
-  },
-  objections: {
-    name: 'objections',
-    schema: ObjectionDocument,
-    indexes: [
-      { name: 'by_status', key: { tenantId: 1, status: 1, type: 1, raisedAt: -1, _id: -1 } },
-      { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, raisedAt: -1, _id: -1 } },
-    ],
-  },
-  follow_ups: {
-    name: 'follow_ups',
-    schema: FollowUpDocument,
-    indexes: [
-      { name: 'by_status', key: { tenantId: 1, status: 1, dueAt: 1, _id: 1 } },
-      { name: 'by_assignee', key: { tenantId: 1, assignee: 1, status: 1, dueAt: 1, _id: 1 } },
-      { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, dueAt: 1, _id: 1 } },
-    ],
-  },
-  qualification_answers: {
-    name: 'qualification_answers',
-    schema: AnswerDocument,
-    indexes: [
-      { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: -1, field: 1 }, unique: true },
-    ],
-  },
-  active_conversations: { name: 'active_conversations', schema: ActiveConversationDocument, indexes: [] },
-  agents: { name: 'agents', schema: AgentDocument, indexes: [] },
-  contacts: { name: 'contacts', schema: ContactDocument, indexes: [] },
-  api_keys: {
-    name: 'api_keys',
-    schema: ApiKeyDocument,
-    indexes: [
-      // A credential is looked up before its tenant is known.
-      { name: 'by_hash', key: { hash: 1 }, unique: true },
-      { name: 'by_tenant', key: { tenantId: 1, _id: -1 } },
-    ],
-  },
-  idempotency: {
-    name: 'idempotency',
-    schema: IdempotencyDocument,
-    indexes: [{ name: 'expiry', key: { at: 1 }, expireAfterSeconds: IDEMPOTENCY_SECONDS }],
-  },
-  tenants: { name: 'tenants', schema: TenantDocument, indexes: [] },
-  migrations: { name: 'migrations', schema: MigrationDocument, indexes: [] },
-  leases: { name: 'leases', schema: LeaseDocument, indexes: [] },
+    },
+    // No document can have the override's field, so no caller can switch the language.
+    {
+      name: 'by_text',
+      key: { tenantId: 1, text: 'text' },
+      default_language: 'english',
+      language_override: '_language',
+    },
+  ]),
+  handoffs: collection('handoffs', HandoffDocument, [
+    { name: 'by_status', key: { tenantId: 1, status: 1, requestedAt: -1, _id: -1 } },
+    { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, requestedAt: -1, _id: -1 } },
+    {
+      name: 'pending_by_agent',
+      key: { tenantId: 1, to: 1, requestedAt: -1, _id: -1 },
+      partialFilterExpression: { status: 'pending' },
+    },
+    // Expiry works on every tenant at once.
+    {
+      name: 'pending_by_expiry',
+      key: { status: 1, expiresAt: 1 },
+      partialFilterExpression: { status: 'pending' },
+    },
+  ]),
+  objections: collection('objections', ObjectionDocument, [
+    { name: 'by_status', key: { tenantId: 1, status: 1, type: 1, raisedAt: -1, _id: -1 } },
+    { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, raisedAt: -1, _id: -1 } },
+  ]),
+  follow_ups: collection('follow_ups', FollowUpDocument, [
+    { name: 'by_status', key: { tenantId: 1, status: 1, dueAt: 1, _id: 1 } },
+    { name: 'by_assignee', key: { tenantId: 1, assignee: 1, status: 1, dueAt: 1, _id: 1 } },
+    { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, dueAt: 1, _id: 1 } },
+  ]),
+  qualification_answers: collection('qualification_answers', AnswerDocument, [
+    { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: -1, field: 1 }, unique: true },
+  ]),
+  active_conversations: collection('active_conversations', ActiveConversationDocument),
+  agents: collection('agents', AgentDocument),
+  contacts: collection('contacts', ContactDocument),
+  api_keys: collection('api_keys', ApiKeyDocument, [
+    // A credential is looked up before its tenant is known.
+    { name: 'by_hash', key: { hash: 1 }, unique: true },
+    { name: 'by_tenant', key: { tenantId: 1, _id: -1 } },
+  ]),
+  idempotency: collection('idempotency', IdempotencyDocument, [
+    { name: 'expiry', key: { at: 1 }, expireAfterSeconds: IDEMPOTENCY_SECONDS },
+  ]),
+  tenants: collection('tenants', TenantDocument),
+  migrations: collection('migrations', MigrationDocument),
+  leases: collection('leases', LeaseDocument),
 } satisfies Record<string, CollectionDeclaration>;
 
 export type CollectionName = keyof typeof collections;

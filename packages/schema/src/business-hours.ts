@@ -11,5 +11,8 @@ export const OpenHours = z
 export type OpenHours = z.infer<typeof OpenHours>;
 
 /** When a tenant works, on the clock of its time zone; a day that is not named is a day off. */
-export const BusinessHours = z.strictObject({ timeZone: TimeZone, weekdays: z.array(OpenHours).min(1).max(28) });
+export const BusinessHours = z.strictObject({
+  timeZone: TimeZone,
+  weekdays: z.array(OpenHours).min(1).max(28),
+});
 export type BusinessHours = z.infer<typeof BusinessHours>;

@@ -1,0 +1,143 @@
+import { hostname } from 'node:os';
+import { timestamp } from '@baton/schema';
+import type { Db } from 'mongodb';
+import { codecOf } from './codec.ts';
+import { collections, type WireDocument } from './collections.ts';
+import { withLease } from './leases.ts';
+import { applySchema, type SchemaStep } from './schema-report.ts';
+
+export const MIGRATION_LEASE = 'migrations';
+const LEASE_MS = 30_000;
+
+export type MigrationProgress = { phase: 'migration'; name: string } | { phase: 'schema'; step: SchemaStep };
+
+export type Migration = {
+  /** Orders it: `0001-initial`, `0002-…`. A name that was released never changes. */
+  name: string;
+  /** Must bear to be run again, from any point where it was cut off. */
+  up(
+    db: Db,
+    context: { signal: AbortSignal; onProgress: (progress: MigrationProgress) => void },
+  ): Promise<void>;
+};
+
+/** Every migration, oldest first. */
+export const migrations: readonly Migration[] = [
+  {
+    name: '0001-initial',
+    async up(db, { signal, onProgress }) {
+      await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
+    },
+  },
+];
+
+/** A newer Baton has migrated this store: an older one would take its validators and indexes back. */
+export class StoreIsNewer extends Error {
+  override readonly name = 'StoreIsNewer';
+  readonly migrations: readonly string[];
+
+  constructor(unknown: readonly string[]) {
+    super(`The store has migrations that this version does not know: ${unknown.join(', ')}`);
+    this.migrations = unknown;
+  }
+}
+
+export type AppliedMigration = { name: string; appliedAt: string; durationMs: number };
+
+export type MigrationStatus = {
+  applied: AppliedMigration[];
+  /** What the code has and the store lacks, in the order in which it will run. */
+  pending: string[];
+  /** What the store has and the code lacks. */
+  unknown: string[];
+};
+
+export type MigrateOptions = {
+  /** Says what would be done, and does nothing. */
+  dryRun?: boolean;
+  onProgress?: (progress: MigrationProgress) => void;
+  /** How long to wait for another process that migrates, in milliseconds; a minute by default. */
+  waitMs?: number;
+  /** The migrations that there are; every released one by default. */
+  list?: readonly Migration[];
+};
+
+/** What was done; with `dryRun`, what would be. */
+export type MigrationResult = {
+  dryRun: boolean;
+  /** The migrations that ran. */
+  migrations: string[];
+  /** Changes of collections, validators and indexes, those of the migrations included. */
+  schema: SchemaStep[];
+};
+
+const codec = codecOf(collections.migrations.schema);
+
+export async function migrationStatus(
+  db: Db,
+  list: readonly Migration[] = migrations,
+): Promise<MigrationStatus> {
+  const documents = await db.collection(collections.migrations.name).find().sort({ _id: 1 }).toArray();
+  const applied = documents
+    .map((document) => codec.decode(document))
+    .map(({ _id, appliedAt, durationMs }) => ({ name: _id, appliedAt, durationMs }));
+  const done = new Set(applied.map(({ name }) => name));
+  const known = new Set(list.map(({ name }) => name));
+  return {
+    applied,
+    pending: [...known].filter((name) => !done.has(name)),
+    unknown: [...done].filter((name) => !known.has(name)),
+  };
+}
+
+/**
+ * Runs the pending migrations in order and applies the declared schema where the server's differs. Of several
+ * processes one does it, under a lease; the others wait and find nothing left to do.
+ *
+ * @throws StoreIsNewer
+ * @throws LeaseHeld where another process still migrates after `waitMs`
+ */
+export async function migrate(db: Db, options: MigrateOptions = {}): Promise<MigrationResult> {
+  const { dryRun = false, waitMs = 60_000 } = options;
+  if (dryRun) {
+    const pending = await pendingOf(db, options);
+    return { dryRun, migrations: pending.map(({ name }) => name), schema: await applySchema(db, { dryRun }) };
+  }
+  const holder = `${hostname()}:${process.pid}`;
+  return withLease(db, MIGRATION_LEASE, { holder, leaseMs: LEASE_MS, waitMs }, (signal) =>
+    run(db, signal, options),
+  );
+}
+
+async function run(db: Db, signal: AbortSignal, options: MigrateOptions): Promise<MigrationResult> {
+  const pending = await pendingOf(db, options);
+  const schema: SchemaStep[] = [];
+  const onProgress = (progress: MigrationProgress) => {
+    if (progress.phase === 'schema') schema.push(progress.step);
+    options.onProgress?.(progress);
+  };
+  for (const migration of pending) {
+    signal.throwIfAborted();
+    onProgress({ phase: 'migration', name: migration.name });
+    const began = performance.now();
+    await migration.up(db, { signal, onProgress });
+    await record(db, migration.name, performance.now() - began);
+  }
+  await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
+  return { dryRun: false, migrations: pending.map(({ name }) => name), schema };
+}
+
+async function pendingOf(db: Db, { list = migrations }: MigrateOptions): Promise<Migration[]> {
+  const { pending, unknown } = await migrationStatus(db, list);
+  if (unknown.length > 0) throw new StoreIsNewer(unknown);
+  return list.filter(({ name }) => pending.includes(name));
+}
+
+async function record(db: Db, name: string, durationMs: number): Promise<void> {
+  const document: WireDocument<'migrations'> = {
+    _id: name,
+    appliedAt: timestamp(Date.now()),
+    durationMs: Math.round(durationMs),
+  };
+  await db.collection(collections.migrations.name).insertOne(codec.encode(document));
+}

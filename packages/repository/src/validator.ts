@@ -1,0 +1,165 @@
+import { storedAs } from '@baton/schema';
+import { z } from 'zod';
+
+/** A `$jsonSchema` in the words that MongoDB takes: draft 4 with `bsonType` for `type`. */
+export type MongoSchema = {
+  bsonType?: string | string[];
+  enum?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  exclusiveMinimum?: boolean;
+  exclusiveMaximum?: boolean;
+  multipleOf?: number;
+  minLength?: number;
+  maxLength?: number;
+  pattern?: string;
+  items?: MongoSchema;
+  minItems?: number;
+  maxItems?: number;
+  required?: string[];
+  properties?: Record<string, MongoSchema>;
+  patternProperties?: Record<string, MongoSchema>;
+  additionalProperties?: boolean | MongoSchema;
+  anyOf?: MongoSchema[];
+  allOf?: MongoSchema[];
+};
+
+/** Options of a collection that has mongod refuse (code 121) whatever its schema does not describe. */
+export type Validation = {
+  validator: { $jsonSchema: MongoSchema };
+  validationLevel: 'strict';
+  validationAction: 'error';
+};
+
+/** What `create` and `collMod` take for documents of this schema. */
+export function validationOf(schema: z.ZodType): Validation {
+  return {
+    validator: { $jsonSchema: jsonSchemaOf(schema) },
+    validationLevel: 'strict',
+    validationAction: 'error',
+  };
+}
+
+/**
+ * The `$jsonSchema` of a schema's stored form: never stricter than the schema, and as strict as MongoDB
+ * can say it. Refinements have no words there; they stay Zod's.
+ *
+ * @throws TypeError on a schema that MongoDB has no words for
+ */
+export function jsonSchemaOf(schema: z.ZodType): MongoSchema {
+  const { $schema: _, ...draft4 } = z.toJSONSchema(schema, {
+    target: 'draft-04',
+    io: 'output',
+    reused: 'inline',
+    // An empty registry: titles, descriptions and ids are no keywords of MongoDB's.
+    metadata: z.registry(),
+    override: ({ zodSchema, jsonSchema }) => {
+      const kept = storedAs.get(zodSchema);
+      if (kept !== undefined) replace(jsonSchema, { bsonType: kept.bson });
+      else if (zodSchema._zod.def.type === 'record') limitKeys(jsonSchema, zodSchema._zod.def.keyType);
+    },
+  });
+  return translate(draft4);
+}
+
+type Json = Record<string, unknown>;
+
+function replace(target: Json, value: Json): void {
+  for (const key of Object.keys(target)) delete target[key];
+  Object.assign(target, value);
+}
+
+/** MongoDB has no `propertyNames`: only keys of the pattern may have a value. */
+function limitKeys(record: Json, keys: z.core.$ZodType): void {
+  const { pattern } = z.toJSONSchema(keys, { target: 'draft-04' });
+  if (pattern === undefined) throw new TypeError('The keys of a stored record need a pattern');
+  record['patternProperties'] = { [pattern]: record['additionalProperties'] };
+  record['additionalProperties'] = false;
+  delete record['propertyNames'];
+}
+
+const BSON_TYPES: Record<string, MongoSchema> = {
+  string: { bsonType: 'string' },
+  // The driver writes 1 as an int and 2 ** 40 as a double.
+  integer: { bsonType: ['int', 'long', 'double'], multipleOf: 1 },
+  number: { bsonType: 'number' },
+  boolean: { bsonType: 'bool' },
+  null: { bsonType: 'null' },
+  object: { bsonType: 'object' },
+  array: { bsonType: 'array' },
+};
+
+const AS_THEY_ARE = new Set([
+  'bsonType',
+  'enum',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'maxLength',
+  'pattern',
+  'minItems',
+  'maxItems',
+  'required',
+]);
+
+function translate(schema: Json): MongoSchema {
+  const words: Json = {};
+  for (const [keyword, value] of Object.entries(schema)) {
+    if (keyword === 'type') Object.assign(words, translateType(value));
+    // MongoDB counts code points and Zod UTF-16 units, of which a code point has up to two.
+    else if (keyword === 'minLength') words[keyword] = Math.ceil(Number(value) / 2);
+    else if (keyword === 'items') words[keyword] = translate(value as Json);
+    else if (keyword === 'properties' || keyword === 'patternProperties')
+      words[keyword] = translateEach(value as Json);
+    else if (keyword === 'additionalProperties') {
+      words[keyword] = typeof value === 'boolean' ? value : translate(value as Json);
+    } else if (keyword === 'allOf') words[keyword] = translateAll(value as Json[]);
+    // The members of our unions exclude each other; `anyOf` stops at the first that fits.
+    else if (keyword === 'anyOf' || keyword === 'oneOf')
+      Object.assign(words, translateUnion(value as Json[]));
+    else if (AS_THEY_ARE.has(keyword)) words[keyword] = value;
+    else throw new TypeError(`MongoDB's $jsonSchema has no ${keyword}`);
+  }
+  return words;
+}
+
+function translateEach(schemas: Json): Record<string, MongoSchema> {
+  return Object.fromEntries(Object.entries(schemas).map(([key, schema]) => [key, translate(schema as Json)]));
+}
+
+function translateAll(schemas: Json[]): MongoSchema[] {
+  return schemas.map((schema) => translate(schema));
+}
+
+function translateType(type: unknown): MongoSchema {
+  const names = Array.isArray(type) ? type.map(String) : [String(type)];
+  const types = names.map((name) => {
+    const words = BSON_TYPES[name];
+    if (words === undefined) throw new TypeError(`MongoDB has no type ${name}`);
+    return words;
+  });
+  const [only] = types;
+  if (types.length === 1 && only !== undefined) return only;
+  return types.reduce((left, right) => ({
+    ...left,
+    ...right,
+    bsonType: typesOf(left).concat(typesOf(right)),
+  }));
+}
+
+function typesOf({ bsonType = [] }: MongoSchema): string[] {
+  return typeof bsonType === 'string' ? [bsonType] : bsonType;
+}
+
+/** A nullable schema becomes one that also takes null: shorter, and its refusals name the fault. */
+function translateUnion(members: Json[]): MongoSchema {
+  const translated = translateAll(members);
+  const [only, ...others] = translated.filter((member) => member.bsonType !== 'null');
+  if (only === undefined || others.length > 0 || translated.length === 1 || only.bsonType === undefined) {
+    return { anyOf: translated };
+  }
+  const nullable: MongoSchema = { ...only, bsonType: [...typesOf(only), 'null'] };
+  if (only.enum !== undefined) nullable.enum = [...only.enum, null];
+  return nullable;
+}
