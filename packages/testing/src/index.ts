@@ -1,1 +1,2 @@
+export { arbitraryOf } from './arbitrary.ts';
 export { testDatabase, type TestDatabase } from './database.ts';
