@@ -5,7 +5,6 @@ import { type CollectionDeclaration, collections, type IndexDeclaration } from '
 import { validationOf } from './validator.ts';
 
 const NAMESPACE_EXISTS = 48;
-const NAMESPACE_NOT_FOUND = 26;
 
 /** One thing to do, or done, so that the server has what the code declares. */
 export type SchemaStep = {
@@ -94,7 +93,7 @@ async function createCollection(db: Db, { name, schema }: CollectionDeclaration)
     await db.createCollection(name, validationOf(schema));
   } catch (error) {
     // Whoever made it first may have meant another one.
-    if (!hasCode(error, NAMESPACE_EXISTS)) throw error;
+    if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
     await db.command({ collMod: name, ...validationOf(schema) });
   }
 }
@@ -119,16 +118,9 @@ async function readServer(db: Db): Promise<Map<string, FoundCollection>> {
 }
 
 async function readIndexes(db: Db, collection: string): Promise<Map<string, Document>> {
-  try {
-    const listed = await db.collection(collection).listIndexes().toArray();
-    return new Map(
-      listed.filter(({ name }) => name !== '_id_').map((index) => [String(index['name']), asDeclared(index)]),
-    );
-  } catch (error) {
-    // Dropped since it was listed.
-    if (hasCode(error, NAMESPACE_NOT_FOUND)) return new Map();
-    throw error;
-  }
+  const listed = await db.collection(collection).listIndexes().toArray();
+  const own = listed.filter(({ name }) => name !== '_id_');
+  return new Map(own.map((index) => [String(index['name']), asDeclared(index)]));
 }
 
 function differencesOf(
@@ -210,8 +202,4 @@ function asDeclared({
   }
   const weighted = Object.values<unknown>(weights).some((weight) => weight !== 1);
   return { ...index, key, ...(weighted && { weights }) };
-}
-
-function hasCode(error: unknown, code: number): boolean {
-  return error instanceof MongoServerError && error.code === code;
 }

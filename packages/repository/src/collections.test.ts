@@ -1,0 +1,33 @@
+import { Entry } from '@baton/schema';
+import { describe, expect, it } from 'vitest';
+import { type CollectionDeclaration, collections, EntryDocument } from './collections.ts';
+
+const declared = Object.values<CollectionDeclaration>(collections);
+
+/** Looked up before a tenant is known, or by a worker for all tenants. */
+const WITHOUT_TENANT = ['api_keys.by_hash', 'handoffs.pending_by_expiry', 'idempotency.expiry'];
+
+describe('what is kept', () => {
+  it('stands under its own name', () => {
+    for (const [name, declaration] of Object.entries(collections)) expect(declaration.name).toBe(name);
+  });
+
+  it('has an index for one tenant at a time, with named exceptions', () => {
+    const others = declared.flatMap(({ name, indexes }) =>
+      indexes.filter(({ key }) => Object.keys(key)[0] !== 'tenantId').map((index) => `${name}.${index.name}`),
+    );
+    expect(others.sort()).toEqual(WITHOUT_TENANT);
+  });
+
+  it('gives each index of a collection its own name', () => {
+    for (const { indexes } of declared) {
+      expect(new Set(indexes.map(({ name }) => name)).size).toBe(indexes.length);
+    }
+  });
+
+  it('has every kind of entry', () => {
+    const kinds = (options: readonly { shape: { kind: { value: string } } }[]) =>
+      options.map((option) => option.shape.kind.value).sort();
+    expect(kinds(EntryDocument.options)).toEqual(kinds(Entry.options));
+  });
+});
