@@ -1,1 +1,2 @@
-export {};
+export { createLog } from './log.ts';
+export { type BatonServer, type ServerOptions, startServer } from './server.ts';

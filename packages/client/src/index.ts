@@ -1,1 +1,11 @@
-export {};
+export type { AppRouter } from '@baton/router';
+export { type Baton, type BatonOptions, createBaton } from './client.ts';
+export { batonError, isRefused } from './error.ts';
+export { ConversationReplica, type ReplicaState, type ReplicaStatus, type WatchOptions } from './watch.ts';
+export { AgentSession, type AgentSessionOptions, OwnershipLost, type Said } from './agent-session.ts';
+export {
+  createFollowUpWorker,
+  type FollowUpWork,
+  type FollowUpWorker,
+  type FollowUpWorkerOptions,
+} from './follow-up-worker.ts';

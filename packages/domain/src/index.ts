@@ -4,6 +4,7 @@ export { FIRST_OWNER, isClosed } from './conversation.ts';
 export type { AgentOnDuty, DecideContext } from './decide.ts';
 export { evolve, fold } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
+export { instantOf } from './instant.ts';
 export { blanked } from './message.ts';
 export { checkQualification } from './qualification.ts';
 export { Refusal } from './refusal.ts';

@@ -1,4 +1,5 @@
-import type { Collection, Db, Document } from 'mongodb';
+import type { Conversation, Entry, TenantId } from '@baton/schema';
+import type { Collection, Db, Document, Filter, ObjectId } from 'mongodb';
 import { type Codec, codecOf } from './codec.ts';
 import { type CollectionName, collections, type WireDocument } from './collections.ts';
 
@@ -20,4 +21,34 @@ export function openTables(db: Db): Tables {
   ]);
   // Built from the very names of the declaration.
   return { ...Object.fromEntries(tables), db } as Tables;
+}
+
+/** A conversation as callers see it. */
+export function conversationOf({ _id, tenantId: _tenant, ...rest }: WireDocument<'conversations'>): Conversation {
+  return { id: _id, ...rest };
+}
+
+/** A conversation as it is kept. */
+export function conversationDocument(
+  tenantId: TenantId,
+  { id, ...rest }: Conversation,
+): WireDocument<'conversations'> {
+  return { _id: id, tenantId, ...rest };
+}
+
+/** An entry as callers see it. */
+export function entryOf({ _id, tenantId: _tenant, ...kept }: WireDocument<'timeline'>): Entry {
+  if (kept.kind === 'created') return kept;
+  const { channel: _channel, ...entry } = kept;
+  return entry;
+}
+
+/** The filter of one document by its `_id`; the driver's types know ObjectIds only. */
+export function byId(id: string | object): Filter<Document> {
+  return { _id: id as ObjectId };
+}
+
+/** The filter of several documents by their `_id`s. */
+export function byIds(ids: readonly (string | object)[]): Filter<Document> {
+  return { _id: { $in: ids as ObjectId[] } };
 }

@@ -9,6 +9,7 @@ export * from './contact.ts';
 export * from './conversation.ts';
 export * from './deal.ts';
 export * from './error.ts';
+export * from './feed.ts';
 export * from './follow-up.ts';
 export * from './handoff.ts';
 export * from './id.ts';

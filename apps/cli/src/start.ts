@@ -1,0 +1,140 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { type Baton, createBaton } from '@baton/client';
+import { provideMongodb } from '@baton/mongod';
+import { connect, migrate, openStore, type Store } from '@baton/repository';
+import { TenantId } from '@baton/schema';
+import { startServer } from '@baton/server';
+import type { Command } from 'commander';
+import { batonFolder, readIfThere, removeIfThere, writePrivate } from './baton-folder.ts';
+import { dataFolder, mongodbFile } from './mongodb.ts';
+import { simulate } from './simulate.ts';
+
+const DEFAULT_PORT = 4_000;
+const SAMPLE_CONVERSATIONS = 60;
+const SAMPLE_SEED = 1;
+const TENANT = TenantId.parse('default');
+
+/** A reason not to start that a person can do something about. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused';
+}
+
+/** `BATON_PORT`, or 4000. */
+export function portOf(setting: string | undefined): number {
+  if (setting === undefined || setting === '') return DEFAULT_PORT;
+  const port = Number(setting);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new StartRefused(`BATON_PORT must be a port from 0 to 65535, not "${setting}".`);
+}
+
+/** Finds a busy port out before anything else is started. */
+async function requireFree(port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const isBusy = error.code === 'EADDRINUSE';
+      const why = isBusy
+        ? `Port ${port} is in use. Stop what uses it, or choose another: BATON_PORT=4100 npx -y pnpm@12 start`
+        : `Port ${port} cannot be used: ${error.message}`;
+      reject(new StartRefused(why));
+    });
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  });
+}
+
+/** The development key, the same at every start: made once, kept in the folder, known to the store by its hash. */
+async function developmentKey(store: Store, folder: string): Promise<string> {
+  const file = join(folder, 'development-key');
+  const kept = (await readIfThere(file))?.trim();
+  if (kept !== undefined && (await store.apiKeys.authenticate(kept)) !== null) return kept;
+  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'development', rights: ['import', 'manage'] });
+  await writePrivate(file, `${key}\n`);
+  return key;
+}
+
+/** Brings the store up to date and sees to the tenant that everything embedded belongs to. */
+async function prepare(mongodbUri: string, folder: string): Promise<string> {
+  const { client, db } = await connect(mongodbUri, { appName: 'baton-start', socketTimeoutMs: 0 });
+  try {
+    await migrate(db);
+    const store = openStore({ client, db });
+    await store.agents.ensureDefaults(TENANT, {});
+    return await developmentKey(store, folder);
+  } finally {
+    await client.close();
+  }
+}
+
+async function loadSamples({ api }: Baton, baton: Baton, print: (line: string) => void): Promise<void> {
+  const { items } = await api.conversations.list.query({ limit: 1 });
+  if (items.length > 0) return;
+  print('The store is empty: loading sample conversations …');
+  await simulate(baton, { conversations: SAMPLE_CONVERSATIONS, seed: SAMPLE_SEED, now: new Date() });
+}
+
+export type Started = { url: string; apiKey: string; stop(): Promise<void>; ended: Promise<string> };
+
+/** Starts MongoDB where none is given, the server, and whatever the store still lacks. */
+export async function start(print: (line: string) => void): Promise<Started> {
+  const folder = batonFolder();
+  const port = portOf(process.env['BATON_PORT']);
+  await requireFree(port);
+
+  const connectionFile = join(folder, 'connection.json');
+  const uri = process.env['MONGODB_URI'];
+  print(uri === undefined ? 'Starting MongoDB …' : 'Using the MongoDB of MONGODB_URI.');
+  await using undo = new AsyncDisposableStack();
+  const mongodb = undo.use(await provideMongodb({ uri, dataDir: dataFolder(folder), log: print }));
+  if (mongodb.embedded) {
+    await writePrivate(mongodbFile(folder), mongodb.uri);
+    undo.defer(() => removeIfThere(mongodbFile(folder)));
+  }
+  const apiKey = await prepare(mongodb.uri, folder);
+  const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port }));
+  const baton = createBaton({ url: server.url, apiKey });
+  if (process.env['BATON_SAMPLES'] !== '0') await loadSamples(baton, baton, print);
+  await writePrivate(connectionFile, `${JSON.stringify({ url: server.url, apiKey }, null, 2)}\n`);
+  undo.defer(() => removeIfThere(connectionFile));
+
+  const parts = undo.move();
+  const ended = mongodb.exited.then((why) => `MongoDB has ended${why === undefined ? '' : `: ${why}`}`);
+  return { url: server.url, apiKey, stop: () => parts.disposeAsync(), ended };
+}
+
+/** What a newcomer needs to know once everything runs. */
+export function greeting({ url, apiKey }: Pick<Started, 'url' | 'apiKey'>): string[] {
+  return [
+    '',
+    `  Baton runs at ${url}/trpc`,
+    `  Development key: ${apiKey}`,
+    '',
+    '  In another terminal:',
+    '    npx -y pnpm@12 baton list              who owns what, and where it stands',
+    '    npx -y pnpm@12 baton search "price"    find what was said',
+    '    npx -y pnpm@12 baton metrics funnel    how far conversations get',
+    '',
+    '  Ctrl-C stops everything.',
+  ];
+}
+
+export function registerStart(program: Command): void {
+  program
+    .command('start')
+    .description('run Baton here: MongoDB, the API, sample conversations where the store is empty')
+    .action(async () => {
+      const interrupted = new Promise<string>((resolve) => {
+        process.once('SIGINT', () => resolve('Stopping …'));
+        process.once('SIGTERM', () => resolve('Stopping …'));
+      });
+      const started = await start(console.log);
+      for (const line of greeting(started)) console.log(line);
+      const broken = started.ended.then((why) => {
+        process.exitCode = 1;
+        return why;
+      });
+      console.log(await Promise.race([interrupted, broken]));
+      await started.stop();
+      process.exit();
+    });
+}

@@ -1,0 +1,28 @@
+import type { Store } from '@baton/repository';
+import type { Credential } from '@baton/router';
+import { LRUCache } from 'lru-cache';
+
+/** How long a key that was found good is not looked up again: so late does a revoked key stop at most. */
+const REMEMBER_MS = 5_000;
+const REMEMBERED_KEYS = 1_000;
+
+/** Finds out whose key came with a request. */
+export class Authentication {
+  readonly #store: Store;
+  readonly #known = new LRUCache<string, Credential>({ max: REMEMBERED_KEYS, ttl: REMEMBER_MS });
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown. */
+  async credentialOf(authorization: string | undefined): Promise<Credential | null> {
+    const [scheme, key, ...rest] = authorization?.split(' ') ?? [];
+    if (scheme?.toLowerCase() !== 'bearer' || key === undefined || rest.length > 0) return null;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const credential = await this.#store.apiKeys.authenticate(key);
+    if (credential !== null) this.#known.set(key, credential);
+    return credential;
+  }
+}

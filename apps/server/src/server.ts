@@ -1,0 +1,102 @@
+import type { AddressInfo } from 'node:net';
+import { connect, openStore, type Store } from '@baton/repository';
+import { type AppRouter, appRouter, type Context } from '@baton/router';
+import type { ErrorCode } from '@baton/schema';
+import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
+import { fastify } from 'fastify';
+import type { Logger } from 'pino';
+import { Authentication } from './authentication.ts';
+import { createLog, faultOf } from './log.ts';
+
+/** Largest request that is read: a turn of 100 messages of the longest text fits. */
+export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+/** A batch of calls names each of them in the address. */
+const LONGEST_PATH = 8_000;
+
+export type ServerOptions = {
+  /** The connection string of a replica set, with the database in its path: `mongodb://host/baton`. */
+  mongodbUri: string;
+  /** 0 takes any free one. */
+  port: number;
+  /** `127.0.0.1` without it: reachable from this machine only. */
+  host?: string;
+  log?: Logger;
+};
+
+export type BatonServer = {
+  url: string;
+  store: Store;
+  /** Takes no new call, finishes those that run, lets go of MongoDB. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/**
+ * Starts the API on a store that has been migrated.
+ * @throws StoreUnavailable, or an error with code EADDRINUSE
+ */
+export async function startServer(options: ServerOptions): Promise<BatonServer> {
+  const log = options.log ?? createLog();
+  const startedAt = Date.now();
+  const { client, db } = await connect(options.mongodbUri, { appName: 'baton-server' });
+  const feed = await connect(options.mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
+  const store = openStore({ client, db, feedDb: feed.db });
+  const authentication = new Authentication(store);
+
+  const report: Context['report'] = (errorId, cause) => log.error({ errorId, fault: faultOf(cause) }, 'Unexpected fault');
+
+  const app = fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    routerOptions: { maxParamLength: LONGEST_PATH },
+    forceCloseConnections: 'idle',
+  });
+
+  app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
+    const isTooLarge = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+    const status = error.statusCode ?? 500;
+    if (status >= 500) report(crypto.randomUUID(), error);
+    const code: ErrorCode = isTooLarge ? 'BODY_TOO_LARGE' : status >= 500 ? 'INTERNAL' : 'INVALID_INPUT';
+    const message = isTooLarge ? `The request is larger than ${BODY_LIMIT_BYTES} bytes` : 'The request cannot be read';
+    void reply.status(status).send(wireError(code, status, message));
+  });
+  app.setNotFoundHandler((_request, reply) => {
+    void reply.status(404).send(wireError('NOT_FOUND', 404, 'Nothing is here; procedures are below /trpc'));
+  });
+
+  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
+    router: appRouter,
+    createContext: async ({ req }): Promise<Context> => ({
+      store,
+      credential: await authentication.credentialOf(req.headers.authorization),
+      report,
+      startedAt,
+    }),
+  };
+  await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
+
+  const close = async (): Promise<void> => {
+    await store.feed.close();
+    await app.close();
+    await store.drain();
+    await Promise.all([client.close(), feed.client.close()]);
+    log.info('Stopped');
+  };
+
+  try {
+    await app.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
+  } catch (error) {
+    await Promise.all([client.close(), feed.client.close()]);
+    throw error;
+  }
+  // A listening TCP server always has an address of this form.
+  const { port } = app.server.address() as AddressInfo;
+  const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
+  log.info({ url }, 'Listening');
+  return { url, store, close, [Symbol.asyncDispose]: close };
+}
+
+/** An error in tRPC's form, for what fails before tRPC sees it. */
+function wireError(code: ErrorCode, httpStatus: number, message: string): object {
+  return { error: { message, code: -32_600, data: { code, httpStatus, baton: { code } } } };
+}

@@ -1,0 +1,72 @@
+import type { AppRouter } from '@baton/router';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpSubscriptionLink,
+  retryLink,
+  splitLink,
+  type TRPCClient,
+} from '@trpc/client';
+import { EventSource as EventSourceWithHeaders } from 'eventsource';
+import { idempotencyLink } from './idempotency-link.ts';
+import { retryDelayMs, shouldRetry } from './retry.ts';
+import { ConversationReplica, type WatchOptions } from './watch.ts';
+
+export type BatonOptions = {
+  /** Where the server is, without `/trpc`: `http://localhost:4000`. */
+  url: string;
+  /** A tenant's key. A browser that has signed in by cookie needs none. */
+  apiKey?: string;
+  /** How often a call is made at most while the server is away; 5 without it, 1 for no retry. */
+  attempts?: number;
+  fetch?: typeof fetch;
+};
+
+export type Baton = {
+  /** Every procedure, typed: `baton.api.conversations.get.query({ conversationId })`. */
+  api: TRPCClient<AppRouter>;
+  /** A live replica of one conversation; close it when it is no longer looked at. */
+  watch(conversationId: string, options?: WatchOptions): ConversationReplica;
+};
+
+/** Most calls of one tick that travel in one request, and the longest address of such a request. */
+const MOST_CALLS = 50;
+const LONGEST_ADDRESS = 8_000;
+
+/**
+ * An app's way to Baton. Calls of one tick share a request; a call that found the server away is made again
+ * where that does no harm; every command gets an idempotency key, so that none is done twice.
+ */
+export function createBaton(options: BatonOptions): Baton {
+  const url = new URL('/trpc', options.url).href;
+  const attempts = options.attempts ?? 5;
+  const { apiKey } = options;
+  const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+  const call = options.fetch ?? fetch;
+
+  const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
+    links: [
+      idempotencyLink(),
+      retryLink({ retry: (failed) => shouldRetry(failed, attempts), retryDelayMs }),
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: httpSubscriptionLink({
+          url,
+          EventSource: EventSourceWithHeaders,
+          eventSourceOptions: {
+            withCredentials: true,
+            fetch: (input, init) => call(input, { ...init, headers: { ...init.headers, ...headers } }),
+          },
+        }),
+        false: httpBatchLink({
+          url,
+          headers,
+          maxItems: MOST_CALLS,
+          maxURLLength: LONGEST_ADDRESS,
+          fetch: (input, init) => call(input, { ...init, credentials: 'include' }),
+        }),
+      }),
+    ],
+  });
+  return { api, watch: (conversationId, watched) => new ConversationReplica(api, conversationId, watched) };
+}

@@ -1,0 +1,18 @@
+import type { AppRouter } from '@baton/router';
+import { type ErrorCode, ErrorData } from '@baton/schema';
+import { TRPCClientError } from '@trpc/client';
+
+/** What the server said of a refused call; null where the failure is no answer of Baton's, as when it is away. */
+export function batonError(error: unknown): ErrorData | null {
+  if (!(error instanceof TRPCClientError)) return null;
+  // The constructor's router cannot be told at run time; the answer is parsed instead.
+  const { data } = error as TRPCClientError<AppRouter>;
+  const parsed = ErrorData.safeParse(data?.baton);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Whether a call failed with this code. */
+export function isRefused(error: unknown, ...codes: ErrorCode[]): boolean {
+  const answer = batonError(error);
+  return answer !== null && codes.includes(answer.code);
+}

@@ -1,0 +1,125 @@
+import type { AppRouter } from '@baton/router';
+import type { ClaimedFollowUp, FollowUp } from '@baton/schema';
+import type { TRPCClient } from '@trpc/client';
+import { isRefused } from './error.ts';
+
+/** What a handler is given beside its follow-up. */
+export type FollowUpWork = {
+  /** Aborted when the lease is lost or the worker is told to hurry: stop, another may have the work. */
+  signal: AbortSignal;
+};
+
+export type FollowUpWorkerOptions = {
+  /**
+   * Does one follow-up; what it returns is kept as the outcome (at most 1,000 characters). Where it throws, the
+   * follow-up is tried again later, with backoff, until its attempts are used up.
+   */
+  handle(followUp: FollowUp, work: FollowUpWork): Promise<string | void>;
+  /** How many at once; 4 without it. */
+  concurrency?: number;
+  /** Only this agent's; everybody's without it. */
+  assignee?: string;
+  /** How long the work of a worker that died stays its own, in milliseconds; 60,000 without it. */
+  leaseMs?: number;
+  /** How long to wait where nothing is due, in milliseconds; 1,000 without it. */
+  pollMs?: number;
+  /** Told of what the worker itself failed at: a claim while the server was away. It goes on by itself. */
+  onError?: (error: unknown) => void;
+};
+
+export type FollowUpWorker = {
+  /**
+   * Claims nothing more, waits until what runs is done, at most `graceMs` (30,000 without it); then it aborts
+   * the rest, whose leases run out.
+   */
+  stop(graceMs?: number): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+const OUTCOME_LIMIT = 1_000;
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** Works on follow-ups that are due, each under a lease that it keeps alive. */
+export function createFollowUpWorker(
+  { api }: { api: TRPCClient<AppRouter> },
+  options: FollowUpWorkerOptions,
+): FollowUpWorker {
+  const { handle, concurrency = 4, assignee, leaseMs = 60_000, pollMs = 1_000, onError } = options;
+  const stopping = new AbortController();
+  const hurry = new AbortController();
+  const running = new Set<Promise<void>>();
+
+  async function work({ followUp, leaseToken }: ClaimedFollowUp): Promise<void> {
+    const lost = new AbortController();
+    const lease = { followUpId: followUp.id, leaseToken };
+    const beat = setInterval(() => {
+      api.followUps.heartbeat.mutate({ ...lease, leaseMs }).catch((error: unknown) => {
+        if (isRefused(error, 'LEASE_LOST', 'NOT_FOUND')) lost.abort(error);
+        else onError?.(error);
+      });
+    }, leaseMs / 3);
+    try {
+      const signal = AbortSignal.any([lost.signal, hurry.signal]);
+      const outcome = await handle(followUp, { signal }).then(
+        (text) => ({ ok: true as const, text: text ?? undefined }),
+        (error: unknown) => ({ ok: false as const, text: error instanceof Error ? error.message : String(error) }),
+      );
+      clearInterval(beat);
+      if (lost.signal.aborted) return;
+      const text = outcome.text?.slice(0, OUTCOME_LIMIT) || undefined;
+      if (outcome.ok) await api.followUps.complete.mutate({ ...lease, outcome: text });
+      else await api.followUps.fail.mutate({ ...lease, error: text ?? 'Failed without a word' });
+    } catch (error) {
+      // Somebody else has it by now, or the server was away: the lease says who goes on.
+      if (!isRefused(error, 'LEASE_LOST', 'FOLLOW_UP_NOT_OPEN')) onError?.(error);
+    } finally {
+      clearInterval(beat);
+    }
+  }
+
+  async function claim(limit: number): Promise<ClaimedFollowUp[]> {
+    try {
+      return await api.followUps.claim.mutate({ limit, leaseMs, assignee });
+    } catch (error) {
+      onError?.(error);
+      return [];
+    }
+  }
+
+  async function loop(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      const free = concurrency - running.size;
+      const claimed = free > 0 ? await claim(Math.min(free, 100)) : [];
+      for (const item of claimed) {
+        const job = work(item).finally(() => running.delete(job));
+        running.add(job);
+      }
+      if (running.size >= concurrency) await Promise.race(running);
+      else if (claimed.length < free) await pause(pollMs * (0.75 + Math.random() / 2), stopping.signal);
+    }
+  }
+
+  const looping = loop();
+
+  async function stop(graceMs = 30_000): Promise<void> {
+    stopping.abort();
+    const timer = setTimeout(() => hurry.abort(), graceMs);
+    await looping;
+    await Promise.all(running);
+    clearTimeout(timer);
+  }
+
+  return { stop, [Symbol.asyncDispose]: () => stop() };
+}

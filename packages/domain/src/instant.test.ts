@@ -1,0 +1,46 @@
+import { ConversationId, type Command } from '@baton/schema';
+import { expect, test } from 'vitest';
+import { execute } from './execute.ts';
+import { instantOf } from './instant.ts';
+
+const NOW = Date.parse('2026-03-01T12:00:00.000Z');
+const id = ConversationId.parse('a'.repeat(24));
+
+const pause = (at?: string): Command => ({ type: 'conversations.pause', input: { conversationId: id, at } });
+
+const { conversation } = execute(
+  null,
+  { type: 'conversations.create', input: { contactId: 'ann', channel: 'web', tags: [], metadata: {} } },
+  {
+    at: '2026-03-01T11:00:00.000Z',
+    actor: { kind: 'system' },
+    id,
+    agents: null,
+    mayForce: false,
+    businessHours: null,
+    jitter: 0,
+  },
+);
+
+test("a command happens at the server's clock", () => {
+  expect(instantOf(pause(), conversation, NOW)).toBe('2026-03-01T12:00:00.000Z');
+  expect(instantOf(pause(), null, NOW)).toBe('2026-03-01T12:00:00.000Z');
+});
+
+test('a clock that went back does not take the timeline back', () => {
+  const before = Date.parse('2026-03-01T10:00:00.000Z');
+  expect(instantOf(pause(), conversation, before)).toBe('2026-03-01T11:00:00.000Z');
+});
+
+test('brought-in history keeps its own instant', () => {
+  expect(instantOf(pause('2026-03-01T11:30:00.000Z'), conversation, NOW)).toBe('2026-03-01T11:30:00.000Z');
+});
+
+test.each([
+  ['in the future', '2026-03-01T12:00:00.001Z'],
+  ['before the latest entry', '2026-03-01T10:59:59.999Z'],
+])('an instant %s is refused', (_name, at) => {
+  expect(() => instantOf(pause(at), conversation, NOW)).toThrowError(
+    expect.objectContaining({ code: 'INVALID_INSTANT' }),
+  );
+});

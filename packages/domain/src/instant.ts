@@ -1,0 +1,21 @@
+import type { Command, Conversation, Timestamp } from '@baton/schema';
+import { timestamp } from '@baton/schema';
+import { Refusal } from './refusal.ts';
+
+/**
+ * When a command happens: the server's clock, or the instant that a command of brought-in history names.
+ * Never before the conversation's latest entry, so that `at` does not go back.
+ * @param nowMs the server's clock, milliseconds since 1970
+ * @throws Refusal INVALID_INSTANT for an instant in the future, or before the latest entry
+ */
+export function instantOf(command: Command, conversation: Conversation | null, nowMs: number): Timestamp {
+  const now = timestamp(nowMs);
+  const latest = conversation?.updatedAt ?? now;
+  const { at } = command.input;
+  if (at === undefined) return conversation !== null && latest > now ? latest : now;
+  if (at > now) throw new Refusal('INVALID_INSTANT', 'at is in the future', { at, now });
+  if (conversation !== null && at < latest) {
+    throw new Refusal('INVALID_INSTANT', "at is before the conversation's latest entry", { at, latest });
+  }
+  return at;
+}

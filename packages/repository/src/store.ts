@@ -1,0 +1,218 @@
+import { actorOf, type Outcome, Refusal } from '@baton/domain';
+import {
+  type Actor,
+  type Command,
+  type CommandInput,
+  type CommandType,
+  type Conversation,
+  type ConversationFeedInput,
+  ConversationId,
+  type CreateConversation,
+  type FoundOrCreated,
+  type Readiness,
+  type TenantFeedInput,
+  type TenantId,
+} from '@baton/schema';
+import { type Db, type MongoClient, MongoServerError, ObjectId } from 'mongodb';
+import { adminQueries } from './admin.ts';
+import { agentQueries } from './agent.ts';
+import { Committer, type CommitterOptions, type Committed } from './committer.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { conversationQueries } from './conversation.ts';
+import { conversationFeed, tenantFeed } from './feed.ts';
+import { followUpQueries } from './follow-up.ts';
+import { handoffQueries } from './handoff.ts';
+import { findConversationOf } from './item.ts';
+import { messageQueries } from './message.ts';
+import { metricsQueries } from './metrics.ts';
+import { migrationStatus } from './migrations.ts';
+import { objectionQueries } from './objection.ts';
+import { qualificationQueries } from './qualification.ts';
+import { commandHash, replayKeyed } from './replay.ts';
+import { reportSchema } from './schema-report.ts';
+import { searchQueries } from './search.ts';
+import { stageQueries } from './stage.ts';
+import { byId, openTables, type Tables } from './tables.ts';
+import { timelineQueries } from './timeline.ts';
+
+/** Who calls: one tenant, and what the credential allows. */
+export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean };
+
+type Query = (tables: Tables, tenantId: TenantId, input: never) => Promise<unknown>;
+
+/** A set of queries with the database already given. */
+type Bound<Queries extends Record<string, Query>> = {
+  [Name in keyof Queries]: (
+    tenantId: TenantId,
+    input: Parameters<Queries[Name]>[2],
+  ) => ReturnType<Queries[Name]>;
+};
+
+function bind<Queries extends Record<string, Query>>(tables: Tables, queries: Queries): Bound<Queries> {
+  const bound = Object.entries(queries).map(([name, query]) => [
+    name,
+    (tenantId: TenantId, input: never) => query(tables, tenantId, input),
+  ]);
+  // The same names and inputs as the queries that were given.
+  return Object.fromEntries(bound) as Bound<Queries>;
+}
+
+export type StoreOptions = {
+  client: MongoClient;
+  db: Db;
+  /** The same database through a MongoClient of the live feed's own; without one it shares the first. */
+  feedDb?: Db;
+} & Pick<CommitterOptions, 'now' | 'deadlineMs' | 'queueLimit'>;
+
+/** Everything that is kept, for one process: commands through the committer, queries by area. */
+export function openStore({ client, db, feedDb = db, ...options }: StoreOptions) {
+  const tables = openTables(db);
+  const feed = new ChangeFeed(openTables(feedDb));
+  const committer = new Committer({ client, tables, ...options });
+
+  async function conversationIdOf({ tenantId }: Caller, { type, input }: Command): Promise<ConversationId> {
+    if ('conversationId' in input) return input.conversationId;
+    if ('handoffId' in input) return findConversationOf(tables, tenantId, 'handoffs', input.handoffId);
+    if ('objectionId' in input) return findConversationOf(tables, tenantId, 'objections', input.objectionId);
+    if ('followUpId' in input) return findConversationOf(tables, tenantId, 'follow_ups', input.followUpId);
+    if (type === 'conversations.create') return ConversationId.parse(new ObjectId().toHexString());
+    throw new Error(`${type} names no conversation`);
+  }
+
+  async function submit(caller: Caller, command: Command, name: string, created: boolean | null): Promise<Committed> {
+    const { input } = command;
+    const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
+    const conversationId = await conversationIdOf(caller, command);
+    return committer.submit({
+      tenantId: caller.tenantId,
+      conversationId,
+      command,
+      actor: actorOf(command, caller.actor),
+      mayForce: caller.mayForce,
+      id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
+      key: idempotencyKey === undefined ? null : { idempotencyKey, hash: commandHash(name, input), created },
+    });
+  }
+
+  return {
+    tables,
+    /** How many commands wait or are being committed. */
+    get depth(): number {
+      return committer.depth;
+    },
+
+    /**
+     * Carries out one command.
+     * @throws Refusal
+     */
+    async execute<Type extends CommandType>(
+      caller: Caller,
+      type: Type,
+      input: CommandInput<Type>,
+    ): Promise<Outcome> {
+      // A type and the input of that very type, which the compiler cannot pair.
+      const { outcome } = await submit(caller, { type, input } as Command, type, null);
+      return outcome;
+    },
+
+    /** The contact's active conversation on the channel, made where there is none; two at once give one. */
+    async findOrCreate(caller: Caller, input: CreateConversation): Promise<FoundOrCreated> {
+      const name = 'conversations.findOrCreate';
+      const { tenantId } = caller;
+      const { contactId, channel, idempotencyKey } = input;
+      if (idempotencyKey !== undefined) {
+        const known = await tables.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
+          maxTimeMS: 10_000,
+        });
+        if (known !== null) {
+          const record = tables.idempotency.decode(known);
+          const { conversation } = await replayKeyed(tables, tenantId, record, commandHash(name, input));
+          return { conversation, created: record.created ?? true };
+        }
+      }
+      for (;;) {
+        const found = await conversationQueries.findActiveByContact(tables, tenantId, { contactId, channel });
+        if (found !== null) {
+          if (idempotencyKey === undefined) return { conversation: found, created: false };
+          const isFirst = await remember(tables, tenantId, idempotencyKey, commandHash(name, input), found);
+          return isFirst ? { conversation: found, created: false } : this.findOrCreate(caller, input);
+        }
+        try {
+          const { outcome } = await submit(caller, { type: 'conversations.create', input }, name, true);
+          return { conversation: outcome.conversation, created: true };
+        } catch (error) {
+          if (!isAlreadyActive(error)) throw error;
+        }
+      }
+    },
+
+    feed: {
+      /** A conversation's entries as they come; see `conversationFeed`. */
+      conversation: (tenantId: TenantId, input: ConversationFeedInput, signal: AbortSignal) =>
+        conversationFeed(tables, feed, tenantId, input, signal),
+      /** All of a tenant's entries as they come; see `tenantFeed`. */
+      tenant: (tenantId: TenantId, input: TenantFeedInput, signal: AbortSignal) =>
+        tenantFeed(tables, feed, tenantId, input, signal),
+      get subscriptions(): number {
+        return feed.subscriptions;
+      },
+      /** Cuts every reader off: each comes back by its last id. */
+      close: () => feed.close(),
+    },
+
+    /** Waits until every command that was taken is settled. */
+    drain: () => committer.drain(),
+
+    /** What differs between the declared validators and indexes and the server's. */
+    verifySchema: () => reportSchema(db),
+
+    /** Whether this process can serve: MongoDB answers, and every migration has run. */
+    async readiness(): Promise<Readiness> {
+      try {
+        const { pending } = await migrationStatus(db);
+        return { ready: pending.length === 0, mongodb: true, pendingMigrations: pending };
+      } catch {
+        return { ready: false, mongodb: false, pendingMigrations: [] };
+      }
+    },
+
+    admin: bind(tables, adminQueries),
+    agents: bind(tables, agentQueries),
+    conversations: bind(tables, conversationQueries),
+    followUps: bind(tables, followUpQueries),
+    handoffs: bind(tables, handoffQueries),
+    messages: bind(tables, messageQueries),
+    metrics: bind(tables, metricsQueries),
+    objections: bind(tables, objectionQueries),
+    qualification: bind(tables, qualificationQueries),
+    search: bind(tables, searchQueries),
+    stages: bind(tables, stageQueries),
+    timeline: bind(tables, timelineQueries),
+  };
+}
+
+export type Store = ReturnType<typeof openStore>;
+
+function isAlreadyActive(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'ALREADY_ACTIVE';
+}
+
+/** Remembers what a keyed findOrCreate found; false where another call was first. */
+async function remember(
+  tables: Tables,
+  tenantId: TenantId,
+  key: string,
+  hash: string,
+  { id, version }: Conversation,
+): Promise<boolean> {
+  const at = new Date().toISOString();
+  try {
+    await tables.idempotency.collection.insertOne(
+      tables.idempotency.encode({ _id: { tenantId, key }, hash, conversationId: id, version, created: false, at }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof MongoServerError && error.code === 11_000) return false;
+    throw error;
+  }
+}

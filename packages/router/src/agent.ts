@@ -1,0 +1,22 @@
+import { Agent, AgentWorkload, AgentWorkloadInput, ListAgents, page, RegisterAgent, UpdateAgent } from '@baton/schema';
+import { z } from 'zod';
+import { router, tenantProcedure } from './trpc.ts';
+
+export const agents = router({
+  register: tenantProcedure
+    .input(RegisterAgent)
+    .output(Agent)
+    .mutation(({ ctx, input }) => ctx.store.agents.register(ctx.tenantId, input)),
+  update: tenantProcedure
+    .input(UpdateAgent)
+    .output(Agent)
+    .mutation(({ ctx, input }) => ctx.store.agents.update(ctx.tenantId, input)),
+  list: tenantProcedure
+    .input(ListAgents)
+    .output(page(Agent))
+    .query(({ ctx, input }) => ctx.store.agents.list(ctx.tenantId, input)),
+  workload: tenantProcedure
+    .input(AgentWorkloadInput)
+    .output(z.array(AgentWorkload))
+    .query(({ ctx, input }) => ctx.store.agents.workload(ctx.tenantId, input)),
+});

@@ -1,0 +1,78 @@
+import {
+  ChangeStatus,
+  ContactHistory,
+  Conversation,
+  CreateConversation,
+  FindActiveByContact,
+  FoundOrCreated,
+  GetConversation,
+  ListByAgent,
+  ListByStage,
+  ListConversations,
+  page,
+  ReadTimeline,
+  TimelinePage,
+  UpdateConversation,
+} from '@baton/schema';
+import { router, tenantProcedure } from './trpc.ts';
+
+const ConversationPage = page(Conversation);
+
+/** A change of a conversation's status: pause, resume, close, abandon, reopen. */
+const changeStatus = (to: 'pause' | 'resume' | 'close' | 'abandon' | 'reopen') =>
+  tenantProcedure
+    .input(ChangeStatus)
+    .output(Conversation)
+    .mutation(async ({ ctx, input }) => (await ctx.execute(`conversations.${to}`, input)).conversation);
+
+export const conversations = router({
+  create: tenantProcedure
+    .input(CreateConversation)
+    .output(Conversation)
+    .mutation(async ({ ctx, input }) => (await ctx.execute('conversations.create', input)).conversation),
+  findOrCreate: tenantProcedure
+    .input(CreateConversation)
+    .output(FoundOrCreated)
+    .mutation(({ ctx, input }) => {
+      ctx.requireImport(input);
+      return ctx.store.findOrCreate(ctx.caller, input);
+    }),
+  update: tenantProcedure
+    .input(UpdateConversation)
+    .output(Conversation)
+    .mutation(async ({ ctx, input }) => (await ctx.execute('conversations.update', input)).conversation),
+  pause: changeStatus('pause'),
+  resume: changeStatus('resume'),
+  close: changeStatus('close'),
+  abandon: changeStatus('abandon'),
+  reopen: changeStatus('reopen'),
+
+  get: tenantProcedure
+    .input(GetConversation)
+    .output(Conversation)
+    .query(({ ctx, input }) => ctx.store.conversations.get(ctx.tenantId, input)),
+  list: tenantProcedure
+    .input(ListConversations)
+    .output(ConversationPage)
+    .query(({ ctx, input }) => ctx.store.conversations.list(ctx.tenantId, input)),
+  listByStage: tenantProcedure
+    .input(ListByStage)
+    .output(ConversationPage)
+    .query(({ ctx, input }) => ctx.store.conversations.listByStage(ctx.tenantId, input)),
+  listByAgent: tenantProcedure
+    .input(ListByAgent)
+    .output(ConversationPage)
+    .query(({ ctx, input }) => ctx.store.conversations.listByAgent(ctx.tenantId, input)),
+  findActiveByContact: tenantProcedure
+    .input(FindActiveByContact)
+    .output(Conversation.nullable())
+    .query(({ ctx, input }) => ctx.store.conversations.findActiveByContact(ctx.tenantId, input)),
+  history: tenantProcedure
+    .input(ContactHistory)
+    .output(ConversationPage)
+    .query(({ ctx, input }) => ctx.store.conversations.history(ctx.tenantId, input)),
+  timeline: tenantProcedure
+    .input(ReadTimeline)
+    .output(TimelinePage)
+    .query(({ ctx, input }) => ctx.store.timeline.read(ctx.tenantId, input)),
+});

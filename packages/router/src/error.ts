@@ -1,0 +1,129 @@
+import { Refusal } from '@baton/domain';
+import { ErrorCode, type ErrorData, type InputFault } from '@baton/schema';
+import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
+import { z } from 'zod';
+
+/** What each code is on the wire: tRPC's code, and with it the HTTP status. */
+const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
+  INVALID_INPUT: 'BAD_REQUEST',
+  INVALID_CURSOR: 'BAD_REQUEST',
+  INVALID_INSTANT: 'BAD_REQUEST',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  BODY_TOO_LARGE: 'PAYLOAD_TOO_LARGE',
+  RATE_LIMITED: 'TOO_MANY_REQUESTS',
+  IDEMPOTENCY_MISMATCH: 'CONFLICT',
+  VERSION_CONFLICT: 'CONFLICT',
+  LEASE_LOST: 'CONFLICT',
+  ALREADY_ACTIVE: 'CONFLICT',
+  ALREADY_OWNER: 'CONFLICT',
+  ALREADY_REDACTED: 'CONFLICT',
+  AGENT_EXISTS: 'CONFLICT',
+  NOT_OWNER: 'CONFLICT',
+  STALE_OWNER: 'CONFLICT',
+  HANDOFF_PENDING: 'CONFLICT',
+  HANDOFF_NOT_PENDING: 'CONFLICT',
+  HANDOFF_LOOP: 'CONFLICT',
+  AGENT_FULL: 'CONFLICT',
+  AGENT_UNAVAILABLE: 'CONFLICT',
+  OBJECTION_NOT_OPEN: 'CONFLICT',
+  FOLLOW_UP_NOT_OPEN: 'CONFLICT',
+  UNKNOWN_AGENT: 'PRECONDITION_FAILED',
+  CONVERSATION_CLOSED: 'PRECONDITION_FAILED',
+  INVALID_STATUS: 'PRECONDITION_FAILED',
+  LIMIT_REACHED: 'PRECONDITION_FAILED',
+  INVALID_TRANSITION: 'PRECONDITION_FAILED',
+  QUALIFICATION_INCOMPLETE: 'PRECONDITION_FAILED',
+  DEAL_INCOMPLETE: 'PRECONDITION_FAILED',
+  LOSS_REASON_REQUIRED: 'PRECONDITION_FAILED',
+  UNAVAILABLE: 'SERVICE_UNAVAILABLE',
+  INTERNAL: 'INTERNAL_SERVER_ERROR',
+};
+
+/** Ours for errors that tRPC makes by itself: an unknown procedure, a body that is no JSON … */
+const batonCodes: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
+  BAD_REQUEST: 'INVALID_INPUT',
+  PARSE_ERROR: 'INVALID_INPUT',
+  UNSUPPORTED_MEDIA_TYPE: 'INVALID_INPUT',
+  METHOD_NOT_SUPPORTED: 'INVALID_INPUT',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  FORBIDDEN: 'FORBIDDEN',
+  NOT_FOUND: 'NOT_FOUND',
+  PAYLOAD_TOO_LARGE: 'BODY_TOO_LARGE',
+  TOO_MANY_REQUESTS: 'RATE_LIMITED',
+  SERVICE_UNAVAILABLE: 'UNAVAILABLE',
+};
+
+/** Most faults of an input that an answer lists. */
+const MOST_FAULTS = 20;
+
+/** A fault that nobody foresaw: callers see its id, the log has the rest. */
+export class UnexpectedFault extends Error {
+  override readonly name = 'UnexpectedFault';
+  readonly errorId: string;
+
+  constructor(errorId: string, cause: unknown) {
+    super(`Something went wrong on our side (${errorId})`, { cause });
+    this.errorId = errorId;
+  }
+}
+
+function pathOf(path: readonly PropertyKey[]): string {
+  return path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part))).join('.').replaceAll('.[', '[');
+}
+
+/** An unknown key is a fault at its own path, so that a caller sees which one. */
+function faultsOf(error: z.core.$ZodError): InputFault[] {
+  return error.issues
+    .flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'Unknown key' }))
+        : [{ path: pathOf(issue.path), message: issue.message }],
+    )
+    .slice(0, MOST_FAULTS);
+}
+
+/** The error of a refused command, as tRPC carries it. */
+export function refused(refusal: Refusal): TRPCError {
+  return new TRPCError({ code: trpcCodes[refusal.code], message: refusal.message, cause: refusal });
+}
+
+/** Writes a fault to the log; what comes of it is the id under which it is found there. */
+export type Report = (errorId: string, cause: unknown) => void;
+
+/** Anything thrown, as an error that a caller may see. */
+export function asTRPCError(error: unknown, report: Report): TRPCError {
+  if (error instanceof Refusal) return refused(error);
+  const errorId = crypto.randomUUID();
+  report(errorId, error);
+  const fault = new UnexpectedFault(errorId, error);
+  return new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: fault.message, cause: fault });
+}
+
+/** What a procedure failed with, as an error that a caller may see. */
+export function toTRPCError(error: TRPCError, report: Report): TRPCError {
+  const isForeseen = error.code !== 'INTERNAL_SERVER_ERROR' && !(error.cause instanceof Refusal);
+  return isForeseen ? error : asTRPCError(error.cause ?? error, report);
+}
+
+/** `error.data.baton` of an answer. */
+export function errorData(error: TRPCError): ErrorData {
+  const { cause } = error;
+  if (cause instanceof Refusal) {
+    return { code: cause.code, ...(cause.details !== undefined && { details: cause.details }) };
+  }
+  if (cause instanceof z.core.$ZodError && error.code === 'BAD_REQUEST') {
+    return { code: 'INVALID_INPUT', details: { faults: faultsOf(cause) } };
+  }
+  if (cause instanceof UnexpectedFault) return { code: 'INTERNAL', errorId: cause.errorId };
+  return { code: batonCodes[error.code] ?? 'INTERNAL' };
+}
+
+/** The sentence of an answer: for bad input, what is wrong and where. */
+export function errorMessage(error: TRPCError): string {
+  const { cause } = error;
+  if (!(cause instanceof z.core.$ZodError) || error.code !== 'BAD_REQUEST') return error.message;
+  const faults = faultsOf(cause).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
+  return `Invalid input. ${faults.join('; ')}`;
+}

@@ -1,0 +1,55 @@
+import {
+  AcceptHandoff,
+  CancelHandoff,
+  Handoff,
+  HandoffChange,
+  ListHandoffs,
+  page,
+  PendingHandoffs,
+  RejectHandoff,
+  ReleaseConversation,
+  RequestHandoff,
+  TakeOver,
+  TransferHandoff,
+} from '@baton/schema';
+import { handoffChange } from './change.ts';
+import { router, tenantProcedure } from './trpc.ts';
+
+export const handoffs = router({
+  transfer: tenantProcedure
+    .input(TransferHandoff)
+    .output(HandoffChange)
+    .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.transfer', input))),
+  request: tenantProcedure
+    .input(RequestHandoff)
+    .output(HandoffChange)
+    .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.request', input))),
+  accept: tenantProcedure
+    .input(AcceptHandoff)
+    .output(HandoffChange)
+    .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.accept', input))),
+  reject: tenantProcedure
+    .input(RejectHandoff)
+    .output(HandoffChange)
+    .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.reject', input))),
+  cancel: tenantProcedure
+    .input(CancelHandoff)
+    .output(HandoffChange)
+    .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.cancel', input))),
+  takeover: tenantProcedure
+    .input(TakeOver)
+    .output(HandoffChange)
+    .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.takeover', input))),
+  release: tenantProcedure
+    .input(ReleaseConversation)
+    .output(HandoffChange)
+    .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.release', input))),
+  list: tenantProcedure
+    .input(ListHandoffs)
+    .output(page(Handoff))
+    .query(({ ctx, input }) => ctx.store.handoffs.list(ctx.tenantId, input)),
+  pending: tenantProcedure
+    .input(PendingHandoffs)
+    .output(page(Handoff))
+    .query(({ ctx, input }) => ctx.store.handoffs.pending(ctx.tenantId, input)),
+});

@@ -1,0 +1,38 @@
+import {
+  AppendMessage,
+  AppendTurn,
+  Change,
+  ListMessages,
+  MessageChange,
+  MessageContext,
+  MessageContextResult,
+  MessageEntry,
+  page,
+  RedactMessage,
+  TurnChange,
+} from '@baton/schema';
+import { messageChange, turnChange } from './change.ts';
+import { router, tenantProcedure } from './trpc.ts';
+
+export const messages = router({
+  append: tenantProcedure
+    .input(AppendMessage)
+    .output(MessageChange)
+    .mutation(async ({ ctx, input }) => messageChange(await ctx.execute('messages.append', input))),
+  appendTurn: tenantProcedure
+    .input(AppendTurn)
+    .output(TurnChange)
+    .mutation(async ({ ctx, input }) => turnChange(await ctx.execute('messages.appendTurn', input))),
+  redact: tenantProcedure
+    .input(RedactMessage)
+    .output(Change)
+    .mutation(({ ctx, input }) => ctx.execute('messages.redact', input)),
+  list: tenantProcedure
+    .input(ListMessages)
+    .output(page(MessageEntry))
+    .query(({ ctx, input }) => ctx.store.messages.list(ctx.tenantId, input)),
+  context: tenantProcedure
+    .input(MessageContext)
+    .output(MessageContextResult)
+    .query(({ ctx, input }) => ctx.store.messages.context(ctx.tenantId, input)),
+});

@@ -1,0 +1,37 @@
+import {
+  MetricsAgents,
+  MetricsFunnel,
+  MetricsInput,
+  MetricsOverview,
+  MetricsResponseTimes,
+  MetricsTimeInStage,
+  ObjectionStats,
+} from '@baton/schema';
+import { router, tenantProcedure } from './trpc.ts';
+
+export const metrics = router({
+  overview: tenantProcedure
+    .input(MetricsInput)
+    .output(MetricsOverview)
+    .query(({ ctx, input }) => ctx.store.metrics.overview(ctx.tenantId, input)),
+  funnel: tenantProcedure
+    .input(MetricsInput)
+    .output(MetricsFunnel)
+    .query(({ ctx, input }) => ctx.store.metrics.funnel(ctx.tenantId, input)),
+  timeInStage: tenantProcedure
+    .input(MetricsInput)
+    .output(MetricsTimeInStage)
+    .query(({ ctx, input }) => ctx.store.metrics.timeInStage(ctx.tenantId, input)),
+  responseTimes: tenantProcedure
+    .input(MetricsInput)
+    .output(MetricsResponseTimes)
+    .query(({ ctx, input }) => ctx.store.metrics.responseTimes(ctx.tenantId, input)),
+  agents: tenantProcedure
+    .input(MetricsInput)
+    .output(MetricsAgents)
+    .query(({ ctx, input }) => ctx.store.metrics.agents(ctx.tenantId, input)),
+  objections: tenantProcedure
+    .input(MetricsInput)
+    .output(ObjectionStats)
+    .query(({ ctx, input }) => ctx.store.objections.stats(ctx.tenantId, input)),
+});

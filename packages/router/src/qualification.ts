@@ -1,0 +1,30 @@
+import {
+  Change,
+  GetQualification,
+  page,
+  Qualification,
+  QualificationCheck,
+  QualificationHistory,
+  RecordedAnswer,
+  RecordQualification,
+} from '@baton/schema';
+import { router, tenantProcedure } from './trpc.ts';
+
+export const qualification = router({
+  record: tenantProcedure
+    .input(RecordQualification)
+    .output(Change)
+    .mutation(({ ctx, input }) => ctx.execute('qualification.record', input)),
+  get: tenantProcedure
+    .input(GetQualification)
+    .output(Qualification)
+    .query(({ ctx, input }) => ctx.store.qualification.get(ctx.tenantId, input)),
+  check: tenantProcedure
+    .input(GetQualification)
+    .output(QualificationCheck)
+    .query(({ ctx, input }) => ctx.store.qualification.check(ctx.tenantId, input)),
+  history: tenantProcedure
+    .input(QualificationHistory)
+    .output(page(RecordedAnswer))
+    .query(({ ctx, input }) => ctx.store.qualification.history(ctx.tenantId, input)),
+});

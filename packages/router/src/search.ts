@@ -1,0 +1,13 @@
+import { ConversationHit, MessageHit, page, SearchConversations, SearchMessages } from '@baton/schema';
+import { router, tenantProcedure } from './trpc.ts';
+
+export const search = router({
+  conversations: tenantProcedure
+    .input(SearchConversations)
+    .output(page(ConversationHit))
+    .query(({ ctx, input }) => ctx.store.search.conversations(ctx.tenantId, input)),
+  messages: tenantProcedure
+    .input(SearchMessages)
+    .output(page(MessageHit))
+    .query(({ ctx, input }) => ctx.store.search.messages(ctx.tenantId, input)),
+});

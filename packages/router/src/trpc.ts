@@ -1,0 +1,60 @@
+import { type Outcome, Refusal } from '@baton/domain';
+import type { CommandInput, CommandType } from '@baton/schema';
+import { initTRPC } from '@trpc/server';
+import type { Context } from './context.ts';
+import { actorOf } from './context.ts';
+import { errorData, errorMessage, refused, toTRPCError } from './error.ts';
+
+const t = initTRPC.context<Context>().create({
+  isDev: false,
+  // A silent line is broken: readers come back when nothing, not even a ping, has come for three of them.
+  sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
+  errorFormatter: ({ shape, error }) => {
+    const { stack: _stack, ...data } = shape.data;
+    return { ...shape, message: errorMessage(error), data: { ...data, baton: errorData(error) } };
+  },
+});
+
+export const router = t.router;
+
+/** What anyone may call. */
+export const publicProcedure = t.procedure.use(async ({ ctx, next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  throw toTRPCError(result.error, ctx.report);
+});
+
+/** What a tenant's key opens: its own conversations and nothing else. */
+export const tenantProcedure = publicProcedure.use(({ ctx, next }) => {
+  const { store, credential } = ctx;
+  if (credential === null) {
+    throw refused(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
+  }
+  const { tenantId, rights } = credential;
+  const caller = { tenantId, actor: actorOf(credential), mayForce: rights.includes('manage') };
+
+  /** History may be brought in by those who have the right to, and by nobody else. */
+  function requireImport(input: object): void {
+    if (!('at' in input) || input.at === undefined || rights.includes('import')) return;
+    throw new Refusal('FORBIDDEN', 'Naming the instant of a command needs the import right', { right: 'import' });
+  }
+
+  return next({
+    ctx: {
+      tenantId,
+      caller,
+      rights,
+      requireImport,
+      execute: async <Type extends CommandType>(type: Type, input: CommandInput<Type>): Promise<Outcome> => {
+        requireImport(input);
+        return store.execute(caller, type, input);
+      },
+    },
+  });
+});
+
+/** What needs the manage right beside a key. */
+export const managerProcedure = tenantProcedure.use(({ ctx, next }) => {
+  if (ctx.rights.includes('manage')) return next();
+  throw refused(new Refusal('FORBIDDEN', 'This needs the manage right', { right: 'manage' }));
+});
