@@ -6,8 +6,8 @@ import { dateOfInstant, instantOfDate } from './instant.ts';
 /** Brings a value of the wire into its stored form and back. */
 export type Codec<Value> = {
   /** @throws RangeError on a string that is no instant, or no id, where the schema asks for one */
-  encode(value: Value): Document;
-  decode(document: Document): Value;
+  encode: (value: Value) => Document;
+  decode: (document: Document) => Value;
 };
 
 type Fields = Record<string, unknown>;
@@ -169,7 +169,7 @@ function encoderOf(plan: Plan): Convert | null {
       if (plan.object) return value;
     } else if (scalar) return value;
     // A Date or a number where an instant belongs would be stored as another instant, without a word.
-    throw new RangeError(`Expected ${plan.text ?? 'an object'} in its wire form, got ${String(value)}`);
+    throw new RangeError(`Expected ${plan.text ?? 'an object'} in its wire form, got ${typeof value}`);
   };
 }
 

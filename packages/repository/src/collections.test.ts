@@ -16,7 +16,7 @@ describe('what is kept', () => {
     const others = declared.flatMap(({ name, indexes }) =>
       indexes.filter(({ key }) => Object.keys(key)[0] !== 'tenantId').map((index) => `${name}.${index.name}`),
     );
-    expect(others.sort()).toEqual(WITHOUT_TENANT);
+    expect(others.toSorted()).toEqual(WITHOUT_TENANT);
   });
 
   it('gives each index of a collection its own name', () => {
@@ -27,7 +27,7 @@ describe('what is kept', () => {
 
   it('has every kind of entry', () => {
     const kinds = (options: readonly { shape: { kind: { value: string } } }[]) =>
-      options.map((option) => option.shape.kind.value).sort();
+      options.map((option) => option.shape.kind.value).toSorted();
     expect(kinds(EntryDocument.options)).toEqual(kinds(Entry.options));
   });
 });

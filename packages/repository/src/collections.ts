@@ -28,6 +28,7 @@ import {
   QualificationEntry,
   RecordedAnswer,
   RedactionEntry,
+  SessionId,
   StageEntry,
   StatusEntry,
   storedAs,
@@ -140,6 +141,19 @@ export const ApiKeyDocument = z.strictObject({
   agentId: AgentId.nullable(),
 });
 
+/** A browser that has signed in, or a link by which one may. */
+export const SessionDocument = z.strictObject({
+  _id: SessionId,
+  tenantId: TenantId,
+  kind: z.enum(['link', 'session']),
+  /** Of the secret, which is kept nowhere. */
+  hash: Hash,
+  rights: ApiKey.shape.rights,
+  agentId: AgentId.nullable(),
+  createdAt: Timestamp,
+  expiresAt: Timestamp,
+});
+
 /** Its `_id` is compared as bytes: write the tenant first. */
 export const IdempotencyDocument = z.strictObject({
   _id: z.strictObject({ tenantId: TenantId, key: IdempotencyKey }),
@@ -239,6 +253,7 @@ export const collections = {
     // Metrics by kind; with every kind, what changed since an instant.
     { name: 'by_kind', key: { tenantId: 1, kind: 1, at: 1, _id: 1 } },
     // The few entries that are no message, so that a stage's history does not read every message.
+    // Of several kinds, ask with an $or that repeats the whole prefix for each: $in does not use it.
     {
       name: 'by_conversation_kind',
       key: { tenantId: 1, conversationId: 1, kind: 1, seq: 1 },

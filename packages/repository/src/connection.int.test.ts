@@ -6,24 +6,21 @@ import { connect, StoreUnavailable } from './connection.ts';
 describe('a connection', () => {
   it('is to the database that its string names', async () => {
     await using database = await testDatabase();
-    const { client, db } = await connect(database.uri);
-    await using _closed = client;
-    expect(db.databaseName).toBe(database.name);
-    expect(await db.command({ ping: 1 })).toMatchObject({ ok: 1 });
+    await using connection = await connect(database.uri);
+    expect(connection.db.databaseName).toBe(database.name);
+    expect(await connection.db.command({ ping: 1 })).toMatchObject({ ok: 1 });
   });
 
   it('is to the database baton where its string names none', async () => {
     await using database = await testDatabase();
-    const { client, db } = await connect(database.uri.replace(`/${database.name}`, '/'));
-    await using _closed = client;
-    expect(db.databaseName).toBe('baton');
+    await using connection = await connect(database.uri.replace(`/${database.name}`, '/'));
+    expect(connection.db.databaseName).toBe('baton');
   });
 
   it('waits for nothing without an end, and reads and writes what a majority has', async () => {
     await using database = await testDatabase();
-    const { client } = await connect(database.uri, { appName: 'a test', socketTimeoutMs: 7_000 });
-    await using _closed = client;
-    expect(client.options).toMatchObject({
+    await using connection = await connect(database.uri, { appName: 'a test', socketTimeoutMs: 7_000 });
+    expect(connection.client.options).toMatchObject({
       appName: 'a test',
       serverSelectionTimeoutMS: 5_000,
       connectTimeoutMS: 5_000,

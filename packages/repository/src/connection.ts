@@ -14,7 +14,8 @@ export type ConnectOptions = {
   socketTimeoutMs?: number;
 };
 
-export type Connection = { client: MongoClient; db: Db };
+/** Disposing of it closes the client. */
+export type Connection = AsyncDisposable & { client: MongoClient; db: Db };
 
 /**
  * Connects to a replica set or a sharded cluster: Baton writes in transactions. Every wait has an end: 5 s
@@ -31,7 +32,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
     if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
       throw new StoreUnavailable(`MongoDB at ${host} is no replica set, and so has no transactions`);
     }
-    return { client, db };
+    return { client, db, [Symbol.asyncDispose]: () => client.close() };
   } catch (error) {
     await client.close();
     if (error instanceof StoreUnavailable) throw error;

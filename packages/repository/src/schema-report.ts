@@ -168,8 +168,14 @@ function differencesOf(
     });
   }
   for (const [name, index] of indexes) {
-    const found = JSON.stringify(index);
-    differences.push({ collection, what: 'index', name, problem: 'unexpected', declared: null, found });
+    differences.push({
+      collection,
+      what: 'index',
+      name,
+      problem: 'unexpected',
+      declared: null,
+      found: JSON.stringify(index),
+    });
   }
   return differences;
 }

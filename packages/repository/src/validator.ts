@@ -78,15 +78,15 @@ function limitKeys(record: Json, keys: z.core.$ZodType): void {
   delete record['propertyNames'];
 }
 
-const BSON_TYPES: Record<string, MongoSchema> = {
-  string: { bsonType: 'string' },
+const BSON_TYPES: Record<string, string[]> = {
+  string: ['string'],
   // The driver writes 1 as an int and 2 ** 40 as a double.
-  integer: { bsonType: ['int', 'long', 'double'], multipleOf: 1 },
-  number: { bsonType: 'number' },
-  boolean: { bsonType: 'bool' },
-  null: { bsonType: 'null' },
-  object: { bsonType: 'object' },
-  array: { bsonType: 'array' },
+  integer: ['int', 'long', 'double'],
+  number: ['number'],
+  boolean: ['bool'],
+  null: ['null'],
+  object: ['object'],
+  array: ['array'],
 };
 
 const AS_THEY_ARE = new Set([
@@ -134,18 +134,14 @@ function translateAll(schemas: Json[]): MongoSchema[] {
 
 function translateType(type: unknown): MongoSchema {
   const names = Array.isArray(type) ? type.map(String) : [String(type)];
-  const types = names.map((name) => {
-    const words = BSON_TYPES[name];
-    if (words === undefined) throw new TypeError(`MongoDB has no type ${name}`);
-    return words;
+  const types = names.flatMap((name) => {
+    const bsonTypes = BSON_TYPES[name];
+    if (bsonTypes === undefined) throw new TypeError(`MongoDB has no type ${name}`);
+    return bsonTypes;
   });
-  const [only] = types;
-  if (types.length === 1 && only !== undefined) return only;
-  return types.reduce((left, right) => ({
-    ...left,
-    ...right,
-    bsonType: typesOf(left).concat(typesOf(right)),
-  }));
+  const words: MongoSchema = { bsonType: types.length === 1 ? types[0] : types };
+  if (names.includes('integer')) words.multipleOf = 1;
+  return words;
 }
 
 function typesOf({ bsonType = [] }: MongoSchema): string[] {
