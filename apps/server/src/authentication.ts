@@ -15,14 +15,32 @@ export class Authentication {
     this.#store = store;
   }
 
+  /** The credential of a session's cookie; null where there is none or it has ended. */
+  async credentialOfSession(secret: string | undefined): Promise<Credential | null> {
+    if (secret === undefined) return null;
+    const known = this.#known.get(`session ${secret}`);
+    if (known !== undefined) return known;
+    const credential = await this.#store.sessions.authenticate(secret);
+    if (credential !== null) this.#known.set(`session ${secret}`, credential);
+    return credential;
+  }
+
+  /** Forgets a session at once, as when its person changes. */
+  forgetSession(secret: string | undefined): void {
+    this.#known.delete(`session ${secret}`);
+  }
+
   /** The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown. */
   async credentialOf(authorization: string | undefined): Promise<Credential | null> {
     const [scheme, key, ...rest] = authorization?.split(' ') ?? [];
     if (scheme?.toLowerCase() !== 'bearer' || key === undefined || rest.length > 0) return null;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    const credential = await this.#store.apiKeys.authenticate(key);
-    if (credential !== null) this.#known.set(key, credential);
+    const found = await this.#store.apiKeys.authenticate(key);
+    if (found === null) return null;
+    const { tenantId, rights, agentId } = found;
+    const credential = { tenantId, rights, agentId, sessionId: null };
+    this.#known.set(key, credential);
     return credential;
   }
 }

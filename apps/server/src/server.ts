@@ -1,18 +1,26 @@
 import type { AddressInfo } from 'node:net';
-import { connect, openStore, type Store } from '@baton/repository';
+import { connect, openStore, SESSION_MS, type Store } from '@baton/repository';
 import { type AppRouter, appRouter, type Context } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
+import { fastifyCookie } from '@fastify/cookie';
 import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
-import { fastify } from 'fastify';
+import { fastify, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Authentication } from './authentication.ts';
 import { createLog, faultOf } from './log.ts';
+import { repeat } from './repeat.ts';
 
 /** Largest request that is read: a turn of 100 messages of the longest text fits. */
 export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
 
 /** A batch of calls names each of them in the address. */
 const LONGEST_PATH = 8_000;
+
+const SESSION_COOKIE = 'baton_session';
+const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
+
+/** How late a handoff expires at most. */
+const EXPIRY_EVERY_MS = 1_000;
 
 export type ServerOptions = {
   /** The connection string of a replica set, with the database in its path: `mongodb://host/baton`. */
@@ -66,17 +74,27 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 
   const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
     router: appRouter,
-    createContext: async ({ req }): Promise<Context> => ({
-      store,
-      credential: await authentication.credentialOf(req.headers.authorization),
-      report,
-      startedAt,
-    }),
+    createContext: async ({ req, res }): Promise<Context> => {
+      const secret = isSameOrigin(req) ? req.cookies[SESSION_COOKIE] : undefined;
+      const credential =
+        (await authentication.credentialOf(req.headers.authorization)) ??
+        (await authentication.credentialOfSession(secret));
+      // Any change may be one of the session itself, so the next call looks it up again.
+      if (req.method !== 'GET' && credential?.sessionId != null) authentication.forgetSession(secret);
+      const setSession = (next: string | null) => {
+        if (next === null) void res.clearCookie(SESSION_COOKIE, COOKIE);
+        else void res.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
+      };
+      return { store, credential, report, setSession, startedAt };
+    },
   };
+  await app.register(fastifyCookie);
   await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
 
+  const expiry = repeat('expire handoffs', EXPIRY_EVERY_MS, () => store.expireHandoffs(), log);
+
   const close = async (): Promise<void> => {
-    await store.feed.close();
+    await Promise.all([expiry.stop(), store.feed.close()]);
     await app.close();
     await store.drain();
     await Promise.all([client.close(), feed.client.close()]);
@@ -86,6 +104,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   try {
     await app.listen({ port: options.port, host: options.host ?? '127.0.0.1' });
   } catch (error) {
+    await expiry.stop();
     await Promise.all([client.close(), feed.client.close()]);
     throw error;
   }
@@ -94,6 +113,12 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const url = `http://${options.host ?? '127.0.0.1'}:${port}`;
   log.info({ url }, 'Listening');
   return { url, store, close, [Symbol.asyncDispose]: close };
+}
+
+/** Whether a request comes from a page of this very server: a cookie counts for nobody else's. */
+function isSameOrigin({ headers }: FastifyRequest): boolean {
+  const { origin, host } = headers;
+  return origin === undefined || URL.parse(origin)?.host === host;
 }
 
 /** An error in tRPC's form, for what fails before tRPC sees it. */

@@ -308,6 +308,10 @@ export const collections = {
     { name: 'by_hash', key: { hash: 1 }, unique: true },
     { name: 'by_tenant', key: { tenantId: 1, _id: -1 } },
   ]),
+  sessions: collection('sessions', SessionDocument, [
+    { name: 'by_hash', key: { hash: 1 }, unique: true },
+    { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ]),
   idempotency: collection('idempotency', IdempotencyDocument, [
     { name: 'expiry', key: { at: 1 }, expireAfterSeconds: IDEMPOTENCY_SECONDS },
   ]),

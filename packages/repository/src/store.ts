@@ -16,12 +16,15 @@ import {
 import { type Db, type MongoClient, MongoServerError, ObjectId } from 'mongodb';
 import { adminQueries } from './admin.ts';
 import { agentQueries } from './agent.ts';
+import { isTransient } from './commit-error.ts';
 import { Committer, type CommitterOptions, type Committed } from './committer.ts';
+import { apiKeys, type NewApiKey } from './api-key.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { conversationQueries } from './conversation.ts';
 import { conversationFeed, tenantFeed } from './feed.ts';
 import { followUpQueries } from './follow-up.ts';
 import { handoffQueries } from './handoff.ts';
+import { expireHandoffs } from './handoff-expiry.ts';
 import { findConversationOf } from './item.ts';
 import { messageQueries } from './message.ts';
 import { metricsQueries } from './metrics.ts';
@@ -31,8 +34,10 @@ import { qualificationQueries } from './qualification.ts';
 import { commandHash, replayKeyed } from './replay.ts';
 import { reportSchema } from './schema-report.ts';
 import { searchQueries } from './search.ts';
+import { authenticateSession, createSignInLink, endSession, setSessionAgent, signIn } from './session.ts';
 import { stageQueries } from './stage.ts';
 import { byId, openTables, type Tables } from './tables.ts';
+import { tenantQueries } from './tenant.ts';
 import { timelineQueries } from './timeline.ts';
 
 /** Who calls: one tenant, and what the credential allows. */
@@ -51,10 +56,19 @@ type Bound<Queries extends Record<string, Query>> = {
 function bind<Queries extends Record<string, Query>>(tables: Tables, queries: Queries): Bound<Queries> {
   const bound = Object.entries(queries).map(([name, query]) => [
     name,
-    (tenantId: TenantId, input: never) => query(tables, tenantId, input),
+    (tenantId: TenantId, input: never) => query(tables, tenantId, input).catch(rethrowUnavailable),
   ]);
   // The same names and inputs as the queries that were given.
   return Object.fromEntries(bound) as Bound<Queries>;
+}
+
+const TIME_LIMIT_EXCEEDED = 50;
+
+/** What a caller may try again later is said in Baton's words. */
+function rethrowUnavailable(error: unknown): never {
+  const isLate = error instanceof MongoServerError && error.code === TIME_LIMIT_EXCEEDED;
+  if (!isLate && !isTransient(error)) throw error;
+  throw new Refusal('UNAVAILABLE', 'MongoDB does not answer in time; try again', undefined, error);
 }
 
 export type StoreOptions = {
@@ -146,6 +160,20 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       }
     },
 
+    /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
+    expireHandoffs: () =>
+      expireHandoffs(
+        tables,
+        (tenantId, handoffId) =>
+          submit(
+            { tenantId, actor: { kind: 'system' }, mayForce: false },
+            { type: 'handoffs.expire', input: { handoffId } },
+            'handoffs.expire',
+            null,
+          ),
+        Date.now(),
+      ),
+
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
       conversation: (tenantId: TenantId, input: ConversationFeedInput, signal: AbortSignal) =>
@@ -178,6 +206,11 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
 
     admin: bind(tables, adminQueries),
     agents: bind(tables, agentQueries),
+    apiKeys: {
+      ...bind(tables, { list: apiKeys.list, revoke: apiKeys.revoke }),
+      create: (key: NewApiKey) => apiKeys.create(tables, key),
+      authenticate: (key: string) => apiKeys.authenticate(tables, key),
+    },
     conversations: bind(tables, conversationQueries),
     followUps: bind(tables, followUpQueries),
     handoffs: bind(tables, handoffQueries),
@@ -186,7 +219,13 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     objections: bind(tables, objectionQueries),
     qualification: bind(tables, qualificationQueries),
     search: bind(tables, searchQueries),
+    sessions: {
+      ...bind(tables, { createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
+      signIn: (token: string) => signIn(tables, token),
+      authenticate: (secret: string) => authenticateSession(tables, secret),
+    },
     stages: bind(tables, stageQueries),
+    tenant: bind(tables, tenantQueries),
     timeline: bind(tables, timelineQueries),
   };
 }

@@ -10,7 +10,9 @@ import { metrics } from './metrics.ts';
 import { objections } from './objection.ts';
 import { qualification } from './qualification.ts';
 import { search } from './search.ts';
+import { session } from './session.ts';
 import { stages } from './stage.ts';
+import { tenant } from './tenant.ts';
 import { router } from './trpc.ts';
 
 export const appRouter = router({
@@ -26,7 +28,9 @@ export const appRouter = router({
   objections,
   qualification,
   search,
+  session,
   stages,
+  tenant,
 });
 
 export type AppRouter = typeof appRouter;

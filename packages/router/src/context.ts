@@ -1,17 +1,26 @@
 import type { Store } from '@baton/repository';
-import type { Actor, AgentId, Right, TenantId } from '@baton/schema';
+import type { Actor, AgentId, Right, SessionId, TenantId } from '@baton/schema';
 import type { Report } from './error.ts';
 
-/** Whose key came with a call, and what it allows. */
-export type Credential = { tenantId: TenantId; keyId: string; rights: readonly Right[]; agentId: AgentId | null };
+/** Whose key or cookie came with a call, and what it allows. */
+export type Credential = {
+  tenantId: TenantId;
+  rights: readonly Right[];
+  /** Who acts where a command names nobody. */
+  agentId: AgentId | null;
+  /** The browser's session; null where the call came with a key. */
+  sessionId: SessionId | null;
+};
 
 /** What every procedure has at hand. */
 export type Context = {
   store: Store;
-  /** Null where the call carried no key, or none that is known. */
+  /** Null where the call carried no key and no cookie, or none that is known. */
   credential: Credential | null;
   /** Writes an unexpected fault to the log, under the id that the caller is given. */
   report: Report;
+  /** Gives the browser the cookie of its session, or takes it away. */
+  setSession: (secret: string | null) => void;
   /** When this process began, milliseconds since 1970. */
   startedAt: number;
 };

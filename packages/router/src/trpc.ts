@@ -41,6 +41,7 @@ export const tenantProcedure = publicProcedure.use(({ ctx, next }) => {
 
   return next({
     ctx: {
+      credential,
       tenantId,
       caller,
       rights,

@@ -22,6 +22,9 @@ export type FollowUpId = z.infer<typeof FollowUpId>;
 export const ApiKeyId = objectId().brand<'ApiKeyId'>().register(storedAs, { bson: 'objectId' });
 export type ApiKeyId = z.infer<typeof ApiKeyId>;
 
+export const SessionId = objectId().brand<'SessionId'>().register(storedAs, { bson: 'objectId' });
+export type SessionId = z.infer<typeof SessionId>;
+
 /** A tenant's slug. It comes from the credential, never from an input. */
 export const TenantId = z
   .string()

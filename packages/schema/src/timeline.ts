@@ -182,3 +182,13 @@ export const TimelinePage = z.strictObject({
   more: z.boolean(),
 });
 export type TimelinePage = z.infer<typeof TimelinePage>;
+
+/** The newest messages that fit a budget of tokens, oldest first. */
+export const MessageContextResult = z.strictObject({
+  messages: z.array(MessageEntry),
+  /** What they take together, by estimate. */
+  tokens: z.int().min(0),
+  /** Whether older messages were left out. */
+  truncated: z.boolean(),
+});
+export type MessageContextResult = z.infer<typeof MessageContextResult>;

@@ -1,0 +1,26 @@
+import type { Tenant, TenantId, UpdateTenant } from '@baton/schema';
+import { timestamp } from '@baton/schema';
+import { byId, type Tables } from './tables.ts';
+
+const TIMEOUT = { maxTimeMS: 10_000 };
+
+async function get({ tenants }: Tables, tenantId: TenantId, _input: object): Promise<Tenant> {
+  const document = await tenants.collection.findOne(byId(tenantId), TIMEOUT);
+  return { id: tenantId, businessHours: document === null ? null : tenants.decode(document).businessHours };
+}
+
+async function update(
+  { tenants }: Tables,
+  tenantId: TenantId,
+  { businessHours }: UpdateTenant,
+): Promise<Tenant> {
+  const created = tenants.encode({ _id: tenantId, businessHours, createdAt: timestamp(Date.now()) });
+  await tenants.collection.updateOne(
+    byId(tenantId),
+    { $set: { businessHours: created['businessHours'] }, $setOnInsert: { createdAt: created['createdAt'] } },
+    { ...TIMEOUT, upsert: true },
+  );
+  return { id: tenantId, businessHours };
+}
+
+export const tenantQueries = { get, update };
