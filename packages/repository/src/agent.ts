@@ -41,7 +41,8 @@ function agentDocument(tables: Tables, tenantId: TenantId, { id, ...rest }: Agen
   return tables.agents.encode({ _id: { tenantId, agentId: id }, ...rest });
 }
 
-const noSuchAgent = (agentId: AgentId) => new Refusal('NOT_FOUND', `No agent ${agentId} is registered`, { agentId });
+const noSuchAgent = (agentId: AgentId) =>
+  new Refusal('NOT_FOUND', `No agent ${agentId} is registered`, { agentId });
 
 /** @throws Refusal AGENT_EXISTS */
 async function register(tables: Tables, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
@@ -70,7 +71,10 @@ async function update(tables: Tables, tenantId: TenantId, { id, ...change }: Upd
     { returnDocument: 'after', maxTimeMS: WRITE_MS, ignoreUndefined: true },
   );
   if (document !== null) return agentOf(tables.agents.decode(document));
-  const known = await tables.agents.collection.findOne(byId(_id), { projection: { _id: 1 }, maxTimeMS: READ_MS });
+  const known = await tables.agents.collection.findOne(byId(_id), {
+    projection: { _id: 1 },
+    maxTimeMS: READ_MS,
+  });
   if (known === null) throw noSuchAgent(id);
   throw new Refusal('INVALID_INPUT', 'Only a queue has members', {
     faults: [{ path: 'members', message: 'Only a queue has members' }],
@@ -90,7 +94,10 @@ async function list(tables: Tables, tenantId: TenantId, input: ListAgents): Prom
       positionOf: ({ id }) => [id],
       read: async (after, limit) => {
         const documents = await tables.agents.collection
-          .find({ ...tenantRange(tenantId, 'agentId', after?.[0]), ...(kind && { kind }) }, { maxTimeMS: READ_MS })
+          .find(
+            { ...tenantRange(tenantId, 'agentId', after?.[0]), ...(kind && { kind }) },
+            { maxTimeMS: READ_MS },
+          )
           .sort({ _id: 1 })
           .limit(limit)
           .toArray();
@@ -111,7 +118,11 @@ export async function queuesOf(tables: Tables, tenantId: TenantId, agentId: Agen
   return documents.map((document) => tables.agents.decode(document)._id.agentId);
 }
 
-async function readAgents(tables: Tables, tenantId: TenantId, agentId: AgentId | undefined): Promise<Agent[]> {
+async function readAgents(
+  tables: Tables,
+  tenantId: TenantId,
+  agentId: AgentId | undefined,
+): Promise<Agent[]> {
   const filter = agentId === undefined ? tenantRange(tenantId, 'agentId') : byId({ tenantId, agentId });
   const documents = await tables.agents.collection
     .find(filter, { maxTimeMS: READ_MS })
@@ -273,8 +284,14 @@ export async function ensureDefaultAgents(tables: Tables, tenantId: TenantId): P
 }
 
 /** One agent; null where none has this id. */
-async function get(tables: Tables, tenantId: TenantId, { agentId }: { agentId: AgentId }): Promise<Agent | null> {
-  const document = await tables.agents.collection.findOne(byId({ tenantId, agentId }), { maxTimeMS: READ_MS });
+async function get(
+  tables: Tables,
+  tenantId: TenantId,
+  { agentId }: { agentId: AgentId },
+): Promise<Agent | null> {
+  const document = await tables.agents.collection.findOne(byId({ tenantId, agentId }), {
+    maxTimeMS: READ_MS,
+  });
   return document === null ? null : agentOf(tables.agents.decode(document));
 }
 

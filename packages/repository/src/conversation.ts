@@ -1,0 +1,179 @@
+import { Refusal } from '@baton/domain';
+import {
+  Channel,
+  type ContactHistory,
+  type Conversation,
+  type ConversationId,
+  ConversationStatus,
+  type FindActiveByContact,
+  type GetConversation,
+  type ListByAgent,
+  type ListByStage,
+  type ListConversations,
+  type Page,
+  type TenantId,
+} from '@baton/schema';
+import { type Document, type Filter, ObjectId } from 'mongodb';
+import type { z } from 'zod';
+import { dateOfInstant } from './instant.ts';
+import { type InstantOrder, listByInstant } from './instant-list.ts';
+import type { Listing } from './page.ts';
+import { READ_MS } from './read-limits.ts';
+import { byId, conversationOf, type Tables } from './tables.ts';
+
+const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
+const LONGEST_WAIT = { field: 'metrics.waitingSince', direction: 1 } as const;
+
+const noSuchConversation = () => new Refusal('NOT_FOUND', 'No such conversation');
+
+/** @throws Refusal NOT_FOUND */
+async function get(
+  tables: Tables,
+  tenantId: TenantId,
+  { conversationId }: z.infer<typeof GetConversation>,
+): Promise<Conversation> {
+  const document = await tables.conversations.collection.findOne(
+    { _id: new ObjectId(conversationId), tenantId },
+    { maxTimeMS: READ_MS },
+  );
+  if (document === null) throw noSuchConversation();
+  return conversationOf(tables.conversations.decode(document));
+}
+
+/**
+ * For lists inside a conversation that came out empty: tells an empty one from one that does not exist.
+ * @throws Refusal NOT_FOUND
+ */
+export async function requireConversation(
+  tables: Tables,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+): Promise<void> {
+  const found = await tables.conversations.collection.findOne(
+    { _id: new ObjectId(conversationId), tenantId },
+    { projection: { _id: 1 }, maxTimeMS: READ_MS },
+  );
+  if (found === null) throw noSuchConversation();
+}
+
+/** Every value of an enum where none is asked for: mongod merges the sorted runs of the index. */
+function anyOf<Value>(value: Value | undefined, all: readonly Value[]): Value | { $in: readonly Value[] } {
+  return value ?? { $in: all };
+}
+
+async function listConversations(
+  tables: Tables,
+  listing: Listing,
+  order: InstantOrder,
+): Promise<Page<Conversation>> {
+  return listByInstant(tables.conversations, listing, order, {
+    of: conversationOf,
+    position: (conversation) => {
+      const waiting = order.field === LONGEST_WAIT.field ? conversation.metrics.waitingSince : null;
+      return [waiting ?? conversation.updatedAt, conversation.id];
+    },
+  });
+}
+
+/** The index that narrows the list most, with the filter in the words that it wants to be asked in. */
+function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
+  const { status, stage, agentId, contactId, channel, tag, updatedAfter, waitingBefore, followUpBefore } =
+    input;
+  const filter: Filter<Document> = {
+    tenantId,
+    ...(status && { status }),
+    ...(stage && { stage }),
+    ...(agentId && { 'owner.agentId': agentId }),
+    ...(contactId !== undefined && { contactId }),
+    ...(channel && { channel }),
+    ...(tag !== undefined && { tags: tag, 'tags.0': { $exists: true } }),
+    ...(updatedAfter !== undefined && { updatedAt: { $gt: dateOfInstant(updatedAfter) } }),
+    ...(waitingBefore !== undefined && {
+      'metrics.waitingSince': { $type: 'date', $lt: dateOfInstant(waitingBefore) },
+    }),
+    ...(followUpBefore !== undefined && {
+      nextFollowUpAt: { $type: 'date', $lt: dateOfInstant(followUpBefore) },
+    }),
+  };
+  if (input.sort === 'waitingSince') {
+    const waiting = { 'metrics.waitingSince': { $type: 'date' }, ...filter };
+    return { filter: waiting, index: 'by_waiting', ...LONGEST_WAIT };
+  }
+  const order = { ...NEWEST_CHANGE, filter };
+  if (contactId !== undefined) return { ...order, index: 'by_contact' };
+  if (tag !== undefined) return { ...order, index: 'by_tag' };
+  if (followUpBefore !== undefined) return { ...order, index: 'by_follow_up' };
+  const withStatus = { ...filter, status: anyOf(status, ConversationStatus.options) };
+  if (agentId !== undefined) return { ...order, index: 'by_owner', filter: withStatus };
+  if (stage !== undefined) return { ...order, index: 'by_stage', filter: withStatus };
+  return {
+    ...order,
+    index: 'by_status',
+    filter: { ...withStatus, channel: anyOf(channel, Channel.options) },
+  };
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function list(
+  tables: Tables,
+  tenantId: TenantId,
+  input: ListConversations,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.list', input };
+  return listConversations(tables, listing, orderOf(tenantId, input));
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function listByStage(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof ListByStage>,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.listByStage', input };
+  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function listByAgent(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof ListByAgent>,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.listByAgent', input };
+  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+}
+
+/** The contact's active conversation: of the channel, or without one the latest changed of all channels. */
+async function findActiveByContact(
+  tables: Tables,
+  tenantId: TenantId,
+  { contactId, channel }: FindActiveByContact,
+): Promise<Conversation | null> {
+  const channels = channel === undefined ? Channel.options : [channel];
+  const places = await tables.active_conversations.collection
+    .find(byId({ $in: channels.map((each) => ({ tenantId, contactId, channel: each })) }), {
+      maxTimeMS: READ_MS,
+    })
+    .toArray();
+  if (places.length === 0) return null;
+  const documents = await tables.conversations.collection
+    .find(
+      { _id: { $in: places.map((place) => place['conversationId']) }, tenantId, status: 'active' },
+      { maxTimeMS: READ_MS },
+    )
+    .toArray();
+  const active = documents.map((document) => conversationOf(tables.conversations.decode(document)));
+  return active.toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0] ?? null;
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function history(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof ContactHistory>,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.history', input };
+  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+}
+
+export const conversationQueries = { get, list, listByStage, listByAgent, findActiveByContact, history };

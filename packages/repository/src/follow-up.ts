@@ -1,0 +1,209 @@
+import { randomBytes } from 'node:crypto';
+import { Refusal } from '@baton/domain';
+import {
+  type ClaimedFollowUp,
+  type ClaimFollowUps,
+  type FollowUp,
+  type FollowUpId,
+  type FollowUpPriority,
+  FollowUpStatus,
+  type HeartbeatFollowUp,
+  type ListDueFollowUps,
+  type ListFollowUps,
+  type Page,
+  type TenantId,
+} from '@baton/schema';
+import { type ClientSession, type Document, type Filter, ObjectId } from 'mongodb';
+import type { WireDocument } from './collections.ts';
+import { dateOfInstant } from './instant.ts';
+import { listByInstant } from './instant-list.ts';
+import { findConversationOf } from './item.ts';
+import type { InstantPosition } from './page.ts';
+import { READ_MS, WRITE_MS } from './read-limits.ts';
+import type { Tables } from './tables.ts';
+
+const FIRST_DUE = { field: 'dueAt', direction: 1 } as const;
+
+function followUpOf({
+  _id,
+  tenantId: _tenant,
+  channel: _channel,
+  lease: _lease,
+  ...rest
+}: WireDocument<'follow_ups'>): FollowUp {
+  return { id: _id, ...rest };
+}
+
+const item = { of: followUpOf, position: ({ dueAt, id }: FollowUp): InstantPosition => [dueAt, id] };
+
+/**
+ * The open follow-ups that are due by `before` (now, unless given), the longest due first.
+ * @throws Refusal INVALID_CURSOR
+ */
+async function listDue(tables: Tables, tenantId: TenantId, input: ListDueFollowUps): Promise<Page<FollowUp>> {
+  const { before, assignee } = input;
+  const listing = { tenantId, procedure: 'followUps.listDue', input };
+  const dueAt = { $lte: before === undefined ? new Date() : dateOfInstant(before) };
+  const filter = { tenantId, status: 'open', dueAt, ...(assignee && { assignee }) };
+  const index = assignee === undefined ? 'by_status' : 'by_assignee';
+  return listByInstant(tables.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+}
+
+/**
+ * By their due instant, the first due first.
+ * @throws Refusal INVALID_CURSOR
+ */
+async function list(tables: Tables, tenantId: TenantId, input: ListFollowUps): Promise<Page<FollowUp>> {
+  const { conversationId, status, assignee } = input;
+  const listing = { tenantId, procedure: 'followUps.list', input };
+  if (conversationId !== undefined) {
+    const filter = {
+      tenantId,
+      conversationId: new ObjectId(conversationId),
+      ...(status && { status }),
+      ...(assignee && { assignee }),
+    };
+    return listByInstant(
+      tables.follow_ups,
+      listing,
+      { ...FIRST_DUE, filter, index: 'by_conversation' },
+      item,
+    );
+  }
+  const filter = {
+    tenantId,
+    status: status ?? { $in: FollowUpStatus.options },
+    ...(assignee && { assignee }),
+  };
+  const index = assignee === undefined ? 'by_status' : 'by_assignee';
+  return listByInstant(tables.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+}
+
+/** Of how many of the longest due follow-ups a claim takes the most urgent, at least. */
+const SMALLEST_WINDOW = 100;
+const WINDOW_OF_A_CLAIM = 4;
+
+/** How often a claim looks again where other workers were quicker. */
+const CLAIM_ROUNDS = 10;
+
+const URGENCY: Record<FollowUpPriority, number> = { high: 0, medium: 1, low: 2 };
+
+/** Whether a lease has ended, on mongod's clock: workers' clocks differ. */
+const LEASE_IS_FREE = { $lte: [{ $ifNull: ['$lease.until', new Date(0)] }, '$$NOW'] };
+const LEASE_IS_LIVE = { $gt: ['$lease.until', '$$NOW'] };
+
+function leaseUntil(leaseMs: number): Document {
+  return { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: leaseMs } };
+}
+
+function claimedOf(tables: Tables, document: Document): ClaimedFollowUp {
+  const decoded = tables.follow_ups.decode(document);
+  if (decoded.lease === null) throw new Error(`Follow-up ${decoded._id} has no lease`);
+  return { followUp: followUpOf(decoded), leaseToken: decoded.lease.token, leaseUntil: decoded.lease.until };
+}
+
+function byUrgency(a: FollowUp, b: FollowUp): number {
+  return (
+    URGENCY[a.priority] - URGENCY[b.priority] || a.dueAt.localeCompare(b.dueAt) || a.id.localeCompare(b.id)
+  );
+}
+
+/**
+ * Leases due follow-ups to one worker: each to one, however many ask at once, for `leaseMs` on mongod's clock.
+ * Of the longest due ones the most urgent come first. A lease that ran out is free for the next worker.
+ */
+async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
+  const { limit, leaseMs, assignee } = input;
+  const { collection } = tables.follow_ups;
+  const eligible: Filter<Document> = {
+    tenantId,
+    status: 'open',
+    ...(assignee && { assignee }),
+    $expr: { $and: [{ $lte: ['$dueAt', '$$NOW'] }, LEASE_IS_FREE] },
+  };
+  const hint = assignee === undefined ? 'by_status' : 'by_assignee';
+  // One random token a claim, with the item's id behind it: no two leases share one.
+  const secret = randomBytes(24).toString('base64url');
+  const lease = {
+    token: { $concat: [secret, '.', { $toString: '$_id' }] },
+    until: leaseUntil(leaseMs),
+    assignee: { $literal: assignee ?? null },
+  };
+  const claimed: ClaimedFollowUp[] = [];
+  for (let round = 0; round < CLAIM_ROUNDS && claimed.length < limit; round += 1) {
+    const window = Math.max(SMALLEST_WINDOW, WINDOW_OF_A_CLAIM * limit);
+    const due = await collection
+      .find(eligible, { maxTimeMS: READ_MS })
+      .sort({ dueAt: 1, _id: 1 })
+      .hint(hint)
+      .limit(window)
+      .toArray();
+    if (due.length === 0) break;
+    const urgent = due
+      .map((document) => followUpOf(tables.follow_ups.decode(document)))
+      .toSorted(byUrgency)
+      .slice(0, limit - claimed.length)
+      .map(({ id }) => new ObjectId(id));
+    await collection.updateMany({ ...eligible, _id: { $in: urgent } }, [{ $set: { lease } }], {
+      maxTimeMS: WRITE_MS,
+    });
+    const won = await collection
+      .find(
+        {
+          _id: { $in: urgent },
+          tenantId,
+          'lease.token': { $in: urgent.map((id) => `${secret}.${id.toHexString()}`) },
+        },
+        { maxTimeMS: READ_MS },
+      )
+      .toArray();
+    claimed.push(...won.map((document) => claimedOf(tables, document)));
+  }
+  return claimed.toSorted((a, b) => byUrgency(a.followUp, b.followUp));
+}
+
+/**
+ * Extends a live lease to `leaseMs` from now, on mongod's clock.
+ * @throws Refusal NOT_FOUND
+ * @throws Refusal LEASE_LOST where it ran out, went to another worker, or the follow-up changed
+ */
+async function heartbeat(
+  tables: Tables,
+  tenantId: TenantId,
+  input: HeartbeatFollowUp,
+): Promise<ClaimedFollowUp> {
+  const { followUpId, leaseToken, leaseMs } = input;
+  const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
+  const extended = await tables.follow_ups.collection.findOneAndUpdate(
+    {
+      _id: new ObjectId(followUpId),
+      tenantId,
+      conversationId: new ObjectId(conversationId),
+      'lease.token': leaseToken,
+      $expr: LEASE_IS_LIVE,
+    },
+    [{ $set: { 'lease.until': leaseUntil(leaseMs) } }],
+    { returnDocument: 'after', maxTimeMS: WRITE_MS },
+  );
+  if (extended === null) {
+    throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', { followUpId });
+  }
+  return claimedOf(tables, extended);
+}
+
+/** The token of a follow-up's lease while it holds, on mongod's clock; null where none does. */
+export async function leaseOf(
+  tables: Tables,
+  tenantId: TenantId,
+  followUpId: FollowUpId,
+  session?: ClientSession,
+): Promise<{ token: string } | null> {
+  const found = await tables.follow_ups.collection.findOne(
+    { _id: new ObjectId(followUpId), tenantId, $expr: LEASE_IS_LIVE },
+    { projection: { lease: 1 }, maxTimeMS: READ_MS, ...(session && { session }) },
+  );
+  const token: unknown = found?.['lease']?.token;
+  return typeof token === 'string' ? { token } : null;
+}
+
+export const followUpQueries = { listDue, list, claim, heartbeat };

@@ -1,0 +1,42 @@
+import type { Page } from '@baton/schema';
+import { type Document, type Filter, ObjectId } from 'mongodb';
+import { dateOfInstant } from './instant.ts';
+import { afterPlace, InstantPosition, type Listing, readPage } from './page.ts';
+import { READ_MS } from './read-limits.ts';
+import type { Table } from './tables.ts';
+import type { CollectionName } from './collections.ts';
+
+/** How a list by an instant is read: the index gives its order, so that mongod never sorts. */
+export type InstantOrder = {
+  filter: Filter<Document>;
+  /** The name of the index that has the filter's fields, then `field`, then `_id`. */
+  index: string;
+  field: string;
+  direction: 1 | -1;
+};
+
+/**
+ * One page of documents by an instant and then by id.
+ * @throws Refusal INVALID_CURSOR
+ */
+export async function listByInstant<Name extends CollectionName, Item>(
+  table: Table<Name>,
+  listing: Listing,
+  { filter, index, field, direction }: InstantOrder,
+  item: { of(document: ReturnType<Table<Name>['decode']>): Item; position(item: Item): InstantPosition },
+): Promise<Page<Item>> {
+  return readPage(listing, {
+    position: InstantPosition,
+    positionOf: item.position,
+    read: async (after, limit) => {
+      const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
+      const documents = await table.collection
+        .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_MS })
+        .sort({ [field]: direction, _id: direction })
+        .hint(index)
+        .limit(limit)
+        .toArray();
+      return documents.map((document) => item.of(table.decode(document)));
+    },
+  });
+}

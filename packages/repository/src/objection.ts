@@ -1,0 +1,118 @@
+import {
+  type Channel,
+  type ListObjections,
+  type Objection,
+  type ObjectionStats,
+  ObjectionStatus,
+  ObjectionType,
+  type Page,
+  type TenantId,
+  type Timestamp,
+} from '@baton/schema';
+import { ObjectId } from 'mongodb';
+import type { WireDocument } from './collections.ts';
+import { dateOfInstant } from './instant.ts';
+import { listByInstant } from './instant-list.ts';
+import type { InstantPosition } from './page.ts';
+import { METRICS_MS } from './read-limits.ts';
+import type { Tables } from './tables.ts';
+
+const NEWEST = { field: 'raisedAt', direction: -1 } as const;
+
+const item = {
+  of: ({ _id, tenantId: _tenant, channel: _channel, ...rest }: WireDocument<'objections'>): Objection => ({
+    id: _id,
+    ...rest,
+  }),
+  position: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
+};
+
+/**
+ * The newest first.
+ * @throws Refusal INVALID_CURSOR
+ */
+async function list(tables: Tables, tenantId: TenantId, input: ListObjections): Promise<Page<Objection>> {
+  const { conversationId, status, type } = input;
+  const listing = { tenantId, procedure: 'objections.list', input };
+  if (conversationId !== undefined) {
+    const filter = {
+      tenantId,
+      conversationId: new ObjectId(conversationId),
+      ...(status && { status }),
+      ...(type && { type }),
+    };
+    return listByInstant(tables.objections, listing, { ...NEWEST, filter, index: 'by_conversation' }, item);
+  }
+  const filter = {
+    tenantId,
+    status: status ?? { $in: ObjectionStatus.options },
+    type: type ?? { $in: ObjectionType.options },
+  };
+  return listByInstant(tables.objections, listing, { ...NEWEST, filter, index: 'by_status' }, item);
+}
+
+type Counted = { _id: { type: ObjectionType; status: ObjectionStatus }; count: number; resolveMs: number };
+
+function summary(rows: readonly Counted[]): Omit<ObjectionStats, 'byType'> {
+  const count = (status: ObjectionStatus) =>
+    rows.filter((row) => row._id.status === status).reduce((sum, row) => sum + row.count, 0);
+  const [active, resolved, deferred] = [count('active'), count('resolved'), count('deferred')];
+  const total = active + resolved + deferred;
+  const resolveMs = rows.reduce((sum, row) => sum + row.resolveMs, 0);
+  return {
+    total,
+    active,
+    resolved,
+    deferred,
+    resolutionRate: total === 0 ? null : resolved / total,
+    meanTimeToResolveMs: resolved === 0 ? null : resolveMs / resolved,
+  };
+}
+
+/** Counts of the objections that were raised in the period: from inclusive, to exclusive. */
+async function stats(
+  tables: Tables,
+  tenantId: TenantId,
+  {
+    from,
+    to,
+    channel,
+  }: { from?: Timestamp | undefined; to?: Timestamp | undefined; channel?: Channel | undefined },
+): Promise<ObjectionStats> {
+  const rows = await tables.objections.collection
+    .aggregate<Counted>(
+      [
+        {
+          $match: {
+            tenantId,
+            status: { $in: ObjectionStatus.options },
+            type: { $in: ObjectionType.options },
+            raisedAt: {
+              $type: 'date',
+              ...(from !== undefined && { $gte: dateOfInstant(from) }),
+              ...(to !== undefined && { $lt: dateOfInstant(to) }),
+            },
+            ...(channel && { channel }),
+          },
+        },
+        {
+          $group: {
+            _id: { type: '$type', status: '$status' },
+            count: { $sum: 1 },
+            resolveMs: { $sum: { $subtract: ['$resolvedAt', '$raisedAt'] } },
+          },
+        },
+      ],
+      { maxTimeMS: METRICS_MS, hint: 'by_status' },
+    )
+    .toArray();
+  return {
+    ...summary(rows),
+    byType: ObjectionType.options.map((type) => ({
+      type,
+      ...summary(rows.filter((row) => row._id.type === type)),
+    })),
+  };
+}
+
+export const objectionQueries = { list, stats };

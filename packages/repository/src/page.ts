@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import { Refusal } from '@baton/domain';
+import type { Page, TenantId } from '@baton/schema';
+import canonicalize from 'canonicalize';
+import type { Document, Filter, ObjectId } from 'mongodb';
+import { z } from 'zod';
+
+/** Which list a cursor belongs to: another tenant's, procedure's or filter's cursor is refused. */
+export type Listing = {
+  tenantId: TenantId;
+  procedure: string;
+  /** The procedure's input; `limit` and `cursor` are no part of what is listed. */
+  input: { limit: number; cursor?: string | undefined } & Record<string, unknown>;
+};
+
+const Cursor = z.tuple([z.unknown(), z.string()]);
+
+function checksum({ tenantId, procedure, input }: Listing, position: unknown): string {
+  const { limit: _limit, cursor: _cursor, ...filter } = input;
+  const whole = canonicalize([tenantId, procedure, filter, position]) ?? '';
+  return createHash('sha256').update(whole).digest('base64url').slice(0, 16);
+}
+
+/** The opaque cursor of a place in a list. */
+export function encodeCursor(listing: Listing, position: unknown): string {
+  return Buffer.from(JSON.stringify([position, checksum(listing, position)])).toString('base64url');
+}
+
+function unpack(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * The place that the listing's cursor names; null on the first page.
+ * @throws Refusal INVALID_CURSOR where it was changed, or belongs to another list
+ */
+export function decodeCursor<Position>(listing: Listing, position: z.ZodType<Position>): Position | null {
+  const { cursor } = listing.input;
+  if (cursor === undefined) return null;
+  const { data } = Cursor.safeParse(unpack(cursor));
+  const place = position.safeParse(data?.[0]);
+  if (data === undefined || !place.success || encodeCursor(listing, data[0]) !== cursor) {
+    throw new Refusal('INVALID_CURSOR', 'This cursor was changed, or belongs to another list');
+  }
+  return place.data;
+}
+
+/**
+ * One page of a keyset list: reads one item more than it gives, to know whether there is a next page.
+ * @param read the items after a place (null: from the start), in the list's order, at most `limit`
+ * @throws Refusal INVALID_CURSOR
+ */
+export async function readPage<Item, Position>(
+  listing: Listing,
+  list: {
+    position: z.ZodType<Position>;
+    positionOf(item: Item): Position;
+    read(after: Position | null, limit: number): Promise<Item[]>;
+  },
+): Promise<Page<Item>> {
+  const { limit } = listing.input;
+  const items = await list.read(decodeCursor(listing, list.position), limit + 1);
+  const last = items[limit - 1];
+  if (items.length <= limit || last === undefined) return { items, nextCursor: null };
+  return { items: items.slice(0, limit), nextCursor: encodeCursor(listing, list.positionOf(last)) };
+}
+
+/** A place in a list by an instant, told apart by id. */
+export const InstantPosition = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{24}$/)]);
+export type InstantPosition = z.infer<typeof InstantPosition>;
+
+/** A place in a conversation's timeline. */
+export const SeqPosition = z.tuple([z.int()]);
+
+/**
+ * What comes after a place: the first condition bounds the index scan, the second tells equal values apart.
+ * @param direction 1 for ascending, -1 for descending, of the field and the id alike
+ */
+export function afterPlace(
+  field: string,
+  direction: 1 | -1,
+  place: { value: unknown; id: ObjectId } | null,
+): Filter<Document> {
+  if (place === null) return {};
+  const [beyond, from] = direction === 1 ? ['$gt', '$gte'] : ['$lt', '$lte'];
+  return {
+    [field]: { [from]: place.value },
+    $or: [{ [field]: { [beyond]: place.value } }, { _id: { [beyond]: place.id } }],
+  };
+}
