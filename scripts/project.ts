@@ -1,0 +1,41 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** One package or app that has tests. */
+export interface Project {
+  name: string;
+  /** Absolute. */
+  folder: string;
+}
+
+/** All packages, then all apps, each by name. */
+export async function projects(): Promise<Project[]> {
+  const folders = await Promise.all(
+    ['packages', 'apps'].map(async (group) => {
+      const names = await readdir(join(ROOT, group));
+      return names.toSorted().map((name) => join(ROOT, group, name));
+    }),
+  );
+  const found = await Promise.all(folders.flat().map(projectAt));
+  return found.filter((project) => project !== undefined);
+}
+
+async function projectAt(folder: string): Promise<Project | undefined> {
+  const manifest = await readJson<{ name: string; scripts?: Record<string, string> }>(
+    join(folder, 'package.json'),
+  );
+  return manifest?.scripts?.['test'] === undefined ? undefined : { name: manifest.name, folder };
+}
+
+/** What the file holds, which the caller vouches for; nothing where there is none or it is broken. */
+export async function readJson<T>(path: string): Promise<T | undefined> {
+  try {
+    const held: T = JSON.parse(await readFile(path, 'utf8'));
+    return held;
+  } catch {
+    return undefined;
+  }
+}

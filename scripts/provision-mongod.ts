@@ -1,0 +1,11 @@
+import type { Provided, Provision } from './provision.ts';
+
+/** One mongod for the tests of all packages, unless the environment names one. */
+export const mongod: Provision = { name: 'mongod', provide };
+
+async function provide(env: NodeJS.ProcessEnv): Promise<Provided> {
+  if (env['BATON_TEST_MONGODB_URI'] || env['MONGODB_URI']) return { env: {}, stop: async () => {} };
+  const { startMongod } = await import('../packages/mongod/src/index.ts');
+  const running = await startMongod({ parameters: { enableTestCommands: 1 } });
+  return { env: { BATON_TEST_MONGODB_URI: running.uri }, stop: () => running.stop() };
+}
