@@ -22,6 +22,7 @@ const environment: NodeJS.ProcessEnv = {
   TURBO_TELEMETRY_DISABLED: '1',
   // Whoever runs this has installed already; each package's script need not look again.
   pnpm_config_verify_deps_before_run: 'false',
+  ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
 };
 
 const SCRIPTS: Project = { name: 'scripts', folder: join(ROOT, 'scripts') };
@@ -100,11 +101,16 @@ interface Task {
   execution?: { exitCode: number };
 }
 
+/** None where the config is broken: then its tests have failed, and said so. */
 async function thresholdsOf({ folder }: Project): Promise<Thresholds> {
-  const config: { default: { test?: { coverage?: { thresholds?: Thresholds } } } } = await import(
-    pathToFileURL(join(folder, 'vitest.config.ts')).href
-  );
-  return config.default.test?.coverage?.thresholds ?? {};
+  try {
+    const config: { default: { test?: { coverage?: { thresholds?: Thresholds } } } } = await import(
+      pathToFileURL(join(folder, 'vitest.config.ts')).href
+    );
+    return config.default.test?.coverage?.thresholds ?? {};
+  } catch {
+    return {};
+  }
 }
 
 async function coverageOf(project: Project): Promise<Coverage> {
@@ -132,7 +138,7 @@ const tallies: Tally[] = [
 
 const { provided, failed: failedProvisions } = await provideAll();
 const runs = await testPackages(Object.assign({}, environment, ...provided.map(({ env }) => env)));
-await Promise.all(provided.map(({ stop }) => stop()));
+await Promise.allSettled(provided.map(({ stop }) => stop()));
 
 const coverages = await Promise.all(all.map(coverageOf));
 for (const [index, project] of all.entries()) {
