@@ -1,0 +1,22 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** Chance that comes out the same for the same seed. */
+export type Chance = {
+  /** A whole number, both ends included. */
+  between(from: number, to: number): number;
+  pick<Value>(values: readonly [Value, ...Value[]]): Value;
+  /** True in `share` of all cases, 0 to 1. */
+  happens(share: number): boolean;
+};
+
+export function chanceOf(seed: number): Chance {
+  const generator = xoroshiro128plus(seed);
+  const between = (from: number, to: number) => uniformInt(generator, from, to);
+  return {
+    between,
+    // An index within bounds; the first value stands for what the compiler cannot know.
+    pick: (values) => values[between(0, values.length - 1)] ?? values[0],
+    happens: (share) => between(1, 10_000) <= share * 10_000,
+  };
+}

@@ -1,0 +1,30 @@
+import { PAGE_LIMIT } from '@baton/schema';
+
+type PageOf<Item> = { items: Item[]; nextCursor: string | null };
+
+/** Every item of a list, page by page. */
+export async function* everyPage<Item>(
+  read: (page: { limit: number; cursor?: string }) => Promise<PageOf<Item>>,
+): AsyncGenerator<Item, void> {
+  let cursor: string | undefined;
+  do {
+    const page = await read({ limit: PAGE_LIMIT, cursor });
+    yield* page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+/** The first `limit` items of a list, with the cursor of what comes after them. */
+export async function firstItems<Item>(
+  limit: number,
+  read: (page: { limit: number; cursor?: string }) => Promise<PageOf<Item>>,
+): Promise<PageOf<Item>> {
+  const items: Item[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await read({ limit: Math.min(PAGE_LIMIT, limit - items.length), cursor });
+    items.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined && items.length < limit);
+  return { items, nextCursor: cursor ?? null };
+}

@@ -1,0 +1,60 @@
+import { Command } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
+import type { Cli } from './cli.ts';
+import { registerExport } from './export.ts';
+import { exitCodeOf, explain } from './failure.ts';
+import { registerImport } from './import.ts';
+import { registerList } from './list.ts';
+import { registerMetrics } from './metrics.ts';
+import { registerSearch } from './search.ts';
+import { registerShow } from './show.ts';
+import { registerSimulate } from './simulate-command.ts';
+
+/**
+ * Commands that work on the store itself bring the database with them, which takes a while to load: they are
+ * loaded only where the line may mean them, which `--help` does too.
+ */
+const DIRECT = {
+  start: async () => (await import('./start.ts')).registerStart,
+  migrate: async () => (await import('./migrate.ts')).registerMigrate,
+  doctor: async () => (await import('./doctor.ts')).registerDoctor,
+} satisfies Record<string, () => Promise<(program: Command) => void>>;
+
+const CLIENT = [registerList, registerShow, registerSearch, registerMetrics, registerImport, registerExport, registerSimulate];
+
+/** The whole program, ready to parse a line. */
+export async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {
+  const program = new Command('baton')
+    .description('The conversation store for teams of sales agents, AI and human.')
+    .version(manifest.version)
+    .option('--json', 'results as JSON, for machines')
+    .showHelpAfterError('(add --help for what can be given)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => cli.terminal.print(text.trimEnd()),
+      writeErr: (text) => cli.terminal.say(text.trimEnd()),
+      getOutHasColors: () => cli.terminal.colors.isColorSupported,
+    });
+  for (const register of CLIENT) register(program, cli);
+  const isClients = argv.some((word) => program.commands.some((command) => command.name() === word));
+  if (!isClients) for (const load of Object.values(DIRECT)) (await load())(program);
+  return program;
+}
+
+/**
+ * Runs one line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but for some records.
+ * Never rejects; a stack is shown only with BATON_DEBUG.
+ */
+export async function run(argv: readonly string[], cli: Cli): Promise<void> {
+  try {
+    const program = await programFor(argv, cli);
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    const code = exitCodeOf(error);
+    if (code !== 0) cli.setExitCode(code);
+    // Commander has said what is wrong with the line already.
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) return;
+    cli.terminal.say(cli.terminal.colors.red(explain(error)));
+    if (process.env['BATON_DEBUG'] && error instanceof Error) cli.terminal.say(error.stack ?? '');
+  }
+}

@@ -1,0 +1,40 @@
+import { createColors } from 'picocolors';
+
+export type Colors = ReturnType<typeof createColors>;
+
+/** Where a command writes: results to one stream, everything else to the other, so that pipes stay clean. */
+export type Terminal = {
+  /** One line of what was asked for. */
+  print(line: string): void;
+  /** One line for the person: progress, warnings, errors. */
+  say(line: string): void;
+  /** Whether a person watches `say`'s stream, and a moving bar makes sense. */
+  isWatched: boolean;
+  /** Columns of the result's stream. */
+  width: number;
+  colors: Colors;
+};
+
+const DEFAULT_WIDTH = 100;
+
+type Output = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
+
+/**
+ * A terminal on two streams. Colours follow NO_COLOR and FORCE_COLOR, else whether results go to a screen.
+ * @param env only NO_COLOR and FORCE_COLOR are read
+ */
+export function terminalOf(
+  output: Output = process.stdout,
+  errors: Output = process.stderr,
+  env: NodeJS.ProcessEnv = process.env,
+): Terminal {
+  const isForced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';
+  const isPlain = (env['NO_COLOR'] ?? '') !== '';
+  return {
+    print: (line) => void output.write(`${line}\n`),
+    say: (line) => void errors.write(`${line}\n`),
+    isWatched: errors.isTTY === true,
+    width: output.columns ?? DEFAULT_WIDTH,
+    colors: createColors(!isPlain && (isForced || output.isTTY === true)),
+  };
+}

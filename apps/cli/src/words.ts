@@ -1,0 +1,93 @@
+import type { Actor, ConversationStatus, SalesStage } from '@baton/schema';
+import type { Colors } from './terminal.ts';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** A duration in its two largest units: `2 d 4 h`, `3 min 5 s`, `0 s`. */
+export function duration(ms: number): string {
+  const units = [
+    ['d', DAY_MS],
+    ['h', HOUR_MS],
+    ['min', MINUTE_MS],
+    ['s', SECOND_MS],
+  ] as const;
+  const first = units.findIndex(([, size]) => ms >= size);
+  if (first === -1) return ms > 0 ? `${Math.round(ms)} ms` : '0 s';
+  let rest = ms;
+  const parts = units.slice(first, first + 2).map(([name, size]) => {
+    const count = Math.floor(rest / size);
+    rest -= count * size;
+    return count === 0 ? '' : `${count} ${name}`;
+  });
+  return parts.filter(Boolean).join(' ');
+}
+
+/** How long ago an instant was, or how far ahead it is. */
+export function ago(at: string, nowMs: number): string {
+  const ms = nowMs - Date.parse(at);
+  const [size] = duration(Math.abs(ms)).split(/(?<=[a-z]) /);
+  if (Math.abs(ms) < SECOND_MS) return 'now';
+  return ms < 0 ? `in ${size}` : `${size} ago`;
+}
+
+/** An instant to the minute, in UTC as everything else. */
+export function instant(at: string): string {
+  return `${at.slice(0, 10)} ${at.slice(11, 16)}`;
+}
+
+/** Whole cents as dollars: `$1,250` or `$12.50`. */
+export function dollars(cents: number): string {
+  const digits = cents % 100 === 0 ? 0 : 2;
+  return (cents / 100).toLocaleString('en-US', {
+    style: 'currency',
+    currency: 'USD',
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+}
+
+/** Millionths of a dollar, as models are billed. */
+export function costOf(micros: number): string {
+  return `$${(micros / 1_000_000).toFixed(micros < 1_000_000 ? 4 : 2)}`;
+}
+
+/** A share of 0 to 1 as percent; a dash where none was measured. */
+export function percent(share: number | null): string {
+  return share === null ? '–' : `${Math.round(share * 100)} %`;
+}
+
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** A text on one line, cut to a number of characters. */
+export function clipped(text: string, length: number): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
+}
+
+/** Who said or did something. */
+export function nameOf({ kind, agentId }: Actor): string {
+  return agentId ?? kind;
+}
+
+/** A line of a person's or a server's text, safe to show: no control characters that move the cursor. */
+export function shown(text: string): string {
+  // The very characters that a terminal would obey.
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
+}
+
+export function stageInColour(stage: SalesStage, colors: Colors): string {
+  if (stage === 'closed_won') return colors.green(stage);
+  if (stage === 'closed_lost') return colors.red(stage);
+  return stage === 'closing' || stage === 'qualified' ? colors.cyan(stage) : stage;
+}
+
+export function statusInColour(status: ConversationStatus, colors: Colors): string {
+  if (status === 'active') return colors.green(status);
+  return status === 'abandoned' ? colors.red(status) : colors.dim(status);
+}
