@@ -295,4 +295,6 @@ async function get(
   return document === null ? null : agentOf(tables.agents.decode(document));
 }
 
-export const agentQueries = { get, register, update, list, workload, ensureDefaults: ensureDefaultAgents };
+const ensureDefaults = (tables: Tables, tenantId: TenantId, _input: object) => ensureDefaultAgents(tables, tenantId);
+
+export const agentQueries = { get, register, update, list, workload, ensureDefaults };

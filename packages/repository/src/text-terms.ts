@@ -1,0 +1,79 @@
+import { stopwords } from '@orama/stopwords/english';
+import { LRUCache } from 'lru-cache';
+import snowball from 'snowball-stemmers';
+
+/*
+ * What MongoDB makes of a text before it indexes or searches it in English (text index version 3): words,
+ * without stop words, stemmed by Snowball, case and diacritics folded.
+ */
+
+/**
+ * What stands between words: MongoDB's delimiters are these properties of Unicode, without the apostrophe.
+ * ECMAScript lacks the property Hyphen; its few other characters are named.
+ */
+const WORD =
+  /(?:'|[^\p{White_Space}\p{Dash}\p{Quotation_Mark}\p{Terminal_Punctuation}\p{Pattern_Syntax}\p{Sentence_Terminal}\u00AD\u1806\u30FB\uFF65])+/gu;
+
+/** MongoDB's list is the package's with these differences. */
+const NO_STOP_WORDS = new Set(['us', 'will', 'shall', 'can', 'may', 'might', 'must']);
+const STOP_WORDS = new Set(['a', ...stopwords.filter((word) => !NO_STOP_WORDS.has(word))]);
+
+const english = snowball.newStemmer('english');
+const stems = new LRUCache<string, string>({ max: 20_000 });
+
+/** Folds the case of one character as Unicode's simple case folding does: σ and ς are one. */
+function foldCase(character: string): string {
+  // Neither has a simple folding: the two letters i of Turkish are told apart.
+  if (character === 'İ' || character === 'ı') return character;
+  const upper = character.toUpperCase();
+  const lower = (upper.length === character.length ? upper : character).toLowerCase();
+  return lower.length === character.length ? lower : character;
+}
+
+function stripDiacritics(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{Diacritic}/gu, '');
+}
+
+/** A text without case and diacritics, and where each of its units stood in the original, in UTF-16 units. */
+export type Folded = { text: string; starts: number[]; ends: number[] };
+
+/** Folds case and diacritics, and keeps where everything stood. */
+export function fold(text: string): Folded {
+  const folded: Folded = { text: '', starts: [], ends: [] };
+  let start = 0;
+  for (const character of text) {
+    const end = start + character.length;
+    const plain = stripDiacritics(foldCase(character));
+    folded.text += plain;
+    for (let unit = 0; unit < plain.length; unit += 1) {
+      folded.starts.push(start);
+      folded.ends.push(end);
+    }
+    start = end;
+  }
+  return folded;
+}
+
+/** A word and where it stands, in UTF-16 units. */
+export type Word = { text: string; start: number; end: number };
+
+/** The words of a text, stop words too. */
+export function wordsOf(text: string): Word[] {
+  return Array.from(text.matchAll(WORD), (match) => ({
+    text: match[0],
+    start: match.index,
+    end: match.index + match[0].length,
+  }));
+}
+
+/** The term under which a word is indexed and searched; null for a stop word, which is neither. */
+export function termOf(word: string): string | null {
+  const lower = Array.from(word, foldCase).join('');
+  if (STOP_WORDS.has(lower)) return null;
+  const known = stems.get(lower);
+  if (known !== undefined) return known;
+  // The stemmer knows diacritics, so they go after it.
+  const term = stripDiacritics(english.stem(lower));
+  stems.set(lower, term);
+  return term;
+}
