@@ -1,0 +1,116 @@
+import { type Collection, type Document, type MongoClient, ObjectId } from 'mongodb';
+import { messageText } from './message-text.ts';
+import type { Contender } from './turn.ts';
+
+export type BareDriverOptions = {
+  client: MongoClient;
+  conversations: Collection;
+  timeline: Collection;
+  tenantId: string;
+  /** As they are stored; caller n appends to the n-th, modulo how many there are. */
+  documents: readonly Document[];
+};
+
+/** The conversation and its new entry, in their stored form, after one more message of the customer. */
+export function withMessage(
+  conversation: Document,
+  number: number,
+): { conversation: Document; entry: Document } {
+  const at = new Date();
+  const author = { kind: 'customer' };
+  const text = messageText(number);
+  const seq = conversation['lastSeq'] + 1;
+  const version = conversation['version'] + 1;
+  const { metrics, _id: conversationId, tenantId, channel } = conversation;
+  return {
+    conversation: {
+      ...conversation,
+      metrics: {
+        ...metrics,
+        messages: metrics.messages + 1,
+        customerMessages: metrics.customerMessages + 1,
+        interactionCount: metrics.interactionCount + 1,
+        waitingSince: metrics.waitingSince ?? at,
+      },
+      lastMessage: { seq, author, preview: text, at },
+      lastSeq: seq,
+      version,
+      updatedAt: at,
+    },
+    entry: {
+      kind: 'message',
+      clientMessageId: `bare-${number}`,
+      author,
+      text,
+      visibility: 'public',
+      redactedAt: null,
+      conversationId,
+      seq,
+      version,
+      at,
+      actor: author,
+      _id: new ObjectId(),
+      tenantId,
+      channel,
+    },
+  };
+}
+
+/**
+ * A loop on the driver alone that makes the same two writes, one transaction a message. It decides and checks
+ * nothing, and reads nothing either: each caller is the only one on its conversation and has it in memory.
+ */
+export function bareDriver({
+  client,
+  conversations,
+  timeline,
+  tenantId,
+  documents,
+}: BareDriverOptions): Contender {
+  const current = [...documents];
+  let number = 0;
+  return {
+    name: 'bare driver',
+    async append(caller) {
+      const place = caller % current.length;
+      const known = current[place];
+      if (known === undefined) throw new Error('No conversation');
+      const { conversation, entry } = withMessage(known, (number += 1));
+      await using session = client.startSession();
+      await session.withTransaction(async () => {
+        const filter = { _id: known['_id'], tenantId, version: known['version'] };
+        const { matchedCount } = await conversations.replaceOne(filter, conversation, { session });
+        if (matchedCount !== 1) throw new Error('Somebody else has changed the conversation');
+        await timeline.insertOne(entry, { session });
+      });
+      current[place] = conversation;
+    },
+  };
+}
+
+/** The same for callers who share a conversation: each has to read it within its transaction. */
+export function bareDriverSharing(options: BareDriverOptions): Contender {
+  const { client, conversations, timeline, tenantId, documents } = options;
+  const [shared] = documents;
+  let number = 0;
+  return {
+    name: 'bare driver',
+    async append() {
+      const mine = (number += 1);
+      await using session = client.startSession();
+      await session.withTransaction(async () => {
+        const known = await conversations.findOne({ _id: shared?.['_id'], tenantId }, { session });
+        if (known === null) throw new Error('No conversation');
+        const { conversation, entry } = withMessage(known, mine);
+        await conversations.replaceOne(
+          { _id: known['_id'], tenantId, version: known['version'] },
+          conversation,
+          {
+            session,
+          },
+        );
+        await timeline.insertOne(entry, { session });
+      });
+    },
+  };
+}

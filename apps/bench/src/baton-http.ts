@@ -1,0 +1,23 @@
+import type { Baton } from '@baton/client';
+import type { ConversationId } from '@baton/schema';
+import { messageText } from './message-text.ts';
+import type { Contender } from './turn.ts';
+
+/** Baton as a server of its own process, through its client: HTTP, keys, Zod on both sides. */
+export function batonHttp({ api }: Baton, conversationIds: readonly ConversationId[]): Contender {
+  let number = 0;
+  return {
+    name: 'Baton over HTTP',
+    append(index) {
+      const conversationId = conversationIds[index % conversationIds.length];
+      if (conversationId === undefined) throw new Error('No conversation');
+      number += 1;
+      return api.messages.append.mutate({
+        conversationId,
+        clientMessageId: `http-${number}`,
+        author: { kind: 'customer' },
+        text: messageText(number),
+      });
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import type { Caller, Store } from '@baton/repository';
+import type { ConversationId } from '@baton/schema';
+import { messageText } from './message-text.ts';
+import type { Contender } from './turn.ts';
+
+/** Baton as a library: the store's own way in, with every rule of the domain. */
+export function batonStore(
+  store: Store,
+  caller: Caller,
+  conversationIds: readonly ConversationId[],
+): Contender {
+  let number = 0;
+  return {
+    name: 'Baton',
+    append(index) {
+      const conversationId = conversationIds[index % conversationIds.length];
+      if (conversationId === undefined) throw new Error('No conversation');
+      number += 1;
+      return store.execute(caller, 'messages.append', {
+        conversationId,
+        clientMessageId: `baton-${number}`,
+        author: { kind: 'customer' },
+        text: messageText(number),
+        visibility: 'public',
+      });
+    },
+  };
+}

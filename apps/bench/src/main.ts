@@ -1,0 +1,43 @@
+import { parseArgs } from 'node:util';
+import { provideMongodb } from '@baton/mongod';
+import { MongoClient } from 'mongodb';
+import { bench } from './bench.ts';
+import { tableOf } from './table.ts';
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '2' },
+    rounds: { type: 'string', default: '5' },
+    json: { type: 'boolean', default: false },
+  },
+});
+const turnMs = Number(values.seconds) * 1_000;
+const rounds = Number(values.rounds);
+if (!(turnMs > 0) || !(Number.isInteger(rounds) && rounds > 0)) {
+  console.error('Usage: pnpm bench [--seconds 2] [--rounds 5] [--json]');
+  console.error('  --seconds  how long each turn is;  --rounds  how many turns each contender has');
+  process.exit(2);
+}
+
+await using mongodb = await provideMongodb({
+  uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
+  cacheSizeGb: 1,
+});
+const database = `baton_bench_${process.pid}`;
+const uri = new URL(mongodb.uri);
+uri.pathname = `/${database}`;
+const isShown = process.stderr.isTTY && !values.json;
+try {
+  const rows = await bench(uri.href, {
+    rounds,
+    turnMs,
+    onTurn(scenario, contender, round) {
+      if (isShown) process.stderr.write(`\r\u001b[K${scenario}: ${contender}, round ${round} of ${rounds}`);
+    },
+  });
+  if (isShown) process.stderr.write('\r\u001b[K');
+  process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(rows));
+} finally {
+  await using client = new MongoClient(uri.href);
+  await client.db().dropDatabase();
+}
