@@ -1,0 +1,64 @@
+import { Channel, type MetricsInput, type Timestamp } from '@baton/schema';
+import { z } from 'zod';
+import { addDays, dateName, daysBetween, isLocalDay, localDay, startOfDay } from '../work/local-day.ts';
+
+/** Days back from today, today included. */
+const DAYS = { '7d': 7, '30d': 30, '90d': 90, '365d': 365 } as const;
+
+export const PERIODS = [
+  { range: '7d', label: '7 days' },
+  { range: '30d', label: '30 days' },
+  { range: '90d', label: '90 days' },
+  { range: '365d', label: 'A year' },
+  { range: 'all', label: 'All' },
+] as const;
+
+const Day = z.string().refine(isLocalDay);
+
+/** What of the place Insight stands in the address. What nobody can read is left out rather than refused. */
+export const InsightSearch = z.object({
+  range: z.enum(['7d', '30d', '90d', '365d', 'all', 'custom']).optional().catch(undefined),
+  /** First and last day of a custom range, both included. */
+  from: Day.optional().catch(undefined),
+  to: Day.optional().catch(undefined),
+  channel: Channel.optional().catch(undefined),
+});
+export type InsightSearch = z.infer<typeof InsightSearch>;
+export type Range = NonNullable<InsightSearch['range']>;
+
+export const DEFAULT_RANGE = '30d';
+
+/** The first and last day that the address asks for, both included; null for no bound. */
+export type Days = { first: string | null; last: string | null };
+
+type Viewer = { now: Timestamp; timeZone: string };
+
+export function daysOf(search: InsightSearch, { now, timeZone }: Viewer): Days {
+  const range = search.range ?? DEFAULT_RANGE;
+  const today = localDay(now, timeZone);
+  if (range === 'all') return { first: null, last: null };
+  if (range !== 'custom') return { first: addDays(today, 1 - DAYS[range]), last: today };
+  const [first, last] = [search.from ?? null, search.to ?? null];
+  return first !== null && last !== null && first > last ? { first: last, last: first } : { first, last };
+}
+
+/** What the metrics are asked for. A range up to today has no end, so that what happens now is in it. */
+export function metricsInput(search: InsightSearch, viewer: Viewer): MetricsInput {
+  const { first, last } = daysOf(search, viewer);
+  const today = localDay(viewer.now, viewer.timeZone);
+  const hasEnd = last !== null && last < today;
+  return {
+    ...(first !== null && { from: startOfDay(first, viewer.timeZone) }),
+    ...(hasEnd && { to: startOfDay(addDays(last, 1), viewer.timeZone) }),
+    ...(search.channel && { channel: search.channel }),
+  };
+}
+
+/** `25 Oct 2026 to 23 Nov 2026, 30 days` */
+export function periodName({ first, last }: Days): string {
+  if (first === null && last === null) return 'All time';
+  if (first === null) return `Until ${dateName(last ?? '')}`;
+  if (last === null) return `Since ${dateName(first)}`;
+  if (first === last) return dateName(first);
+  return `${dateName(first)} to ${dateName(last)}, ${daysBetween(first, last) + 1} days`;
+}

@@ -1,0 +1,68 @@
+import type { Highlight } from '@baton/schema';
+
+/** A piece of a text: what matched, or what stands between. */
+export type Segment = { text: string; isMatch: boolean };
+
+/** In order and apart: overlapping and touching highlights become one, and none reaches beyond the text. */
+function joined(highlights: readonly Highlight[], length: number): Highlight[] {
+  const merged: Highlight[] = [];
+  for (const { start, end } of highlights.toSorted((a, b) => a.start - b.start)) {
+    const [from, to] = [Math.max(0, start), Math.min(length, end)];
+    const last = merged.at(-1);
+    if (from >= to) continue;
+    if (last !== undefined && from <= last.end) last.end = Math.max(last.end, to);
+    else merged.push({ start: from, end: to });
+  }
+  return merged;
+}
+
+/** Splits a text at its highlights. The pieces together are the text. */
+export function split(text: string, highlights: readonly Highlight[]): Segment[] {
+  const segments: Segment[] = [];
+  let at = 0;
+  for (const { start, end } of joined(highlights, text.length)) {
+    if (start > at) segments.push({ text: text.slice(at, start), isMatch: false });
+    segments.push({ text: text.slice(start, end), isMatch: true });
+    at = end;
+  }
+  if (at < text.length) segments.push({ text: text.slice(at), isMatch: false });
+  return segments;
+}
+
+const isLowSurrogate = (code: number) => code >= 0xdc00 && code <= 0xdfff;
+
+/** The next place at or before `index` where a word begins, at most 20 characters back, and never inside a character. */
+function wordStart(text: string, index: number): number {
+  const space = text.lastIndexOf(' ', index - 1);
+  const start = space !== -1 && index - space <= 20 ? space + 1 : index;
+  return isLowSurrogate(text.charCodeAt(start)) ? start - 1 : start;
+}
+
+function wordEnd(text: string, index: number): number {
+  const space = text.indexOf(' ', index);
+  const end = space !== -1 && space - index <= 20 ? space : index;
+  return isLowSurrogate(text.charCodeAt(end)) ? end + 1 : end;
+}
+
+/** How much of a text stands before its first match in an excerpt. */
+const LEAD = 60;
+const SPARE = 24;
+
+/**
+ * A long text cut down to about `length` characters around its first match, at words, with … where it was cut.
+ * A text without a match is cut at its end.
+ */
+export function excerpt(text: string, highlights: readonly Highlight[], length = 280): Segment[] {
+  if (text.length <= length) return split(text, highlights);
+  const first = joined(highlights, text.length)[0]?.start ?? 0;
+  const from = first <= LEAD ? 0 : wordStart(text, Math.min(first - LEAD, text.length - length));
+  // A few more characters cost less than a cut.
+  const to = from + length + SPARE >= text.length ? text.length : wordEnd(text, from + length);
+  const shifted = highlights.map(({ start, end }) => ({ start: start - from, end: end - from }));
+  const segments = split(text.slice(from, to), shifted);
+  return [
+    ...(from > 0 ? [{ text: '…', isMatch: false }] : []),
+    ...segments,
+    ...(to < text.length ? [{ text: '…', isMatch: false }] : []),
+  ];
+}

@@ -1,0 +1,58 @@
+import type { AgentId, FollowUp, Timestamp } from '@baton/schema';
+import { dayName, type LocalDay, localDay } from './local-day.ts';
+
+/** Follow-ups that stand under one heading, soonest first. */
+export type FollowUpGroup = {
+  key: string;
+  heading: string;
+  isOverdue: boolean;
+  items: FollowUp[];
+};
+
+export type Clock = { now: Timestamp; timeZone: string };
+
+const PRIORITY = { high: 0, medium: 1, low: 2 } as const;
+
+/** Soonest first; what is due at the same instant, by its priority. */
+function sooner(a: FollowUp, b: FollowUp): number {
+  return a.dueAt.localeCompare(b.dueAt) || PRIORITY[a.priority] - PRIORITY[b.priority] || a.id.localeCompare(b.id);
+}
+
+function groupBy(items: readonly FollowUp[], keyOf: (item: FollowUp) => string): Map<string, FollowUp[]> {
+  const groups = new Map<string, FollowUp[]>();
+  for (const item of items.toSorted(sooner)) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}
+
+/** Overdue first, then each day of the person's calendar that has something due. */
+export function groupByDay(followUps: readonly FollowUp[], { now, timeZone }: Clock): FollowUpGroup[] {
+  const today = localDay(now, timeZone);
+  const overdue = followUps.filter(({ dueAt }) => dueAt < now);
+  const coming = groupBy(
+    followUps.filter(({ dueAt }) => dueAt >= now),
+    ({ dueAt }): LocalDay => localDay(dueAt, timeZone),
+  );
+  const days = [...coming].map(([day, items]) => ({
+    key: day,
+    heading: dayName(day, today),
+    isOverdue: false,
+    items,
+  }));
+  if (overdue.length === 0) return days;
+  return [{ key: 'overdue', heading: 'Overdue', isOverdue: true, items: overdue.toSorted(sooner) }, ...days];
+}
+
+/** What each agent has: mine first, then by name, what nobody has last. */
+export function groupByAssignee(
+  followUps: readonly FollowUp[],
+  { nameOf, me }: { nameOf: (agentId: AgentId) => string; me: AgentId | null },
+): FollowUpGroup[] {
+  const groups = groupBy(followUps, ({ assignee }) => assignee ?? '');
+  const rank = (key: string) => (key === '' ? 2 : key === me ? 0 : 1);
+  return [...groups]
+    .map(([key, items]) => {
+      const assignee = items[0]?.assignee ?? null;
+      return { key, heading: assignee === null ? 'Nobody' : nameOf(assignee), isOverdue: false, items };
+    })
+    .toSorted((a, b) => rank(a.key) - rank(b.key) || a.heading.localeCompare(b.heading));
+}

@@ -1,0 +1,82 @@
+import { type Timestamp, timestamp } from '@baton/schema';
+import { Temporal } from 'temporal-polyfill';
+
+/** A day of somebody's calendar: `2026-01-31`. */
+export type LocalDay = string;
+
+/** The day that it is at an instant where the clock shows `timeZone`. */
+export function localDay(at: Timestamp, timeZone: string): LocalDay {
+  return Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}
+
+/** When a day begins: not at midnight where a clock change leaves midnight out. */
+export function startOfDay(day: LocalDay, timeZone: string): Timestamp {
+  return timestamp(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).startOfDay().epochMilliseconds);
+}
+
+/** The day `days` after, or before where `days` is negative. */
+export function addDays(day: LocalDay, days: number): LocalDay {
+  return Temporal.PlainDate.from(day).add({ days }).toString();
+}
+
+/** How many days lie between: negative where `to` is earlier. */
+export function daysBetween(from: LocalDay, to: LocalDay): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
+}
+
+/** The next day with this weekday, 1 for Monday to 7 for Sunday: never the day itself. */
+export function nextWeekday(day: LocalDay, weekday: number): LocalDay {
+  const { dayOfWeek } = Temporal.PlainDate.from(day);
+  return addDays(day, ((weekday - dayOfWeek + 6) % 7) + 1);
+}
+
+/** Whether the calendar has such a day, written so. */
+export function isLocalDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  try {
+    return Temporal.PlainDate.from(text, { overflow: 'reject' }).toString() === text;
+  } catch {
+    return false;
+  }
+}
+
+/** The wall clock's time at an instant, `2026-03-29T09:30`, as an input of the browser takes it. */
+export function localTime(at: Timestamp, timeZone: string): string {
+  return Temporal.Instant.from(at)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'minute' });
+}
+
+const asDate = (day: LocalDay) => new Date(`${day}T12:00:00.000Z`);
+
+const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
+const SHORT = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  timeZone: 'UTC',
+});
+const LONG = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** `Sunday` */
+export const weekdayName = (day: LocalDay) => WEEKDAY.format(asDate(day));
+
+/** `31 Jan 2026` */
+export const dateName = (day: LocalDay) => LONG.format(asDate(day));
+
+/** A day as people name it from another: Today, Tomorrow, Wednesday, then `Fri 4 Dec`, with the year if it is another. */
+export function dayName(day: LocalDay, today: LocalDay): string {
+  const days = daysBetween(today, day);
+  if (days === 0) return 'Today';
+  if (days === 1) return 'Tomorrow';
+  if (days === -1) return 'Yesterday';
+  if (days > 1 && days < 7) return weekdayName(day);
+  const name = SHORT.format(asDate(day)).replace(',', '');
+  return day.slice(0, 4) === today.slice(0, 4) ? name : `${name} ${day.slice(0, 4)}`;
+}

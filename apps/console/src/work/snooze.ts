@@ -1,0 +1,25 @@
+import type { SnoozeFollowUp } from '@baton/schema';
+import { timestamp } from '@baton/schema';
+import type { Clock } from './follow-up-groups.ts';
+import { addDays, localDay, nextWeekday } from './local-day.ts';
+
+export type SnoozeUntil = SnoozeFollowUp['until'];
+export type SnoozeChoice = { label: string; until: SnoozeUntil };
+
+const HOUR_MS = 3_600_000;
+const MORNING = '09:00';
+
+/** What a person may put a follow-up off to with one press: by the wall clock, so that 9 o'clock stays 9 o'clock. */
+export function snoozeChoices({ now, timeZone }: Clock): SnoozeChoice[] {
+  const today = localDay(now, timeZone);
+  const morningOf = (day: string) => ({ localTime: `${day}T${MORNING}`, timeZone });
+  const choices: SnoozeChoice[] = [
+    { label: 'In an hour', until: timestamp(Date.parse(now) + HOUR_MS) },
+    { label: `Tomorrow, ${MORNING}`, until: morningOf(addDays(today, 1)) },
+    { label: `Monday, ${MORNING}`, until: morningOf(nextWeekday(today, 1)) },
+    { label: `In a week, ${MORNING}`, until: morningOf(addDays(today, 7)) },
+  ];
+  // On a Sunday, Monday is tomorrow; on a Monday, it is in a week.
+  const morning = ({ until }: SnoozeChoice) => (typeof until === 'string' ? until : until.localTime);
+  return choices.filter((choice, index) => choices.findIndex((other) => morning(other) === morning(choice)) === index);
+}
