@@ -6,7 +6,7 @@ import { createBaton, createFollowUpWorker, isRefused } from '@baton/client';
 import { connect, migrate, openStore, rebuild, type Store } from '@baton/repository';
 import { type ConversationId, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const TENANT = TenantId.parse('crash');
 const MAIN = new URL('./main.ts', import.meta.url).pathname;
@@ -24,8 +24,9 @@ async function freePort(): Promise<number> {
 async function serve(mongodbUri: string, port: number): Promise<ChildProcess> {
   const child = spawn(process.execPath, [MAIN], {
     env: { ...process.env, MONGODB_URI: mongodbUri, BATON_PORT: String(port), BATON_HOST: '127.0.0.1', BATON_LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: 'ignore',
   });
+  onTestFinished(() => void child.kill('SIGKILL'));
   for (let attempt = 0; attempt < 200; attempt += 1) {
     const answer = await fetch(`http://127.0.0.1:${port}/trpc/admin.health`).catch(() => null);
     if (answer?.ok === true) return child;
@@ -129,4 +130,4 @@ test('a server that is killed in the middle loses nothing that it acknowledged, 
   server.kill('SIGTERM');
   await once(server, 'exit');
   await connection.client.close();
-});
+}, 90_000);
