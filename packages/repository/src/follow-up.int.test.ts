@@ -1,0 +1,226 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { testDatabase, type TestDatabase } from '@baton/testing';
+import {
+  type AgentId,
+  ClaimFollowUps,
+  type FollowUp,
+  FollowUpId,
+  HeartbeatFollowUp,
+  ListDueFollowUps,
+  ListFollowUps,
+  type TenantId,
+  timestamp,
+} from '@baton/schema';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { followUpQueries, leaseOf } from './follow-up.ts';
+import { CLOSER, Scenario } from './scenario.ts';
+
+const LONG_AGO = '2026-01-01T00:00:00.000Z';
+const FAR_AWAY = '2999-01-01T00:00:00.000Z';
+
+let database: TestDatabase;
+let scenario: Scenario;
+let tenants = 0;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  scenario = await Scenario.open(database.uri);
+});
+
+afterAll(async () => {
+  await scenario[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+/** A tenant that nothing else in this file works for. */
+async function newTenant(): Promise<TenantId> {
+  tenants += 1;
+  return scenario.tenant(`tenant-${tenants}`);
+}
+
+type Plan = { dueAt?: string; priority?: FollowUp['priority']; assignee?: AgentId; context?: string };
+
+async function schedule(
+  tenantId: TenantId,
+  plan: Plan = {},
+  conversationId?: FollowUp['conversationId'],
+): Promise<FollowUp> {
+  const id = conversationId ?? (await scenario.create({}, tenantId)).id;
+  const { conversation } = await scenario.run(
+    'followUps.schedule',
+    { conversationId: id, type: 'nurture', dueAt: LONG_AGO, finalAttemptAt: FAR_AWAY, ...plan },
+    tenantId,
+  );
+  const followUp = conversation.followUps.at(-1);
+  if (followUp === undefined) throw new Error('Nothing was scheduled');
+  return followUp;
+}
+
+const claim = (tenantId: TenantId, input: Partial<ClaimFollowUps> = {}) =>
+  followUpQueries.claim(scenario.tables, tenantId, ClaimFollowUps.parse(input));
+const heartbeat = (
+  tenantId: TenantId,
+  input: Pick<HeartbeatFollowUp, 'followUpId' | 'leaseToken'> & { leaseMs?: number },
+) => followUpQueries.heartbeat(scenario.tables, tenantId, HeartbeatFollowUp.parse(input));
+
+async function only<Item>(items: Promise<Item[]>): Promise<Item> {
+  const [item, ...more] = await items;
+  if (item === undefined || more.length > 0)
+    throw new Error(`Expected one, got ${more.length + (item ? 1 : 0)}`);
+  return item;
+}
+
+describe('Follow-ups', () => {
+  const contexts = ({ items }: { items: FollowUp[] }) => items.map(({ context }) => context);
+
+  it('are listed by when they are due', async () => {
+    const tenantId = await newTenant();
+    const { conversationId } = await schedule(tenantId, { context: 'b', dueAt: '2026-01-02T00:00:00.000Z' });
+    await schedule(tenantId, { context: 'a', assignee: CLOSER }, conversationId);
+    const { id } = await schedule(tenantId, { context: 'c', dueAt: FAR_AWAY, assignee: CLOSER });
+    const list = (input: Partial<ListFollowUps>) =>
+      followUpQueries.list(scenario.tables, tenantId, ListFollowUps.parse(input));
+    expect(contexts(await list({}))).toEqual(['a', 'b', 'c']);
+    expect(contexts(await list({ conversationId }))).toEqual(['a', 'b']);
+    expect(contexts(await list({ conversationId, assignee: CLOSER, status: 'open' }))).toEqual(['a']);
+    expect(contexts(await list({ assignee: CLOSER }))).toEqual(['a', 'c']);
+    await scenario.run('followUps.cancel', { followUpId: id }, tenantId);
+    expect(contexts(await list({ status: 'cancelled' }))).toEqual(['c']);
+    expect(contexts(await list({ assignee: CLOSER, status: 'open' }))).toEqual(['a']);
+    const first = await list({ limit: 2 });
+    expect(contexts(await list({ limit: 2, cursor: first.nextCursor ?? '' }))).toEqual(['c']);
+  });
+
+  it('that are due by now, or by an instant, are listed for all or for one assignee', async () => {
+    const tenantId = await newTenant();
+    await schedule(tenantId, { context: 'a' });
+    await schedule(tenantId, { context: 'b', assignee: CLOSER });
+    await schedule(tenantId, { context: 'c', dueAt: FAR_AWAY });
+    const due = (input: Partial<ListDueFollowUps>) =>
+      followUpQueries.listDue(scenario.tables, tenantId, ListDueFollowUps.parse(input));
+    expect(contexts(await due({}))).toEqual(['a', 'b']);
+    expect(contexts(await due({ assignee: CLOSER }))).toEqual(['b']);
+    expect(contexts(await due({ before: FAR_AWAY }))).toEqual(['a', 'b', 'c']);
+    expect(contexts(await due({ before: '2025-12-31T00:00:00.000Z' }))).toEqual([]);
+    const first = await due({ limit: 1 });
+    expect(contexts(await due({ limit: 1, cursor: first.nextCursor ?? '' }))).toEqual(['b']);
+  });
+});
+
+describe('A claim', () => {
+  it('gives the most urgent first, and of those the longest due', async () => {
+    const tenantId = await newTenant();
+    await schedule(tenantId, { context: 'low', priority: 'low' });
+    await schedule(tenantId, { context: 'high, later', priority: 'high', dueAt: '2026-01-02T00:00:00.000Z' });
+    await schedule(tenantId, { context: 'medium', priority: 'medium' });
+    await schedule(tenantId, { context: 'high', priority: 'high' });
+    await schedule(tenantId, { context: 'not yet', priority: 'high', dueAt: FAR_AWAY });
+    const three = await claim(tenantId, { limit: 3 });
+    expect(three.map(({ followUp }) => followUp.context)).toEqual(['high', 'high, later', 'medium']);
+    expect((await claim(tenantId, { limit: 3 })).map(({ followUp }) => followUp.context)).toEqual(['low']);
+    expect(await claim(tenantId, { limit: 3 })).toEqual([]);
+  });
+
+  it('gives each follow-up to one worker, however many ask at once', async () => {
+    const tenantId = await newTenant();
+    const { id: conversationId } = await scenario.create({}, tenantId);
+    for (let index = 0; index < 40; index += 1) await schedule(tenantId, {}, conversationId);
+    const workers = Array.from({ length: 12 }, async () => claim(tenantId, { limit: 5 }));
+    const claimed = (await Promise.all(workers)).flat();
+    expect(claimed).toHaveLength(40);
+    expect(new Set(claimed.map(({ followUp }) => followUp.id)).size).toBe(40);
+    expect(new Set(claimed.map(({ leaseToken }) => leaseToken)).size).toBe(40);
+  });
+
+  it('holds for as long as was asked, on the clock of mongod', async () => {
+    const tenantId = await newTenant();
+    await schedule(tenantId);
+    const before = Date.now();
+    const { leaseUntil } = await only(claim(tenantId, { leaseMs: 60_000 }));
+    expect(Date.parse(leaseUntil)).toBeGreaterThanOrEqual(before + 59_000);
+    expect(Date.parse(leaseUntil)).toBeLessThanOrEqual(Date.now() + 61_000);
+  });
+
+  it('takes over from a worker that died', async () => {
+    const tenantId = await newTenant();
+    const { id } = await schedule(tenantId);
+    const dead = await only(claim(tenantId, { leaseMs: 1_000 }));
+    expect(await claim(tenantId)).toEqual([]);
+    await sleep(1_100);
+    expect(await leaseOf(scenario.tables, tenantId, id)).toBeNull();
+    const next = await only(claim(tenantId));
+    expect(next.followUp.id).toBe(id);
+    expect(next.leaseToken).not.toBe(dead.leaseToken);
+    await expect(heartbeat(tenantId, { followUpId: id, leaseToken: dead.leaseToken })).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    });
+  });
+
+  it("for one assignee leaves others' follow-ups alone", async () => {
+    const tenantId = await newTenant();
+    await schedule(tenantId);
+    const mine = await schedule(tenantId, { assignee: CLOSER });
+    const { followUp } = await only(claim(tenantId, { limit: 10, assignee: CLOSER }));
+    expect(followUp.id).toBe(mine.id);
+  });
+
+  it('never gives the work of another tenant', async () => {
+    await schedule(await newTenant());
+    expect(await claim(await newTenant(), { limit: 10 })).toEqual([]);
+  });
+});
+
+describe('A lease', () => {
+  it('is the token that completes the work', async () => {
+    const tenantId = await newTenant();
+    const { id } = await schedule(tenantId);
+    const { leaseToken } = await only(claim(tenantId));
+    expect(await leaseOf(scenario.tables, tenantId, id)).toEqual({ token: leaseToken });
+    const { conversation } = await scenario.run(
+      'followUps.complete',
+      { followUpId: id, leaseToken },
+      tenantId,
+    );
+    expect(conversation.followUps).toEqual([]);
+    await expect(heartbeat(tenantId, { followUpId: id, leaseToken })).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    });
+  });
+
+  it('ends when the follow-up is changed by somebody else', async () => {
+    const tenantId = await newTenant();
+    const { id } = await schedule(tenantId);
+    const { leaseToken } = await only(claim(tenantId));
+    await scenario.run(
+      'followUps.snooze',
+      { followUpId: id, until: timestamp(Date.now() + 60_000) },
+      tenantId,
+    );
+    await expect(heartbeat(tenantId, { followUpId: id, leaseToken })).rejects.toMatchObject({
+      code: 'LEASE_LOST',
+    });
+    expect(await claim(tenantId)).toEqual([]);
+  });
+
+  it('is extended by a heartbeat, and by nothing else', async () => {
+    const tenantId = await newTenant();
+    const { id } = await schedule(tenantId);
+    const { leaseToken, leaseUntil } = await only(claim(tenantId, { leaseMs: 1_000 }));
+    const extended = await heartbeat(tenantId, { followUpId: id, leaseToken, leaseMs: 60_000 });
+    expect(extended).toMatchObject({ followUp: { id }, leaseToken });
+    expect(Date.parse(extended.leaseUntil)).toBeGreaterThan(Date.parse(leaseUntil) + 50_000);
+    const stolen = heartbeat(tenantId, { followUpId: id, leaseToken: 'a guess' });
+    await expect(stolen).rejects.toMatchObject({ code: 'LEASE_LOST' });
+  });
+
+  it('of what does not exist, or is not the tenant’s, is not found', async () => {
+    const tenantId = await newTenant();
+    const { id } = await schedule(await newTenant());
+    await expect(heartbeat(tenantId, { followUpId: id, leaseToken: 'a' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    const unknown = FollowUpId.parse('f'.repeat(24));
+    expect(await leaseOf(scenario.tables, tenantId, unknown)).toBeNull();
+    expect(await leaseOf(scenario.tables, tenantId, id)).toBeNull();
+  });
+});
