@@ -9,6 +9,7 @@ import { registerMetrics } from './metrics.ts';
 import { registerSearch } from './search.ts';
 import { registerShow } from './show.ts';
 import { registerSimulate } from './simulate-command.ts';
+import { registerTail } from './tail.ts';
 
 /**
  * Commands that work on the store itself bring the database with them, which takes a while to load: they are
@@ -20,7 +21,7 @@ const DIRECT = {
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
 } satisfies Record<string, () => Promise<(program: Command) => void>>;
 
-const CLIENT = [registerList, registerShow, registerSearch, registerMetrics, registerImport, registerExport, registerSimulate];
+const CLIENT = [registerList, registerShow, registerSearch, registerMetrics, registerImport, registerExport, registerSimulate, registerTail];
 
 /** The whole program, ready to parse a line. */
 export async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {

@@ -4,12 +4,12 @@ import {
   type Conversation,
   type HandoffChange,
   type MessageChange,
-  type TransferHandoff,
   type TurnChange,
   type Usage,
   type Visibility,
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
+import type { inferRouterInputs } from '@trpc/server';
 import { isRefused } from './error.ts';
 import { ConversationReplica } from './watch.ts';
 
@@ -120,8 +120,7 @@ export class AgentSession {
    * @throws OwnershipLost
    */
   async handOver(
-    handoff: Pick<TransferHandoff, 'to' | 'reason' | 'trigger'> &
-      Partial<Pick<TransferHandoff, 'confidence' | 'brief' | 'stage'>>,
+    handoff: Omit<inferRouterInputs<AppRouter>['handoffs']['transfer'], 'conversationId' | 'from'>,
   ): Promise<HandoffChange> {
     const change = await this.#speak(() =>
       this.#api.handoffs.transfer.mutate({ conversationId: this.#conversationId, from: this.agentId, ...handoff }),

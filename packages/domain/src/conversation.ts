@@ -125,8 +125,10 @@ export function statusDraft(
   return { kind: 'status', from: conversation.status, to, reason: reason ?? null };
 }
 
+/** Nobody waits for an answer in a conversation that has ended. */
 export function applyStatus(conversation: Conversation, entry: EntryOf<'status'>): Conversation {
-  return { ...conversation, status: entry.to, closedAt: CLOSED.has(entry.to) ? entry.at : null };
+  const moved = { ...conversation, status: entry.to, closedAt: CLOSED.has(entry.to) ? entry.at : null };
+  return CLOSED.has(entry.to) ? { ...moved, metrics: { ...moved.metrics, waitingSince: null } } : moved;
 }
 
 /** A pause that a follow-up will end is called scheduled. */
