@@ -1,8 +1,15 @@
 import type { MetricsFunnel, SalesStage } from '@baton/schema';
-import { count, percent } from './figures.ts';
+import { counted } from '../format/words.ts';
+import { percent } from './figures.ts';
 
 /** The way that a sale goes when nothing holds it up; the other stages are ways out of it and back. */
-export const PATH = ['lead', 'qualification', 'qualified', 'closing', 'closed_won'] as const satisfies SalesStage[];
+export const PATH = [
+  'lead',
+  'qualification',
+  'qualified',
+  'closing',
+  'closed_won',
+] as const satisfies SalesStage[];
 export const ASIDE = ['objection_handling', 'follow_up', 'closed_lost'] as const satisfies SalesStage[];
 
 export type FunnelStep = {
@@ -42,9 +49,10 @@ export function funnelSentence(funnel: MetricsFunnel): string {
   const { entered, converted, rate } = conversion(funnel, 'qualified', 'closed_won');
   const leads = stageOf(funnel, 'lead').entered;
   if (entered > 0) {
-    if (converted === 0) return `Of ${count(entered)} that reached qualified, none has closed yet.`;
-    return `Of ${count(entered)} that reached qualified, ${percent(rate)} closed.`;
+    if (converted === 0)
+      return `Of ${entered.toLocaleString('en')} that reached qualified, none has closed yet.`;
+    return `Of ${entered.toLocaleString('en')} that reached qualified, ${percent(rate)} closed.`;
   }
   if (leads === 0) return 'No conversation began or moved in this period.';
-  return `${count(leads)} ${leads === 1 ? 'conversation' : 'conversations'} began; none has reached qualified yet.`;
+  return `${counted(leads, 'conversation')} began; none has reached qualified yet.`;
 }

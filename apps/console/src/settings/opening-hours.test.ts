@@ -2,7 +2,11 @@ import { BusinessHours } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { faultOf, hoursOf, nextStretch, usualWeek, weekOf, withDay } from './opening-hours.ts';
 
-const monday = (stretches: { from: string; to: string }[]) => ({ day: 1, name: 'Monday' as const, stretches });
+const monday = (stretches: { from: string; to: string }[]) => ({
+  day: 1,
+  name: 'Monday' as const,
+  stretches,
+});
 
 describe('a week of business hours', () => {
   it('shows each day and comes back as it was', () => {

@@ -1,6 +1,14 @@
 import { BusinessHours, type OpenHours } from '@baton/schema';
 
-export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'] as const;
+export const WEEKDAYS = [
+  'Monday',
+  'Tuesday',
+  'Wednesday',
+  'Thursday',
+  'Friday',
+  'Saturday',
+  'Sunday',
+] as const;
 
 /** One day of a week that is being edited: closed without stretches. */
 export type DayHours = { day: number; name: (typeof WEEKDAYS)[number]; stretches: readonly Stretch[] };

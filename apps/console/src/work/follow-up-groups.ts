@@ -15,12 +15,15 @@ const PRIORITY = { high: 0, medium: 1, low: 2 } as const;
 
 /** Soonest first; what is due at the same instant, by its priority. */
 function sooner(a: FollowUp, b: FollowUp): number {
-  return a.dueAt.localeCompare(b.dueAt) || PRIORITY[a.priority] - PRIORITY[b.priority] || a.id.localeCompare(b.id);
+  return (
+    a.dueAt.localeCompare(b.dueAt) || PRIORITY[a.priority] - PRIORITY[b.priority] || a.id.localeCompare(b.id)
+  );
 }
 
 function groupBy(items: readonly FollowUp[], keyOf: (item: FollowUp) => string): Map<string, FollowUp[]> {
   const groups = new Map<string, FollowUp[]>();
-  for (const item of items.toSorted(sooner)) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  for (const item of items.toSorted(sooner))
+    groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return groups;
 }
 

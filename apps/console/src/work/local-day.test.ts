@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { addDays, dayName, daysBetween, isLocalDay, localDay, localTime, nextWeekday, startOfDay } from './local-day.ts';
+import {
+  addDays,
+  dayName,
+  daysBetween,
+  isLocalDay,
+  localDay,
+  localTime,
+  nextWeekday,
+  startOfDay,
+} from './local-day.ts';
 
 describe('a day', () => {
   it('is the one on the clock of the person, not of UTC', () => {

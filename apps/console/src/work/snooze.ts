@@ -21,5 +21,7 @@ export function snoozeChoices({ now, timeZone }: Clock): SnoozeChoice[] {
   ];
   // On a Sunday, Monday is tomorrow; on a Monday, it is in a week.
   const morning = ({ until }: SnoozeChoice) => (typeof until === 'string' ? until : until.localTime);
-  return choices.filter((choice, index) => choices.findIndex((other) => morning(other) === morning(choice)) === index);
+  return choices.filter(
+    (choice, index) => choices.findIndex((other) => morning(other) === morning(choice)) === index,
+  );
 }

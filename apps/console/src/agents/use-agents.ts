@@ -1,0 +1,52 @@
+import type { Baton } from '@baton/client';
+import type { Agent, AgentKind } from '@baton/schema';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useBaton } from '../baton-provider.tsx';
+
+const KEY = ['all-agents'] as const;
+
+export type Agents = {
+  isLoaded: boolean;
+  all: readonly Agent[];
+  people: readonly Agent[];
+  get(id: string): Agent | undefined;
+  /** Its name; its id where it is not known (yet). */
+  nameOf(id: string): string;
+  kindOf(id: string): AgentKind;
+};
+
+async function readAll({ api }: Baton): Promise<Agent[]> {
+  const all: Agent[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await api.agents.list.query({ limit: 100, cursor });
+    all.push(...page.items);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return all;
+}
+
+/** Every agent of the tenant. */
+export function useAgents(): Agents {
+  const baton = useBaton();
+  const { data } = useQuery({ queryKey: KEY, queryFn: () => readAll(baton), staleTime: 60_000 });
+  return useMemo(() => {
+    const byId = new Map<string, Agent>(data?.map((agent) => [agent.id, agent]));
+    const all = data ?? [];
+    return {
+      isLoaded: data !== undefined,
+      all,
+      people: all.filter(({ kind }) => kind === 'human'),
+      get: (id) => byId.get(id),
+      nameOf: (id) => byId.get(id)?.name ?? id,
+      kindOf: (id) => byId.get(id)?.kind ?? 'ai',
+    };
+  }, [data]);
+}
+
+/** Reads the agents again, as after one was registered or changed. */
+export function useRefreshAgents(): () => Promise<void> {
+  const queryClient = useQueryClient();
+  return () => queryClient.invalidateQueries({ queryKey: KEY });
+}

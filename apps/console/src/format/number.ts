@@ -1,0 +1,32 @@
+const whole = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
+const precise = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
+const tiny = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', minimumFractionDigits: 4 });
+const percentage = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+
+/** Whole cents as money; without cents where there are none. */
+export function money(cents: number): string {
+  return (cents % 100 === 0 ? whole : precise).format(cents / 100);
+}
+
+/** Millionths of a dollar as money; four places where it is less than a cent. */
+export function cost(micros: number): string {
+  return (micros !== 0 && micros < 10_000 ? tiny : precise).format(micros / 1_000_000);
+}
+
+/** 0 to 1 as a percentage. */
+export function percent(share: number): string {
+  return percentage.format(share);
+}
+
+/** `1.2K` */
+export function short(count: number): string {
+  return compact.format(count);
+}
+
+/** Whole cents of an amount that a person typed (`1,250.50`); null where it is none. */
+export function parseMoney(text: string): number | null {
+  const plain = text.trim().replace(/^\$/, '').replaceAll(',', '');
+  if (!/^\d+(\.\d{1,2})?$/.test(plain)) return null;
+  return Math.round(Number(plain) * 100);
+}

@@ -1,0 +1,15 @@
+import { batonError } from '@baton/client';
+
+/** Why something was refused or failed, as one sentence for the person who tried it. */
+export function reasonOf(error: unknown): string {
+  const answer = batonError(error);
+  if (answer === null) {
+    return error instanceof Error && error.name !== 'TRPCClientError'
+      ? error.message
+      : 'The server cannot be reached. It was not sent.';
+  }
+  if (answer.code === 'INTERNAL' && answer.errorId !== undefined) {
+    return `Something went wrong on the server (error ${answer.errorId}).`;
+  }
+  return error instanceof Error ? `${error.message.replace(/\.$/, '')}.` : answer.code;
+}

@@ -1,0 +1,92 @@
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const exact = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  timeZoneName: 'short',
+});
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clockWithSeconds = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const dayOfAnyYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** The viewer's own time zone. */
+export const VIEWER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** `Mon 3 Mar 2026, 14:02:11 CET`, in the viewer's zone. */
+export function exactTime(at: string): string {
+  return exact.format(new Date(at));
+}
+
+/** `14:02` */
+export function clockTime(at: string | number): string {
+  return clock.format(new Date(at));
+}
+
+/** `14:02:11` */
+export function clockTimeWithSeconds(at: string | number): string {
+  return clockWithSeconds.format(new Date(at));
+}
+
+/** `Monday 3 March` */
+export function dayName(at: string): string {
+  return weekday.format(new Date(at));
+}
+
+/** Whether two instants fall on one day of the viewer. */
+export function isSameDay(a: string | number, b: string | number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
+
+function calendarDay(at: string, now: number): string {
+  const date = new Date(at);
+  const isThisYear = date.getFullYear() === new Date(now).getFullYear();
+  return (isThisYear ? dayOfYear : dayOfAnyYear).format(date);
+}
+
+/** Relative up to a week either way, then the day itself. `now` in milliseconds since 1970. */
+export function relativeTime(at: string, now: number, form: 'long' | 'short' = 'long'): string {
+  const distance = Date.parse(at) - now;
+  const size = Math.abs(distance);
+  if (size >= 7 * DAY) return calendarDay(at, now);
+  const sign = distance < 0 ? -1 : 1;
+  const [count, unit] =
+    size < MINUTE
+      ? ([0, 'minute'] as const)
+      : size < HOUR
+        ? ([Math.floor(size / MINUTE), 'minute'] as const)
+        : size < DAY
+          ? ([Math.floor(size / HOUR), 'hour'] as const)
+          : ([Math.floor(size / DAY), 'day'] as const);
+  if (form === 'short') {
+    if (count === 0) return 'now';
+    return `${sign > 0 ? 'in ' : ''}${count}${unit.charAt(0)}`;
+  }
+  return count === 0 ? 'just now' : relative.format(sign * count, unit);
+}
+
+/** A stretch of time in its two largest units: `2 h 5 min`, `45 s`, `3 d 4 h`. Milliseconds. */
+export function duration(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(ms / MINUTE);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(hours / 24);
+  return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
+}

@@ -1,0 +1,108 @@
+import type {
+  Channel,
+  ConversationStatus,
+  FollowUpPriority,
+  FollowUpType,
+  HandoffTrigger,
+  ObjectionSeverity,
+  ObjectionType,
+  PaymentMethod,
+  QualificationField,
+  SalesStage,
+} from '@baton/schema';
+
+/** How the words of the contract read on the page. */
+export const stageWords: Record<SalesStage, string> = {
+  lead: 'Lead',
+  qualification: 'Qualification',
+  qualified: 'Qualified',
+  objection_handling: 'Objections',
+  closing: 'Closing',
+  closed_won: 'Won',
+  closed_lost: 'Lost',
+  follow_up: 'Follow-up',
+};
+
+export const statusWords: Record<ConversationStatus, string> = {
+  active: 'Active',
+  paused: 'Paused',
+  scheduled: 'Scheduled',
+  completed: 'Completed',
+  abandoned: 'Abandoned',
+};
+
+export const channelWords: Record<Channel, string> = {
+  instagram_dm: 'Instagram',
+  facebook_messenger: 'Messenger',
+  whatsapp: 'WhatsApp',
+  sms: 'SMS',
+  web: 'Web',
+  email: 'Email',
+  api: 'API',
+};
+
+export const objectionWords: Record<ObjectionType, string> = {
+  price: 'Price',
+  timing: 'Timing',
+  trust: 'Trust',
+  feature: 'Feature',
+  competitor: 'Competitor',
+  authority: 'Authority',
+};
+
+export const severityWords: Record<ObjectionSeverity, string> = {
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+};
+
+export const followUpWords: Record<FollowUpType, string> = {
+  re_engagement: 'Re-engage',
+  objection_follow_up: 'Come back to an objection',
+  close_attempt: 'Try to close',
+  nurture: 'Nurture',
+  onboarding_check: 'Check onboarding',
+};
+
+export const priorityWords: Record<FollowUpPriority, string> = { low: 'Low', medium: 'Medium', high: 'High' };
+
+export const triggerWords: Record<HandoffTrigger, string> = {
+  stage_complete: 'Stage complete',
+  user_intent: 'The customer wants it',
+  objection: 'Objection',
+  low_confidence: 'Low confidence',
+  timeout: 'Timeout',
+  policy: 'Policy',
+  manual: 'By hand',
+};
+
+export const fieldWords: Record<QualificationField, string> = {
+  budget: 'Budget',
+  authority: 'Authority',
+  need: 'Need',
+  timeline: 'Timeline',
+};
+
+export const paymentWords: Record<PaymentMethod, string> = {
+  credit_card: 'Credit card',
+  ach: 'ACH',
+  wire: 'Wire transfer',
+  check: 'Check',
+};
+
+/** What a stage still needs, by the name that the rules give it. */
+const missingWords: Record<string, string> = {
+  ...fieldWords,
+  monthlyValueCents: 'monthly value',
+  paymentMethod: 'payment method',
+  lossReason: 'a reason',
+};
+
+export function missingWord(name: string): string {
+  return (missingWords[name] ?? name).toLowerCase();
+}
+
+/** `3 messages`, `1 message`; a plural that is not the word with an s is given. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+}

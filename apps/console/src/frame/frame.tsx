@@ -1,0 +1,55 @@
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useActions } from '../keys/actions.tsx';
+import { keyMap } from '../keys/key-map.ts';
+import { setTheme } from '../theme/theme.ts';
+import { BottomBar, Rail } from './rail.tsx';
+import { ReconnectBanner, TopLine } from './top-line.tsx';
+
+const Palette = lazy(() => import('../keys/palette.tsx'));
+const Help = lazy(() => import('../keys/help.tsx'));
+
+/** The rail, the top line, and the page between them. */
+export function Frame({ children }: { children: ReactNode }) {
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+
+  useActions([
+    { ...keyMap.goInbox, run: () => void navigate({ to: '/inbox' }) },
+    { ...keyMap.goWork, run: () => void navigate({ to: '/work' }) },
+    { ...keyMap.goInsight, run: () => void navigate({ to: '/insight' }) },
+    { ...keyMap.search, run: () => void navigate({ to: '/search' }) },
+    { words: 'Go to Settings', group: 'Go', run: () => void navigate({ to: '/settings' }) },
+    { ...keyMap.palette, group: undefined, run: () => setOpen('palette') },
+    { ...keyMap.help, run: () => setOpen('help') },
+    { words: 'Light theme', group: 'Theme', run: () => setTheme('light') },
+    { words: 'Dark theme', group: 'Theme', run: () => setTheme('dark') },
+    { words: 'Theme of the system', group: 'Theme', run: () => setTheme('system') },
+  ]);
+
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden">
+      <a
+        href="#page"
+        className="absolute -top-20 left-2 z-50 rounded-base bg-raised px-3 py-1.5 shadow-float focus:top-2"
+      >
+        Skip to the page
+      </a>
+      <div className="flex min-h-0 flex-1">
+        <Rail />
+        <div className="flex min-w-0 flex-1 flex-col bg-surface">
+          <TopLine onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
+          <ReconnectBanner />
+          <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
+            {children}
+          </main>
+        </div>
+      </div>
+      <BottomBar />
+      <Suspense>
+        {open === 'palette' && <Palette onClose={() => setOpen(null)} />}
+        {open === 'help' && <Help onClose={() => setOpen(null)} />}
+      </Suspense>
+    </div>
+  );
+}

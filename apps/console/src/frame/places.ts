@@ -1,0 +1,13 @@
+import { ChartNoAxesColumn, Inbox, ListTodo, Search, Settings2 } from 'lucide-react';
+import { keyMap } from '../keys/key-map.ts';
+
+/** The five places of the rail. */
+export const places = [
+  { to: '/inbox', name: 'Inbox', icon: Inbox, keys: keyMap.goInbox.keys },
+  { to: '/work', name: 'Work', icon: ListTodo, keys: keyMap.goWork.keys },
+  { to: '/insight', name: 'Insight', icon: ChartNoAxesColumn, keys: keyMap.goInsight.keys },
+  { to: '/search', name: 'Search', icon: Search, keys: keyMap.search.keys },
+  { to: '/settings', name: 'Settings', icon: Settings2, keys: undefined },
+] as const;
+
+export type Place = (typeof places)[number];

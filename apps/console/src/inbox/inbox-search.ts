@@ -1,0 +1,30 @@
+import { AgentId, Channel, ConversationStatus, SalesStage, Tag, Timestamp } from '@baton/schema';
+import { z } from 'zod';
+
+/** What the address says of the list. What it does not understand it leaves out. */
+const InboxSearchSchema = z.object({
+  /** `active` without it. */
+  status: z
+    .union([ConversationStatus, z.literal('any')])
+    .optional()
+    .catch(undefined),
+  stage: SalesStage.optional().catch(undefined),
+  agent: AgentId.optional().catch(undefined),
+  channel: Channel.optional().catch(undefined),
+  // A tag of digits only reaches here as a number.
+  tag: z.coerce.string().pipe(Tag).optional().catch(undefined),
+  contact: z.coerce.string().pipe(z.string().min(1).max(200)).optional().catch(undefined),
+  /** Changed after this instant. */
+  since: Timestamp.optional().catch(undefined),
+  /** Newest change first without it; `waiting`: who waits longest first. */
+  sort: z.enum(['change', 'waiting']).optional().catch(undefined),
+  /** The entry of the open conversation that is to be seen. */
+  at: z.number().int().min(1).optional().catch(undefined),
+});
+export type InboxSearch = z.infer<typeof InboxSearchSchema>;
+
+export function parseInboxSearch(search: Record<string, unknown>): InboxSearch {
+  const parsed = InboxSearchSchema.parse({ ...search, tag: search['tag'], contact: search['contact'] });
+  // Parts that are not there stay away from the address.
+  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
+}

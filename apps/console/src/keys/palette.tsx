@@ -1,0 +1,123 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
+import { Command } from 'cmdk';
+import { Dialog } from 'radix-ui';
+import { useDeferredValue, useState } from 'react';
+import { useTRPC } from '../baton-provider.tsx';
+import { channelWords } from '../format/words.ts';
+import { Kbd } from '../ui/kbd.tsx';
+import { StageBar } from '../ui/stage-bar.tsx';
+import { useAllActions } from './actions.tsx';
+
+const item =
+  'flex min-h-9 items-center gap-2 rounded-[4px] px-3 aria-selected:bg-hover data-[disabled=true]:text-ink-3 outline-none select-none';
+
+/** Everything that can be done or opened, by typing. */
+export default function Palette({ onClose }: { onClose: () => void }) {
+  const trpc = useTRPC();
+  const navigate = useNavigate();
+  const actions = useAllActions().filter(({ group }) => group !== undefined);
+  const groups = [...new Set(actions.map(({ group }) => group))];
+  const [text, setText] = useState('');
+  const sought = useDeferredValue(text.trim());
+  const contact = useQuery({
+    ...trpc.conversations.list.queryOptions({ contactId: sought, limit: 5 }),
+    enabled: sought.length > 1,
+  });
+  const recent = useQuery(trpc.conversations.list.queryOptions({ status: 'active', limit: 50 }));
+  const exact = contact.data?.items ?? [];
+  const known = new Set(exact.map(({ id }) => id));
+  const conversations = [...exact, ...(recent.data?.items ?? []).filter(({ id }) => !known.has(id))];
+
+  function run(action: () => void): void {
+    onClose();
+    // The dialog gives the focus back first, then the action may take it.
+    setTimeout(action);
+  }
+
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
+        <Dialog.Content
+          aria-describedby={undefined}
+          className="appear fixed inset-x-3 top-[min(12vh,96px)] z-40 mx-auto max-w-[600px] overflow-hidden rounded-[10px] bg-raised shadow-float"
+        >
+          <Dialog.Title className="sr-only">Do or find anything</Dialog.Title>
+          <Command loop label="Do or find anything">
+            <Command.Input
+              value={text}
+              onValueChange={setText}
+              placeholder="What to do, or whom to find"
+              className="h-11 w-full border-b border-line bg-transparent px-4 text-message outline-none"
+            />
+            <Command.List className="max-h-[min(56vh,420px)] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-3 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-meta [&_[cmdk-group-heading]]:text-ink-3">
+              <Command.Empty className="px-3 py-6 text-center text-ink-2">
+                Nothing here is called that. Enter searches all messages for it.
+              </Command.Empty>
+              {groups.map((group) => (
+                <Command.Group key={group} heading={group}>
+                  {actions
+                    .filter((action) => action.group === group)
+                    .map((action) => (
+                      <Command.Item
+                        key={action.words}
+                        value={`${action.words} ${group}`}
+                        disabled={action.blocked !== undefined}
+                        onSelect={() => run(action.run)}
+                        className={item}
+                      >
+                        <span className="min-w-0 flex-1 truncate">
+                          {action.words}
+                          {action.blocked !== undefined && (
+                            <span className="ml-2 text-meta">{action.blocked}</span>
+                          )}
+                        </span>
+                        {action.keys !== undefined && <Kbd keys={action.keys} />}
+                      </Command.Item>
+                    ))}
+                </Command.Group>
+              ))}
+              {sought !== '' && (
+                <Command.Group heading="Find" forceMount>
+                  <Command.Item
+                    forceMount
+                    value={`search ${sought}`}
+                    onSelect={() => run(() => void navigate({ to: '/search', search: { text: sought } }))}
+                    className={item}
+                  >
+                    Search messages for “{sought}”
+                  </Command.Item>
+                </Command.Group>
+              )}
+              {sought !== '' && conversations.length > 0 && (
+                <Command.Group heading="Conversations">
+                  {conversations.map((conversation) => (
+                    <Command.Item
+                      key={conversation.id}
+                      value={`${conversation.contactId} ${conversation.channel} ${conversation.id}`}
+                      onSelect={() =>
+                        run(
+                          () =>
+                            void navigate({
+                              to: '/inbox/$conversationId',
+                              params: { conversationId: conversation.id },
+                            }),
+                        )
+                      }
+                      className={item}
+                    >
+                      <span className="truncate font-semibold">{conversation.contactId}</span>
+                      <span className="text-ink-3">{channelWords[conversation.channel]}</span>
+                      <StageBar stage={conversation.stage} className="ml-auto text-ink-2" />
+                    </Command.Item>
+                  ))}
+                </Command.Group>
+              )}
+            </Command.List>
+          </Command>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,77 @@
+import type { Baton } from '@baton/client';
+import type { Entry } from '@baton/schema';
+
+export type FeedStatus = 'connecting' | 'live' | 'reconnecting';
+
+export type FeedState = {
+  status: FeedStatus;
+  /** When the latest entry came, or the line was last known to stand; milliseconds since 1970. */
+  lastHeardAt: number | null;
+};
+
+type EntryListener = (entry: Entry) => void;
+
+/** Every new entry of the tenant, for the lists and counts of the page. */
+export class TenantFeed {
+  readonly #api: Baton['api'];
+  readonly #stateListeners = new Set<() => void>();
+  readonly #entryListeners = new Set<EntryListener>();
+  readonly #resumedListeners = new Set<() => void>();
+  #state: FeedState = { status: 'connecting', lastHeardAt: null };
+
+  constructor(api: Baton['api']) {
+    this.#api = api;
+  }
+
+  get state(): FeedState {
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  };
+
+  onEntry(listener: EntryListener): () => void {
+    this.#entryListeners.add(listener);
+    return () => this.#entryListeners.delete(listener);
+  }
+
+  /** Calls back when the line stands again after a break. */
+  onResumed(listener: () => void): () => void {
+    this.#resumedListeners.add(listener);
+    return () => this.#resumedListeners.delete(listener);
+  }
+
+  /** Begins to listen; returns how to stop. */
+  start(onFailed: (error: unknown) => void): () => void {
+    const subscription = this.#api.feed.tenant.subscribe(
+      {},
+      {
+        onData: ({ data }) => {
+          this.#show({ status: 'live', lastHeardAt: Date.now() });
+          for (const listener of this.#entryListeners) listener(data);
+        },
+        onConnectionStateChange: ({ state, error }) => {
+          if (state === 'pending') {
+            const isBack = this.#state.status === 'reconnecting';
+            this.#show({ status: 'live', lastHeardAt: Date.now() });
+            if (isBack) for (const listener of this.#resumedListeners) listener();
+          } else if (state === 'connecting' && (error !== null || this.#state.status === 'live')) {
+            this.#show({ ...this.#state, status: 'reconnecting' });
+          }
+        },
+        onError: (error) => {
+          this.#show({ ...this.#state, status: 'reconnecting' });
+          onFailed(error);
+        },
+      },
+    );
+    return () => subscription.unsubscribe();
+  }
+
+  #show(state: FeedState): void {
+    this.#state = state;
+    for (const listener of this.#stateListeners) listener();
+  }
+}

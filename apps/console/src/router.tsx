@@ -1,0 +1,95 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
+import { Root } from './frame/root.tsx';
+import { PageFailed } from './frame/page-failed.tsx';
+import { PageLoading } from './frame/page-loading.tsx';
+import { parseInboxSearch } from './inbox/inbox-search.ts';
+
+const root = createRootRoute({ component: Root, errorComponent: PageFailed });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox' });
+  },
+});
+
+const inbox = createRoute({
+  getParentRoute: () => root,
+  path: '/inbox',
+  validateSearch: parseInboxSearch,
+  component: lazyRouteComponent(() => import('./inbox/page.tsx')),
+});
+
+const noConversation = createRoute({
+  getParentRoute: () => inbox,
+  path: '/',
+  component: lazyRouteComponent(() => import('./conversation/none-open.tsx')),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => inbox,
+  path: '$conversationId',
+  component: lazyRouteComponent(() => import('./conversation/page.tsx')),
+});
+
+/** These pages read their own part of the address with `useSearch({ strict: false })`. */
+const asItIs = (search: Record<string, unknown>): Record<string, unknown> => search;
+
+const work = createRoute({
+  getParentRoute: () => root,
+  path: '/work',
+  validateSearch: asItIs,
+  component: lazyRouteComponent(() => import('./work/page.tsx')),
+});
+
+const insight = createRoute({
+  getParentRoute: () => root,
+  path: '/insight',
+  validateSearch: asItIs,
+  component: lazyRouteComponent(() => import('./insight/page.tsx')),
+});
+
+const search = createRoute({
+  getParentRoute: () => root,
+  path: '/search',
+  validateSearch: asItIs,
+  component: lazyRouteComponent(() => import('./search/page.tsx')),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings',
+  validateSearch: asItIs,
+  component: lazyRouteComponent(() => import('./settings/page.tsx')),
+});
+
+export const routeTree = root.addChildren([
+  home,
+  inbox.addChildren([noConversation, conversation]),
+  work,
+  insight,
+  search,
+  settings,
+]);
+
+export const createConsoleRouter = () =>
+  createRouter({
+    routeTree,
+    defaultPreload: 'intent',
+    defaultPendingComponent: PageLoading,
+    defaultErrorComponent: PageFailed,
+    defaultPendingMs: 200,
+  });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createConsoleRouter>;
+  }
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+
+const tones = {
+  neutral: 'bg-sunken text-ink-2',
+  accent: 'bg-accent-soft text-accent-strong',
+  waiting: 'bg-waiting-soft text-waiting',
+  overdue: 'bg-overdue-soft text-overdue',
+};
+
+export type BadgeProps = {
+  tone?: keyof typeof tones;
+  icon?: ReactNode;
+  children: ReactNode;
+  className?: string;
+};
+
+/** A word or a count that stands out a little. Amber and red are for waiting and overdue alone. */
+export function Badge({ tone = 'neutral', icon, children, className }: BadgeProps) {
+  return (
+    <span
+      className={classNames(
+        'inline-flex h-[18px] items-center gap-1 rounded-[4px] px-1.5 text-meta whitespace-nowrap',
+        tones[tone],
+        className,
+      )}
+    >
+      {icon}
+      {children}
+    </span>
+  );
+}

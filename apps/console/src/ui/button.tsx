@@ -1,0 +1,47 @@
+import type { ComponentProps, ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import { Kbd } from './kbd.tsx';
+
+type Look = 'primary' | 'plain' | 'quiet' | 'danger';
+
+const looks: Record<Look, string> = {
+  primary: 'bg-accent text-on-accent hover:bg-accent-strong',
+  plain: 'bg-surface text-ink border border-line-strong hover:bg-hover',
+  quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
+  danger: 'bg-surface text-overdue border border-line-strong hover:bg-overdue-soft',
+};
+
+export type ButtonProps = ComponentProps<'button'> & {
+  look?: Look;
+  icon?: ReactNode;
+  /** The key that does the same, shown beside the words. */
+  keys?: string;
+};
+
+export function Button({
+  look = 'plain',
+  icon,
+  keys,
+  className,
+  children,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
+  return (
+    <button
+      type={type}
+      aria-keyshortcuts={keys?.toUpperCase()}
+      className={classNames(
+        'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-base px-2.5 whitespace-nowrap select-none',
+        'disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50',
+        looks[look],
+        className,
+      )}
+      {...rest}
+    >
+      {icon}
+      {children}
+      {keys !== undefined && <Kbd keys={keys} onAccent={look === 'primary'} />}
+    </button>
+  );
+}

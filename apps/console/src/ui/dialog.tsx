@@ -1,0 +1,66 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import { IconButton } from './icon-button.tsx';
+
+export type DialogProps = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  /** One sentence on what it does. */
+  description?: ReactNode;
+  children: ReactNode;
+  /** `side` slides in from the right over the page, as the panel does where it has no column. */
+  form?: 'centre' | 'side';
+  width?: number;
+};
+
+/** The focus goes in, stays in, and returns to where it came from. */
+export function Dialog({
+  open,
+  onOpenChange,
+  title,
+  description,
+  children,
+  form = 'centre',
+  width = 480,
+}: DialogProps) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
+        <Radix.Content
+          {...(description === undefined && { 'aria-describedby': undefined })}
+          style={form === 'centre' ? { maxWidth: width } : undefined}
+          className={classNames(
+            'fixed z-40 flex flex-col bg-raised shadow-float',
+            form === 'centre'
+              ? 'appear inset-x-3 top-[min(12vh,96px)] mx-auto max-h-[min(80vh,720px)] rounded-[10px]'
+              : 'slide-in inset-y-0 right-0 w-[min(var(--panel),100vw)]',
+          )}
+        >
+          <div className="flex items-start gap-3 border-b border-line py-2.5 pr-2.5 pl-4">
+            <div className="min-w-0 flex-1 py-1">
+              <Radix.Title className="text-title">{title}</Radix.Title>
+              {description !== undefined && (
+                <Radix.Description className="mt-0.5 text-ink-2">{description}</Radix.Description>
+              )}
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close" keys="escape" icon={<X size={16} />} />
+            </Radix.Close>
+          </div>
+          <div className={classNames('min-h-0 flex-1 overflow-y-auto', form === 'centre' && 'p-4')}>
+            {children}
+          </div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** The row of buttons that ends a form in a dialog. */
+export function DialogActions({ children }: { children: ReactNode }) {
+  return <div className="mt-5 flex flex-wrap items-center justify-end gap-2">{children}</div>;
+}

@@ -1,0 +1,28 @@
+import { classNames } from './class-names.ts';
+
+const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
+
+const words: Record<string, string> = { mod: isApple ? '⌘' : 'Ctrl', enter: '↵', escape: 'Esc', shift: '⇧' };
+
+function wordOf(key: string): string {
+  return words[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
+}
+
+/** Keys as they stand on a keyboard: `t`, `g i` one after the other, `mod+k` together. */
+export function Kbd({ keys, onAccent = false }: { keys: string; onAccent?: boolean }) {
+  return (
+    <span aria-hidden className="inline-flex items-center gap-0.5 max-two:hidden">
+      {keys.split(/[ +]/).map((key) => (
+        <kbd
+          key={key}
+          className={classNames(
+            'inline-grid h-4 min-w-4 place-items-center rounded-[3px] border px-[3px] font-sans text-meta leading-none',
+            onAccent ? 'border-on-accent/40 text-on-accent' : 'border-line-strong text-ink-3',
+          )}
+        >
+          {wordOf(key)}
+        </kbd>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,80 @@
+import { Check } from 'lucide-react';
+import { DropdownMenu as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { classNames } from './class-names.ts';
+import { Kbd } from './kbd.tsx';
+
+export type MenuProps = {
+  /** What opens it: one element that takes a ref and props, as a Button. */
+  trigger: ReactNode;
+  children: ReactNode;
+  align?: 'start' | 'end';
+};
+
+export function Menu({ trigger, children, align = 'start' }: MenuProps) {
+  return (
+    <Radix.Root>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          className="appear z-50 max-h-[min(60vh,440px)] min-w-48 overflow-y-auto rounded-[8px] bg-raised p-1 shadow-float"
+        >
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+export type MenuItemProps = {
+  icon?: ReactNode;
+  keys?: string;
+  /** With it the item shows a tick or the room for one. */
+  isChosen?: boolean;
+  /** Why it cannot be done now; it stays readable. */
+  blocked?: string;
+  isDangerous?: boolean;
+  onSelect: () => void;
+  children: ReactNode;
+};
+
+export function MenuItem({
+  icon,
+  keys,
+  isChosen,
+  blocked,
+  isDangerous = false,
+  onSelect,
+  children,
+}: MenuItemProps) {
+  return (
+    <Radix.Item
+      disabled={blocked !== undefined}
+      onSelect={onSelect}
+      className={classNames(
+        'flex min-h-7 items-center gap-2 rounded-[4px] px-2 py-1 outline-none select-none',
+        'data-highlighted:bg-hover data-disabled:text-ink-3',
+        isDangerous && 'text-overdue',
+      )}
+    >
+      {isChosen !== undefined && (
+        <Check size={16} className={classNames('shrink-0', !isChosen && 'invisible')} aria-hidden />
+      )}
+      {icon}
+      <span className="min-w-0 flex-1">
+        {children}
+        {blocked !== undefined && <span className="block text-meta text-ink-3">{blocked}</span>}
+      </span>
+      {keys !== undefined && <Kbd keys={keys} />}
+    </Radix.Item>
+  );
+}
+
+export const MenuLabel = ({ children }: { children: ReactNode }) => (
+  <Radix.Label className="px-2 pt-1.5 pb-1 text-meta text-ink-3">{children}</Radix.Label>
+);
+
+export const MenuSeparator = () => <Radix.Separator className="my-1 h-px bg-line" />;

@@ -1,0 +1,25 @@
+import { SalesStage } from '@baton/schema';
+import { stageWords } from '../format/words.ts';
+import { classNames } from './class-names.ts';
+
+export type StageBarProps = { stage: SalesStage; isLabelled?: boolean; className?: string };
+
+/** Where a sale stands: a place on a bar of ticks, in words too. */
+export function StageBar({ stage, isLabelled = true, className }: StageBarProps) {
+  return (
+    <span className={classNames('inline-flex items-center gap-1.5 whitespace-nowrap', className)}>
+      <span aria-hidden className="inline-flex items-end gap-[2px]">
+        {SalesStage.options.map((each) => (
+          <span
+            key={each}
+            className={classNames(
+              'w-[2px] rounded-full',
+              each === stage ? 'h-3 bg-ink' : 'h-1.5 bg-line-strong',
+            )}
+          />
+        ))}
+      </span>
+      <span className={isLabelled ? undefined : 'sr-only'}>{stageWords[stage]}</span>
+    </span>
+  );
+}

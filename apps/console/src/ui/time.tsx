@@ -1,0 +1,46 @@
+import { useSyncExternalStore } from 'react';
+import { exactTime, relativeTime } from '../format/time.ts';
+import { Tooltip } from './tooltip.tsx';
+
+const TICK_MS = 15_000;
+const listeners = new Set<() => void>();
+let now = Date.now();
+let timer: ReturnType<typeof setInterval> | undefined;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  timer ??= setInterval(() => {
+    now = Date.now();
+    for (const each of listeners) each();
+  }, TICK_MS);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    clearInterval(timer);
+    timer = undefined;
+  };
+}
+
+/** The time, in milliseconds, kept up to a quarter of a minute; one clock for the whole page. */
+export function useNow(): number {
+  return useSyncExternalStore(subscribe, () => Math.max(now, Date.now() - TICK_MS));
+}
+
+export type TimeProps = {
+  at: string;
+  /** `long` says "5 minutes ago", `short` "5m". */
+  form?: 'long' | 'short';
+  className?: string;
+};
+
+/** A time as one thinks of it; the exact instant, in the viewer's zone, on hover. */
+export function Time({ at, form = 'long', className }: TimeProps) {
+  const current = useNow();
+  return (
+    <Tooltip label={exactTime(at)} side="top">
+      <time dateTime={at} className={className}>
+        {relativeTime(at, current, form)}
+      </time>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,35 @@
+import { ToggleGroup } from 'radix-ui';
+
+export type SegmentedProps<Value extends string> = {
+  /** What is chosen here, for those who cannot see it. */
+  label: string;
+  value: Value;
+  choices: readonly { value: Value; label: string }[];
+  onChange: (value: Value) => void;
+};
+
+/** A few choices side by side, one of them chosen: one tab stop, arrows move. */
+export function Segmented<Value extends string>({ label, value, choices, onChange }: SegmentedProps<Value>) {
+  return (
+    <ToggleGroup.Root
+      type="single"
+      aria-label={label}
+      value={value}
+      onValueChange={(next) => {
+        const chosen = choices.find((choice) => choice.value === next);
+        if (chosen !== undefined) onChange(chosen.value);
+      }}
+      className="inline-flex h-8 shrink-0 items-center rounded-base border border-line-strong p-[3px]"
+    >
+      {choices.map((choice) => (
+        <ToggleGroup.Item
+          key={choice.value}
+          value={choice.value}
+          className="h-6 rounded-[4px] px-2 whitespace-nowrap text-ink-2 hover:text-ink data-[state=on]:bg-selected data-[state=on]:text-ink"
+        >
+          {choice.label}
+        </ToggleGroup.Item>
+      ))}
+    </ToggleGroup.Root>
+  );
+}

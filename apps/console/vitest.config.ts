@@ -1,0 +1,3 @@
+import { defineBatonTest } from '@baton/testing/vitest';
+
+export default defineBatonTest({ environment: 'jsdom' });
