@@ -6,7 +6,10 @@ const SECRET = ['req.headers.authorization', 'req.headers.cookie', 'apiKey', 'ke
 /** A structured log on stdout, or wherever it is told. `BATON_LOG_LEVEL` sets the level: `info` without it. */
 export function createLog(destination?: DestinationStream): Logger {
   const level = process.env['BATON_LOG_LEVEL'] ?? 'info';
-  return pino({ level, redact: { paths: SECRET, censor: '[hidden]' } }, ...(destination ? [destination] : []));
+  return pino(
+    { level, redact: { paths: SECRET, censor: '[hidden]' } },
+    ...(destination ? [destination] : []),
+  );
 }
 
 /**

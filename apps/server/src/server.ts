@@ -1,10 +1,10 @@
 import type { AddressInfo } from 'node:net';
 import { connect, openStore, SESSION_MS, type Store } from '@baton/repository';
-import { type AppRouter, appRouter, type Context } from '@baton/router';
+import { appRouter, type Context, UnexpectedFault } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
 import { fastifyCookie } from '@fastify/cookie';
-import { fastifyTRPCPlugin, type FastifyTRPCPluginOptions } from '@trpc/server/adapters/fastify';
-import { fastify, type FastifyRequest } from 'fastify';
+import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
+import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Authentication } from './authentication.ts';
 import { createLog, faultOf } from './log.ts';
@@ -18,6 +18,10 @@ const LONGEST_PATH = 8_000;
 
 const SESSION_COOKIE = 'baton_session';
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
+
+/** How long a call may run on while the server stops, and how often it looks for connections that are done. */
+const LONGEST_CALL_MS = 15_000;
+const SWEEP_MS = 50;
 
 /** How late a handoff expires at most. */
 const EXPIRY_EVERY_MS = 1_000;
@@ -35,7 +39,7 @@ export type ServerOptions = {
 export type BatonServer = {
   url: string;
   store: Store;
-  /** Takes no new call, finishes those that run, lets go of MongoDB. */
+  /** Takes no new call, finishes those that run (15 s at most), lets go of MongoDB. Once, however often it is called. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
@@ -48,11 +52,17 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const log = options.log ?? createLog();
   const startedAt = Date.now();
   const { client, db } = await connect(options.mongodbUri, { appName: 'baton-server' });
-  const feed = await connect(options.mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
+  const feed = await connect(options.mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 }).catch(
+    async (error: unknown) => {
+      await client.close();
+      throw error;
+    },
+  );
   const store = openStore({ client, db, feedDb: feed.db });
   const authentication = new Authentication(store);
 
-  const report: Context['report'] = (errorId, cause) => log.error({ errorId, fault: faultOf(cause) }, 'Unexpected fault');
+  const report: Context['report'] = (errorId, cause) =>
+    log.error({ errorId, fault: faultOf(cause) }, 'Unexpected fault');
 
   const app = fastify({
     bodyLimit: BODY_LIMIT_BYTES,
@@ -65,41 +75,71 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     const status = error.statusCode ?? 500;
     if (status >= 500) report(crypto.randomUUID(), error);
     const code: ErrorCode = isTooLarge ? 'BODY_TOO_LARGE' : status >= 500 ? 'INTERNAL' : 'INVALID_INPUT';
-    const message = isTooLarge ? `The request is larger than ${BODY_LIMIT_BYTES} bytes` : 'The request cannot be read';
+    const message = isTooLarge
+      ? `The request is larger than ${BODY_LIMIT_BYTES} bytes`
+      : 'The request cannot be read';
     void reply.status(status).send(wireError(code, status, message));
   });
   app.setNotFoundHandler((_request, reply) => {
     void reply.status(404).send(wireError('NOT_FOUND', 404, 'Nothing is here; procedures are below /trpc'));
   });
 
-  const trpcOptions: FastifyTRPCPluginOptions<AppRouter>['trpcOptions'] = {
-    router: appRouter,
-    createContext: async ({ req, res }): Promise<Context> => {
-      const secret = isSameOrigin(req) ? req.cookies[SESSION_COOKIE] : undefined;
-      const credential =
-        (await authentication.credentialOf(req.headers.authorization)) ??
-        (await authentication.credentialOfSession(secret));
-      // Any change may be one of the session itself, so the next call looks it up again.
-      if (req.method !== 'GET' && credential?.sessionId != null) authentication.forgetSession(secret);
-      const setSession = (next: string | null) => {
-        if (next === null) void res.clearCookie(SESSION_COOKIE, COOKIE);
-        else void res.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
-      };
-      return { store, credential, report, setSession, startedAt };
-    },
-  };
+  function contextOf(req: FastifyRequest, res: FastifyReply): Context {
+    const secret = isSameOrigin(req) ? req.cookies[SESSION_COOKIE] : undefined;
+    // Any change may be one of the session itself, so the calls after it look it up again.
+    if (secret !== undefined && req.method !== 'GET') {
+      authentication.forgetSession(secret);
+      res.raw.once('close', () => authentication.forgetSession(secret));
+    }
+    const lookUp = async () =>
+      (await authentication.credentialOf(req.headers.authorization)) ??
+      (await authentication.credentialOfSession(secret));
+    let credential: ReturnType<typeof lookUp> | undefined;
+    const authenticate = () => (credential ??= lookUp());
+    const setSession = (next: string | null) => {
+      if (next === null) void res.clearCookie(SESSION_COOKIE, COOKIE);
+      else void res.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
+    };
+    return { store, authenticate, report, setSession, startedAt };
+  }
+
   await app.register(fastifyCookie);
-  await app.register(fastifyTRPCPlugin, { prefix: '/trpc', trpcOptions });
+  // tRPC parses JSON itself. Its own plugin would let forms in too, whose size nothing bounds.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.all<{ Params: { path: string } }>('/trpc/:path', (req, res) =>
+    fastifyRequestHandler({
+      router: appRouter,
+      req,
+      res,
+      path: req.params.path,
+      createContext: () => contextOf(req, res),
+      onError: ({ error }) => {
+        const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;
+        if (!isReported) report(crypto.randomUUID(), error);
+      },
+    }),
+  );
 
   const expiry = repeat('expire handoffs', EXPIRY_EVERY_MS, () => store.expireHandoffs(), log);
 
-  const close = async (): Promise<void> => {
+  async function stop(): Promise<void> {
     await Promise.all([expiry.stop(), store.feed.close()]);
+    // A connection that was busy when the closing began is let go as soon as it is idle.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
+    const deadline = setTimeout(() => app.server.closeAllConnections(), LONGEST_CALL_MS);
     await app.close();
+    clearInterval(sweep);
+    clearTimeout(deadline);
     await store.drain();
     await Promise.all([client.close(), feed.client.close()]);
     log.info('Stopped');
-  };
+  }
+
+  let stopping: Promise<void> | undefined;
+  const close = () => (stopping ??= stop());
 
   try {
     await app.listen({ port: options.port, host: options.host ?? '127.0.0.1' });

@@ -61,7 +61,9 @@ export class AgentSession {
       actor: { kind: 'agent', agentId: AgentId.parse(agentId) },
     });
     try {
-      const { conversation } = await replica.until((state) => state.conversation !== null && state.status !== 'loading');
+      const { conversation } = await replica.until(
+        (state) => state.conversation !== null && state.status !== 'loading',
+      );
       if (conversation === null || conversation.owner.agentId !== agentId) {
         throw new OwnershipLost(agentId, conversation?.owner.agentId ?? null);
       }
@@ -123,7 +125,11 @@ export class AgentSession {
     handoff: Omit<inferRouterInputs<AppRouter>['handoffs']['transfer'], 'conversationId' | 'from'>,
   ): Promise<HandoffChange> {
     const change = await this.#speak(() =>
-      this.#api.handoffs.transfer.mutate({ conversationId: this.#conversationId, from: this.agentId, ...handoff }),
+      this.#api.handoffs.transfer.mutate({
+        conversationId: this.#conversationId,
+        from: this.agentId,
+        ...handoff,
+      }),
     );
     this.#lose(change.conversation.owner.agentId);
     return change;

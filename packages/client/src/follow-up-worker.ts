@@ -74,7 +74,10 @@ export function createFollowUpWorker(
       const signal = AbortSignal.any([lost.signal, hurry.signal]);
       const outcome = await handle(followUp, { signal }).then(
         (text) => ({ ok: true as const, text: text ?? undefined }),
-        (error: unknown) => ({ ok: false as const, text: error instanceof Error ? error.message : String(error) }),
+        (error: unknown) => ({
+          ok: false as const,
+          text: error instanceof Error ? error.message : String(error),
+        }),
       );
       clearInterval(beat);
       if (lost.signal.aborted) return;

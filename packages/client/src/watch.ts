@@ -171,7 +171,10 @@ export class ConversationReplica {
   }
 
   #follow(): void {
-    const input = { conversationId: this.#conversationId, lastEventId: String(this.#confirmed?.lastSeq ?? 0) };
+    const input = {
+      conversationId: this.#conversationId,
+      lastEventId: String(this.#confirmed?.lastSeq ?? 0),
+    };
     const subscription = this.#api.feed.conversation.subscribe(input, {
       onData: ({ data }) => {
         this.#lastHeardAt = Date.now();

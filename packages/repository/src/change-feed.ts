@@ -46,7 +46,9 @@ export class Subscription {
   push(signal: FeedSignal): void {
     if (this.#failure !== null) return;
     if (this.#queue.length >= BUFFER_LIMIT) {
-      this.fail(new Refusal('UNAVAILABLE', 'This reader is too slow; come back with the last id that you have'));
+      this.fail(
+        new Refusal('UNAVAILABLE', 'This reader is too slow; come back with the last id that you have'),
+      );
       return;
     }
     this.#queue.push(signal);

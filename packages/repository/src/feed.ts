@@ -1,7 +1,15 @@
+import { createHash } from 'node:crypto';
 import { Refusal } from '@baton/domain';
 import type { ConversationFeedInput, Entry, TenantFeedInput, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
-import { type ChangeFeed, eventOf, type FeedEvent, isHistoryLost, tokenOf, watchEntries } from './change-feed.ts';
+import {
+  type ChangeFeed,
+  eventOf,
+  type FeedEvent,
+  isHistoryLost,
+  tokenOf,
+  watchEntries,
+} from './change-feed.ts';
 import { entryOf, type Tables } from './tables.ts';
 
 /** An entry with the id by which a reader comes back after it. */
@@ -35,8 +43,8 @@ export async function* conversationFeed(
   });
   if (found === null) throw new Refusal('NOT_FOUND', 'No such conversation');
   const lastSeq = Number(found['lastSeq']);
-  let sent = lastEventId == null ? lastSeq : Number(lastEventId);
-  if (!Number.isInteger(sent) || sent < 0 || sent > lastSeq) throw invalid(lastEventId ?? '');
+  let sent = lastEventId == null ? lastSeq : /^\d+$/.test(lastEventId) ? Number(lastEventId) : NaN;
+  if (!(sent <= lastSeq)) throw invalid(lastEventId ?? '');
 
   async function* missed(): AsyncGenerator<TrackedEntry, void, void> {
     const cursor = tables.timeline.collection
@@ -67,12 +75,20 @@ export async function* conversationFeed(
   }
 }
 
-/** The place of an event among all of its tenant: where it stands in the stream, and in the store. */
-const idOf = ({ token, entryId }: Pick<FeedEvent, 'token' | 'entryId'>): string => `${entryId}.${token}`;
+/** A place among all of a tenant's entries: where it is in the stream, and the entry there. */
+export type FeedPlace = Pick<FeedEvent, 'token' | 'entryId'>;
 
-function placeOf(lastEventId: string): { entryId: string; token: string } {
-  const { entryId, token } = /^(?<entryId>[0-9a-f]{24})\.(?<token>[0-9A-Fa-f]{2,2000})$/.exec(lastEventId)?.groups ?? {};
-  if (entryId === undefined || token === undefined) throw invalid(lastEventId);
+/** The id of a place in a tenant's feed. Its checksum tells ids that were changed, or are of another tenant. */
+export function feedId(tenantId: TenantId, { entryId, token }: FeedPlace): string {
+  const checksum = createHash('sha256').update(`${tenantId}.${entryId}.${token}`).digest('base64url');
+  return `${entryId}.${token}.${checksum.slice(0, 16)}`;
+}
+
+function placeOf(tenantId: TenantId, lastEventId: string): FeedPlace {
+  const [entryId, token] = lastEventId.split('.');
+  if (entryId === undefined || token === undefined || feedId(tenantId, { entryId, token }) !== lastEventId) {
+    throw invalid(lastEventId);
+  }
   return { entryId, token };
 }
 
@@ -89,23 +105,33 @@ export async function* tenantFeed(
   { lastEventId, kinds }: TenantFeedInput,
   signal: AbortSignal,
 ): AsyncGenerator<TrackedEntry, void, void> {
-  const last = lastEventId == null ? null : placeOf(lastEventId);
+  const last = lastEventId == null ? null : placeOf(tenantId, lastEventId);
   using subscription = await feed.subscribe(tenantId, null);
   const until = feed.position ?? '';
   let token = last?.token ?? until;
   let entryId = last?.entryId ?? new ObjectId().toHexString();
+  /** What was read from the store and may come through the stream as well. */
+  const alreadyRead = new Set<string>();
   const isWanted = (entry: Entry) => kinds === undefined || kinds.includes(entry.kind);
 
-  async function* stored(): AsyncGenerator<TrackedEntry, void, void> {
-    const since = Math.floor((new ObjectId(entryId).getTimestamp().getTime() - LONGEST_COMMIT_MS) / 1_000);
+  /** Reads on in the store. Until all is read the ids keep the old token: one who comes back reads it again. */
+  async function* stored(next: string): AsyncGenerator<TrackedEntry, void, void> {
+    const since =
+      Math.floor(new ObjectId(entryId).getTimestamp().getTime() / 1_000) - LONGEST_COMMIT_MS / 1_000;
+    const overlap = ObjectId.createFromTime(
+      Math.floor((Date.now() - LONGEST_COMMIT_MS) / 1_000),
+    ).toHexString();
+    alreadyRead.clear();
     const cursor = tables.timeline.collection
       .find({ tenantId, _id: { $gte: ObjectId.createFromTime(since) } }, { maxTimeMS: READ_TIMEOUT_MS })
       .sort({ _id: 1 });
     for await (const document of cursor) {
       const entry = tables.timeline.decode(document);
       entryId = entry._id;
-      if (isWanted(entryOf(entry))) yield { id: idOf({ token, entryId }), entry: entryOf(entry) };
+      if (entryId > overlap) alreadyRead.add(entryId);
+      if (isWanted(entryOf(entry))) yield { id: feedId(tenantId, { token, entryId }), entry: entryOf(entry) };
     }
+    token = next;
   }
 
   async function* streamed(): AsyncGenerator<TrackedEntry, void, void> {
@@ -118,7 +144,7 @@ export async function* tenantFeed(
         if (event === null) continue;
         if (event.token > until) return;
         ({ token, entryId } = event);
-        if (isWanted(event.entry)) yield { id: idOf(event), entry: event.entry };
+        if (isWanted(event.entry)) yield { id: feedId(tenantId, event), entry: event.entry };
       }
     } finally {
       await stream.close().catch(() => undefined);
@@ -130,19 +156,19 @@ export async function* tenantFeed(
       yield* streamed();
     } catch (error) {
       if (!isHistoryLost(error)) throw error;
-      token = until;
-      yield* stored();
+      yield* stored(until);
     }
   }
   for (;;) {
     const next = await subscription.next(signal);
     if (next === null) return;
     if (next.kind === 'break') {
-      token = feed.position ?? token;
-      yield* stored();
+      yield* stored(feed.position ?? token);
     } else if (next.event.token > token) {
       ({ token, entryId } = next.event);
-      if (isWanted(next.event.entry)) yield { id: idOf(next.event), entry: next.event.entry };
+      if (isWanted(next.event.entry) && !alreadyRead.delete(entryId)) {
+        yield { id: feedId(tenantId, next.event), entry: next.event.entry };
+      }
     }
   }
 }

@@ -17,10 +17,7 @@ export async function expireHandoffs(
   nowMs: number,
 ): Promise<number> {
   const due = await handoffs.collection
-    .find(
-      { status: 'pending', expiresAt: { $lte: new Date(timestamp(nowMs)) } },
-      { maxTimeMS: 10_000 },
-    )
+    .find({ status: 'pending', expiresAt: { $lte: new Date(timestamp(nowMs)) } }, { maxTimeMS: 10_000 })
     .sort({ expiresAt: 1 })
     .limit(BATCH)
     .toArray();

@@ -32,7 +32,11 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 
 type Grant = Pick<WireDocument<'sessions'>, 'tenantId' | 'rights' | 'agentId' | 'kind'>;
 
-async function grant({ sessions }: Tables, granted: Grant, lastsMs: number): Promise<{ secret: string; expiresAt: string }> {
+async function grant(
+  { sessions }: Tables,
+  granted: Grant,
+  lastsMs: number,
+): Promise<{ secret: string; expiresAt: string }> {
   const secret = randomBytes(32).toString('base64url');
   const now = Date.now();
   const expiresAt = timestamp(now + lastsMs);
@@ -64,7 +68,10 @@ export async function signIn(tables: Tables, token: string): Promise<string> {
     TIMEOUT,
   );
   if (spent === null) {
-    throw new Refusal('UNAUTHORIZED', 'This link was used already or is too old. Ask for a new one: baton sign-in');
+    throw new Refusal(
+      'UNAUTHORIZED',
+      'This link was used already or is too old. Ask for a new one: baton sign-in',
+    );
   }
   const { tenantId, rights, agentId } = sessions.decode(spent);
   const { secret } = await grant(tables, { tenantId, rights, agentId, kind: 'session' }, SESSION_MS);
@@ -72,7 +79,10 @@ export async function signIn(tables: Tables, token: string): Promise<string> {
 }
 
 /** Who the secret of a session belongs to; null where it is none, or no longer. */
-export async function authenticateSession({ sessions }: Tables, secret: string): Promise<SessionCredential | null> {
+export async function authenticateSession(
+  { sessions }: Tables,
+  secret: string,
+): Promise<SessionCredential | null> {
   const found = await sessions.collection.findOne(
     { hash: hashOf(secret), kind: 'session', expiresAt: { $gt: new Date() } },
     TIMEOUT,

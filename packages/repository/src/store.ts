@@ -13,7 +13,7 @@ import {
   type TenantFeedInput,
   type TenantId,
 } from '@baton/schema';
-import { type Db, type MongoClient, MongoServerError, ObjectId } from 'mongodb';
+import { type Db, type MongoClient, MongoError, MongoServerError, ObjectId } from 'mongodb';
 import { adminQueries } from './admin.ts';
 import { agentQueries } from './agent.ts';
 import { isTransient } from './commit-error.ts';
@@ -21,7 +21,7 @@ import { Committer, type CommitterOptions, type Committed } from './committer.ts
 import { apiKeys, type NewApiKey } from './api-key.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { conversationQueries } from './conversation.ts';
-import { conversationFeed, tenantFeed } from './feed.ts';
+import { conversationFeed, tenantFeed, type TrackedEntry } from './feed.ts';
 import { followUpQueries } from './follow-up.ts';
 import { handoffQueries } from './handoff.ts';
 import { expireHandoffs } from './handoff-expiry.ts';
@@ -62,13 +62,41 @@ function bind<Queries extends Record<string, Query>>(tables: Tables, queries: Qu
   return Object.fromEntries(bound) as Bound<Queries>;
 }
 
-const TIME_LIMIT_EXCEEDED = 50;
+/** A server that is too late, shuts down, or is no primary (any more): MongoDB's own list of what may be retried. */
+const SERVER_IS_AWAY = new Set([
+  6, 7, 50, 89, 91, 134, 189, 262, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436,
+]);
+/** The driver's words for a connection that it could not have. */
+const CLIENT_IS_AWAY = new Set([
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClosedError',
+  'MongoPoolClearedError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoClientClosedError',
+]);
+
+function isAway(error: unknown): boolean {
+  if (isTransient(error)) return true;
+  if (error instanceof MongoServerError) return SERVER_IS_AWAY.has(Number(error.code));
+  return error instanceof MongoError && CLIENT_IS_AWAY.has(error.name);
+}
 
 /** What a caller may try again later is said in Baton's words. */
 function rethrowUnavailable(error: unknown): never {
-  const isLate = error instanceof MongoServerError && error.code === TIME_LIMIT_EXCEEDED;
-  if (!isLate && !isTransient(error)) throw error;
+  if (!isAway(error)) throw error;
   throw new Refusal('UNAVAILABLE', 'MongoDB does not answer in time; try again', undefined, error);
+}
+
+/** A feed that says in Baton's words that it may be read again later. */
+async function* whileAvailable(
+  entries: AsyncIterable<TrackedEntry>,
+): AsyncGenerator<TrackedEntry, void, void> {
+  try {
+    yield* entries;
+  } catch (error) {
+    rethrowUnavailable(error);
+  }
 }
 
 export type StoreOptions = {
@@ -93,19 +121,57 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     throw new Error(`${type} names no conversation`);
   }
 
-  async function submit(caller: Caller, command: Command, name: string, created: boolean | null): Promise<Committed> {
+  async function submit(
+    caller: Caller,
+    command: Command,
+    name: string,
+    created: boolean | null,
+  ): Promise<Committed> {
     const { input } = command;
     const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
-    const conversationId = await conversationIdOf(caller, command);
-    return committer.submit({
-      tenantId: caller.tenantId,
-      conversationId,
-      command,
-      actor: actorOf(command, caller.actor),
-      mayForce: caller.mayForce,
-      id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
-      key: idempotencyKey === undefined ? null : { idempotencyKey, hash: commandHash(name, input), created },
-    });
+    const conversationId = await conversationIdOf(caller, command).catch(rethrowUnavailable);
+    return committer
+      .submit({
+        tenantId: caller.tenantId,
+        conversationId,
+        command,
+        actor: actorOf(command, caller.actor),
+        mayForce: caller.mayForce,
+        id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
+        key:
+          idempotencyKey === undefined ? null : { idempotencyKey, hash: commandHash(name, input), created },
+      })
+      .catch(rethrowUnavailable);
+  }
+
+  async function findOrCreate(caller: Caller, input: CreateConversation): Promise<FoundOrCreated> {
+    const name = 'conversations.findOrCreate';
+    const { tenantId } = caller;
+    const { contactId, channel, idempotencyKey } = input;
+    if (idempotencyKey !== undefined) {
+      const known = await tables.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
+        maxTimeMS: 10_000,
+      });
+      if (known !== null) {
+        const record = tables.idempotency.decode(known);
+        const { conversation } = await replayKeyed(tables, tenantId, record, commandHash(name, input));
+        return { conversation, created: record.created ?? true };
+      }
+    }
+    for (;;) {
+      const found = await conversationQueries.findActiveByContact(tables, tenantId, { contactId, channel });
+      if (found !== null) {
+        if (idempotencyKey === undefined) return { conversation: found, created: false };
+        const isFirst = await remember(tables, tenantId, idempotencyKey, commandHash(name, input), found);
+        return isFirst ? { conversation: found, created: false } : findOrCreate(caller, input);
+      }
+      try {
+        const { outcome } = await submit(caller, { type: 'conversations.create', input }, name, true);
+        return { conversation: outcome.conversation, created: true };
+      } catch (error) {
+        if (!isAlreadyActive(error)) throw error;
+      }
+    }
   }
 
   return {
@@ -129,36 +195,12 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       return outcome;
     },
 
-    /** The contact's active conversation on the channel, made where there is none; two at once give one. */
-    async findOrCreate(caller: Caller, input: CreateConversation): Promise<FoundOrCreated> {
-      const name = 'conversations.findOrCreate';
-      const { tenantId } = caller;
-      const { contactId, channel, idempotencyKey } = input;
-      if (idempotencyKey !== undefined) {
-        const known = await tables.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
-          maxTimeMS: 10_000,
-        });
-        if (known !== null) {
-          const record = tables.idempotency.decode(known);
-          const { conversation } = await replayKeyed(tables, tenantId, record, commandHash(name, input));
-          return { conversation, created: record.created ?? true };
-        }
-      }
-      for (;;) {
-        const found = await conversationQueries.findActiveByContact(tables, tenantId, { contactId, channel });
-        if (found !== null) {
-          if (idempotencyKey === undefined) return { conversation: found, created: false };
-          const isFirst = await remember(tables, tenantId, idempotencyKey, commandHash(name, input), found);
-          return isFirst ? { conversation: found, created: false } : this.findOrCreate(caller, input);
-        }
-        try {
-          const { outcome } = await submit(caller, { type: 'conversations.create', input }, name, true);
-          return { conversation: outcome.conversation, created: true };
-        } catch (error) {
-          if (!isAlreadyActive(error)) throw error;
-        }
-      }
-    },
+    /**
+     * The contact's active conversation on the channel, made where there is none; two at once give one.
+     * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE
+     */
+    findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
+      findOrCreate(caller, input).catch(rethrowUnavailable),
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>
@@ -177,10 +219,10 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
       conversation: (tenantId: TenantId, input: ConversationFeedInput, signal: AbortSignal) =>
-        conversationFeed(tables, feed, tenantId, input, signal),
+        whileAvailable(conversationFeed(tables, feed, tenantId, input, signal)),
       /** All of a tenant's entries as they come; see `tenantFeed`. */
       tenant: (tenantId: TenantId, input: TenantFeedInput, signal: AbortSignal) =>
-        tenantFeed(tables, feed, tenantId, input, signal),
+        whileAvailable(tenantFeed(tables, feed, tenantId, input, signal)),
       get subscriptions(): number {
         return feed.subscriptions;
       },
@@ -192,7 +234,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     drain: () => committer.drain(),
 
     /** What differs between the declared validators and indexes and the server's. */
-    verifySchema: () => reportSchema(db),
+    verifySchema: () => reportSchema(db).catch(rethrowUnavailable),
 
     /** Whether this process can serve: MongoDB answers, and every migration has run. */
     async readiness(): Promise<Readiness> {
@@ -208,8 +250,8 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     agents: bind(tables, agentQueries),
     apiKeys: {
       ...bind(tables, { list: apiKeys.list, revoke: apiKeys.revoke }),
-      create: (key: NewApiKey) => apiKeys.create(tables, key),
-      authenticate: (key: string) => apiKeys.authenticate(tables, key),
+      create: (key: NewApiKey) => apiKeys.create(tables, key).catch(rethrowUnavailable),
+      authenticate: (key: string) => apiKeys.authenticate(tables, key).catch(rethrowUnavailable),
     },
     conversations: bind(tables, conversationQueries),
     followUps: bind(tables, followUpQueries),
@@ -221,8 +263,8 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     search: bind(tables, searchQueries),
     sessions: {
       ...bind(tables, { createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
-      signIn: (token: string) => signIn(tables, token),
-      authenticate: (secret: string) => authenticateSession(tables, secret),
+      signIn: (token: string) => signIn(tables, token).catch(rethrowUnavailable),
+      authenticate: (secret: string) => authenticateSession(tables, secret).catch(rethrowUnavailable),
     },
     stages: bind(tables, stageQueries),
     tenant: bind(tables, tenantQueries),
@@ -247,7 +289,14 @@ async function remember(
   const at = new Date().toISOString();
   try {
     await tables.idempotency.collection.insertOne(
-      tables.idempotency.encode({ _id: { tenantId, key }, hash, conversationId: id, version, created: false, at }),
+      tables.idempotency.encode({
+        _id: { tenantId, key },
+        hash,
+        conversationId: id,
+        version,
+        created: false,
+        at,
+      }),
     );
     return true;
   } catch (error) {

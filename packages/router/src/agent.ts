@@ -1,4 +1,12 @@
-import { Agent, AgentWorkload, AgentWorkloadInput, ListAgents, page, RegisterAgent, UpdateAgent } from '@baton/schema';
+import {
+  Agent,
+  AgentWorkload,
+  AgentWorkloadInput,
+  ListAgents,
+  page,
+  RegisterAgent,
+  UpdateAgent,
+} from '@baton/schema';
 import { z } from 'zod';
 import { router, tenantProcedure } from './trpc.ts';
 

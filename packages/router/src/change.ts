@@ -1,5 +1,14 @@
 import type { Outcome } from '@baton/domain';
-import type { Entry, EntryKind, EntryOf, FollowUpChange, HandoffChange, MessageChange, ObjectionChange, TurnChange } from '@baton/schema';
+import type {
+  Entry,
+  EntryKind,
+  EntryOf,
+  FollowUpChange,
+  HandoffChange,
+  MessageChange,
+  ObjectionChange,
+  TurnChange,
+} from '@baton/schema';
 
 function entriesOf<Kind extends EntryKind>(entries: readonly Entry[], kind: Kind): EntryOf<Kind>[] {
   return entries.filter((entry): entry is EntryOf<Kind> => entry.kind === kind);

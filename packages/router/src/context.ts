@@ -15,8 +15,11 @@ export type Credential = {
 /** What every procedure has at hand. */
 export type Context = {
   store: Store;
-  /** Null where the call carried no key and no cookie, or none that is known. */
-  credential: Credential | null;
+  /**
+   * Looks up whose call it is, once a request and only where a procedure asks; null where it carries no key
+   * and no cookie, or none that is known.
+   */
+  authenticate: () => Promise<Credential | null>;
   /** Writes an unexpected fault to the log, under the id that the caller is given. */
   report: Report;
   /** Gives the browser the cookie of its session, or takes it away. */

@@ -1,5 +1,5 @@
 import { Refusal } from '@baton/domain';
-import { ErrorCode, type ErrorData, type InputFault } from '@baton/schema';
+import type { ErrorCode, ErrorData, InputFault } from '@baton/schema';
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
 import { z } from 'zod';
 
@@ -70,7 +70,10 @@ export class UnexpectedFault extends Error {
 }
 
 function pathOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => (typeof part === 'number' ? `[${part}]` : String(part))).join('.').replaceAll('.[', '[');
+  return path
+    .map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))
+    .join('.')
+    .replaceAll('.[', '[');
 }
 
 /** An unknown key is a fault at its own path, so that a caller sees which one. */
@@ -123,6 +126,9 @@ export function errorData(error: TRPCError): ErrorData {
 /** The sentence of an answer: for bad input, what is wrong and where. */
 export function errorMessage(error: TRPCError): string {
   const { cause } = error;
+  // What fails before a procedure begins has passed no mapping, and may quote anything.
+  if (error.code === 'INTERNAL_SERVER_ERROR' && !(cause instanceof UnexpectedFault))
+    return 'Something went wrong on our side';
   if (!(cause instanceof z.core.$ZodError) || error.code !== 'BAD_REQUEST') return error.message;
   const faults = faultsOf(cause).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   return `Invalid input. ${faults.join('; ')}`;

@@ -1,13 +1,15 @@
 import { Refusal } from '@baton/domain';
 import { ActAs, Session, SignIn, SignInLink } from '@baton/schema';
 import { z } from 'zod';
-import type { Context } from './context.ts';
+import type { Context, Credential } from './context.ts';
 import { managerProcedure, publicProcedure, router, tenantProcedure } from './trpc.ts';
 
 const Done = z.strictObject({ ok: z.literal(true) });
 
-async function sessionOf({ store }: Pick<Context, 'store'>, credential: NonNullable<Context['credential']>): Promise<Session> {
-  const { tenantId, rights, agentId } = credential;
+async function sessionOf(
+  { store }: Pick<Context, 'store'>,
+  { tenantId, rights, agentId }: Credential,
+): Promise<Session> {
   const agent = agentId === null ? null : await store.agents.get(tenantId, { agentId });
   return { tenantId, rights: [...rights], agent };
 }
@@ -27,10 +29,12 @@ export const session = router({
     .output(Session)
     .mutation(async ({ ctx, input }) => {
       const { tenantId, sessionId } = ctx.credential;
-      if (sessionId === null) throw new Refusal('FORBIDDEN', 'Only a browser that has signed in picks its person');
+      if (sessionId === null)
+        throw new Refusal('FORBIDDEN', 'Only a browser that has signed in picks its person');
       const agent = await ctx.store.agents.get(tenantId, input);
       if (agent === null) throw new Refusal('UNKNOWN_AGENT', `No agent ${input.agentId} is registered`);
-      if (agent.kind !== 'human') throw new Refusal('FORBIDDEN', `${agent.id} is ${agent.kind}, not a person`);
+      if (agent.kind !== 'human')
+        throw new Refusal('FORBIDDEN', `${agent.id} is ${agent.kind}, not a person`);
       await ctx.store.sessions.setAgent(tenantId, { sessionId, agentId: agent.id });
       return { ...(await sessionOf(ctx, ctx.credential)), agent };
     }),

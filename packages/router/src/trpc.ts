@@ -25,8 +25,9 @@ export const publicProcedure = t.procedure.use(async ({ ctx, next }) => {
 });
 
 /** What a tenant's key opens: its own conversations and nothing else. */
-export const tenantProcedure = publicProcedure.use(({ ctx, next }) => {
-  const { store, credential } = ctx;
+export const tenantProcedure = publicProcedure.use(async ({ ctx, next }) => {
+  const { store } = ctx;
+  const credential = await ctx.authenticate();
   if (credential === null) {
     throw refused(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
   }
@@ -36,7 +37,9 @@ export const tenantProcedure = publicProcedure.use(({ ctx, next }) => {
   /** History may be brought in by those who have the right to, and by nobody else. */
   function requireImport(input: object): void {
     if (!('at' in input) || input.at === undefined || rights.includes('import')) return;
-    throw new Refusal('FORBIDDEN', 'Naming the instant of a command needs the import right', { right: 'import' });
+    throw new Refusal('FORBIDDEN', 'Naming the instant of a command needs the import right', {
+      right: 'import',
+    });
   }
 
   return next({

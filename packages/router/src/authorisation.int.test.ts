@@ -1,0 +1,215 @@
+import { commandInputs } from '@baton/schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ANA,
+  type Answer,
+  newContact,
+  refusalOf,
+  startTestServer,
+  TENANT,
+  type TestServer,
+} from '../../../apps/server/test/test-server.ts';
+import { everything, type Fixture, NOTHING, procedures } from '../test/procedures.ts';
+import { appRouter } from './app-router.ts';
+
+const open = new Set(['admin.health', 'admin.ready', 'session.signIn']);
+const subscriptions = new Set(['feed.conversation', 'feed.tenant']);
+const managers = ['session.createLink', 'tenant.update'];
+
+const NAMES_SOMETHING = [
+  'conversationId',
+  'handoffId',
+  'objectionId',
+  'followUpId',
+  'keyId',
+  'id',
+  'agentId',
+];
+const OWN_BY_NAME = new Set(['agents.register', 'conversations.listByAgent', 'session.actAs']);
+
+/** Lists of all conversations, which an id only narrows. */
+const FILTERS = new Set(['followUps.list', 'handoffs.list', 'objections.list', 'search.messages']);
+
+let server: TestServer;
+let fixture: Fixture;
+
+beforeAll(async () => {
+  server = await startTestServer();
+  fixture = await everything(server);
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+function send(path: string, key: string | null, more: object = {}): Promise<Answer> {
+  const procedure = procedures[path];
+  if (procedure === undefined) throw new Error(`No sample of ${path}`);
+  const input = procedure.input(fixture);
+  const whole = input === undefined && Object.keys(more).length === 0 ? undefined : { ...input, ...more };
+  return procedure.type === 'query'
+    ? server.query(path, whole, { key })
+    : server.mutate(path, whole, { key });
+}
+
+const refusedWith = (code: string, status: number) => ({
+  status,
+  body: expect.objectContaining({
+    error: expect.objectContaining({
+      data: expect.objectContaining({ baton: expect.objectContaining({ code }) }),
+    }),
+  }),
+});
+
+test('every procedure is in this table, or is open to everyone', () => {
+  const known = [...Object.keys(procedures), ...open, ...subscriptions].toSorted();
+  expect(Object.keys(appRouter._def.procedures).toSorted()).toEqual(known);
+});
+
+describe('without a good key', () => {
+  test.each(Object.keys(procedures))('%s is refused', async (path) => {
+    const revoked = await server.createKey(['import', 'manage']);
+    const { items } = await server.store.apiKeys.list(TENANT, { limit: 1 });
+    const [newest] = items;
+    if (newest === undefined) throw new Error('The key is not listed');
+    await server.store.apiKeys.revoke(TENANT, { keyId: newest.id });
+    const before = await server.counts();
+    for (const key of [null, 'baton_wrong', `${server.key}x`, revoked]) {
+      expect(await send(path, key)).toMatchObject(refusedWith('UNAUTHORIZED', 401));
+    }
+    expect(await server.counts()).toEqual(before);
+  });
+});
+
+describe('of another tenant', () => {
+  const named = Object.entries(procedures).filter(([path, { input }]) => {
+    const keys = Object.keys(input(NOTHING) ?? {});
+    return !OWN_BY_NAME.has(path) && keys.some((name) => NAMES_SOMETHING.includes(name));
+  });
+
+  const filtered = named.filter(([path]) => FILTERS.has(path)).map(([path]) => path);
+
+  test.each(filtered)('what %s asks for is not there', async (path) => {
+    expect(await send(path, server.strangerKey)).toEqual({
+      status: 200,
+      body: { result: { data: { items: [], nextCursor: null } } },
+    });
+  });
+
+  test.each(named.map(([path]) => path).filter((path) => !FILTERS.has(path)))(
+    'what %s names does not exist',
+    async (path) => {
+      const before = await server.counts();
+      expect(await send(path, server.strangerKey)).toMatchObject(refusedWith('NOT_FOUND', 404));
+      expect(await server.counts()).toEqual(before);
+    },
+  );
+});
+
+describe('rights', () => {
+  const timed = Object.entries(commandInputs)
+    .filter(([, schema]) => 'at' in schema.shape)
+    .map(([path]) => path)
+    .filter((path) => path in procedures);
+
+  test('every command may be brought in with its instant', () => {
+    expect(timed.toSorted()).toEqual(
+      Object.keys(commandInputs)
+        .filter((path) => path !== 'handoffs.expire')
+        .toSorted(),
+    );
+  });
+
+  test.each([...timed, 'conversations.findOrCreate'])(
+    '%s takes an instant from nobody without the import right',
+    async (path) => {
+      const before = await server.counts();
+      const key = await server.createKey(['manage']);
+      expect(await send(path, key, { at: '2024-01-01T00:00:00.000Z' })).toMatchObject(
+        refusedWith('FORBIDDEN', 403),
+      );
+      expect(await server.counts()).toEqual({ ...before, api_keys: Number(before['api_keys']) + 1 });
+    },
+  );
+
+  test('a key with the import right names the instant', async () => {
+    const at = '2024-05-01T10:00:00.000Z';
+    const created = await server.baton.api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+      at,
+    });
+    expect(created).toMatchObject({ createdAt: at, updatedAt: at });
+    const found = await server.baton.api.conversations.findOrCreate.mutate({
+      contactId: newContact(),
+      channel: 'web',
+      at,
+    });
+    expect(found).toMatchObject({ created: true, conversation: { createdAt: at } });
+  });
+
+  test.each(managers)('%s needs the manage right', async (path) => {
+    const key = await server.createKey(['import']);
+    expect(await send(path, key)).toMatchObject(refusedWith('FORBIDDEN', 403));
+    expect((await send(path, server.key)).status).toBe(200);
+  });
+
+  test('a forced move needs the manage right', async () => {
+    const { id: conversationId } = await server.plain.api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+    });
+    const forced = { conversationId, to: 'closing', force: true, reason: 'Signed on paper' } as const;
+    expect(await refusalOf(server.plain.api.stages.transition.mutate(forced))).toMatchObject({
+      code: 'FORBIDDEN',
+      status: 403,
+    });
+    const { conversation, entries } = await server.baton.api.stages.transition.mutate(forced);
+    expect(conversation.stage).toBe('closing');
+    expect(entries).toMatchObject([{ kind: 'stage', forced: true, reason: 'Signed on paper' }]);
+  });
+
+  test('a forced move needs a reason', async () => {
+    const { id: conversationId } = await server.baton.api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+    });
+    const forced = { conversationId, to: 'closing', force: true } as const;
+    expect(await refusalOf(server.baton.api.stages.transition.mutate(forced))).toMatchObject({
+      code: 'INVALID_INPUT',
+      status: 400,
+      details: { faults: [{ path: 'reason' }] },
+    });
+  });
+
+  test('a key that was made for an agent acts as that agent where a command names nobody', async () => {
+    const key = await server.createKey([], ANA);
+    const { api } = server.connect({ apiKey: key });
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+    });
+    const { items } = await api.conversations.timeline.query({ conversationId });
+    expect(items).toMatchObject([{ kind: 'created', actor: { kind: 'agent', agentId: ANA } }]);
+  });
+});
+
+describe('everyone', () => {
+  test('may ask how the server is, with no key, a wrong one or a good one', async () => {
+    for (const key of [null, 'baton_wrong', server.key]) {
+      expect(await server.query('admin.health', undefined, { key })).toMatchObject({
+        status: 200,
+        body: {
+          result: {
+            data: {
+              ok: true,
+              version: expect.stringMatching(/^\d+\.\d+\.\d+$/),
+              uptimeMs: expect.any(Number),
+            },
+          },
+        },
+      });
+      expect(await server.query('admin.ready', undefined, { key })).toMatchObject({
+        status: 200,
+        body: { result: { data: { ready: true, mongodb: true, pendingMigrations: [] } } },
+      });
+    }
+  });
+});
