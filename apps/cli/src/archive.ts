@@ -53,7 +53,10 @@ const Named = z.looseObject({ entry: z.looseObject({ conversationId: z.string() 
  * @param lines the file's lines, from the first on
  * @throws Error where the first line is not that of an archive
  */
-export async function readArchive(file: string, lines: AsyncIterable<string> | Iterable<string>): Promise<Archive> {
+export async function readArchive(
+  file: string,
+  lines: AsyncIterable<string> | Iterable<string>,
+): Promise<Archive> {
   const agents: Agent[] = [];
   const faults: Fault[] = [];
   const conversations = new Map<string, ArchivedConversation>();
@@ -64,7 +67,8 @@ export async function readArchive(file: string, lines: AsyncIterable<string> | I
     number += 1;
     const place = `${file}:${number}`;
     if (number === 1) {
-      if (!Header.safeParse(parsedJson(line)).success) throw new Error(`${file} is no Baton archive of version 1`);
+      if (!Header.safeParse(parsedJson(line)).success)
+        throw new Error(`${file} is no Baton archive of version 1`);
       continue;
     }
     if (line.trim() === '') continue;
@@ -85,9 +89,12 @@ export async function readArchive(file: string, lines: AsyncIterable<string> | I
     }
   }
   if (number === 0) throw new Error(`${file} is empty`);
-  if (!hasEnded) faults.push({ place: `${file}:${number}`, problem: 'The archive ends before its last line' });
+  if (!hasEnded)
+    faults.push({ place: `${file}:${number}`, problem: 'The archive ends before its last line' });
   for (const [id, { place, entries }] of conversations) {
-    const problem = broken.has(id) ? 'A line of this conversation is broken: it is left out' : foldProblem(entries);
+    const problem = broken.has(id)
+      ? 'A line of this conversation is broken: it is left out'
+      : foldProblem(entries);
     if (problem === null) continue;
     conversations.delete(id);
     faults.push({ place, problem });

@@ -5,7 +5,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 export type Chance = {
   /** A whole number, both ends included. */
   between(from: number, to: number): number;
-  pick<Value>(values: readonly [Value, ...Value[]]): Value;
+  pick<const Values extends readonly [unknown, ...unknown[]]>(values: Values): Values[number];
   /** True in `share` of all cases, 0 to 1. */
   happens(share: number): boolean;
 };

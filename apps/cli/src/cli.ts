@@ -6,9 +6,9 @@ import type { Terminal } from './terminal.ts';
 export type Cli = {
   terminal: Terminal;
   /** Finds the server; called by a command only once it needs it. */
-  connect(): Promise<Baton>;
+  connect: () => Promise<Baton>;
   /** Ends the run with another code than 0, without an error. */
-  setExitCode(code: number): void;
+  setExitCode: (code: number) => void;
 };
 
 /** Whether the run was asked for JSON, wherever on the line `--json` stands. */

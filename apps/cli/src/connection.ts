@@ -26,7 +26,8 @@ export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Pr
   const url = env['BATON_URL'];
   const apiKey = env['BATON_API_KEY'];
   if (url !== undefined && apiKey !== undefined) {
-    if (!URL.canParse(url)) throw new UserError(`BATON_URL is no address: "${url}". Expected one like http://127.0.0.1:4000`);
+    if (!URL.canParse(url))
+      throw new UserError(`BATON_URL is no address: "${url}". Expected one like http://127.0.0.1:4000`);
     return { url, apiKey };
   }
   const file = join(batonFolder(folder), 'connection.json');
@@ -37,7 +38,8 @@ export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Pr
     );
   }
   const found = ConnectionFile.safeParse(parsed(text));
-  if (!found.success) throw new UserError(`${file} is not readable as a connection. \`baton start\` writes it anew.`);
+  if (!found.success)
+    throw new UserError(`${file} is not readable as a connection. \`baton start\` writes it anew.`);
   return { url: url ?? found.data.url, apiKey: apiKey ?? found.data.apiKey };
 }
 

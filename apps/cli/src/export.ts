@@ -14,7 +14,11 @@ const TIMELINE_PAGE = 500;
 export async function* entriesOf(api: Api, conversationId: Conversation['id']): AsyncGenerator<Entry> {
   let afterSeq = 0;
   for (;;) {
-    const { items, more } = await api.conversations.timeline.query({ conversationId, afterSeq, limit: TIMELINE_PAGE });
+    const { items, more } = await api.conversations.timeline.query({
+      conversationId,
+      afterSeq,
+      limit: TIMELINE_PAGE,
+    });
     yield* items;
     const last = items.at(-1);
     if (!more || last === undefined) return;
@@ -45,7 +49,9 @@ export async function* archiveLines(
     yield { agent };
   }
   const places: Place[] = [];
-  for await (const { id, createdAt, contactId, channel } of everyPage((page) => api.conversations.list.query(page))) {
+  for await (const { id, createdAt, contactId, channel } of everyPage((page) =>
+    api.conversations.list.query(page),
+  )) {
     places.push({ id, createdAt, contactId, channel });
   }
   for (const { id } of places.toSorted(inOrder)) {
@@ -103,6 +109,7 @@ export function registerExport(program: Command, cli: Cli): void {
       if (file === undefined) return;
       const { agents, conversations, entries } = exported;
       if (wantsJson(self)) cli.terminal.print(JSON.stringify({ file, ...exported }));
-      else cli.terminal.print(`${file}: ${conversations} conversations, ${entries} entries, ${agents} agents.`);
+      else
+        cli.terminal.print(`${file}: ${conversations} conversations, ${entries} entries, ${agents} agents.`);
     });
 }

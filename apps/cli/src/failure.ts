@@ -11,7 +11,12 @@ export class UserError extends Error {
 
 function isConnectionFailure(error: unknown): boolean {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && typeof cause.code === 'string' && /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(cause.code)) return true;
+    if (
+      'code' in cause &&
+      typeof cause.code === 'string' &&
+      /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(cause.code)
+    )
+      return true;
   }
   return error instanceof Error && error.message === 'fetch failed';
 }
@@ -21,7 +26,8 @@ export function explain(error: unknown): string {
   const answer = batonError(error);
   const message = error instanceof Error ? error.message : String(error);
   if (answer !== null) return `${answer.code}: ${message}`;
-  if (isConnectionFailure(error)) return 'The Baton server does not answer. Is it running? `baton start` starts one.';
+  if (isConnectionFailure(error))
+    return 'The Baton server does not answer. Is it running? `baton start` starts one.';
   return message;
 }
 

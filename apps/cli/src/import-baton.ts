@@ -58,7 +58,9 @@ class Track {
     this.place = place;
     this.archiveId = entries[0].conversationId;
     this.groups = groupsOf(entries);
-    this.redacted = new Set(entries.flatMap((entry) => (entry.kind === 'redaction' ? [entry.targetSeq] : [])));
+    this.redacted = new Set(
+      entries.flatMap((entry) => (entry.kind === 'redaction' ? [entry.targetSeq] : [])),
+    );
   }
 
   /** The next command's entries; undefined when all are in. */
@@ -105,10 +107,13 @@ class Track {
     }
     for (const entry of group) {
       this.#expected = evolve(this.#expected, entry);
-      if (entry.kind === 'handoff' && handoff !== undefined && entry.handoff.status !== 'cancelled') this.ids.set(entry.handoff.id, handoff.id);
-      if (entry.kind === 'objection' && objection !== undefined) this.ids.set(entry.objection.id, objection.id);
+      if (entry.kind === 'handoff' && handoff !== undefined && entry.handoff.status !== 'cancelled')
+        this.ids.set(entry.handoff.id, handoff.id);
+      if (entry.kind === 'objection' && objection !== undefined)
+        this.ids.set(entry.objection.id, objection.id);
       const made = followUp?.id ?? objection?.followUpId;
-      if (entry.kind === 'follow_up' && entry.action === 'scheduled' && made != null) this.ids.set(entry.followUp.id, made);
+      if (entry.kind === 'follow_up' && entry.action === 'scheduled' && made != null)
+        this.ids.set(entry.followUp.id, made);
     }
   }
 
@@ -143,7 +148,9 @@ function withIds(value: object, ids: ReadonlyMap<string, string>): object {
 
 /** True where a command makes its conversation the active one of its contact and channel. */
 function takesPlace(group: Group): boolean {
-  return group.some((entry) => entry.kind === 'created' || (entry.kind === 'status' && entry.to === 'active'));
+  return group.some(
+    (entry) => entry.kind === 'created' || (entry.kind === 'status' && entry.to === 'active'),
+  );
 }
 
 /** By time; at the same instant what makes room goes before what takes it. */
@@ -154,7 +161,9 @@ function earlier(a: Group, b: Group): number {
 
 async function findDone(api: Api, tracks: readonly Track[], contactId: string): Promise<void> {
   const taken = new Set<Track>();
-  for await (const conversation of everyPage((page) => api.conversations.history.query({ contactId, ...page }))) {
+  for await (const conversation of everyPage((page) =>
+    api.conversations.history.query({ contactId, ...page }),
+  )) {
     const track = tracks.find((candidate) => {
       const created = candidate.groups[0]?.[0];
       if (taken.has(candidate) || created?.kind !== 'created') return false;
@@ -167,12 +176,18 @@ async function findDone(api: Api, tracks: readonly Track[], contactId: string): 
 }
 
 /** Brings in all conversations of one contact in the order of their commands: one may end where the next begins. */
-async function importContact(importer: Importer, contactId: string, tracks: readonly Track[]): Promise<Fault[]> {
+async function importContact(
+  importer: Importer,
+  contactId: string,
+  tracks: readonly Track[],
+): Promise<Fault[]> {
   await findDone(importer.api, tracks, contactId);
   const faults: Fault[] = [];
   const open = new Set(tracks);
   for (;;) {
-    const heads = [...open].flatMap((track) => (track.head === undefined ? [] : [{ track, head: track.head }]));
+    const heads = [...open].flatMap((track) =>
+      track.head === undefined ? [] : [{ track, head: track.head }],
+    );
     const [next] = heads.toSorted((a, b) => earlier(a.head, b.head));
     if (next === undefined) break;
     const { track, head } = next;
@@ -208,7 +223,11 @@ function pastMembers(conversations: readonly ArchivedConversation[]): Map<string
 }
 
 /** Agents as history needs them: present, without a limit, queues with everyone who ever accepted for them. */
-async function openAgents(api: Api, agents: readonly Agent[], conversations: readonly ArchivedConversation[]): Promise<void> {
+async function openAgents(
+  api: Api,
+  agents: readonly Agent[],
+  conversations: readonly ArchivedConversation[],
+): Promise<void> {
   const past = pastMembers(conversations);
   for (const { id, kind, name, roles, members } of agents.toSorted((a) => (a.kind === 'queue' ? 1 : -1))) {
     const open = { capacity: null, availability: 'available' } as const;
@@ -220,7 +239,14 @@ async function openAgents(api: Api, agents: readonly Agent[], conversations: rea
 
 async function settleAgents(api: Api, agents: readonly Agent[]): Promise<void> {
   for (const { id, kind, name, roles, capacity, availability, members } of agents) {
-    await api.agents.update.mutate({ id, name, roles, capacity, availability, ...(kind === 'queue' && { members }) });
+    await api.agents.update.mutate({
+      id,
+      name,
+      roles,
+      capacity,
+      availability,
+      ...(kind === 'queue' && { members }),
+    });
   }
 }
 
@@ -228,14 +254,19 @@ async function settleAgents(api: Api, agents: readonly Agent[]): Promise<void> {
  * Replays an archive into the store: every command again, at its instant, by its agent. Conversations come out
  * equal but for ids; where one cannot, the result's faults say how.
  */
-export async function importArchive(file: string, { terminal, connect }: Pick<Cli, 'terminal' | 'connect'>): Promise<ImportResult> {
+export async function importArchive(
+  file: string,
+  { terminal, connect }: Pick<Cli, 'terminal' | 'connect'>,
+): Promise<ImportResult> {
   await requireReadable(file);
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
   const { agents, conversations, faults } = await readArchive(file, lines);
   const { api } = await connect();
   const result: ImportResult = { conversations: 0, changed: 0, commands: 0, faults };
   const tracks = conversations.map((conversation) => new Track(conversation));
-  const contacts = Map.groupBy(tracks, ({ groups }) => (groups[0]?.[0].kind === 'created' ? groups[0][0].contactId : ''));
+  const contacts = Map.groupBy(tracks, ({ groups }) =>
+    groups[0]?.[0].kind === 'created' ? groups[0][0].contactId : '',
+  );
   const importer = { api, leases: new FollowUpLeases(api) };
   await openAgents(api, agents, conversations);
   try {

@@ -8,7 +8,10 @@ import { DIALOG_FILE, OUTCOME_FILE, parsePersuasion, PERSUADER, planDialogue } f
 import { readSource } from './source-file.ts';
 
 /** Brings in the persuasion dialogues of a folder. */
-export async function importPersuasion(folder: string, cli: Pick<Cli, 'terminal' | 'connect'>): Promise<ImportResult> {
+export async function importPersuasion(
+  folder: string,
+  cli: Pick<Cli, 'terminal' | 'connect'>,
+): Promise<ImportResult> {
   const [dialog, outcome] = await Promise.all([
     readSource(join(folder, DIALOG_FILE)),
     readSource(join(folder, OUTCOME_FILE)),
@@ -44,13 +47,17 @@ function setName(value: string): string {
 export function registerImport(program: Command, cli: Cli): void {
   const group = program
     .command('import')
-    .description('bring conversations in; a second run adds nothing that is there already. Exits 3 where a record is broken');
+    .description(
+      'bring conversations in; a second run adds nothing that is there already. Exits 3 where a record is broken',
+    );
   const report = (result: ImportResult, self: Command) => reportImport(cli, result, wantsJson(self));
   group
     .command('persuasion')
     .description(`dialogues with a recorded outcome: ${DIALOG_FILE} and ${OUTCOME_FILE}`)
     .argument('<folder>', 'the folder with the two files')
-    .action(async (folder: string, _options: unknown, self: Command) => report(await importPersuasion(folder, cli), self));
+    .action(async (folder: string, _options: unknown, self: Command) =>
+      report(await importPersuasion(folder, cli), self),
+    );
   group
     .command('openai-chat')
     .description('runs of an assistant in the OpenAI chat format, with tools and transfers to a person')
@@ -63,5 +70,7 @@ export function registerImport(program: Command, cli: Cli): void {
     .command('baton')
     .description('an archive of `baton export`')
     .argument('<file>', 'the archive, JSON Lines')
-    .action(async (file: string, _options: unknown, self: Command) => report(await importArchive(file, cli), self));
+    .action(async (file: string, _options: unknown, self: Command) =>
+      report(await importArchive(file, cli), self),
+    );
 }

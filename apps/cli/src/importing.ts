@@ -9,8 +9,8 @@ import { carryOut, type Plan } from './plan.ts';
 import { progressOf } from './progress.ts';
 import type { Api } from './send.ts';
 
-/** Conversations that are brought in side by side; the server commits what waits together. */
-export const SIDE_BY_SIDE = 16;
+/** Conversations that are brought in side by side: enough for the server to commit them in large batches. */
+export const SIDE_BY_SIDE = 128;
 
 /** Most faults that are listed for a person; JSON has them all. */
 const MOST_FAULTS_SHOWN = 20;
@@ -40,7 +40,11 @@ export type PlacedPlan = { place: string; plan: Plan };
  * Carries out plans, several side by side. A conversation that is refused becomes a fault and the rest goes in.
  * @throws what would stop every other one too, as a key without the rights
  */
-export async function importPlans(api: Api, plans: readonly PlacedPlan[], { terminal }: Pick<Cli, 'terminal'>): Promise<ImportResult> {
+export async function importPlans(
+  api: Api,
+  plans: readonly PlacedPlan[],
+  { terminal }: Pick<Cli, 'terminal'>,
+): Promise<ImportResult> {
   const result: ImportResult = { conversations: 0, changed: 0, commands: 0, faults: [] };
   using progress = progressOf(terminal, 'conversations', plans.length);
   await pMap(
@@ -71,7 +75,8 @@ export function reportImport({ terminal, setExitCode }: Cli, result: ImportResul
     return;
   }
   const { colors } = terminal;
-  for (const { place, problem } of faults.slice(0, MOST_FAULTS_SHOWN)) terminal.say(`${colors.yellow(place)}  ${problem}`);
+  for (const { place, problem } of faults.slice(0, MOST_FAULTS_SHOWN))
+    terminal.say(`${colors.yellow(place)}  ${problem}`);
   const more = faults.length - MOST_FAULTS_SHOWN;
   if (more > 0) terminal.say(`… and ${more} more; --json lists them all`);
   const unchanged = changed === 0 ? 'nothing was new' : `${changed} new or completed by ${commands} commands`;

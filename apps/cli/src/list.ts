@@ -1,4 +1,11 @@
-import { type AgentId, Channel, type Conversation, ConversationStatus, SalesStage, type Timestamp } from '@baton/schema';
+import {
+  type AgentId,
+  Channel,
+  type Conversation,
+  ConversationStatus,
+  SalesStage,
+  type Timestamp,
+} from '@baton/schema';
 import { type Command, Option } from 'commander';
 import { type Cli, wantsJson } from './cli.ts';
 import { agentId, countOption, instantOption } from './option.ts';
@@ -35,7 +42,11 @@ const COLUMNS: readonly Column[] = [
 /** Columns that everything but the last message takes at most. */
 const BESIDE_PREVIEW = 150;
 
-export function conversationRow(conversation: Conversation, nowMs: number, { colors, width }: Terminal): string[] {
+export function conversationRow(
+  conversation: Conversation,
+  nowMs: number,
+  { colors, width }: Terminal,
+): string[] {
   const { id, contactId, channel, stage, status, owner, metrics, updatedAt, lastMessage } = conversation;
   const { waitingSince } = metrics;
   const preview = lastMessage === null ? '' : `${nameOf(lastMessage.author)}: ${shown(lastMessage.preview)}`;
@@ -88,7 +99,12 @@ export function registerList(program: Command, cli: Cli): void {
         return;
       }
       const now = Date.now();
-      printTable(terminal, COLUMNS, found.items.map((conversation) => conversationRow(conversation, now, terminal)));
-      if (found.nextCursor !== null) terminal.say(terminal.colors.dim(`There are more: --limit ${limit * 4}`));
+      printTable(
+        terminal,
+        COLUMNS,
+        found.items.map((conversation) => conversationRow(conversation, now, terminal)),
+      );
+      if (found.nextCursor !== null)
+        terminal.say(terminal.colors.dim(`There are more: --limit ${limit * 4}`));
     });
 }

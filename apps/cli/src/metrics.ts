@@ -49,13 +49,15 @@ export function funnelTables({ stages, conversions }: Metrics['funnel']): Report
     },
     {
       columns: [left('FROM'), left('TO'), right('ENTERED'), right('WENT ON'), right('RATE')],
-      rows: conversions.map(({ from, to, entered, converted, rate }) => [
-        from,
-        to,
-        count(entered),
-        count(converted),
-        percent(rate),
-      ]),
+      rows: conversions
+        .filter(({ converted }) => converted > 0)
+        .map(({ from, to, entered, converted, rate }) => [
+          from,
+          to,
+          count(entered),
+          count(converted),
+          percent(rate),
+        ]),
     },
   ];
 }
@@ -67,14 +69,22 @@ function durations({ count: counted, medianMs, meanMs, p90Ms }: DurationSummary)
 }
 
 export function stagesTables({ stages }: Metrics['timeInStage']): ReportTable[] {
-  return [{ columns: [left('STAGE'), ...DURATIONS], rows: stages.map(({ stage, ...summary }) => [stage, ...durations(summary)]) }];
+  return [
+    {
+      columns: [left('STAGE'), ...DURATIONS],
+      rows: stages.map(({ stage, ...summary }) => [stage, ...durations(summary)]),
+    },
+  ];
 }
 
 export function responsesTables({ all, byAgent, buckets }: Metrics['responseTimes']): ReportTable[] {
   return [
     {
       columns: [left('AGENT'), ...DURATIONS],
-      rows: [['all', ...durations(all)], ...byAgent.map(({ agentId, ...summary }) => [agentId, ...durations(summary)])],
+      rows: [
+        ['all', ...durations(all)],
+        ...byAgent.map(({ agentId, ...summary }) => [agentId, ...durations(summary)]),
+      ],
     },
     {
       columns: [left('ANSWERED WITHIN'), right('ANSWERS')],
@@ -127,7 +137,15 @@ export function objectionsTables(stats: ObjectionStats): ReportTable[] {
   ];
   return [
     {
-      columns: [left('TYPE'), right('RAISED'), right('ACTIVE'), right('RESOLVED'), right('DEFERRED'), right('RATE'), right('RESOLVED IN')],
+      columns: [
+        left('TYPE'),
+        right('RAISED'),
+        right('ACTIVE'),
+        right('RESOLVED'),
+        right('DEFERRED'),
+        right('RATE'),
+        right('RESOLVED IN'),
+      ],
       rows: [...stats.byType.map((one) => row(one.type, one)), row('all', stats)],
     },
   ];
@@ -164,10 +182,52 @@ function report<Data>(
 
 export function registerMetrics(program: Command, cli: Cli): void {
   const group = program.command('metrics').description('how the team does');
-  report(cli, group, 'overview', 'conversations, messages, deals and cost', (api, period) => api.metrics.overview.query(period), overviewTables);
-  report(cli, group, 'funnel', 'how far conversations get', (api, period) => api.metrics.funnel.query(period), funnelTables);
-  report(cli, group, 'stages', 'how long conversations stay in each stage', (api, period) => api.metrics.timeInStage.query(period), stagesTables);
-  report(cli, group, 'responses', 'how long customers wait', (api, period) => api.metrics.responseTimes.query(period), responsesTables);
-  report(cli, group, 'agents', 'what each agent does', (api, period) => api.metrics.agents.query(period), agentsTables);
-  report(cli, group, 'objections', 'what customers object, and what becomes of it', (api, period) => api.metrics.objections.query(period), objectionsTables);
+  report(
+    cli,
+    group,
+    'overview',
+    'conversations, messages, deals and cost',
+    (api, period) => api.metrics.overview.query(period),
+    overviewTables,
+  );
+  report(
+    cli,
+    group,
+    'funnel',
+    'how far conversations get',
+    (api, period) => api.metrics.funnel.query(period),
+    funnelTables,
+  );
+  report(
+    cli,
+    group,
+    'stages',
+    'how long conversations stay in each stage',
+    (api, period) => api.metrics.timeInStage.query(period),
+    stagesTables,
+  );
+  report(
+    cli,
+    group,
+    'responses',
+    'how long customers wait',
+    (api, period) => api.metrics.responseTimes.query(period),
+    responsesTables,
+  );
+  report(
+    cli,
+    group,
+    'agents',
+    'what each agent does',
+    (api, period) => api.metrics.agents.query(period),
+    agentsTables,
+  );
+  report(
+    cli,
+    group,
+    'objections',
+    'what customers object, and what becomes of it',
+    (api, period) => api.metrics.objections.query(period),
+    objectionsTables,
+  );
 }

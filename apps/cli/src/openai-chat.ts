@@ -24,7 +24,12 @@ const Content = z
   .union([z.string(), z.null(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
   .optional()
   .transform((content) =>
-    Array.isArray(content) ? content.map((part) => part.text ?? '').filter(Boolean).join('\n') : (content ?? ''),
+    Array.isArray(content)
+      ? content
+          .map((part) => part.text ?? '')
+          .filter(Boolean)
+          .join('\n')
+      : (content ?? ''),
   );
 
 const ToolCall = z.looseObject({
@@ -43,7 +48,12 @@ const ChatMessage = z.discriminatedUnion('role', [
       .nullish()
       .transform((calls) => calls ?? []),
   }),
-  z.looseObject({ role: z.literal('tool'), content: Content, tool_call_id: z.string(), name: z.string().optional() }),
+  z.looseObject({
+    role: z.literal('tool'),
+    content: Content,
+    tool_call_id: z.string(),
+    name: z.string().optional(),
+  }),
 ]);
 type ChatMessage = z.infer<typeof ChatMessage>;
 
@@ -68,7 +78,9 @@ export type ChatRun = {
 };
 
 function problemOf(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')).join('; ');
+  return error.issues
+    .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
+    .join('; ');
 }
 
 /**
@@ -162,13 +174,16 @@ function transferReason({ message }: Said): string | null {
   if (call === undefined) return null;
   try {
     const { summary } = Transfer.parse(JSON.parse(call.function.arguments));
-    return summary.length > REASON_LENGTH ? `${summary.slice(0, REASON_LENGTH - 1).toWellFormed()}…` : summary;
+    return summary.length > REASON_LENGTH
+      ? `${summary.slice(0, REASON_LENGTH - 1).toWellFormed()}…`
+      : summary;
   } catch {
     return 'Transferred to a person';
   }
 }
 
-const ASKS_FOR_PERSON = /\b(human|person|people|representative|someone|somebody|manager|supervisor|live agent)\b/i;
+const ASKS_FOR_PERSON =
+  /\b(human|person|people|representative|someone|somebody|manager|supervisor|live agent)\b/i;
 
 /** The customer's own wish where one of the last two messages names a person, else the assistant's rules. */
 function triggerOf(asked: readonly string[]): HandoffTrigger {
@@ -247,7 +262,10 @@ export function planRun(run: ChatRun, name: string): { placed: PlacedPlan; fault
     turns.now += 500;
     const at = timestamp(turns.now);
     const input = { from: ASSISTANT, to: HUMAN_SUPPORT, reason, trigger: triggerOf(asked), at };
-    turns.steps.push(({ id: conversationId }) => ({ type: 'handoffs.transfer', input: { conversationId, ...input } }));
+    turns.steps.push(({ id: conversationId }) => ({
+      type: 'handoffs.transfer',
+      input: { conversationId, ...input },
+    }));
     owner = HUMAN_SUPPORT;
   };
   for (const one of said) {
@@ -271,7 +289,8 @@ export function planRun(run: ChatRun, name: string): { placed: PlacedPlan; fault
     input: { conversationId, reason: `Recorded reward ${reward}`, at: endedAt },
   }));
   const record = `${name}-${taskId}-${trial}`;
-  const isSame = ({ metadata }: Conversation) => metadata['source'] === SOURCE && metadata['record'] === record;
+  const isSame = ({ metadata }: Conversation) =>
+    metadata['source'] === SOURCE && metadata['record'] === record;
   const plan = {
     key: `${SOURCE}:${record}`,
     create: {

@@ -69,7 +69,9 @@ function readCsv(file: string, content: string, columns: readonly string[], faul
     skip_records_with_error: true,
     relax_column_count_more: false,
     on_skip: (error) => {
-      faults.push({ place: `${file}:${error?.lines ?? '?'}`, problem: `Not readable as CSV: ${error?.message ?? 'unknown'}` });
+      const line: unknown = error?.['lines'];
+      const place = `${file}:${typeof line === 'number' ? line : '?'}`;
+      faults.push({ place, problem: `Not readable as CSV: ${error?.message ?? 'unknown'}` });
       return undefined;
     },
     on_record: (parsed: { record: { [column: string]: string }; info: { lines: number } }) => {
@@ -99,7 +101,10 @@ function readOutcomes(content: string, faults: Fault[]): Map<string, Outcome> {
       faults.push({ place, problem: `A second outcome of dialogue ${row.data.dialogue_id}` });
     } else {
       const { dialogue_id, persuader_donation_usd, persuadee_donation_usd } = row.data;
-      outcomes.set(dialogue_id, { persuaderCents: persuader_donation_usd, persuadeeCents: persuadee_donation_usd });
+      outcomes.set(dialogue_id, {
+        persuaderCents: persuader_donation_usd,
+        persuadeeCents: persuadee_donation_usd,
+      });
     }
   }
   return outcomes;
@@ -119,9 +124,20 @@ export function parsePersuasion(dialog: string, outcome: string): { dialogues: D
     }
     const { Unit, Turn, B4, B2 } = row.data;
     const place = `${DIALOG_FILE}:${line}`;
-    const known = dialogues.get(B2) ?? { id: B2, number: dialogues.size, place, lines: [], outcome: outcomes.get(B2) ?? null };
+    const known = dialogues.get(B2) ?? {
+      id: B2,
+      number: dialogues.size,
+      place,
+      lines: [],
+      outcome: outcomes.get(B2) ?? null,
+    };
     dialogues.set(B2, known);
-    known.lines.push({ row: values[''] ?? String(known.lines.length), speaker: SPEAKER[B4], turn: Number(Turn), text: Unit });
+    known.lines.push({
+      row: values[''] ?? String(known.lines.length),
+      speaker: SPEAKER[B4],
+      turn: Number(Turn),
+      text: Unit,
+    });
   }
   for (const { id, place, outcome: recorded } of dialogues.values()) {
     if (recorded === null) faults.push({ place, problem: `No outcome of dialogue ${id}: it stays open` });
@@ -162,7 +178,9 @@ function turnsOf(lines: readonly Line[]): Turn[] {
 
 function messageOf({ row, speaker, text: words }: Line): z.input<typeof MessageInput> {
   const author =
-    speaker === 'persuader' ? ({ kind: 'agent', agentId: PERSUADER } as const) : ({ kind: 'customer' } as const);
+    speaker === 'persuader'
+      ? ({ kind: 'agent', agentId: PERSUADER } as const)
+      : ({ kind: 'customer' } as const);
   return { clientMessageId: `row-${row}`, author, text: words };
 }
 
@@ -222,7 +240,8 @@ export function planDialogue(dialogue: Dialogue): PlacedPlan {
     }));
   }
   steps.push(...closingSteps(dialogue, timestamp(now + 30_000)));
-  const isSame = ({ metadata }: Conversation) => metadata['source'] === SOURCE && metadata['dialogueId'] === id;
+  const isSame = ({ metadata }: Conversation) =>
+    metadata['source'] === SOURCE && metadata['dialogueId'] === id;
   return {
     place,
     plan: {

@@ -18,14 +18,16 @@ export type Plan = {
   create: CreateInput;
   steps: Step[];
   /** Tells the conversation from others of the same contact. */
-  isSame(conversation: Conversation): boolean;
+  isSame: (conversation: Conversation) => boolean;
 };
 
 export type PlanResult = { conversation: Conversation; sent: number };
 
 /** The conversation of a plan where it was brought in before; null where not. */
 async function findDone(api: Api, { create: { contactId }, isSame }: Plan): Promise<Conversation | null> {
-  for await (const conversation of everyPage((page) => api.conversations.history.query({ contactId, ...page }))) {
+  for await (const conversation of everyPage((page) =>
+    api.conversations.history.query({ contactId, ...page }),
+  )) {
     if (isSame(conversation)) return conversation;
   }
   return null;

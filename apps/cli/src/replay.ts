@@ -1,4 +1,14 @@
-import type { Answers, Conversation, Deal, DealPatch, Entry, EntryKind, EntryOf, FollowUp, Timestamp } from '@baton/schema';
+import type {
+  Answers,
+  Conversation,
+  Deal,
+  DealPatch,
+  Entry,
+  EntryKind,
+  EntryOf,
+  FollowUp,
+  Timestamp,
+} from '@baton/schema';
 import type { SentCommand } from './send.ts';
 
 /** Ids of the archive → ids of the store, for conversations, handoffs, objections and follow-ups. */
@@ -41,7 +51,9 @@ function patchOf({ closedAt: _closedAt, ...patch }: Deal): DealPatch {
 
 /** A wall clock's time of an instant, to the minute. */
 function localTime(at: Timestamp, timeZone: string): string {
-  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(new Date(at));
+  const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
+    new Date(at),
+  );
   return shown.replace(' ', 'T');
 }
 
@@ -51,11 +63,23 @@ function dueOf({ dueAt, timeZone }: FollowUp): Timestamp | { localTime: string; 
 
 type Common = { conversationId: string; at: Timestamp; by?: string };
 
-function messageOf({ clientMessageId, author, text, visibility, inReplyTo, usage, parts }: EntryOf<'message'>) {
+function messageOf({
+  clientMessageId,
+  author,
+  text,
+  visibility,
+  inReplyTo,
+  usage,
+  parts,
+}: EntryOf<'message'>) {
   return { clientMessageId, author, text: text === '' ? ERASED : text, visibility, inReplyTo, usage, parts };
 }
 
-function replayMessages(group: readonly Entry[], { conversationId, at }: Common, redacted: ReadonlySet<number>): Replayed {
+function replayMessages(
+  group: readonly Entry[],
+  { conversationId, at }: Common,
+  redacted: ReadonlySet<number>,
+): Replayed {
   const said = group.filter((entry) => entry.kind === 'message');
   const isErased = said.some(({ seq, text }) => text === '' && !redacted.has(seq));
   const messages = said.map(messageOf);
@@ -96,19 +120,31 @@ function replayHandoff(entry: EntryOf<'handoff'>, { conversationId, at, by }: Co
     case 'transferred':
       return exactly({ type: 'handoffs.transfer', input: handing });
     case 'requested':
-      return exactly({ type: 'handoffs.request', input: { ...handing, expiresAt: handoff.expiresAt ?? undefined } });
+      return exactly({
+        type: 'handoffs.request',
+        input: { ...handing, expiresAt: handoff.expiresAt ?? undefined },
+      });
     case 'accepted':
       return exactly({
         type: 'handoffs.accept',
         input: { handoffId: mapped(ids, handoff.id), by: handoff.acceptedBy ?? to, at },
       });
     case 'rejected':
-      return exactly({ type: 'handoffs.reject', input: { handoffId: mapped(ids, handoff.id), reason: why, by: to, at } });
+      return exactly({
+        type: 'handoffs.reject',
+        input: { handoffId: mapped(ids, handoff.id), reason: why, by: to, at },
+      });
     case 'cancelled':
-      return exactly({ type: 'handoffs.cancel', input: { handoffId: mapped(ids, handoff.id), reason: why, by, at } });
+      return exactly({
+        type: 'handoffs.cancel',
+        input: { handoffId: mapped(ids, handoff.id), reason: why, by, at },
+      });
     case 'expired':
       return {
-        command: { type: 'handoffs.cancel', input: { handoffId: mapped(ids, handoff.id), reason: 'Expired', by, at } },
+        command: {
+          type: 'handoffs.cancel',
+          input: { handoffId: mapped(ids, handoff.id), reason: 'Expired', by, at },
+        },
         deviation: 'an expired handoff came in as cancelled',
       };
     case 'taken_over':
@@ -131,7 +167,11 @@ function recorder(answers: Answers): string {
   return by;
 }
 
-function replayQualification({ answers }: EntryOf<'qualification'>, group: readonly Entry[], common: Common): Replayed {
+function replayQualification(
+  { answers }: EntryOf<'qualification'>,
+  group: readonly Entry[],
+  common: Common,
+): Replayed {
   return exactly({
     type: 'qualification.record',
     input: {
@@ -189,7 +229,11 @@ function replayObjection(
   }
 }
 
-function replayFollowUp({ action, followUp }: EntryOf<'follow_up'>, { conversationId, at, by }: Common, ids: IdMap): Replayed {
+function replayFollowUp(
+  { action, followUp }: EntryOf<'follow_up'>,
+  { conversationId, at, by }: Common,
+  ids: IdMap,
+): Replayed {
   if (action === 'scheduled') {
     return exactly({
       type: 'followUps.schedule',
@@ -223,11 +267,16 @@ function replayFollowUp({ action, followUp }: EntryOf<'follow_up'>, { conversati
   const error = followUp.lastError ?? 'Failed';
   return {
     command: { type: 'followUps.fail', input: { followUpId, leaseToken, error, by, at } },
-    deviation: action === 'failed' ? 'the next attempt of a failed follow-up is due at another instant' : null,
+    deviation:
+      action === 'failed' ? 'the next attempt of a failed follow-up is due at another instant' : null,
   };
 }
 
-function replayStage(entry: EntryOf<'stage'>, group: readonly Entry[], { conversationId, at, by }: Common): Replayed {
+function replayStage(
+  entry: EntryOf<'stage'>,
+  group: readonly Entry[],
+  { conversationId, at, by }: Common,
+): Replayed {
   const deal = find(group, 'deal');
   const patch = deal && patchOf(deal.deal);
   const lossReason = entry.lossReason ?? undefined;

@@ -1,4 +1,11 @@
-import { type AgentId, AuthorKind, ConversationStatus, type Highlight, type MessageHit, SalesStage } from '@baton/schema';
+import {
+  type AgentId,
+  AuthorKind,
+  ConversationStatus,
+  type Highlight,
+  type MessageHit,
+  SalesStage,
+} from '@baton/schema';
 import { type Command, Option } from 'commander';
 import { type Cli, wantsJson } from './cli.ts';
 import { agentId, conversationId, countOption } from './option.ts';
@@ -44,7 +51,12 @@ type Options = {
   limit: number;
 };
 
-async function searchMessages(text: string, { conversation, author, limit }: Options, cli: Cli, isJson: boolean): Promise<void> {
+async function searchMessages(
+  text: string,
+  { conversation, author, limit }: Options,
+  cli: Cli,
+  isJson: boolean,
+): Promise<void> {
   const { api } = await cli.connect();
   const found = await firstItems(limit, (page) =>
     api.search.messages.query({ text, conversationId: conversation, author, ...page }),
@@ -53,13 +65,19 @@ async function searchMessages(text: string, { conversation, author, limit }: Opt
   const { colors } = terminal;
   if (isJson) terminal.print(JSON.stringify(found));
   else if (found.items.length === 0) terminal.say('Nothing was found.');
-  else for (const hit of found.items) {
-    const { conversationId: id, at } = hit.message;
-    terminal.print(`${colors.dim(`${id}  ${instant(at)}`)}  ${hitLine(hit, colors)}`);
-  }
+  else
+    for (const hit of found.items) {
+      const { conversationId: id, at } = hit.message;
+      terminal.print(`${colors.dim(`${id}  ${instant(at)}`)}  ${hitLine(hit, colors)}`);
+    }
 }
 
-async function searchConversations(text: string, { stage, status, agent, limit }: Options, cli: Cli, isJson: boolean): Promise<void> {
+async function searchConversations(
+  text: string,
+  { stage, status, agent, limit }: Options,
+  cli: Cli,
+  isJson: boolean,
+): Promise<void> {
   const { api } = await cli.connect();
   const found = await firstItems(limit, (page) =>
     api.search.conversations.query({ text, stage, status, agentId: agent, ...page }),
@@ -69,13 +87,19 @@ async function searchConversations(text: string, { stage, status, agent, limit }
   const now = Date.now();
   if (isJson) terminal.print(JSON.stringify(found));
   else if (found.items.length === 0) terminal.say('Nothing was found.');
-  else for (const { conversation, matches, best } of found.items) {
-    const { id, contactId, owner, updatedAt } = conversation;
-    const count = matches === 1 ? '1 message' : `${matches} messages`;
-    const facts = [stageInColour(conversation.stage, colors), owner.agentId, ago(updatedAt, now), count].join(', ');
-    terminal.print(`${colors.bold(shown(contactId))}  ${facts}  ${colors.dim(id)}`);
-    terminal.print(`  ${hitLine(best, colors)}`);
-  }
+  else
+    for (const { conversation, matches, best } of found.items) {
+      const { id, contactId, owner, updatedAt } = conversation;
+      const count = matches === 1 ? '1 message' : `${matches} messages`;
+      const facts = [
+        stageInColour(conversation.stage, colors),
+        owner.agentId,
+        ago(updatedAt, now),
+        count,
+      ].join(', ');
+      terminal.print(`${colors.bold(shown(contactId))}  ${facts}  ${colors.dim(id)}`);
+      terminal.print(`  ${hitLine(best, colors)}`);
+    }
 }
 
 export function registerSearch(program: Command, cli: Cli): void {
@@ -88,7 +112,9 @@ export function registerSearch(program: Command, cli: Cli): void {
     .addOption(new Option('--status <status>').choices(ConversationStatus.options))
     .option('--agent <agent>', 'only what this agent owns', agentId)
     .option('--conversation <id>', 'with --messages: only in this one', conversationId)
-    .addOption(new Option('--author <kind>', 'with --messages: only what they said').choices(AuthorKind.options))
+    .addOption(
+      new Option('--author <kind>', 'with --messages: only what they said').choices(AuthorKind.options),
+    )
     .option('--limit <count>', 'how many at most', countOption(1_000), 10)
     .addHelpText('after', '\nA word to leave out comes after --:\n  baton search -- pricing -discount')
     .action((words: string[], options: Options, self: Command) => {

@@ -13,16 +13,35 @@ type InputOf<Type extends SentType> = z.input<(typeof commandInputs)[Type]>;
 export type SentCommand = { [Type in SentType]: { type: Type; input: InputOf<Type> } }[SentType];
 
 /** What the server answered: the conversation after the command, and the one thing that the command was about. */
-export type Sent = { conversation: Conversation; handoff?: Handoff; objection?: Objection; followUp?: FollowUp };
+export type Sent = {
+  conversation: Conversation;
+  handoff?: Handoff;
+  objection?: Objection;
+  followUp?: FollowUp;
+};
 
 const senders: { [Type in SentType]: (api: Api, input: InputOf<Type>) => Promise<Sent> } = {
-  'conversations.create': async ({ conversations }, input) => ({ conversation: await conversations.create.mutate(input) }),
-  'conversations.update': async ({ conversations }, input) => ({ conversation: await conversations.update.mutate(input) }),
-  'conversations.pause': async ({ conversations }, input) => ({ conversation: await conversations.pause.mutate(input) }),
-  'conversations.resume': async ({ conversations }, input) => ({ conversation: await conversations.resume.mutate(input) }),
-  'conversations.close': async ({ conversations }, input) => ({ conversation: await conversations.close.mutate(input) }),
-  'conversations.abandon': async ({ conversations }, input) => ({ conversation: await conversations.abandon.mutate(input) }),
-  'conversations.reopen': async ({ conversations }, input) => ({ conversation: await conversations.reopen.mutate(input) }),
+  'conversations.create': async ({ conversations }, input) => ({
+    conversation: await conversations.create.mutate(input),
+  }),
+  'conversations.update': async ({ conversations }, input) => ({
+    conversation: await conversations.update.mutate(input),
+  }),
+  'conversations.pause': async ({ conversations }, input) => ({
+    conversation: await conversations.pause.mutate(input),
+  }),
+  'conversations.resume': async ({ conversations }, input) => ({
+    conversation: await conversations.resume.mutate(input),
+  }),
+  'conversations.close': async ({ conversations }, input) => ({
+    conversation: await conversations.close.mutate(input),
+  }),
+  'conversations.abandon': async ({ conversations }, input) => ({
+    conversation: await conversations.abandon.mutate(input),
+  }),
+  'conversations.reopen': async ({ conversations }, input) => ({
+    conversation: await conversations.reopen.mutate(input),
+  }),
   'messages.append': ({ messages }, input) => messages.append.mutate(input),
   'messages.appendTurn': ({ messages }, input) => messages.appendTurn.mutate(input),
   'messages.redact': ({ messages }, input) => messages.redact.mutate(input),

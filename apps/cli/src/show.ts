@@ -8,20 +8,49 @@ import { dealWords, entryLines } from './timeline-lines.ts';
 import { ago, count, duration, instant, shown, stageInColour, statusInColour } from './words.ts';
 
 /** What a person wants to know of a conversation before reading it. */
-export function headerLines(conversation: Conversation, nowMs: number, { colors }: Pick<Terminal, 'colors'>): string[] {
+export function headerLines(
+  conversation: Conversation,
+  nowMs: number,
+  { colors }: Pick<Terminal, 'colors'>,
+): string[] {
   const { owner, metrics, qualification, pendingHandoff, objections, followUps, tags, deal } = conversation;
   const { waitingSince } = metrics;
   const score = qualification.score === null ? 'not scored' : `score ${Math.round(qualification.score)}`;
   const lines: [string, string | null][] = [
-    ['', `${colors.bold(shown(conversation.contactId))} on ${conversation.channel}  ${colors.dim(conversation.id)}`],
+    [
+      '',
+      `${colors.bold(shown(conversation.contactId))} on ${conversation.channel}  ${colors.dim(conversation.id)}`,
+    ],
     ['stage', `${stageInColour(conversation.stage, colors)}, ${statusInColour(conversation.status, colors)}`],
-    ['owner', `${owner.agentId} since ${ago(owner.since, nowMs)}, epoch ${owner.epoch}, ${count(conversation.handoffCount)} handoffs`],
-    ['waiting', waitingSince === null ? null : colors.yellow(`for an answer since ${duration(nowMs - Date.parse(waitingSince))}`)],
-    ['handoff', pendingHandoff === null ? null : `${pendingHandoff.from} → ${pendingHandoff.to} is pending: ${shown(pendingHandoff.reason)}`],
-    ['qualified', conversation.isQualified === null ? null : `${conversation.isQualified ? 'yes' : 'no'}, ${score}`],
+    [
+      'owner',
+      `${owner.agentId} since ${ago(owner.since, nowMs)}, epoch ${owner.epoch}, ${count(conversation.handoffCount)} handoffs`,
+    ],
+    [
+      'waiting',
+      waitingSince === null
+        ? null
+        : colors.yellow(`for an answer since ${duration(nowMs - Date.parse(waitingSince))}`),
+    ],
+    [
+      'handoff',
+      pendingHandoff === null
+        ? null
+        : `${pendingHandoff.from} → ${pendingHandoff.to} is pending: ${shown(pendingHandoff.reason)}`,
+    ],
+    [
+      'qualified',
+      conversation.isQualified === null ? null : `${conversation.isQualified ? 'yes' : 'no'}, ${score}`,
+    ],
     ['deal', deal === null ? null : shown(dealWords(deal))],
-    ...objections.map(({ type, severity, text }): [string, string] => ['objection', `${type}, ${severity}: ${shown(text)}`]),
-    ...followUps.map(({ type, dueAt }): [string, string] => ['follow-up', `${type}, ${ago(dueAt, nowMs)} (${instant(dueAt)})`]),
+    ...objections.map(({ type, severity, text }): [string, string] => [
+      'objection',
+      `${type}, ${severity}: ${shown(text)}`,
+    ]),
+    ...followUps.map(({ type, dueAt }): [string, string] => [
+      'follow-up',
+      `${type}, ${ago(dueAt, nowMs)} (${instant(dueAt)})`,
+    ]),
     ['messages', `${count(metrics.messages)}, ${count(metrics.customerMessages)} of the customer`],
     ['tags', tags.length === 0 ? null : tags.map(shown).join(', ')],
   ];
@@ -47,6 +76,7 @@ export function registerShow(program: Command, cli: Cli): void {
       }
       for (const line of headerLines(conversation, Date.now(), terminal)) terminal.print(line);
       terminal.print('');
-      for (const entry of entries) for (const line of entryLines(entry, terminal.colors)) terminal.print(line);
+      for (const entry of entries)
+        for (const line of entryLines(entry, terminal.colors)) terminal.print(line);
     });
 }

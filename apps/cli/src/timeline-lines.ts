@@ -17,7 +17,10 @@ function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
     if (part.type === 'tool_result') return `← ${part.result}`;
     return `📎 ${part.name ?? part.url}`;
   });
-  const cost = usage === undefined ? [] : [`${usage.model}, ${usage.inputTokens} + ${usage.outputTokens} tokens, ${costOf(usage.costMicros)}`];
+  const cost =
+    usage === undefined
+      ? []
+      : [`${usage.model}, ${usage.inputTokens} + ${usage.outputTokens} tokens, ${costOf(usage.costMicros)}`];
   return [`${who}${note}: ${first}`, ...rest, ...[...pieces, ...cost].map((line) => colors.dim(shown(line)))];
 }
 
@@ -46,7 +49,8 @@ function briefLines({ brief }: Handoff): string[] {
 
 function handoffLines({ action, handoff }: EntryOf<'handoff'>, colors: Colors): string[] {
   const { from, to, trigger, confidence, reason, resolution } = handoff;
-  const why = action === 'requested' || action === 'transferred' || action === 'taken_over' || action === 'released';
+  const why =
+    action === 'requested' || action === 'transferred' || action === 'taken_over' || action === 'released';
   return [
     `handoff ${action.replace('_', ' ')}: ${from} → ${to} (${trigger}, ${percent(confidence)})`,
     ...(why ? [shown(reason), ...briefLines(handoff).map(shown)] : []),
@@ -74,7 +78,9 @@ function answerLines({ answers }: EntryOf<'qualification'>): string[] {
 }
 
 const tell: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => string[] } = {
-  created: ({ contactId, channel, agentId }) => [`created: ${shown(contactId)} on ${channel}, owned by ${agentId}`],
+  created: ({ contactId, channel, agentId }) => [
+    `created: ${shown(contactId)} on ${channel}, owned by ${agentId}`,
+  ],
   message: messageLines,
   owner: ({ from, to, epoch }) => [`owner: ${from} → ${to} (epoch ${epoch})`],
   handoff: handoffLines,
@@ -90,7 +96,9 @@ const tell: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => str
   ],
   follow_up: ({ action, followUp }) => [
     `follow-up ${action}: ${followUp.type}, due ${instant(followUp.dueAt)}${followUp.assignee === null ? '' : `, ${followUp.assignee}`}`,
-    ...[followUp.outcome ?? followUp.lastError ?? followUp.context].filter((text) => text !== null).map(shown),
+    ...[followUp.outcome ?? followUp.lastError ?? followUp.context]
+      .filter((text) => text !== null)
+      .map(shown),
   ],
   deal: ({ outcome, deal }) => [`deal${outcome === null ? '' : ` ${outcome}`}: ${shown(dealWords(deal))}`],
   status: ({ from, to, reason }) => [`status: ${from} → ${to}`, ...(reason === null ? [] : [shown(reason)])],
@@ -98,7 +106,9 @@ const tell: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => str
     ...(tags === undefined ? [] : [`tags: ${tags.map(shown).join(', ') || 'none'}`]),
     ...(metadata === undefined ? [] : [`metadata: ${shown(JSON.stringify(metadata))}`]),
   ],
-  redaction: ({ targetSeq, reason }) => [`redacted #${targetSeq}${reason === null ? '' : `: ${shown(reason)}`}`],
+  redaction: ({ targetSeq, reason }) => [
+    `redacted #${targetSeq}${reason === null ? '' : `: ${shown(reason)}`}`,
+  ],
 };
 
 /** An entry in lines for a person: number and time, then what was said or happened. */

@@ -18,9 +18,9 @@ export function duration(ms: number): string {
   if (first === -1) return ms > 0 ? `${Math.round(ms)} ms` : '0 s';
   let rest = ms;
   const parts = units.slice(first, first + 2).map(([name, size]) => {
-    const count = Math.floor(rest / size);
-    rest -= count * size;
-    return count === 0 ? '' : `${count} ${name}`;
+    const whole = Math.floor(rest / size);
+    rest -= whole * size;
+    return whole === 0 ? '' : `${whole} ${name}`;
   });
   return parts.filter(Boolean).join(' ');
 }
