@@ -30,11 +30,22 @@ export const Tags = z
   .max(50)
   .refine((tags) => new Set(tags).size === tags.length, 'A tag stands twice');
 
-const MetadataKey = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'Expected a key of 1-64 letters, digits, _ or -');
+const MetadataKey = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Expected a key of 1-64 letters, digits, _ or -');
 export const Metadata = z
   .record(MetadataKey, z.union([text(2_000, 0), z.number(), z.boolean(), z.null()]))
   .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 keys');
 export type Metadata = z.infer<typeof Metadata>;
+
+/** Metadata as a caller gives it: a record leaves out `__proto__` without a word, so that name is looked for first. */
+const GivenMetadata = z
+  .custom<Metadata>()
+  .superRefine((metadata: unknown, context) => {
+    if (typeof metadata !== 'object' || metadata === null || !Object.hasOwn(metadata, '__proto__')) return;
+    context.addIssue({ code: 'custom', path: ['__proto__'], message: '__proto__ cannot be a key' });
+  })
+  .pipe(Metadata);
 
 export const Owner = z.strictObject({
   agentId: AgentId,
@@ -123,7 +134,7 @@ export const CreateConversation = z.strictObject({
   contact: ContactDetails.optional(),
   initialMessage: InitialMessage.optional(),
   tags: Tags.default([]),
-  metadata: Metadata.default({}),
+  metadata: GivenMetadata.default({}),
   /** The first owner; `supervisor` without one. */
   agentId: AgentId.optional(),
   at: KeyedOptions.at,
@@ -173,7 +184,7 @@ export const UpdateConversation = z
   .strictObject({
     conversationId: ConversationId,
     tags: Tags.optional(),
-    metadata: Metadata.optional(),
+    metadata: GivenMetadata.optional(),
     ...KeyedOptions,
   })
   .refine((input) => input.tags ?? input.metadata, { message: 'Give tags, metadata or both' });

@@ -26,7 +26,11 @@ export type Deal = z.infer<typeof Deal>;
 export const DealPatch = Deal.omit({ closedAt: true }).partial();
 export type DealPatch = z.infer<typeof DealPatch>;
 
-export const UpdateDeal = z.strictObject({ conversationId: ConversationId, deal: DealPatch, ...KeyedOptions });
+export const UpdateDeal = z.strictObject({
+  conversationId: ConversationId,
+  deal: DealPatch,
+  ...KeyedOptions,
+});
 export type UpdateDeal = z.infer<typeof UpdateDeal>;
 
 export const DealOutcome = z.enum(['won', 'lost']);

@@ -6,7 +6,10 @@ import { EntryKind } from './timeline.ts';
 const LastEventId = z.string().min(1).max(3_000).nullish();
 
 /** Entries after `lastEventId`, which is a `seq`; without one, new ones only. */
-export const ConversationFeedInput = z.strictObject({ conversationId: ConversationId, lastEventId: LastEventId });
+export const ConversationFeedInput = z.strictObject({
+  conversationId: ConversationId,
+  lastEventId: LastEventId,
+});
 export type ConversationFeedInput = z.infer<typeof ConversationFeedInput>;
 
 export const TenantFeedInput = z.strictObject({

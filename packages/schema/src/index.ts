@@ -26,4 +26,4 @@ export * from './storage.ts';
 export * from './tenant.ts';
 export * from './text.ts';
 export * from './timeline.ts';
-export * from './timestamp.ts';
+export { Timestamp, timestamp } from './timestamp.ts';

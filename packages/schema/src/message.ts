@@ -5,7 +5,7 @@ import { ConversationId } from './id.ts';
 import { PageInput } from './page.ts';
 import { text } from './text.ts';
 
-/** Longest text of a message, in UTF-16 units. */
+/** Longest text of a message, in characters. */
 export const MESSAGE_TEXT_LIMIT = 32_000;
 
 /** Most messages of one turn. */
@@ -74,9 +74,12 @@ export const AppendTurn = z.strictObject({
     .array(MessageInput)
     .min(1)
     .max(TURN_LIMIT)
-    .refine((messages) => new Set(messages.map((message) => message.clientMessageId)).size === messages.length, {
-      message: 'Two messages of a turn have the same clientMessageId',
-    }),
+    .refine(
+      (messages) => new Set(messages.map((message) => message.clientMessageId)).size === messages.length,
+      {
+        message: 'Two messages of a turn have the same clientMessageId',
+      },
+    ),
   ownerEpoch: z.int().min(1).optional(),
   ...CommandOptions,
 });

@@ -15,7 +15,11 @@ export const SignInLink = z.strictObject({ token: SignInToken, expiresAt: Timest
 export type SignInLink = z.infer<typeof SignInLink>;
 
 /** Who is at the browser: the tenant's rights, and the human agent that the person is; null until one is picked. */
-export const Session = z.strictObject({ tenantId: z.string(), rights: z.array(Right), agent: Agent.nullable() });
+export const Session = z.strictObject({
+  tenantId: z.string(),
+  rights: z.array(Right),
+  agent: Agent.nullable(),
+});
 export type Session = z.infer<typeof Session>;
 
 /** Which human agent the person is. */

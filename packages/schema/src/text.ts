@@ -1,6 +1,9 @@
 import { z } from 'zod';
 
-/** Text of `min` to `max` UTF-16 units. A lone surrogate is refused: UTF-8, and so MongoDB, cannot hold it. */
+/**
+ * Text of `min` to `max` characters: Unicode code points, as MongoDB's validator counts them too. Half of a
+ * surrogate pair is refused: UTF-8, and so MongoDB, cannot hold it.
+ */
 export function text(max: number, min = 1) {
   return z
     .string()

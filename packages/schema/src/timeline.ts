@@ -62,7 +62,16 @@ export const OwnerEntry = z.strictObject({
 export const HandoffEntry = z.strictObject({
   ...entry,
   kind: z.literal('handoff'),
-  action: z.enum(['transferred', 'requested', 'accepted', 'rejected', 'cancelled', 'expired', 'taken_over', 'released']),
+  action: z.enum([
+    'transferred',
+    'requested',
+    'accepted',
+    'rejected',
+    'cancelled',
+    'expired',
+    'taken_over',
+    'released',
+  ]),
   /** The handoff as this entry leaves it. */
   handoff: Handoff,
 });

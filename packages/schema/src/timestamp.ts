@@ -3,8 +3,8 @@ import { storedAs } from './storage.ts';
 
 const FORM = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/;
 
-/** True for an instant that exists on the calendar: 30 February has the form but names no day. */
-function names(text: string): boolean {
+/** Whether an instant of the right form exists on the calendar: 30 February has the form but names no day. */
+export function exists(text: string): boolean {
   const time = Date.parse(text);
   return !Number.isNaN(time) && new Date(time).toISOString() === text;
 }
@@ -12,8 +12,11 @@ function names(text: string): boolean {
 /** An instant in UTC, exactly `YYYY-MM-DDTHH:MM:SS.sssZ`. Stored as a BSON Date. */
 export const Timestamp = z
   .string()
-  .regex(FORM, 'Expected an instant like 2026-01-31T09:30:00.000Z: UTC, exactly three digits of a second')
-  .refine((text) => !FORM.test(text) || names(text), 'No such day or time exists')
+  .regex(FORM, {
+    error: 'Expected an instant like 2026-01-31T09:30:00.000Z: UTC, exactly three digits of a second',
+    abort: true,
+  })
+  .refine(exists, 'No such day or time exists')
   .register(storedAs, { bson: 'date' });
 export type Timestamp = z.infer<typeof Timestamp>;
 

@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest';
+import { commandInputs } from './command.ts';
+
+const inputs = Object.entries(commandInputs);
+
+function faultyPaths(schema: (typeof inputs)[number][1], input: object): string[] {
+  return schema.safeParse(input).error?.issues.map(({ path }) => path.join('.')) ?? [];
+}
+
+describe.each(inputs)('%s', (type, schema) => {
+  it('refuses a key that it does not know, and a tenant is never one that it knows', () => {
+    const { error } = schema.safeParse({ tenantId: 'acme', $where: 'true' });
+    const unknown = error?.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
+    expect(unknown).toEqual(['tenantId', '$where']);
+  });
+
+  it.each(Object.keys(schema.shape))('refuses an operator where %s stands', (key) => {
+    expect(faultyPaths(schema, { [key]: { $ne: null } }).some((path) => path.split('.')[0] === key)).toBe(
+      true,
+    );
+  });
+
+  it('may be brought in with the instant at which it happened, of three digits', () => {
+    expect(faultyPaths(schema, { at: '2026-01-05T09:00:00.000Z' })).not.toContain('at');
+    expect(faultyPaths(schema, { at: '2026-01-05T09:00:00.000000Z' })).toContain('at');
+  });
+
+  it('is safe to send again: it carries an id of its own or takes a key', () => {
+    const keyed = 'idempotencyKey' in schema.shape;
+    const named = type === 'messages.append' || type === 'messages.appendTurn';
+    // Only the server itself expires a handoff, and a handoff expires once.
+    expect(keyed || named || type === 'handoffs.expire').toBe(true);
+    if (!keyed) return;
+    expect(faultyPaths(schema, { idempotencyKey: 'x'.repeat(200) })).not.toContain('idempotencyKey');
+    expect(faultyPaths(schema, { idempotencyKey: 'x'.repeat(201) })).toContain('idempotencyKey');
+    expect(faultyPaths(schema, { idempotencyKey: '' })).toContain('idempotencyKey');
+  });
+
+  it('may expect a version of a conversation that exists', () => {
+    const isCallers = type !== 'conversations.create' && type !== 'handoffs.expire';
+    expect('expectedVersion' in schema.shape).toBe(isCallers);
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { Entry, EntryKind, ReadTimeline } from './timeline.ts';
+
+const place = {
+  conversationId: 'a'.repeat(24),
+  seq: 2,
+  version: 2,
+  at: '2026-01-05T09:00:00.000Z',
+  actor: { kind: 'customer' },
+};
+const message = {
+  ...place,
+  kind: 'message',
+  clientMessageId: 'm-1',
+  author: { kind: 'customer' },
+  text: 'Hello',
+  visibility: 'public',
+  redactedAt: null,
+};
+
+describe('an entry', () => {
+  it('is of one of the kinds that a reader may ask for', () => {
+    expect(EntryKind.options).toEqual(Entry.options.map((entry) => entry.shape.kind.value));
+  });
+
+  it('has its place, its instant and its actor', () => {
+    expect(Entry.parse(message)).toEqual(message);
+    for (const key of Object.keys(place)) {
+      expect(Entry.safeParse({ ...message, [key]: undefined }).success, key).toBe(false);
+    }
+  });
+
+  it('may be a message without text, once it was redacted', () => {
+    expect(Entry.safeParse({ ...message, text: '', redactedAt: place.at }).success).toBe(true);
+  });
+
+  it.each([
+    ['an instant of six digits', { at: '2026-01-05T09:00:00.000000Z' }],
+    ['a seq of 0', { seq: 0 }],
+    ['a kind that does not exist', { kind: 'note' }],
+    ['what another kind has', { targetSeq: 1 }],
+  ])('is refused with %s', (_, more) => {
+    expect(Entry.safeParse({ ...message, ...more }).success).toBe(false);
+  });
+});
+
+describe('reading a timeline', () => {
+  it('gives 100 entries unless it says otherwise, 500 at most', () => {
+    const { conversationId } = place;
+    expect(ReadTimeline.parse({ conversationId })).toEqual({ conversationId, limit: 100 });
+    expect(ReadTimeline.safeParse({ conversationId, limit: 501 }).success).toBe(false);
+    expect(ReadTimeline.safeParse({ conversationId, kinds: [] }).success).toBe(false);
+    expect(ReadTimeline.safeParse({ conversationId, kinds: ['note'] }).success).toBe(false);
+  });
+});
