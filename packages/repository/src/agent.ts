@@ -33,12 +33,12 @@ const DEFAULT_AGENTS: readonly { id: AgentId; name: string }[] = [
   { id: AgentId.parse('onboarding_specialist'), name: 'Onboarding specialist' },
 ];
 
-function agentOf({ _id, ...rest }: WireDocument<'agents'>): Agent {
+function agentOf({ _id, assignments: _given, ...rest }: WireDocument<'agents'>): Agent {
   return { id: _id.agentId, ...rest };
 }
 
 function agentDocument(tables: Tables, tenantId: TenantId, { id, ...rest }: Agent): Document {
-  return tables.agents.encode({ _id: { tenantId, agentId: id }, ...rest });
+  return tables.agents.encode({ _id: { tenantId, agentId: id }, ...rest, assignments: 0 });
 }
 
 const noSuchAgent = (agentId: AgentId) =>

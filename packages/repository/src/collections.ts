@@ -121,6 +121,8 @@ export const ActiveConversationDocument = z.strictObject({
 export const AgentDocument = z.strictObject({
   _id: z.strictObject({ tenantId: TenantId, agentId: AgentId }),
   ...Agent.omit({ id: true }).shape,
+  /** How often it was given a conversation while it had a capacity: what makes two that give at once collide. */
+  assignments: z.int().min(0),
 });
 
 /** Its `_id` is compared as bytes: write the tenant first. */

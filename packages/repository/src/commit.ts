@@ -285,6 +285,7 @@ async function write(
   }
   const written = await tables.conversations.collection.bulkWrite(changed, { session });
   if (written.matchedCount !== replaced) throw new StaleRead('A conversation has changed since it was read');
+  await reserve(unit, tenantId, tables, session);
   if (active.length > 0) await tables.active_conversations.collection.bulkWrite(active, { session });
 
   const projections: ProjectionWrites = new Map();
@@ -303,6 +304,22 @@ async function write(
       unit.keyed.map(({ request, outcome }) => tables.idempotency.encode(keyRecord(request, outcome))),
       { session },
     );
+  }
+}
+
+/**
+ * Marks each agent of limited capacity that was given a conversation. Its load was counted in this transaction's
+ * snapshot, so of two transactions that give at once one finds the mark changed, and counts again.
+ */
+async function reserve(unit: Unit, tenantId: TenantId, { agents }: Tables, session: ClientSession): Promise<void> {
+  const given = new Set<AgentId>();
+  for (const entry of unit.entries) {
+    if (entry.kind === 'owner') given.add(entry.to);
+    if (entry.kind === 'created') given.add(entry.agentId);
+  }
+  for (const agentId of given) {
+    if (unit.agents.get(agentId)?.capacity == null) continue;
+    await agents.collection.updateOne(byId({ tenantId, agentId }), { $inc: { assignments: 1 } }, { session });
   }
 }
 
