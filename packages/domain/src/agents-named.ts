@@ -1,6 +1,5 @@
-import type { AgentId, Command } from '@baton/schema';
-import type { Conversation } from '@baton/schema';
-import { FIRST_OWNER } from './conversation.ts';
+import type { AgentId, Command, Conversation } from '@baton/schema';
+import { FIRST_OWNER } from './agent.ts';
 
 /** The agents whose state a command's decision looks at; none for most, so that most need no read. */
 export function agentsNamed(command: Command, conversation: Conversation | null): AgentId[] {
@@ -21,7 +20,9 @@ export function agentsNamed(command: Command, conversation: Conversation | null)
     case 'followUps.schedule':
       return command.input.assignee === undefined ? [] : [command.input.assignee];
     case 'objections.defer':
-      return command.input.by === undefined || command.input.followUpAt === undefined ? [] : [command.input.by];
+      return command.input.by === undefined || command.input.followUpAt === undefined
+        ? []
+        : [command.input.by];
     default:
       return [];
   }

@@ -1,42 +1,8 @@
-import type { Conversation, Deal, DealPatch, EntryOf } from '@baton/schema';
 import { end } from './conversation.ts';
-import type { Decide, DecideContext, Draft } from './decide.ts';
+import { mergeDeal } from './deal-terms.ts';
+import type { Decide } from './decide.ts';
 import { after } from './seal.ts';
 import { moveStage } from './stage.ts';
-
-const NO_DEAL: Deal = {
-  monthlyValueCents: null,
-  setupFeeCents: null,
-  contractLength: null,
-  paymentMethod: null,
-  discountPercent: null,
-  startAt: null,
-  closedAt: null,
-  closeReason: null,
-};
-
-/** A deal with some parts changed; a null takes a part back. */
-export function mergeDeal(deal: Deal | null, patch: DealPatch | undefined): Deal {
-  return { ...(deal ?? NO_DEAL), ...patch };
-}
-
-/** The entry of a deal that is won or lost. */
-export function closedDeal(
-  conversation: Conversation,
-  move: { to: string; lossReason?: string; deal?: DealPatch; reason?: string },
-  context: Pick<DecideContext, 'at'>,
-): Draft {
-  const deal = mergeDeal(conversation.deal, move.deal);
-  return {
-    kind: 'deal',
-    outcome: move.to === 'closed_won' ? 'won' : 'lost',
-    deal: {
-      ...deal,
-      closedAt: context.at,
-      closeReason: move.lossReason ?? deal.closeReason ?? move.reason ?? null,
-    },
-  };
-}
 
 export const update: Decide<'deals.update'> = (conversation, input) => [
   { kind: 'deal', outcome: null, deal: mergeDeal(conversation.deal, input.deal) },
@@ -49,7 +15,3 @@ export const close: Decide<'deals.close'> = (conversation, input, context) => {
   const reason = input.outcome === 'won' ? 'Deal won' : 'Deal lost';
   return [...moved, ...end(after(conversation, moved, context), 'completed', { reason }, context)];
 };
-
-export function applyDeal(conversation: Conversation, entry: EntryOf<'deal'>): Conversation {
-  return { ...conversation, deal: entry.deal };
-}

@@ -1,14 +1,22 @@
-import type { BusinessHours, ScheduleFollowUp, Timestamp } from '@baton/schema';
-import { timestamp } from '@baton/schema';
+import type { BusinessHours, ScheduleFollowUp } from '@baton/schema';
+import { Timestamp, timestamp } from '@baton/schema';
 import { Temporal } from 'temporal-polyfill';
+import { Refusal } from './refusal.ts';
 
 /**
  * The instant of a wall clock's time. A time that a clock change leaves out is read with the offset before it,
  * so it falls later; one that comes twice means its first coming (RFC 5545 §3.3.5, Temporal's "compatible").
  */
 function instantOf({ localTime, timeZone }: { localTime: string; timeZone: string }): Timestamp {
-  const zoned = Temporal.PlainDateTime.from(localTime).toZonedDateTime(timeZone, { disambiguation: 'compatible' });
-  return timestamp(zoned.epochMilliseconds);
+  const zoned = Temporal.PlainDateTime.from(localTime).toZonedDateTime(timeZone, {
+    disambiguation: 'compatible',
+  });
+  const at = Timestamp.safeParse(timestamp(zoned.epochMilliseconds));
+  if (at.success) return at.data;
+  throw new Refusal('INVALID_INPUT', `${localTime} in ${timeZone} is beyond the years 0 to 9999`, {
+    localTime,
+    timeZone,
+  });
 }
 
 /** The instant itself where the hours hold it, else the next opening; unchanged where they never open. */

@@ -1,12 +1,201 @@
-import type { Conversation, Entry, EntryKind, EntryOf } from '@baton/schema';
-import { applyDetails, applyStatus, born } from './conversation.ts';
-import { applyDeal } from './deal.ts';
-import { applyFollowUp } from './follow-up.ts';
-import { applyHandoff, applyOwner } from './handoff.ts';
-import { applyMessage, applyRedaction } from './message.ts';
-import { applyObjection } from './objection.ts';
-import { applyQualification } from './qualification.ts';
-import { applyStage } from './stage.ts';
+import type {
+  AgentMetrics,
+  Conversation,
+  Entry,
+  EntryKind,
+  EntryOf,
+  MessageEntry,
+  Objection,
+} from '@baton/schema';
+import { PREVIEW_LENGTH } from '@baton/schema';
+import { EMPTY_QUALIFICATION, judge } from './answers.ts';
+import { isPublicAgentMessage } from './speech.ts';
+import { isClosed } from './status.ts';
+
+function born(entry: EntryOf<'created'>): Conversation {
+  return {
+    id: entry.conversationId,
+    contactId: entry.contactId,
+    channel: entry.channel,
+    status: 'active',
+    stage: 'lead',
+    stageEnteredAt: entry.at,
+    owner: { agentId: entry.agentId, epoch: 1, since: entry.at, previous: null },
+    handoffChain: [entry.agentId],
+    qualification: EMPTY_QUALIFICATION,
+    isQualified: null,
+    deal: null,
+    metrics: {
+      messages: 0,
+      customerMessages: 0,
+      interactionCount: 0,
+      byAgent: {},
+      firstResponseMs: null,
+      waitingSince: null,
+    },
+    handoffCount: 0,
+    pendingHandoff: null,
+    activeObjections: 0,
+    objections: [],
+    deferredObjections: [],
+    nextFollowUpAt: null,
+    followUps: [],
+    lastMessage: null,
+    tags: entry.tags,
+    metadata: entry.metadata,
+    lastSeq: entry.seq,
+    version: entry.version,
+    createdAt: entry.at,
+    updatedAt: entry.at,
+    closedAt: null,
+  };
+}
+
+function applyDetails(conversation: Conversation, entry: EntryOf<'details'>): Conversation {
+  return {
+    ...conversation,
+    tags: entry.tags ?? conversation.tags,
+    metadata: entry.metadata ?? conversation.metadata,
+  };
+}
+
+/** Nobody waits for an answer in a conversation that has ended. */
+function applyStatus(conversation: Conversation, entry: EntryOf<'status'>): Conversation {
+  const moved = { ...conversation, status: entry.to, closedAt: null };
+  if (!isClosed(moved)) return moved;
+  return { ...moved, closedAt: entry.at, metrics: { ...moved.metrics, waitingSince: null } };
+}
+
+/** A text's first characters, never half of a surrogate pair. */
+function preview(text: string): string {
+  const cut = text.slice(0, PREVIEW_LENGTH);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+}
+
+function countAgent(before: AgentMetrics | undefined, entry: MessageEntry): AgentMetrics {
+  return {
+    messages: (before?.messages ?? 0) + 1,
+    firstAt: before?.firstAt ?? entry.at,
+    lastAt: entry.at,
+    inputTokens: (before?.inputTokens ?? 0) + (entry.usage?.inputTokens ?? 0),
+    outputTokens: (before?.outputTokens ?? 0) + (entry.usage?.outputTokens ?? 0),
+    costMicros: (before?.costMicros ?? 0) + (entry.usage?.costMicros ?? 0),
+  };
+}
+
+function applyMessage(conversation: Conversation, entry: MessageEntry): Conversation {
+  const { metrics } = conversation;
+  const { agentId } = entry.author;
+  const isCustomer = entry.author.kind === 'customer';
+  const answers = isPublicAgentMessage(entry);
+  const messages = metrics.messages + 1;
+  let { byAgent } = metrics;
+  if (entry.author.kind === 'agent' && agentId !== undefined) {
+    const before = Object.hasOwn(byAgent, agentId) ? byAgent[agentId] : undefined;
+    byAgent = { ...byAgent, [agentId]: countAgent(before, entry) };
+  }
+  return {
+    ...conversation,
+    handoffChain: isCustomer ? [conversation.owner.agentId] : conversation.handoffChain,
+    metrics: {
+      messages,
+      customerMessages: metrics.customerMessages + (isCustomer ? 1 : 0),
+      interactionCount: messages,
+      byAgent,
+      firstResponseMs: metrics.firstResponseMs ?? entry.responseMs ?? null,
+      waitingSince: answers ? null : (metrics.waitingSince ?? (isCustomer ? entry.at : null)),
+    },
+    lastMessage: { seq: entry.seq, author: entry.author, preview: preview(entry.text), at: entry.at },
+  };
+}
+
+function applyRedaction(conversation: Conversation, entry: EntryOf<'redaction'>): Conversation {
+  const { lastMessage } = conversation;
+  if (lastMessage?.seq !== entry.targetSeq) return conversation;
+  return { ...conversation, lastMessage: { ...lastMessage, preview: '' } };
+}
+
+type HandoffAction = EntryOf<'handoff'>['action'];
+
+const TAKES_EFFECT: ReadonlySet<HandoffAction> = new Set([
+  'transferred',
+  'accepted',
+  'taken_over',
+  'released',
+]);
+
+function applyHandoff(conversation: Conversation, entry: EntryOf<'handoff'>): Conversation {
+  const { handoff } = entry;
+  const isOpen = conversation.pendingHandoff?.id === handoff.id;
+  return {
+    ...conversation,
+    handoffCount: conversation.handoffCount + (TAKES_EFFECT.has(entry.action) ? 1 : 0),
+    pendingHandoff: handoff.status === 'pending' ? handoff : isOpen ? null : conversation.pendingHandoff,
+  };
+}
+
+function applyOwner(conversation: Conversation, entry: EntryOf<'owner'>): Conversation {
+  return {
+    ...conversation,
+    owner: { agentId: entry.to, epoch: entry.epoch, since: entry.at, previous: entry.from },
+    handoffChain: [...conversation.handoffChain, entry.to].slice(-4),
+  };
+}
+
+function applyStage(conversation: Conversation, entry: EntryOf<'stage'>): Conversation {
+  const moved = { ...conversation, stage: entry.to, stageEnteredAt: entry.at };
+  if (entry.to !== 'qualified' || conversation.isQualified === true) return moved;
+  return {
+    ...moved,
+    isQualified: true,
+    qualification: {
+      ...conversation.qualification,
+      qualifiedAt: entry.at,
+      qualifiedBy: entry.actor.agentId ?? null,
+    },
+  };
+}
+
+function applyQualification(conversation: Conversation, entry: EntryOf<'qualification'>): Conversation {
+  const before = conversation.qualification;
+  const four = { ...before, ...entry.answers };
+  const judged = judge(four);
+  const isQualified = judged.complete ? judged.met : conversation.isQualified;
+  const became = isQualified === true && conversation.isQualified !== true;
+  return {
+    ...conversation,
+    handoffChain: [conversation.owner.agentId],
+    isQualified,
+    qualification: {
+      ...four,
+      ...judged,
+      qualifiedAt: became ? entry.at : isQualified === true ? before.qualifiedAt : null,
+      qualifiedBy: became ? (entry.actor.agentId ?? null) : isQualified === true ? before.qualifiedBy : null,
+    },
+  };
+}
+
+function applyObjection(conversation: Conversation, entry: EntryOf<'objection'>): Conversation {
+  const { objection } = entry;
+  const without = (list: Objection[]) => list.filter((other) => other.id !== objection.id);
+  const objections = without(conversation.objections);
+  const deferredObjections = without(conversation.deferredObjections);
+  if (objection.status === 'active') objections.push(objection);
+  if (objection.status === 'deferred') deferredObjections.push(objection);
+  return { ...conversation, objections, deferredObjections, activeObjections: objections.length };
+}
+
+function applyFollowUp(conversation: Conversation, entry: EntryOf<'follow_up'>): Conversation {
+  const { followUp } = entry;
+  const followUps = conversation.followUps.filter((other) => other.id !== followUp.id);
+  if (followUp.status === 'open') followUps.push(followUp);
+  const due = followUps.map((open) => open.dueAt).toSorted();
+  return { ...conversation, followUps, nextFollowUpAt: due[0] ?? null };
+}
+
+function applyDeal(conversation: Conversation, entry: EntryOf<'deal'>): Conversation {
+  return { ...conversation, deal: entry.deal };
+}
 
 type Apply<Kind extends EntryKind> = (conversation: Conversation, entry: EntryOf<Kind>) => Conversation;
 
@@ -27,16 +216,20 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
 /**
  * The conversation after one more entry. The same code folds on the server, in `doctor --rebuild` and in a
  * client's live replica; it never changes what it is given.
- * @throws Error where the entry is not the next one: a fold with a gap would be silently wrong.
+ * @throws Error where the entry is not the conversation's next one: a fold with a gap would be silently wrong.
  */
 export function evolve(conversation: Conversation | null, entry: Entry): Conversation {
   if (entry.kind === 'created') {
     if (conversation !== null) throw new Error(`Conversation ${entry.conversationId} is created twice`);
+    if (entry.seq !== 1) throw new Error(`Conversation ${entry.conversationId} begins at entry ${entry.seq}`);
     return born(entry);
   }
   if (conversation === null || entry.seq !== conversation.lastSeq + 1) {
     const expected = conversation === null ? 1 : conversation.lastSeq + 1;
     throw new Error(`Entry ${entry.seq} of ${entry.conversationId} is not the next one, ${expected}`);
+  }
+  if (entry.conversationId !== conversation.id) {
+    throw new Error(`Entry ${entry.seq} is of ${entry.conversationId}, not of ${conversation.id}`);
   }
   // The table's key is the entry's own kind, which the compiler cannot correlate.
   const apply = applyKind[entry.kind] as Apply<typeof entry.kind>;

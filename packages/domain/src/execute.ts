@@ -1,4 +1,4 @@
-import type { Command, CommandInput, CommandType, Conversation, Entry } from '@baton/schema';
+import type { Command, CommandType, Conversation, Entry } from '@baton/schema';
 import { ConversationId } from '@baton/schema';
 import * as conversations from './conversation.ts';
 import * as deals from './deal.ts';
@@ -49,10 +49,14 @@ const decisions: { [Type in ExistingCommandType]: Decide<Type> } = {
 
 function requireVersion(conversation: Conversation, expected: number | undefined): void {
   if (expected === undefined || expected === conversation.version) return;
-  throw new Refusal('VERSION_CONFLICT', `The conversation has version ${conversation.version}, not ${expected}`, {
-    expected,
-    version: conversation.version,
-  });
+  throw new Refusal(
+    'VERSION_CONFLICT',
+    `The conversation has version ${conversation.version}, not ${expected}`,
+    {
+      expected,
+      version: conversation.version,
+    },
+  );
 }
 
 function decide(conversation: Conversation | null, command: Command, context: DecideContext): Draft[] {
@@ -61,7 +65,7 @@ function decide(conversation: Conversation | null, command: Command, context: De
   if ('expectedVersion' in command.input) requireVersion(conversation, command.input.expectedVersion);
   // The table's key is the command's own type, which the compiler cannot correlate.
   const decision = decisions[command.type] as Decide<typeof command.type>;
-  return decision(conversation, command.input as CommandInput<typeof command.type>, context);
+  return decision(conversation, command.input, context);
 }
 
 /** What a command made of a conversation. */
@@ -72,7 +76,11 @@ export type Outcome = { conversation: Conversation; entries: Entry[] };
  * @param conversation null for one that does not exist (yet)
  * @throws Refusal
  */
-export function execute(conversation: Conversation | null, command: Command, context: DecideContext): Outcome {
+export function execute(
+  conversation: Conversation | null,
+  command: Command,
+  context: DecideContext,
+): Outcome {
   const drafts = decide(conversation, command, context);
   const id = conversation?.id ?? ConversationId.parse(context.id);
   const entries = seal(conversation, id, drafts, context);

@@ -1,7 +1,9 @@
-import type { CancelOn, Conversation, EntryOf, FollowUp, ScheduleFollowUp } from '@baton/schema';
-import { FollowUpId, OPEN_WORK_LIMIT, timestamp } from '@baton/schema';
+import type { CancelOn, Conversation, FollowUp, ScheduleFollowUp } from '@baton/schema';
+import { FollowUpId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { dueInstant } from './due-instant.ts';
+import { later } from './instant.ts';
+import { knownAgent } from './agent.ts';
 import { Refusal } from './refusal.ts';
 
 const DAY_MS = 86_400_000;
@@ -23,10 +25,6 @@ export function backoffMs(attempts: number, jitter: number): number {
   return Math.round(step / 2 + (step / 2) * jitter);
 }
 
-function later(at: string, ms: number): string {
-  return timestamp(Date.parse(at) + ms);
-}
-
 /** The open follow-up that a command names; throws FOLLOW_UP_NOT_OPEN. */
 function requireFollowUp(conversation: Conversation, id: FollowUpId): FollowUp {
   const followUp = conversation.followUps.find((candidate) => candidate.id === id);
@@ -46,9 +44,7 @@ export function scheduled(conversation: Conversation, input: NewFollowUp, contex
       limit: OPEN_WORK_LIMIT,
     });
   }
-  if (input.assignee !== undefined && context.agents !== null && !context.agents.has(input.assignee)) {
-    throw new Refusal('UNKNOWN_AGENT', `No agent ${input.assignee} is registered`, { agentId: input.assignee });
-  }
+  if (input.assignee !== undefined) knownAgent(input.assignee, context);
   const dueAt = dueInstant(input.dueAt, context.businessHours);
   const finalAttemptAt = input.finalAttemptAt ?? later(dueAt, FINAL_ATTEMPT_AFTER_MS);
   if (finalAttemptAt < dueAt) {
@@ -88,7 +84,10 @@ export const snooze: Decide<'followUps.snooze'> = (conversation, input, context)
   const dueAt = dueInstant(input.until, context.businessHours);
   const finalAttemptAt =
     dueAt > followUp.finalAttemptAt ? later(dueAt, FINAL_ATTEMPT_AFTER_MS) : followUp.finalAttemptAt;
-  return [{ kind: 'follow_up', action: 'snoozed', followUp: { ...followUp, dueAt, finalAttemptAt } }];
+  const timeZone = typeof input.until === 'string' ? followUp.timeZone : input.until.timeZone;
+  return [
+    { kind: 'follow_up', action: 'snoozed', followUp: { ...followUp, dueAt, finalAttemptAt, timeZone } },
+  ];
 };
 
 type EndedAs = { action: 'completed' | 'cancelled' | 'dead'; status: FollowUp['status'] };
@@ -122,7 +121,11 @@ const WHY: Record<CancelOn, string> = {
 };
 
 /** What ends the follow-ups that an event makes needless. */
-export function cancelFollowUps(conversation: Conversation, on: CancelOn, context: Pick<DecideContext, 'at'>): Draft[] {
+export function cancelFollowUps(
+  conversation: Conversation,
+  on: CancelOn,
+  context: Pick<DecideContext, 'at'>,
+): Draft[] {
   const needless = conversation.followUps.filter((followUp) => followUp.cancelOn.includes(on));
   return ended(conversation, needless, CANCELLED, { outcome: WHY[on] }, context.at);
 }
@@ -143,7 +146,9 @@ function requireLease(
   context: DecideContext,
 ): FollowUp {
   if (context.lease?.token !== input.leaseToken) {
-    throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', { followUpId: input.followUpId });
+    throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', {
+      followUpId: input.followUpId,
+    });
   }
   return requireFollowUp(conversation, input.followUpId);
 }
@@ -158,18 +163,10 @@ export const complete: Decide<'followUps.complete'> = (conversation, input, cont
 export const fail: Decide<'followUps.fail'> = (conversation, input, context) => {
   const followUp = requireLease(conversation, input, context);
   const attempts = followUp.attempts + 1;
-  const dueAt = later(context.at, backoffMs(attempts, context.jitter));
+  const dueAt = dueInstant(later(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
   const change = { attempts, lastError: input.error };
   if (attempts >= followUp.maxAttempts || dueAt > followUp.finalAttemptAt) {
     return ended(conversation, [followUp], { action: 'dead', status: 'dead' }, change, context.at);
   }
   return [{ kind: 'follow_up', action: 'failed', followUp: { ...followUp, ...change, dueAt } }];
 };
-
-export function applyFollowUp(conversation: Conversation, entry: EntryOf<'follow_up'>): Conversation {
-  const { followUp } = entry;
-  const followUps = conversation.followUps.filter((other) => other.id !== followUp.id);
-  if (followUp.status === 'open') followUps.push(followUp);
-  const due = followUps.map((open) => open.dueAt).sort();
-  return { ...conversation, followUps, nextFollowUpAt: due[0] ?? null };
-}

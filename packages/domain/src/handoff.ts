@@ -9,50 +9,33 @@ import type {
   TransferHandoff,
 } from '@baton/schema';
 import { HandoffId } from '@baton/schema';
-import { FIRST_OWNER, requireOpen } from './conversation.ts';
-import type { AgentOnDuty, Decide, DecideContext, Draft } from './decide.ts';
+import { FIRST_OWNER, knownAgent, requireMayOwn } from './agent.ts';
+import { requireOpen } from './status.ts';
+import type { Decide, DecideContext, Draft } from './decide.ts';
 import { Refusal } from './refusal.ts';
 import { after } from './seal.ts';
 import { moveStage } from './stage.ts';
 
 type HandoffAction = EntryOf<'handoff'>['action'];
 
-/** The agent that a command names; undefined where the caller cannot know agents. Throws UNKNOWN_AGENT. */
-function known(agentId: AgentId, context: DecideContext): AgentOnDuty | undefined {
-  if (context.agents === null) return undefined;
-  const agent = context.agents.get(agentId);
-  if (agent === undefined) throw new Refusal('UNKNOWN_AGENT', `No agent ${agentId} is registered`, { agentId });
-  return agent;
-}
-
-/** @throws Refusal UNKNOWN_AGENT, AGENT_UNAVAILABLE, AGENT_FULL, INVALID_INPUT for a queue */
-function requireMayOwn(agentId: AgentId, context: DecideContext): void {
-  const agent = known(agentId, context);
-  if (agent === undefined) return;
-  if (agent.kind === 'queue') {
-    throw new Refusal('INVALID_INPUT', `${agentId} is a queue and cannot speak; ask it with handoffs.request`);
-  }
-  if (agent.availability === 'away') throw new Refusal('AGENT_UNAVAILABLE', `${agentId} is away`, { agentId });
-  if (agent.capacity !== null && agent.activeConversations >= agent.capacity) {
-    throw new Refusal('AGENT_FULL', `${agentId} owns ${agent.activeConversations} of ${agent.capacity} conversations`, {
-      agentId,
-      capacity: agent.capacity,
-    });
-  }
-}
-
 function requireOwner(conversation: Conversation, agentId: AgentId): void {
   if (conversation.owner.agentId === agentId) return;
-  throw new Refusal('NOT_OWNER', `${conversation.owner.agentId} owns the conversation`, { owner: conversation.owner });
+  throw new Refusal('NOT_OWNER', `${conversation.owner.agentId} owns the conversation`, {
+    owner: conversation.owner,
+  });
 }
 
 /** A→B→A→B with nothing new from the customer between is a loop. */
 function requireNoLoop(conversation: Conversation, to: AgentId): void {
   const [a, b, c, d] = [...conversation.handoffChain, to].slice(-4);
   if (d === undefined || a !== c || b !== d) return;
-  throw new Refusal('HANDOFF_LOOP', `${a} and ${b} hand the conversation back and forth with nothing new between`, {
-    chain: [...conversation.handoffChain, to],
-  });
+  throw new Refusal(
+    'HANDOFF_LOOP',
+    `${a} and ${b} hand the conversation back and forth with nothing new between`,
+    {
+      chain: [...conversation.handoffChain, to],
+    },
+  );
 }
 
 function requireMayHandOver(conversation: Conversation, input: TransferHandoff | RequestHandoff): void {
@@ -60,7 +43,16 @@ function requireMayHandOver(conversation: Conversation, input: TransferHandoff |
   requireOwner(conversation, input.from);
   if (input.to === input.from) throw new Refusal('INVALID_INPUT', 'An agent cannot hand over to itself');
   if (conversation.pendingHandoff !== null) {
-    throw new Refusal('HANDOFF_PENDING', 'Another handoff is pending', { handoffId: conversation.pendingHandoff.id });
+    throw new Refusal('HANDOFF_PENDING', 'Another handoff is pending', {
+      handoffId: conversation.pendingHandoff.id,
+    });
+  }
+  const unheard = input.brief?.facts.flatMap(({ seqs }) => seqs).find((seq) => seq > conversation.lastSeq);
+  if (unheard !== undefined) {
+    throw new Refusal(
+      'INVALID_INPUT',
+      `The brief points at entry ${unheard}, the last one is ${conversation.lastSeq}`,
+    );
   }
   requireNoLoop(conversation, input.to);
 }
@@ -129,12 +121,18 @@ function handOver(
 export const transfer: Decide<'handoffs.transfer'> = (conversation, input, context) => {
   requireMayHandOver(conversation, input);
   requireMayOwn(input.to, context);
-  return handOver(conversation, opened(conversation, 'transfer', input, context), 'transferred', input.to, context);
+  return handOver(
+    conversation,
+    opened(conversation, 'transfer', input, context),
+    'transferred',
+    input.to,
+    context,
+  );
 };
 
 export const request: Decide<'handoffs.request'> = (conversation, input, context) => {
   requireMayHandOver(conversation, input);
-  const target = known(input.to, context);
+  const target = knownAgent(input.to, context);
   if (target?.kind !== 'queue') requireMayOwn(input.to, context);
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && expiresAt <= context.at) {
@@ -159,7 +157,7 @@ export const accept: Decide<'handoffs.accept'> = (conversation, input, context) 
 };
 
 function isMember(agentId: AgentId, queueId: AgentId, context: DecideContext): boolean {
-  return known(queueId, context)?.members.includes(agentId) ?? false;
+  return knownAgent(queueId, context)?.members.includes(agentId) ?? false;
 }
 
 /** Only the agent that was asked may decline: one member does not decide for a queue. */
@@ -185,13 +183,19 @@ export const cancel: Decide<'handoffs.cancel'> = (conversation, input, context) 
 export const expire: Decide<'handoffs.expire'> = (conversation, input, context) => {
   const handoff = requirePending(conversation, input.handoffId);
   if (handoff.expiresAt === null || handoff.expiresAt > context.at) {
-    throw new Refusal('HANDOFF_NOT_PENDING', 'This handoff has not expired', { expiresAt: handoff.expiresAt });
+    throw new Refusal('HANDOFF_NOT_PENDING', 'This handoff has not expired', {
+      expiresAt: handoff.expiresAt,
+    });
   }
   return [ended(handoff, 'expired', 'expired', null, context.at)];
 };
 
 /** What ends a pending handoff that something else has overtaken. */
-export function cancelPending(conversation: Conversation, why: string, context: Pick<DecideContext, 'at'>): Draft[] {
+export function cancelPending(
+  conversation: Conversation,
+  why: string,
+  context: Pick<DecideContext, 'at'>,
+): Draft[] {
   const pending = conversation.pendingHandoff;
   return pending === null ? [] : [ended(pending, 'cancelled', 'cancelled', why, context.at)];
 }
@@ -199,7 +203,7 @@ export function cancelPending(conversation: Conversation, why: string, context: 
 /** A person takes the conversation at once: whatever is pending, however full or away the person is. */
 export const takeover: Decide<'handoffs.takeover'> = (conversation, input, context) => {
   requireOpen(conversation);
-  const person = known(input.by, context);
+  const person = knownAgent(input.by, context);
   if (person !== undefined && person.kind !== 'human') {
     throw new Refusal('FORBIDDEN', `Only a person takes over, and ${input.by} is ${person.kind}`);
   }
@@ -232,23 +236,3 @@ export const release: Decide<'handoffs.release'> = (conversation, input, context
   );
   return [...cancelled, ...handOver(conversation, handoff, 'released', to, context)];
 };
-
-const TAKES_EFFECT: ReadonlySet<HandoffAction> = new Set(['transferred', 'accepted', 'taken_over', 'released']);
-
-export function applyHandoff(conversation: Conversation, entry: EntryOf<'handoff'>): Conversation {
-  const { handoff } = entry;
-  const isOpen = conversation.pendingHandoff?.id === handoff.id;
-  return {
-    ...conversation,
-    handoffCount: conversation.handoffCount + (TAKES_EFFECT.has(entry.action) ? 1 : 0),
-    pendingHandoff: handoff.status === 'pending' ? handoff : isOpen ? null : conversation.pendingHandoff,
-  };
-}
-
-export function applyOwner(conversation: Conversation, entry: EntryOf<'owner'>): Conversation {
-  return {
-    ...conversation,
-    owner: { agentId: entry.to, epoch: entry.epoch, since: entry.at, previous: entry.from },
-    handoffChain: [...conversation.handoffChain, entry.to].slice(-4),
-  };
-}

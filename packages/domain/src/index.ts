@@ -1,11 +1,12 @@
 export { actorOf } from './actor.ts';
 export { agentsNamed } from './agents-named.ts';
-export { FIRST_OWNER, isClosed } from './conversation.ts';
+export { FIRST_OWNER } from './agent.ts';
 export type { AgentOnDuty, DecideContext } from './decide.ts';
 export { evolve, fold } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { instantOf } from './instant.ts';
 export { blanked } from './message.ts';
-export { checkQualification } from './qualification.ts';
 export { Refusal } from './refusal.ts';
 export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
+export { isClosed } from './status.ts';
+export { checkQualification } from './answers.ts';

@@ -19,3 +19,16 @@ export function instantOf(command: Command, conversation: Conversation | null, n
   }
   return at;
 }
+
+/** Milliseconds from one instant to a later one. */
+export function elapsedMs(from: string, to: string): number {
+  return Math.max(0, Date.parse(to) - Date.parse(from));
+}
+
+/** The last instant that has a form on the wire. */
+const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** The instant `ms` milliseconds after another, at most the last one that has a form. */
+export function later(at: string, ms: number): string {
+  return timestamp(Math.min(LAST_INSTANT_MS, Date.parse(at) + ms));
+}

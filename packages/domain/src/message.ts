@@ -1,25 +1,11 @@
-import type { AgentMetrics, Conversation, EntryOf, MessageEntry, MessageInput } from '@baton/schema';
-import { PREVIEW_LENGTH } from '@baton/schema';
-import { requireOpen } from './conversation.ts';
+import type { Conversation, MessageEntry, MessageInput } from '@baton/schema';
+import { elapsedMs } from './instant.ts';
+import { isPublicAgentMessage } from './speech.ts';
+import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { Refusal } from './refusal.ts';
 import { after } from './seal.ts';
-
-/** Milliseconds from one instant to a later one. */
-export function elapsedMs(from: string, to: string): number {
-  return Math.max(0, Date.parse(to) - Date.parse(from));
-}
-
-/** A text's first characters, never half of a surrogate pair. */
-function preview(text: string): string {
-  const cut = text.slice(0, PREVIEW_LENGTH);
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
-}
-
-function isPublicAgentMessage(message: Pick<MessageInput, 'author' | 'visibility'>): boolean {
-  return message.author.kind === 'agent' && message.visibility === 'public';
-}
 
 /** The entry of a message, with the time its customer waited where it is an answer. */
 export function messageDraft(
@@ -48,19 +34,23 @@ export function messageDraft(
  * whoever owns the conversation now.
  * @throws Refusal CONVERSATION_CLOSED, STALE_OWNER, NOT_OWNER, INVALID_INPUT
  */
-function requireMaySpeak(conversation: Conversation, message: MessageInput, ownerEpoch: number | undefined): void {
+function requireMaySpeak(
+  conversation: Conversation,
+  message: MessageInput,
+  ownerEpoch: number | undefined,
+): void {
   requireOpen(conversation);
   const { owner } = conversation;
-  if (message.author.kind === 'agent') {
-    if (ownerEpoch !== undefined && ownerEpoch !== owner.epoch) {
-      throw new Refusal('STALE_OWNER', `Ownership has moved on to epoch ${owner.epoch}`, { owner, ownerEpoch });
-    }
-    if (message.visibility === 'public' && message.author.agentId !== owner.agentId) {
-      throw new Refusal('NOT_OWNER', `${owner.agentId} owns the conversation`, { owner });
-    }
+  if (ownerEpoch !== undefined && ownerEpoch !== owner.epoch) {
+    throw new Refusal('STALE_OWNER', `Ownership has moved on to epoch ${owner.epoch}`, { owner, ownerEpoch });
+  }
+  if (isPublicAgentMessage(message) && message.author.agentId !== owner.agentId) {
+    throw new Refusal('NOT_OWNER', `${owner.agentId} owns the conversation`, { owner });
   }
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
-    throw new Refusal('INVALID_INPUT', `No entry ${message.inReplyTo} to reply to`, { inReplyTo: message.inReplyTo });
+    throw new Refusal('INVALID_INPUT', `No entry ${message.inReplyTo} to reply to`, {
+      inReplyTo: message.inReplyTo,
+    });
   }
 }
 
@@ -90,43 +80,6 @@ export const appendTurn: Decide<'messages.appendTurn'> = (conversation, input, c
   return drafts;
 };
 
-function countAgent(before: AgentMetrics | undefined, entry: MessageEntry): AgentMetrics {
-  return {
-    messages: (before?.messages ?? 0) + 1,
-    firstAt: before?.firstAt ?? entry.at,
-    lastAt: entry.at,
-    inputTokens: (before?.inputTokens ?? 0) + (entry.usage?.inputTokens ?? 0),
-    outputTokens: (before?.outputTokens ?? 0) + (entry.usage?.outputTokens ?? 0),
-    costMicros: (before?.costMicros ?? 0) + (entry.usage?.costMicros ?? 0),
-  };
-}
-
-export function applyMessage(conversation: Conversation, entry: MessageEntry): Conversation {
-  const { metrics } = conversation;
-  const { agentId } = entry.author;
-  const isCustomer = entry.author.kind === 'customer';
-  const answers = isPublicAgentMessage(entry);
-  const messages = metrics.messages + 1;
-  let { byAgent } = metrics;
-  if (entry.author.kind === 'agent' && agentId !== undefined) {
-    const before = Object.hasOwn(byAgent, agentId) ? byAgent[agentId] : undefined;
-    byAgent = { ...byAgent, [agentId]: countAgent(before, entry) };
-  }
-  return {
-    ...conversation,
-    handoffChain: isCustomer ? [conversation.owner.agentId] : conversation.handoffChain,
-    metrics: {
-      messages,
-      customerMessages: metrics.customerMessages + (isCustomer ? 1 : 0),
-      interactionCount: messages,
-      byAgent,
-      firstResponseMs: metrics.firstResponseMs ?? entry.responseMs ?? null,
-      waitingSince: answers ? null : (metrics.waitingSince ?? (isCustomer ? entry.at : null)),
-    },
-    lastMessage: { seq: entry.seq, author: entry.author, preview: preview(entry.text), at: entry.at },
-  };
-}
-
 export const redact: Decide<'messages.redact'> = (_conversation, input, context) => {
   const { message } = context;
   if (!message) throw new Refusal('NOT_FOUND', `Entry ${input.seq} is no message of this conversation`);
@@ -135,12 +88,6 @@ export const redact: Decide<'messages.redact'> = (_conversation, input, context)
   }
   return [{ kind: 'redaction', targetSeq: input.seq, reason: input.reason ?? null }];
 };
-
-export function applyRedaction(conversation: Conversation, entry: EntryOf<'redaction'>): Conversation {
-  const { lastMessage } = conversation;
-  if (lastMessage?.seq !== entry.targetSeq) return conversation;
-  return { ...conversation, lastMessage: { ...lastMessage, preview: '' } };
-}
 
 /** A message entry as it is kept after its redaction: it was said, but no longer what. */
 export function blanked(message: MessageEntry, redactedAt: string): MessageEntry {

@@ -1,4 +1,4 @@
-import type { Conversation, EntryOf, Objection } from '@baton/schema';
+import type { Objection } from '@baton/schema';
 import { ObjectionId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, Draft } from './decide.ts';
 import { scheduled } from './follow-up.ts';
@@ -16,7 +16,9 @@ function requireRoom(list: readonly unknown[], what: string): void {
 function find(list: readonly Objection[], id: ObjectionId): Objection {
   const objection = list.find((candidate) => candidate.id === id);
   if (objection !== undefined) return objection;
-  throw new Refusal('OBJECTION_NOT_OPEN', 'This objection is not open for that any more', { objectionId: id });
+  throw new Refusal('OBJECTION_NOT_OPEN', 'This objection is not open for that any more', {
+    objectionId: id,
+  });
 }
 
 export const raise: Decide<'objections.raise'> = (conversation, input, context) => {
@@ -89,13 +91,3 @@ export const defer: Decide<'objections.defer'> = (conversation, input, context) 
   };
   return [{ kind: 'objection', action: 'deferred', objection }, ...followUp];
 };
-
-export function applyObjection(conversation: Conversation, entry: EntryOf<'objection'>): Conversation {
-  const { objection } = entry;
-  const without = (list: Objection[]) => list.filter((other) => other.id !== objection.id);
-  const objections = without(conversation.objections);
-  const deferredObjections = without(conversation.deferredObjections);
-  if (objection.status === 'active') objections.push(objection);
-  if (objection.status === 'deferred') deferredObjections.push(objection);
-  return { ...conversation, objections, deferredObjections, activeObjections: objections.length };
-}

@@ -1,9 +1,9 @@
-import type { Conversation, EntryOf, NextStage, SalesStage, StageBlocker, TransitionStage } from '@baton/schema';
-import { closedDeal, mergeDeal } from './deal.ts';
+import type { Conversation, NextStage, SalesStage, StageBlocker, TransitionStage } from '@baton/schema';
+import { incompleteFields } from './answers.ts';
+import { closedDeal, mergeDeal } from './deal-terms.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
-import { elapsedMs } from './message.ts';
-import { incompleteFields } from './qualification.ts';
+import { elapsedMs } from './instant.ts';
 import { Refusal } from './refusal.ts';
 
 /** Where a sale may go from each stage. */
@@ -24,7 +24,10 @@ export type StageMoveInput = Pick<
 >;
 
 /** What a guard still misses for a stage; null where nothing. */
-function guard(conversation: Conversation, move: Pick<StageMoveInput, 'to' | 'lossReason' | 'deal'>): StageBlocker | null {
+function guard(
+  conversation: Conversation,
+  move: Pick<StageMoveInput, 'to' | 'lossReason' | 'deal'>,
+): StageBlocker | null {
   if (move.to === 'qualified') {
     const { qualification } = conversation;
     if (conversation.isQualified === true || qualification.met) return null;
@@ -80,7 +83,9 @@ export function moveStage(conversation: Conversation, move: StageMoveInput, cont
     throw new Refusal('FORBIDDEN', 'Forcing a stage needs the manage right');
   }
   if (forced && move.reason === undefined) {
-    throw new Refusal('INVALID_INPUT', 'A forced move needs a reason', { faults: [{ path: 'reason', message: 'Required' }] });
+    throw new Refusal('INVALID_INPUT', 'A forced move needs a reason', {
+      faults: [{ path: 'reason', message: 'Required' }],
+    });
   }
   if (blocker !== undefined && !forced) throw blocked(conversation, move.to, blocker);
 
@@ -116,17 +121,3 @@ function blocked(conversation: Conversation, to: SalesStage, blocker: StageBlock
 
 export const transition: Decide<'stages.transition'> = (conversation, input, context) =>
   moveStage(conversation, input, context);
-
-export function applyStage(conversation: Conversation, entry: EntryOf<'stage'>): Conversation {
-  const moved = { ...conversation, stage: entry.to, stageEnteredAt: entry.at };
-  if (entry.to !== 'qualified' || conversation.isQualified === true) return moved;
-  return {
-    ...moved,
-    isQualified: true,
-    qualification: {
-      ...conversation.qualification,
-      qualifiedAt: entry.at,
-      qualifiedBy: entry.actor.agentId ?? null,
-    },
-  };
-}

@@ -1,0 +1,33 @@
+import { AgentId } from '@baton/schema';
+import type { AgentOnDuty, DecideContext } from './decide.ts';
+import { Refusal } from './refusal.ts';
+
+/** Who owns a new conversation where the caller names nobody. */
+export const FIRST_OWNER = AgentId.parse('supervisor');
+
+/** The agent that a command names; undefined where the caller cannot know agents. Throws UNKNOWN_AGENT. */
+export function knownAgent(agentId: AgentId, context: DecideContext): AgentOnDuty | undefined {
+  if (context.agents === null) return undefined;
+  const agent = context.agents.get(agentId);
+  if (agent !== undefined) return agent;
+  throw new Refusal('UNKNOWN_AGENT', `No agent ${agentId} is registered`, { agentId });
+}
+
+/** @throws Refusal UNKNOWN_AGENT, INVALID_INPUT for a queue */
+export function requireSpeaker(agentId: AgentId, context: DecideContext): AgentOnDuty | undefined {
+  const agent = knownAgent(agentId, context);
+  if (agent?.kind !== 'queue') return agent;
+  throw new Refusal('INVALID_INPUT', `${agentId} is a queue and cannot speak; ask it with handoffs.request`);
+}
+
+/** @throws Refusal UNKNOWN_AGENT, AGENT_UNAVAILABLE, AGENT_FULL, INVALID_INPUT for a queue */
+export function requireMayOwn(agentId: AgentId, context: DecideContext): void {
+  const agent = requireSpeaker(agentId, context);
+  if (agent === undefined) return;
+  const { availability, capacity, activeConversations } = agent;
+  if (availability === 'away') throw new Refusal('AGENT_UNAVAILABLE', `${agentId} is away`, { agentId });
+  if (capacity !== null && activeConversations >= capacity) {
+    const message = `${agentId} owns ${activeConversations} of ${capacity} conversations`;
+    throw new Refusal('AGENT_FULL', message, { agentId, capacity });
+  }
+}

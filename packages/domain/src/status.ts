@@ -1,0 +1,34 @@
+import type { Conversation, ConversationStatus } from '@baton/schema';
+import type { Draft } from './decide.ts';
+import { Refusal } from './refusal.ts';
+
+const CLOSED: ReadonlySet<ConversationStatus> = new Set(['completed', 'abandoned']);
+
+export function isClosed({ status }: Pick<Conversation, 'status'>): boolean {
+  return CLOSED.has(status);
+}
+
+/** @throws Refusal CONVERSATION_CLOSED */
+export function requireOpen(conversation: Conversation): void {
+  if (!isClosed(conversation)) return;
+  throw new Refusal('CONVERSATION_CLOSED', `The conversation is ${conversation.status}; reopen it first`, {
+    status: conversation.status,
+  });
+}
+
+/** The entry of a change of status from one of `from`; throws INVALID_STATUS from any other. */
+export function statusDraft(
+  conversation: Conversation,
+  from: readonly ConversationStatus[],
+  to: ConversationStatus,
+  reason?: string,
+): Draft {
+  if (!from.includes(conversation.status)) {
+    throw new Refusal(
+      'INVALID_STATUS',
+      `The conversation is ${conversation.status}, so it cannot become ${to}`,
+      { status: conversation.status, needs: from },
+    );
+  }
+  return { kind: 'status', from: conversation.status, to, reason: reason ?? null };
+}
