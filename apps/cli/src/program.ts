@@ -8,6 +8,7 @@ import { registerList } from './list.ts';
 import { registerMetrics } from './metrics.ts';
 import { registerSearch } from './search.ts';
 import { registerShow } from './show.ts';
+import { registerSignIn } from './sign-in.ts';
 import { registerSimulate } from './simulate-command.ts';
 import { registerTail } from './tail.ts';
 
@@ -21,7 +22,17 @@ const DIRECT = {
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
 } satisfies Record<string, () => Promise<(program: Command) => void>>;
 
-const CLIENT = [registerList, registerShow, registerSearch, registerMetrics, registerImport, registerExport, registerSimulate, registerTail];
+const CLIENT = [
+  registerList,
+  registerShow,
+  registerSearch,
+  registerMetrics,
+  registerImport,
+  registerExport,
+  registerSimulate,
+  registerTail,
+  registerSignIn,
+];
 
 /** The whole program, ready to parse a line. */
 export async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {

@@ -4,10 +4,12 @@ import { type Baton, createBaton } from '@baton/client';
 import { provideMongodb } from '@baton/mongod';
 import { connect, migrate, openStore, type Store } from '@baton/repository';
 import { TenantId } from '@baton/schema';
-import { startServer } from '@baton/server';
+import { createLog, startServer } from '@baton/server';
 import type { Command } from 'commander';
 import { batonFolder, readIfThere, removeIfThere, writePrivate } from './baton-folder.ts';
+import { buildConsole } from './console.ts';
 import { dataFolder, mongodbFile } from './mongodb.ts';
+import { signInLink } from './sign-in.ts';
 import { simulate } from './simulate.ts';
 
 const DEFAULT_PORT = 4_000;
@@ -48,7 +50,11 @@ async function developmentKey(store: Store, folder: string): Promise<string> {
   const file = join(folder, 'development-key');
   const kept = (await readIfThere(file))?.trim();
   if (kept !== undefined && (await store.apiKeys.authenticate(kept)) !== null) return kept;
-  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'development', rights: ['import', 'manage'] });
+  const { key } = await store.apiKeys.create({
+    tenantId: TENANT,
+    name: 'development',
+    rights: ['import', 'manage'],
+  });
   await writePrivate(file, `${key}\n`);
   return key;
 }
@@ -73,7 +79,15 @@ async function loadSamples({ api }: Baton, baton: Baton, print: (line: string) =
   await simulate(baton, { conversations: SAMPLE_CONVERSATIONS, seed: SAMPLE_SEED, now: new Date() });
 }
 
-export type Started = { url: string; apiKey: string; stop(): Promise<void>; ended: Promise<string> };
+export type Started = {
+  url: string;
+  apiKey: string;
+  /** Opens the console and signs in, once; null where the console was not built. */
+  link: string | null;
+  stop(): Promise<void>;
+  /** Why it ended by itself. */
+  ended: Promise<string>;
+};
 
 /** Starts MongoDB where none is given, the server, and whatever the store still lacks. */
 export async function start(print: (line: string) => void): Promise<Started> {
@@ -91,22 +105,28 @@ export async function start(print: (line: string) => void): Promise<Started> {
     undo.defer(() => removeIfThere(mongodbFile(folder)));
   }
   const apiKey = await prepare(mongodb.uri, folder);
-  const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port }));
+  const consoleFolder = await buildConsole(print);
+  const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
+  const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder }));
   const baton = createBaton({ url: server.url, apiKey });
   if (process.env['BATON_SAMPLES'] !== '0') await loadSamples(baton, baton, print);
   await writePrivate(connectionFile, `${JSON.stringify({ url: server.url, apiKey }, null, 2)}\n`);
   undo.defer(() => removeIfThere(connectionFile));
 
+  const link = consoleFolder === undefined ? null : await signInLink(baton, server.url);
   const parts = undo.move();
   const ended = mongodb.exited.then((why) => `MongoDB has ended${why === undefined ? '' : `: ${why}`}`);
-  return { url: server.url, apiKey, stop: () => parts.disposeAsync(), ended };
+  return { url: server.url, apiKey, link, stop: () => parts.disposeAsync(), ended };
 }
 
 /** What a newcomer needs to know once everything runs. */
-export function greeting({ url, apiKey }: Pick<Started, 'url' | 'apiKey'>): string[] {
+export function greeting({ url, apiKey, link }: Pick<Started, 'url' | 'apiKey' | 'link'>): string[] {
   return [
     '',
-    `  Baton runs at ${url}/trpc`,
+    ...(link === null
+      ? []
+      : ['  The console, for one browser (another link: npx -y pnpm@12 baton sign-in):', `    ${link}`, '']),
+    `  The API: ${url}/trpc`,
     `  Development key: ${apiKey}`,
     '',
     '  In another terminal:',

@@ -3,9 +3,12 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 /** What must never reach a log: credentials, and what customers and agents said. */
 const SECRET = ['req.headers.authorization', 'req.headers.cookie', 'apiKey', 'key', 'token', 'text', 'input'];
 
-/** A structured log on stdout, or wherever it is told. `BATON_LOG_LEVEL` sets the level: `info` without it. */
-export function createLog(destination?: DestinationStream): Logger {
-  const level = process.env['BATON_LOG_LEVEL'] ?? 'info';
+/**
+ * A structured log on stdout, or wherever it is told.
+ * @param options `level`: `BATON_LOG_LEVEL` without it, and `info` without that
+ */
+export function createLog(options: { level?: string } = {}, destination?: DestinationStream): Logger {
+  const level = options.level ?? process.env['BATON_LOG_LEVEL'] ?? 'info';
   return pino(
     { level, redact: { paths: SECRET, censor: '[hidden]' } },
     ...(destination ? [destination] : []),

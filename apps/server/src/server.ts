@@ -7,6 +7,7 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { Authentication } from './authentication.ts';
+import { registerConsole } from './console.ts';
 import { createLog, faultOf } from './log.ts';
 import { repeat } from './repeat.ts';
 
@@ -33,6 +34,8 @@ export type ServerOptions = {
   port: number;
   /** `127.0.0.1` without it: reachable from this machine only. */
   host?: string;
+  /** The folder of the built console, served at `/`; without it there is the API only. */
+  consoleFolder?: string;
   log?: Logger;
 };
 
@@ -122,6 +125,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       },
     }),
   );
+
+  if (options.consoleFolder !== undefined) await registerConsole(app, options.consoleFolder);
 
   const expiry = repeat('expire handoffs', EXPIRY_EVERY_MS, () => store.expireHandoffs(), log);
 

@@ -23,6 +23,8 @@ export type BatonOptions = {
 };
 
 export type Baton = {
+  /** Where the server is, without `/trpc`. */
+  url: string;
   /** Every procedure, typed: `baton.api.conversations.get.query({ conversationId })`. */
   api: TRPCClient<AppRouter>;
   /** A live replica of one conversation; close it when it is no longer looked at. */
@@ -68,5 +70,9 @@ export function createBaton(options: BatonOptions): Baton {
       }),
     ],
   });
-  return { api, watch: (conversationId, watched) => new ConversationReplica(api, conversationId, watched) };
+  return {
+    url: options.url,
+    api,
+    watch: (conversationId, watched) => new ConversationReplica(api, conversationId, watched),
+  };
 }
