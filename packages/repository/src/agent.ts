@@ -1,6 +1,6 @@
 import { type AgentOnDuty, FIRST_OWNER, Refusal } from '@baton/domain';
 import {
-  Agent,
+  type Agent,
   AgentId,
   type AgentWorkload,
   type AgentWorkloadInput,
@@ -229,7 +229,7 @@ export async function agentsOnDuty(
   const options = { maxTimeMS: READ_MS, ...(session && { session }) };
   const onDuty = new Map<AgentId, AgentOnDuty>();
   const documents = await tables.agents.collection
-    .find({ $or: ids.map((agentId) => byId({ tenantId, agentId })) }, options)
+    .find(byId({ $in: ids.map((agentId) => ({ tenantId, agentId })) }), options)
     .toArray();
   // One after the other: a transaction takes one operation at a time.
   for (const document of documents) {
@@ -295,6 +295,7 @@ async function get(
   return document === null ? null : agentOf(tables.agents.decode(document));
 }
 
-const ensureDefaults = (tables: Tables, tenantId: TenantId, _input: object) => ensureDefaultAgents(tables, tenantId);
+const ensureDefaults = (tables: Tables, tenantId: TenantId, _input: object) =>
+  ensureDefaultAgents(tables, tenantId);
 
 export const agentQueries = { get, register, update, list, workload, ensureDefaults };

@@ -132,6 +132,15 @@ describe('A claim', () => {
     expect(new Set(claimed.map(({ leaseToken }) => leaseToken)).size).toBe(40);
   });
 
+  it('finds work for each of many workers that ask for one', async () => {
+    const tenantId = await newTenant();
+    const { id: conversationId } = await scenario.create({}, tenantId);
+    for (let index = 0; index < 20; index += 1) await schedule(tenantId, {}, conversationId);
+    const claimed = await Promise.all(Array.from({ length: 20 }, () => claim(tenantId)));
+    expect(claimed.map(({ length }) => length)).toEqual(Array.from({ length: 20 }, () => 1));
+    expect(new Set(claimed.flat().map(({ followUp }) => followUp.id)).size).toBe(20);
+  });
+
   it('holds for as long as was asked, on the clock of mongod', async () => {
     const tenantId = await newTenant();
     await schedule(tenantId);

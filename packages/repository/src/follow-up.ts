@@ -84,7 +84,7 @@ const SMALLEST_WINDOW = 100;
 const WINDOW_OF_A_CLAIM = 4;
 
 /** How often a claim looks again where other workers were quicker. */
-const CLAIM_ROUNDS = 10;
+const CLAIM_ROUNDS = 20;
 
 const URGENCY: Record<FollowUpPriority, number> = { high: 0, medium: 1, low: 2 };
 
@@ -106,6 +106,13 @@ function byUrgency(a: FollowUp, b: FollowUp): number {
   return (
     URGENCY[a.priority] - URGENCY[b.priority] || a.dueAt.localeCompare(b.dueAt) || a.id.localeCompare(b.id)
   );
+}
+
+/** Some of the items, by chance; all where there are no more. */
+function sample<Item>(items: readonly Item[], size: number): Item[] {
+  if (items.length <= size) return [...items];
+  const drawn = items.map((item) => ({ item, lot: Math.random() })).toSorted((a, b) => a.lot - b.lot);
+  return drawn.slice(0, size).map(({ item }) => item);
 }
 
 /**
@@ -139,20 +146,19 @@ async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps):
       .limit(window)
       .toArray();
     if (due.length === 0) break;
-    const urgent = due
-      .map((document) => followUpOf(tables.follow_ups.decode(document)))
-      .toSorted(byUrgency)
-      .slice(0, limit - claimed.length)
-      .map(({ id }) => new ObjectId(id));
-    await collection.updateMany({ ...eligible, _id: { $in: urgent } }, [{ $set: { lease } }], {
+    const urgent = due.map((document) => followUpOf(tables.follow_ups.decode(document))).toSorted(byUrgency);
+    const wanted = limit - claimed.length;
+    // Who lost a round looks further down the list, so that many workers do not want the same few again.
+    const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted).map(({ id }) => new ObjectId(id));
+    await collection.updateMany({ ...eligible, _id: { $in: ids } }, [{ $set: { lease } }], {
       maxTimeMS: WRITE_MS,
     });
     const won = await collection
       .find(
         {
-          _id: { $in: urgent },
+          _id: { $in: ids },
           tenantId,
-          'lease.token': { $in: urgent.map((id) => `${secret}.${id.toHexString()}`) },
+          'lease.token': { $in: ids.map((id) => `${secret}.${id.toHexString()}`) },
         },
         { maxTimeMS: READ_MS },
       )

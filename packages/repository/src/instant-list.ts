@@ -27,7 +27,7 @@ export async function listByInstant<Name extends CollectionName, Item>(
 ): Promise<Page<Item>> {
   return readPage(listing, {
     position: InstantPosition,
-    positionOf: item.position,
+    positionOf: (found) => item.position(found),
     read: async (after, limit) => {
       const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
       const documents = await table.collection

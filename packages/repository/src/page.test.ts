@@ -72,7 +72,7 @@ describe('A cursor', () => {
   });
 
   it('is refused with any character changed, added or taken', () => {
-    const characters = fc.constantFrom(...'abcXYZ019-_=.');
+    const characters = fc.constantFrom('a', 'X', 'Z', '0', '9', '-', '_', '=', '.');
     fc.assert(
       fc.property(
         fc.nat(cursor.length),

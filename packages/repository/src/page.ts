@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '@baton/domain';
-import type { Page, TenantId } from '@baton/schema';
+import { type Page, type TenantId, Timestamp } from '@baton/schema';
 import canonicalize from 'canonicalize';
 import type { Document, Filter, ObjectId } from 'mongodb';
 import { z } from 'zod';
@@ -70,7 +70,7 @@ export async function readPage<Item, Position>(
 }
 
 /** A place in a list by an instant, told apart by id. */
-export const InstantPosition = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{24}$/)]);
+export const InstantPosition = z.tuple([Timestamp, z.string().regex(/^[0-9a-f]{24}$/)]);
 export type InstantPosition = z.infer<typeof InstantPosition>;
 
 /** A place in a conversation's timeline. */

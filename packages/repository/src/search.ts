@@ -17,7 +17,7 @@ import { SEARCH_MS } from './read-limits.ts';
 import { conversationOf, type Tables } from './tables.ts';
 
 /** Most messages that one search ranks: a query of everyday words is cut off here. */
-export const RANKED_MESSAGES = 10_000;
+const RANKED_MESSAGES = 10_000;
 
 /** A place among hits: best first, then newest. */
 const ScorePosition = z.tuple([z.number(), z.string().regex(/^[0-9a-f]{24}$/)]);

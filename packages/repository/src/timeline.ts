@@ -1,8 +1,21 @@
-import type { ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
-import { ObjectId } from 'mongodb';
+import type { EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
+import { type Document, type Filter, ObjectId } from 'mongodb';
 import { requireConversation } from './conversation.ts';
 import { READ_MS } from './read-limits.ts';
 import { entryOf, type Tables } from './tables.ts';
+
+/**
+ * The filter of some kinds of a conversation's entries, with the index that gives them in order. Without messages
+ * that is the partial one, which mongod reads in order only if each kind is asked for by itself.
+ */
+function entriesOf(
+  place: Filter<Document>,
+  kinds: readonly EntryKind[] | undefined,
+): { filter: Filter<Document>; index: string } {
+  if (kinds === undefined) return { filter: place, index: 'by_seq' };
+  if (kinds.includes('message')) return { filter: { ...place, kind: { $in: kinds } }, index: 'by_seq' };
+  return { filter: { $or: kinds.map((kind) => ({ ...place, kind })) }, index: 'by_conversation_kind' };
+}
 
 /**
  * The entries between two places, oldest first; with `beforeSeq` alone, the newest before it.
@@ -11,17 +24,11 @@ import { entryOf, type Tables } from './tables.ts';
 async function read(tables: Tables, tenantId: TenantId, input: ReadTimeline): Promise<TimelinePage> {
   const { conversationId, afterSeq, beforeSeq, kinds, limit } = input;
   const isBackward = beforeSeq !== undefined && afterSeq === undefined;
-  const index = kinds === undefined || kinds.includes('message') ? 'by_seq' : 'by_conversation_kind';
+  const seq = { $gt: afterSeq ?? 0, ...(beforeSeq !== undefined && { $lt: beforeSeq }) };
+  const place = { tenantId, conversationId: new ObjectId(conversationId), seq };
+  const { filter, index } = entriesOf(place, kinds && [...new Set(kinds)]);
   const documents = await tables.timeline.collection
-    .find(
-      {
-        tenantId,
-        conversationId: new ObjectId(conversationId),
-        ...(kinds && { kind: { $in: kinds } }),
-        seq: { $gt: afterSeq ?? 0, ...(beforeSeq !== undefined && { $lt: beforeSeq }) },
-      },
-      { maxTimeMS: READ_MS },
-    )
+    .find(filter, { maxTimeMS: READ_MS })
     .sort({ seq: isBackward ? -1 : 1 })
     .hint(index)
     .limit(limit + 1)
