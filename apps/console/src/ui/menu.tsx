@@ -1,4 +1,4 @@
-import { Check } from 'lucide-react';
+import { Check, ChevronRight } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
@@ -78,3 +78,24 @@ export const MenuLabel = ({ children }: { children: ReactNode }) => (
 );
 
 export const MenuSeparator = () => <Radix.Separator className="my-1 h-px bg-line" />;
+
+/** Further items behind one of a menu's. */
+export function SubMenu({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Radix.Sub>
+      <Radix.SubTrigger className="flex min-h-7 items-center gap-2 rounded-[4px] px-2 py-1 outline-none select-none data-highlighted:bg-hover data-[state=open]:bg-hover">
+        <span className="flex-1">{label}</span>
+        <ChevronRight size={16} aria-hidden className="text-ink-3" />
+      </Radix.SubTrigger>
+      <Radix.Portal>
+        <Radix.SubContent
+          sideOffset={4}
+          collisionPadding={8}
+          className="appear z-50 max-h-[min(60vh,440px)] min-w-44 overflow-y-auto rounded-[8px] bg-raised p-1 shadow-float"
+        >
+          {children}
+        </Radix.SubContent>
+      </Radix.Portal>
+    </Radix.Sub>
+  );
+}

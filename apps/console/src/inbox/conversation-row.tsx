@@ -1,0 +1,83 @@
+import type { Conversation } from '@baton/schema';
+import { Link } from '@tanstack/react-router';
+import { ArrowRightLeft, Clock } from 'lucide-react';
+import { memo } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { channelWords, statusWords } from '../format/words.ts';
+import { useMe } from '../session/session-context.ts';
+import { AgentMark, KindIcon, kindWords } from '../ui/agent-mark.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { StageBar } from '../ui/stage-bar.tsx';
+import { Time } from '../ui/time.tsx';
+
+/** The height of a row in pixels: three lines and their margins. */
+export const ROW_HEIGHT = 84;
+
+function Preview({ conversation }: { conversation: Conversation }) {
+  const { lastMessage } = conversation;
+  const me = useMe();
+  const agents = useAgents();
+  if (lastMessage === null) return <span className="text-ink-3">Nothing was said yet</span>;
+  const { author, preview } = lastMessage;
+  const who = author.agentId === me.id ? 'You' : author.agentId === undefined ? null : agents.nameOf(author.agentId);
+  return (
+    <>
+      {author.kind !== 'customer' && <span className="text-ink-3">{who ?? kindWords[author.kind === 'tool' ? 'tool' : 'system']}: </span>}
+      {preview === '' ? <span className="text-ink-3">Redacted</span> : preview}
+    </>
+  );
+}
+
+export type ConversationRowProps = { conversation: Conversation; isUnread: boolean; isOpen: boolean };
+
+/** A conversation in the list: who, what was last said, where it stands, who holds it, whether somebody waits. */
+export const ConversationRow = memo(function ConversationRow({ conversation, isUnread, isOpen }: ConversationRowProps) {
+  const { id, contactId, channel, stage, status, owner, metrics, pendingHandoff, updatedAt, lastMessage } = conversation;
+  return (
+    <Link
+      to="/inbox/$conversationId"
+      params={{ conversationId: id }}
+      search={({ at: _at, ...search }) => search}
+      data-conversation={id}
+      aria-current={isOpen ? 'page' : undefined}
+      className={classNames(
+        'flex h-full flex-col justify-center border-b border-line pr-3 pl-5 outline-offset-[-3px]',
+        isOpen ? 'bg-selected' : 'hover:bg-hover',
+      )}
+    >
+      <span className="flex items-center gap-2">
+        {isUnread && (
+          <span className="absolute left-1.5 size-2 rounded-full bg-accent">
+            <span className="sr-only">Unread. </span>
+          </span>
+        )}
+        <KindIcon kind="customer" className="text-ink-3" />
+        <span className="truncate font-semibold">{contactId}</span>
+        <span className="shrink-0 text-meta text-ink-3">{channelWords[channel]}</span>
+        <Time at={lastMessage?.at ?? updatedAt} form="short" className="ml-auto shrink-0 text-meta text-ink-3" />
+      </span>
+      <span className={classNames('truncate', isUnread ? 'text-ink' : 'text-ink-2')}>
+        <Preview conversation={conversation} />
+      </span>
+      <span className="mt-0.5 flex items-center gap-2.5 text-meta text-ink-2">
+        <StageBar stage={stage} />
+        <AgentMark agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />
+        <span className="ml-auto flex shrink-0 items-center gap-1">
+          {status !== 'active' && <Badge>{statusWords[status]}</Badge>}
+          {pendingHandoff !== null && (
+            <Badge icon={<ArrowRightLeft size={12} aria-hidden />}>
+              <span className="sr-only">Handoff </span>asked
+            </Badge>
+          )}
+          {metrics.waitingSince !== null && (
+            <Badge tone="waiting" icon={<Clock size={12} aria-hidden />}>
+              <span className="sr-only">Waiting since </span>
+              <Time at={metrics.waitingSince} form="short" />
+            </Badge>
+          )}
+        </span>
+      </span>
+    </Link>
+  );
+});

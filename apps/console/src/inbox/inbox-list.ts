@@ -1,0 +1,158 @@
+import type { Baton } from '@baton/client';
+import { evolve } from '@baton/domain';
+import type { Conversation, ConversationId, Entry } from '@baton/schema';
+import { type InboxFilter, listInput, matches, order } from './inbox-filter.ts';
+
+const PAGE = 50;
+
+export type InboxState = {
+  /** In the order in which they are shown. */
+  conversations: readonly Conversation[];
+  hasMore: boolean;
+  isLoading: boolean;
+  /** How many conversations have another place now, or none any more; they wait for the pointer to leave. */
+  waiting: number;
+  error: unknown;
+};
+
+/**
+ * The list of the inbox, kept current by folding the tenant's feed with the server's own code. While it is
+ * held, rows change where they stand and nothing moves.
+ */
+export class InboxList {
+  readonly #api: Baton['api'];
+  readonly #filter: InboxFilter;
+  readonly #compare: (a: Conversation, b: Conversation) => number;
+  readonly #listeners = new Set<() => void>();
+  readonly #byId = new Map<ConversationId, Conversation>();
+  readonly #asked = new Set<ConversationId>();
+  #shown: ConversationId[] = [];
+  /** The last of what the server gave: what comes after it is not known yet. */
+  #boundary: Conversation | null = null;
+  #cursor: string | null = null;
+  #isLoading = false;
+  #isHeld = false;
+  /** What has changed while everything was held. */
+  readonly #moved = new Set<ConversationId>();
+  #error: unknown = null;
+  #state: InboxState | null = null;
+
+  constructor(api: Baton['api'], filter: InboxFilter) {
+    this.#api = api;
+    this.#filter = filter;
+    this.#compare = order(filter.sort);
+  }
+
+  get state(): InboxState {
+    this.#state ??= this.#show();
+    return this.#state;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Reads the first page anew; what is shown stays until it is there. */
+  async load(): Promise<void> {
+    await this.#read(undefined);
+  }
+
+  async loadMore(): Promise<void> {
+    if (this.#cursor !== null) await this.#read(this.#cursor);
+  }
+
+  /** Takes an entry of the tenant's feed. */
+  take(entry: Entry): void {
+    const known = this.#byId.get(entry.conversationId);
+    if (known !== undefined && entry.seq <= known.lastSeq) return;
+    if (known !== undefined && entry.seq === known.lastSeq + 1) this.#put(evolve(known, entry));
+    else void this.#ask(entry.conversationId);
+  }
+
+  /** Holds every row where it is, or lets them move again. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+    if (!isHeld) this.arrange();
+  }
+
+  /** Puts the rows where they belong now. */
+  arrange(): void {
+    this.#moved.clear();
+    this.#shown = this.#arranged();
+    this.#changed();
+  }
+
+  async #read(cursor: string | undefined): Promise<void> {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    this.#changed();
+    try {
+      const input = { ...listInput(this.#filter), limit: PAGE, cursor };
+      const { items, nextCursor } = await this.#api.conversations.list.query(input);
+      if (cursor === undefined) this.#byId.clear();
+      for (const conversation of items) {
+        const known = this.#byId.get(conversation.id);
+        if (known === undefined || known.lastSeq < conversation.lastSeq) this.#byId.set(conversation.id, conversation);
+      }
+      this.#cursor = nextCursor;
+      this.#boundary = nextCursor === null ? null : (items.at(-1) ?? null);
+      this.#error = null;
+      if (!this.#isHeld || cursor !== undefined || this.#shown.length === 0) this.#shown = this.#arranged();
+    } catch (error) {
+      this.#error = error;
+    } finally {
+      this.#isLoading = false;
+      this.#changed();
+    }
+  }
+
+  /** Reads one conversation that the feed speaks of and the list does not have, or not up to there. */
+  async #ask(conversationId: ConversationId): Promise<void> {
+    if (this.#asked.has(conversationId)) return;
+    this.#asked.add(conversationId);
+    try {
+      const conversation = await this.#api.conversations.get.query({ conversationId });
+      const known = this.#byId.get(conversationId);
+      if (known === undefined || known.lastSeq < conversation.lastSeq) this.#put(conversation);
+    } catch {
+      // The next entry, or the next reading of the list, brings it.
+    } finally {
+      this.#asked.delete(conversationId);
+    }
+  }
+
+  #put(conversation: Conversation): void {
+    this.#byId.set(conversation.id, conversation);
+    if (this.#isHeld) this.#moved.add(conversation.id);
+    else this.#shown = this.#arranged();
+    this.#changed();
+  }
+
+  #arranged(): ConversationId[] {
+    const boundary = this.#boundary;
+    return [...this.#byId.values()]
+      .filter((conversation) => matches(conversation, this.#filter))
+      .filter((conversation) => boundary === null || this.#compare(conversation, boundary) <= 0)
+      .toSorted(this.#compare)
+      .map(({ id }) => id);
+  }
+
+  #changed(): void {
+    this.#state = null;
+    for (const listener of this.#listeners) listener();
+  }
+
+  #show(): InboxState {
+    const arranged = this.#arranged();
+    const isInPlace =
+      arranged.length === this.#shown.length && arranged.every((id, index) => id === this.#shown[index]);
+    return {
+      conversations: this.#shown.flatMap((id) => this.#byId.get(id) ?? []),
+      hasMore: this.#cursor !== null,
+      isLoading: this.#isLoading,
+      waiting: isInPlace ? 0 : this.#moved.size,
+      error: this.#error,
+    };
+  }
+}

@@ -1,0 +1,174 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowUp, Inbox } from 'lucide-react';
+import { useEffect, useRef } from 'react';
+import { reasonOf } from '../format/refusal.ts';
+import { counted } from '../format/words.ts';
+import { useActions } from '../keys/actions.tsx';
+import { keyMap } from '../keys/key-map.ts';
+import { useMe } from '../session/session-context.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { ConversationRow, ROW_HEIGHT } from './conversation-row.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { filterOf } from './inbox-filter.ts';
+import type { InboxSearch } from './inbox-search.ts';
+import { isUnread, useSeen } from './seen-store.ts';
+import { useInboxList } from './use-inbox-list.ts';
+
+function SkeletonRow() {
+  return (
+    <div style={{ height: ROW_HEIGHT }} className="flex flex-col justify-center gap-2 border-b border-line pr-3 pl-5">
+      <Skeleton className="h-3.5 w-2/5" />
+      <Skeleton className="h-3.5 w-11/12" />
+      <Skeleton className="h-3 w-1/2" />
+    </div>
+  );
+}
+
+/** Whether the address asks for anything but the list as it begins. */
+function isFiltered({ at: _at, sort: _sort, ...filters }: InboxSearch): boolean {
+  return Object.keys(filters).length > 0;
+}
+
+export function ListPane() {
+  const search: InboxSearch = useSearch({ from: '/inbox' });
+  const { conversationId } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const me = useMe();
+  const seen = useSeen();
+  const { list, state } = useInboxList(filterOf(search));
+  const { conversations, hasMore, isLoading, waiting, error } = state;
+  const scroller = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: conversations.length + (hasMore ? 1 : 0),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 8,
+    getItemKey: (index) => conversations[index]?.id ?? 'more',
+  });
+  const items = virtualizer.getVirtualItems();
+  const isAtEnd = hasMore && (items.at(-1)?.index ?? 0) >= conversations.length - 1;
+
+  useEffect(() => {
+    if (isAtEnd && !isLoading && error === null) void list.loadMore();
+  }, [list, isAtEnd, isLoading, error]);
+
+  /** Moves the focus, which is the list's cursor, by rows; begins at what is open. */
+  function step(by: 1 | -1): void {
+    const focused = document.activeElement?.closest('[data-conversation]')?.getAttribute('data-conversation');
+    const from = conversations.findIndex(({ id }) => id === (focused ?? conversationId));
+    const to = from === -1 ? 0 : Math.min(conversations.length - 1, Math.max(0, from + by));
+    const next = conversations[to];
+    if (next === undefined) return;
+    virtualizer.scrollToIndex(to);
+    // The row may only be drawn after the scroll.
+    requestAnimationFrame(() =>
+      requestAnimationFrame(() =>
+        scroller.current?.querySelector<HTMLElement>(`[data-conversation="${next.id}"]`)?.focus(),
+      ),
+    );
+  }
+
+  useActions([
+    { ...keyMap.down, group: undefined, run: () => step(1) },
+    { ...keyMap.up, group: undefined, run: () => step(-1) },
+    {
+      words: 'My conversations',
+      group: 'Inbox',
+      run: () => void navigate({ to: '/inbox', search: { agent: me.id } }),
+    },
+    {
+      words: 'Who waits longest',
+      group: 'Inbox',
+      run: () => void navigate({ to: '/inbox', search: { sort: 'waiting' } }),
+    },
+    { words: 'All active conversations', group: 'Inbox', run: () => void navigate({ to: '/inbox', search: {} }) },
+  ]);
+
+  const isEmpty = !isLoading && error === null && conversations.length === 0;
+  return (
+    <section aria-label="Conversations" className="flex h-full min-h-0 flex-col">
+      <FilterBar search={search} />
+      <div className="relative min-h-0 flex-1">
+        {waiting > 0 && (
+          <div className="absolute inset-x-0 top-2 z-10 flex justify-center">
+            <Button
+              look="plain"
+              icon={<ArrowUp size={16} aria-hidden />}
+              onClick={() => {
+                list.arrange();
+                scroller.current?.scrollTo({ top: 0 });
+              }}
+              className="rounded-full! bg-raised shadow-float"
+            >
+              {counted(waiting, 'change')}
+            </Button>
+          </div>
+        )}
+        <div
+          ref={scroller}
+          onPointerEnter={(event) => event.pointerType === 'mouse' && list.hold(true)}
+          onPointerLeave={() => list.hold(false)}
+          className="h-full overflow-y-auto overscroll-contain"
+        >
+          {error !== null && (
+            <EmptyState
+              title="The list could not be read."
+              action={<Button onClick={() => void list.load()}>Read it again</Button>}
+            >
+              {reasonOf(error)}
+            </EmptyState>
+          )}
+          {isLoading && conversations.length === 0 && (
+            <output aria-label="Loading conversations">
+              {Array.from({ length: 8 }, (_, row) => (
+                <SkeletonRow key={row} />
+              ))}
+            </output>
+          )}
+          {isEmpty && (
+            <EmptyState
+              icon={<Inbox size={20} strokeWidth={1.5} />}
+              title={
+                search.sort === 'waiting'
+                  ? 'Nobody waits for an answer.'
+                  : isFiltered(search)
+                    ? 'No conversation fits these filters.'
+                    : 'Conversations appear here as customers write.'
+              }
+              action={
+                isFiltered(search) || search.sort === 'waiting' ? (
+                  <Button onClick={() => void navigate({ to: '/inbox', search: {} })}>Show all active</Button>
+                ) : undefined
+              }
+            />
+          )}
+          <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>
+            {items.map(({ index, key, start }) => {
+              const conversation = conversations[index];
+              return (
+                <li
+                  key={key}
+                  className="absolute inset-x-0 top-0"
+                  style={{ height: ROW_HEIGHT, transform: `translateY(${start}px)` }}
+                >
+                  {conversation === undefined ? (
+                    <SkeletonRow />
+                  ) : (
+                    <ConversationRow
+                      conversation={conversation}
+                      isOpen={conversation.id === conversationId}
+                      isUnread={conversation.id !== conversationId && isUnread(conversation, seen, me.id)}
+                    />
+                  )}
+                </li>
+              );
+            })}
+          </ul>
+        </div>
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,77 @@
+import type { Conversation } from '@baton/schema';
+import { useSyncExternalStore } from 'react';
+
+const KEY = 'baton.seen';
+/** How many conversations are remembered; what was seen longest ago is forgotten first. */
+const MOST = 2_000;
+
+type Seen = { /** What was said before then counts as seen. */ since: string; seqs: Record<string, number> };
+
+/** Up to where this browser's person has read each conversation. */
+export class SeenStore {
+  readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | null;
+  readonly #listeners = new Set<() => void>();
+  #seen: Seen;
+
+  constructor(storage: Pick<Storage, 'getItem' | 'setItem'> | null, now: string) {
+    this.#storage = storage;
+    this.#seen = read(storage) ?? { since: now, seqs: {} };
+    this.#save();
+  }
+
+  get seen(): Seen {
+    return this.#seen;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Everything up to `seq` has been seen. */
+  mark(conversationId: string, seq: number): void {
+    const { [conversationId]: before = 0, ...rest } = this.#seen.seqs;
+    if (seq <= before) return;
+    const kept = Object.entries(rest).slice(-(MOST - 1));
+    this.#seen = { ...this.#seen, seqs: { ...Object.fromEntries(kept), [conversationId]: seq } };
+    this.#save();
+    for (const listener of this.#listeners) listener();
+  }
+
+  #save(): void {
+    try {
+      this.#storage?.setItem(KEY, JSON.stringify(this.#seen));
+    } catch {
+      // Storage is full or off: it holds until the page is left.
+    }
+  }
+}
+
+function read(storage: Pick<Storage, 'getItem'> | null): Seen | null {
+  try {
+    const kept: unknown = JSON.parse(storage?.getItem(KEY) ?? 'null');
+    if (typeof kept !== 'object' || kept === null || !('since' in kept) || !('seqs' in kept)) return null;
+    const { since, seqs } = kept;
+    if (typeof since !== 'string' || typeof seqs !== 'object' || seqs === null) return null;
+    const known = Object.entries(seqs).filter((pair): pair is [string, number] => typeof pair[1] === 'number');
+    return { since, seqs: Object.fromEntries(known) };
+  } catch {
+    return null;
+  }
+}
+
+/** Whether somebody else has said something that the person has not seen yet. */
+export function isUnread({ id, lastMessage }: Conversation, seen: Seen, me: string): boolean {
+  if (lastMessage === null || lastMessage.author.agentId === me) return false;
+  const seq = seen.seqs[id];
+  return seq === undefined ? lastMessage.at > seen.since : lastMessage.seq > seq;
+}
+
+export const seenStore = new SeenStore(
+  typeof localStorage === 'undefined' ? null : localStorage,
+  new Date().toISOString(),
+);
+
+export function useSeen(): Seen {
+  return useSyncExternalStore(seenStore.subscribe, () => seenStore.seen);
+}
