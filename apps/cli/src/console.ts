@@ -40,7 +40,7 @@ export async function buildConsole(print: (line: string) => void): Promise<strin
     return folder;
   } catch (error) {
     print(
-      `The console could not be built, so there is the API only: ${error instanceof Error ? error.message : error}`,
+      `The console could not be built, so there is the API only: ${error instanceof Error ? error.message : String(error)}`,
     );
     return undefined;
   }

@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AgentSession, type Baton, batonError, createFollowUpWorker, isRefused, OwnershipLost } from '@baton/client';
+import {
+  AgentSession,
+  type Baton,
+  batonError,
+  createFollowUpWorker,
+  isRefused,
+  OwnershipLost,
+} from '@baton/client';
 import { fold } from '@baton/domain';
 import type { Conversation, ConversationId, Entry } from '@baton/schema';
 import { type Chance, chanceOf } from './chance.ts';
@@ -220,7 +227,8 @@ export function outOfTurn(entries: readonly Entry[]): Entry[] {
   return entries.filter((entry) => {
     if (entry.kind === 'created') owner = entry.agentId;
     if (entry.kind === 'owner') owner = entry.to;
-    if (entry.kind !== 'message' || entry.author.kind !== 'agent' || entry.visibility !== 'public') return false;
+    if (entry.kind !== 'message' || entry.author.kind !== 'agent' || entry.visibility !== 'public')
+      return false;
     return entry.author.agentId !== owner;
   });
 }
@@ -232,11 +240,15 @@ async function inspect({ api }: Baton, conversationId: ConversationId): Promise<
   for await (const entry of entriesOf(api, conversationId)) entries.push(entry);
   const findings: string[] = [];
   const spoke = outOfTurn(entries);
-  if (spoke.length > 0) findings.push(`${conversationId}: spoken out of turn at #${spoke.map(({ seq }) => seq).join(' #')}`);
-  if (entries.some(({ seq }, index) => seq !== index + 1)) findings.push(`${conversationId}: the timeline has a gap`);
-  if (JSON.stringify(fold(entries)) !== JSON.stringify(kept)) findings.push(`${conversationId}: differs from its timeline`);
+  if (spoke.length > 0)
+    findings.push(`${conversationId}: spoken out of turn at #${spoke.map(({ seq }) => seq).join(' #')}`);
+  if (entries.some(({ seq }, index) => seq !== index + 1))
+    findings.push(`${conversationId}: the timeline has a gap`);
+  if (JSON.stringify(fold(entries)) !== JSON.stringify(kept))
+    findings.push(`${conversationId}: differs from its timeline`);
   if (kept.pendingHandoff !== null) findings.push(`${conversationId}: a handoff is still pending`);
-  if (kept.followUps.length > 0) findings.push(`${conversationId}: ${kept.followUps.length} follow-ups are still open`);
+  if (kept.followUps.length > 0)
+    findings.push(`${conversationId}: ${kept.followUps.length} follow-ups are still open`);
   return findings;
 }
 
@@ -265,14 +277,18 @@ export async function simulateLive(baton: Baton, options: LiveOptions): Promise<
       if (mine.has(conversationId)) team.report.followUpsDone += 1;
       return 'Written';
     },
-    onError: (error) => team.report.findings.push(`The follow-up worker: ${batonError(error)?.code ?? String(error)}`),
+    onError: (error) =>
+      team.report.findings.push(`The follow-up worker: ${batonError(error)?.code ?? String(error)}`),
   });
   const [first, ...others] = conversations;
   if (first === undefined) return team.report;
   const until = Date.now() + options.durationMs;
   await Promise.all([
     team.person([first, ...others], until),
-    ...conversations.flatMap((id) => [team.customer(id, until), ...TEAM.map((agentId) => team.agent(id, agentId, until))]),
+    ...conversations.flatMap((id) => [
+      team.customer(id, until),
+      ...TEAM.map((agentId) => team.agent(id, agentId, until)),
+    ]),
   ]);
   await settled(baton, conversations);
   await worker.stop();
@@ -299,7 +315,9 @@ export function reportLines(report: LiveReport): string[] {
     `${conversations} conversations, ${messages} messages, ${handoffs} handoffs, ${takeovers} takeovers, ${followUpsDone} follow-ups done.`,
     `${refusedReplies} replies came too late and were refused.`,
     ...(findings.length === 0
-      ? ['Checked: nobody spoke out of turn, no work is left, every conversation is the fold of its timeline.']
+      ? [
+          'Checked: nobody spoke out of turn, no work is left, every conversation is the fold of its timeline.',
+        ]
       : findings.map((finding) => `Found: ${finding}`)),
   ];
 }

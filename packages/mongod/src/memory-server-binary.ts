@@ -53,12 +53,15 @@ async function expectReachable(url: URL): Promise<void> {
     resolve();
   });
   // A timer rather than the request's own timeout, which does not count the search for the address.
-  const timer = setTimeout(() => head.destroy(new Error(`no answer in ${PROBE_TIMEOUT_MS} ms`)), PROBE_TIMEOUT_MS);
+  const timer = setTimeout(
+    () => head.destroy(new Error(`no answer in ${PROBE_TIMEOUT_MS} ms`)),
+    PROBE_TIMEOUT_MS,
+  );
   head.on('error', reject).end();
   try {
     await promise;
   } catch (error) {
-    throw new Error(`${url.host} cannot be reached (${reasonOf(error)})`);
+    throw new Error(`${url.host} cannot be reached (${reasonOf(error)})`, { cause: error });
   } finally {
     clearTimeout(timer);
     agent.destroy();

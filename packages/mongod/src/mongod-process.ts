@@ -77,8 +77,10 @@ export class MongodProcess extends MongoInstance {
     } catch (error) {
       await this.stop();
       const { port, dbPath } = this.instanceOpts;
-      if (this.#firstFault.includes('DBPathInUse')) throw new DataFolderInUse(`${dbPath} is in use by another running mongod`);
-      if (/address already in use/i.test(this.#firstFault)) throw new PortInUse(`port ${port} is in use by another process`);
+      if (this.#firstFault.includes('DBPathInUse'))
+        throw new DataFolderInUse(`${dbPath} is in use by another running mongod`);
+      if (/address already in use/i.test(this.#firstFault))
+        throw new PortInUse(`port ${port} is in use by another process`);
       const reason = this.#firstFault || reasonOf(error);
       throw new MongodStartFailed(`mongod did not start on ${dbPath}: ${reason}`, { cause: error });
     }

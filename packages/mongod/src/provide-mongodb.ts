@@ -19,7 +19,10 @@ export interface ProvideMongodbOptions extends StartMongodOptions {
  * Settles which MongoDB to use, and starts one if need be.
  * @throws what `startMongod` throws.
  */
-export async function provideMongodb({ uri, ...options }: ProvideMongodbOptions = {}): Promise<ProvidedMongodb> {
+export async function provideMongodb({
+  uri,
+  ...options
+}: ProvideMongodbOptions = {}): Promise<ProvidedMongodb> {
   const given = uri ?? (process.env['MONGODB_URI'] || undefined);
   if (given === undefined) return { ...(await startMongod(options)), embedded: true };
   const stop = async () => {};

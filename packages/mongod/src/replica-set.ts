@@ -15,8 +15,14 @@ const SETTINGS = { electionTimeoutMillis: 5_000, heartbeatIntervalMillis: 1_000 
  * to have caught up.
  * @throws MongodStartFailed when that takes longer than `timeoutMs`, or the data are of another set.
  */
-export async function formReplicaSet(name: string, hosts: readonly string[], timeoutMs: number): Promise<void> {
-  const client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`, { serverSelectionTimeoutMS: timeoutMs });
+export async function formReplicaSet(
+  name: string,
+  hosts: readonly string[],
+  timeoutMs: number,
+): Promise<void> {
+  const client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`, {
+    serverSelectionTimeoutMS: timeoutMs,
+  });
   try {
     const admin = client.db('admin');
     const members = hosts.map((host, _id) => ({ _id, host }));

@@ -25,16 +25,25 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true, maxRetries: 3 });
 });
 
-const connected = ({ uri }: { uri: string }) => MongoClient.connect(uri, { serverSelectionTimeoutMS: 10_000 });
+const connected = ({ uri }: { uri: string }) =>
+  MongoClient.connect(uri, { serverSelectionTimeoutMS: 10_000 });
 
 async function write(mongod: RunningMongod, value: number): Promise<void> {
   await using client = await connected(mongod);
-  await client.db('kept').collection('values').insertOne({ value }, { writeConcern: { w: 'majority', j: true } });
+  await client
+    .db('kept')
+    .collection('values')
+    .insertOne({ value }, { writeConcern: { w: 'majority', j: true } });
 }
 
 async function written(mongod: RunningMongod): Promise<number[]> {
   await using client = await connected(mongod);
-  const found = await client.db('kept').collection<{ value: number }>('values').find().sort({ value: 1 }).toArray();
+  const found = await client
+    .db('kept')
+    .collection<{ value: number }>('values')
+    .find()
+    .sort({ value: 1 })
+    .toArray();
   return found.map(({ value }) => value);
 }
 
@@ -110,7 +119,10 @@ describe('a temporary mongod', () => {
   test('that cannot start leaves no process and says why', async () => {
     const lines: string[] = [];
     const start = startMongod({ parameters: { noSuchParameter: 1 }, log: (line) => lines.push(line) });
-    await expect(start).rejects.toMatchObject({ name: 'MongodStartFailed', message: expect.stringMatching(/mongod did not start/) });
+    await expect(start).rejects.toMatchObject({
+      name: 'MongodStartFailed',
+      message: expect.stringMatching(/mongod did not start/),
+    });
     expect(lines.join('\n')).toContain('noSuchParameter');
   });
 });
@@ -122,9 +134,15 @@ test('three members elect another primary when theirs steps down', { timeout: 90
   const admin = client.db('admin');
   const primary = async () => (await admin.command({ hello: 1 }))['primary'];
   const before = await primary();
-  await client.db('shop').collection('values').insertOne({ a: 1 }, { writeConcern: { w: 3 } });
+  await client
+    .db('shop')
+    .collection('values')
+    .insertOne({ a: 1 }, { writeConcern: { w: 3 } });
   await admin.command({ replSetStepDown: 30, secondaryCatchUpPeriodSecs: 10 });
-  await client.db('shop').collection('values').insertOne({ a: 2 }, { writeConcern: { w: 'majority' } });
+  await client
+    .db('shop')
+    .collection('values')
+    .insertOne({ a: 2 }, { writeConcern: { w: 'majority' } });
   expect(await primary()).not.toBe(before);
 });
 
@@ -167,11 +185,14 @@ describe('a mongod with a data folder', () => {
     expect(await written(mongod)).toEqual([1]);
   });
 
-  test.each(['{"port":', '{"port":"1"}'])('starts where its note of the last start is damaged: %s', async (note) => {
-    await writeFile(join(dataDir, 'baton-mongod.json'), note);
-    await using mongod = await startMongod({ dataDir });
-    await write(mongod, 1);
-  });
+  test.each(['{"port":', '{"port":"1"}'])(
+    'starts where its note of the last start is damaged: %s',
+    async (note) => {
+      await writeFile(join(dataDir, 'baton-mongod.json'), note);
+      await using mongod = await startMongod({ dataDir });
+      await write(mongod, 1);
+    },
+  );
 
   test('that another running mongod uses is refused, and the other goes on', async () => {
     await using first = await startMongod({ dataDir });
@@ -195,7 +216,10 @@ describe('a mongod with a data folder', () => {
   test('of another replica set is refused', async () => {
     await (await startMongod({ dataDir, replicaSet: 'first' })).stop();
     const start = startMongod({ dataDir, replicaSet: 'second' });
-    await expect(start).rejects.toMatchObject({ name: 'MongodStartFailed', message: expect.stringContaining('replica set second did not form') });
+    await expect(start).rejects.toMatchObject({
+      name: 'MongodStartFailed',
+      message: expect.stringContaining('replica set second did not form'),
+    });
   });
 
   test('a port that another process has is refused', async () => {
@@ -216,7 +240,9 @@ describe('a mongod whose program dies', () => {
       const mongod = await startMongod({ dataDir: ${JSON.stringify(dataDir)} });
       console.log(mongod.pids[0]);
       setInterval(() => {}, 1000);`;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const [line] = await once(child.stdout, 'data');
     return { child, pid: Number(line) };
   }
@@ -255,7 +281,10 @@ describe('what cannot be', () => {
 describe('the MongoDB that is provided', () => {
   test('is the one that is given, before that of MONGODB_URI', async () => {
     vi.stubEnv('MONGODB_URI', 'mongodb://b/?replicaSet=r');
-    expect(await provideMongodb({ uri: 'mongodb://a/' })).toMatchObject({ uri: 'mongodb://a/', embedded: false });
+    expect(await provideMongodb({ uri: 'mongodb://a/' })).toMatchObject({
+      uri: 'mongodb://a/',
+      embedded: false,
+    });
     const named = await provideMongodb();
     expect(named).toMatchObject({ uri: 'mongodb://b/?replicaSet=r', embedded: false });
     await named.stop();

@@ -53,12 +53,19 @@ const ORPHAN_GONE_WITHIN_MS = 20_000;
 export async function startMongod(options: StartMongodOptions = {}): Promise<RunningMongod> {
   const { members = 1, dataDir, port } = options;
   if (!Number.isInteger(members) || members < 1 || members > 7) throw new RangeError('members is 1 to 7');
-  if (members > 1 && (dataDir ?? port) !== undefined) throw new RangeError('a dataDir or a port is for one member only');
+  if (members > 1 && (dataDir ?? port) !== undefined)
+    throw new RangeError('a dataDir or a port is for one member only');
   const binary = await findMongod({ log: options.log });
-  return dataDir === undefined ? startTemporary(binary, options, members) : startKept(binary, options, resolve(dataDir));
+  return dataDir === undefined
+    ? startTemporary(binary, options, members)
+    : startKept(binary, options, resolve(dataDir));
 }
 
-async function startTemporary(binary: FoundMongod, options: StartMongodOptions, members: number): Promise<RunningMongod> {
+async function startTemporary(
+  binary: FoundMongod,
+  options: StartMongodOptions,
+  members: number,
+): Promise<RunningMongod> {
   const folder = await temporaryFolder(await temporaryRoot(), 'baton-mongod-');
   const removeFolder = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   const processes: MongodProcess[] = [];
@@ -73,7 +80,9 @@ async function startTemporary(binary: FoundMongod, options: StartMongodOptions, 
     const starts = Array.from({ length: members }, async (_, index) => {
       const dbPath = join(folder, `member-${index}`);
       await mkdir(dbPath);
-      return onFreePort(options.port, (port) => launch(binary, options, { port, dbPath, args, launchTimeoutMs: 30_000 }));
+      return onFreePort(options.port, (port) =>
+        launch(binary, options, { port, dbPath, args, launchTimeoutMs: 30_000 }),
+      );
     });
     const settled = await Promise.allSettled(starts);
     processes.push(...settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));
@@ -86,11 +95,16 @@ async function startTemporary(binary: FoundMongod, options: StartMongodOptions, 
   }
 }
 
-async function startKept(binary: FoundMongod, options: StartMongodOptions, dbPath: string): Promise<RunningMongod> {
+async function startKept(
+  binary: FoundMongod,
+  options: StartMongodOptions,
+  dbPath: string,
+): Promise<RunningMongod> {
   await mkdir(dbPath, { recursive: true });
   const last = await readNote(dbPath);
   const settings = { dbPath, args: argsOf(options), launchTimeoutMs: 120_000 };
-  const start = () => onFreePort(options.port, (port) => launch(binary, options, { ...settings, port }), last?.port);
+  const start = () =>
+    onFreePort(options.port, (port) => launch(binary, options, { ...settings, port }), last?.port);
   const process = await start().catch((error: unknown) => {
     if (!(error instanceof DataFolderInUse) || !last || isAlive(last.startedBy)) throw error;
     return onceOrphanIsGone(start);
@@ -175,7 +189,9 @@ interface Note {
 async function readNote(folder: string): Promise<Note | undefined> {
   try {
     const { port, startedBy }: Partial<Note> = JSON.parse(await readFile(join(folder, NOTE), 'utf8'));
-    return Number.isInteger(port) && Number.isInteger(startedBy) ? { port: Number(port), startedBy: Number(startedBy) } : undefined;
+    return Number.isInteger(port) && Number.isInteger(startedBy)
+      ? { port: Number(port), startedBy: Number(startedBy) }
+      : undefined;
   } catch {
     return undefined;
   }

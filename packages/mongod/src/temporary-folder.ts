@@ -22,9 +22,13 @@ async function removeAbandoned(parent: string, prefix: string): Promise<void> {
     const pid = Number.parseInt(name.slice(prefix.length), 10);
     if (Number.isNaN(pid) || isAlive(pid)) continue;
     const folder = join(parent, name);
-    const modified = await stat(folder).then((found) => found.mtimeMs, () => Date.now());
+    const modified = await stat(folder).then(
+      (found) => found.mtimeMs,
+      () => Date.now(),
+    );
     // Another process may be removing the same folder, or own it.
-    if (Date.now() - modified > ABANDONED_AFTER_MS) await rm(folder, { recursive: true, force: true }).catch(() => {});
+    if (Date.now() - modified > ABANDONED_AFTER_MS)
+      await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 

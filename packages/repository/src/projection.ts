@@ -6,10 +6,10 @@ import type { Tables } from './tables.ts';
 type Projected = Extract<CollectionName, 'handoffs' | 'objections' | 'follow_ups' | 'qualification_answers'>;
 
 /** The writes that lists and claims need, by collection. */
-export type ProjectionWrites = Map<Projected, AnyBulkWriteOperation<Document>[]>;
+export type ProjectionWrites = Map<Projected, AnyBulkWriteOperation[]>;
 
 /** Replaces an item by what its latest entry says of it; a follow-up's lease ends with any change of it. */
-function replace(document: Document): AnyBulkWriteOperation<Document> {
+function replace(document: Document): AnyBulkWriteOperation {
   const { _id, tenantId, conversationId } = document;
   return { replaceOne: { filter: { _id, tenantId, conversationId }, replacement: document, upsert: true } };
 }
@@ -21,7 +21,7 @@ export function project(
   { tenantId, channel }: { tenantId: TenantId; channel: Channel },
   entry: Entry,
 ): void {
-  const add = (name: Projected, ...operations: AnyBulkWriteOperation<Document>[]) => {
+  const add = (name: Projected, ...operations: AnyBulkWriteOperation[]) => {
     const list = writes.get(name);
     if (list === undefined) writes.set(name, operations);
     else list.push(...operations);
@@ -39,7 +39,10 @@ export function project(
     }
     case 'follow_up': {
       const { id, ...followUp } = entry.followUp;
-      add('follow_ups', replace(tables.follow_ups.encode({ _id: id, tenantId, channel, ...followUp, lease: null })));
+      add(
+        'follow_ups',
+        replace(tables.follow_ups.encode({ _id: id, tenantId, channel, ...followUp, lease: null })),
+      );
       return;
     }
     case 'qualification': {
@@ -48,7 +51,15 @@ export function project(
         const answer = entry.answers[field];
         if (answer === undefined) continue;
         const _id = new ObjectId().toHexString();
-        const document = tables.qualification_answers.encode({ _id, tenantId, conversationId, seq, field, at, answer });
+        const document = tables.qualification_answers.encode({
+          _id,
+          tenantId,
+          conversationId,
+          seq,
+          field,
+          at,
+          answer,
+        });
         add('qualification_answers', { insertOne: { document } });
       }
       return;

@@ -57,7 +57,11 @@ afterAll(async () => {
 const storeOf = (index: number): Store => stores[index % 2 === 0 ? 0 : 1];
 
 async function conversation(agentId: AgentId = closer): Promise<Conversation> {
-  const input = CreateConversation.parse({ contactId: `contact-${(contacts += 1)}`, channel: 'web', agentId });
+  const input = CreateConversation.parse({
+    contactId: `contact-${(contacts += 1)}`,
+    channel: 'web',
+    agentId,
+  });
   return (await stores[0].execute(caller, 'conversations.create', input)).conversation;
 }
 
@@ -86,7 +90,9 @@ test('of many members that accept for their queue at once, exactly one gets it',
     const handoffId = asked.pendingHandoff?.id;
     if (handoffId === undefined) throw new Error('a handoff is pending');
     const codes = await Promise.all(
-      members.map((by, index) => codeOf(storeOf(index).execute(caller, 'handoffs.accept', { handoffId, by }))),
+      members.map((by, index) =>
+        codeOf(storeOf(index).execute(caller, 'handoffs.accept', { handoffId, by })),
+      ),
     );
     expect(codes.filter((code) => code === null)).toHaveLength(1);
     expect(new Set(codes.filter((code) => code !== null))).toEqual(new Set(['HANDOFF_NOT_PENDING']));
@@ -177,9 +183,14 @@ test('an agent that many hand over to at once never owns more than its capacity'
     );
     expect(codes.filter((code) => code === null)).toHaveLength(3);
     expect(codes.filter((code) => code === 'AGENT_FULL')).toHaveLength(5);
-    const { items } = await stores[0].conversations.listByAgent(TENANT, { agentId: small, status: 'active', limit: 25 });
+    const { items } = await stores[0].conversations.listByAgent(TENANT, {
+      agentId: small,
+      status: 'active',
+      limit: 25,
+    });
     expect(items).toHaveLength(3);
-    for (const { id } of items) await stores[0].execute(caller, 'conversations.close', { conversationId: id });
+    for (const { id } of items)
+      await stores[0].execute(caller, 'conversations.close', { conversationId: id });
   }
 }, 60_000);
 
