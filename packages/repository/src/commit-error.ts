@@ -4,9 +4,28 @@ const DUPLICATE_KEY = 11_000;
 const WRITE_CONFLICT = 112;
 const DOCUMENT_INVALID = 121;
 
+/** A server that is too late, shuts down, or is no primary (any more): MongoDB's own list of what may be retried. */
+const SERVER_IS_AWAY: ReadonlySet<unknown> = new Set([
+  6, 7, 50, 89, 91, 134, 189, 262, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436,
+]);
+/** The driver's words for a connection that it could not have; it does not export all of these classes. */
+const CLIENT_IS_AWAY: ReadonlySet<string> = new Set([
+  'MongoWaitQueueTimeoutError',
+  'MongoPoolClosedError',
+  'MongoPoolClearedError',
+  'MongoNotConnectedError',
+  'MongoTopologyClosedError',
+  'MongoClientClosedError',
+]);
+
 /** A commit that found the store changed since the conversation was read. */
 export class StaleRead extends Error {
   override readonly name = 'StaleRead';
+}
+
+/** A commit of which nobody can say whether it happened: making it again could do it twice. */
+export class CommitUnknown extends Error {
+  override readonly name = 'CommitUnknown';
 }
 
 /** Whether the same commit may succeed when it is tried again from a fresh read. */
@@ -14,11 +33,23 @@ export function isTransient(error: unknown): boolean {
   if (error instanceof StaleRead) return true;
   if (error instanceof MongoNetworkError || error instanceof MongoServerSelectionError) return true;
   if (!(error instanceof MongoError)) return false;
-  return error.hasErrorLabel('TransientTransactionError') || codeOf(error) === WRITE_CONFLICT;
+  const code = codeOf(error);
+  return (
+    error.hasErrorLabel('TransientTransactionError') ||
+    code === WRITE_CONFLICT ||
+    SERVER_IS_AWAY.has(code) ||
+    CLIENT_IS_AWAY.has(error.name)
+  );
 }
 
 export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === DUPLICATE_KEY;
+}
+
+/** The name of the unique index that has the key already; the error of a bulk write tells it in its message only. */
+export function duplicateIndex(error: unknown): string | undefined {
+  if (!(error instanceof MongoServerError) || !isDuplicate(error)) return undefined;
+  return /^E11000 duplicate key error collection: \S+ index: (\S+) dup key/.exec(error.message)?.[1];
 }
 
 /** Whether mongod's validator refused a document: a fault of ours, never of the caller's. */

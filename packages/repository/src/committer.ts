@@ -4,13 +4,15 @@ import type { Conversation } from '@baton/schema';
 import { LRUCache } from 'lru-cache';
 import { type MongoClient, ObjectId } from 'mongodb';
 import { type CommandRequest, type CommandResult, commit } from './commit.ts';
-import { isDuplicate, isTransient, StaleRead } from './commit-error.ts';
+import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
 import { byId, type Tables } from './tables.ts';
 
 /** Most commands that one transaction takes. */
 const BATCH_SIZE = 64;
 const BATCHES_IN_FLIGHT = 2;
+/** So few conversations are committed together even while another slot is free. */
+const SMALL_BATCH = 16;
 const REMEMBERED_CONVERSATIONS = 5_000;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
@@ -33,6 +35,7 @@ export type Committed = Extract<CommandResult, { ok: true }>;
 type Waiting = {
   request: CommandRequest;
   place: string;
+  /** On the process's own clock, which nobody sets. */
   deadline: number;
   resolve: (committed: Committed) => void;
   reject: (error: unknown) => void;
@@ -49,6 +52,9 @@ export class Committer {
   readonly #options: Required<CommitterOptions>;
   readonly #remembered = new LRUCache<string, Conversation>({ max: REMEMBERED_CONVERSATIONS });
   readonly #busy = new Set<string>();
+  /** Commands without an answer, the oldest deadline first. */
+  readonly #unanswered = new Set<Waiting>();
+  #clock: NodeJS.Timeout | undefined;
   #queue: Waiting[] = [];
   #inFlight = 0;
   #isPumping = false;
@@ -72,15 +78,43 @@ export class Committer {
       return Promise.reject(new Refusal('UNAVAILABLE', 'Too many commands wait; try again later'));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({
+      const waiting: Waiting = {
         request,
         place: `${request.tenantId}/${request.conversationId}`,
-        deadline: Date.now() + this.#options.deadlineMs,
-        resolve,
-        reject,
-      });
+        deadline: performance.now() + this.#options.deadlineMs,
+        resolve(committed) {
+          unanswered.delete(waiting);
+          resolve(committed);
+        },
+        reject(error) {
+          unanswered.delete(waiting);
+          reject(error);
+        },
+      };
+      const unanswered = this.#unanswered.add(waiting);
+      this.#queue.push(waiting);
+      this.#watchDeadlines();
       this.#schedule();
     });
+  }
+
+  /** Answers what is too late, whatever it waits for; one timer serves all, as all have the same time. */
+  #watchDeadlines(): void {
+    if (this.#clock !== undefined) return;
+    const [oldest] = this.#unanswered;
+    if (oldest === undefined) return;
+    const ring = () => {
+      this.#clock = undefined;
+      const now = performance.now();
+      for (const waiting of this.#unanswered) {
+        if (waiting.deadline > now) break;
+        waiting.reject(tooLate());
+      }
+      this.#queue = this.#queue.filter((waiting) => this.#unanswered.has(waiting));
+      this.#watchDeadlines();
+      this.#schedule();
+    };
+    this.#clock = setTimeout(ring, Math.max(0, Math.ceil(oldest.deadline - performance.now()))).unref();
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
@@ -101,7 +135,7 @@ export class Committer {
 
   #pump(): void {
     while (this.#inFlight < BATCHES_IN_FLIGHT) {
-      const batch = this.#take();
+      const batch = this.#take(BATCHES_IN_FLIGHT - this.#inFlight);
       if (batch.length === 0) break;
       this.#inFlight += 1;
       void this.#commitAll(batch).finally(() => {
@@ -114,17 +148,22 @@ export class Committer {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** The oldest waiting commands of one tenant whose conversations are not in flight. */
-  #take(): Waiting[] {
-    const batch: Waiting[] = [];
-    const rest: Waiting[] = [];
-    for (const waiting of this.#queue) {
-      const tenantId = batch[0]?.request.tenantId ?? waiting.request.tenantId;
-      const fits = batch.length < BATCH_SIZE && waiting.request.tenantId === tenantId;
-      if (fits && !this.#busy.has(waiting.place)) batch.push(waiting);
-      else rest.push(waiting);
-    }
-    this.#queue = rest;
+  /**
+   * The oldest waiting commands of one tenant whose conversations are not in flight. While several slots are
+   * free the conversations are shared out among them, so that mongod works on one batch while the other travels.
+   */
+  #take(freeSlots: number): Waiting[] {
+    const tenantId = this.#queue.find(({ place }) => !this.#busy.has(place))?.request.tenantId;
+    if (tenantId === undefined) return [];
+    const ready = this.#queue.filter(
+      ({ request, place }) => request.tenantId === tenantId && !this.#busy.has(place),
+    );
+    const places = new Set(ready.map(({ place }) => place));
+    const share = Math.max(SMALL_BATCH, Math.ceil(places.size / freeSlots));
+    const taken = new Set([...places].slice(0, share));
+    const batch = ready.filter(({ place }) => taken.has(place)).slice(0, BATCH_SIZE);
+    const isTaken = new Set(batch);
+    this.#queue = this.#queue.filter((waiting) => !isTaken.has(waiting));
     for (const { place } of batch) this.#busy.add(place);
     return batch;
   }
@@ -135,14 +174,19 @@ export class Committer {
       const { client, tables, now } = this.#options;
       const requests = batch.map(({ request }) => request);
       const results = await commit(requests, { client, tables, now, remembered: this.#remembered });
-      await this.#settle(batch, results);
+      await this.#settle(batch, results, attempt);
     } catch (error) {
       for (const { place } of batch) this.#remembered.delete(place);
       await this.#retry(batch, error, attempt);
     }
   }
 
-  async #settle(batch: readonly Waiting[], results: readonly CommandResult[]): Promise<void> {
+  async #settle(
+    batch: readonly Waiting[],
+    results: readonly CommandResult[],
+    attempt: number,
+  ): Promise<void> {
+    const refused: Promise<void>[] = [];
     for (const [index, waiting] of batch.entries()) {
       const result = results[index];
       if (result === undefined) throw new Error('A command of the batch has no result');
@@ -150,13 +194,14 @@ export class Committer {
         if (!result.replayed) this.#remembered.set(waiting.place, result.outcome.conversation);
         waiting.resolve(result);
       } else {
-        await this.#refuse(waiting, result.refusal);
+        refused.push(this.#refuse(waiting, result.refusal, attempt));
       }
     }
+    await Promise.all(refused);
   }
 
   /** A refused message may be the retry of one that was said before: then the first answer holds. */
-  async #refuse(waiting: Waiting, refusal: Refusal): Promise<void> {
+  async #refuse(waiting: Waiting, refusal: Refusal, attempt: number): Promise<void> {
     const { tenantId, conversationId, command } = waiting.request;
     if (messagesOf(command).length === 0) {
       waiting.reject(refusal);
@@ -167,12 +212,19 @@ export class Committer {
       if (outcome === null) waiting.reject(refusal);
       else waiting.resolve({ ok: true, outcome, replayed: true });
     } catch (error) {
-      waiting.reject(error instanceof Refusal ? error : refusal);
+      if (isTransient(error)) await this.#tryAgain([waiting], error, attempt);
+      else waiting.reject(error);
     }
   }
 
   /** Narrows a failed batch down: by conversation, then by command, until each has its own answer. */
-  async #retry(batch: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
+  async #retry(failed: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
+    // What has had its answer, too late, is not done after all.
+    const batch = failed.filter((waiting) => this.#unanswered.has(waiting));
+    if (error instanceof CommitUnknown) {
+      for (const waiting of batch) waiting.reject(tooLate(error));
+      return;
+    }
     const groups = Map.groupBy(batch, ({ place }) => place);
     if (groups.size > 1 && !(error instanceof StaleRead && attempt === 0)) {
       const queue = [...groups.values()];
@@ -200,19 +252,13 @@ export class Committer {
 
   /** Tries again after a short pause of random length, so that two servers do not keep step. */
   async #tryAgain(batch: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
-    const now = Date.now();
-    const alive = batch.filter((waiting) => {
-      if (waiting.deadline > now) return true;
-      waiting.reject(new Refusal('UNAVAILABLE', 'MongoDB did not take the command in time; try again', undefined, error));
-      return false;
-    });
-    if (alive.length === 0) return;
     const isFirstRead = error instanceof StaleRead && attempt === 0;
     if (!isFirstRead) {
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
       await sleep(pause * (0.5 + Math.random()));
     }
-    await this.#commitAll(alive, attempt + 1);
+    const alive = batch.filter((waiting) => this.#unanswered.has(waiting));
+    if (alive.length > 0) await this.#commitAll(alive, attempt + 1);
   }
 
   /** Answers a command whose own key is taken by what the key already holds. */
@@ -239,7 +285,8 @@ export class Committer {
       const taken = await this.#activePlace(waiting.request);
       if (taken !== null) throw taken;
     } catch (error) {
-      waiting.reject(error);
+      if (isTransient(error)) await this.#tryAgain([waiting], error, attempt);
+      else waiting.reject(error);
       return;
     }
     // Some other commit took the same place in the timeline: the next read sees it.
@@ -269,4 +316,8 @@ export class Committer {
       conversationId: active.conversationId,
     });
   }
+}
+
+function tooLate(cause?: unknown): Refusal {
+  return new Refusal('UNAVAILABLE', 'MongoDB did not take the command in time; try again', undefined, cause);
 }
