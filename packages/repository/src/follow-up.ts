@@ -111,8 +111,8 @@ function byUrgency(a: FollowUp, b: FollowUp): number {
 /** Some of the items, by chance; all where there are no more. */
 function sample<Item>(items: readonly Item[], size: number): Item[] {
   if (items.length <= size) return [...items];
-  const drawn = items.map((item) => ({ item, lot: Math.random() })).toSorted((a, b) => a.lot - b.lot);
-  return drawn.slice(0, size).map(({ item }) => item);
+  const drawn = items.map((each) => ({ each, lot: Math.random() })).toSorted((a, b) => a.lot - b.lot);
+  return drawn.slice(0, size).map(({ each }) => each);
 }
 
 /**

@@ -120,6 +120,16 @@ describe('The overview', () => {
     });
   });
 
+  it('takes the first instant of its period in, and the last one out', async () => {
+    const first = '2026-01-10T10:00:00.000Z';
+    expect(await ask('overview', { from: first })).toMatchObject({ conversations: 3, messages: 9 });
+    expect(await ask('overview', { to: first })).toMatchObject({ conversations: 0, messages: 0 });
+    expect(await ask('overview', { to: '2026-01-10T10:00:00.001Z' })).toMatchObject({
+      conversations: 1,
+      messages: 0,
+    });
+  });
+
   it('of a tenant that has nothing is all zero', async () => {
     const { byStatus: _status, byStage: _stage, ...counts } = await ask('overview', {}, nothing);
     expect(new Set(Object.values(counts))).toEqual(new Set([0]));
