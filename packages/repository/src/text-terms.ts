@@ -19,7 +19,8 @@ const NO_STOP_WORDS = new Set(['us', 'will', 'shall', 'can', 'may', 'might', 'mu
 const STOP_WORDS = new Set(['a', ...stopwords.filter((word) => !NO_STOP_WORDS.has(word))]);
 
 const english = snowball.newStemmer('english');
-const stems = new LRUCache<string, string>({ max: 20_000 });
+/** Stemming takes some 30 µs a word, and texts repeat their words. */
+const terms = new LRUCache<string, { term: string | null }>({ max: 20_000 });
 
 /** Folds the case of one character as Unicode's simple case folding does: σ and ς are one. */
 function foldCase(character: string): string {
@@ -66,14 +67,17 @@ export function wordsOf(text: string): Word[] {
   }));
 }
 
+function readTerm(word: string): string | null {
+  const lower = Array.from(word, foldCase).join('');
+  // The stemmer knows diacritics, so they go after it.
+  return STOP_WORDS.has(lower) ? null : stripDiacritics(english.stem(lower));
+}
+
 /** The term under which a word is indexed and searched; null for a stop word, which is neither. */
 export function termOf(word: string): string | null {
-  const lower = Array.from(word, foldCase).join('');
-  if (STOP_WORDS.has(lower)) return null;
-  const known = stems.get(lower);
-  if (known !== undefined) return known;
-  // The stemmer knows diacritics, so they go after it.
-  const term = stripDiacritics(english.stem(lower));
-  stems.set(lower, term);
+  const known = terms.get(word);
+  if (known !== undefined) return known.term;
+  const term = readTerm(word);
+  terms.set(word, { term });
   return term;
 }
