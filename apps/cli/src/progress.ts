@@ -9,7 +9,11 @@ const SILENT: Progress = { advance: () => undefined, [Symbol.dispose]: () => und
 export function progressOf({ isWatched }: Terminal, what: string, total: number): Progress {
   if (!isWatched || total === 0) return SILENT;
   const bar = new SingleBar(
-    { format: `{bar} {value}/{total} ${what}  {duration_formatted}`, stream: process.stderr, clearOnComplete: true },
+    {
+      format: `{bar} {value}/{total} ${what}  {duration_formatted}`,
+      stream: process.stderr,
+      clearOnComplete: true,
+    },
     Presets.shades_classic,
   );
   bar.start(total, 0);

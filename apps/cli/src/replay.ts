@@ -57,8 +57,10 @@ function localTime(at: Timestamp, timeZone: string): string {
   return shown.replace(' ', 'T');
 }
 
+/** A local time has no seconds: an instant that has them was given as one. */
 function dueOf({ dueAt, timeZone }: FollowUp): Timestamp | { localTime: string; timeZone: string } {
-  return timeZone === null ? dueAt : { localTime: localTime(dueAt, timeZone), timeZone };
+  const isMinute = dueAt.endsWith(':00.000Z');
+  return timeZone === null || !isMinute ? dueAt : { localTime: localTime(dueAt, timeZone), timeZone };
 }
 
 type Common = { conversationId: string; at: Timestamp; by?: string };
@@ -255,7 +257,7 @@ function replayFollowUp(
   const followUpId = mapped(ids, followUp.id);
   const outcome = followUp.outcome ?? undefined;
   if (action === 'snoozed') {
-    return exactly({ type: 'followUps.snooze', input: { followUpId, until: followUp.dueAt, by, at } });
+    return exactly({ type: 'followUps.snooze', input: { followUpId, until: dueOf(followUp), by, at } });
   }
   if (action === 'cancelled') {
     return exactly({ type: 'followUps.cancel', input: { followUpId, reason: outcome, by, at } });

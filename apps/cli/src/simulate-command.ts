@@ -14,7 +14,10 @@ export function registerSimulate(program: Command, cli: Cli): void {
     .description('fill the store with sample sales conversations; the same seed tells the same stories, once')
     .requiredOption('--conversations <count>', 'how many', countOption(10_000))
     .option('--seed <number>', 'another seed tells of other people', countOption(2_147_483_647), 1)
-    .option('--live', 'a scripted team at work right now, with takeovers; ends with a check of what was promised')
+    .option(
+      '--live',
+      'a scripted team at work right now, with takeovers; ends with a check of what was promised',
+    )
     .option('--seconds <count>', 'how long the live team works', countOption(3_600), 10)
     .action(async ({ conversations, seed, live, seconds }: SimulateCommandOptions, self: Command) => {
       const baton = await cli.connect();
@@ -27,7 +30,12 @@ export function registerSimulate(program: Command, cli: Cli): void {
         return;
       }
       using progress = progressOf(terminal, 'conversations', conversations);
-      const done = await simulate(baton, { conversations, seed, now: new Date(), onProgress: () => progress.advance() });
+      const done = await simulate(baton, {
+        conversations,
+        seed,
+        now: new Date(),
+        onProgress: () => progress.advance(),
+      });
       if (wantsJson(self)) terminal.print(JSON.stringify(done));
       else terminal.print(`${done.told} sample conversations told, ${done.known} were there already.`);
     });

@@ -1,0 +1,57 @@
+import { createColors } from 'picocolors';
+import { expect, test } from 'vitest';
+import { highlighted } from './search.ts';
+
+const colors = createColors(true);
+const mark = (text: string) => colors.bold(colors.yellow(text));
+
+test('every match is coloured where it stands', () => {
+  const highlights = [
+    { start: 10, end: 15 },
+    { start: 0, end: 3 },
+  ];
+  expect(highlighted('The quick brown fox', highlights, colors)).toBe(
+    `${mark('The')} quick ${mark('brown')} fox`,
+  );
+});
+
+test('a long text is cut to what stands around its first match', () => {
+  const text = `${'a '.repeat(300)}needle${' b'.repeat(300)}`;
+  const line = highlighted(text, [{ start: 600, end: 606 }], colors);
+  expect(line).toContain(mark('needle'));
+  expect(line.startsWith('…')).toBe(true);
+  expect(line.endsWith('…')).toBe(true);
+  expect(line.length).toBeLessThan(300);
+});
+
+test('a match beyond the cut is left out, one across it is shown in part', () => {
+  const text = 'x'.repeat(235) + 'needle' + 'y'.repeat(400);
+  const line = highlighted(
+    text,
+    [
+      { start: 0, end: 1 },
+      { start: 235, end: 241 },
+      { start: 500, end: 505 },
+    ],
+    colors,
+  );
+  expect(line).toContain(mark('needl'));
+  expect(line).not.toContain(mark('yyyyy'));
+});
+
+test('a text without a match is shown from its beginning, on one line', () => {
+  expect(highlighted('one\ntwo', [], colors)).toBe('one two');
+});
+
+test('overlapping matches are coloured once', () => {
+  expect(
+    highlighted(
+      'abcdef',
+      [
+        { start: 0, end: 4 },
+        { start: 2, end: 5 },
+      ],
+      colors,
+    ),
+  ).toBe(`${mark('abcd')}ef`);
+});

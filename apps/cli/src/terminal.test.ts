@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { terminalOf } from './terminal.ts';
+
+function stream(isTTY?: boolean, columns?: number) {
+  const written: string[] = [];
+  return { written, isTTY, columns, write: (text: string) => written.push(text) > 0 };
+}
+
+test('results go to one stream and remarks to the other', () => {
+  const output = stream();
+  const errors = stream();
+  const terminal = terminalOf(output, errors, {});
+  terminal.print('result');
+  terminal.say('remark');
+  expect(output.written).toEqual(['result\n']);
+  expect(errors.written).toEqual(['remark\n']);
+  expect(terminal.width).toBe(100);
+  expect(terminal.isWatched).toBe(false);
+});
+
+test('a screen has its own width, and a moving bar makes sense on it', () => {
+  expect(terminalOf(stream(true, 180), stream(true), {})).toMatchObject({ width: 180, isWatched: true });
+});
+
+test.each([
+  ['a screen is coloured', true, {}, true],
+  ['a pipe is not', false, {}, false],
+  ['NO_COLOR wins over a screen', true, { NO_COLOR: '1' }, false],
+  ['FORCE_COLOR colours a pipe', false, { FORCE_COLOR: '1' }, true],
+  ['FORCE_COLOR=0 does not', false, { FORCE_COLOR: '0' }, false],
+])('%s', (_name, isTTY, env, isColoured) => {
+  expect(terminalOf(stream(isTTY), stream(), env).colors.isColorSupported).toBe(isColoured);
+});

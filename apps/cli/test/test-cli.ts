@@ -1,0 +1,71 @@
+import { type Baton, createBaton } from '@baton/client';
+import { connect, migrate, openStore } from '@baton/repository';
+import { type Right, TenantId } from '@baton/schema';
+import { startServer } from '@baton/server';
+import { testDatabase } from '@baton/testing';
+import { pino } from 'pino';
+import { run } from '../src/program.ts';
+import type { Terminal } from '../src/terminal.ts';
+import { recordingTerminal } from './recording-terminal.ts';
+
+const TENANT = TenantId.parse('cli');
+
+/** What one line of the command wrote, and how it ended. */
+export type Ran = { output: string; said: string; code: number };
+
+export interface TestCli extends AsyncDisposable {
+  url: string;
+  apiKey: string;
+  mongodbUri: string;
+  baton: Baton;
+  /** Runs one line in this process. */
+  run(...argv: string[]): Promise<Ran>;
+  /** Runs one line and reads its JSON. */
+  json(...argv: string[]): Promise<unknown>;
+  /** Runs one line on another terminal, or with a key of other rights. */
+  runWith(options: { terminal?: Partial<Terminal>; rights?: Right[] }, ...argv: string[]): Promise<Ran>;
+}
+
+/** A server on a store of its own, and the command that talks to it. */
+export async function testCli(): Promise<TestCli> {
+  const database = await testDatabase();
+  const { client, db } = await connect(database.uri);
+  await migrate(db);
+  const store = openStore({ client, db });
+  await store.agents.ensureDefaults(TENANT, {});
+  const createKey = async (rights: Right[]) =>
+    (await store.apiKeys.create({ tenantId: TENANT, name: 'test', rights, agentId: null })).key;
+  const apiKey = await createKey(['import', 'manage']);
+  const server = await startServer({ mongodbUri: database.uri, port: 0, log: pino({ level: 'silent' }) });
+  const { url } = server;
+  const baton = createBaton({ url, apiKey });
+
+  const runWith: TestCli['runWith'] = async ({ terminal: options, rights }, ...argv) => {
+    const { terminal, output, said } = recordingTerminal(options);
+    const used = rights === undefined ? baton : createBaton({ url, apiKey: await createKey(rights) });
+    let code = 0;
+    await run(argv, {
+      terminal,
+      connect: async () => used,
+      setExitCode: (given) => {
+        code = given;
+      },
+    });
+    return { output: output.join('\n'), said: said.join('\n'), code };
+  };
+  const runPlain: TestCli['run'] = (...argv) => runWith({}, ...argv);
+  return {
+    url,
+    apiKey,
+    mongodbUri: database.uri,
+    baton,
+    run: runPlain,
+    runWith,
+    json: async (...argv) => JSON.parse((await runPlain('--json', ...argv)).output),
+    async [Symbol.asyncDispose]() {
+      await server.close();
+      await client.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
