@@ -9,6 +9,7 @@ import {
   timestamp,
 } from '@baton/schema';
 import { actorOf } from './actor.ts';
+import { agentsNamed } from './agents-named.ts';
 import type { AgentOnDuty, DecideContext } from './decide.ts';
 import { execute, type Outcome } from './execute.ts';
 import { Refusal } from './refusal.ts';
@@ -201,18 +202,16 @@ export class Story {
 
   #run(conversation: Conversation | null, command: Command, context: Partial<DecideContext>): Outcome {
     this.#ids += 1;
-    const outcome = execute(
-      conversation,
-      frozen(command),
-      frozen(
-        decideContext({
-          at: this.now,
-          actor: actorOf(command, { kind: 'system' }),
-          id: this.#ids.toString(16).padStart(24, '0'),
-          ...context,
-        }),
-      ),
-    );
+    const given = decideContext({
+      at: this.now,
+      actor: actorOf(command, { kind: 'system' }),
+      id: this.#ids.toString(16).padStart(24, '0'),
+      ...context,
+    });
+    // A decision sees the agents that its command names, no others: the server reads no more than those.
+    const named = new Set(agentsNamed(command, conversation));
+    const agents = given.agents && new Map([...given.agents].filter(([id]) => named.has(id)));
+    const outcome = execute(conversation, frozen(command), frozen({ ...given, agents }));
     this.entries.push(...frozen(outcome.entries));
     this.wait(MINUTE_MS);
     return frozen(outcome);
