@@ -1,0 +1,461 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  BROKEN_DIALOG_CSV,
+  BROKEN_OUTCOMES_CSV,
+  chatRun,
+  DIALOG_CSV,
+  OUTCOMES_CSV,
+  TRANSFERRED_RUN,
+} from '../test/fixtures.ts';
+import { type TemporaryFolder, temporaryFolder } from '../test/temporary-folder.ts';
+import { type TestCli, testCli } from '../test/test-cli.ts';
+import { createColors } from 'picocolors';
+
+let cli: TestCli;
+let folder: TemporaryFolder;
+
+beforeAll(async () => {
+  cli = await testCli();
+  folder = await temporaryFolder();
+  await folder.write('persuasion/full_dialog.csv', DIALOG_CSV);
+  await folder.write('persuasion/outcomes.csv', OUTCOMES_CSV);
+  await folder.write('broken/full_dialog.csv', BROKEN_DIALOG_CSV.replaceAll('first', 'fourth'));
+  await folder.write('broken/outcomes.csv', BROKEN_OUTCOMES_CSV.replaceAll('first', 'fourth'));
+  await folder.write('runs.json', JSON.stringify([chatRun(), TRANSFERRED_RUN]));
+  await folder.write('broken-runs.json', JSON.stringify([{ reward: 1 }, chatRun({ task_id: 9 })]));
+});
+
+afterAll(async () => {
+  await cli[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+const path = (name: string): string => join(folder.path, name);
+
+async function conversationOf(contactId: string) {
+  const { items } = await cli.baton.api.conversations.history.query({ contactId });
+  const [conversation] = items;
+  if (conversation === undefined || items.length > 1)
+    throw new Error(`${items.length} conversations of ${contactId}`);
+  return conversation;
+}
+
+async function versions(): Promise<Record<string, number>> {
+  const { items } = await cli.baton.api.conversations.list.query({ limit: 100 });
+  return Object.fromEntries(items.map(({ contactId, version }) => [contactId, version]));
+}
+
+describe('import persuasion', () => {
+  test('dialogues come in with their words, owner, stage and deal', async () => {
+    const ran = await cli.run('import', 'persuasion', path('persuasion'));
+    expect(ran).toMatchObject({ code: 0, said: '' });
+    expect(ran.output).toMatch(/^3 conversations are in: 3 new or completed by \d+ commands\.$/);
+    const won = await conversationOf('persuasion-first');
+    expect(won).toMatchObject({
+      stage: 'closed_won',
+      status: 'completed',
+      owner: { agentId: 'persuader' },
+      deal: { monthlyValueCents: 150, paymentMethod: 'credit_card' },
+      metrics: { messages: 5, customerMessages: 2 },
+      metadata: { persuadeeDonationCents: 150 },
+      isQualified: null,
+    });
+    const { items } = await cli.baton.api.messages.list.query({ conversationId: won.id });
+    expect(items.map(({ text }) => text)).toEqual([
+      'Hello, do you have a minute for the sea?',
+      'For the sea, always.',
+      'We clean beaches.',
+      'Every Sunday.',
+      'Lovely! Count me in.',
+    ]);
+    expect(await conversationOf('persuasion-second')).toMatchObject({
+      stage: 'closed_lost',
+      deal: { closeReason: 'Gave nothing' },
+    });
+  });
+
+  test('the timeline shows which move was forced, and why', async () => {
+    const { id } = await conversationOf('persuasion-first');
+    const { items } = await cli.baton.api.stages.history.query({ conversationId: id });
+    const forced = items.filter((move) => move.forced);
+    expect(forced).toMatchObject([{ to: 'closing', reason: expect.stringContaining('Recorded outcome') }]);
+  });
+
+  test('a second run changes nothing', async () => {
+    const before = await versions();
+    const ran = await cli.run('import', 'persuasion', path('persuasion'));
+    expect(ran).toMatchObject({ code: 0, output: '3 conversations are in: nothing was new.' });
+    expect(await versions()).toEqual(before);
+  });
+
+  test('broken rows are named, the rest goes in, and the exit code says so', async () => {
+    const ran = await cli.run('import', 'persuasion', path('broken'));
+    expect(ran.code).toBe(3);
+    expect(ran.said).toContain('full_dialog.csv:3');
+    expect(ran.said).toContain('outcomes.csv:4');
+    expect(ran.output).toContain('6 records were left out or came in only in part.');
+    expect(await conversationOf('persuasion-fourth')).toMatchObject({ metrics: { messages: 2 } });
+    expect(await conversationOf('persuasion-lonely')).toMatchObject({ status: 'active', stage: 'lead' });
+  });
+
+  test('JSON has every fault', async () => {
+    const result = await cli.json('import', 'persuasion', path('broken'));
+    expect(result).toMatchObject({ conversations: 2, changed: 0, commands: 0 });
+    expect(result).toHaveProperty('faults.length', 6);
+  });
+
+  test('many faults are counted, not all listed', async () => {
+    const rows = Array.from({ length: 30 }, (_, index) => `${index},x,0,9,crowd`).join('\n');
+    await folder.write('many/full_dialog.csv', `,Unit,Turn,B4,B2\n${rows}\n`);
+    await folder.write('many/outcomes.csv', OUTCOMES_CSV);
+    const ran = await cli.run('import', 'persuasion', path('many'));
+    expect(ran.said.split('\n')).toHaveLength(21);
+    expect(ran.said).toContain('… and 10 more');
+  });
+
+  test('a key without the import right stops at once, with the code of the refusal', async () => {
+    const files = await folder.write('rights/full_dialog.csv', DIALOG_CSV.replaceAll('first', 'fifth'));
+    await folder.write('rights/outcomes.csv', OUTCOMES_CSV);
+    expect(files).toContain('rights');
+    const ran = await cli.runWith({ rights: [] }, 'import', 'persuasion', path('rights'));
+    expect(ran).toMatchObject({ code: 1, said: expect.stringMatching(/^FORBIDDEN: /) });
+  });
+
+  test('what the server refuses of one conversation is a fault of that one', async () => {
+    await cli.baton.api.conversations.create.mutate({ contactId: 'persuasion-sixth', channel: 'web' });
+    await folder.write(
+      'taken/full_dialog.csv',
+      DIALOG_CSV.replaceAll('first', 'sixth').replaceAll('third', 'seventh'),
+    );
+    await folder.write(
+      'taken/outcomes.csv',
+      OUTCOMES_CSV.replaceAll('first', 'sixth').replaceAll('third', 'seventh'),
+    );
+    const ran = await cli.run('import', 'persuasion', path('taken'));
+    expect(ran).toMatchObject({
+      code: 3,
+      said: expect.stringContaining('full_dialog.csv:2  ALREADY_ACTIVE'),
+    });
+    expect(ran.output).toContain('2 conversations are in');
+  });
+
+  test('two imports at once give one conversation each', async () => {
+    await folder.write('twice/full_dialog.csv', DIALOG_CSV.replaceAll(/first|second|third/g, 'twice'));
+    await folder.write(
+      'twice/outcomes.csv',
+      'dialogue_id,persuader_donation_usd,persuadee_donation_usd\ntwice,0,3\n',
+    );
+    const [one, two] = await Promise.all([
+      cli.run('import', 'persuasion', path('twice')),
+      cli.run('import', 'persuasion', path('twice')),
+    ]);
+    expect([one.code, two.code, one.said, two.said]).toEqual([0, 0, '', '']);
+    expect(await conversationOf('persuasion-twice')).toMatchObject({
+      stage: 'closed_won',
+      metrics: { messages: 8 },
+    });
+  });
+
+  test('an import that was cut short is completed by the next one', async () => {
+    const { baton } = cli;
+    const { parsePersuasion, planDialogue } = await import('./persuasion.ts');
+    const { send } = await import('./send.ts');
+    const dialog = DIALOG_CSV.replaceAll('first', 'cut');
+    const outcomes = OUTCOMES_CSV.replaceAll('first', 'cut');
+    const [dialogue] = parsePersuasion(dialog, outcomes).dialogues;
+    if (dialogue === undefined) throw new Error('no dialogue');
+    const { plan } = planDialogue(dialogue);
+    await baton.api.agents.register.mutate({ id: 'persuader', kind: 'human' }).catch(() => undefined);
+    const { conversation } = await send(baton.api, { type: 'conversations.create', input: plan.create });
+    const [first] = plan.steps;
+    if (first === undefined) throw new Error('no step');
+    await send(baton.api, first(conversation));
+    await folder.write('cut/full_dialog.csv', dialog);
+    await folder.write('cut/outcomes.csv', outcomes);
+    await cli.run('import', 'persuasion', path('cut'));
+    expect(await conversationOf('persuasion-cut')).toMatchObject({
+      id: conversation.id,
+      metrics: { messages: 5 },
+    });
+  });
+});
+
+describe('import openai-chat', () => {
+  test('runs come in with tools, handoff and end', async () => {
+    const ran = await cli.run('import', 'openai-chat', path('runs.json'), '--name', 'tables');
+    expect(ran).toMatchObject({ code: 0, said: '' });
+    expect(await conversationOf('tables-1-0')).toMatchObject({
+      status: 'completed',
+      owner: { agentId: 'assistant' },
+      metrics: { messages: 6, customerMessages: 2 },
+    });
+    const transferred = await conversationOf('tables-2-0');
+    expect(transferred).toMatchObject({
+      status: 'abandoned',
+      owner: { agentId: 'human_support' },
+      handoffCount: 1,
+    });
+    const handoffs = await cli.baton.api.handoffs.list.query({ conversationId: transferred.id });
+    expect(handoffs.items).toMatchObject([
+      { reason: 'Wants a person', trigger: 'user_intent', status: 'accepted' },
+    ]);
+  });
+
+  test('a second run changes nothing', async () => {
+    const before = await versions();
+    const ran = await cli.run('import', 'openai-chat', path('runs.json'), '--name', 'tables');
+    expect(ran.output).toBe('2 conversations are in: nothing was new.');
+    expect(await versions()).toEqual(before);
+  });
+
+  test('a broken run is named with its place', async () => {
+    const ran = await cli.run('import', 'openai-chat', path('broken-runs.json'));
+    expect(ran).toMatchObject({ code: 3, said: expect.stringContaining('broken-runs.json:run 0') });
+    expect(await conversationOf('tau-airline-9-0')).toMatchObject({ status: 'completed' });
+  });
+
+  test.each([
+    ['a file that is not there', 'nothing.json', 1, /Cannot read .*nothing\.json: there is no such file\./],
+    ['a folder', '.', 1, /it is a folder/],
+    ['a set name with spaces', 'runs.json', 2, /Expected up to 64/],
+  ])('%s is refused in plain words', async (_name, file, code, words) => {
+    const name = code === 2 ? ['--name', 'my set'] : [];
+    const ran = await cli.run('import', 'openai-chat', path(file), ...name);
+    expect(ran.code).toBe(code);
+    expect(ran.said).toMatch(words);
+    expect(ran.said).not.toContain('    at ');
+  });
+});
+
+describe('list', () => {
+  test('conversations are listed with who owns them and what was said last', async () => {
+    const { output } = await cli.run('list', '--contact', 'persuasion-first');
+    const [head, row] = output.split('\n');
+    expect(head).toMatch(/^ID +CONTACT +CHANNEL +STAGE/);
+    expect(row).toContain('persuasion-first');
+    expect(row).toMatch(/closed_won +completed +persuader +5 .*customer: Lovely! Count me in\./);
+  });
+
+  test('filters go together', async () => {
+    const found = await cli.json(
+      'list',
+      '--stage',
+      'closed_lost',
+      '--agent',
+      'persuader',
+      '--tag',
+      'persuasion',
+    );
+    expect(found).toMatchObject({
+      items: [{ stage: 'closed_lost' }, { stage: 'closed_lost' }],
+      nextCursor: null,
+    });
+  });
+
+  test('a customer who waits is shown with the time, the longest first', async () => {
+    await cli.baton.api.conversations.create.mutate({
+      contactId: 'waiter',
+      channel: 'sms',
+      initialMessage: { text: 'Anybody\nthere?' },
+    });
+    const { output } = await cli.run('list', '--waiting', '--channel', 'sms');
+    expect(output).toMatch(
+      /waiter .* 0 s .*customer: Anybody there\?|waiter .* \d+ m?s .*customer: Anybody there\?/,
+    );
+  });
+
+  test('more than fits is said on the other stream', async () => {
+    const { output, said } = await cli.run('list', '--limit', '2');
+    expect(output.split('\n')).toHaveLength(3);
+    expect(said).toBe('There are more: --limit 8');
+  });
+
+  test('nothing that fits is said, not printed', async () => {
+    expect(await cli.run('list', '--tag', 'nowhere')).toEqual({
+      code: 0,
+      output: '',
+      said: 'No conversation fits.',
+    });
+  });
+
+  test('a conversation without a message has no last one', async () => {
+    await cli.baton.api.conversations.create.mutate({ contactId: 'silent', channel: 'api' });
+    expect((await cli.run('list', '--contact', 'silent')).output).toContain('silent');
+  });
+});
+
+describe('show', () => {
+  test('a conversation is told from its head to its last entry', async () => {
+    const { id } = await conversationOf('tables-2-0');
+    const { output } = await cli.run('show', id);
+    expect(output).toContain(`tables-2-0 on web  ${id}`);
+    expect(output).toContain('owner     human_support since');
+    expect(output).toMatch(/customer: I would like to speak to a real person\./);
+    expect(output).toContain('· handoff transferred: assistant → human_support (user_intent, 90 %)');
+    expect(output).toContain('→ transfer_to_human_agents {"summary":"Wants a person"}');
+  });
+
+  test('open work stands in the head', async () => {
+    const { api } = cli.baton;
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: 'busy',
+      channel: 'web',
+      tags: ['vip'],
+      initialMessage: { text: 'Hi' },
+    });
+    await api.objections.raise.mutate({ conversationId, type: 'price', severity: 'high', text: 'Too dear' });
+    await api.followUps.schedule.mutate({
+      conversationId,
+      type: 'nurture',
+      dueAt: '2031-01-01T09:00:00.000Z',
+    });
+    await api.deals.update.mutate({ conversationId, deal: { monthlyValueCents: 9_900 } });
+    await api.handoffs.request.mutate({
+      conversationId,
+      from: 'supervisor',
+      to: 'closer',
+      reason: 'Ready',
+      trigger: 'manual',
+    });
+    const { output } = await cli.run('show', conversationId);
+    for (const words of [
+      'waiting   for an answer since',
+      'handoff   supervisor → closer is pending: Ready',
+      'deal      $99 a month',
+      'objection price, high: Too dear',
+      'follow-up nurture, in ',
+      'tags      vip',
+    ]) {
+      expect(output).toContain(words);
+    }
+  });
+
+  test('JSON has the conversation and every entry', async () => {
+    const { id, lastSeq } = await conversationOf('tables-1-0');
+    const shown = await cli.json('show', id);
+    expect(shown).toMatchObject({ conversation: { id } });
+    expect(shown).toHaveProperty('entries.length', lastSeq);
+  });
+
+  test('an unknown id is refused with its code, a malformed one as wrong usage', async () => {
+    const unknown = await cli.run('show', 'f'.repeat(24));
+    expect(unknown).toMatchObject({ code: 1, said: expect.stringMatching(/^NOT_FOUND: /) });
+    expect(await cli.run('show', 'abc')).toMatchObject({ code: 2, said: expect.stringContaining('24') });
+  });
+});
+
+describe('search', () => {
+  test('conversations are found by a stem, with the word in colour', async () => {
+    const colors = createColors(true);
+    const ran = await cli.runWith({ terminal: { colors } }, 'search', 'beach');
+    expect(ran.output).toContain(colors.bold(colors.yellow('beaches')));
+    expect(ran.output).toContain('persuasion-first');
+  });
+
+  test('messages are found one by one, and a word can be left out', async () => {
+    const all = await cli.run('search', '--messages', 'minute sea', '--author', 'agent');
+    expect(all.output).toContain('persuader: Hello, do you have a minute for the sea?');
+    const fewer = await cli.run('search', '--messages', '--', 'sea', '-minute');
+    expect(fewer.output).toContain('For the sea, always.');
+    expect(fewer.output).not.toContain('minute for the sea');
+  });
+
+  test('nothing found is said, not printed', async () => {
+    for (const more of [[], ['--messages']]) {
+      expect(await cli.run('search', 'xylophone', ...more)).toEqual({
+        code: 0,
+        output: '',
+        said: 'Nothing was found.',
+      });
+    }
+  });
+
+  test('JSON has score and highlights', async () => {
+    expect(await cli.json('search', 'beaches', '--stage', 'closed_won')).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ matches: 1, best: expect.any(Object) })]),
+    });
+    expect(await cli.json('search', 'beaches', '--messages')).toMatchObject({
+      items: expect.arrayContaining([expect.objectContaining({ highlights: expect.any(Array) })]),
+    });
+  });
+});
+
+describe('metrics', () => {
+  test.each([
+    ['overview', /Deals won +\d+ \(\$[\d.,]+ a month\)/],
+    ['funnel', /lead +qualification/],
+    ['stages', /STAGE +COUNT/],
+    ['responses', /ANSWERED WITHIN/],
+    ['agents', /persuader +\d+/],
+    ['objections', /price +1/],
+  ])('%s are a table', async (name, words) => {
+    const ran = await cli.run('metrics', name);
+    expect(ran).toMatchObject({ code: 0, said: '' });
+    expect(ran.output).toMatch(words);
+  });
+
+  test('a period and a channel leave others out', async () => {
+    const overview = await cli.json(
+      'metrics',
+      'overview',
+      '--from',
+      '2024-01-01',
+      '--to',
+      '2024-12-31',
+      '--channel',
+      'web',
+    );
+    const { items } = await cli.baton.api.conversations.list.query({ limit: 100 });
+    const inside = items.filter(({ createdAt, channel }) => createdAt < '2024-12-31' && channel === 'web');
+    expect(overview).toMatchObject({ conversations: inside.length });
+  });
+});
+
+describe('usage', () => {
+  test.each([
+    [['dance'], 'unknown command'],
+    [['list', '--stage', 'nowhere'], 'Allowed choices'],
+    [['show'], 'missing required argument'],
+    [['list', '--since', 'today'], 'unknown option'],
+    [['list', '--limit', '0'], 'Expected a whole number'],
+    [['simulate'], '--conversations'],
+  ])('%j is wrong usage', async (argv, words) => {
+    const ran = await cli.run(...argv);
+    expect(ran.code).toBe(2);
+    expect(ran.said).toContain(words);
+  });
+
+  test('help names every command, and version the release', async () => {
+    const { output, code } = await cli.run('--help');
+    expect(code).toBe(0);
+    for (const name of [
+      'start',
+      'migrate',
+      'doctor',
+      'import',
+      'export',
+      'simulate',
+      'list',
+      'show',
+      'search',
+      'metrics',
+    ]) {
+      expect(output).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+    }
+    expect((await cli.run('--version')).output).toMatch(/^\d+\.\d+\.\d+$/);
+  });
+});
+
+test('export writes to the standard output or to a file, and says what it wrote', async () => {
+  const printed = await cli.run('export');
+  const lines = printed.output.split('\n');
+  expect(JSON.parse(lines[0] ?? '')).toEqual({ format: 'baton', version: 1 });
+  const file = path('all.jsonl');
+  const written = await cli.run('export', file);
+  expect(written.output).toMatch(/all\.jsonl: \d+ conversations, \d+ entries, \d+ agents\./);
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toEqual(lines);
+  const { conversations } = JSON.parse(JSON.stringify(await cli.json('export', file)));
+  expect(conversations).toBe((await cli.baton.api.admin.stats.query()).conversations);
+});
