@@ -1,0 +1,223 @@
+import { OPEN_WORK_LIMIT } from '@baton/schema';
+import { describe, expect, it } from 'vitest';
+import { CLOSER, DAY_MS, FOUR_ANSWERS, OBJECTION_HANDLER, QUALIFIER, Story } from './testing.ts';
+
+const resolution = { method: 'Yearly discount', handledBy: OBJECTION_HANDLER, confidence: 0.8 } as const;
+
+function raised(count = 1): { story: Story; ids: string[] } {
+  const story = new Story();
+  for (let n = 0; n < count; n += 1) story.raise();
+  return { story, ids: story.conversation.objections.map(({ id }) => id) };
+}
+
+function idOf(ids: readonly string[], index = 0): string {
+  const id = ids[index];
+  if (id === undefined) throw new Error(`There is no objection ${index}`);
+  return id;
+}
+
+describe('an objection', () => {
+  it('is active once it is raised', () => {
+    const { conversation, entries } = new Story().raise({ severity: 'high', by: QUALIFIER });
+    expect(entries).toMatchObject([
+      {
+        kind: 'objection',
+        action: 'raised',
+        actor: { kind: 'agent', agentId: QUALIFIER },
+        objection: {
+          type: 'price',
+          text: 'Too dear',
+          severity: 'high',
+          status: 'active',
+          raisedBy: QUALIFIER,
+          raisedAt: entries[0]?.at,
+        },
+      },
+    ]);
+    expect(conversation).toMatchObject({ activeObjections: 1, objections: [{ status: 'active' }] });
+  });
+
+  it('stands beside others, each with its own id', () => {
+    const { story, ids } = raised(3);
+    expect(new Set(ids).size).toBe(3);
+    expect(story.conversation.activeObjections).toBe(3);
+  });
+
+  it(`is refused where ${OPEN_WORK_LIMIT} are active`, () => {
+    const { story, ids } = raised(OPEN_WORK_LIMIT);
+    const another = { type: 'trust', text: 'Who are you?', severity: 'low' } as const;
+    expect(story.refusal('objections.raise', another)).toMatchObject({
+      code: 'LIMIT_REACHED',
+      details: { limit: OPEN_WORK_LIMIT },
+    });
+    story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    expect(story.do('objections.raise', another).conversation.activeObjections).toBe(OPEN_WORK_LIMIT);
+  });
+});
+
+describe('the resolution of an objection', () => {
+  it('says how, by whom and when', () => {
+    const { story, ids } = raised(2);
+    const { conversation, entries } = story.do('objections.resolve', {
+      objectionId: idOf(ids),
+      ...resolution,
+      notes: 'Signs in May',
+    });
+    expect(entries).toMatchObject([
+      {
+        action: 'resolved',
+        actor: { kind: 'agent', agentId: OBJECTION_HANDLER },
+        objection: { status: 'resolved', ...resolution, notes: 'Signs in May', resolvedAt: entries[0]?.at },
+      },
+    ]);
+    expect(conversation.activeObjections).toBe(1);
+    expect(conversation.objections.map(({ id }) => id)).toEqual([ids[1]]);
+  });
+
+  it('happens once', () => {
+    const { story, ids } = raised();
+    story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    const again = { objectionId: idOf(ids), ...resolution };
+    expect(story.refusal('objections.resolve', again)).toMatchObject({
+      code: 'OBJECTION_NOT_OPEN',
+      details: { objectionId: ids[0] },
+    });
+    expect(story.refusal('objections.defer', { objectionId: idOf(ids), reason: 'x' }).code).toBe(
+      'OBJECTION_NOT_OPEN',
+    );
+  });
+
+  it('moves the sale in the same command', () => {
+    const { story, ids } = raised();
+    story.at({ stage: 'objection_handling' });
+    const { conversation, entries } = story.do('objections.resolve', {
+      objectionId: idOf(ids),
+      ...resolution,
+      advanceTo: 'closing',
+    });
+    expect(entries).toMatchObject([
+      { kind: 'objection', action: 'resolved' },
+      { kind: 'stage', from: 'objection_handling', to: 'closing', reason: 'Objection resolved' },
+    ]);
+    expect(conversation).toMatchObject({ stage: 'closing', activeObjections: 0, version: 3 });
+  });
+
+  it('is not done where the sale may not move', () => {
+    const { story, ids } = raised();
+    const resolve = { objectionId: idOf(ids), ...resolution, advanceTo: 'closed_won' } as const;
+    expect(story.refusal('objections.resolve', resolve).code).toBe('INVALID_TRANSITION');
+    expect(story.conversation.activeObjections).toBe(1);
+  });
+
+  it('may lead back to qualified, once the answers are given', () => {
+    const { story, ids } = raised();
+    story.at({ stage: 'objection_handling' });
+    const resolve = { objectionId: idOf(ids), ...resolution, advanceTo: 'qualified' } as const;
+    expect(story.refusal('objections.resolve', resolve).code).toBe('QUALIFICATION_INCOMPLETE');
+    story.do('qualification.record', { ...FOUR_ANSWERS, by: QUALIFIER });
+    expect(story.do('objections.resolve', resolve).conversation.stage).toBe('qualified');
+  });
+});
+
+describe('an objection that is put off', () => {
+  it('is no longer active, but not forgotten', () => {
+    const { story, ids } = raised();
+    const { conversation, entries } = story.do('objections.defer', {
+      objectionId: idOf(ids),
+      reason: 'Asks his boss',
+    });
+    expect(entries).toMatchObject([
+      {
+        action: 'deferred',
+        objection: {
+          status: 'deferred',
+          deferReason: 'Asks his boss',
+          deferredAt: entries[0]?.at,
+          followUpId: null,
+        },
+      },
+    ]);
+    expect(conversation).toMatchObject({ activeObjections: 0, objections: [], followUps: [] });
+    expect(conversation.deferredObjections.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('gets its follow-up in the same command, for whoever put it off', () => {
+    const { story, ids } = raised();
+    const followUpAt = '2026-01-12T09:00:00.000Z';
+    const { conversation, entries } = story.do('objections.defer', {
+      objectionId: idOf(ids),
+      reason: 'Asks his boss',
+      followUpAt,
+      by: CLOSER,
+    });
+    expect(entries.map(({ kind, version }) => [kind, version])).toEqual([
+      ['objection', 3],
+      ['follow_up', 3],
+    ]);
+    expect(conversation).toMatchObject({
+      nextFollowUpAt: followUpAt,
+      followUps: [
+        {
+          type: 'objection_follow_up',
+          dueAt: followUpAt,
+          context: 'Asks his boss',
+          assignee: CLOSER,
+          maxAttempts: 3,
+        },
+      ],
+    });
+    expect(conversation.deferredObjections[0]?.followUpId).toBe(conversation.followUps[0]?.id);
+  });
+
+  it('turns a pause into a scheduled one by its follow-up', () => {
+    const { story, ids } = raised();
+    story.do('conversations.pause', {});
+    const followUpAt = '2026-01-12T09:00:00.000Z';
+    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    expect(story.conversation.status).toBe('scheduled');
+  });
+
+  it('may be resolved later, not be put off twice', () => {
+    const { story, ids } = raised();
+    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later' });
+    expect(story.refusal('objections.defer', { objectionId: idOf(ids), reason: 'Later' }).code).toBe(
+      'OBJECTION_NOT_OPEN',
+    );
+    const { conversation, entries } = story.wait(DAY_MS).do('objections.resolve', {
+      objectionId: idOf(ids),
+      ...resolution,
+    });
+    expect(conversation).toMatchObject({ deferredObjections: [], activeObjections: 0 });
+    expect(entries[0]).toMatchObject({ objection: { status: 'resolved', deferReason: 'Later' } });
+  });
+
+  it(`is refused where ${OPEN_WORK_LIMIT} are put off, and then nothing is scheduled`, () => {
+    const story = new Story();
+    for (let n = 0; n < OPEN_WORK_LIMIT; n += 1) {
+      story.raise();
+      const objectionId = idOf(story.conversation.objections.map(({ id }) => id));
+      story.do('objections.defer', { objectionId, reason: 'Later' });
+    }
+    story.raise();
+    const objectionId = idOf(story.conversation.objections.map(({ id }) => id));
+    const defer = { objectionId, reason: 'Later', followUpAt: '2026-01-12T09:00:00.000Z' };
+    expect(story.refusal('objections.defer', defer).code).toBe('LIMIT_REACHED');
+    expect(story.conversation).toMatchObject({ activeObjections: 1, followUps: [] });
+  });
+
+  it('is refused where its follow-up would be one too many', () => {
+    const { story, ids } = raised();
+    for (let n = 0; n < OPEN_WORK_LIMIT; n += 1) story.schedule();
+    const defer = { objectionId: idOf(ids), reason: 'Later', followUpAt: '2026-01-12T09:00:00.000Z' };
+    expect(story.refusal('objections.defer', defer).code).toBe('LIMIT_REACHED');
+    expect(story.conversation.activeObjections).toBe(1);
+  });
+
+  it('is refused for an agent whom nobody knows, where there is work to do', () => {
+    const { story, ids } = raised();
+    const defer = { objectionId: idOf(ids), reason: 'Later', by: 'nobody' };
+    const followUpAt = '2026-01-12T09:00:00.000Z';
+    expect(story.refusal('objections.defer', { ...defer, followUpAt }).code).toBe('UNKNOWN_AGENT');
+    expect(story.do('objections.defer', defer).conversation.activeObjections).toBe(0);
+  });
+});
