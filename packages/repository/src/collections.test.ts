@@ -5,7 +5,13 @@ import { type CollectionDeclaration, collections, EntryDocument } from './collec
 const declared = Object.values<CollectionDeclaration>(collections);
 
 /** Looked up before a tenant is known, or by a worker for all tenants. */
-const WITHOUT_TENANT = ['api_keys.by_hash', 'handoffs.pending_by_expiry', 'idempotency.expiry'];
+const WITHOUT_TENANT = [
+  'api_keys.by_hash',
+  'handoffs.pending_by_expiry',
+  'idempotency.expiry',
+  'sessions.by_hash',
+  'sessions.expiry',
+];
 
 describe('what is kept', () => {
   it('stands under its own name', () => {
