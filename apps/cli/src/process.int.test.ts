@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DIALOG_CSV, OUTCOMES_CSV } from '../test/fixtures.ts';
+import { type TemporaryFolder, temporaryFolder } from '../test/temporary-folder.ts';
+import { type TestCli, testCli } from '../test/test-cli.ts';
+
+const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
+
+let cli: TestCli;
+let folder: TemporaryFolder;
+
+beforeAll(async () => {
+  cli = await testCli();
+  folder = await temporaryFolder();
+  await folder.write('full_dialog.csv', DIALOG_CSV);
+  await folder.write('outcomes.csv', OUTCOMES_CSV);
+});
+
+afterAll(async () => {
+  await cli[Symbol.asyncDispose]();
+  await folder[Symbol.asyncDispose]();
+});
+
+/** Runs the command as a person does: a process of its own, in a folder. */
+async function baton(argv: readonly string[], env: Record<string, string> = {}) {
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder.path, env: { PATH, HOME, ...env } });
+  let [output, said] = ['', ''];
+  child.stdout.on('data', (data) => (output += String(data)));
+  child.stderr.on('data', (data) => (said += String(data)));
+  await once(child, 'close');
+  return { output, said, code: child.exitCode };
+}
+
+const known = () => ({ BATON_URL: cli.url, BATON_API_KEY: cli.apiKey });
+
+test('an import runs through, without colours or a bar in a pipe', async () => {
+  const ran = await baton(['import', 'persuasion', '.'], known());
+  expect(ran).toMatchObject({ code: 0, said: '' });
+  expect(ran.output).toMatch(/^3 conversations are in: 3 new or completed by \d+ commands\.\n$/);
+});
+
+test('the connection that `baton start` leaves is found without the environment', async () => {
+  await folder.write('.baton/connection.json', JSON.stringify({ url: cli.url, apiKey: cli.apiKey }));
+  const ran = await baton(['--json', 'list']);
+  expect(ran.code).toBe(0);
+  expect(JSON.parse(ran.output)).toHaveProperty('items');
+});
+
+test('broken records end with 3', async () => {
+  const file = await folder.write('runs.json', '[{}]');
+  expect(await baton(['import', 'openai-chat', file], known())).toMatchObject({ code: 3 });
+});
+
+test('wrong usage ends with 2, and says how it goes', async () => {
+  const ran = await baton(['list', '--stage', 'nowhere'], known());
+  expect(ran).toMatchObject({ code: 2, output: '' });
+  expect(ran.said).toContain('Allowed choices');
+});
+
+test('a server that is away ends with 1 in plain words, and a stack only for who debugs', async () => {
+  const away = { BATON_URL: 'http://127.0.0.1:1', BATON_API_KEY: 'key' };
+  const ran = await baton(['list'], away);
+  expect(ran).toMatchObject({
+    code: 1,
+    output: '',
+    said: 'The Baton server does not answer. Is it running? `baton start` starts one.\n',
+  });
+  expect((await baton(['list'], { ...away, BATON_DEBUG: '1' })).said).toContain('    at ');
+});
+
+test('a wrong key is refused with its code', async () => {
+  const ran = await baton(['list'], { ...known(), BATON_API_KEY: 'wrong' });
+  expect(ran).toMatchObject({ code: 1, output: '', said: expect.stringMatching(/^UNAUTHORIZED: /) });
+});
+
+test('a reader that has seen enough ends the run quietly', async () => {
+  const child = spawn(process.execPath, [MAIN, 'export'], {
+    cwd: folder.path,
+    env: { PATH: process.env['PATH'] ?? '', ...known() },
+  });
+  let said = '';
+  child.stderr.on('data', (data) => (said += String(data)));
+  child.stdout.destroy();
+  await once(child, 'close');
+  expect(said).toBe('');
+  expect(child.exitCode).toBe(0);
+});
