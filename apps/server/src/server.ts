@@ -118,6 +118,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       req,
       res,
       path: req.params.path,
+      // A question that is too long for an address comes as a body.
+      allowMethodOverride: true,
       createContext: () => contextOf(req, res),
       onError: ({ error }) => {
         const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;

@@ -14,6 +14,8 @@ export const ANA = AgentId.parse('ana');
 /** One answer of the server, as it came over the wire. */
 export type Answer = { status: number; body: unknown };
 
+export type { Baton };
+
 export type RawCall = { key?: string | null; method?: string; headers?: Record<string, string> };
 
 export interface TestServer extends AsyncDisposable {

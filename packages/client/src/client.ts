@@ -2,7 +2,9 @@ import type { AppRouter } from '@baton/router';
 import {
   createTRPCClient,
   httpBatchLink,
+  httpLink,
   httpSubscriptionLink,
+  type Operation,
   retryLink,
   splitLink,
   type TRPCClient,
@@ -34,6 +36,14 @@ export type Baton = {
 /** Most calls of one tick that travel in one request, and the longest address of such a request. */
 const MOST_CALLS = 50;
 const LONGEST_ADDRESS = 8_000;
+/** Of an address, what the names of procedures take at least. */
+const ROOM_FOR_NAMES = 500;
+
+/** Whether a question is too long for an address, so that it travels as a body. */
+function isLong({ type, input }: Pick<Operation, 'type' | 'input'>): boolean {
+  if (type !== 'query' || input === undefined) return false;
+  return encodeURIComponent(JSON.stringify(input)).length > LONGEST_ADDRESS - ROOM_FOR_NAMES;
+}
 
 /**
  * An app's way to Baton. Calls of one tick share a request; a call that found the server away is made again
@@ -45,6 +55,7 @@ export function createBaton(options: BatonOptions): Baton {
   const { apiKey } = options;
   const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const call = options.fetch ?? fetch;
+  const withCookie: typeof fetch = (input, init) => call(input, { ...init, credentials: 'include' });
 
   const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
     links: [
@@ -60,12 +71,16 @@ export function createBaton(options: BatonOptions): Baton {
             fetch: (input, init) => call(input, { ...init, headers: { ...init.headers, ...headers } }),
           },
         }),
-        false: httpBatchLink({
-          url,
-          headers,
-          maxItems: MOST_CALLS,
-          maxURLLength: LONGEST_ADDRESS,
-          fetch: (input, init) => call(input, { ...init, credentials: 'include' }),
+        false: splitLink({
+          condition: isLong,
+          true: httpLink({ url, headers, methodOverride: 'POST', fetch: withCookie }),
+          false: httpBatchLink({
+            url,
+            headers,
+            maxItems: MOST_CALLS,
+            maxURLLength: LONGEST_ADDRESS,
+            fetch: withCookie,
+          }),
         }),
       }),
     ],

@@ -459,14 +459,11 @@ describe('a request', () => {
     expect(faultsOf(await server.query('../elsewhere'))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   });
 
-  test('changes nothing by GET, and asks nothing by POST', async () => {
+  test('changes nothing by GET, and may ask by POST', async () => {
     await changesNothing(async () => {
       const changed = await server.query('conversations.create', { contactId: 'ann', channel: 'web' });
       expect(faultsOf(changed)).toMatchObject({ status: 405, code: 'INVALID_INPUT' });
     });
-    expect(faultsOf(await server.mutate('conversations.list', {}))).toMatchObject({
-      status: 405,
-      code: 'INVALID_INPUT',
-    });
+    expect((await server.mutate('conversations.list', {})).status).toBe(200);
   });
 });

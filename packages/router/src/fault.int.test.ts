@@ -1,0 +1,85 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  eventually,
+  newContact,
+  refusalOf,
+  startTestServer,
+  type TestServer,
+} from '../../../apps/server/test/test-server.ts';
+import { appRouter } from './app-router.ts';
+
+let server: TestServer;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer({ log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }) });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+const admin = () => server.db.client.db('admin');
+
+/** Makes mongod fail the next commands on one collection of this database with an error that nobody handles. */
+async function failNext(collection: string, failCommands: string[], errorCode = 2) {
+  const data = { failCommands, errorCode, namespace: `${server.db.databaseName}.${collection}` };
+  await admin().command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data });
+  return {
+    [Symbol.asyncDispose]: async () =>
+      void (await admin().command({ configureFailPoint: 'failCommand', mode: 'off' })),
+  };
+}
+
+test('a query that breaks answers with an id that the log has', async () => {
+  const { id: conversationId } = await server.baton.api.conversations.create.mutate({
+    contactId: newContact(),
+    channel: 'web',
+  });
+  await using _fault = await failNext('conversations', ['find']);
+  const { status, body } = await server.query('conversations.get', { conversationId });
+  expect(status).toBe(500);
+  const { error } = body as {
+    error: { message: string; data: { baton: { code: string; errorId: string } } };
+  };
+  expect(error.data.baton.code).toBe('INTERNAL');
+  expect(error.message).toBe(`Something went wrong on our side (${error.data.baton.errorId})`);
+  expect(JSON.stringify(body)).not.toContain('stack');
+  const line = await eventually(() => lines.find((one) => one.includes(error.data.baton.errorId)));
+  expect(JSON.parse(line)).toMatchObject({ level: 50, fault: { name: 'MongoServerError', code: 2 } });
+});
+
+test('what MongoDB may do later is UNAVAILABLE, and the next call is fine', async () => {
+  const { id: conversationId } = await server.baton.api.conversations.create.mutate({
+    contactId: newContact(),
+    channel: 'web',
+  });
+  const impatient = server.connect({ attempts: 1 }).api;
+  {
+    await using _fault = await failNext('conversations', ['find'], 50);
+    expect(await refusalOf(impatient.conversations.get.query({ conversationId }))).toMatchObject({
+      code: 'UNAVAILABLE',
+      trpc: 'SERVICE_UNAVAILABLE',
+      status: 503,
+    });
+  }
+  expect((await impatient.conversations.get.query({ conversationId })).id).toBe(conversationId);
+});
+
+test('a feed that is read in the same process needs no signal', async () => {
+  const { id } = await server.baton.api.conversations.create.mutate({
+    contactId: newContact(),
+    channel: 'web',
+  });
+  const found = await server.store.apiKeys.authenticate(server.key);
+  const caller = appRouter.createCaller({
+    store: server.store,
+    authenticate: async () => found && { ...found, sessionId: null },
+    report: () => undefined,
+    setSession: () => undefined,
+    startedAt: Date.now(),
+  });
+  const entries = await caller.feed.conversation({ conversationId: id, lastEventId: '0' });
+  for await (const tracked of entries) {
+    expect(tracked).toMatchObject(['1', { kind: 'created' }]);
+    break;
+  }
+});

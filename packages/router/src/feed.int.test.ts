@@ -1,0 +1,123 @@
+import type { Entry } from '@baton/schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  type Baton,
+  eventually,
+  newContact,
+  startTestServer,
+  type TestServer,
+} from '../../../apps/server/test/test-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+type Reader = { seen: { id: string; entry: Entry }[]; errors: unknown[]; isLive: boolean; stop: () => void };
+
+function read(
+  open: (handlers: {
+    onData: (tracked: { id: string; data: Entry }) => void;
+    onError: (error: unknown) => void;
+    onStarted: () => void;
+  }) => { unsubscribe: () => void },
+): Reader {
+  const reader: Reader = { seen: [], errors: [], isLive: false, stop: () => undefined };
+  const subscription = open({
+    onData: ({ id, data }) => reader.seen.push({ id, entry: data }),
+    onError: (error) => reader.errors.push(error),
+    onStarted: () => (reader.isLive = true),
+  });
+  reader.stop = () => subscription.unsubscribe();
+  return reader;
+}
+
+const follow = ({ api }: Baton, conversationId: string, lastEventId?: string) =>
+  read((handlers) => api.feed.conversation.subscribe({ conversationId, lastEventId }, handlers));
+
+const say = (conversationId: string, text: string) =>
+  server.baton.api.messages.append.mutate({
+    conversationId,
+    clientMessageId: text,
+    author: { kind: 'customer' },
+    text,
+  });
+
+async function conversation(): Promise<string> {
+  return (await server.baton.api.conversations.create.mutate({ contactId: newContact(), channel: 'web' })).id;
+}
+
+describe('feed.conversation', () => {
+  test('brings each new entry with its seq, from now or after the last one that a reader has', async () => {
+    const conversationId = await conversation();
+    await say(conversationId, 'one');
+    const fromNow = follow(server.baton, conversationId);
+    const fromStart = follow(server.baton, conversationId, '0');
+    await eventually(() => fromNow.isLive && fromStart.seen.length === 2);
+    await say(conversationId, 'two');
+    await eventually(() => fromNow.seen.length === 1 && fromStart.seen.length === 3);
+    expect(fromNow.seen.map(({ id }) => id)).toEqual(['3']);
+    expect(fromStart.seen.map(({ id }) => id)).toEqual(['1', '2', '3']);
+    const { items } = await server.baton.api.conversations.timeline.query({ conversationId });
+    expect(fromStart.seen.map(({ entry }) => entry)).toEqual(items);
+    fromNow.stop();
+    fromStart.stop();
+    await eventually(() => server.store.feed.subscriptions === 0);
+  });
+
+  test.each([
+    ['another tenant', () => server.stranger, undefined, 'NOT_FOUND'],
+    ['one without a key', () => server.connect({ apiKey: undefined }), undefined, 'UNAUTHORIZED'],
+    ['a place that is none', () => server.baton, 'two', 'INVALID_CURSOR'],
+    ['a place that nobody has reached', () => server.baton, '99', 'INVALID_CURSOR'],
+  ])('is refused to %s, for good', async (_, client, lastEventId, code) => {
+    const reader = follow(client(), await conversation(), lastEventId);
+    await eventually(() => reader.errors.length > 0);
+    expect(reader.errors).toMatchObject([{ data: { baton: { code } } }]);
+    expect(reader.seen).toEqual([]);
+  });
+});
+
+describe('feed.tenant', () => {
+  test('brings what happens in all conversations of the tenant, by kind where it is asked', async () => {
+    const all = read((handlers) => server.baton.api.feed.tenant.subscribe({}, handlers));
+    const messages = read((handlers) =>
+      server.baton.api.feed.tenant.subscribe({ kinds: ['message'] }, handlers),
+    );
+    const theirs = read((handlers) => server.stranger.api.feed.tenant.subscribe({}, handlers));
+    await eventually(
+      () => all.isLive && messages.isLive && theirs.isLive && server.store.feed.subscriptions === 3,
+    );
+    const [a, b] = [await conversation(), await conversation()];
+    await say(a, 'one');
+    await say(b, 'two');
+    await eventually(() => all.seen.length === 4 && messages.seen.length === 2);
+    expect(all.seen.map(({ entry }) => [entry.conversationId, entry.kind])).toEqual([
+      [a, 'created'],
+      [b, 'created'],
+      [a, 'message'],
+      [b, 'message'],
+    ]);
+    expect(theirs.seen).toEqual([]);
+    messages.stop();
+    await say(a, 'three');
+    const last = messages.seen.at(-1);
+    const again = read((handlers) =>
+      server.baton.api.feed.tenant.subscribe({ kinds: ['message'], lastEventId: last?.id }, handlers),
+    );
+    await eventually(() => again.seen.length === 1);
+    expect(again.seen).toMatchObject([{ entry: { kind: 'message', text: 'three' } }]);
+    for (const reader of [all, again, theirs]) reader.stop();
+  });
+
+  test.each(['nonsense', '0123456789abcdef01234567.82AB.AAAAAAAAAAAAAAAA'])(
+    'refuses the place %j, which it never gave',
+    async (lastEventId) => {
+      const reader = read((handlers) => server.baton.api.feed.tenant.subscribe({ lastEventId }, handlers));
+      await eventually(() => reader.errors.length > 0);
+      expect(reader.errors).toMatchObject([{ data: { baton: { code: 'INVALID_CURSOR' }, httpStatus: 400 } }]);
+    },
+  );
+});

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ANA, refusalOf, startTestServer, type TestServer } from '../../../apps/server/test/test-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** A browser: it keeps its cookie and sends it with each call. */
+function browser() {
+  let cookie: string | null = null;
+  const keep: typeof fetch = async (input, init) => {
+    const headers = new Headers(init?.headers);
+    if (cookie !== null) headers.set('cookie', cookie);
+    const response = await fetch(input, { ...init, headers });
+    const [set] = response.headers.getSetCookie();
+    if (set !== undefined) cookie = set.split(';', 1)[0] ?? null;
+    return response;
+  };
+  return server.connect({ apiKey: undefined, fetch: keep }).api;
+}
+
+async function signedIn() {
+  const api = browser();
+  const { token } = await server.baton.api.session.createLink.mutate();
+  await api.session.signIn.mutate({ token });
+  return api;
+}
+
+test('a link signs one browser in, with the rights of who made it, and is spent then', async () => {
+  const { token, expiresAt } = await server.baton.api.session.createLink.mutate();
+  expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(59 * 60_000);
+  const api = browser();
+  expect(await refusalOf(api.session.get.query())).toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
+  expect(await api.session.signIn.mutate({ token })).toEqual({ ok: true });
+  expect(await api.session.get.query()).toEqual({
+    tenantId: 'acme',
+    rights: ['import', 'manage'],
+    agent: null,
+  });
+  expect(await refusalOf(browser().session.signIn.mutate({ token }))).toMatchObject({
+    code: 'UNAUTHORIZED',
+    status: 401,
+  });
+  expect(await refusalOf(browser().session.signIn.mutate({ token: 'guess' }))).toMatchObject({
+    code: 'UNAUTHORIZED',
+    status: 401,
+  });
+});
+
+test('a browser picks its person at once, and acts as that person', async () => {
+  const api = await signedIn();
+  expect(await api.session.actAs.mutate({ agentId: ANA })).toMatchObject({
+    agent: { id: ANA, kind: 'human' },
+  });
+  expect(await api.session.get.query()).toMatchObject({ agent: { id: ANA } });
+  const { id: conversationId } = await api.conversations.create.mutate({
+    contactId: 'of-ana',
+    channel: 'web',
+  });
+  const { items } = await api.conversations.timeline.query({ conversationId });
+  expect(items).toMatchObject([{ actor: { kind: 'agent', agentId: ANA } }]);
+});
+
+test('nobody acts as a machine, as nobody, or with a key alone', async () => {
+  const api = await signedIn();
+  expect(await refusalOf(api.session.actAs.mutate({ agentId: 'closer' }))).toMatchObject({
+    code: 'FORBIDDEN',
+    status: 403,
+  });
+  expect(await refusalOf(api.session.actAs.mutate({ agentId: 'nobody' }))).toMatchObject({
+    code: 'UNKNOWN_AGENT',
+    status: 412,
+  });
+  expect(await refusalOf(server.baton.api.session.actAs.mutate({ agentId: ANA }))).toMatchObject({
+    code: 'FORBIDDEN',
+    status: 403,
+  });
+});
+
+test('signing out ends the session at once', async () => {
+  const api = await signedIn();
+  await api.session.get.query();
+  expect(await api.session.signOut.mutate()).toEqual({ ok: true });
+  expect(await refusalOf(api.session.get.query())).toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
+});
+
+test('a key signs nothing out, and knows who it acts for', async () => {
+  expect(await server.baton.api.session.signOut.mutate()).toEqual({ ok: true });
+  const { api } = server.connect({ apiKey: await server.createKey([], ANA) });
+  expect(await api.session.get.query()).toMatchObject({ rights: [], agent: { id: ANA } });
+});
