@@ -355,3 +355,16 @@ function storedZip(files: Record<string, Buffer>): Buffer {
   end.writeUInt32LE(offset, 12);
   return Buffer.concat([...local, directory, Buffer.from('PK\x05\x06'), end]);
 }
+
+test('without a PATH, or on Windows, the search goes on to the next way', async () => {
+  const windows = await executable(join(bin, 'mongod.exe'), stating('7.0.1'));
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform');
+  Object.defineProperty(process, 'platform', { ...platform, value: 'win32' });
+  try {
+    expect(await findMongod()).toEqual({ path: windows, version: '7.0.1', source: 'PATH' });
+    vi.stubEnv('PATH', undefined);
+    await expect(findMongod()).rejects.toThrow(MongodNotFound);
+  } finally {
+    if (platform !== undefined) Object.defineProperty(process, 'platform', platform);
+  }
+});
