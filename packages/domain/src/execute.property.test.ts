@@ -1,0 +1,386 @@
+// An agent called `constructor` would deceive Vitest's toStrictEqual.
+import { deepStrictEqual } from 'node:assert/strict';
+import {
+  AgentId,
+  type Command,
+  commandInputs,
+  type CommandType,
+  Conversation,
+  Entry,
+  type EntryOf,
+  MessageEntry,
+  SalesStage,
+  Timestamp,
+  timestamp,
+} from '@baton/schema';
+import { anInput } from '@baton/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { actorOf } from './actor.ts';
+import { agentsNamed } from './agents-named.ts';
+import type { AgentOnDuty } from './decide.ts';
+import { fold } from './evolve.ts';
+import { execute } from './execute.ts';
+import { instantOf } from './instant.ts';
+import { Refusal } from './refusal.ts';
+import { NEXT_STAGES } from './stage.ts';
+import { agentsOnDuty, anAgent, decideContext, frozen, MINUTE_MS } from './testing.ts';
+
+const types = (Object.keys(commandInputs) as CommandType[]).filter((type) => type !== 'conversations.create');
+/** What keeps a story going, and what takes two steps, comes more often than chance would have it. */
+const often: CommandType[] = [
+  ...Array.from({ length: 4 }, () => 'conversations.reopen' as const),
+  ...Array.from({ length: 4 }, () => 'handoffs.accept' as const),
+  ...(['handoffs.request', 'handoffs.request', 'messages.append', 'messages.append'] as const),
+];
+const CONSTRUCTOR = AgentId.parse('constructor');
+const agents = agentsOnDuty(anAgent(CONSTRUCTOR), anAgent(AgentId.parse('valueof'), { kind: 'human' }));
+const names = [...agents.keys(), AgentId.parse('nobody')];
+
+/** One step of a random story: what is tried, and the numbers that choose its details. */
+const steps = fc.record({
+  type: fc.constantFrom(...types, ...often),
+  pick: fc.nat({ max: 999 }),
+  other: fc.nat({ max: 999 }),
+  isOwner: fc.boolean(),
+  flag: fc.boolean(),
+  text: fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }).filter((text) => text.isWellFormed()),
+  // A server's clock may stand still, and may even go back.
+  passedMs: fc.integer({ min: -MINUTE_MS, max: 3 * 24 * 60 * MINUTE_MS }),
+  jitter: fc.double({ min: 0, max: 1, noNaN: true }),
+});
+type Step = typeof steps extends fc.Arbitrary<infer Value> ? Value : never;
+
+function chosen<Value>(list: readonly Value[], pick: number): Value | undefined {
+  return list[pick % list.length];
+}
+
+const answer = (step: Step) => ({ verdict: step.pick % 4 !== 0, confidence: (step.other % 101) / 100 });
+
+/** The details of a step's command: mostly such as the conversation allows, some such as it refuses. */
+function detailsOf(conversation: Conversation, step: Step): object {
+  const { owner, pendingHandoff, objections, deferredObjections, followUps, lastSeq, version } = conversation;
+  const agent = step.isOwner ? owner.agentId : chosen(names, step.pick);
+  const to = chosen(names, step.other);
+  const soon = timestamp(Date.parse(conversation.updatedAt) + step.pick * MINUTE_MS);
+  const stage = chosen(step.flag ? NEXT_STAGES[conversation.stage] : SalesStage.options, step.pick);
+  const deal = step.flag ? { monthlyValueCents: step.pick, paymentMethod: 'wire' } : { discountPercent: 1 };
+  const lossReason = step.isOwner ? step.text : undefined;
+  const expectedVersion = step.other % 10 === 0 ? version + (step.pick % 2) : undefined;
+  const author = [{ kind: 'customer' }, { kind: 'agent', agentId: agent }, { kind: 'tool' }][step.pick % 3];
+  const message = {
+    author,
+    text: step.text,
+    visibility: step.other % 3 === 0 ? 'internal' : 'public',
+    inReplyTo: step.flag ? 1 + (step.other % (lastSeq + 1)) : undefined,
+    clientMessageId: 'm',
+    usage: { model: 'm', inputTokens: step.pick, outputTokens: step.other, costMicros: 1 },
+  };
+  const handing = {
+    from: agent,
+    to,
+    stage: step.flag ? undefined : stage,
+    brief: {
+      goal: 'x',
+      done: [],
+      open: [],
+      facts: [{ text: 'x', seqs: [1 + (step.pick % (lastSeq + 1))] }],
+      nextStep: 'x',
+    },
+  };
+  const handoffId = pendingHandoff?.id;
+  const followUpId = chosen(followUps, step.pick)?.id;
+  const objectionId = chosen([...objections, ...deferredObjections], step.pick)?.id;
+  const details: Partial<Record<CommandType, object>> = {
+    'conversations.update': step.flag
+      ? { tags: [`tag-${step.pick}`] }
+      : { metadata: { constructor: step.pick } },
+    'messages.append': { ...message, ownerEpoch: step.other % 5 === 0 ? owner.epoch : undefined },
+    'messages.appendTurn': {
+      messages: [message, { ...message, author: { kind: 'customer' }, clientMessageId: 'n' }],
+    },
+    'messages.redact': { seq: 1 + (step.pick % lastSeq) },
+    'handoffs.transfer': handing,
+    'handoffs.request': { ...handing, expiresAt: step.isOwner ? soon : undefined },
+    'handoffs.accept': { handoffId, by: step.flag ? pendingHandoff?.to : to },
+    'handoffs.reject': { handoffId, by: step.flag ? pendingHandoff?.to : to },
+    'handoffs.cancel': { handoffId },
+    'handoffs.expire': { handoffId },
+    'handoffs.takeover': { by: to },
+    'handoffs.release': { by: agent, to: step.flag ? to : undefined },
+    'stages.transition': { to: stage, deal, lossReason, force: step.other % 7 === 0, reason: step.text },
+    'qualification.record': {
+      budget: { ...answer(step), value: 'x', evidence: [{ seq: 1 + (step.pick % (lastSeq + 1)) }] },
+      authority: { ...answer(step), role: 'x' },
+      need: step.flag ? { ...answer(step), useCase: 'x' } : undefined,
+      timeline: { verdict: true, timeframe: 'x' },
+      advance: step.isOwner,
+    },
+    'objections.resolve': { objectionId, advanceTo: step.flag ? stage : undefined },
+    'objections.defer': { objectionId, followUpAt: step.flag ? soon : undefined, by: agent },
+    'followUps.schedule': {
+      dueAt: step.flag ? soon : { localTime: soon.slice(0, 16), timeZone: 'Europe/Berlin' },
+      cancelOn: (['customer_reply', 'stage_change', 'close'] as const).filter(
+        (_, n) => (step.other >> n) % 2 === 1,
+      ),
+      maxAttempts: 1 + (step.other % 3),
+      assignee: step.isOwner ? agent : undefined,
+    },
+    'followUps.snooze': { followUpId, until: soon },
+    'followUps.cancel': { followUpId },
+    'followUps.complete': { followUpId },
+    'followUps.fail': { followUpId },
+    'deals.update': { deal },
+    'deals.close': { outcome: step.isOwner ? 'won' : 'lost', deal, lossReason },
+  };
+  return { ...defined(details[step.type] ?? {}), ...defined({ expectedVersion }) };
+}
+
+function defined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined));
+}
+
+function commandOf(conversation: Conversation, step: Step): Command {
+  const place = 'conversationId' in commandInputs[step.type].shape ? { conversationId: conversation.id } : {};
+  const details = detailsOf(conversation, step);
+  const known = Object.entries(details).filter(([key]) => key in commandInputs[step.type].shape);
+  // A type and the input of that very type, which the compiler cannot pair.
+  return {
+    type: step.type,
+    input: anInput(step.type, { ...place, ...Object.fromEntries(known) }),
+  } as Command;
+}
+
+type Told = { conversation: Conversation; entries: Entry[] };
+
+/** What is tried one after the other, as a server would do it; `watch` sees each step. */
+function tell(
+  path: readonly Step[],
+  watch: (before: Told, step: Command, after: Told | Refusal) => void = () => undefined,
+): Told {
+  let nowMs = Date.parse('2026-01-05T09:00:00.000Z');
+  let ids = 0;
+  let told: Told | null = null;
+  const run = (command: Command, before: Told | null, jitter: number): Told => {
+    ids += 1;
+    const conversation = before?.conversation ?? null;
+    const named = agentsNamed(command, conversation);
+    const message =
+      command.type === 'messages.redact'
+        ? (before?.entries.find((entry) => entry.seq === command.input.seq && entry.kind === 'message') ??
+          null)
+        : null;
+    const outcome = execute(
+      conversation,
+      frozen(command),
+      frozen(
+        decideContext({
+          at: instantOf(command, conversation, nowMs),
+          actor: actorOf(command, { kind: 'system' }),
+          id: ids.toString(16).padStart(24, '0'),
+          agents: new Map<AgentId, AgentOnDuty>([...agents].filter(([id]) => named.includes(id))),
+          mayForce: ids % 2 === 0,
+          message: message === null ? null : MessageEntry.parse(message),
+          lease: { token: 'lease-1' },
+          jitter,
+        }),
+      ),
+    );
+    frozen(outcome);
+    return { conversation: outcome.conversation, entries: [...(before?.entries ?? []), ...outcome.entries] };
+  };
+  const create = anInput('conversations.create', { agentId: CONSTRUCTOR, initialMessage: { text: 'Hello' } });
+  told = run({ type: 'conversations.create', input: create }, null, 0);
+  for (const step of path) {
+    nowMs += step.passedMs;
+    const command = commandOf(told.conversation, step);
+    try {
+      const after: Told = run(command, told, step.jitter);
+      watch(told, command, after);
+      told = after;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      watch(told, command, error);
+    }
+  }
+  return told;
+}
+
+const paths = fc.array(steps, { minLength: 10, maxLength: 60, size: 'max' });
+const RUNS = { numRuns: 200 };
+
+function holds(property: (path: Step[]) => void): void {
+  fc.assert(fc.property(paths, property), RUNS);
+}
+
+function ofKind<Kind extends Entry['kind']>(entries: readonly Entry[], kind: Kind): EntryOf<Kind>[] {
+  return entries.filter((entry): entry is EntryOf<Kind> => entry.kind === kind);
+}
+
+describe('whatever is tried, in whatever order', () => {
+  it('the conversation is the fold of its entries, also after they were sent as JSON', () => {
+    holds((path) => {
+      const { conversation, entries } = tell(path);
+      deepStrictEqual(fold(entries), conversation);
+      const sent = JSON.parse(JSON.stringify(entries)) as Entry[];
+      deepStrictEqual(fold(sent), conversation);
+      deepStrictEqual(JSON.parse(JSON.stringify(conversation)), conversation);
+    });
+  });
+
+  it('every conversation and every entry has the shape that its schema says', () => {
+    holds((path) => {
+      const { entries } = tell(path, (_, command, after) => {
+        if (after instanceof Refusal) return;
+        expect(Conversation.safeParse(after.conversation).error, command.type).toBeUndefined();
+      });
+      for (const entry of entries) expect(Entry.parse(entry)).toEqual(entry);
+    });
+  });
+
+  it('seq counts with no gap, at never goes back, and the version goes up by one a command', () => {
+    holds((path) => {
+      const { entries } = tell(path, (before, _, after) => {
+        if (after instanceof Refusal) return;
+        const made = after.entries.slice(before.entries.length);
+        expect(made.length).toBeGreaterThan(0);
+        expect(after.conversation.version).toBe(before.conversation.version + 1);
+        expect(after.conversation.lastSeq).toBe(before.conversation.lastSeq + made.length);
+        for (const entry of made) expect(entry.version).toBe(after.conversation.version);
+      });
+      expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
+      const instants = entries.map(({ at }) => Timestamp.parse(at));
+      expect(instants).toEqual(instants.toSorted());
+    });
+  });
+
+  it('a refused command changes nothing, and says why in a code', () => {
+    holds((path) => {
+      let refused = 0;
+      let last: Told | null = null;
+      tell(path, (before, _, after) => {
+        // What was given is frozen: to change it would have thrown a TypeError.
+        if (last !== null) expect(before).toBe(last);
+        if (after instanceof Refusal) refused += 1;
+        last = after instanceof Refusal ? before : after;
+      });
+      fc.pre(refused > 0);
+    });
+  });
+
+  it('every counter can be counted again from the timeline', () => {
+    holds((path) => {
+      const { conversation, entries } = tell(path);
+      const messages = ofKind(entries, 'message');
+      const byAgent = Object.groupBy(
+        messages.filter(({ author }) => author.kind === 'agent'),
+        ({ author }) => author.agentId ?? '',
+      );
+      expect(conversation.metrics).toMatchObject({
+        messages: messages.length,
+        interactionCount: messages.length,
+        customerMessages: messages.filter(({ author }) => author.kind === 'customer').length,
+        firstResponseMs: messages.find(({ responseMs }) => responseMs !== undefined)?.responseMs ?? null,
+      });
+      expect(
+        Object.entries(conversation.metrics.byAgent).map(([id, { messages: count, inputTokens }]) => [
+          id,
+          count,
+          inputTokens,
+        ]),
+      ).toEqual(
+        Object.entries(byAgent).map(([id, said = []]) => [
+          id,
+          said.length,
+          said.reduce((sum, { usage }) => sum + (usage?.inputTokens ?? 0), 0),
+        ]),
+      );
+      const owners = ofKind(entries, 'owner');
+      expect(conversation.owner.epoch).toBe(1 + owners.length);
+      expect(conversation.handoffCount).toBe(owners.length);
+      const dues = conversation.followUps.map(({ dueAt }) => dueAt).toSorted();
+      expect(conversation.nextFollowUpAt).toBe(dues[0] ?? null);
+      expect(conversation.activeObjections).toBe(conversation.objections.length);
+    });
+  });
+
+  it('an agent speaks to the customer only while it owns the conversation', () => {
+    holds((path) => {
+      let owner = CONSTRUCTOR;
+      for (const entry of tell(path).entries) {
+        if (entry.kind === 'owner') {
+          expect(entry.from).toBe(owner);
+          owner = entry.to;
+        }
+        if (entry.kind !== 'message' || entry.visibility === 'internal') continue;
+        if (entry.author.kind === 'agent') expect(entry.author.agentId).toBe(owner);
+      }
+    });
+  });
+
+  it('a stage moves only as the table says, unless the timeline shows that it was forced', () => {
+    holds((path) => {
+      let stage: SalesStage = 'lead';
+      for (const move of ofKind(tell(path).entries, 'stage')) {
+        expect(move.from).toBe(stage);
+        if (!move.forced) expect(NEXT_STAGES[stage]).toContain(move.to);
+        stage = move.to;
+      }
+    });
+  });
+
+  it('no deal is won without its value and its way of payment, none lost without a reason, unless forced', () => {
+    holds((path) => {
+      const { entries } = tell(path);
+      for (const move of ofKind(entries, 'stage').filter(({ forced }) => !forced)) {
+        const deal = ofKind(entries, 'deal').findLast(({ seq }) => seq < move.seq)?.deal;
+        if (move.to === 'closed_won')
+          expect([deal?.monthlyValueCents, deal?.paymentMethod]).not.toContain(null);
+        if (move.to === 'closed_lost') expect(move.lossReason).not.toBeNull();
+      }
+    });
+  });
+
+  it('nothing is said and no owner changes while the conversation is closed', () => {
+    holds((path) => {
+      let isClosed = false;
+      for (const entry of tell(path).entries) {
+        if (entry.kind === 'status') isClosed = entry.to === 'completed' || entry.to === 'abandoned';
+        if (entry.kind === 'message' || entry.kind === 'owner') expect(isClosed).toBe(false);
+      }
+    });
+  });
+});
+
+describe('the random stories', () => {
+  it('do every command, and are refused often enough to mean something', () => {
+    const done = new Set<CommandType>();
+    const refusals = new Set<string>();
+    for (const path of fc.sample(paths, { numRuns: 300, seed: 1 })) {
+      tell(path, (_, { type }, after) => {
+        if (after instanceof Refusal) refusals.add(after.code);
+        else done.add(type);
+      });
+    }
+    expect(types.filter((type) => !done.has(type))).toEqual([]);
+    expect([...refusals]).toEqual(
+      expect.arrayContaining([
+        'NOT_OWNER',
+        'VERSION_CONFLICT',
+        'CONVERSATION_CLOSED',
+        'INVALID_STATUS',
+        'INVALID_TRANSITION',
+        'QUALIFICATION_INCOMPLETE',
+        'DEAL_INCOMPLETE',
+        'LOSS_REASON_REQUIRED',
+        'HANDOFF_PENDING',
+        'FORBIDDEN',
+        'HANDOFF_NOT_PENDING',
+        'UNKNOWN_AGENT',
+        'OBJECTION_NOT_OPEN',
+        'FOLLOW_UP_NOT_OPEN',
+        'INVALID_INPUT',
+      ]),
+    );
+  });
+});
