@@ -49,7 +49,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const definitions = useMemo(() => {
     const helper = createColumnHelper<typeof features, Row>();
     return columns.map((column) =>
-      helper.accessor((row) => column.value(row) ?? undefined, {
+      helper.accessor((row): unknown => column.value(row) ?? undefined, {
         id: column.id,
         header: column.header,
         sortUndefined: 'last',
@@ -118,7 +118,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                     key={cell.id}
                     {...(index === 0 && { scope: 'row' })}
                     className={classNames(
-                      'h-9 px-2 font-normal first:pl-0 last:pr-0',
+                      'h-9 px-2 font-normal *:align-middle first:pl-0 last:pr-0',
                       alignOf(column?.isNumeric),
                       column?.isNumeric === true && 'whitespace-nowrap',
                       column?.isWideOnly === true && 'max-two:hidden',

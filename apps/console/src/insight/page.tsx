@@ -1,5 +1,108 @@
+import { ObjectionType, timestamp } from '@baton/schema';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
+import { z } from 'zod';
+import { useTRPC } from '../baton-provider.tsx';
+import { reasonOf } from '../format/refusal.ts';
+import { VIEWER_ZONE } from '../format/time.ts';
+import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { localDay } from '../work/local-day.ts';
+import { useNow } from '../ui/time.tsx';
+import { AgentsFigure } from './agents-figure.tsx';
+import { CostFigure } from './cost-figure.tsx';
+import { FunnelFigure } from './funnel-figure.tsx';
+import { ObjectionsDialog } from './objections-dialog.tsx';
+import { ObjectionsFigure } from './objections-figure.tsx';
+import { Overview } from './overview.tsx';
+import { daysOf, InsightSearch, metricsInput } from './period.ts';
+import { PeriodBar } from './period-bar.tsx';
+import { ResponseFigure } from './response-figure.tsx';
+import { TimeInStageFigure } from './time-in-stage-figure.tsx';
 
+const PageSearch = InsightSearch.extend({
+  /** Whose objections are open beside the page. */
+  objection: ObjectionType.optional().catch(undefined),
+});
+type PageSearch = z.infer<typeof PageSearch>;
+
+const KEPT = { placeholderData: keepPreviousData, staleTime: 60_000 };
+
+/** How the team does, in a period and on a channel. */
 export default function InsightPage() {
-  return <EmptyState title="Nothing to see here yet." />;
+  const trpc = useTRPC();
+  const navigate = useNavigate();
+  const { objection, ...search } = PageSearch.parse(useSearch({ strict: false }));
+  const today = localDay(timestamp(useNow()), VIEWER_ZONE);
+  const address = JSON.stringify(search);
+  // The same object for as long as the question is the same: a page that is left open asks anew at midnight.
+  const { input, days } = useMemo(() => {
+    const viewer = { now: timestamp(Date.now()), timeZone: VIEWER_ZONE };
+    const asked = InsightSearch.parse(JSON.parse(address));
+    return { input: metricsInput(asked, viewer), days: daysOf(asked, viewer), today };
+  }, [address, today]);
+
+  const overview = useQuery(trpc.metrics.overview.queryOptions(input, KEPT));
+  const funnel = useQuery(trpc.metrics.funnel.queryOptions(input, KEPT));
+  const stays = useQuery(trpc.metrics.timeInStage.queryOptions(input, KEPT));
+  const responses = useQuery(trpc.metrics.responseTimes.queryOptions(input, KEPT));
+  const objections = useQuery(trpc.metrics.objections.queryOptions(input, KEPT));
+  const agents = useQuery(trpc.metrics.agents.queryOptions(input, KEPT));
+
+  const change = useCallback(
+    (next: PageSearch, options: { replace?: boolean } = {}) =>
+      void navigate({ to: '/insight', search: next, ...options }),
+    [navigate],
+  );
+  const openObjections = useCallback(
+    (type: ObjectionType | undefined) =>
+      change({ ...InsightSearch.parse(JSON.parse(address)), objection: type }),
+    [change, address],
+  );
+
+  const queries = [overview, funnel, stays, responses, objections, agents];
+  const error = queries.find((query) => query.error !== null)?.error;
+  const isEmpty = overview.data?.conversations === 0 && overview.data.messages === 0;
+
+  return (
+    <div className={queries.some((query) => query.isPlaceholderData) ? 'quick opacity-60' : 'quick'}>
+      <PeriodBar search={search} days={days} onChange={change} />
+      {error != null && (
+        <p role="alert" className="flex items-center gap-3 border-b border-line px-4 py-2 text-overdue two:px-6">
+          {reasonOf(error)}
+          <Button onClick={() => queries.forEach((query) => query.error !== null && void query.refetch())}>
+            Read again
+          </Button>
+        </p>
+      )}
+      {isEmpty ? (
+        <EmptyState
+          title="Nothing happened in this period."
+          action={<Button onClick={() => change({ range: 'all' })}>Show all time</Button>}
+        >
+          Conversations, answers, deals and what they cost will be counted here.
+        </EmptyState>
+      ) : (
+        <>
+          <Overview overview={overview.data} input={input} />
+          <div className="px-4 pb-8 two:px-6">
+            <div className="-mt-px grid gap-x-12 three:grid-cols-2">
+              <FunnelFigure funnel={funnel.data} input={input} />
+              <TimeInStageFigure measures={stays.data} input={input} />
+              <ResponseFigure times={responses.data} input={input} />
+              <ObjectionsFigure stats={objections.data} onOpen={openObjections} />
+            </div>
+            <AgentsFigure measures={agents.data} input={input} />
+            <div className="grid gap-x-12 three:grid-cols-2">
+              <CostFigure overview={overview.data} measures={agents.data} input={input} />
+            </div>
+          </div>
+        </>
+      )}
+      {objection !== undefined && (
+        <ObjectionsDialog type={objection} input={input} onClose={() => openObjections(undefined)} />
+      )}
+    </div>
+  );
 }

@@ -1,5 +1,107 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Search } from 'lucide-react';
+import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { useActions } from '../keys/actions.tsx';
+import { keyMap } from '../keys/key-map.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { Kbd } from '../ui/kbd.tsx';
+import { neighbour, useRowKeys } from '../work/use-row-keys.ts';
+import { Filters } from './filters.tsx';
+import { Results } from './results.tsx';
+import { parseSearchAddress, QUERY_LIMIT, type SearchAddress } from './search-address.ts';
 
+/** How long the typing must rest before the words are searched, in milliseconds. */
+const REST_MS = 180;
+
+/** What was said, found again by its words. */
 export default function SearchPage() {
-  return <EmptyState title="Nothing to see here yet." />;
+  const address = parseSearchAddress(useSearch({ strict: false }));
+  const navigate = useNavigate();
+  const page = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const q = address.q ?? '';
+  const [text, setText] = useState(q);
+  const [shown, setShown] = useState(q);
+  useRowKeys(page);
+
+  // Back and forward change the words from outside.
+  if (shown !== q) {
+    setShown(q);
+    if (text.trim() !== q) setText(q);
+  }
+
+  const change = (next: SearchAddress, isTyping = false) =>
+    void navigate({ to: '/search', search: next, replace: isTyping && q !== '' });
+
+  useEffect(() => {
+    const words = text.trim();
+    if (words === q) return undefined;
+    const timer = setTimeout(() => change({ ...address, q: words === '' ? undefined : words }, true), REST_MS);
+    return () => clearTimeout(timer);
+  });
+
+  function toField(): void {
+    field.current?.focus();
+    field.current?.select();
+  }
+  useActions([{ ...keyMap.search, group: undefined, run: toField }, { ...keyMap.back, group: undefined, run: toField }]);
+
+  /** Arrows go from the words into the results and through them; a letter typed there is a key of the page. */
+  function move(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : null;
+    const isInRow = event.target instanceof Element && event.target.closest('li') !== null;
+    const isInField = event.target === field.current;
+    if (step === null || page.current === null || !(isInRow || (isInField && step === 1))) return;
+    event.preventDefault();
+    const next = neighbour(page.current, document.activeElement, step);
+    if (step === -1 && next === document.activeElement) toField();
+    else next?.focus();
+  }
+
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the arrows of the links and the field inside
+    <div ref={page} onKeyDown={move} className="mx-auto max-w-240">
+      <search className="sticky top-0 z-20 flex flex-col gap-2 border-b border-line bg-surface px-4 py-3 two:px-6">
+        <div className="relative">
+          <Search size={16} aria-hidden className="absolute top-3 left-3 text-ink-3" />
+          <input
+            ref={field}
+            type="search"
+            aria-label="Search everything that was said"
+            placeholder="Search everything that was said"
+            value={text}
+            maxLength={QUERY_LIMIT}
+            // The page is opened to type.
+            autoFocus
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setText(event.target.value)}
+            className="h-10 w-full rounded-base border border-field-line bg-surface pr-3 pl-9 text-message"
+          />
+        </div>
+        <Filters address={address} onChange={(next) => change(next)} />
+      </search>
+      {q === '' ? (
+        <EmptyState icon={<Search size={20} strokeWidth={1.5} />} title="Every message of every conversation, by its words.">
+          <span className="flex flex-col gap-1">
+            <span>
+              <code>automation</code> finds automate, too
+            </span>
+            <span>
+              <code>"per month"</code> finds the exact phrase
+            </span>
+            <span>
+              <code>price -contract</code> leaves a word out
+            </span>
+            <span className="mt-2 inline-flex items-center justify-center gap-1.5 max-two:hidden">
+              <Kbd keys={keyMap.down.keys} /> <Kbd keys={keyMap.up.keys} /> move <Kbd keys="Enter" /> opens{' '}
+              <Kbd keys={keyMap.search.keys} /> back to the words
+            </span>
+          </span>
+        </EmptyState>
+      ) : (
+        <Results address={address} onClear={() => change(address.in === 'messages' ? { q, in: 'messages' } : { q })} />
+      )}
+    </div>
+  );
 }

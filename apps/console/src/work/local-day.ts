@@ -48,6 +48,12 @@ export function localTime(at: Timestamp, timeZone: string): string {
     .toString({ smallestUnit: 'minute' });
 }
 
+/** The instant at which a wall clock shows a time; the first where a clock change shows it twice. */
+export function instantOfLocal(local: string, timeZone: string): Timestamp {
+  const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: 'compatible' });
+  return timestamp(zoned.epochMilliseconds);
+}
+
 const asDate = (day: LocalDay) => new Date(`${day}T12:00:00.000Z`);
 
 const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });

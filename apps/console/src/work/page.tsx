@@ -1,5 +1,78 @@
-import { EmptyState } from '../ui/empty-state.tsx';
+import { AgentId } from '@baton/schema';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useAgents } from '../agents/use-agents.ts';
+import { useMe } from '../session/session-context.ts';
+import { KindIcon } from '../ui/agent-mark.tsx';
+import { Select } from '../ui/select.tsx';
+import { AgentsAtWork } from './agents-at-work.tsx';
+import { FollowUps } from './follow-ups.tsx';
+import { PendingHandoffs } from './pending-handoffs.tsx';
+import { Segmented } from './segmented.tsx';
+import { useWorkRefresh } from './use-work-refresh.ts';
+import { WorkSearch } from './work-search.ts';
 
+const EVERYBODY = 'everybody';
+
+const GROUPINGS = [
+  { value: 'day', label: 'By day' },
+  { value: 'assignee', label: 'By assignee' },
+] as const;
+
+/** What must be done: handoffs to answer, follow-ups that are due, and who has how much. */
 export default function WorkPage() {
-  return <EmptyState title="Nothing to see here yet." />;
+  const search = WorkSearch.parse(useSearch({ strict: false }));
+  const navigate = useNavigate();
+  const me = useMe();
+  const agents = useAgents();
+  useWorkRefresh();
+
+  const change = (next: WorkSearch) => void navigate({ to: '/work', search: { ...search, ...next } });
+  const others = agents.all.filter(({ id }) => id !== me.id);
+
+  return (
+    <div className="three:grid three:h-full three:grid-cols-[minmax(0,1fr)_340px]">
+      <div className="min-w-0 three:min-h-0 three:overflow-y-auto">
+        <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
+          <Select
+            label="Whose work"
+            value={search.of ?? EVERYBODY}
+            choices={[
+              { value: EVERYBODY, label: 'Everybody’s work' },
+              { value: me.id, label: 'My work', mark: <KindIcon kind="human" /> },
+              ...others.map(({ id, name, kind }) => ({ value: id, label: name, mark: <KindIcon kind={kind} /> })),
+            ]}
+            onChange={(value) => change({ of: value === EVERYBODY ? undefined : AgentId.parse(value) })}
+            className="w-52 max-two:min-w-0 max-two:flex-1"
+          />
+          <Segmented
+            label="Group follow-ups"
+            value={search.by ?? 'day'}
+            choices={GROUPINGS}
+            onChange={(value) => change({ by: value === 'assignee' ? value : undefined })}
+          />
+        </div>
+        <section aria-labelledby="handoffs">
+          <h2 id="handoffs" className="px-4 pt-4 pb-1.5 text-title">
+            Handoffs to answer
+          </h2>
+          <PendingHandoffs agentId={search.of} />
+        </section>
+        <section aria-labelledby="follow-ups">
+          <h2 id="follow-ups" className="px-4 pt-5 pb-2 text-title">
+            Follow-ups
+          </h2>
+          <FollowUps assignee={search.of} by={search.by ?? 'day'} />
+        </section>
+      </div>
+      <section
+        aria-labelledby="agents"
+        className="border-line max-three:mt-4 max-three:border-t three:min-h-0 three:overflow-y-auto three:border-l"
+      >
+        <h2 id="agents" className="px-4 pt-4 pb-1.5 text-title">
+          Agents
+        </h2>
+        <AgentsAtWork />
+      </section>
+    </div>
+  );
 }

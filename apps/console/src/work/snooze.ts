@@ -1,7 +1,7 @@
-import type { SnoozeFollowUp } from '@baton/schema';
+import type { SnoozeFollowUp, Timestamp } from '@baton/schema';
 import { timestamp } from '@baton/schema';
 import type { Clock } from './follow-up-groups.ts';
-import { addDays, localDay, nextWeekday } from './local-day.ts';
+import { addDays, instantOfLocal, localDay, nextWeekday } from './local-day.ts';
 
 export type SnoozeUntil = SnoozeFollowUp['until'];
 export type SnoozeChoice = { label: string; until: SnoozeUntil };
@@ -24,4 +24,9 @@ export function snoozeChoices({ now, timeZone }: Clock): SnoozeChoice[] {
   return choices.filter(
     (choice, index) => choices.findIndex((other) => morning(other) === morning(choice)) === index,
   );
+}
+
+/** The instant that a choice means, to show it before the server answers: business hours may move it yet. */
+export function snoozeInstant(until: SnoozeUntil): Timestamp {
+  return typeof until === 'string' ? until : instantOfLocal(until.localTime, until.timeZone);
 }

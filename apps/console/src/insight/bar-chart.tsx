@@ -1,0 +1,93 @@
+import { useId } from 'react';
+import { Bar, BarChart as Chart, Cell, LabelList, ResponsiveContainer, XAxis, YAxis } from 'recharts';
+import { chartRows, type ChartProps, type ChartRow, type Fill } from './bars.ts';
+
+const ROW = 32;
+const COLUMNS = 220;
+const NAMES = 112;
+const TICK = { fill: 'var(--ink-2)', fontSize: 12 } as const;
+
+/** Patterns read without colour: full, hatched, an outline. */
+function Patterns({ id }: { id: string }) {
+  return (
+    <defs>
+      <pattern id={`${id}-hatched`} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+        <rect width={5} height={5} fill="var(--surface)" />
+        <rect width={2} height={5} fill="var(--accent)" />
+      </pattern>
+    </defs>
+  );
+}
+
+const NOTHING = { fill: 'none', stroke: 'none' };
+
+function paint(fill: Fill, id: string) {
+  if (fill === 'hatched') return { fill: `url(#${id}-hatched)`, stroke: 'var(--accent)' };
+  if (fill === 'outlined') return { fill: 'var(--surface)', stroke: 'var(--accent)' };
+  return { fill: 'var(--accent)', stroke: 'var(--accent)' };
+}
+
+/** Something is never too little to be seen; where there is nothing, an unseen pixel carries the label. */
+function leastSize(row: ChartRow | undefined, value: number, isLast: boolean): number {
+  if (value > 0) return 2;
+  return isLast && row?.values.every((each) => each === 0) === true ? 1 : 0;
+}
+
+/** Bars with their labels beside them. What it shows stands in a table as well, so it is one picture to a reader. */
+export default function BarChart({ bars, form, onOpen }: ChartProps) {
+  const id = useId();
+  const { rows, parts } = chartRows(bars);
+  const isRows = form === 'rows';
+  const longest = Math.max(0, ...rows.map(({ label }) => label.length));
+  const open = (row: ChartRow | undefined) => {
+    if (row !== undefined) onOpen?.(row.id);
+  };
+  return (
+    <ResponsiveContainer width="100%" height={isRows ? rows.length * ROW + 4 : COLUMNS}>
+      <Chart
+        data={rows}
+        layout={isRows ? 'vertical' : 'horizontal'}
+        accessibilityLayer={false}
+        margin={isRows ? { top: 0, right: longest * 6.6 + 12, bottom: 0, left: 0 } : { top: 20, right: 0, bottom: 0, left: 0 }}
+        barCategoryGap={isRows ? 9 : '18%'}
+      >
+        <Patterns id={id} />
+        {isRows ? (
+          <>
+            <XAxis type="number" hide domain={[0, 'dataMax']} />
+            <YAxis type="category" dataKey="name" width={NAMES} tick={TICK} tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} interval={0} />
+          </>
+        ) : (
+          <>
+            <YAxis type="number" hide domain={[0, 'dataMax']} />
+            <XAxis type="category" dataKey="name" tick={TICK} tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} interval={0} />
+          </>
+        )}
+        {Array.from({ length: parts }, (_, part) => (
+          <Bar
+            key={part}
+            dataKey={(row: ChartRow) => row.values[part] ?? 0}
+            stackId="all"
+            isAnimationActive={false}
+            minPointSize={(value, index) => leastSize(rows[index], Number(value), part === parts - 1)}
+            className={onOpen === undefined ? undefined : 'cursor-pointer'}
+            onClick={(_, index) => open(rows[index])}
+          >
+            {rows.map((row) => (
+              <Cell key={row.id} {...(row.values[part] === 0 ? NOTHING : paint(row.fills[part] ?? 'solid', id))} />
+            ))}
+            {part === parts - 1 && (
+              <LabelList
+                dataKey="label"
+                position={isRows ? 'right' : 'top'}
+                fill="var(--ink)"
+                fontSize={12}
+                offset={isRows ? 8 : 6}
+              />
+            )}
+          </Bar>
+        ))}
+      </Chart>
+    </ResponsiveContainer>
+  );
+}

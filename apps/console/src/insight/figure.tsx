@@ -1,0 +1,79 @@
+import { Tabs } from 'radix-ui';
+import { lazy, type ReactNode, Suspense, useId } from 'react';
+import { Skeleton } from '../ui/skeleton.tsx';
+import type { ChartProps } from './bars.ts';
+
+const BarChart = lazy(() => import('./bar-chart.tsx'));
+
+export type FigureProps = {
+  title: string;
+  /** What it says; the chart shows it, the table proves it. Undefined until it is read. */
+  sentence: string | undefined;
+  /** Without one there is a table alone. */
+  chart?: ChartProps;
+  table: ReactNode;
+  /** How to read what the bars alone do not say. */
+  note?: ReactNode;
+};
+
+const VIEWS = ['Chart', 'Table'] as const;
+
+function ChartShape({ rows }: { rows: number }) {
+  return (
+    <div role="status" aria-label="Loading" className="flex flex-col gap-3 py-2">
+      {Array.from({ length: rows }, (_, row) => (
+        <Skeleton key={row} className="h-4" />
+      ))}
+    </div>
+  );
+}
+
+/** A sentence, and below it the chart or its table: one tab stop for both, arrows change between them. */
+export function Figure({ title, sentence, chart, table, note }: FigureProps) {
+  const id = useId();
+  const isRead = sentence !== undefined;
+  return (
+    <section aria-labelledby={id} className="min-w-0 border-t border-line py-5">
+      <Tabs.Root defaultValue={chart === undefined ? 'Table' : 'Chart'}>
+        <div className="flex items-start gap-4">
+          <div className="min-w-0 flex-1">
+            <h2 id={id} className="text-ink-2">
+              {title}
+            </h2>
+            {isRead ? <p className="mt-0.5 max-w-[62ch] text-title text-pretty">{sentence}</p> : <Skeleton className="mt-2 h-4 w-80 max-w-full" />}
+          </div>
+          {chart !== undefined && (
+            <Tabs.List aria-label={`Show ${title} as`} className="inline-flex shrink-0 items-center gap-px">
+              {VIEWS.map((view) => (
+                <Tabs.Trigger
+                  key={view}
+                  value={view}
+                  className="h-6 rounded-[4px] px-2 text-meta text-ink-3 hover:text-ink data-[state=active]:bg-hover data-[state=active]:text-ink"
+                >
+                  {view}
+                </Tabs.Trigger>
+              ))}
+            </Tabs.List>
+          )}
+        </div>
+        {chart !== undefined && (
+          <Tabs.Content value="Chart" tabIndex={-1} className="mt-4">
+            {isRead ? (
+              <Suspense fallback={<ChartShape rows={chart.bars.length} />}>
+                <div role="img" aria-label={sentence}>
+                  <BarChart {...chart} />
+                </div>
+              </Suspense>
+            ) : (
+              <ChartShape rows={5} />
+            )}
+            {note !== undefined && <p className="mt-2 text-meta text-ink-3">{note}</p>}
+          </Tabs.Content>
+        )}
+        <Tabs.Content value="Table" tabIndex={-1} className="mt-4">
+          {isRead ? table : <ChartShape rows={5} />}
+        </Tabs.Content>
+      </Tabs.Root>
+    </section>
+  );
+}

@@ -1,0 +1,100 @@
+import type { ObjectionStats, ObjectionType } from '@baton/schema';
+import { useMemo } from 'react';
+import { duration } from '../format/time.ts';
+import { objectionWords } from '../format/words.ts';
+import { type Column, DataTable } from './data-table.tsx';
+import { measured, percent } from './figures.ts';
+import { Figure } from './figure.tsx';
+import { objectionSentence } from './sentences.ts';
+
+type Row = ObjectionStats['byType'][number];
+
+/** `17 resolved, 3 deferred, 2 open` */
+function labelOf({ resolved, deferred, active }: Row): string {
+  const parts = [
+    [resolved, 'resolved'],
+    [deferred, 'deferred'],
+    [active, 'open'],
+  ] as const;
+  return parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(', ');
+}
+
+/** What customers object to; each type opens its objections. */
+export function ObjectionsFigure({ stats, onOpen }: { stats: ObjectionStats | undefined; onOpen: (type: ObjectionType) => void }) {
+  const rows = useMemo(() => (stats?.byType ?? []).filter(({ total }) => total > 0).toSorted((a, b) => b.total - a.total), [stats]);
+  const columns = useMemo<Column<Row>[]>(
+    () => [
+      {
+        id: 'type',
+        header: 'About',
+        value: ({ type }) => objectionWords[type],
+      },
+      {
+        id: 'total',
+        header: 'Raised',
+        isNumeric: true,
+        value: ({ total }) => total,
+        cell: ({ type, total }) => (
+          <button
+            type="button"
+            onClick={() => onOpen(type)}
+            className="rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink"
+          >
+            {total}
+            <span className="sr-only">, open those about {objectionWords[type]}</span>
+          </button>
+        ),
+      },
+      { id: 'resolved', header: 'Resolved', isNumeric: true, value: ({ resolved }) => resolved },
+      { id: 'deferred', header: 'Deferred', isNumeric: true, value: ({ deferred }) => deferred },
+      { id: 'active', header: 'Open', isNumeric: true, value: ({ active }) => active },
+      {
+        id: 'rate',
+        header: 'Resolved, share',
+        isNumeric: true,
+        isWideOnly: true,
+        value: ({ resolutionRate }) => resolutionRate,
+        cell: ({ resolutionRate }) => percent(resolutionRate),
+      },
+      {
+        id: 'time',
+        header: 'Mean time',
+        isNumeric: true,
+        isWideOnly: true,
+        value: ({ meanTimeToResolveMs }) => meanTimeToResolveMs,
+        cell: ({ meanTimeToResolveMs }) => measured(meanTimeToResolveMs, duration),
+      },
+    ],
+    [onOpen],
+  );
+  return (
+    <Figure
+      title="Objections"
+      sentence={stats === undefined ? undefined : objectionSentence(stats)}
+      chart={{
+        form: 'rows',
+        bars: rows.map((row) => ({
+          id: row.type,
+          name: objectionWords[row.type],
+          parts: [
+            { value: row.resolved, fill: 'solid' },
+            { value: row.deferred, fill: 'hatched' },
+            { value: row.active, fill: 'outlined' },
+          ],
+          label: labelOf(row),
+        })),
+        onOpen: (id) => {
+          const type = rows.find((row) => row.type === id)?.type;
+          if (type !== undefined) onOpen(type);
+        },
+      }}
+      note="Full: resolved. Hatched: deferred. Outlined: open. A bar opens its objections."
+      table={
+        <DataTable caption="Objections by what they are about" columns={columns} rows={rows} rowId={({ type }) => type} />
+      }
+    />
+  );
+}

@@ -1,0 +1,62 @@
+import type { Conversation, MessageHit } from '@baton/schema';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { channelWords, statusWords } from '../format/words.ts';
+import { ActorMark, Mark } from '../ui/agent-mark.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { StageBar } from '../ui/stage-bar.tsx';
+import { Time } from '../ui/time.tsx';
+import { rowTarget } from '../work/use-row-keys.ts';
+import { excerpt } from './highlight.ts';
+import { Highlighted } from './highlighted.tsx';
+
+export type HitRowProps = {
+  hit: MessageHit;
+  /** Undefined until it is read. */
+  conversation: Conversation | undefined;
+  /** More about the conversation, at the end of its line. */
+  children?: ReactNode;
+};
+
+/** A message that matched; the row opens its conversation at that very message. */
+export function HitRow({ hit, conversation, children }: HitRowProps) {
+  const { message, highlights } = hit;
+  const contact = conversation?.contactId;
+  return (
+    <li className="relative border-b border-line px-4 py-3 focus-within:bg-selected hover:bg-hover two:px-6">
+      <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
+        <Link
+          {...rowTarget}
+          to="/inbox/$conversationId"
+          params={{ conversationId: message.conversationId }}
+          search={{ status: 'any', at: message.seq }}
+          className="truncate font-semibold outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
+          {contact ?? 'Conversation'}
+        </Link>
+        {conversation !== undefined && (
+          <>
+            <StageBar stage={conversation.stage} className="text-ink-2" />
+            <span className="text-ink-3">{channelWords[conversation.channel]}</span>
+            {conversation.status !== 'active' && <Badge>{statusWords[conversation.status]}</Badge>}
+          </>
+        )}
+        <span className="relative z-10 ml-auto text-ink-3">
+          <Time at={message.at} />
+        </span>
+      </p>
+      <p className="mt-1 max-w-[80ch] text-message break-words">
+        <Highlighted segments={excerpt(message.text, highlights)} />
+      </p>
+      <p className="mt-1 flex flex-wrap items-center gap-x-3 text-ink-2">
+        {message.author.kind === 'customer' ? (
+          <Mark kind="customer" name="Customer" isKindShown={false} />
+        ) : (
+          <ActorMark actor={message.author} customer={contact ?? 'Customer'} />
+        )}
+        {message.visibility === 'internal' && <span className="rounded-[4px] border border-dashed border-line-strong px-1 text-meta">Internal</span>}
+        {children}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,107 @@
+import type { ConversationHit, MessageHit } from '@baton/schema';
+import { Link } from '@tanstack/react-router';
+import { SearchX } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { reasonOf } from '../format/refusal.ts';
+import { counted } from '../format/words.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Skeleton } from '../ui/skeleton.tsx';
+import { useConversations } from '../work/use-conversations.ts';
+import type { Pages } from '../work/use-pages.ts';
+import { HitRow } from './hit-row.tsx';
+import { filterCount, type SearchAddress } from './search-address.ts';
+import { useConversationHits, useMessageHits } from './use-hits.ts';
+
+type ResultsProps = { address: SearchAddress; onClear: () => void };
+
+/** Best matches first. */
+export function Results(props: ResultsProps) {
+  return props.address.in === 'messages' ? <MessageResults {...props} /> : <ConversationResults {...props} />;
+}
+
+function ConversationResults({ address, onClear }: ResultsProps) {
+  const hits = useConversationHits(address);
+  return (
+    <List hits={hits} address={address} onClear={onClear} noun="conversation">
+      {(hits.items ?? []).map((hit: ConversationHit) => (
+        <HitRow key={hit.conversation.id} hit={hit.best} conversation={hit.conversation}>
+          {hit.matches > 1 && (
+            <Link
+              to="/search"
+              search={{ q: address.q, in: 'messages', of: hit.conversation.id }}
+              className="relative z-10 text-accent-strong underline underline-offset-2"
+            >
+              {counted(hit.matches, 'message')} match
+            </Link>
+          )}
+        </HitRow>
+      ))}
+    </List>
+  );
+}
+
+function MessageResults({ address, onClear }: ResultsProps) {
+  const hits = useMessageHits(address);
+  const conversations = useConversations((hits.items ?? []).map(({ message }) => message.conversationId));
+  return (
+    <List hits={hits} address={address} onClear={onClear} noun="message">
+      {(hits.items ?? []).map((hit: MessageHit) => (
+        <HitRow
+          key={`${hit.message.conversationId} ${hit.message.seq}`}
+          hit={hit}
+          conversation={conversations.get(hit.message.conversationId)}
+        />
+      ))}
+    </List>
+  );
+}
+
+type ListProps = ResultsProps & { hits: Pages<unknown>; noun: string; children: ReactNode };
+
+function List({ hits, address, onClear, noun, children }: ListProps) {
+  if (hits.error !== null) return <EmptyState title={reasonOf(hits.error)}>Nothing was changed. Try other words.</EmptyState>;
+  if (hits.items === undefined) return <Loading />;
+  if (hits.items.length === 0) {
+    return (
+      <EmptyState
+        icon={<SearchX size={20} strokeWidth={1.5} />}
+        title={`Nobody said “${address.q}”.`}
+        action={filterCount(address) > 0 ? <Button onClick={onClear}>Search without filters</Button> : undefined}
+      >
+        {filterCount(address) > 0
+          ? 'Perhaps outside these filters.'
+          : 'Fewer words find more. Word endings do not matter, spelling does.'}
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <p role="status" className="px-4 py-2 text-ink-3 two:px-6">
+        {hits.hasMore ? `The ${counted(hits.items.length, `best ${noun}`)}` : counted(hits.items.length, noun)}
+      </p>
+      <ul className={hits.isOld ? 'quick border-t border-line opacity-60' : 'quick border-t border-line'}>{children}</ul>
+      {hits.hasMore && (
+        <div className="px-4 py-3 two:px-6">
+          <Button onClick={hits.readMore} disabled={hits.isReadingMore}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+function Loading() {
+  return (
+    <div role="status" aria-label="Searching" className="mt-9 border-t border-line">
+      {Array.from({ length: 4 }, (_, row) => (
+        <div key={row} className="border-b border-line px-4 py-3 two:px-6">
+          <Skeleton className="h-3.5 w-56" />
+          <Skeleton className="mt-2 h-4 w-full max-w-160" />
+          <Skeleton className="mt-2 h-3.5 w-28" />
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import type { ConversationHit, MessageHit } from '@baton/schema';
+import { useBaton, useTRPC } from '../baton-provider.tsx';
+import { type Pages, usePages } from '../work/use-pages.ts';
+import type { SearchAddress } from './search-address.ts';
+
+/** The conversations that match, best first; none are asked for while there are no words, or messages are wanted. */
+export function useConversationHits({ q = '', in: within, stage, status, agent }: SearchAddress): Pages<ConversationHit> {
+  const { api } = useBaton();
+  const trpc = useTRPC();
+  return usePages({
+    queryKey: [...trpc.search.conversations.pathKey(), { q, stage, status, agent }],
+    read: (cursor, signal) =>
+      api.search.conversations.query({ text: q, stage, status, agentId: agent, cursor }, { signal }),
+    isEnabled: q !== '' && within === undefined,
+    keepsOld: true,
+  });
+}
+
+/** The messages that match, best first. */
+export function useMessageHits({ q = '', in: within, author, of }: SearchAddress): Pages<MessageHit> {
+  const { api } = useBaton();
+  const trpc = useTRPC();
+  return usePages({
+    queryKey: [...trpc.search.messages.pathKey(), { q, author, of }],
+    read: (cursor, signal) => api.search.messages.query({ text: q, author, conversationId: of, cursor }, { signal }),
+    isEnabled: q !== '' && within === 'messages',
+    keepsOld: true,
+  });
+}

@@ -1,0 +1,64 @@
+import type { Brief, ConversationId } from '@baton/schema';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+function Part({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div className="grid grid-cols-[72px_minmax(0,1fr)] gap-2">
+      <dt className="text-ink-3">{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+const Items = ({ items }: { items: readonly string[] }) => (
+  <ul>
+    {items.map((item) => (
+      <li key={item}>{item}</li>
+    ))}
+  </ul>
+);
+
+/** What the next owner must know; each fact leads to the messages that prove it. */
+export function BriefOf({ brief, conversationId }: { brief: Brief; conversationId: ConversationId }) {
+  return (
+    <details className="mt-1.5">
+      <summary className="w-fit rounded-[4px] text-ink-2 hover:text-ink">Brief: {brief.goal}</summary>
+      <dl className="mt-1.5 flex max-w-160 flex-col gap-1 border-l border-line-strong pl-3">
+        <Part name="Next">{brief.nextStep}</Part>
+        {brief.done.length > 0 && (
+          <Part name="Done">
+            <Items items={brief.done} />
+          </Part>
+        )}
+        {brief.open.length > 0 && (
+          <Part name="Open">
+            <Items items={brief.open} />
+          </Part>
+        )}
+        {brief.facts.length > 0 && (
+          <Part name="Facts">
+            <ul>
+              {brief.facts.map((fact) => (
+                <li key={fact.text}>
+                  {fact.text}
+                  {fact.seqs.map((seq) => (
+                    <Link
+                      key={seq}
+                      to="/inbox/$conversationId"
+                      params={{ conversationId }}
+                      search={{ status: 'any', at: seq }}
+                      className="ml-1.5 text-meta text-accent-strong underline underline-offset-2"
+                    >
+                      <span className="sr-only">Evidence, entry </span>#{seq}
+                    </Link>
+                  ))}
+                </li>
+              ))}
+            </ul>
+          </Part>
+        )}
+      </dl>
+    </details>
+  );
+}

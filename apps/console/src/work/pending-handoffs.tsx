@@ -1,0 +1,211 @@
+import type { Agent, AgentId, Conversation, Handoff } from '@baton/schema';
+import { useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { ArrowRight } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { useBaton, useTRPC } from '../baton-provider.tsx';
+import { reasonOf } from '../format/refusal.ts';
+import { stageWords, triggerWords } from '../format/words.ts';
+import { useMe } from '../session/session-context.ts';
+import { AgentMark } from '../ui/agent-mark.tsx';
+import { Button } from '../ui/button.tsx';
+import { Confidence } from '../ui/confidence.tsx';
+import { Dialog, DialogActions } from '../ui/dialog.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { TextArea } from '../ui/text-field.tsx';
+import { Time } from '../ui/time.tsx';
+import { useToast } from '../ui/toast.tsx';
+import { BriefOf } from './brief.tsx';
+import { withEntry } from './follow-up-patch.ts';
+import { mayAccept, mayDecline } from './may-answer.ts';
+import { RowsLoading } from './rows-loading.tsx';
+import { useConversations } from './use-conversations.ts';
+import { usePages } from './use-pages.ts';
+import { rowTarget } from './use-row-keys.ts';
+
+const PAGE = 50;
+
+type Answer = { kind: 'accept' } | { kind: 'decline'; reason: string };
+
+/** The handoffs that wait for an agent, its queues' too, or for anybody; the newest first. */
+export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
+  const trpc = useTRPC();
+  const { api } = useBaton();
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const me = useMe();
+  const agents = useAgents();
+  const [answered, setAnswered] = useState<ReadonlyMap<string, true>>(new Map());
+  const [faults, setFaults] = useState<ReadonlyMap<string, string>>(new Map());
+  const read = usePages({
+    queryKey: [...trpc.handoffs.pending.pathKey(), { of: agentId ?? null }],
+    read: (cursor, signal) => api.handoffs.pending.query({ agentId, limit: PAGE, cursor }, { signal }),
+  });
+  const handoffs = read.items?.filter(({ id }) => !answered.has(id));
+  const conversations = useConversations((handoffs ?? []).map(({ conversationId }) => conversationId));
+
+  async function answer({ id, conversationId }: Handoff, given: Answer): Promise<void> {
+    setAnswered((map) => withEntry(map, id, true));
+    setFaults((map) => withEntry(map, id, undefined));
+    try {
+      if (given.kind === 'accept') {
+        await api.handoffs.accept.mutate({ handoffId: id, by: me.id });
+        toast({ words: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.` });
+      } else {
+        const reason = given.reason.trim();
+        await api.handoffs.reject.mutate({ handoffId: id, by: me.id, ...(reason !== '' && { reason }) });
+        toast({ words: 'Handoff declined.' });
+      }
+    } catch (error) {
+      setFaults((map) => withEntry(map, id, reasonOf(error)));
+    } finally {
+      await queryClient.invalidateQueries(trpc.handoffs.pending.pathFilter());
+      setAnswered((map) => withEntry(map, id, undefined));
+    }
+  }
+
+  if (handoffs === undefined) {
+    return read.error === null ? (
+      <RowsLoading label="Loading handoffs" rows={2} />
+    ) : (
+      <EmptyState title={reasonOf(read.error)} />
+    );
+  }
+  if (handoffs.length === 0) {
+    return <p className="px-4 py-3 text-ink-3">No handoff waits for an answer.</p>;
+  }
+  return (
+    <>
+      <ul>
+        {handoffs.map((handoff) => (
+          <HandoffRow
+            key={handoff.id}
+            handoff={handoff}
+            conversation={conversations.get(handoff.conversationId)}
+            queue={agents.get(handoff.to)}
+            me={me.id}
+            fault={faults.get(handoff.id)}
+            onAnswer={(given) => void answer(handoff, given)}
+          />
+        ))}
+      </ul>
+      {read.hasMore && (
+        <div className="px-4 py-3">
+          <Button onClick={read.readMore} disabled={read.isReadingMore}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}
+
+type HandoffRowProps = {
+  handoff: Handoff;
+  conversation: Conversation | undefined;
+  /** Whom it was given to. */
+  queue: Agent | undefined;
+  me: AgentId;
+  fault: string | undefined;
+  onAnswer: (answer: Answer) => void;
+};
+
+function HandoffRow({ handoff, conversation, queue, me, fault, onAnswer }: HandoffRowProps) {
+  const [isDeclining, setDeclining] = useState(false);
+  const isAcceptable = mayAccept(handoff, me, queue);
+  return (
+    <li className="grid gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 two:grid-cols-[minmax(0,1fr)_auto]">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
+          <Link
+            {...rowTarget}
+            to="/inbox/$conversationId"
+            params={{ conversationId: handoff.conversationId }}
+            search={{ status: 'any' }}
+            className="truncate font-semibold hover:underline"
+          >
+            {conversation?.contactId ?? 'Conversation'}
+          </Link>
+          <span className="flex min-w-0 items-center gap-1.5 text-ink-2">
+            <AgentMark agentId={handoff.from} isKindShown={false} />
+            <ArrowRight size={16} className="shrink-0 text-ink-3" role="img" aria-label="to" />
+            <AgentMark agentId={handoff.to} isKindShown={false} />
+          </span>
+        </p>
+        <p className="text-ink">{handoff.reason}</p>
+        <p className="flex flex-wrap items-center gap-x-3 text-meta text-ink-3">
+          <span>{triggerWords[handoff.trigger]}</span>
+          <Confidence value={handoff.confidence} />
+          {handoff.stage !== null && <span>moves to {stageWords[handoff.stage]}</span>}
+          <span>
+            asked <Time at={handoff.requestedAt} />
+          </span>
+          {handoff.expiresAt !== null && (
+            <span>
+              expires <Time at={handoff.expiresAt} />
+            </span>
+          )}
+        </p>
+        {handoff.brief !== null && <BriefOf brief={handoff.brief} conversationId={handoff.conversationId} />}
+        {fault !== undefined && (
+          <p role="alert" className="text-overdue">
+            Taken back: {fault}
+          </p>
+        )}
+      </div>
+      <div className="flex items-start gap-2">
+        {isAcceptable ? (
+          <>
+            {mayDecline(handoff, me) && <Button onClick={() => setDeclining(true)}>Decline</Button>}
+            <Button look="primary" onClick={() => onAnswer({ kind: 'accept' })}>
+              Accept
+            </Button>
+          </>
+        ) : (
+          <span className="text-meta text-ink-3">Not yours to answer</span>
+        )}
+      </div>
+      {isDeclining && (
+        <DeclineDialog
+          onClose={() => setDeclining(false)}
+          onDecline={(reason) => {
+            setDeclining(false);
+            onAnswer({ kind: 'decline', reason });
+          }}
+        />
+      )}
+    </li>
+  );
+}
+
+function DeclineDialog({ onClose, onDecline }: { onClose: () => void; onDecline: (reason: string) => void }) {
+  const [reason, setReason] = useState('');
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    onDecline(reason);
+  }
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Decline the handoff"
+      description="Whoever asked keeps the conversation and reads your reason."
+    >
+      <form onSubmit={submit}>
+        <TextArea
+          label="Reason (may stay empty)"
+          value={reason}
+          maxLength={500}
+          onChange={(event) => setReason(event.target.value)}
+        />
+        <DialogActions>
+          <Button onClick={onClose}>Back</Button>
+          <Button type="submit" look="primary">
+            Decline
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}

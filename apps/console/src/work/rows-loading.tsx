@@ -1,0 +1,16 @@
+import { Skeleton } from '../ui/skeleton.tsx';
+
+/** The shape of rows that are on their way. */
+export function RowsLoading({ label, rows = 5 }: { label: string; rows?: number }) {
+  return (
+    <div role="status" aria-label={label}>
+      {Array.from({ length: rows }, (_, row) => (
+        <div key={row} className="flex h-13 items-center gap-4 border-b border-line px-4">
+          <Skeleton className="h-3.5 w-14" />
+          <Skeleton className="h-3.5 w-40" />
+          <Skeleton className="ml-auto h-3.5 w-24" />
+        </div>
+      ))}
+    </div>
+  );
+}

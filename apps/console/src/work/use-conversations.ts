@@ -1,0 +1,14 @@
+import type { Conversation, ConversationId } from '@baton/schema';
+import { useQueries } from '@tanstack/react-query';
+import { useTRPC } from '../baton-provider.tsx';
+
+/** The conversations of these ids, as far as they have been read; those of one moment travel in one request. */
+export function useConversations(ids: readonly ConversationId[]): ReadonlyMap<ConversationId, Conversation> {
+  const trpc = useTRPC();
+  return useQueries({
+    queries: [...new Set(ids)].map((conversationId) =>
+      trpc.conversations.get.queryOptions({ conversationId }, { staleTime: 60_000 }),
+    ),
+    combine: (results) => new Map(results.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data]]))),
+  });
+}

@@ -1,0 +1,96 @@
+import type { AgentId, FollowUp, FollowUpId } from '@baton/schema';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useBaton, useTRPC } from '../baton-provider.tsx';
+import { reasonOf } from '../format/refusal.ts';
+import { useMe } from '../session/session-context.ts';
+import { useToast } from '../ui/toast.tsx';
+import { type FollowUpPatch, type FollowUpPatches, patched, withEntry } from './follow-up-patch.ts';
+import { snoozeInstant, type SnoozeUntil } from './snooze.ts';
+import { usePages } from './use-pages.ts';
+
+export type FollowUpWork = {
+  /** Soonest first, with what was done to them and not yet answered; undefined until they are read. */
+  followUps: readonly FollowUp[] | undefined;
+  error: unknown;
+  /** Why the latest action on a follow-up was taken back. */
+  faults: ReadonlyMap<FollowUpId, string>;
+  hasMore: boolean;
+  isReadingMore: boolean;
+  readMore: () => void;
+  snooze: (followUp: FollowUp, until: SnoozeUntil) => void;
+  cancel: (followUp: FollowUp) => void;
+};
+
+const PAGE = 100;
+
+/** The open follow-ups of an agent, or of all, with what can be done to them; each shows at once. */
+export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
+  const trpc = useTRPC();
+  const { api } = useBaton();
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const me = useMe();
+  const [patches, setPatches] = useState<FollowUpPatches>(new Map());
+  const [faults, setFaults] = useState<ReadonlyMap<FollowUpId, string>>(new Map());
+  const read = usePages({
+    queryKey: [...trpc.followUps.list.pathKey(), { open: assignee ?? null }],
+    read: (cursor, signal) =>
+      api.followUps.list.query({ status: 'open', assignee, limit: PAGE, cursor }, { signal }),
+  });
+
+  async function run(id: FollowUpId, patch: FollowUpPatch, send: () => Promise<unknown>): Promise<boolean> {
+    setPatches((map) => withEntry(map, id, patch));
+    setFaults((map) => withEntry(map, id, undefined));
+    try {
+      await send();
+      return true;
+    } catch (error) {
+      setFaults((map) => withEntry(map, id, reasonOf(error)));
+      return false;
+    } finally {
+      // The list is read before what was laid over it goes, so that nothing jumps back for a moment.
+      await queryClient.invalidateQueries(trpc.followUps.list.pathFilter());
+      setPatches((map) => withEntry(map, id, undefined));
+    }
+  }
+
+  /** A cancelled follow-up stays cancelled in the timeline: taking that back schedules its like. */
+  function scheduleAgain(followUp: FollowUp): void {
+    const { conversationId, type, dueAt, priority, assignee: to, context, maxAttempts, cancelOn } = followUp;
+    api.followUps.schedule
+      .mutate({
+        conversationId,
+        type,
+        dueAt,
+        priority,
+        maxAttempts,
+        cancelOn,
+        by: me.id,
+        ...(to !== null && { assignee: to }),
+        ...(context !== null && context !== '' && { context }),
+      })
+      .then(() => queryClient.invalidateQueries(trpc.followUps.list.pathFilter()))
+      .catch((error: unknown) => toast({ words: `Not scheduled again: ${reasonOf(error)}` }));
+  }
+
+  async function cancel(followUp: FollowUp): Promise<void> {
+    const send = () => api.followUps.cancel.mutate({ followUpId: followUp.id, by: me.id });
+    if (!(await run(followUp.id, 'cancelled', send))) return;
+    toast({ words: 'Follow-up cancelled.', undo: () => scheduleAgain(followUp) });
+  }
+
+  return {
+    followUps: read.items === undefined ? undefined : patched(read.items, patches),
+    error: read.error,
+    faults,
+    hasMore: read.hasMore,
+    isReadingMore: read.isReadingMore,
+    readMore: read.readMore,
+    snooze: (followUp, until) =>
+      void run(followUp.id, { dueAt: snoozeInstant(until) }, () =>
+        api.followUps.snooze.mutate({ followUpId: followUp.id, until, by: me.id }),
+      ),
+    cancel: (followUp) => void cancel(followUp),
+  };
+}
