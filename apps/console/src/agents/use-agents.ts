@@ -10,10 +10,10 @@ export type Agents = {
   isLoaded: boolean;
   all: readonly Agent[];
   people: readonly Agent[];
-  get(id: string): Agent | undefined;
+  get: (id: string) => Agent | undefined;
   /** Its name; its id where it is not known (yet). */
-  nameOf(id: string): string;
-  kindOf(id: string): AgentKind;
+  nameOf: (id: string) => string;
+  kindOf: (id: string) => AgentKind;
 };
 
 async function readAll({ api }: Baton): Promise<Agent[]> {

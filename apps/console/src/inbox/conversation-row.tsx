@@ -20,10 +20,13 @@ function Preview({ conversation }: { conversation: Conversation }) {
   const agents = useAgents();
   if (lastMessage === null) return <span className="text-ink-3">Nothing was said yet</span>;
   const { author, preview } = lastMessage;
-  const who = author.agentId === me.id ? 'You' : author.agentId === undefined ? null : agents.nameOf(author.agentId);
+  const who =
+    author.agentId === me.id ? 'You' : author.agentId === undefined ? null : agents.nameOf(author.agentId);
   return (
     <>
-      {author.kind !== 'customer' && <span className="text-ink-3">{who ?? kindWords[author.kind === 'tool' ? 'tool' : 'system']}: </span>}
+      {author.kind !== 'customer' && (
+        <span className="text-ink-3">{who ?? kindWords[author.kind === 'tool' ? 'tool' : 'system']}: </span>
+      )}
       {preview === '' ? <span className="text-ink-3">Redacted</span> : preview}
     </>
   );
@@ -32,8 +35,13 @@ function Preview({ conversation }: { conversation: Conversation }) {
 export type ConversationRowProps = { conversation: Conversation; isUnread: boolean; isOpen: boolean };
 
 /** A conversation in the list: who, what was last said, where it stands, who holds it, whether somebody waits. */
-export const ConversationRow = memo(function ConversationRow({ conversation, isUnread, isOpen }: ConversationRowProps) {
-  const { id, contactId, channel, stage, status, owner, metrics, pendingHandoff, updatedAt, lastMessage } = conversation;
+export const ConversationRow = memo(function ConversationRow({
+  conversation,
+  isUnread,
+  isOpen,
+}: ConversationRowProps) {
+  const { id, contactId, channel, stage, status, owner, metrics, pendingHandoff, updatedAt, lastMessage } =
+    conversation;
   return (
     <Link
       to="/inbox/$conversationId"
@@ -55,7 +63,11 @@ export const ConversationRow = memo(function ConversationRow({ conversation, isU
         <KindIcon kind="customer" className="text-ink-3" />
         <span className="truncate font-semibold">{contactId}</span>
         <span className="shrink-0 text-meta text-ink-3">{channelWords[channel]}</span>
-        <Time at={lastMessage?.at ?? updatedAt} form="short" className="ml-auto shrink-0 text-meta text-ink-3" />
+        <Time
+          at={lastMessage?.at ?? updatedAt}
+          form="short"
+          className="ml-auto shrink-0 text-meta text-ink-3"
+        />
       </span>
       <span className={classNames('truncate', isUnread ? 'text-ink' : 'text-ink-2')}>
         <Preview conversation={conversation} />

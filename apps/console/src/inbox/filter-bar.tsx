@@ -14,7 +14,8 @@ import type { InboxSearch } from './inbox-search.ts';
 type View = { name: string; search: InboxSearch };
 
 function isSame(a: InboxSearch, b: InboxSearch): boolean {
-  const parts = ({ at: _at, ...rest }: InboxSearch) => JSON.stringify(Object.entries(rest).toSorted());
+  const parts = ({ at: _at, ...rest }: InboxSearch) =>
+    JSON.stringify(Object.entries(rest).toSorted(([one], [other]) => one.localeCompare(other)));
   return parts(a) === parts(b);
 }
 
@@ -24,7 +25,10 @@ function useChips(search: InboxSearch): { name: keyof InboxSearch; words: string
   const me = useMe();
   const chips: { name: keyof InboxSearch; words: string }[] = [];
   if (search.status !== undefined) {
-    chips.push({ name: 'status', words: search.status === 'any' ? 'Any status' : statusWords[search.status] });
+    chips.push({
+      name: 'status',
+      words: search.status === 'any' ? 'Any status' : statusWords[search.status],
+    });
   }
   if (search.stage !== undefined) chips.push({ name: 'stage', words: stageWords[search.stage] });
   if (search.agent !== undefined) {
@@ -94,7 +98,11 @@ export function FilterBar({ search }: { search: InboxSearch }) {
               {ConversationStatus.options
                 .filter((status) => status !== 'active')
                 .map((status) => (
-                  <MenuItem key={status} isChosen={search.status === status} onSelect={() => change({ status })}>
+                  <MenuItem
+                    key={status}
+                    isChosen={search.status === status}
+                    onSelect={() => change({ status })}
+                  >
                     {statusWords[status]}
                   </MenuItem>
                 ))}
@@ -169,7 +177,11 @@ export function FilterBar({ search }: { search: InboxSearch }) {
             </li>
           ))}
           <li>
-            <Link to="." search={{}} className="flex h-6 items-center rounded-base px-2 text-meta text-ink-2 hover:bg-hover">
+            <Link
+              to="."
+              search={{}}
+              className="flex h-6 items-center rounded-base px-2 text-meta text-ink-2 hover:bg-hover"
+            >
               Clear
             </Link>
           </li>

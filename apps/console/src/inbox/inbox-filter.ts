@@ -27,7 +27,11 @@ export function filterOf(search: InboxSearch): InboxFilter {
 }
 
 /** What the server is asked for. */
-export function listInput({ status, sort, ...rest }: InboxFilter): Omit<ListConversations, 'limit' | 'cursor'> {
+export function listInput({
+  status,
+  sort,
+  ...rest
+}: InboxFilter): Omit<ListConversations, 'limit' | 'cursor'> {
   return { ...rest, status: status ?? undefined, sort: sort === 'waiting' ? 'waitingSince' : 'updatedAt' };
 }
 

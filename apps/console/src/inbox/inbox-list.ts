@@ -93,7 +93,8 @@ export class InboxList {
       if (cursor === undefined) this.#byId.clear();
       for (const conversation of items) {
         const known = this.#byId.get(conversation.id);
-        if (known === undefined || known.lastSeq < conversation.lastSeq) this.#byId.set(conversation.id, conversation);
+        if (known === undefined || known.lastSeq < conversation.lastSeq)
+          this.#byId.set(conversation.id, conversation);
       }
       this.#cursor = nextCursor;
       this.#boundary = nextCursor === null ? null : (items.at(-1) ?? null);

@@ -19,7 +19,10 @@ import { useInboxList } from './use-inbox-list.ts';
 
 function SkeletonRow() {
   return (
-    <div style={{ height: ROW_HEIGHT }} className="flex flex-col justify-center gap-2 border-b border-line pr-3 pl-5">
+    <div
+      style={{ height: ROW_HEIGHT }}
+      className="flex flex-col justify-center gap-2 border-b border-line pr-3 pl-5"
+    >
       <Skeleton className="h-3.5 w-2/5" />
       <Skeleton className="h-3.5 w-11/12" />
       <Skeleton className="h-3 w-1/2" />
@@ -41,6 +44,8 @@ export function ListPane() {
   const { list, state } = useInboxList(filterOf(search));
   const { conversations, hasMore, isLoading, waiting, error } = state;
   const scroller = useRef<HTMLDivElement>(null);
+  // Its functions change with each scroll; nothing here memoizes them.
+  // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: conversations.length + (hasMore ? 1 : 0),
     getScrollElement: () => scroller.current,
@@ -84,7 +89,11 @@ export function ListPane() {
       group: 'Inbox',
       run: () => void navigate({ to: '/inbox', search: { sort: 'waiting' } }),
     },
-    { words: 'All active conversations', group: 'Inbox', run: () => void navigate({ to: '/inbox', search: {} }) },
+    {
+      words: 'All active conversations',
+      group: 'Inbox',
+      run: () => void navigate({ to: '/inbox', search: {} }),
+    },
   ]);
 
   const isEmpty = !isLoading && error === null && conversations.length === 0;

@@ -53,7 +53,9 @@ function read(storage: Pick<Storage, 'getItem'> | null): Seen | null {
     if (typeof kept !== 'object' || kept === null || !('since' in kept) || !('seqs' in kept)) return null;
     const { since, seqs } = kept;
     if (typeof since !== 'string' || typeof seqs !== 'object' || seqs === null) return null;
-    const known = Object.entries(seqs).filter((pair): pair is [string, number] => typeof pair[1] === 'number');
+    const known = Object.entries(seqs).filter(
+      (pair): pair is [string, number] => typeof pair[1] === 'number',
+    );
     return { since, seqs: Object.fromEntries(known) };
   } catch {
     return null;

@@ -62,14 +62,12 @@ export class ActionStore {
 
   /** The latest registered first; the same array until something looks different. */
   get all(): readonly Action[] {
-    this.#all ??= this.#registered
-      .toReversed()
-      .flatMap((registration) =>
-        registration.actions.map((action, index) => ({
-          ...action,
-          run: () => registration.actions[index]?.run(),
-        })),
-      );
+    this.#all ??= this.#registered.toReversed().flatMap((registration) =>
+      registration.actions.map((action, index) => ({
+        ...action,
+        run: () => registration.actions[index]?.run(),
+      })),
+    );
     return this.#all;
   }
 

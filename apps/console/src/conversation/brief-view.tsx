@@ -1,0 +1,64 @@
+import type { Brief } from '@baton/schema';
+import { useConversation } from './conversation-context.ts';
+
+/** An entry's number, which leads to it. */
+export function EntryLink({ seq, words = `#${seq}` }: { seq: number; words?: string }) {
+  const { jumpTo } = useConversation();
+  return (
+    <button
+      type="button"
+      onClick={() => jumpTo(seq)}
+      aria-label={`Show entry ${seq}`}
+      className="rounded-[4px] px-0.5 text-meta text-accent hover:underline"
+    >
+      {words}
+    </button>
+  );
+}
+
+function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
+  if (lines.length === 0) return null;
+  return (
+    <>
+      <dt className="text-ink-3">{title}</dt>
+      <dd>
+        <ul>
+          {lines.map((line) => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      </dd>
+    </>
+  );
+}
+
+/** What the next owner must know; each fact leads to what proves it. */
+export function BriefView({ brief }: { brief: Brief }) {
+  return (
+    <dl className="grid max-w-[520px] grid-cols-[72px_minmax(0,1fr)] gap-x-3 gap-y-1.5 border-l border-line-strong pl-3">
+      <dt className="text-ink-3">Goal</dt>
+      <dd>{brief.goal}</dd>
+      <Lines title="Done" lines={brief.done} />
+      <Lines title="Open" lines={brief.open} />
+      {brief.facts.length > 0 && (
+        <>
+          <dt className="text-ink-3">Facts</dt>
+          <dd>
+            <ul>
+              {brief.facts.map(({ text, seqs }) => (
+                <li key={text}>
+                  {text}{' '}
+                  {seqs.map((seq) => (
+                    <EntryLink key={seq} seq={seq} />
+                  ))}
+                </li>
+              ))}
+            </ul>
+          </dd>
+        </>
+      )}
+      <dt className="text-ink-3">Next</dt>
+      <dd>{brief.nextStep}</dd>
+    </dl>
+  );
+}

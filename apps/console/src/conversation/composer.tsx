@@ -1,0 +1,221 @@
+import { isRefused } from '@baton/client';
+import { MESSAGE_TEXT_LIMIT } from '@baton/schema';
+import { CornerDownLeft, Lock, TriangleAlert, X } from 'lucide-react';
+import { type KeyboardEvent, type RefObject, useState } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { reasonOf } from '../format/refusal.ts';
+import { statusWords } from '../format/words.ts';
+import { keyMap } from '../keys/key-map.ts';
+import { useMe } from '../session/session-context.ts';
+import { kindWords } from '../ui/agent-mark.tsx';
+import { Button } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { useConversation } from './conversation-context.ts';
+import { drafts, type Mode } from './drafts.ts';
+import { type Speech, speechOf } from './speech.ts';
+
+/** Who may speak, in a sentence, and the one thing to do about it. */
+function WhoMaySpeak({ speech, mode }: { speech: Speech; mode: Mode }) {
+  const { conversation, commands, attempt } = useConversation();
+  const agents = useAgents();
+  const pending = conversation.pendingHandoff;
+
+  if (speech.state === 'closed') {
+    return (
+      <>
+        <span>This conversation is {statusWords[speech.status].toLowerCase()}. Reopen it to say more.</span>
+        <Button className="ml-auto" onClick={() => void attempt('Reopening', commands.reopen)}>
+          Reopen
+        </Button>
+      </>
+    );
+  }
+  if (mode === 'note') return <span>Only your team sees a note, whoever holds the conversation.</span>;
+  if (speech.state === 'other') {
+    return (
+      <>
+        <span>
+          <span className="font-semibold">{agents.nameOf(speech.owner)}</span> ({kindWords[speech.ownerKind]})
+          holds this conversation.
+        </span>
+        <Button
+          look="primary"
+          keys={keyMap.takeOver.keys}
+          className="ml-auto"
+          onClick={() => void attempt('Taking over', () => commands.takeOver())}
+        >
+          Take over
+        </Button>
+      </>
+    );
+  }
+  return (
+    <>
+      <span>
+        <span className="font-semibold">You</span> hold it.{' '}
+        {pending !== null && pending.from === conversation.owner.agentId
+          ? `${agents.nameOf(pending.to)} was asked to take it; you speak until then.`
+          : speech.refused !== null && (
+              <>
+                <span className="font-semibold">{agents.nameOf(speech.refused)}</span>’s next reply will be
+                refused.
+              </>
+            )}
+      </span>
+      {speech.giveBackTo !== null && (
+        <Button className="ml-auto" onClick={() => void attempt('Giving it back', () => commands.release())}>
+          Give back to {agents.nameOf(speech.giveBackTo)}
+        </Button>
+      )}
+    </>
+  );
+}
+
+export type ComposerProps = {
+  mode: Mode;
+  onMode: (mode: Mode) => void;
+  field: RefObject<HTMLTextAreaElement | null>;
+  notice: string | null;
+  onNotice: (notice: string | null) => void;
+};
+
+/** Where a person writes; it says first who may speak. A refused draft stays, with the reason. */
+export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProps) {
+  const { conversation, commands } = useConversation();
+  const agents = useAgents();
+  const me = useMe();
+  const [texts, setTexts] = useState(() => ({
+    reply: drafts.read(conversation.id, 'reply'),
+    note: drafts.read(conversation.id, 'note'),
+  }));
+  const speech = speechOf(conversation, me.id, agents.kindOf);
+  const text = texts[mode];
+  const isClosed = speech.state === 'closed';
+  const takesOver = mode === 'reply' && speech.state === 'other';
+  const canSend = !isClosed && text.trim() !== '' && text.length <= MESSAGE_TEXT_LIMIT;
+
+  function change(at: Mode, next: string): void {
+    setTexts((before) => ({ ...before, [at]: next }));
+    drafts.write(conversation.id, at, next);
+  }
+
+  async function send(): Promise<void> {
+    if (!canSend) return;
+    onNotice(null);
+    change(mode, '');
+    try {
+      const epoch = takesOver
+        ? (await commands.takeOver()).conversation.owner.epoch
+        : conversation.owner.epoch;
+      await commands.say({
+        text,
+        visibility: mode === 'note' ? 'internal' : 'public',
+        ...(mode === 'reply' && { ownerEpoch: epoch }),
+      });
+    } catch (error) {
+      // What was typed since is kept below what was refused.
+      setTexts((before) => {
+        const kept = before[mode] === '' ? text : `${text}\n${before[mode]}`;
+        drafts.write(conversation.id, mode, kept);
+        return { ...before, [mode]: kept };
+      });
+      const isOvertaken = isRefused(error, 'STALE_OWNER', 'NOT_OWNER');
+      onNotice(`Not sent. ${reasonOf(error)}${isOvertaken ? ' Your words are kept.' : ''}`);
+    }
+    field.current?.focus();
+  }
+
+  function press(event: KeyboardEvent): void {
+    if (event.key === 'Escape') field.current?.blur();
+    if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey) || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    void send();
+  }
+
+  return (
+    <form
+      aria-label="Write"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+      className={classNames(
+        'shrink-0 border-t bg-surface px-4 pt-2.5 pb-3',
+        mode === 'note' && !isClosed ? 'border-dashed border-line-strong' : 'border-line',
+      )}
+    >
+      {notice !== null && (
+        <div
+          role="alert"
+          className="mb-2 flex items-start gap-2 rounded-base bg-overdue-soft py-1.5 pr-1 pl-2.5 text-overdue"
+        >
+          <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+          <span className="min-w-0 flex-1">{notice}</span>
+          <IconButton
+            label="Dismiss"
+            icon={<X size={16} />}
+            onClick={() => onNotice(null)}
+            className="-my-1"
+          />
+        </div>
+      )}
+      <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
+        <WhoMaySpeak speech={speech} mode={mode} />
+      </div>
+      {!isClosed && (
+        <div
+          className={classNames(
+            'mt-2 rounded-[8px] border bg-surface focus-within:outline-2 focus-within:outline-accent',
+            mode === 'note' ? 'border-dashed border-field-line' : 'border-field-line',
+          )}
+        >
+          <textarea
+            ref={field}
+            value={text}
+            rows={2}
+            onChange={(event) => change(mode, event.target.value)}
+            onKeyDown={press}
+            aria-label={mode === 'note' ? 'Internal note' : `Reply to ${conversation.contactId}`}
+            placeholder={mode === 'note' ? 'A note for your team' : 'Reply to the customer'}
+            className="block field-sizing-content max-h-[38vh] min-h-16 w-full resize-none bg-transparent px-3 py-2 text-message outline-none"
+          />
+          <div className="flex items-center gap-1 px-1.5 pb-1.5">
+            <fieldset aria-label="What it is" className="flex gap-0.5">
+              {(['reply', 'note'] as const).map((each) => (
+                <Button
+                  key={each}
+                  look="quiet"
+                  aria-pressed={mode === each}
+                  keys={keyMap[each].keys}
+                  icon={each === 'note' && <Lock size={14} aria-hidden />}
+                  onClick={() => {
+                    onMode(each);
+                    field.current?.focus();
+                  }}
+                  className={mode === each ? 'bg-hover text-ink!' : undefined}
+                >
+                  {each === 'reply' ? 'Reply' : 'Note'}
+                </Button>
+              ))}
+            </fieldset>
+            {text.length > MESSAGE_TEXT_LIMIT && (
+              <span className="ml-2 text-meta text-overdue">
+                {(text.length - MESSAGE_TEXT_LIMIT).toLocaleString('en')} characters too long
+              </span>
+            )}
+            <Button
+              look={takesOver ? 'plain' : 'primary'}
+              type="submit"
+              disabled={!canSend}
+              icon={<CornerDownLeft size={14} aria-hidden />}
+              className="ml-auto"
+            >
+              {mode === 'note' ? 'Add note' : takesOver ? 'Take over and send' : 'Send'}
+            </Button>
+          </div>
+        </div>
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,43 @@
+import type { Conversation, Entry, FollowUp, Objection, QualificationField, SalesStage } from '@baton/schema';
+import { createContext, useContext } from 'react';
+import type { Commands } from './commands.ts';
+import type { Mode } from './drafts.ts';
+
+/** The one dialog that is open over the conversation. */
+export type OpenDialog =
+  | { name: 'handOver' }
+  | { name: 'stage'; to?: SalesStage }
+  | { name: 'qualification'; field?: QualificationField; seq?: number }
+  | { name: 'raise'; seq?: number }
+  | { name: 'resolve'; objection: Objection }
+  | { name: 'defer'; objection: Objection }
+  | { name: 'followUp' }
+  | { name: 'snooze'; followUp: FollowUp }
+  | { name: 'cancelFollowUp'; followUp: FollowUp }
+  | { name: 'deal' }
+  | { name: 'close' }
+  | { name: 'tags' }
+  | { name: 'redact'; seq: number };
+
+export type ConversationView = {
+  conversation: Conversation;
+  entries: readonly Entry[];
+  pending: readonly Entry[];
+  hasEarlier: boolean;
+  commands: Commands;
+  /** Does something that has no form of its own; says above the composer why it was refused. */
+  attempt: (words: string, command: () => Promise<unknown>) => Promise<boolean>;
+  open: (dialog: OpenDialog) => void;
+  /** Scrolls to an entry, reading earlier ones where it must. */
+  jumpTo: (seq: number) => void;
+  /** Puts the cursor into the composer. */
+  write: (mode: Mode) => void;
+};
+
+export const ConversationContext = createContext<ConversationView | null>(null);
+
+export function useConversation(): ConversationView {
+  const view = useContext(ConversationContext);
+  if (view === null) throw new Error('No conversation is open here');
+  return view;
+}

@@ -1,0 +1,143 @@
+import { isClosed } from '@baton/domain';
+import { Link, useSearch } from '@tanstack/react-router';
+import {
+  Archive,
+  ArrowLeft,
+  ArrowRightLeft,
+  Ban,
+  ChevronDown,
+  Hand,
+  Link as LinkIcon,
+  MoreHorizontal,
+  PanelRight,
+  Pause,
+  Play,
+  RotateCcw,
+} from 'lucide-react';
+import { channelWords, statusWords } from '../format/words.ts';
+import { keyMap } from '../keys/key-map.ts';
+import { useMe } from '../session/session-context.ts';
+import { KindIcon } from '../ui/agent-mark.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { StageBar } from '../ui/stage-bar.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
+import { useConversation } from './conversation-context.ts';
+
+function StatusMenu() {
+  const { conversation, commands, attempt, open } = useConversation();
+  const closed = isClosed(conversation);
+  const isPaused = conversation.status === 'paused' || conversation.status === 'scheduled';
+  return (
+    <Menu align="end" trigger={<IconButton label="More" icon={<MoreHorizontal size={16} />} />}>
+      {isPaused && (
+        <MenuItem icon={<Play size={16} />} onSelect={() => void attempt('Resuming', commands.resume)}>
+          Resume
+        </MenuItem>
+      )}
+      {conversation.status === 'active' && (
+        <MenuItem icon={<Pause size={16} />} onSelect={() => void attempt('Pausing', () => commands.pause())}>
+          Pause
+        </MenuItem>
+      )}
+      {closed && (
+        <MenuItem icon={<RotateCcw size={16} />} onSelect={() => void attempt('Reopening', commands.reopen)}>
+          Reopen
+        </MenuItem>
+      )}
+      <MenuItem
+        icon={<LinkIcon size={16} />}
+        onSelect={() => void navigator.clipboard?.writeText(location.href)}
+      >
+        Copy link
+      </MenuItem>
+      {!closed && (
+        <>
+          <MenuSeparator />
+          <MenuItem
+            icon={<Archive size={16} />}
+            keys={keyMap.close.keys}
+            onSelect={() => open({ name: 'close' })}
+          >
+            Close …
+          </MenuItem>
+          <MenuItem
+            icon={<Ban size={16} />}
+            isDangerous
+            onSelect={() => void attempt('Abandoning', () => commands.abandon())}
+          >
+            Abandon
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+/** Who this is, where the sale stands, and what can be done. */
+export function ConversationHead({ onPanel }: { onPanel: () => void }) {
+  const { conversation, commands, attempt, open } = useConversation();
+  const me = useMe();
+  const search = useSearch({ from: '/inbox' });
+  const { contactId, channel, status, stage, owner } = conversation;
+  const closed = isClosed(conversation);
+  return (
+    <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line pr-2 pl-4 max-two:pl-1">
+      <Link
+        to="/inbox"
+        search={{ ...search, at: undefined }}
+        aria-label="Back to the list"
+        className="grid size-9 shrink-0 place-items-center rounded-base text-ink-2 two:hidden"
+      >
+        <ArrowLeft size={16} aria-hidden />
+      </Link>
+      <h2 className="flex min-w-0 items-center gap-2">
+        <KindIcon kind="customer" className="text-ink-3" />
+        <span className="truncate text-title font-semibold">{contactId}</span>
+      </h2>
+      <span className="shrink-0 text-ink-3 max-two:hidden">{channelWords[channel]}</span>
+      {status !== 'active' && <Badge>{statusWords[status]}</Badge>}
+      <div className="ml-auto flex items-center gap-0.5">
+        <Tooltip label="Move stage" keys={keyMap.stage.keys}>
+          <button
+            type="button"
+            onClick={() => open({ name: 'stage' })}
+            aria-keyshortcuts={keyMap.stage.keys.toUpperCase()}
+            className="flex h-7 items-center gap-1 rounded-base px-2 text-ink-2 hover:bg-hover hover:text-ink"
+          >
+            <span className="sr-only">Stage: </span>
+            <StageBar stage={stage} />
+            <ChevronDown size={14} aria-hidden className="text-ink-3" />
+          </button>
+        </Tooltip>
+        {!closed && (
+          <>
+            <IconButton
+              label="Hand over"
+              keys={keyMap.handOver.keys}
+              icon={<ArrowRightLeft size={16} />}
+              onClick={() => open({ name: 'handOver' })}
+            />
+            {owner.agentId !== me.id && (
+              <IconButton
+                label="Take over"
+                keys={keyMap.takeOver.keys}
+                icon={<Hand size={16} />}
+                onClick={() => void attempt('Taking over', () => commands.takeOver())}
+                className="max-two:hidden"
+              />
+            )}
+          </>
+        )}
+        <StatusMenu />
+        <IconButton
+          label="Details"
+          icon={<PanelRight size={16} />}
+          onClick={onPanel}
+          className="three:hidden"
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,39 @@
+import type { Agent, AgentId } from '@baton/schema';
+import { useMe } from '../../session/session-context.ts';
+import { KindIcon, kindWords } from '../../ui/agent-mark.tsx';
+import { Select } from '../../ui/select.tsx';
+
+export type AgentSelectProps = {
+  label: string;
+  agents: readonly Agent[];
+  value: AgentId | null;
+  onChange: (agentId: AgentId | null) => void;
+  /** What nobody is called; without it somebody must be chosen. */
+  nobody?: string;
+};
+
+const NOBODY = '-';
+
+/** One of the agents, with what each is and whether it is there. */
+export function AgentSelect({ label, agents, value, onChange, nobody }: AgentSelectProps) {
+  const me = useMe();
+  const choices = agents.map((agent) => ({
+    value: agent.id as string,
+    label: agent.id === me.id ? `${agent.name} (you)` : agent.name,
+    mark: <KindIcon kind={agent.kind} className="text-ink-3" />,
+    note: agent.availability === 'away' ? `${kindWords[agent.kind]}, away` : kindWords[agent.kind],
+  }));
+  return (
+    <Select
+      label={label}
+      isLabelShown
+      value={value ?? (nobody === undefined ? '' : NOBODY)}
+      choices={
+        nobody === undefined
+          ? choices
+          : [{ value: NOBODY, label: nobody, mark: undefined, note: undefined }, ...choices]
+      }
+      onChange={(next) => onChange(agents.find(({ id }) => id === next)?.id ?? null)}
+    />
+  );
+}

@@ -1,0 +1,74 @@
+import { stageBlockers } from '@baton/domain';
+import { useState } from 'react';
+import { missingWord, stageWords } from '../../format/words.ts';
+import { TextField } from '../../ui/text-field.tsx';
+import { useConversation } from '../conversation-context.ts';
+import { ChoiceRow } from './choice-row.tsx';
+import { DealFields, dealFaults, dealPatchOf, dealTextOf } from './deal-fields.tsx';
+import { DialogForm } from './dialog-form.tsx';
+import { useSubmit } from './use-submit.ts';
+
+type Outcome = 'won' | 'lost' | 'none';
+
+/** Ends the conversation: with a deal, without one, or with neither said. */
+export function CloseDialog({ onClose }: { onClose: () => void }) {
+  const { conversation, commands } = useConversation();
+  const { reason: refusal, isBusy, submit } = useSubmit(onClose);
+  const [outcome, setOutcome] = useState<Outcome>(conversation.stage === 'closing' ? 'won' : 'none');
+  const [deal, setDeal] = useState(() => dealTextOf(conversation.deal));
+  const [reason, setReason] = useState('');
+  const why = reason.trim() === '' ? undefined : reason.trim();
+
+  const to = outcome === 'won' ? 'closed_won' : 'closed_lost';
+  const patch = outcome === 'won' ? dealPatchOf(deal) : undefined;
+  const blockers =
+    outcome === 'none' ? [] : stageBlockers(conversation, { to, deal: patch, lossReason: why });
+  const missing = blockers.flatMap((blocker) => blocker.missing).map(missingWord);
+  const isImpossible = blockers.some(({ code }) => code === 'INVALID_TRANSITION');
+  const blocked = isImpossible
+    ? `From ${stageWords[conversation.stage]} it cannot be ${stageWords[to].toLowerCase()}`
+    : missing.length > 0
+      ? `Needs: ${missing.join(', ')}`
+      : outcome === 'won' && Object.keys(dealFaults(deal)).length > 0
+        ? 'A number cannot be read'
+        : undefined;
+
+  return (
+    <DialogForm
+      title="Close the conversation"
+      description="Open follow-ups that end with it are cancelled. It can be reopened."
+      words={outcome === 'none' ? 'Close' : `Close as ${outcome}`}
+      blocked={blocked}
+      reason={refusal}
+      isBusy={isBusy}
+      onSubmit={() =>
+        submit(() =>
+          outcome === 'none'
+            ? commands.close({ reason: why })
+            : commands.closeDeal({ outcome, deal: patch, lossReason: outcome === 'lost' ? why : undefined }),
+        )
+      }
+      onClose={onClose}
+    >
+      <ChoiceRow
+        label="How it ended"
+        value={outcome}
+        onChange={setOutcome}
+        choices={[
+          { value: 'won', label: 'Deal won' },
+          { value: 'lost', label: 'Deal lost' },
+          { value: 'none', label: 'Neither' },
+        ]}
+      />
+      {outcome === 'won' && <DealFields text={deal} onChange={setDeal} />}
+      {outcome !== 'won' && (
+        <TextField
+          label={outcome === 'lost' ? 'Why it was lost' : 'Reason (optional)'}
+          maxLength={500}
+          value={reason}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      )}
+    </DialogForm>
+  );
+}

@@ -1,0 +1,218 @@
+import type { MessageEntry, MessagePart } from '@baton/schema';
+import {
+  CornerUpLeft,
+  Eraser,
+  Link as LinkIcon,
+  Lock,
+  MoreHorizontal,
+  Paperclip,
+  Quote,
+  Wrench,
+} from 'lucide-react';
+import { memo, useMemo } from 'react';
+import { cost, short } from '../format/number.ts';
+import { duration } from '../format/time.ts';
+import { fieldWords } from '../format/words.ts';
+import { ActorMark } from '../ui/agent-mark.tsx';
+import { Badge } from '../ui/badge.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { IconButton } from '../ui/icon-button.tsx';
+import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
+import { Time } from '../ui/time.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
+import { EntryLink } from './brief-view.tsx';
+import { useConversation } from './conversation-context.ts';
+import { piecesOf, type Proof } from './evidence.ts';
+
+const NO_PROOFS: readonly Proof[] = [];
+
+/** A message's words; those that prove an answer are underlined, solid for a fact and dashed for a hypothesis. */
+function Words({ text, proofs }: { text: string; proofs: readonly Proof[] }) {
+  const pieces = useMemo(() => piecesOf(text, proofs), [text, proofs]);
+  return pieces.map((piece) => {
+    const [proof] = piece.proofs;
+    if (proof === undefined) return piece.text;
+    const label = piece.proofs.map(({ field, certainty }) => `${fieldWords[field]}: ${certainty}`).join(', ');
+    return (
+      <Tooltip key={piece.start} label={label} side="top">
+        <span className={proof.certainty === 'fact' ? 'certainty-fact' : 'certainty-hypothesis'}>
+          {piece.text}
+        </span>
+      </Tooltip>
+    );
+  });
+}
+
+function Part({ part }: { part: MessagePart }) {
+  if (part.type === 'attachment') {
+    const isWeb = /^https?:/.test(part.url);
+    const name = part.name ?? part.url;
+    return (
+      <span className="flex items-center gap-1.5 text-ink-2">
+        <Paperclip size={16} aria-hidden />
+        {isWeb ? (
+          <a
+            href={part.url}
+            target="_blank"
+            rel="noreferrer noopener"
+            className="truncate underline underline-offset-3"
+          >
+            {name}
+          </a>
+        ) : (
+          <span className="truncate">{name}</span>
+        )}
+      </span>
+    );
+  }
+  const [title, body] =
+    part.type === 'tool_call'
+      ? [`Called ${part.name}`, part.arguments]
+      : [`${part.name ?? 'The tool'} answered`, part.result];
+  return (
+    <details className="text-ink-2">
+      <summary className="flex items-center gap-1.5">
+        <Wrench size={16} aria-hidden />
+        {title}
+      </summary>
+      <pre className="mt-1 max-h-60 overflow-auto rounded-base bg-sunken p-2 text-meta whitespace-pre-wrap">
+        {body}
+      </pre>
+    </details>
+  );
+}
+
+/** Tokens, cost and time to answer: for those who look, on hover and focus. */
+function Meta({ entry }: { entry: MessageEntry }) {
+  const { usage, responseMs } = entry;
+  const parts = [
+    usage &&
+      `${usage.model} · ${short(usage.inputTokens)} in · ${short(usage.outputTokens)} out · ${cost(usage.costMicros)}`,
+    responseMs !== undefined && `answered after ${duration(responseMs)}`,
+    `#${entry.seq}`,
+  ].filter(Boolean);
+  return (
+    <span className="min-w-0 truncate text-meta text-ink-3 opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100">
+      {parts.join(' · ')}
+    </span>
+  );
+}
+
+function Actions({ entry }: { entry: MessageEntry }) {
+  const { open } = useConversation();
+  const isRedacted = entry.redactedAt !== null;
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <IconButton
+          label={`Actions for message ${entry.seq}`}
+          icon={<MoreHorizontal size={16} />}
+          className="-my-1 ml-auto opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100 data-[state=open]:opacity-100 [@media(hover:none)]:opacity-60"
+        />
+      }
+    >
+      <MenuItem icon={<Quote size={16} />} onSelect={() => open({ name: 'qualification', seq: entry.seq })}>
+        Use as evidence
+      </MenuItem>
+      {entry.author.kind === 'customer' && (
+        <MenuItem icon={<CornerUpLeft size={16} />} onSelect={() => open({ name: 'raise', seq: entry.seq })}>
+          Note an objection
+        </MenuItem>
+      )}
+      <MenuItem
+        icon={<LinkIcon size={16} />}
+        onSelect={() => {
+          const address = new URL(location.href);
+          address.searchParams.set('at', String(entry.seq));
+          void navigator.clipboard?.writeText(address.href);
+        }}
+      >
+        Copy link
+      </MenuItem>
+      {!isRedacted && (
+        <>
+          <MenuSeparator />
+          <MenuItem
+            icon={<Eraser size={16} />}
+            isDangerous
+            onSelect={() => open({ name: 'redact', seq: entry.seq })}
+          >
+            Redact
+          </MenuItem>
+        </>
+      )}
+    </Menu>
+  );
+}
+
+export type MessageRowProps = {
+  entry: MessageEntry;
+  customer: string;
+  isContinued: boolean;
+  isPending: boolean;
+  isLanded: boolean;
+  proofs: readonly Proof[] | undefined;
+};
+
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { entry, customer, isContinued, isPending, isLanded, proofs = NO_PROOFS } = props;
+  const isInternal = entry.visibility === 'internal';
+  const isRedacted = entry.redactedAt !== null;
+  return (
+    <li
+      id={`entry-${entry.seq}`}
+      aria-busy={isPending || undefined}
+      className={classNames(
+        'group/message scroll-mt-16 rounded-base pr-2',
+        isInternal
+          ? 'my-1.5 mr-4 -ml-2 max-w-[552px] border border-dashed border-line-strong px-2 py-1.5'
+          : 'py-1',
+        !isContinued && !isInternal && 'pt-2.5',
+        isPending && 'opacity-60',
+        isLanded && 'bg-accent-soft ring-4 ring-accent-soft',
+      )}
+    >
+      <div
+        className={classNames(
+          'flex h-5 items-center gap-2',
+          isContinued && !isInternal && '-mb-5 justify-end',
+        )}
+      >
+        {(!isContinued || isInternal) && (
+          <>
+            <ActorMark actor={entry.author} customer={customer} />
+            {isInternal && <Badge icon={<Lock size={12} aria-hidden />}>Internal</Badge>}
+            <Time at={entry.at} form="short" className="shrink-0 text-meta text-ink-3" />
+            {isPending && <span className="text-meta text-ink-3">Sending</span>}
+            {entry.inReplyTo !== undefined && (
+              <span className="text-meta text-ink-3">
+                re <EntryLink seq={entry.inReplyTo} />
+              </span>
+            )}
+            <Meta entry={entry} />
+          </>
+        )}
+        {!isPending && <Actions entry={entry} />}
+      </div>
+      {isRedacted ? (
+        <p className="text-message text-ink-3">
+          Redacted <Time at={entry.redactedAt ?? entry.at} />
+        </p>
+      ) : (
+        <p className="max-w-[502px] pr-8 text-message break-words whitespace-pre-wrap">
+          <Words text={entry.text} proofs={proofs} />
+        </p>
+      )}
+      {entry.parts !== undefined && (
+        <div className="mt-1 flex max-w-[502px] flex-col gap-1">
+          {entry.parts.map((part, index) => (
+            // A message's parts never change their order.
+            // oxlint-disable-next-line react/no-array-index-key
+            <Part key={index} part={part} />
+          ))}
+        </div>
+      )}
+    </li>
+  );
+});

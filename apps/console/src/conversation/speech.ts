@@ -1,0 +1,29 @@
+import { isClosed } from '@baton/domain';
+import type { AgentId, AgentKind, Conversation } from '@baton/schema';
+
+/** Who may speak to the customer now, as the composer has to say it. */
+export type Speech =
+  | { state: 'closed'; status: Conversation['status'] }
+  | { state: 'other'; owner: AgentId; ownerKind: AgentKind }
+  | {
+      state: 'mine';
+      /** The AI whose next reply will be refused. */ refused: AgentId | null;
+      giveBackTo: AgentId | null;
+    };
+
+/** @param kindOf how an agent is registered */
+export function speechOf(
+  conversation: Conversation,
+  me: AgentId,
+  kindOf: (agentId: AgentId) => AgentKind,
+): Speech {
+  const { owner, status } = conversation;
+  if (isClosed(conversation)) return { state: 'closed', status };
+  if (owner.agentId !== me) return { state: 'other', owner: owner.agentId, ownerKind: kindOf(owner.agentId) };
+  const before = owner.previous === me ? null : owner.previous;
+  return {
+    state: 'mine',
+    refused: before !== null && kindOf(before) === 'ai' ? before : null,
+    giveBackTo: before,
+  };
+}

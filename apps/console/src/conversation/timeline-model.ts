@@ -1,0 +1,161 @@
+import type { AgentId, Conversation, Entry, EntryOf, MessageEntry } from '@baton/schema';
+import { isSameDay } from '../format/time.ts';
+
+/** Two messages of one author this close, in milliseconds, stand under one name. */
+const CLOSE_MS = 5 * 60_000;
+/** From this many on, quiet lines that follow each other fold into one. */
+const FOLD_FROM = 3;
+
+/** The entries that are one quiet line each; the others are messages, breaks, or part of one. */
+export type EventEntry = Exclude<Entry, MessageEntry | EntryOf<'owner'>>;
+
+export type MessageItem = {
+  kind: 'message';
+  key: string;
+  entry: MessageEntry;
+  /** Stands under the name of the message before it. */
+  isContinued: boolean;
+  /** On its way: the server has not answered yet. */
+  isPending: boolean;
+};
+export type EventsItem = { kind: 'events'; key: string; entries: readonly EventEntry[] };
+export type DayItem = { kind: 'day'; key: string; at: string };
+export type TimelineItem = MessageItem | EventsItem | DayItem;
+
+/** How the conversation came to its next owner. */
+export type Break = { entry: EntryOf<'handoff'> | null; from: AgentId; to: AgentId; at: string; seq: number };
+
+/** What was said and done while one agent owned the conversation. */
+export type Segment = {
+  key: string;
+  owner: AgentId;
+  /** The handoff that began it; null for the first. */
+  break: Break | null;
+  items: readonly TimelineItem[];
+};
+
+type Building = { key: string; owner: AgentId; break: Break | null; items: TimelineItem[] };
+
+/** Who owned the conversation before the first of these entries. */
+function firstOwner(entries: readonly Entry[], conversation: Conversation): AgentId {
+  for (const entry of entries) {
+    if (entry.kind === 'created') return entry.agentId;
+    if (entry.kind === 'owner') return entry.from;
+  }
+  return conversation.owner.agentId;
+}
+
+function isSameAuthor(a: MessageEntry, b: MessageEntry): boolean {
+  return (
+    a.author.kind === b.author.kind && a.author.agentId === b.author.agentId && a.visibility === b.visibility
+  );
+}
+
+/** A message's own name, which it keeps when the server's entry takes the place of the one shown at once. */
+const keyOf = (entry: Entry): string =>
+  entry.kind === 'message' ? entry.clientMessageId : `entry-${entry.seq}`;
+
+/**
+ * The timeline as it is read: segments by owner, each begun by its handoff; in them messages, days, and runs of
+ * quiet events.
+ * @param entries in order, those that are on their way last
+ */
+export function segmentsOf(
+  conversation: Conversation,
+  entries: readonly Entry[],
+  pending: readonly Entry[] = [],
+): readonly Segment[] {
+  const onTheWay = new Set(pending);
+  const handedOver = new Set<Entry>();
+  const segments: Building[] = [
+    { key: 'first', owner: firstOwner(entries, conversation), break: null, items: [] },
+  ];
+  let current = segments[0] as Building;
+  let last: MessageEntry | null = null;
+  let day: string | null = null;
+
+  function addDay(at: string): void {
+    if (day !== null && isSameDay(day, at)) return;
+    current.items.push({ kind: 'day', key: `day-${at}`, at });
+    day = at;
+    last = null;
+  }
+
+  for (const [index, entry] of entries.entries()) {
+    if (handedOver.has(entry)) continue;
+    const next = entries[index + 1];
+    if (entry.kind === 'handoff' && next?.kind === 'owner' && next.version === entry.version) {
+      handedOver.add(next);
+      current = beginSegment(segments, { entry, from: next.from, to: next.to, at: entry.at, seq: entry.seq });
+      last = null;
+    } else if (entry.kind === 'owner') {
+      current = beginSegment(segments, {
+        entry: null,
+        from: entry.from,
+        to: entry.to,
+        at: entry.at,
+        seq: entry.seq,
+      });
+      last = null;
+    } else if (entry.kind === 'message') {
+      addDay(entry.at);
+      const isContinued =
+        last !== null && isSameAuthor(last, entry) && Date.parse(entry.at) - Date.parse(last.at) < CLOSE_MS;
+      current.items.push({
+        kind: 'message',
+        key: keyOf(entry),
+        entry,
+        isContinued,
+        isPending: onTheWay.has(entry),
+      });
+      last = entry;
+    } else {
+      addDay(entry.at);
+      const before = current.items.at(-1);
+      if (before?.kind === 'events') {
+        current.items[current.items.length - 1] = { ...before, entries: [...before.entries, entry] };
+      } else {
+        current.items.push({ kind: 'events', key: `events-${entry.seq}`, entries: [entry] });
+      }
+      last = null;
+    }
+  }
+  return segments;
+}
+
+function beginSegment(segments: Building[], begun: Break): Building {
+  const segment: Building = { key: `segment-${begun.seq}`, owner: begun.to, break: begun, items: [] };
+  segments.push(segment);
+  return segment;
+}
+
+/** Whether a run of quiet lines is long enough to fold. */
+export function folds({ entries }: EventsItem): boolean {
+  return entries.length >= FOLD_FROM;
+}
+
+export type RelayStep = { agentId: AgentId; since: string; seq: number; break: Break | null };
+
+/** The chain of owners, first to present. */
+export function relayOf(conversation: Conversation, entries: readonly Entry[]): readonly RelayStep[] {
+  const segments = segmentsOf(
+    conversation,
+    entries.filter(({ kind }) => kind === 'created' || kind === 'owner' || kind === 'handoff'),
+  );
+  return segments.map(({ owner, break: begun }) => ({
+    agentId: owner,
+    since: begun?.at ?? conversation.createdAt,
+    seq: begun?.seq ?? 1,
+    break: begun,
+  }));
+}
+
+/** The steps of a chain that are shown: of a long one its first and its last, and how many lie between. */
+export function foldRelay(
+  steps: readonly RelayStep[],
+  most: number,
+): { first: readonly RelayStep[]; hidden: number; last: readonly RelayStep[] } {
+  if (steps.length <= most) return { first: [], hidden: 0, last: steps };
+  const last = steps.slice(-(most - 1));
+  return { first: steps.slice(0, 1), hidden: steps.length - 1 - last.length, last };
+}

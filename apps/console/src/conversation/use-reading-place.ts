@@ -1,0 +1,74 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+
+/** This close to the end, in pixels, counts as being there. */
+const NEAR = 48;
+
+export type ReadingPlace = {
+  scroller: RefObject<HTMLElement | null>;
+  content: RefObject<HTMLDivElement | null>;
+  /** How many entries came in below what is being read. */
+  unseen: number;
+  isAtEnd: boolean;
+  toEnd: () => void;
+};
+
+export type ReadingPlaceOptions = {
+  firstSeq: number;
+  lastSeq: number;
+  /** The latest entry is the reader's own: they want to see it. */
+  isLastOwn: boolean;
+};
+
+/**
+ * Keeps what is being read where it is: at the end it follows, above the end it counts what comes, and
+ * earlier entries appear above without moving anything.
+ */
+export function useReadingPlace({ firstSeq, lastSeq, isLastOwn }: ReadingPlaceOptions): ReadingPlace {
+  const scroller = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const [seenSeq, setSeenSeq] = useState(lastSeq);
+  const wasAtEnd = useRef(true);
+  const shown = useRef({ firstSeq, lastSeq });
+  const fromEnd = useRef(0);
+
+  const toEnd = useCallback(() => {
+    const element = scroller.current;
+    element?.scrollTo({ top: element.scrollHeight });
+  }, []);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    function look(): void {
+      if (element === null) return;
+      fromEnd.current = element.scrollHeight - element.scrollTop;
+      wasAtEnd.current = fromEnd.current - element.clientHeight < NEAR;
+      setAtEnd(wasAtEnd.current);
+    }
+    element.addEventListener('scroll', look, { passive: true });
+    return () => element.removeEventListener('scroll', look);
+  }, []);
+
+  // The composer grows, a brief unfolds, a font arrives: the end stays in view.
+  useEffect(() => {
+    if (scroller.current === null || content.current === null) return undefined;
+    const observer = new ResizeObserver(() => wasAtEnd.current && toEnd());
+    observer.observe(scroller.current);
+    observer.observe(content.current);
+    return () => observer.disconnect();
+  }, [toEnd]);
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    if (firstSeq < shown.current.firstSeq && !wasAtEnd.current) {
+      element.scrollTop = element.scrollHeight - fromEnd.current;
+    }
+    if (lastSeq > shown.current.lastSeq && (wasAtEnd.current || isLastOwn)) toEnd();
+    shown.current = { firstSeq, lastSeq };
+  }, [firstSeq, lastSeq, isLastOwn, toEnd]);
+
+  if (isAtEnd && seenSeq !== lastSeq) setSeenSeq(lastSeq);
+  return { scroller, content, unseen: isAtEnd ? 0 : Math.max(0, lastSeq - seenSeq), isAtEnd, toEnd };
+}

@@ -1,0 +1,51 @@
+import type { Baton, ConversationReplica, ReplicaState } from '@baton/client';
+import type { AgentId, ConversationId } from '@baton/schema';
+import { useMemo, useSyncExternalStore } from 'react';
+import { useBaton } from '../baton-provider.tsx';
+import { useMe } from '../session/session-context.ts';
+
+const LOADING: ReplicaState = {
+  status: 'loading',
+  conversation: null,
+  entries: [],
+  pending: [],
+  hasEarlier: false,
+  lastHeardAt: null,
+  error: null,
+};
+
+/** A replica that lives while somebody listens. */
+class ReplicaSource {
+  readonly #watch: () => ConversationReplica;
+  replica: ConversationReplica | null = null;
+
+  constructor(baton: Baton, conversationId: ConversationId, agentId: AgentId) {
+    this.#watch = () => baton.watch(conversationId, { actor: { kind: 'agent', agentId } });
+  }
+
+  get state(): ReplicaState {
+    return this.replica?.state ?? LOADING;
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    const replica = this.#watch();
+    this.replica = replica;
+    replica.subscribe(listener);
+    return () => {
+      replica.close();
+      if (this.replica === replica) this.replica = null;
+    };
+  };
+}
+
+/** A live replica of a conversation for as long as the component shows it. */
+export function useReplica(conversationId: ConversationId): {
+  replica: ConversationReplica | null;
+  state: ReplicaState;
+} {
+  const baton = useBaton();
+  const { id } = useMe();
+  const source = useMemo(() => new ReplicaSource(baton, conversationId, id), [baton, conversationId, id]);
+  const state = useSyncExternalStore(source.subscribe, () => source.state);
+  return { replica: source.replica, state };
+}

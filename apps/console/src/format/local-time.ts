@@ -1,0 +1,20 @@
+/** A date as a `datetime-local` field holds it, on the viewer's clock: `2026-03-29T09:30`. */
+export function toLocalTime(date: Date): string {
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}
+
+function atNine(now: Date, days: number): string {
+  return toLocalTime(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 9));
+}
+
+/** Times that people often mean, on the viewer's clock. */
+export function soon(now: Date): readonly { words: string; localTime: string }[] {
+  const toMonday = (8 - now.getDay()) % 7 || 7;
+  return [
+    { words: 'In an hour', localTime: toLocalTime(new Date(now.getTime() + 3_600_000)) },
+    { words: 'Tomorrow, 9:00', localTime: atNine(now, 1) },
+    { words: 'In three days, 9:00', localTime: atNine(now, 3) },
+    { words: 'Monday, 9:00', localTime: atNine(now, toMonday) },
+  ];
+}
