@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CONSOLE = join(ROOT, 'apps', 'console');
@@ -30,18 +30,23 @@ export async function isBuilt(page: string, sources: readonly string[]): Promise
 }
 
 /** The folder of the built console, built anew where its sources have changed; undefined where that fails. */
-export async function buildConsole(print: (line: string) => void): Promise<string | undefined> {
-  const folder = join(CONSOLE, 'dist');
+export async function buildConsole(
+  print: (line: string) => void,
+  console: string = CONSOLE,
+): Promise<string | undefined> {
+  const folder = join(console, 'dist');
   if (await isBuilt(join(folder, 'index.html'), SOURCES)) return folder;
   print('Building the console …');
   try {
-    const vite = join(CONSOLE, 'node_modules', 'vite', 'bin', 'vite.js');
-    await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: CONSOLE });
+    const vite = join(console, 'node_modules', 'vite', 'bin', 'vite.js');
+    await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: console });
     return folder;
   } catch (error) {
-    print(
-      `The console could not be built, so there is the API only: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const why = stripVTControlCharacters(output)
+      .split('\n')
+      .find((line) => line.trim() !== '' && !line.startsWith('error during build'));
+    print(`The console could not be built, so there is the API only: ${why?.trim() ?? 'it did not say why'}`);
     return undefined;
   }
 }

@@ -105,7 +105,7 @@ export async function start(print: (line: string) => void): Promise<Started> {
     undo.defer(() => removeIfThere(mongodbFile(folder)));
   }
   const apiKey = await prepare(mongodb.uri, folder);
-  const consoleFolder = await buildConsole(print);
+  const consoleFolder = process.env['BATON_CONSOLE'] === '0' ? undefined : await buildConsole(print);
   const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
   const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder }));
   const baton = createBaton({ url: server.url, apiKey });
@@ -143,18 +143,15 @@ export function registerStart(program: Command): void {
     .command('start')
     .description('run Baton here: MongoDB, the API, sample conversations where the store is empty')
     .action(async () => {
-      const interrupted = new Promise<string>((resolve) => {
-        process.once('SIGINT', () => resolve('Stopping …'));
-        process.once('SIGTERM', () => resolve('Stopping …'));
+      const interrupted = new Promise<null>((resolve) => {
+        process.once('SIGINT', () => resolve(null));
+        process.once('SIGTERM', () => resolve(null));
       });
       const started = await start(console.log);
       for (const line of greeting(started)) console.log(line);
-      const broken = started.ended.then((why) => {
-        process.exitCode = 1;
-        return why;
-      });
-      console.log(await Promise.race([interrupted, broken]));
+      const why = await Promise.race([interrupted, started.ended]);
+      console.log(why ?? 'Stopping …');
       await started.stop();
-      process.exit();
+      process.exit(why === null ? 0 : 1);
     });
 }
