@@ -5,6 +5,7 @@ import { timestamp } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../test/temporary-folder.ts';
 import { type TestCli, testCli } from '../test/test-cli.ts';
+import { samplesOf } from './simulate.ts';
 import { SALES_DESK } from './simulation/team.ts';
 
 let source: TestCli;
@@ -221,6 +222,50 @@ test('a conversation that the store refuses is named with its line and entry, an
   expect((await api.admin.stats.query()).conversations).toBeGreaterThan(40);
 });
 
+test('a follow-up that was completed before it was due cannot be completed again: its conversation says so', async () => {
+  await using fresh = await testCli();
+  const text = await readFile(join(folder.path, 'source.jsonl'), 'utf8');
+  const early = text
+    .replaceAll(/"dueAt":"20\d\d-/g, '"dueAt":"2098-')
+    .replaceAll(/"finalAttemptAt":"20\d\d-/g, '"finalAttemptAt":"2099-');
+  const ran = await fresh.run('import', 'baton', await folder.write('early.jsonl', early));
+  expect(ran.code).toBe(3);
+  expect(ran.said).toMatch(/Entry \d+: Follow-up [0-9a-f]{24} could not be leased/);
+});
+
+test('business hours go along, and do not move what was due before they were set', async () => {
+  await using fresh = await testCli();
+  const businessHours = { timeZone: 'UTC', weekdays: [{ day: 1, from: '12:00', to: '12:01' }] };
+  await source.baton.api.tenant.update.mutate({ businessHours });
+  await source.run('export', join(folder.path, 'hours.jsonl'));
+  await source.baton.api.tenant.update.mutate({ businessHours: null });
+  await fresh.run('import', 'baton', join(folder.path, 'hours.jsonl'));
+  await fresh.run('export', join(folder.path, 'hours-again.jsonl'));
+  expect(await comparable('hours-again.jsonl')).toEqual(await comparable('hours.jsonl'));
+  const own = { ...businessHours, timeZone: 'Europe/Berlin' };
+  await fresh.baton.api.tenant.update.mutate({ businessHours: own });
+  await fresh.run('import', 'baton', join(folder.path, 'hours.jsonl'));
+  expect(await fresh.baton.api.tenant.get.query()).toMatchObject({ businessHours: own });
+});
+
+test('a timeline of more than one page is exported whole', async () => {
+  await using fresh = await testCli();
+  const { api } = fresh.baton;
+  const { id: conversationId } = await api.conversations.create.mutate({ contactId: 'long', channel: 'web' });
+  for (let turn = 0; turn < 6; turn += 1) {
+    const messages = Array.from({ length: 100 }, (_, index) => ({
+      clientMessageId: `${turn}-${index}`,
+      author: { kind: 'customer' as const },
+      text: `Line ${turn}-${index}`,
+    }));
+    await api.messages.appendTurn.mutate({ conversationId, messages });
+  }
+  expect(await fresh.json('export', join(folder.path, 'long.jsonl'))).toMatchObject({
+    conversations: 1,
+    entries: 601,
+  });
+});
+
 test('a file that is no archive is refused', async () => {
   const file = await folder.write('other.jsonl', '{"some":"thing"}\n');
   expect(await target.run('import', 'baton', file)).toMatchObject({
@@ -242,6 +287,28 @@ test('the simulation tells nothing twice with one seed, and other people with an
     told: 3,
     known: 0,
   });
+});
+
+test('a person of the simulation who is talking already gets a second name', async () => {
+  await using fresh = await testCli();
+  const [sample] = samplesOf({ conversations: 1, seed: 8, now: new Date() });
+  const { contactId = '', channel = 'web' } = sample?.script.cast ?? {};
+  await fresh.baton.api.conversations.create.mutate({ contactId, channel });
+  expect(await fresh.json('simulate', '--conversations', '1', '--seed', '8')).toMatchObject({ told: 1 });
+  const { items } = await fresh.baton.api.conversations.list.query({ tag: 'sample' });
+  expect(items.map((one) => one.contactId)).toEqual([`8-1.${contactId}`]);
+});
+
+test('the live team works, and nothing that was promised is found broken', async () => {
+  const ran = await target.run('simulate', '--conversations', '2', '--live', '--seconds', '1');
+  expect(ran).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('Checked: nobody spoke out of turn'),
+  });
+  expect(await target.json('simulate', '--conversations', '1', '--live', '--seconds', '1')).toHaveProperty(
+    'findings',
+    [],
+  );
 });
 
 test('the simulation leaves customers waiting, work due and every outcome', async () => {

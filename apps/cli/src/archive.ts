@@ -1,10 +1,10 @@
-import { Agent, Entry } from '@baton/schema';
+import { Agent, BusinessHours, Entry, type EntryOf } from '@baton/schema';
 import { fold } from '@baton/domain';
 import { z } from 'zod';
 import type { Fault } from './fault.ts';
 
 /**
- * An archive is JSON Lines: the header, every agent, then each conversation's timeline, one entry a line, the
+ * An archive is JSON Lines: the header, the business hours, every agent, then each conversation's timeline, one entry a line, the
  * conversations one after the other and oldest first; the last line counts what stands before it.
  */
 export const ARCHIVE_HEADER = { format: 'baton', version: 1 } as const;
@@ -12,6 +12,7 @@ export const ARCHIVE_HEADER = { format: 'baton', version: 1 } as const;
 const Header = z.object({ format: z.literal('baton'), version: z.literal(1) });
 
 const ArchiveLine = z.union([
+  z.strictObject({ tenant: z.strictObject({ businessHours: BusinessHours.nullable() }) }),
   z.strictObject({ agent: Agent }),
   z.strictObject({ entry: Entry }),
   z.strictObject({ end: z.strictObject({ agents: z.int(), conversations: z.int(), entries: z.int() }) }),
@@ -21,10 +22,15 @@ export type ArchiveLine = z.infer<typeof ArchiveLine>;
 export type ArchivedConversation = {
   /** Where it begins. */
   place: string;
-  entries: [Entry, ...Entry[]];
+  entries: [EntryOf<'created'>, ...Entry[]];
 };
 
-export type Archive = { agents: Agent[]; conversations: ArchivedConversation[]; faults: Fault[] };
+export type Archive = {
+  businessHours: BusinessHours | null;
+  agents: Agent[];
+  conversations: ArchivedConversation[];
+  faults: Fault[];
+};
 
 function parsedJson(line: string): unknown {
   try {
@@ -59,10 +65,11 @@ export async function readArchive(
 ): Promise<Archive> {
   const agents: Agent[] = [];
   const faults: Fault[] = [];
-  const conversations = new Map<string, ArchivedConversation>();
+  const timelines = new Map<string, { place: string; entries: Entry[] }>();
   const broken = new Set<string>();
   let number = 0;
   let hasEnded = false;
+  let businessHours: BusinessHours | null = null;
   for await (const line of lines) {
     number += 1;
     const place = `${file}:${number}`;
@@ -77,12 +84,14 @@ export async function readArchive(
       faults.push({ place, problem: read });
       const named = Named.safeParse(parsedJson(line));
       if (named.success) broken.add(named.data.entry.conversationId);
+    } else if ('tenant' in read) {
+      ({ businessHours } = read.tenant);
     } else if ('agent' in read) {
       agents.push(read.agent);
     } else if ('entry' in read) {
       const { entry } = read;
-      const known = conversations.get(entry.conversationId);
-      if (known === undefined) conversations.set(entry.conversationId, { place, entries: [entry] });
+      const known = timelines.get(entry.conversationId);
+      if (known === undefined) timelines.set(entry.conversationId, { place, entries: [entry] });
       else known.entries.push(entry);
     } else {
       hasEnded = true;
@@ -91,15 +100,16 @@ export async function readArchive(
   if (number === 0) throw new Error(`${file} is empty`);
   if (!hasEnded)
     faults.push({ place: `${file}:${number}`, problem: 'The archive ends before its last line' });
-  for (const [id, { place, entries }] of conversations) {
+  const conversations: ArchivedConversation[] = [];
+  for (const [id, { place, entries }] of timelines) {
+    const [created, ...rest] = entries;
     const problem = broken.has(id)
       ? 'A line of this conversation is broken: it is left out'
       : foldProblem(entries);
-    if (problem === null) continue;
-    conversations.delete(id);
-    faults.push({ place, problem });
+    if (problem !== null) faults.push({ place, problem });
+    else if (created?.kind === 'created') conversations.push({ place, entries: [created, ...rest] });
   }
-  return { agents, conversations: [...conversations.values()], faults };
+  return { businessHours, agents, conversations, faults };
 }
 
 /** Why entries are no whole timeline; null where they are one. */

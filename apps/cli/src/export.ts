@@ -42,6 +42,8 @@ export async function* archiveLines(
   onConversation: (total: number) => void = () => undefined,
 ): AsyncGenerator<ArchiveLine, Exported> {
   const count: Exported = { agents: 0, conversations: 0, entries: 0 };
+  const { businessHours } = await api.tenant.get.query();
+  yield { tenant: { businessHours } };
   const agents: Agent[] = [];
   for await (const agent of everyPage((page) => api.agents.list.query(page))) agents.push(agent);
   for (const agent of agents.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
@@ -102,7 +104,7 @@ async function drain(
 export function registerExport(program: Command, cli: Cli): void {
   program
     .command('export')
-    .description('write agents and every timeline as JSON Lines, for `baton import baton`')
+    .description('write business hours, agents and every timeline as JSON Lines, for `baton import baton`')
     .argument('[file]', 'where to; the standard output without it')
     .action(async (file: string | undefined, _options: unknown, self: Command) => {
       const exported = await writeArchive(cli, file);

@@ -2,7 +2,14 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
 import { evolve } from '@baton/domain';
-import { type Agent, type Conversation, type Entry, FollowUpId } from '@baton/schema';
+import {
+  type Agent,
+  type BusinessHours,
+  type Conversation,
+  type Entry,
+  type EntryOf,
+  FollowUpId,
+} from '@baton/schema';
 import pMap from 'p-map';
 import { type ArchivedConversation, readArchive } from './archive.ts';
 import type { Cli } from './cli.ts';
@@ -45,6 +52,7 @@ type Importer = { api: Api; leases: FollowUpLeases };
 class Track {
   readonly place: string;
   readonly archiveId: string;
+  readonly created: EntryOf<'created'>;
   readonly groups: Group[];
   readonly ids = new Map<string, string>();
   readonly redacted: ReadonlySet<number>;
@@ -56,7 +64,9 @@ class Track {
 
   constructor({ place, entries }: ArchivedConversation) {
     this.place = place;
-    this.archiveId = entries[0].conversationId;
+    const [created] = entries;
+    this.created = created;
+    this.archiveId = created.conversationId;
     this.groups = groupsOf(entries);
     this.redacted = new Set(
       entries.flatMap((entry) => (entry.kind === 'redaction' ? [entry.targetSeq] : [])),
@@ -165,9 +175,12 @@ async function findDone(api: Api, tracks: readonly Track[], contactId: string): 
     api.conversations.history.query({ contactId, ...page }),
   )) {
     const track = tracks.find((candidate) => {
-      const created = candidate.groups[0]?.[0];
-      if (taken.has(candidate) || created?.kind !== 'created') return false;
-      return created.at === conversation.createdAt && created.channel === conversation.channel;
+      const { created } = candidate;
+      return (
+        !taken.has(candidate) &&
+        created.at === conversation.createdAt &&
+        created.channel === conversation.channel
+      );
     });
     if (track === undefined) continue;
     taken.add(track);
@@ -251,6 +264,25 @@ async function settleAgents(api: Api, agents: readonly Agent[]): Promise<void> {
 }
 
 /**
+ * Runs an import without business hours, which would move what was due then a second time. Afterwards the store
+ * has its own again, or those of the archive where it has none.
+ */
+async function outsideBusinessHours(
+  api: Api,
+  archived: BusinessHours | null,
+  run: () => Promise<void>,
+): Promise<void> {
+  const { businessHours: own } = await api.tenant.get.query();
+  if (own !== null) await api.tenant.update.mutate({ businessHours: null });
+  try {
+    await run();
+  } finally {
+    const businessHours = own ?? archived;
+    if (businessHours !== null) await api.tenant.update.mutate({ businessHours });
+  }
+}
+
+/**
  * Replays an archive into the store: every command again, at its instant, by its agent. Conversations come out
  * equal but for ids; where one cannot, the result's faults say how.
  */
@@ -260,32 +292,31 @@ export async function importArchive(
 ): Promise<ImportResult> {
   await requireReadable(file);
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
-  const { agents, conversations, faults } = await readArchive(file, lines);
+  const { businessHours, agents, conversations, faults } = await readArchive(file, lines);
   const { api } = await connect();
-  const result: ImportResult = { conversations: 0, changed: 0, commands: 0, faults };
   const tracks = conversations.map((conversation) => new Track(conversation));
-  const contacts = Map.groupBy(tracks, ({ groups }) =>
-    groups[0]?.[0].kind === 'created' ? groups[0][0].contactId : '',
-  );
+  const contacts = Map.groupBy(tracks, ({ created }) => created.contactId);
   const importer = { api, leases: new FollowUpLeases(api) };
-  await openAgents(api, agents, conversations);
-  try {
-    using progress = progressOf(terminal, 'conversations', tracks.length);
-    await pMap(
-      contacts,
-      async ([contactId, ofContact]) => {
-        faults.push(...(await importContact(importer, contactId, ofContact)));
-        for (const { sent } of ofContact) {
-          result.conversations += 1;
-          result.changed += sent > 0 ? 1 : 0;
-          result.commands += sent;
-          progress.advance();
-        }
-      },
-      { concurrency: SIDE_BY_SIDE },
-    );
-  } finally {
-    await settleAgents(api, agents);
-  }
-  return result;
+  await outsideBusinessHours(api, businessHours, async () => {
+    await openAgents(api, agents, conversations);
+    try {
+      using progress = progressOf(terminal, 'conversations', tracks.length);
+      await pMap(
+        contacts,
+        async ([contactId, ofContact]) => {
+          faults.push(...(await importContact(importer, contactId, ofContact)));
+          for (const _ of ofContact) progress.advance();
+        },
+        { concurrency: SIDE_BY_SIDE },
+      );
+    } finally {
+      await settleAgents(api, agents);
+    }
+  });
+  return {
+    conversations: tracks.filter(({ conversation }) => conversation !== null).length,
+    changed: tracks.filter(({ sent }) => sent > 0).length,
+    commands: tracks.reduce((sum, { sent }) => sum + sent, 0),
+    faults,
+  };
 }

@@ -7,7 +7,7 @@ function parser<Schema extends z.ZodType<string>>(schema: Schema): (value: strin
   return (value) => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;
-    throw new InvalidArgumentError(`${parsed.error.issues[0]?.message ?? 'Not valid'}.`);
+    throw new InvalidArgumentError(`${parsed.error.issues.map(({ message }) => message).join('; ')}.`);
   };
 }
 
