@@ -57,8 +57,14 @@ export function isInvalidDocument(error: unknown): boolean {
   return codeOf(error) === DOCUMENT_INVALID;
 }
 
+/**
+ * Whether a commit that failed may have happened all the same. A server that answers says so by a label; where
+ * none answered the driver's label is missing at times, so every error but a server's own counts.
+ */
 export function isCommitUnknown(error: unknown): boolean {
-  return error instanceof MongoError && error.hasErrorLabel('UnknownTransactionCommitResult');
+  if (!(error instanceof MongoError)) return false;
+  if (error.hasErrorLabel('TransientTransactionError')) return false;
+  return !(error instanceof MongoServerError) || error.hasErrorLabel('UnknownTransactionCommitResult');
 }
 
 function codeOf(error: unknown): unknown {

@@ -103,21 +103,27 @@ export async function commit(
     const results: CommandResult[] = [];
     for (const request of requests) results.push(await decide(unit, request, options, session));
     if (unit.entries.length === 0) {
-      await abort(session);
+      await abort(options.client, session);
       return results;
     }
     await write(unit, tenantId, options, session);
     await commitTransaction(session);
     return results;
   } catch (error) {
-    await abort(session);
+    await abort(options.client, session);
     throw error;
   }
 }
 
-/** An abort that fails changes nothing: mongod ends an abandoned transaction by itself. */
-async function abort(session: ClientSession): Promise<void> {
-  if (session.inTransaction()) await session.abortTransaction().catch(() => undefined);
+/**
+ * Ends a transaction, one whose commit failed too: it would hold its documents for a minute, and the driver does
+ * not end it. An abort that fails changes nothing: mongod ends an abandoned transaction by itself.
+ */
+async function abort(client: MongoClient, session: ClientSession): Promise<void> {
+  const aborted = session.inTransaction()
+    ? session.abortTransaction()
+    : client.db('admin').command({ abortTransaction: 1 }, { session });
+  await aborted.catch(() => undefined);
 }
 
 /**

@@ -64,9 +64,9 @@ export class Committer {
     this.#options = { now: Date.now, deadlineMs: 10_000, queueLimit: 10_000, ...options };
   }
 
-  /** How many commands wait or are being committed. */
+  /** How many commands have no answer yet. */
   get depth(): number {
-    return this.#queue.length + this.#busy.size;
+    return this.#unanswered.size;
   }
 
   /**
