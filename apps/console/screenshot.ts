@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { chromium } from 'playwright-core';
+
+/** Debian's chromium, or whichever `CHROMIUM` names. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+const OUTPUT = new URL('../../docs/console.png', import.meta.url).pathname;
+const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync'];
+
+/**
+ * Takes the README's picture of the console from the sample data:
+ * `node apps/console/screenshot.ts "$(npx -y pnpm@12 --silent baton sign-in)"` while `start` runs.
+ */
+async function take(link: string): Promise<void> {
+  const browser = await chromium.launch({ executablePath, args: QUIET });
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
+    await page.goto(link);
+    await page.getByRole('button', { name: /Marcus/ }).click();
+    await page.getByRole('link', { name: /Inbox/ }).first().waitFor();
+    await page.goto(new URL('/inbox?stage=closing', link).href);
+    // A sale that has come far has been through several hands.
+    await page.getByText('Closer', { exact: true }).first().click();
+    await page.getByText('holds this conversation').waitFor();
+    await page.waitForTimeout(1_500);
+    await page.screenshot({ path: OUTPUT });
+    console.log(OUTPUT);
+  } finally {
+    await browser.close();
+  }
+}
+
+const [link] = process.argv.slice(2);
+if (link === undefined || !URL.canParse(link)) throw new Error('Give the link that `baton sign-in` prints');
+if (!existsSync(executablePath)) throw new Error(`No browser at ${executablePath}; CHROMIUM names another`);
+await take(link);
