@@ -92,7 +92,7 @@ function Meta({ entry }: { entry: MessageEntry }) {
     `#${entry.seq}`,
   ].filter(Boolean);
   return (
-    <span className="min-w-0 truncate text-meta text-ink-3 opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100">
+    <span className="min-w-0 flex-1 basis-0 truncate text-meta text-ink-3 opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100">
       {parts.join(' · ')}
     </span>
   );
