@@ -181,19 +181,17 @@ const steps: fc.Arbitrary<Omit<Step, 'place'>>[] = [
           ];
     }),
   ),
-  fc
-    .tuple(fc.integer({ min: -2, max: 2 }), fc.boolean())
-    .map(([hours, onReply]) =>
-      step('schedule', (conversation) => [
-        'followUps.schedule',
-        {
-          ...of(conversation),
-          type: 'nurture',
-          dueAt: inHours(hours),
-          cancelOn: onReply ? ['customer_reply'] : ['close'],
-        },
-      ]),
-    ),
+  fc.tuple(fc.integer({ min: -2, max: 2 }), fc.boolean()).map(([hours, onReply]) =>
+    step('schedule', (conversation) => [
+      'followUps.schedule',
+      {
+        ...of(conversation),
+        type: 'nurture',
+        dueAt: inHours(hours),
+        cancelOn: onReply ? ['customer_reply'] : ['close'],
+      },
+    ]),
+  ),
   fc.boolean().map((isSnoozed) =>
     step(isSnoozed ? 'snooze' : 'cancel a follow-up', ({ followUps: [followUp] }) => {
       if (followUp === undefined) return null;
@@ -212,18 +210,16 @@ const steps: fc.Arbitrary<Omit<Step, 'place'>>[] = [
       'reopen' as const,
     )
     .map(status),
-  fc
-    .nat(3)
-    .map((number) =>
-      step(`tags ${number}`, (conversation) => [
-        'conversations.update',
-        {
-          ...of(conversation),
-          tags: [`tag-${number}`],
-          idempotencyKey: `update-${conversation.id}-${number}`,
-        },
-      ]),
-    ),
+  fc.nat(3).map((number) =>
+    step(`tags ${number}`, (conversation) => [
+      'conversations.update',
+      {
+        ...of(conversation),
+        tags: [`tag-${number}`],
+        idempotencyKey: `update-${conversation.id}-${number}`,
+      },
+    ]),
+  ),
   fc
     .nat(900)
     .map((monthlyValueCents) =>
@@ -358,6 +354,10 @@ async function expectWhole(): Promise<void> {
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
     const instants = entries.map(({ at }) => at);
     expect(instants).toEqual(instants.toSorted());
+    for (const entry of entries) {
+      if (entry.kind !== 'redaction') continue;
+      expect(entries[entry.targetSeq - 1]).toMatchObject({ text: '', redactedAt: entry.at });
+    }
   }
   const expected = expectedOf(timelines);
   expect(await keptOf(store)).toEqual(expected);
@@ -454,10 +454,12 @@ describe('a list shows', () => {
       type: 'nurture',
       dueAt: inHours(-1),
     });
-    const [claimed] = await store.followUps.claim(TENANT, { limit: 100, leaseMs: 60_000 });
-    expect(claimed?.followUp.id).toBe(followUps[0]?.id);
-    await execute('followUps.snooze', { followUpId: claimed?.followUp.id, until: inHours(1) });
-    const late = { followUpId: claimed?.followUp.id, leaseToken: claimed?.leaseToken };
+    const followUpId = followUps[0]?.id;
+    const all = await store.followUps.claim(TENANT, { limit: 100, leaseMs: 60_000 });
+    const leaseToken = all.find(({ followUp }) => followUp.id === followUpId)?.leaseToken;
+    expect(leaseToken).toBeDefined();
+    await execute('followUps.snooze', { followUpId, until: inHours(1) });
+    const late = { followUpId, leaseToken };
     await expect(execute('followUps.complete', late)).rejects.toMatchObject({ code: 'LEASE_LOST' });
   });
 });

@@ -36,12 +36,23 @@ export async function rebuild(
   const total = await tables.conversations.collection.estimatedDocumentCount();
   for await (const document of tables.conversations.collection.find().sort({ _id: 1 })) {
     const kept = tables.conversations.decode(document);
-    const fields = await compare(tables, kept.tenantId, conversationOf(kept));
-    if (fields.length > 0) report.differences.push({ tenantId: kept.tenantId, conversationId: kept._id, fields });
+    const fields = await settledDifference(tables, kept.tenantId, conversationOf(kept));
+    if (fields.length > 0)
+      report.differences.push({ tenantId: kept.tenantId, conversationId: kept._id, fields });
     report.checked += 1;
     onProgress?.(report.checked, total);
   }
   return report;
+}
+
+/** What differs, where no command has changed the conversation meanwhile: a redaction blanks earlier entries. */
+async function settledDifference(tables: Tables, tenantId: TenantId, kept: Conversation): Promise<string[]> {
+  const fields = await compare(tables, tenantId, kept);
+  if (fields.length === 0) return fields;
+  const document = await tables.conversations.collection.findOne({ tenantId, _id: new ObjectId(kept.id) });
+  if (document === null) return [];
+  const now = conversationOf(tables.conversations.decode(document));
+  return now.version === kept.version ? fields : settledDifference(tables, tenantId, now);
 }
 
 async function compare(tables: Tables, tenantId: TenantId, kept: Conversation): Promise<string[]> {
