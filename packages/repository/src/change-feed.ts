@@ -19,8 +19,8 @@ export type FeedSignal = { kind: 'event'; event: FeedEvent } | { kind: 'break' }
 
 /** Most events that wait for one slow reader before it is cut off. */
 const BUFFER_LIMIT = 1_000;
-/** How long one wait for changes holds, in milliseconds; an event ends it at once. */
-const AWAIT_MS = 1_000;
+/** How long one wait for changes holds, in milliseconds; an event ends it at once, and a close waits for its end. */
+const AWAIT_MS = 300;
 const READY_TIMEOUT_MS = 10_000;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -190,17 +190,16 @@ export class ChangeFeed {
     for (;;) {
       const change = await stream.tryNext();
       const event = change === null ? null : eventOf(this.#tables, change);
-      if (event !== null) {
-        this.#publish(this.#byConversation.get(`${event.tenantId}/${event.entry.conversationId}`), event);
-        this.#publish(this.#byTenant.get(event.tenantId), event);
-      }
       const wasClosed = this.#position === null;
       this.#position = event?.token ?? tokenOf(stream.resumeToken) ?? this.#position;
       onOpen();
       if (this.#position === null) continue;
       this.#ready.resolve();
-      // What was written while the stream was not open is found by reading.
+      // What was written while the stream was not open is found by reading, before anything that came later.
       if (wasClosed) for (const reader of this.#readers()) reader.push({ kind: 'break' });
+      if (event === null) continue;
+      this.#publish(this.#byConversation.get(`${event.tenantId}/${event.entry.conversationId}`), event);
+      this.#publish(this.#byTenant.get(event.tenantId), event);
     }
   }
 

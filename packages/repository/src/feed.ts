@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '@baton/domain';
 import type { ConversationFeedInput, Entry, TenantFeedInput, TenantId } from '@baton/schema';
-import { ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import {
   type ChangeFeed,
   eventOf,
@@ -10,6 +10,7 @@ import {
   tokenOf,
   watchEntries,
 } from './change-feed.ts';
+import type { WireDocument } from './collections.ts';
 import { entryOf, type Tables } from './tables.ts';
 
 /** An entry with the id by which a reader comes back after it. */
@@ -92,6 +93,27 @@ function placeOf(tenantId: TenantId, lastEventId: string): FeedPlace {
   return { entryId, token };
 }
 
+type KeptEntry = WireDocument<'timeline'>;
+
+/** Within one second ids of several servers are in no order; the instants and numbers of their entries are. */
+async function* bySecond(
+  documents: AsyncIterable<Document>,
+  tables: Tables,
+): AsyncGenerator<KeptEntry[], void, void> {
+  let group: KeptEntry[] = [];
+  const secondOf = ({ _id }: KeptEntry) => _id.slice(0, 8);
+  const inOrder = () => group.toSorted((a, b) => a.at.localeCompare(b.at) || a.seq - b.seq);
+  for await (const document of documents) {
+    const entry = tables.timeline.decode(document);
+    if (group[0] !== undefined && secondOf(group[0]) !== secondOf(entry)) {
+      yield inOrder();
+      group = [];
+    }
+    group.push(entry);
+  }
+  if (group.length > 0) yield inOrder();
+}
+
 /**
  * Every new entry of a tenant after `lastEventId`, in the order in which they were committed; without an id,
  * from now on. Where the oplog no longer reaches back to the id, what was written since is read from the store
@@ -125,11 +147,13 @@ export async function* tenantFeed(
     const cursor = tables.timeline.collection
       .find({ tenantId, _id: { $gte: ObjectId.createFromTime(since) } }, { maxTimeMS: READ_TIMEOUT_MS })
       .sort({ _id: 1 });
-    for await (const document of cursor) {
-      const entry = tables.timeline.decode(document);
-      entryId = entry._id;
-      if (entryId > overlap) alreadyRead.add(entryId);
-      if (isWanted(entryOf(entry))) yield { id: feedId(tenantId, { token, entryId }), entry: entryOf(entry) };
+    for await (const entries of bySecond(cursor, tables)) {
+      for (const entry of entries) {
+        entryId = entry._id;
+        if (entryId > overlap) alreadyRead.add(entryId);
+        if (isWanted(entryOf(entry)))
+          yield { id: feedId(tenantId, { token, entryId }), entry: entryOf(entry) };
+      }
     }
     token = next;
   }

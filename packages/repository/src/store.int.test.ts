@@ -1,0 +1,217 @@
+import { AppendMessage, CreateConversation, ConversationId, HandoffId, TenantId } from '@baton/schema';
+import { testDatabase } from '@baton/testing';
+import type { Document } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { connect, type Connection } from './connection.ts';
+import { migrate } from './migrations.ts';
+import { type Caller, openStore, type Store } from './store.ts';
+
+const TENANT = TenantId.parse('acme');
+const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
+
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let connection: Connection;
+let store: Store;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  connection = await connect(database.uri);
+  store = openStore(connection);
+  expect(await store.readiness()).toMatchObject({
+    ready: false,
+    mongodb: true,
+    pendingMigrations: expect.arrayContaining([expect.any(String)]),
+  });
+  await migrate(connection.db);
+  await store.agents.ensureDefaults(TENANT, {});
+});
+
+afterAll(async () => {
+  await store.drain();
+  await connection.client.close();
+  await database[Symbol.asyncDispose]();
+});
+
+let contacts = 0;
+const create = (more: object = {}) =>
+  CreateConversation.parse({ contactId: `contact-${(contacts += 1)}`, channel: 'web', ...more });
+const conversation = async () => (await store.execute(caller, 'conversations.create', create())).conversation;
+
+/** Does something while mongod fails the next commands on one collection. */
+async function whileFailing(
+  collection: string,
+  data: Document,
+  times: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  const admin = connection.client.db('admin');
+  const namespace = `${connection.db.databaseName}.${collection}`;
+  await admin.command({
+    configureFailPoint: 'failCommand',
+    mode: { times },
+    data: { failCommands: ['find'], ...data, namespace },
+  });
+  try {
+    await work();
+  } finally {
+    await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
+  }
+}
+
+test('a store that was migrated is ready, and its schema is what the code declares', async () => {
+  expect(await store.readiness()).toEqual({ ready: true, mongodb: true, pendingMigrations: [] });
+  expect(await store.verifySchema()).toEqual({ ok: true, differences: [] });
+});
+
+test('a store whose MongoDB is gone is not ready', async () => {
+  const gone = await connect(database.uri);
+  const closed = openStore(gone);
+  await gone.client.close();
+  expect(await closed.readiness()).toEqual({ ready: false, mongodb: false, pendingMigrations: [] });
+  const refusals = [
+    closed.conversations.get(TENANT, { conversationId: ConversationId.parse('0'.repeat(24)) }),
+    closed.apiKeys.authenticate(`baton_${'x'.repeat(43)}`),
+    closed.sessions.authenticate('secret'),
+    closed.sessions.signIn('token'),
+    closed.findOrCreate(caller, create()),
+    closed.verifySchema(),
+    closed.execute(caller, 'handoffs.cancel', { handoffId: HandoffId.parse('0'.repeat(24)) }),
+  ];
+  for (const result of await Promise.allSettled(refusals)) {
+    expect(result).toMatchObject({ status: 'rejected', reason: { code: 'UNAVAILABLE' } });
+  }
+});
+
+describe('what MongoDB may do later', () => {
+  test.each([
+    ['a query that took too long', 50],
+    ['a read that ran out of time', 262],
+    ['a majority that is not there', 134],
+  ])('%s is UNAVAILABLE, and the next call is fine', async (_, errorCode) => {
+    const { id: conversationId } = await conversation();
+    // The driver asks a second time by itself where it may.
+    await whileFailing('conversations', { errorCode }, 2, async () => {
+      await expect(store.conversations.get(TENANT, { conversationId })).rejects.toMatchObject({
+        code: 'UNAVAILABLE',
+      });
+    });
+    expect((await store.conversations.get(TENANT, { conversationId })).id).toBe(conversationId);
+  });
+
+  test('a broken connection is, too, for a feed', async () => {
+    const { id: conversationId } = await conversation();
+    await whileFailing('conversations', { errorCode: 50 }, 1, async () => {
+      const entries = store.feed.conversation(TENANT, { conversationId }, new AbortController().signal);
+      await expect(entries.next()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await store.feed.close();
+    });
+  });
+
+  test('what it will never do is not', async () => {
+    const { id: conversationId } = await conversation();
+    await whileFailing('conversations', { errorCode: 2 }, 1, async () => {
+      await expect(store.conversations.get(TENANT, { conversationId })).rejects.toMatchObject({
+        name: 'MongoServerError',
+        code: 2,
+      });
+    });
+  });
+});
+
+describe('findOrCreate', () => {
+  test('of two processes at once gives one conversation', async () => {
+    const other = await connect(database.uri);
+    const stores = [store, openStore(other)];
+    for (let round = 0; round < 10; round += 1) {
+      const input = create();
+      const results = await Promise.all(
+        [...stores, ...stores].map((each) => each.findOrCreate(caller, input)),
+      );
+      expect(new Set(results.map(({ conversation: { id } }) => id)).size).toBe(1);
+      expect(results.filter(({ created }) => created)).toHaveLength(1);
+    }
+    await other.client.close();
+  });
+
+  test('under one key gives each process the same answer', async () => {
+    const other = await connect(database.uri);
+    const stores = [store, openStore(other)];
+    const { contactId } = await conversation();
+    for (const input of [
+      create({ contactId, idempotencyKey: 'found' }),
+      create({ idempotencyKey: 'created' }),
+    ]) {
+      const answers = await Promise.all(
+        [...stores, ...stores].map((each) => each.findOrCreate(caller, input)),
+      );
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+    }
+    await expect(store.findOrCreate(caller, create({ idempotencyKey: 'found' }))).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_MISMATCH',
+    });
+    await other.client.close();
+  });
+
+  test('of an owner that is nobody is refused', async () => {
+    await expect(store.findOrCreate(caller, create({ agentId: 'nobody' }))).rejects.toMatchObject({
+      code: 'UNKNOWN_AGENT',
+    });
+  });
+});
+
+describe('a command', () => {
+  test('that names an item finds its conversation; of nobody it is not found', async () => {
+    const { id: conversationId } = await conversation();
+    const raised = await store.execute(caller, 'objections.raise', {
+      conversationId,
+      type: 'price',
+      text: 'x',
+      severity: 'low',
+    });
+    const objectionId = raised.conversation.objections[0]?.id;
+    if (objectionId === undefined) throw new Error('No objection was raised');
+    const deferred = await store.execute(caller, 'objections.defer', { objectionId, reason: 'Later' });
+    expect(deferred.conversation.id).toBe(conversationId);
+    const stranger = { ...caller, tenantId: TenantId.parse('globex') };
+    await expect(
+      store.execute(stranger, 'objections.defer', { objectionId, reason: 'x' }),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  test('waits in a queue that can be watched and emptied', async () => {
+    const { id: conversationId } = await conversation();
+    const said = Array.from({ length: 20 }, (_, index) =>
+      store.execute(
+        caller,
+        'messages.append',
+        AppendMessage.parse({
+          conversationId,
+          clientMessageId: `${index}`,
+          author: { kind: 'customer' },
+          text: 'x',
+        }),
+      ),
+    );
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(store.depth).toBeGreaterThan(0);
+    await store.drain();
+    expect(store.depth).toBe(0);
+    expect(await Promise.all(said)).toHaveLength(20);
+  });
+
+  test('is refused where too many wait', async () => {
+    const busy = openStore({ ...connection, queueLimit: 1 });
+    const results = await Promise.allSettled(
+      Array.from({ length: 5 }, () => busy.execute(caller, 'conversations.create', create())),
+    );
+    expect(results.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'rejected',
+      'rejected',
+      'rejected',
+    ]);
+    expect(results[1]).toMatchObject({ reason: { code: 'UNAVAILABLE' } });
+  });
+});
