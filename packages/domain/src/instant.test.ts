@@ -36,6 +36,21 @@ test('brought-in history keeps its own instant', () => {
   expect(instantOf(pause('2026-03-01T11:30:00.000Z'), conversation, NOW)).toBe('2026-03-01T11:30:00.000Z');
 });
 
+test('brought-in history may happen at the very instant of the latest entry, and right now', () => {
+  expect(instantOf(pause('2026-03-01T11:00:00.000Z'), conversation, NOW)).toBe('2026-03-01T11:00:00.000Z');
+  expect(instantOf(pause('2026-03-01T12:00:00.000Z'), conversation, NOW)).toBe('2026-03-01T12:00:00.000Z');
+});
+
+test('a new conversation may be brought in from any time', () => {
+  expect(instantOf(pause('1999-12-31T23:59:59.999Z'), null, NOW)).toBe('1999-12-31T23:59:59.999Z');
+});
+
+test('a new conversation is not brought in from the future', () => {
+  expect(() => instantOf(pause('2026-03-01T12:00:00.001Z'), null, NOW)).toThrowError(
+    expect.objectContaining({ code: 'INVALID_INSTANT' }),
+  );
+});
+
 test.each([
   ['in the future', '2026-03-01T12:00:00.001Z'],
   ['before the latest entry', '2026-03-01T10:59:59.999Z'],
