@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   BROKEN_DIALOG_CSV,
   BROKEN_OUTCOMES_CSV,
@@ -332,6 +332,24 @@ describe('show', () => {
     }
   });
 
+  test.each([
+    [true, 'qualified yes, score 90'],
+    [false, 'qualified no, score 68'],
+  ])('whether a customer is qualified (%s) stands there with the score', async (verdict, words) => {
+    const { api } = cli.baton;
+    const place = { contactId: `asked-${verdict}`, channel: 'web' as const };
+    const { id: conversationId } = await api.conversations.create.mutate(place);
+    await api.qualification.record.mutate({
+      conversationId,
+      by: 'qualifier',
+      budget: { verdict, value: '$500' },
+      authority: { verdict: true, role: 'Owner' },
+      need: { verdict: true, useCase: 'Reminders' },
+      timeline: { verdict: true, timeframe: 'Soon' },
+    });
+    expect((await cli.run('show', conversationId)).output).toContain(words);
+  });
+
   test('JSON has the conversation and every entry', async () => {
     const { id, lastSeq } = await conversationOf('tables-1-0');
     const shown = await cli.json('show', id);
@@ -425,6 +443,14 @@ describe('usage', () => {
     const ran = await cli.run(...argv);
     expect(ran.code).toBe(2);
     expect(ran.said).toContain(words);
+  });
+
+  test('a stack is shown to who debugs, and to nobody else', async () => {
+    const failing = ['show', 'f'.repeat(24)];
+    expect((await cli.run(...failing)).said).not.toContain('    at ');
+    vi.stubEnv('BATON_DEBUG', '1');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    expect((await cli.run(...failing)).said).toContain('    at ');
   });
 
   test('help names every command, and version the release', async () => {

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { inspect } from 'node:util';
+import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { Cli } from './cli.ts';
 import { registerExport } from './export.ts';
@@ -65,8 +66,8 @@ export async function run(argv: readonly string[], cli: Cli): Promise<void> {
     const code = exitCodeOf(error);
     if (code !== 0) cli.setExitCode(code);
     // Commander has said what is wrong with the line already.
-    if (error instanceof Error && 'code' in error && String(error.code).startsWith('commander.')) return;
+    if (error instanceof CommanderError) return;
     cli.terminal.say(cli.terminal.colors.red(explain(error)));
-    if (process.env['BATON_DEBUG'] && error instanceof Error) cli.terminal.say(error.stack ?? '');
+    if (process.env['BATON_DEBUG']) cli.terminal.say(inspect(error));
   }
 }

@@ -15,14 +15,9 @@ test('columns line up, numbers to the right, without a frame', () => {
 });
 
 test('colours do not push columns apart', () => {
-  const colors = createColors(true);
-  const [, first, second] = tableLines(
-    [{ head: 'A' }, { head: 'B' }],
-    [
-      [colors.red('xx'), '1'],
-      ['yy', '2'],
-    ],
-    { colors },
+  const columns = [{ head: 'A' }, { head: 'B' }];
+  const [plain, coloured] = [createColors(false), createColors(true)].map((colors) =>
+    tableLines(columns, [[colors.red('xx'), '1']], { colors }).at(-1),
   );
-  expect(first?.replaceAll(/\u001B\[\d+m/g, '').indexOf('1')).toBe(second?.indexOf('2'));
+  expect(coloured?.replace(createColors(true).red('xx'), 'xx')).toBe(plain);
 });
