@@ -2,7 +2,6 @@ import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionEr
 
 const DUPLICATE_KEY = 11_000;
 const WRITE_CONFLICT = 112;
-const DOCUMENT_INVALID = 121;
 
 /** A server that is too late, shuts down, or is no primary (any more): MongoDB's own list of what may be retried. */
 const SERVER_IS_AWAY: ReadonlySet<unknown> = new Set([
@@ -52,15 +51,6 @@ export function duplicateIndex(error: unknown): string | undefined {
   return /^E11000 duplicate key error collection: \S+ index: (\S+) dup key/.exec(error.message)?.[1];
 }
 
-/** Whether mongod's validator refused a document: a fault of ours, never of the caller's. */
-export function isInvalidDocument(error: unknown): boolean {
-  return codeOf(error) === DOCUMENT_INVALID;
-}
-
-/**
- * Whether a commit that failed may have happened all the same. A server that answers says so by a label; where
- * none answered the driver's label is missing at times, so every error but a server's own counts.
- */
 export function isCommitUnknown(error: unknown): boolean {
   if (!(error instanceof MongoError)) return false;
   if (error.hasErrorLabel('TransientTransactionError')) return false;
