@@ -23,7 +23,11 @@ beforeAll(async () => {
   await migrate(db);
   const store = openStore({ client, db });
   await store.agents.ensureDefaults(TENANT, {});
-  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'live', rights: ['import', 'manage'] });
+  const { key } = await store.apiKeys.create({
+    tenantId: TENANT,
+    name: 'live',
+    rights: ['import', 'manage'],
+  });
   await client.close();
   server = await startServer({ mongodbUri: database.uri, port: 0, log: pino({ level: 'silent' }) });
   baton = createBaton({ url: server.url, apiKey: key });
@@ -83,7 +87,16 @@ test('a public message by somebody who does not own the conversation is found', 
     redactedAt: null,
   });
   const entries = [
-    { ...base, seq: 1, kind: 'created', contactId: 'c', channel: 'web', agentId: 'one', tags: [], metadata: {} },
+    {
+      ...base,
+      seq: 1,
+      kind: 'created',
+      contactId: 'c',
+      channel: 'web',
+      agentId: 'one',
+      tags: [],
+      metadata: {},
+    },
     said(2, 'one', 'public'),
     said(3, 'two', 'internal'),
     said(4, 'two', 'public'),
