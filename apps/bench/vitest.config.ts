@@ -1,3 +1,4 @@
 import { defineBatonTest } from '@baton/testing/vitest';
 
-export default defineBatonTest({ database: true });
+// Two programs: what they do lies in other files, and nobody collects the coverage of their processes.
+export default defineBatonTest({ database: true, coverageExclude: ['src/main.ts', 'src/server-process.ts'] });

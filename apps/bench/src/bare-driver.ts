@@ -1,4 +1,5 @@
 import { type Collection, type Document, type MongoClient, ObjectId } from 'mongodb';
+import { element } from './element.ts';
 import { messageText } from './message-text.ts';
 import type { Contender } from './turn.ts';
 
@@ -6,7 +7,6 @@ export type BareDriverOptions = {
   client: MongoClient;
   conversations: Collection;
   timeline: Collection;
-  tenantId: string;
   /** As they are stored; caller n appends to the n-th, modulo how many there are. */
   documents: readonly Document[];
 };
@@ -67,8 +67,7 @@ export function bareDriver({ client, conversations, timeline, documents }: BareD
     name: 'bare driver',
     async append(caller) {
       const place = caller % current.length;
-      const known = current[place];
-      if (known === undefined) throw new Error('No conversation');
+      const known = element(current, place);
       const { conversation, entry } = withMessage(known, (number += 1));
       await using session = client.startSession();
       await session.withTransaction(async () => {
@@ -85,8 +84,8 @@ export function bareDriver({ client, conversations, timeline, documents }: BareD
 
 /** The same for callers who share a conversation: each has to read it within its transaction. */
 export function bareDriverSharing(options: BareDriverOptions): Contender {
-  const { client, conversations, timeline, tenantId, documents } = options;
-  const [shared] = documents;
+  const { client, conversations, timeline, documents } = options;
+  const _id = element(documents, 0)['_id'];
   let number = 0;
   return {
     name: 'bare driver',
@@ -94,16 +93,9 @@ export function bareDriverSharing(options: BareDriverOptions): Contender {
       const mine = (number += 1);
       await using session = client.startSession();
       await session.withTransaction(async () => {
-        const known = await conversations.findOne({ _id: shared?.['_id'], tenantId }, { session });
-        if (known === null) throw new Error('No conversation');
-        const { conversation, entry } = withMessage(known, mine);
-        await conversations.replaceOne(
-          { _id: known['_id'], tenantId, version: known['version'] },
-          conversation,
-          {
-            session,
-          },
-        );
+        const known = await conversations.find({ _id }, { session }).limit(1).toArray();
+        const { conversation, entry } = withMessage(element(known, 0), mine);
+        await conversations.replaceOne({ _id }, conversation, { session });
         await timeline.insertOne(entry, { session });
       });
     },

@@ -1,5 +1,6 @@
 import type { Baton } from '@baton/client';
 import type { ConversationId } from '@baton/schema';
+import { element } from './element.ts';
 import { messageText } from './message-text.ts';
 import type { Contender } from './turn.ts';
 
@@ -9,11 +10,9 @@ export function batonHttp({ api }: Baton, conversationIds: readonly Conversation
   return {
     name: 'Baton over HTTP',
     append(index) {
-      const conversationId = conversationIds[index % conversationIds.length];
-      if (conversationId === undefined) throw new Error('No conversation');
       number += 1;
       return api.messages.append.mutate({
-        conversationId,
+        conversationId: element(conversationIds, index),
         clientMessageId: `http-${number}`,
         author: { kind: 'customer' },
         text: messageText(number),

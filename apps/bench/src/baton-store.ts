@@ -1,5 +1,6 @@
 import type { Caller, Store } from '@baton/repository';
 import type { ConversationId } from '@baton/schema';
+import { element } from './element.ts';
 import { messageText } from './message-text.ts';
 import type { Contender } from './turn.ts';
 
@@ -13,11 +14,9 @@ export function batonStore(
   return {
     name: 'Baton',
     append(index) {
-      const conversationId = conversationIds[index % conversationIds.length];
-      if (conversationId === undefined) throw new Error('No conversation');
       number += 1;
       return store.execute(caller, 'messages.append', {
-        conversationId,
+        conversationId: element(conversationIds, index),
         clientMessageId: `baton-${number}`,
         author: { kind: 'customer' },
         text: messageText(number),

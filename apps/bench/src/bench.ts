@@ -1,28 +1,31 @@
 import { createBaton } from '@baton/client';
-import { type Caller, connect, migrate, openStore, rebuild, type Store } from '@baton/repository';
+import { type Caller, connect, migrate, openStore, type Store } from '@baton/repository';
 import { type Conversation, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { bareDriver, bareDriverSharing } from './bare-driver.ts';
 import { batonHttp } from './baton-http.ts';
 import { batonStore } from './baton-store.ts';
+import { checkWork } from './check-work.ts';
 import { compare, type ComparisonOptions, type Row, type Scenario } from './comparison.ts';
 import { startServerProcess } from './start-server-process.ts';
 
 const TENANT = TenantId.parse('bench');
 const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
-const MANY = 64;
 
-/** Something that was measured did not do its work: the figures are worth nothing. */
-export class WorkNotDone extends Error {
-  override readonly name = 'WorkNotDone';
-}
+export type BenchOptions = ComparisonOptions & {
+  /** How many callers there are at once where there are many. */
+  callers?: number;
+};
 
 /**
  * Runs every scenario on a database of its own that this call may fill.
  * @param mongodbUri with that database in its path
  * @throws WorkNotDone
  */
-export async function bench(mongodbUri: string, options: ComparisonOptions): Promise<Row[]> {
+export async function bench(
+  mongodbUri: string,
+  { callers: many = 64, ...options }: BenchOptions,
+): Promise<Row[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
   const { client, db } = connection;
   await migrate(db);
@@ -41,19 +44,18 @@ export async function bench(mongodbUri: string, options: ComparisonOptions): Pro
       client,
       conversations: kept.collection,
       timeline: timeline.collection,
-      tenantId: TENANT,
       documents: documents.filter((document) => document !== null),
     };
   };
 
   const scenarios: Scenario[] = [
     {
-      name: `${MANY} callers, a conversation each`,
-      callers: MANY,
+      name: `${many} callers, a conversation each`,
+      callers: many,
       contenders: [
-        bareDriver(await bareOptions(MANY)),
-        batonStore(store, CALLER, await idsOf(MANY)),
-        batonHttp(baton, await idsOf(MANY)),
+        bareDriver(await bareOptions(many)),
+        batonStore(store, CALLER, await idsOf(many)),
+        batonHttp(baton, await idsOf(many)),
       ],
     },
     {
@@ -66,8 +68,8 @@ export async function bench(mongodbUri: string, options: ComparisonOptions): Pro
       ],
     },
     {
-      name: `${MANY} callers on one conversation`,
-      callers: MANY,
+      name: `${many} callers on one conversation`,
+      callers: many,
       contenders: [
         bareDriverSharing(await bareOptions(1)),
         batonStore(store, CALLER, await idsOf(1)),
@@ -77,7 +79,7 @@ export async function bench(mongodbUri: string, options: ComparisonOptions): Pro
   ];
   const rows: Row[] = [];
   for (const scenario of scenarios) rows.push(...(await compare(scenario, options)));
-  await checkWork(store);
+  await checkWork(store.tables);
   return rows;
 }
 
@@ -95,11 +97,4 @@ function conversations(store: Store, count: number): Promise<Conversation[]> {
     return conversation;
   });
   return Promise.all(made);
-}
-
-/** All contenders must have left conversations that are the folds of their timelines, the bare driver too. */
-async function checkWork(store: Store): Promise<void> {
-  const { differences } = await rebuild(store.tables);
-  if (differences.length === 0) return;
-  throw new WorkNotDone(`${differences.length} conversations are not the folds of their timelines`);
 }

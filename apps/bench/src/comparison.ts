@@ -1,3 +1,4 @@
+import { element } from './element.ts';
 import { median } from './statistics.ts';
 import { type Contender, takeTurn, type Turn } from './turn.ts';
 
@@ -5,7 +6,7 @@ import { type Contender, takeTurn, type Turn } from './turn.ts';
 export type Scenario = {
   name: string;
   callers: number;
-  contenders: readonly [Contender, ...Contender[]];
+  contenders: readonly Contender[];
 };
 
 /** A contender beside the first one: medians over the rounds. */
@@ -31,16 +32,16 @@ export async function compare(
   { name, callers, contenders }: Scenario,
   { rounds, turnMs, onTurn }: ComparisonOptions,
 ): Promise<Row[]> {
-  for (const contender of contenders) await takeTurn(contender, callers, turnMs / 2);
-  const turns = contenders.map((): Turn[] => []);
+  const entrants = contenders.map((contender) => ({ contender, turns: new Array<Turn>() }));
+  for (const { contender } of entrants) await takeTurn(contender, callers, turnMs / 2);
   for (let round = 1; round <= rounds; round += 1) {
-    for (const [index, contender] of contenders.entries()) {
+    for (const { contender, turns } of entrants) {
       onTurn?.(name, contender.name, round);
-      turns[index]?.push(await takeTurn(contender, callers, turnMs));
+      turns.push(await takeTurn(contender, callers, turnMs));
     }
   }
-  const [measure = []] = turns;
-  return contenders.map((contender, index) => rowOf(name, contender.name, turns[index] ?? [], measure));
+  const measure = element(entrants, 0).turns;
+  return entrants.map(({ contender, turns }) => rowOf(name, contender.name, turns, measure));
 }
 
 /** @param measure the first contender's turns, round by round */
@@ -52,7 +53,7 @@ export function rowOf(
 ): Row {
   const figure = (name: keyof Turn) => median(turns.map((turn) => turn[name]));
   const ratio = (name: keyof Turn) =>
-    median(turns.map((turn, round) => turn[name] / (measure[round]?.[name] ?? Number.NaN)));
+    median(turns.map((turn, round) => turn[name] / element(measure, round)[name]));
   return {
     scenario,
     contender,

@@ -1,4 +1,5 @@
 import type { Row } from './comparison.ts';
+import { element } from './element.ts';
 
 const HEAD = ['', 'messages/s', 'CPU µs each', 'median ms', '99 % ms', 'throughput', 'CPU', 'latency'];
 
@@ -19,20 +20,22 @@ function cellsOf({ contender, ratios, ...row }: Row): string[] {
 
 /** The rows as text, under a line for each scenario: words to the left, numbers to the right. */
 export function tableOf(rows: readonly Row[]): string {
-  const lines: string[][] = [HEAD];
-  let scenario = '';
-  for (const row of rows) {
-    if (row.scenario !== scenario) lines.push([], [row.scenario]);
-    ({ scenario } = row);
-    lines.push(cellsOf(row));
+  const lines = rows.map((row) => ({ scenario: row.scenario, cells: cellsOf(row) }));
+  const widths = HEAD.map((head, column) =>
+    Math.max(head.length, ...lines.map(({ cells }) => element(cells, column).length)),
+  );
+  const textOf = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(element(widths, 0)) : cell.padStart(element(widths, column)),
+      )
+      .join('  ');
+  const texts = [textOf(HEAD)];
+  let current = '';
+  for (const { scenario, cells } of lines) {
+    if (scenario !== current) texts.push('', scenario);
+    current = scenario;
+    texts.push(textOf(cells));
   }
-  const full = lines.filter((line) => line.length === HEAD.length);
-  const widths = HEAD.map((_, column) => Math.max(...full.map((line) => line[column]?.length ?? 0)));
-  const texts = lines.map((line) => {
-    if (line.length < HEAD.length) return line.join('');
-    const [name = '', ...numbers] = line;
-    const padded = numbers.map((number, index) => number.padStart(widths[index + 1] ?? 0));
-    return [name.padEnd(widths[0] ?? 0), ...padded].join('  ');
-  });
   return `${texts.join('\n')}\n`;
 }

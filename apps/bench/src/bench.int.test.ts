@@ -1,0 +1,36 @@
+import { connect, openTables } from '@baton/repository';
+import { testDatabase } from '@baton/testing';
+import { expect, test } from 'vitest';
+import { bench } from './bench.ts';
+import { checkWork, WorkNotDone } from './check-work.ts';
+
+test('a short run measures every contender, and each leaves conversations that are the folds of their timelines', async () => {
+  await using database = await testDatabase();
+  const turns = new Set<string>();
+  const rows = await bench(database.uri, {
+    rounds: 1,
+    callers: 6,
+    turnMs: 150,
+    onTurn: (scenario, contender) => turns.add(`${scenario}: ${contender}`),
+  });
+  expect(rows.map(({ contender }) => contender)).toEqual(
+    [1, 2, 3].flatMap(() => ['bare driver', 'Baton', 'Baton over HTTP']),
+  );
+  expect(turns.size).toBe(9);
+  for (const row of rows) {
+    expect(row.messagesPerSecond).toBeGreaterThan(0);
+    expect(row.cpuMicrosPerMessage).toBeGreaterThan(0);
+  }
+  await using connection = await connect(database.uri);
+  const said = await connection.db.collection('timeline').distinct('clientMessageId');
+  for (const contender of ['bare', 'baton', 'http']) {
+    expect(
+      said.some((id) => String(id).startsWith(`${contender}-`)),
+      contender,
+    ).toBe(true);
+  }
+
+  const tables = openTables(connection.db);
+  await tables.conversations.collection.updateOne({}, { $set: { handoffCount: 7 } });
+  await expect(checkWork(tables)).rejects.toThrow(WorkNotDone);
+});

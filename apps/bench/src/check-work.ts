@@ -1,0 +1,16 @@
+import { rebuild, type Tables } from '@baton/repository';
+
+/** Something that was measured did not do its work: the figures are worth nothing. */
+export class WorkNotDone extends Error {
+  override readonly name = 'WorkNotDone';
+}
+
+/**
+ * All contenders must have left conversations that are the folds of their timelines, the bare driver too.
+ * @throws WorkNotDone
+ */
+export async function checkWork(tables: Tables): Promise<void> {
+  const { differences } = await rebuild(tables);
+  if (differences.length === 0) return;
+  throw new WorkNotDone(`${differences.length} conversations are not the folds of their timelines`);
+}

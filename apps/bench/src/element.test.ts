@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest';
+import { element } from './element.ts';
+
+test('places beyond the end begin again at the start', () => {
+  expect([0, 1, 2, 3, 7].map((index) => element(['a', 'b', 'c'], index))).toEqual(['a', 'b', 'c', 'a', 'b']);
+});
+
+test('an empty list has no elements', () => {
+  expect(() => element([], 0)).toThrow(RangeError);
+});

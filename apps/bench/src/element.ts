@@ -1,0 +1,9 @@
+/**
+ * The element at a place; places beyond the end begin again at the start.
+ * @throws RangeError for an empty list
+ */
+export function element<Item>(list: readonly Item[], index: number): Item {
+  if (list.length === 0) throw new RangeError('An empty list has no elements');
+  // Within the list, which the compiler cannot see; an item may itself be undefined.
+  return list[index % list.length] as Item;
+}
