@@ -3,6 +3,7 @@ import { provideMongodb } from '@baton/mongod';
 import { MongoClient } from 'mongodb';
 import { bench } from './bench.ts';
 import { tableOf } from './table.ts';
+import { withDatabase } from './with-database.ts';
 
 const { values } = parseArgs({
   options: {
@@ -23,12 +24,10 @@ await using mongodb = await provideMongodb({
   uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
   cacheSizeGb: 1,
 });
-const database = `baton_bench_${process.pid}`;
-const uri = new URL(mongodb.uri);
-uri.pathname = `/${database}`;
+const uri = withDatabase(mongodb.uri, `baton_bench_${process.pid}`);
 const isShown = process.stderr.isTTY && !values.json;
 try {
-  const rows = await bench(uri.href, {
+  const rows = await bench(uri, {
     rounds,
     turnMs,
     onTurn(scenario, contender, round) {
@@ -38,6 +37,6 @@ try {
   if (isShown) process.stderr.write('\r\u001b[K');
   process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : tableOf(rows));
 } finally {
-  await using client = new MongoClient(uri.href);
+  await using client = new MongoClient(uri);
   await client.db().dropDatabase();
 }

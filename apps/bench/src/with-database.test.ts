@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { withDatabase } from './with-database.ts';
+
+test('the database is another, the hosts and options stay', () => {
+  expect(withDatabase('mongodb://a:1,b:2/?replicaSet=rs', 'bench')).toBe(
+    'mongodb://a:1,b:2/bench?replicaSet=rs',
+  );
+  expect(withDatabase('mongodb://a:1/baton?replicaSet=rs', 'bench')).toBe(
+    'mongodb://a:1/bench?replicaSet=rs',
+  );
+  expect(withDatabase('mongodb://a:1', 'bench')).toBe('mongodb://a:1/bench?');
+});
+
+test('a user stays known by the database that knew them', () => {
+  expect(withDatabase('mongodb://u:p@a:1/baton', 'bench')).toBe('mongodb://u:p@a:1/bench?authSource=baton');
+  expect(withDatabase('mongodb://u:p@a:1/', 'bench')).toBe('mongodb://u:p@a:1/bench?authSource=admin');
+  expect(withDatabase('mongodb://u:p@a:1/x?authSource=y', 'bench')).toBe(
+    'mongodb://u:p@a:1/bench?authSource=y',
+  );
+});
