@@ -10,5 +10,5 @@ export function withDatabase(uri: string, name: string): string {
   if (hosts.includes('@') && !parameters.has('authSource')) {
     parameters.set('authSource', database || 'admin');
   }
-  return `${hosts}/${name}?${parameters}`;
+  return `${hosts}/${name}?${parameters.toString()}`;
 }
