@@ -81,9 +81,9 @@ export function BandBreak({ begun }: { begun: Break }) {
   return (
     <div id={`entry-${seq}`} className={classNames(bandGrid, 'scroll-mt-4')}>
       <div aria-hidden className="relative">
-        <span className="absolute top-1/2 right-[10px] h-[2px] w-[11px] -translate-y-1/2 -rotate-45 rounded-full bg-ink-3" />
+        <span className="absolute top-5 right-[8px] h-[3px] w-[15px] -translate-y-1/2 -rotate-45 rounded-full bg-accent" />
       </div>
-      <div className="min-w-0 py-2.5 pr-4">
+      <div className="max-w-[568px] min-w-0 py-2.5 pr-4">
         <Collapsible.Root>
           <div className="flex items-start gap-2">
             <div className="min-w-0 flex-1">

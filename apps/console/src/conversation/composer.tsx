@@ -141,7 +141,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
         void send();
       }}
       className={classNames(
-        'shrink-0 border-t bg-surface px-4 pt-2.5 pb-3',
+        'shrink-0 border-t bg-surface px-4 pt-2.5 pb-3 *:max-w-[720px]',
         mode === 'note' && !isClosed ? 'border-dashed border-line-strong' : 'border-line',
       )}
     >

@@ -39,7 +39,7 @@ const Line = ({ isDashed = false }: { isDashed?: boolean }) => (
   <span
     aria-hidden
     className={classNames(
-      'h-0 w-4 shrink-0 border-t-[1.5px] border-line-strong',
+      'h-0 w-5 shrink-0 border-t-[1.5px] border-line-strong',
       isDashed && 'border-dashed',
     )}
   />
@@ -67,10 +67,10 @@ function Step({ step, isPresent }: { step: RelayStep; isPresent: boolean }) {
         onClick={() => jumpTo(step.seq)}
         aria-current={isPresent ? 'step' : undefined}
         className={classNames(
-          'flex h-6 max-w-44 min-w-0 items-center gap-1 rounded-full pr-2 pl-1',
+          'flex h-6 max-w-44 min-w-0 items-center gap-1 rounded-full border pr-2.5 pl-1.5',
           isPresent
-            ? 'bg-accent-soft text-ink ring-1 ring-accent/50'
-            : 'text-ink-3 hover:bg-hover hover:text-ink-2',
+            ? 'border-accent bg-accent-soft text-ink'
+            : 'border-line-strong text-ink-2 hover:bg-hover hover:text-ink',
         )}
       >
         <KindIcon kind={kind} className={isPresent && kind === 'human' ? 'text-accent' : undefined} />
@@ -90,12 +90,12 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
   const isAsked = handoff.to === me.id;
   const mayAccept = isAsked || (queue?.kind === 'queue' && queue.members.includes(me.id));
   return (
-    <li className="flex min-w-0 items-center gap-1">
+    <li className="flex min-w-0 flex-wrap items-center gap-y-1">
       <Line isDashed />
       <Tooltip label={handoff.reason}>
         <span
           tabIndex={-1}
-          className="flex h-6 max-w-56 min-w-0 items-center gap-1 rounded-full border border-dashed border-field-line pr-2 pl-1 text-ink-2"
+          className="flex h-6 max-w-56 min-w-0 items-center gap-1 rounded-full border border-dashed border-ink-3 pr-2.5 pl-1.5 text-ink-2"
         >
           <KindIcon kind={agents.kindOf(handoff.to)} />
           <span className="truncate">{isAsked ? 'You' : agents.nameOf(handoff.to)}</span>
@@ -112,7 +112,7 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
       {mayAccept && (
         <Button
           look="primary"
-          className="h-6!"
+          className="ml-1.5 h-6!"
           onClick={() => void attempt('Accepting', () => commands.accept(handoff.id))}
         >
           Accept
@@ -120,7 +120,7 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
       )}
       {isAsked && (
         <Button
-          className="h-6!"
+          className="ml-1.5 h-6!"
           onClick={() => void attempt('Declining', () => commands.reject(handoff.id, undefined))}
         >
           Decline
@@ -129,7 +129,7 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
       {!mayAccept && (
         <Button
           look="quiet"
-          className="h-6!"
+          className="ml-1.5 h-6!"
           onClick={() => void attempt('Withdrawing the request', () => commands.cancelHandoff(handoff.id))}
         >
           Withdraw
@@ -147,20 +147,20 @@ export function Relay() {
   const present = steps.at(-1);
   return (
     <nav aria-label="Relay" className="shrink-0 border-b border-line">
-      <ol className="flex min-h-10 flex-wrap items-center gap-1 px-3 py-1.5">
+      <ol className="flex min-h-11 flex-wrap items-center gap-y-1.5 px-4 py-2">
         {first.map((step) => (
-          <li key={step.seq} className="flex min-w-0 items-center gap-1">
+          <li key={step.seq} className="flex min-w-0 items-center">
             <Step step={step} isPresent={false} />
           </li>
         ))}
         {hidden > 0 && (
-          <li className="flex items-center gap-1 text-meta text-ink-3">
+          <li className="flex items-center text-meta text-ink-3">
             <Line />
-            {hidden} more
+            <span className="px-1">{hidden} more</span>
           </li>
         )}
         {last.map((step, index) => (
-          <li key={step.seq} className="flex min-w-0 items-center gap-1">
+          <li key={step.seq} className="flex min-w-0 items-center">
             {(index > 0 || first.length > 0) && <Line />}
             <Step step={step} isPresent={step === present} />
           </li>

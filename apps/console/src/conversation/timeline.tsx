@@ -18,7 +18,7 @@ const EARLIER_AT = 240;
 
 function Day({ item }: { item: DayItem }) {
   return (
-    <li className="flex items-center gap-3 py-2 pr-4 text-meta text-ink-3">
+    <li className="flex max-w-[568px] items-center gap-3 py-2 pr-4 text-meta text-ink-3">
       <time dateTime={item.at}>{dayName(item.at)}</time>
       <span aria-hidden className="h-px flex-1 bg-line" />
     </li>

@@ -1,4 +1,4 @@
-import { useNavigate } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
@@ -12,13 +12,16 @@ const Help = lazy(() => import('../keys/help.tsx'));
 /** The rail, the top line, and the page between them. */
 export function Frame({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
+  // On a phone an open conversation has the whole page, with its own way back.
+  const isConversation = useParams({ strict: false }).conversationId !== undefined;
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
 
   useActions([
     { ...keyMap.goInbox, run: () => void navigate({ to: '/inbox' }) },
     { ...keyMap.goWork, run: () => void navigate({ to: '/work' }) },
     { ...keyMap.goInsight, run: () => void navigate({ to: '/insight' }) },
-    { ...keyMap.search, run: () => void navigate({ to: '/search' }) },
+    { ...keyMap.goSearch, run: () => void navigate({ to: '/search' }) },
+    { ...keyMap.search, group: undefined, run: () => void navigate({ to: '/search' }) },
     { words: 'Go to Settings', group: 'Go', run: () => void navigate({ to: '/settings' }) },
     { ...keyMap.palette, group: undefined, run: () => setOpen('palette') },
     { ...keyMap.help, run: () => setOpen('help') },
@@ -38,14 +41,18 @@ export function Frame({ children }: { children: ReactNode }) {
       <div className="flex min-h-0 flex-1">
         <Rail />
         <div className="flex min-w-0 flex-1 flex-col bg-surface">
-          <TopLine onPalette={() => setOpen('palette')} onHelp={() => setOpen('help')} />
+          <TopLine
+            isHiddenOnPhone={isConversation}
+            onPalette={() => setOpen('palette')}
+            onHelp={() => setOpen('help')}
+          />
           <ReconnectBanner />
           <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
             {children}
           </main>
         </div>
       </div>
-      <BottomBar />
+      {!isConversation && <BottomBar />}
       <Suspense>
         {open === 'palette' && <Palette onClose={() => setOpen(null)} />}
         {open === 'help' && <Help onClose={() => setOpen(null)} />}

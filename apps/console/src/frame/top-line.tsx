@@ -25,12 +25,19 @@ function LiveMark() {
   );
 }
 
+export type TopLineProps = { isHiddenOnPhone: boolean; onPalette: () => void; onHelp: () => void };
+
 /** Where I am, live or not, and everything by typing. */
-export function TopLine({ onPalette, onHelp }: { onPalette: () => void; onHelp: () => void }) {
+export function TopLine({ isHiddenOnPhone, onPalette, onHelp }: TopLineProps) {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const here = places.find(({ to }) => pathname.startsWith(to));
   return (
-    <header className="flex h-11 shrink-0 items-center gap-3 border-b border-line px-4">
+    <header
+      className={classNames(
+        'flex h-11 shrink-0 items-center gap-3 border-b border-line px-4',
+        isHiddenOnPhone && 'max-two:hidden',
+      )}
+    >
       <h1 className="text-body font-semibold">{here?.name ?? 'Baton'}</h1>
       <LiveMark />
       <div className="ml-auto flex items-center gap-1">

@@ -1,14 +1,12 @@
-import { Channel, ConversationStatus, SalesStage } from '@baton/schema';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { ArrowDownWideNarrow, ListFilter, X } from 'lucide-react';
+import { X } from 'lucide-react';
+import { lazy, Suspense, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { dayName } from '../format/time.ts';
 import { channelWords, stageWords, statusWords } from '../format/words.ts';
 import { useMe } from '../session/session-context.ts';
-import { KindIcon } from '../ui/agent-mark.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { IconButton } from '../ui/icon-button.tsx';
-import { Menu, MenuItem, MenuLabel, SubMenu } from '../ui/menu.tsx';
+import { FilterButton, OrderButton } from './filter-buttons.tsx';
 import type { InboxSearch } from './inbox-search.ts';
 
 type View = { name: string; search: InboxSearch };
@@ -41,10 +39,24 @@ function useChips(search: InboxSearch): { name: keyof InboxSearch; words: string
   return chips;
 }
 
+export type FilterMenu = 'filter' | 'order';
+
+const FilterMenus = lazy(() => import('./filter-menus.tsx'));
+
+type ClosedMenusProps = { isFiltered: boolean; onOpen: (menu: FilterMenu) => void };
+
+function ClosedMenus({ isFiltered, onOpen }: ClosedMenusProps) {
+  return (
+    <>
+      <FilterButton isFiltered={isFiltered} aria-haspopup="menu" onClick={() => onOpen('filter')} />
+      <OrderButton aria-haspopup="menu" onClick={() => onOpen('order')} />
+    </>
+  );
+}
+
 /** The views, the filters and the order; all of it is in the address. */
 export function FilterBar({ search }: { search: InboxSearch }) {
   const navigate = useNavigate();
-  const agents = useAgents();
   const me = useMe();
   const views: View[] = [
     { name: 'All', search: {} },
@@ -53,6 +65,9 @@ export function FilterBar({ search }: { search: InboxSearch }) {
   ];
   const isView = views.some((view) => isSame(view.search, search));
   const chips = useChips(search);
+  const isFiltered = chips.length > 0 && !isView;
+  // The menus are fetched when the first of them is opened.
+  const [menu, setMenu] = useState<FilterMenu | null>(null);
 
   function change(part: InboxSearch): void {
     const next = Object.fromEntries(
@@ -81,84 +96,16 @@ export function FilterBar({ search }: { search: InboxSearch }) {
           ))}
         </nav>
         <div className="ml-auto flex">
-          <Menu
-            align="end"
-            trigger={
-              <IconButton
-                label="Filter"
-                icon={<ListFilter size={16} />}
-                className={chips.length > 0 && !isView ? 'text-accent' : undefined}
-              />
-            }
-          >
-            <SubMenu label="Status">
-              <MenuItem isChosen={search.status === undefined} onSelect={() => change({ status: undefined })}>
-                Active
-              </MenuItem>
-              {ConversationStatus.options
-                .filter((status) => status !== 'active')
-                .map((status) => (
-                  <MenuItem
-                    key={status}
-                    isChosen={search.status === status}
-                    onSelect={() => change({ status })}
-                  >
-                    {statusWords[status]}
-                  </MenuItem>
-                ))}
-              <MenuItem isChosen={search.status === 'any'} onSelect={() => change({ status: 'any' })}>
-                Any status
-              </MenuItem>
-            </SubMenu>
-            <SubMenu label="Stage">
-              {SalesStage.options.map((stage) => (
-                <MenuItem
-                  key={stage}
-                  isChosen={search.stage === stage}
-                  onSelect={() => change({ stage: search.stage === stage ? undefined : stage })}
-                >
-                  {stageWords[stage]}
-                </MenuItem>
-              ))}
-            </SubMenu>
-            <SubMenu label="Owner">
-              {agents.all
-                .filter(({ kind }) => kind !== 'queue')
-                .map(({ id, name, kind }) => (
-                  <MenuItem
-                    key={id}
-                    icon={<KindIcon kind={kind} className="text-ink-3" />}
-                    isChosen={search.agent === id}
-                    onSelect={() => change({ agent: search.agent === id ? undefined : id })}
-                  >
-                    {name}
-                  </MenuItem>
-                ))}
-            </SubMenu>
-            <SubMenu label="Channel">
-              {Channel.options.map((channel) => (
-                <MenuItem
-                  key={channel}
-                  isChosen={search.channel === channel}
-                  onSelect={() => change({ channel: search.channel === channel ? undefined : channel })}
-                >
-                  {channelWords[channel]}
-                </MenuItem>
-              ))}
-            </SubMenu>
-          </Menu>
-          <Menu align="end" trigger={<IconButton label="Order" icon={<ArrowDownWideNarrow size={16} />} />}>
-            <MenuLabel>Order</MenuLabel>
-            <MenuItem isChosen={search.sort !== 'waiting'} onSelect={() => change({ sort: undefined })}>
-              Newest change first
-            </MenuItem>
-            <MenuItem isChosen={search.sort === 'waiting'} onSelect={() => change({ sort: 'waiting' })}>
-              Longest waiting first
-            </MenuItem>
-          </Menu>
+          <Suspense fallback={<ClosedMenus isFiltered={isFiltered} onOpen={setMenu} />}>
+            {menu === null ? (
+              <ClosedMenus isFiltered={isFiltered} onOpen={setMenu} />
+            ) : (
+              <FilterMenus search={search} isFiltered={isFiltered} first={menu} onChange={change} />
+            )}
+          </Suspense>
         </div>
       </div>
-      {!isView && chips.length > 0 && (
+      {isFiltered && (
         <ul aria-label="Filters" className="flex flex-wrap gap-1 px-3 pb-2">
           {chips.map(({ name, words }) => (
             <li

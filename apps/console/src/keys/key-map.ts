@@ -2,7 +2,8 @@
 export const keyMap = {
   goInbox: { keys: 'g i', words: 'Go to Inbox', group: 'Go' },
   goWork: { keys: 'g w', words: 'Go to Work', group: 'Go' },
-  goInsight: { keys: 'g s', words: 'Go to Insight', group: 'Go' },
+  goInsight: { keys: 'g n', words: 'Go to Insight', group: 'Go' },
+  goSearch: { keys: 'g s', words: 'Go to Search', group: 'Go' },
   search: { keys: '/', words: 'Search', group: 'Go' },
   palette: { keys: 'mod+k', words: 'Everything, by typing', group: 'Go' },
   help: { keys: '?', words: 'All keys', group: 'Go' },

@@ -8,6 +8,7 @@ import { channelWords } from '../format/words.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { useAllActions } from './actions.tsx';
+import { paletteScore } from './palette-score.ts';
 
 const item =
   'flex min-h-9 items-center gap-2 rounded-[4px] px-3 aria-selected:bg-hover data-[disabled=true]:text-ink-3 outline-none select-none';
@@ -44,7 +45,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
           className="appear fixed inset-x-3 top-[min(12vh,96px)] z-40 mx-auto max-w-[600px] overflow-hidden rounded-[10px] bg-raised shadow-float"
         >
           <Dialog.Title className="sr-only">Do or find anything</Dialog.Title>
-          <Command loop label="Do or find anything">
+          <Command loop label="Do or find anything" filter={paletteScore}>
             <Command.Input
               value={text}
               onValueChange={setText}
@@ -62,7 +63,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                     .map((action) => (
                       <Command.Item
                         key={action.words}
-                        value={`${action.words} ${group}`}
+                        value={action.words}
                         disabled={action.blocked !== undefined}
                         onSelect={() => run(action.run)}
                         className={item}

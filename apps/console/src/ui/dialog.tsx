@@ -16,6 +16,15 @@ export type DialogProps = {
   width?: number;
 };
 
+const FIELDS = 'input, textarea, select, [role="combobox"], [role="radio"][aria-checked="true"]';
+
+/** The first field gets the focus; where there is none, the dialog itself, so that nothing is pressed by chance. */
+function focusFirstField(event: Event): void {
+  event.preventDefault();
+  const dialog = event.currentTarget instanceof HTMLElement ? event.currentTarget : null;
+  (dialog?.querySelector<HTMLElement>(FIELDS) ?? dialog)?.focus();
+}
+
 /** The focus goes in, stays in, and returns to where it came from. */
 export function Dialog({
   open,
@@ -32,28 +41,34 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstField}
           style={form === 'centre' ? { maxWidth: width } : undefined}
           className={classNames(
-            'fixed z-40 flex flex-col bg-raised shadow-float',
+            'fixed z-40 flex flex-col bg-raised shadow-float outline-none',
             form === 'centre'
               ? 'appear inset-x-3 top-[min(12vh,96px)] mx-auto max-h-[min(80vh,720px)] rounded-[10px]'
               : 'slide-in inset-y-0 right-0 w-[min(var(--panel),100vw)]',
           )}
         >
-          <div className="flex items-start gap-3 border-b border-line py-2.5 pr-2.5 pl-4">
-            <div className="min-w-0 flex-1 py-1">
+          <div className="border-b border-line py-2.5 pr-12 pl-4">
+            <div className="py-1">
               <Radix.Title className="text-title">{title}</Radix.Title>
               {description !== undefined && (
                 <Radix.Description className="mt-0.5 text-ink-2">{description}</Radix.Description>
               )}
             </div>
-            <Radix.Close asChild>
-              <IconButton label="Close" keys="escape" icon={<X size={16} />} />
-            </Radix.Close>
           </div>
           <div className={classNames('min-h-0 flex-1 overflow-y-auto', form === 'centre' && 'p-4')}>
             {children}
           </div>
+          <Radix.Close asChild>
+            <IconButton
+              label="Close"
+              keys="escape"
+              icon={<X size={16} />}
+              className="absolute top-2.5 right-2.5"
+            />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

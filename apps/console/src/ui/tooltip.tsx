@@ -1,36 +1,95 @@
-import { Tooltip as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
-import { Kbd } from './kbd.tsx';
+import { Slot } from 'radix-ui';
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-export const TooltipProvider = ({ children }: { children: ReactNode }) => (
-  <Radix.Provider delayDuration={400} skipDelayDuration={150}>
-    {children}
-  </Radix.Provider>
-);
+const TipBubble = lazy(() => import('./tip-bubble.tsx'));
 
-type TooltipProps = {
-  label: ReactNode;
-  keys?: string;
-  side?: 'top' | 'right' | 'bottom' | 'left';
-  children: ReactNode;
-};
+/** How long the pointer rests before the words appear, and after they may still be moved to; milliseconds. */
+const REST_MS = 400;
+const LEAVE_MS = 120;
+
+export type Tip = { label: ReactNode; keys?: string; side: 'top' | 'right' | 'bottom' | 'left' };
+
+const tips = new WeakMap<Element, Tip>();
+
+function tipOf(target: EventTarget | null): Element | null {
+  return target instanceof Element ? target.closest('[data-tip]') : null;
+}
+
+/**
+ * Shows the words of whatever `Tooltip` the pointer rests on or the focus is on. One for the whole page: lists
+ * have hundreds of places with a tooltip, and none of them costs anything until then.
+ */
+export function TooltipProvider({ children }: { children: ReactNode }) {
+  const [anchor, setAnchor] = useState<Element | null>(null);
+  const tip = anchor === null ? undefined : tips.get(anchor);
+
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isShown = false;
+
+    function show(element: Element | null, afterMs: number): void {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        isShown = element !== null;
+        setAnchor(element);
+      }, afterMs);
+    }
+    function over(event: PointerEvent): void {
+      if (event.pointerType !== 'mouse') return;
+      if (event.target instanceof Element && event.target.closest('[role="tooltip"]') !== null)
+        clearTimeout(timer);
+      else {
+        const element = tipOf(event.target);
+        show(element, element === null ? LEAVE_MS : isShown ? 0 : REST_MS);
+      }
+    }
+    function focus(event: FocusEvent): void {
+      const element = tipOf(event.target);
+      if (element?.matches(':focus-visible') === true) show(element, 0);
+    }
+    const hide = () => show(null, 0);
+    const press = ({ key }: KeyboardEvent) => key === 'Escape' && hide();
+
+    document.addEventListener('pointerover', over);
+    document.addEventListener('focusin', focus);
+    document.addEventListener('focusout', hide);
+    document.addEventListener('pointerdown', hide);
+    document.addEventListener('keydown', press);
+    document.addEventListener('scroll', hide, { capture: true, passive: true });
+    return () => {
+      clearTimeout(timer);
+      document.removeEventListener('pointerover', over);
+      document.removeEventListener('focusin', focus);
+      document.removeEventListener('focusout', hide);
+      document.removeEventListener('pointerdown', hide);
+      document.removeEventListener('keydown', press);
+      document.removeEventListener('scroll', hide, { capture: true });
+    };
+  }, []);
+
+  return (
+    <>
+      {children}
+      {anchor !== null && tip !== undefined && anchor.isConnected && (
+        <Suspense>
+          <TipBubble anchor={anchor} {...tip} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+export type TooltipProps = Omit<Tip, 'side'> & { side?: Tip['side']; children: ReactNode };
 
 /** Words, and the key that does the same, beside what the pointer or the focus is on. */
 export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
+  const element = useRef<HTMLElement>(null);
+  useLayoutEffect(() => {
+    if (element.current !== null) tips.set(element.current, { label, keys, side });
+  });
   return (
-    <Radix.Root>
-      <Radix.Trigger asChild>{children}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          side={side}
-          sideOffset={6}
-          collisionPadding={8}
-          className="appear z-50 flex max-w-80 items-center gap-2 rounded-base bg-raised px-2 py-1 text-meta text-ink shadow-float"
-        >
-          {label}
-          {keys !== undefined && <Kbd keys={keys} />}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
+    <Slot.Root ref={element} data-tip="">
+      {children}
+    </Slot.Root>
   );
 }

@@ -4,8 +4,17 @@ import { counted } from '../../format/words.ts';
 import { useMe } from '../../session/session-context.ts';
 import { AgentMark, Mark } from '../../ui/agent-mark.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Time, useNow } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
+
+function Waited({ since }: { since: string }) {
+  const now = useNow();
+  return (
+    <time dateTime={since} className="text-waiting">
+      The customer has waited {duration(Math.max(0, now - Date.parse(since)))}
+    </time>
+  );
+}
 
 /** Who holds it and since when; what each agent said, and what that cost. */
 export function OwnerSection() {
@@ -38,7 +47,7 @@ export function OwnerSection() {
                   <AgentMark
                     agentId={agentId}
                     isKindShown={false}
-                    className="max-w-full [&>span]:font-normal"
+                    className="max-w-full align-middle [&>span]:font-normal"
                   />
                 </td>
                 <td className="py-0.5 text-right">{messages}</td>
@@ -53,9 +62,7 @@ export function OwnerSection() {
       )}
       <p className="mt-2 text-meta text-ink-3">
         {metrics.waitingSince !== null ? (
-          <span className="text-waiting">
-            The customer has waited since <Time at={metrics.waitingSince} />
-          </span>
+          <Waited since={metrics.waitingSince} />
         ) : metrics.firstResponseMs === null ? (
           'No reply yet'
         ) : (

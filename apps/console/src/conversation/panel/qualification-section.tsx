@@ -4,7 +4,6 @@ import { money } from '../../format/number.ts';
 import { fieldWords } from '../../format/words.ts';
 import { keyMap } from '../../keys/key-map.ts';
 import { AgentMark } from '../../ui/agent-mark.tsx';
-import { Badge } from '../../ui/badge.tsx';
 import { Confidence } from '../../ui/confidence.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -109,13 +108,14 @@ export function QualificationSection() {
   const { conversation, open } = useConversation();
   const { qualification, isQualified } = conversation;
   const answered = FIELDS.filter((field) => qualification[field] !== null).length;
+  const score =
+    qualification.score === null ? `${answered} of 4` : `${Math.round(qualification.score)} of 100`;
+  const summary = isQualified === null ? score : `${isQualified ? 'Qualified' : 'Not qualified'}, ${score}`;
   return (
     <Panel
       name="qualification"
       title="Qualification"
-      summary={
-        qualification.score === null ? `${answered} of 4` : `${Math.round(qualification.score)} of 100`
-      }
+      summary={summary}
       actions={
         <IconButton
           label="Record an answer"
@@ -125,11 +125,6 @@ export function QualificationSection() {
         />
       }
     >
-      {isQualified !== null && (
-        <Badge tone={isQualified ? 'accent' : 'neutral'} className="mb-1">
-          {isQualified ? 'Qualified' : 'Not qualified'}
-        </Badge>
-      )}
       <ul className="divide-y divide-line">
         {FIELDS.map((field) => (
           <li key={field}>

@@ -44,14 +44,21 @@ export function Needs({ next }: { next: NextStage }) {
 function Bar({ stage }: { stage: SalesStage }) {
   const at = SalesStage.options.indexOf(stage);
   return (
-    <ol aria-label="Stages" className="flex items-end gap-1">
+    <ol
+      aria-label="Stages"
+      className="flex h-6 items-end justify-between border-b border-line-strong px-0.5 pb-1"
+    >
       {SalesStage.options.map((each, index) => (
         <li
           key={each}
           aria-current={each === stage ? 'step' : undefined}
           className={classNames(
-            'flex-1 rounded-[1px]',
-            each === stage ? 'h-4 bg-ink' : index < at ? 'h-2 bg-ink-3' : 'h-2 bg-line-strong',
+            'rounded-full',
+            each === stage
+              ? 'h-4 w-[3px] bg-ink'
+              : index < at
+                ? 'h-2 w-[2px] bg-ink-2'
+                : 'h-2 w-[2px] bg-line-strong',
           )}
         >
           <span className="sr-only">{stageWords[each]}</span>

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto';
+import { type Baton, createBaton } from '@baton/client';
+import { connect, migrate, openStore, type Store } from '@baton/repository';
+import { TenantId } from '@baton/schema';
+import { createLog, startServer } from '@baton/server';
+
+const TENANT = TenantId.parse('default');
+
+/** A server of its own with the built console, and a client of it that may do everything. */
+export type World = AsyncDisposable & {
+  url: string;
+  baton: Baton;
+  /** An address that signs one browser in. */
+  signInLink: () => Promise<string>;
+};
+
+async function prepare(mongodbUri: string): Promise<string> {
+  const { client, db } = await connect(mongodbUri, { appName: 'console-e2e' });
+  try {
+    await migrate(db);
+    const store: Store = openStore({ client, db });
+    await store.agents.ensureDefaults(TENANT, {});
+    const named = { tenantId: TENANT, name: `e2e ${randomUUID()}`, rights: ['import', 'manage'] as const };
+    return (await store.apiKeys.create({ ...named, rights: [...named.rights] })).key;
+  } finally {
+    await client.close();
+  }
+}
+
+/** @param consoleFolder the built console */
+export async function openWorld(mongodbUri: string, consoleFolder: string, port = 0): Promise<World> {
+  const apiKey = await prepare(mongodbUri);
+  const silent = createLog({ level: 'silent' });
+  const server = await startServer({ mongodbUri, port, consoleFolder, log: silent });
+  const baton = createBaton({ url: server.url, apiKey });
+  return {
+    url: server.url,
+    baton,
+    signInLink: async () => `${server.url}/?token=${(await baton.api.session.createLink.mutate()).token}`,
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+}

@@ -1,0 +1,39 @@
+import { autoUpdate, flip, offset, shift, useFloating } from '@floating-ui/react-dom';
+import { useEffect, useId, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { Kbd } from './kbd.tsx';
+import type { Tip } from './tooltip.tsx';
+
+/** The words of a tooltip, beside what they speak of. */
+export default function TipBubble({ anchor, label, keys, side }: Tip & { anchor: Element }) {
+  const id = useId();
+  const [bubble, setBubble] = useState<HTMLElement | null>(null);
+  const { floatingStyles, isPositioned } = useFloating({
+    placement: side,
+    strategy: 'fixed',
+    elements: { reference: anchor, floating: bubble },
+    middleware: [offset(6), flip({ padding: 8 }), shift({ padding: 8 })],
+    whileElementsMounted: autoUpdate,
+  });
+
+  useEffect(() => {
+    // What is its name already need not be read twice.
+    if (anchor.getAttribute('aria-label') === label) return undefined;
+    anchor.setAttribute('aria-describedby', id);
+    return () => anchor.removeAttribute('aria-describedby');
+  }, [anchor, id, label]);
+
+  return createPortal(
+    <div
+      ref={setBubble}
+      id={id}
+      role="tooltip"
+      style={{ ...floatingStyles, visibility: isPositioned ? 'visible' : 'hidden' }}
+      className="z-50 flex max-w-80 items-center gap-2 rounded-base bg-raised px-2 py-1 text-meta text-ink shadow-float"
+    >
+      {label}
+      {keys !== undefined && <Kbd keys={keys} />}
+    </div>,
+    document.body,
+  );
+}

@@ -1,0 +1,35 @@
+import { X } from 'lucide-react';
+import { Toast as Radix } from 'radix-ui';
+import { Button } from './button.tsx';
+import { IconButton } from './icon-button.tsx';
+import type { Toast } from './toast.tsx';
+
+export type ToastsProps = { toasts: readonly (Toast & { id: string })[]; onGone: (id: string) => void };
+
+/** The toasts that are shown now. */
+export default function Toasts({ toasts, onGone }: ToastsProps) {
+  return (
+    <Radix.Provider duration={6_000} swipeDirection="down">
+      {toasts.map(({ id, words, undo }) => (
+        <Radix.Root
+          key={id}
+          onOpenChange={(open) => !open && onGone(id)}
+          className="appear flex items-center gap-3 rounded-[8px] bg-raised py-1.5 pr-1.5 pl-3 shadow-float"
+        >
+          <Radix.Description className="flex-1">{words}</Radix.Description>
+          {undo !== undefined && (
+            <Radix.Action asChild altText="Undo">
+              <Button look="quiet" onClick={undo} className="text-accent!">
+                Undo
+              </Button>
+            </Radix.Action>
+          )}
+          <Radix.Close asChild>
+            <IconButton label="Dismiss" icon={<X size={16} />} />
+          </Radix.Close>
+        </Radix.Root>
+      ))}
+      <Radix.Viewport className="fixed inset-x-3 bottom-16 z-50 mx-auto flex max-w-96 flex-col gap-2 two:bottom-6" />
+    </Radix.Provider>
+  );
+}
