@@ -85,7 +85,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                     scope="col"
                     aria-sort={order === false ? 'none' : order === 'asc' ? 'ascending' : 'descending'}
                     className={classNames(
-                      'h-8 px-2 text-meta font-normal whitespace-nowrap text-ink-3 first:pl-0 last:pr-0',
+                      'h-8 px-3 text-meta font-normal whitespace-nowrap text-ink-3 first:pl-0 last:pr-0',
                       alignOf(column?.isNumeric),
                       column?.isWideOnly === true && 'max-two:hidden',
                     )}
@@ -118,7 +118,7 @@ export function DataTable<Row extends object>(props: DataTableProps<Row>) {
                     key={cell.id}
                     {...(index === 0 && { scope: 'row' })}
                     className={classNames(
-                      'h-9 px-2 font-normal *:align-middle first:pl-0 last:pr-0',
+                      'h-9 px-3 font-normal *:align-middle first:pl-0 last:pr-0',
                       alignOf(column?.isNumeric),
                       column?.isNumeric === true && 'whitespace-nowrap',
                       column?.isWideOnly === true && 'max-two:hidden',

@@ -23,7 +23,7 @@ export function HitRow({ hit, conversation, children }: HitRowProps) {
   const { message, highlights } = hit;
   const contact = conversation?.contactId;
   return (
-    <li className="relative border-b border-line px-4 py-3 focus-within:bg-selected hover:bg-hover two:px-6">
+    <li className="relative border-b border-line px-4 py-3 focus-within:bg-hover hover:bg-hover two:px-6">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
         <Link
           {...rowTarget}
@@ -41,9 +41,6 @@ export function HitRow({ hit, conversation, children }: HitRowProps) {
             {conversation.status !== 'active' && <Badge>{statusWords[conversation.status]}</Badge>}
           </>
         )}
-        <span className="relative z-10 ml-auto text-ink-3">
-          <Time at={message.at} />
-        </span>
       </p>
       <p className="mt-1 max-w-[80ch] text-message break-words">
         <Highlighted segments={excerpt(message.text, highlights)} />
@@ -56,6 +53,9 @@ export function HitRow({ hit, conversation, children }: HitRowProps) {
         )}
         {message.visibility === 'internal' && <span className="rounded-[4px] border border-dashed border-line-strong px-1 text-meta">Internal</span>}
         {children}
+        <span className="relative z-10 ml-auto text-ink-3">
+          <Time at={message.at} />
+        </span>
       </p>
     </li>
   );

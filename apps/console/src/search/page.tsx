@@ -1,9 +1,10 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { Search } from 'lucide-react';
+import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { neighbour, useRowKeys } from '../work/use-row-keys.ts';
 import { Filters } from './filters.tsx';
@@ -12,6 +13,15 @@ import { parseSearchAddress, QUERY_LIMIT, type SearchAddress } from './search-ad
 
 /** How long the typing must rest before the words are searched, in milliseconds. */
 const REST_MS = 180;
+
+/** The frame's own `/` comes here from elsewhere; on this page it goes back to the words, so this is offered after it. */
+function WordsKeys({ onWords }: { onWords: () => void }) {
+  useActions([
+    { ...keyMap.search, group: undefined, run: onWords },
+    { ...keyMap.back, group: undefined, run: onWords },
+  ]);
+  return null;
+}
 
 /** What was said, found again by its words. */
 export default function SearchPage() {
@@ -22,7 +32,9 @@ export default function SearchPage() {
   const q = address.q ?? '';
   const [text, setText] = useState(q);
   const [shown, setShown] = useState(q);
+  const [isShown, setShownOnce] = useState(false);
   useRowKeys(page);
+  useEffect(() => setShownOnce(true), []);
 
   // Back and forward change the words from outside.
   if (shown !== q) {
@@ -44,7 +56,6 @@ export default function SearchPage() {
     field.current?.focus();
     field.current?.select();
   }
-  useActions([{ ...keyMap.search, group: undefined, run: toField }, { ...keyMap.back, group: undefined, run: toField }]);
 
   /** Arrows go from the words into the results and through them; a letter typed there is a key of the page. */
   function move(event: KeyboardEvent): void {
@@ -61,6 +72,7 @@ export default function SearchPage() {
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the arrows of the links and the field inside
     <div ref={page} onKeyDown={move} className="mx-auto max-w-240">
+      {isShown && <WordsKeys onWords={toField} />}
       <search className="sticky top-0 z-20 flex flex-col gap-2 border-b border-line bg-surface px-4 py-3 two:px-6">
         <div className="relative">
           <Search size={16} aria-hidden className="absolute top-3 left-3 text-ink-3" />
@@ -76,8 +88,19 @@ export default function SearchPage() {
             autoComplete="off"
             spellCheck={false}
             onChange={(event) => setText(event.target.value)}
-            className="h-10 w-full rounded-base border border-field-line bg-surface pr-3 pl-9 text-message"
+            className="h-10 w-full rounded-base border border-field-line bg-surface pr-10 pl-9 text-message [&::-webkit-search-cancel-button]:appearance-none"
           />
+          {text !== '' && (
+            <IconButton
+              label="Clear the words"
+              icon={<X size={16} />}
+              onClick={() => {
+                setText('');
+                toField();
+              }}
+              className="absolute top-1.5 right-1.5"
+            />
+          )}
         </div>
         <Filters address={address} onChange={(next) => change(next)} />
       </search>

@@ -63,15 +63,14 @@ function List({ hits, address, onClear, noun, children }: ListProps) {
   if (hits.error !== null) return <EmptyState title={reasonOf(hits.error)}>Nothing was changed. Try other words.</EmptyState>;
   if (hits.items === undefined) return <Loading />;
   if (hits.items.length === 0) {
+    const isNarrowed = filterCount(address) > 0;
     return (
       <EmptyState
         icon={<SearchX size={20} strokeWidth={1.5} />}
-        title={`Nobody said “${address.q}”.`}
-        action={filterCount(address) > 0 ? <Button onClick={onClear}>Search without filters</Button> : undefined}
+        title={`Nothing that was said matches “${address.q}”${isNarrowed ? ' within these filters' : ''}.`}
+        action={isNarrowed ? <Button onClick={onClear}>Search without filters</Button> : undefined}
       >
-        {filterCount(address) > 0
-          ? 'Perhaps outside these filters.'
-          : 'Fewer words find more. Word endings do not matter, spelling does.'}
+        {!isNarrowed && 'Fewer words find more. Word endings do not matter, spelling does.'}
       </EmptyState>
     );
   }

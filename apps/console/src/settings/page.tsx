@@ -1,5 +1,50 @@
-import { EmptyState } from '../ui/empty-state.tsx';
+import { Link, useSearch } from '@tanstack/react-router';
+import { AgentSettings } from './agents.tsx';
+import { BusinessHoursSettings } from './business-hours.tsx';
+import { SECTIONS, SettingsAddress } from './settings-address.ts';
+import { StoreSettings } from './store.tsx';
+import { ThemeSettings } from './theme.tsx';
+import { You } from './you.tsx';
 
+function Section({ section, agent }: SettingsAddress) {
+  switch (section) {
+    case 'you':
+      return <You />;
+    case 'agents':
+      return <AgentSettings open={agent} />;
+    case 'hours':
+      return <BusinessHoursSettings />;
+    case 'theme':
+      return <ThemeSettings />;
+    case 'store':
+      return <StoreSettings />;
+  }
+}
+
+/** The person, the team, its hours, the look of it, and the health of the store. */
 export default function SettingsPage() {
-  return <EmptyState title="Nothing to see here yet." />;
+  const address = SettingsAddress.parse(useSearch({ strict: false }));
+  return (
+    <div className="two:grid two:min-h-full two:grid-cols-[176px_minmax(0,1fr)]">
+      <nav aria-label="Settings" className="overflow-x-auto border-line max-two:border-b two:border-r">
+        <ul className="flex gap-px p-2 two:sticky two:top-0 two:flex-col">
+          {SECTIONS.map(({ section, name }) => (
+            <li key={section}>
+              <Link
+                to="/settings"
+                search={{ section }}
+                aria-current={section === address.section ? 'page' : undefined}
+                className="flex h-8 items-center rounded-base px-2 whitespace-nowrap text-ink-2 hover:bg-hover aria-[current=page]:bg-hover aria-[current=page]:text-ink"
+              >
+                {name}
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="min-w-0 px-4 py-5 two:max-w-220 two:px-8">
+        <Section {...address} />
+      </div>
+    </div>
+  );
 }

@@ -1,32 +1,7 @@
-import { AgentId, ConversationId, FollowUpId, type FollowUp } from '@baton/schema';
+import { AgentId } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
+import { followUp } from './follow-up-factory.ts';
 import { groupByAssignee, groupByDay } from './follow-up-groups.ts';
-
-let count = 0;
-
-function followUp(dueAt: string, over: Partial<FollowUp> = {}): FollowUp {
-  count += 1;
-  return {
-    id: FollowUpId.parse(count.toString(16).padStart(24, '0')),
-    conversationId: ConversationId.parse('a'.repeat(24)),
-    type: 'nurture',
-    status: 'open',
-    dueAt,
-    finalAttemptAt: '2027-01-01T00:00:00.000Z',
-    timeZone: null,
-    priority: 'medium',
-    assignee: null,
-    context: null,
-    cancelOn: [],
-    attempts: 0,
-    maxAttempts: 3,
-    lastError: null,
-    createdAt: '2026-11-01T00:00:00.000Z',
-    endedAt: null,
-    outcome: null,
-    ...over,
-  };
-}
 
 const NOW = '2026-11-23T13:00:00.000Z';
 

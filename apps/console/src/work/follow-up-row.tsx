@@ -7,10 +7,10 @@ import { followUpWords } from '../format/words.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { Skeleton } from '../ui/skeleton.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
+import { NameLoading } from './rows-loading.tsx';
 import type { SnoozeUntil } from './snooze.ts';
 import { SnoozeMenu } from './snooze-menu.tsx';
 import { rowTarget } from './use-row-keys.ts';
@@ -20,18 +20,18 @@ export type FollowUpRowProps = {
   /** Undefined until it is read. */
   conversation: Conversation | undefined;
   isOverdue: boolean;
-  /** The day stands above the row, so the row says the hour alone. */
-  isDayAbove: boolean;
+  /** What stands above the row, which so leaves it out: it says the hour of the day alone, or no assignee. */
+  above: 'day' | 'assignee';
   /** Why the latest action on it was taken back. */
   fault: string | undefined;
   onSnooze: (until: SnoozeUntil) => void;
   onCancel: () => void;
 };
 
-function Due({ followUp, isOverdue, isDayAbove }: Pick<FollowUpRowProps, 'followUp' | 'isOverdue' | 'isDayAbove'>) {
+function Due({ followUp, isOverdue, above }: Pick<FollowUpRowProps, 'followUp' | 'isOverdue' | 'above'>) {
   const { dueAt } = followUp;
   if (isOverdue) return <Time at={dueAt} className="text-overdue" />;
-  if (!isDayAbove) return <Time at={dueAt} />;
+  if (above !== 'day') return <Time at={dueAt} />;
   return (
     <Tooltip label={exactTime(dueAt)} side="top">
       <time dateTime={dueAt}>{clockTime(dueAt)}</time>
@@ -48,13 +48,13 @@ function noteOf({ context, lastError, attempts, maxAttempts }: FollowUp): string
 
 /** A follow-up: when, whom, what for; the row opens its conversation. */
 export function FollowUpRow(props: FollowUpRowProps) {
-  const { followUp, conversation, isOverdue, isDayAbove, fault, onSnooze, onCancel } = props;
+  const { followUp, conversation, isOverdue, above, fault, onSnooze, onCancel } = props;
   const [isCustom, setCustom] = useState(false);
   const note = noteOf(followUp);
   return (
     <li className="group relative grid grid-cols-[1fr_auto] gap-x-3 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[96px_minmax(0,1fr)_auto]">
       <div className="relative z-10 row-start-2 w-fit text-ink-2 two:row-start-1">
-        <Due followUp={followUp} isOverdue={isOverdue} isDayAbove={isDayAbove} />
+        <Due followUp={followUp} isOverdue={isOverdue} above={above} />
       </div>
       <div className="col-span-full row-start-1 min-w-0 pr-16 two:col-span-1 two:col-start-2 two:pr-0">
         <p className="flex min-w-0 items-center gap-2">
@@ -65,12 +65,7 @@ export function FollowUpRow(props: FollowUpRowProps) {
             search={{ status: 'any' }}
             className="truncate font-semibold after:absolute after:inset-0"
           >
-            {conversation?.contactId ?? (
-              <>
-                <Skeleton className="h-3.5 w-28" />
-                <span className="sr-only">Conversation</span>
-              </>
-            )}
+            {conversation?.contactId ?? <NameLoading />}
           </Link>
           <span className="truncate text-ink-2">{followUpWords[followUp.type]}</span>
           {followUp.priority === 'high' && <Badge icon={<ChevronsUp size={12} aria-hidden />}>High</Badge>}
@@ -85,13 +80,15 @@ export function FollowUpRow(props: FollowUpRowProps) {
       </div>
       <div className="row-start-2 flex items-center gap-4 justify-self-end two:row-start-1 two:justify-self-auto">
         {conversation !== undefined && <StageBar stage={conversation.stage} className="w-28 text-ink-2 max-three:hidden" />}
-        <span className="flex w-fit justify-end two:w-36 two:justify-start">
-          {followUp.assignee === null ? (
-            <span className="text-ink-3">Nobody yet</span>
-          ) : (
-            <AgentMark agentId={followUp.assignee} isKindShown={false} className="min-w-0" />
-          )}
-        </span>
+        {above === 'day' && (
+          <span className="flex w-fit justify-end two:w-36 two:justify-start">
+            {followUp.assignee === null ? (
+              <span className="text-ink-3">Nobody yet</span>
+            ) : (
+              <AgentMark agentId={followUp.assignee} isKindShown={false} className="min-w-0" />
+            )}
+          </span>
+        )}
         <span className="absolute top-1.5 right-3 z-10 flex gap-0.5 two:static">
           <SnoozeMenu
             isCustom={isCustom}

@@ -59,7 +59,7 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
                 followUp={followUp}
                 conversation={conversations.get(followUp.conversationId)}
                 isOverdue={followUp.dueAt < now}
-                isDayAbove={by === 'day'}
+                above={by}
                 fault={work.faults.get(followUp.id)}
                 onSnooze={(until) => work.snooze(followUp, until)}
                 onCancel={() => work.cancel(followUp)}

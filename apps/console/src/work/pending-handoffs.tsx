@@ -19,7 +19,7 @@ import { useToast } from '../ui/toast.tsx';
 import { BriefOf } from './brief.tsx';
 import { withEntry } from './follow-up-patch.ts';
 import { mayAccept, mayDecline } from './may-answer.ts';
-import { RowsLoading } from './rows-loading.tsx';
+import { NameLoading, RowsLoading } from './rows-loading.tsx';
 import { useConversations } from './use-conversations.ts';
 import { usePages } from './use-pages.ts';
 import { rowTarget } from './use-row-keys.ts';
@@ -83,7 +83,7 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
             key={handoff.id}
             handoff={handoff}
             conversation={conversations.get(handoff.conversationId)}
-            queue={agents.get(handoff.to)}
+            asked={agents.get(handoff.to)}
             me={me.id}
             fault={faults.get(handoff.id)}
             onAnswer={(given) => void answer(handoff, given)}
@@ -105,15 +105,15 @@ type HandoffRowProps = {
   handoff: Handoff;
   conversation: Conversation | undefined;
   /** Whom it was given to. */
-  queue: Agent | undefined;
+  asked: Agent | undefined;
   me: AgentId;
   fault: string | undefined;
   onAnswer: (answer: Answer) => void;
 };
 
-function HandoffRow({ handoff, conversation, queue, me, fault, onAnswer }: HandoffRowProps) {
+function HandoffRow({ handoff, conversation, asked, me, fault, onAnswer }: HandoffRowProps) {
   const [isDeclining, setDeclining] = useState(false);
-  const isAcceptable = mayAccept(handoff, me, queue);
+  const isAcceptable = mayAccept(handoff, me, asked);
   return (
     <li className="grid gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 two:grid-cols-[minmax(0,1fr)_auto]">
       <div className="min-w-0">
@@ -125,7 +125,7 @@ function HandoffRow({ handoff, conversation, queue, me, fault, onAnswer }: Hando
             search={{ status: 'any' }}
             className="truncate font-semibold hover:underline"
           >
-            {conversation?.contactId ?? 'Conversation'}
+            {conversation?.contactId ?? <NameLoading />}
           </Link>
           <span className="flex min-w-0 items-center gap-1.5 text-ink-2">
             <AgentMark agentId={handoff.from} isKindShown={false} />
@@ -163,7 +163,7 @@ function HandoffRow({ handoff, conversation, queue, me, fault, onAnswer }: Hando
             </Button>
           </>
         ) : (
-          <span className="text-meta text-ink-3">Not yours to answer</span>
+          <span className="text-meta text-ink-3">{asked?.name ?? handoff.to} is to answer</span>
         )}
       </div>
       {isDeclining && (

@@ -14,3 +14,13 @@ export function RowsLoading({ label, rows = 5 }: { label: string; rows?: number 
     </div>
   );
 }
+
+/** The room of a name that is on its way. */
+export function NameLoading() {
+  return (
+    <>
+      <Skeleton className="h-3.5 w-28" />
+      <span className="sr-only">Conversation</span>
+    </>
+  );
+}

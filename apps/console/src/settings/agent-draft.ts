@@ -1,0 +1,88 @@
+import { type Agent, type AgentKind, type Availability, RegisterAgent, UpdateAgent } from '@baton/schema';
+import type { z } from 'zod';
+import { slugOf } from '../session/slug-of.ts';
+
+/** An agent as it is being written: everything is what stands in a field. */
+export type AgentDraft = {
+  name: string;
+  /** Empty while it follows the name. */
+  id: string;
+  kind: AgentKind;
+  /** Separated by commas. */
+  roles: string;
+  /** Empty for no limit. */
+  capacity: string;
+  availability: Availability;
+  members: readonly string[];
+};
+
+export const NEW_AGENT: AgentDraft = {
+  name: '',
+  id: '',
+  kind: 'human',
+  roles: '',
+  capacity: '',
+  availability: 'available',
+  members: [],
+};
+
+export function draftOf(agent: Agent): AgentDraft {
+  return {
+    name: agent.name,
+    id: agent.id,
+    kind: agent.kind,
+    roles: agent.roles.join(', '),
+    capacity: agent.capacity === null ? '' : String(agent.capacity),
+    availability: agent.availability,
+    members: agent.members,
+  };
+}
+
+/** The id that the agent will have: what was typed, or what the name suggests. */
+export const idOf = ({ id, name }: AgentDraft): string => (id === '' ? slugOf(name) : id);
+
+export type Faults = Partial<Record<keyof AgentDraft, string>>;
+export type Checked<Input> = { input: Input; faults: null } | { input: null; faults: Faults };
+
+const WORDS: Faults = {
+  name: 'A name of 1 to 200 characters',
+  id: 'A small letter first, then small letters, digits and _',
+  capacity: 'A whole number from 0 to 100,000, or nothing for no limit',
+  roles: 'At most 20 roles, of 64 characters each',
+  members: 'At most 200 members',
+};
+
+function fieldsOf(draft: AgentDraft) {
+  const roles = draft.roles
+    .split(',')
+    .map((role) => role.trim())
+    .filter((role) => role !== '');
+  const capacity = draft.capacity.trim();
+  return {
+    name: draft.name.trim(),
+    roles: [...new Set(roles)],
+    capacity: capacity === '' ? null : Number(capacity),
+    availability: draft.availability,
+    ...(draft.kind === 'queue' && { members: [...draft.members] }),
+  };
+}
+
+function checked<Input>(parsed: z.ZodSafeParseResult<Input>): Checked<Input> {
+  if (parsed.success) return { input: parsed.data, faults: null };
+  const faults: Faults = {};
+  for (const { path } of parsed.error.issues) {
+    const field = (Object.keys(NEW_AGENT) as (keyof AgentDraft)[]).find((key) => key === path[0]);
+    if (field !== undefined) faults[field] = WORDS[field] ?? 'This cannot be saved';
+  }
+  return { input: null, faults };
+}
+
+/** What registers the agent, or what is wrong with its fields. */
+export function toRegister(draft: AgentDraft): Checked<RegisterAgent> {
+  return checked(RegisterAgent.safeParse({ ...fieldsOf(draft), id: idOf(draft), kind: draft.kind }));
+}
+
+/** What changes the agent, or what is wrong with its fields. Its id and kind stay. */
+export function toUpdate(draft: AgentDraft): Checked<UpdateAgent> {
+  return checked(UpdateAgent.safeParse({ ...fieldsOf(draft), id: draft.id }));
+}

@@ -1,0 +1,162 @@
+import type { Agent, AgentKind } from '@baton/schema';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { useBaton } from '../baton-provider.tsx';
+import { reasonOf } from '../format/refusal.ts';
+import { KindIcon, kindWords } from '../ui/agent-mark.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogActions } from '../ui/dialog.tsx';
+import { Select } from '../ui/select.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { Segmented } from '../work/segmented.tsx';
+import { type AgentDraft, draftOf, type Faults, idOf, NEW_AGENT, toRegister, toUpdate } from './agent-draft.ts';
+import { Fault } from './setting.tsx';
+import { useAgentsChanged } from './use-agents-changed.ts';
+
+const KINDS: readonly { value: AgentKind; note: string }[] = [
+  { value: 'human', note: 'Works in this console' },
+  { value: 'ai', note: 'Works through the API' },
+  { value: 'queue', note: 'Any of its members may accept' },
+];
+
+const AVAILABILITIES = [
+  { value: 'available', label: 'Available' },
+  { value: 'away', label: 'Away' },
+] as const;
+
+/** Registers an agent, or changes one. */
+export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: () => void }) {
+  const { api } = useBaton();
+  const agentsChanged = useAgentsChanged();
+  const [draft, setDraft] = useState<AgentDraft>(agent === null ? NEW_AGENT : draftOf(agent));
+  const [faults, setFaults] = useState<Faults>({});
+  const set = (change: Partial<AgentDraft>) => setDraft((before) => ({ ...before, ...change }));
+
+  const save = useMutation({
+    mutationFn: (send: () => Promise<Agent>) => send(),
+    onSuccess: async () => {
+      await agentsChanged();
+      onClose();
+    },
+  });
+
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (agent === null) {
+      const { input, faults: found } = toRegister(draft);
+      setFaults(found ?? {});
+      if (input !== null) save.mutate(() => api.agents.register.mutate(input));
+    } else {
+      const { input, faults: found } = toUpdate(draft);
+      setFaults(found ?? {});
+      if (input !== null) save.mutate(() => api.agents.update.mutate(input));
+    }
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={agent === null ? 'Register an agent' : agent.name}
+      {...(agent !== null && { description: `${kindWords[agent.kind]} · ${agent.id}` })}
+    >
+      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <TextField label="Name" value={draft.name} fault={faults.name} maxLength={200} onChange={(event) => set({ name: event.target.value })} autoFocus />
+        {agent === null && (
+          <div className="grid gap-4 two:grid-cols-2">
+            <TextField
+              label="Id"
+              value={draft.id}
+              placeholder={idOf(draft)}
+              fault={faults.id}
+              hint="By it the API knows the agent. It stays."
+              maxLength={64}
+              spellCheck={false}
+              onChange={(event) => set({ id: event.target.value })}
+            />
+            <Select
+              label="Kind"
+              isLabelShown
+              value={draft.kind}
+              choices={KINDS.map(({ value, note }) => ({
+                value,
+                note,
+                label: kindWords[value],
+                mark: <KindIcon kind={value} />,
+              }))}
+              onChange={(kind) => set({ kind })}
+            />
+          </div>
+        )}
+        <div className="grid gap-4 two:grid-cols-2">
+          <TextField
+            label="Capacity"
+            value={draft.capacity}
+            fault={faults.capacity}
+            hint="Most active conversations at once; empty for no limit."
+            inputMode="numeric"
+            onChange={(event) => set({ capacity: event.target.value })}
+          />
+          <div>
+            <span aria-hidden className="mb-1 block text-meta text-ink-2">
+              Availability
+            </span>
+            <Segmented
+              label="Availability"
+              value={draft.availability}
+              choices={AVAILABILITIES}
+              onChange={(availability) => set({ availability })}
+            />
+          </div>
+        </div>
+        <TextField
+          label="Roles"
+          value={draft.roles}
+          fault={faults.roles}
+          hint="In your own words, separated by commas: closer, support"
+          onChange={(event) => set({ roles: event.target.value })}
+        />
+        {draft.kind === 'queue' && <Members chosen={draft.members} fault={faults.members} onChange={(members) => set({ members })} />}
+        {save.error !== null && <Fault>{reasonOf(save.error)}</Fault>}
+        <DialogActions>
+          <Button onClick={onClose}>Back</Button>
+          <Button type="submit" look="primary" disabled={save.isPending}>
+            {agent === null ? 'Register' : 'Save'}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
+
+type MembersProps = { chosen: readonly string[]; fault: string | undefined; onChange: (members: readonly string[]) => void };
+
+/** Who may accept for a queue: a queue is no member of another. */
+function Members({ chosen, fault, onChange }: MembersProps) {
+  const agents = useAgents();
+  const candidates = agents.all.filter(({ kind }) => kind !== 'queue');
+  return (
+    <fieldset>
+      <legend className="mb-1 text-meta text-ink-2">Members</legend>
+      <ul className="max-h-48 overflow-y-auto rounded-base border border-line">
+        {candidates.map(({ id, name, kind }) => (
+          <li key={id} className="border-b border-line last:border-b-0">
+            <label className="flex h-8 items-center gap-2 px-2 hover:bg-hover">
+              <input
+                type="checkbox"
+                checked={chosen.includes(id)}
+                onChange={(event) => onChange(event.target.checked ? [...chosen, id] : chosen.filter((each) => each !== id))}
+                className="accent-accent"
+              />
+              <KindIcon kind={kind} className="text-ink-3" />
+              <span className="font-semibold">{name}</span>
+              <span className="text-meta text-ink-3">{kindWords[kind]}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {fault !== undefined && <p className="mt-1 text-meta text-overdue">{fault}</p>}
+    </fieldset>
+  );
+}

@@ -1,0 +1,169 @@
+import { type BusinessHours, TimeZone } from '@baton/schema';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Clock, Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { useBaton, useTRPC } from '../baton-provider.tsx';
+import { reasonOf } from '../format/refusal.ts';
+import { VIEWER_ZONE } from '../format/time.ts';
+import { useMayManage } from '../session/session-context.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { IconButton } from '../ui/icon-button.tsx';
+import { SkeletonLines } from '../ui/skeleton.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { type DayHours, faultOf, hoursOf, nextStretch, usualWeek, weekOf, withDay } from './opening-hours.ts';
+import { Fault, SettingSection } from './setting.tsx';
+
+const ABOUT = 'A follow-up that falls outside these hours moves to the next opening.';
+
+type Draft = { timeZone: string; week: readonly DayHours[] };
+
+const draftOf = (hours: BusinessHours): Draft => ({ timeZone: hours.timeZone, week: weekOf(hours) });
+
+/** When the team works. */
+export function BusinessHoursSettings() {
+  const trpc = useTRPC();
+  const { api } = useBaton();
+  const queryClient = useQueryClient();
+  const mayManage = useMayManage();
+  const tenant = useQuery(trpc.tenant.get.queryOptions());
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const save = useMutation({
+    mutationFn: (businessHours: BusinessHours | null) => api.tenant.update.mutate({ businessHours }),
+    onSuccess: (saved) => {
+      queryClient.setQueryData(trpc.tenant.get.queryKey(), saved);
+      setDraft(null);
+    },
+  });
+
+  if (tenant.data === undefined) {
+    return (
+      <SettingSection title="Business hours" about={ABOUT}>
+        {tenant.error === null ? <SkeletonLines lines={7} /> : <Fault>{reasonOf(tenant.error)}</Fault>}
+      </SettingSection>
+    );
+  }
+  const kept = tenant.data.businessHours;
+  const shown = draft ?? (kept === null ? null : draftOf(kept));
+  if (shown === null) {
+    return (
+      <SettingSection title="Business hours" about={ABOUT}>
+        <EmptyState
+          icon={<Clock size={20} strokeWidth={1.5} />}
+          title="No hours are set: a follow-up is due at whatever hour it was scheduled for."
+          action={
+            <Button onClick={() => setDraft({ timeZone: VIEWER_ZONE, week: usualWeek() })} disabled={!mayManage}>
+              Set business hours
+            </Button>
+          }
+        >
+          {!mayManage && 'This needs the right to manage.'}
+        </EmptyState>
+      </SettingSection>
+    );
+  }
+  const hours = hoursOf(shown.week, shown.timeZone);
+  const isOpen = shown.week.some(({ stretches }) => stretches.length > 0);
+  const isZoneKnown = TimeZone.safeParse(shown.timeZone).success;
+
+  return (
+    <SettingSection title="Business hours" about={ABOUT}>
+      <fieldset disabled={!mayManage} className="min-w-0">
+        <legend className="sr-only">Hours of the week</legend>
+        <div className="mb-4 max-w-72">
+          <TextField
+            label="Time zone"
+            value={shown.timeZone}
+            list="time-zones"
+            spellCheck={false}
+            autoComplete="off"
+            fault={isZoneKnown ? undefined : 'Not a time zone. Type a place like Europe/Berlin'}
+            onChange={(event) => setDraft({ ...shown, timeZone: event.target.value })}
+          />
+          <datalist id="time-zones">
+            {Intl.supportedValuesOf('timeZone').map((zone) => (
+              <option key={zone} value={zone} />
+            ))}
+          </datalist>
+        </div>
+        <ul className="border-t border-line">
+          {shown.week.map((row) => (
+            <DayRow
+              key={row.day}
+              row={row}
+              onChange={(stretches) => setDraft({ ...shown, week: withDay(shown.week, row.day, stretches) })}
+            />
+          ))}
+        </ul>
+        {!isOpen && <Fault>A week needs an open hour. Turn the hours off to have none.</Fault>}
+        {save.error !== null && <Fault>Not saved. {reasonOf(save.error)}</Fault>}
+        {!mayManage && <p className="mt-3 text-ink-3">Changing them needs the right to manage.</p>}
+        <div className="mt-4 flex flex-wrap items-center gap-2">
+          <Button
+            look="primary"
+            disabled={draft === null || hours === null || save.isPending}
+            onClick={() => hours !== null && save.mutate(hours)}
+          >
+            Save
+          </Button>
+          {draft !== null && <Button onClick={() => setDraft(null)}>Discard changes</Button>}
+          {kept !== null && draft === null && (
+            <Button look="danger" onClick={() => save.mutate(null)} disabled={save.isPending}>
+              Turn the hours off
+            </Button>
+          )}
+          {draft === null && save.isSuccess && (
+            <span role="status" className="text-ink-3">
+              Saved
+            </span>
+          )}
+        </div>
+      </fieldset>
+    </SettingSection>
+  );
+}
+
+/** One day: its stretches, and room for one more. */
+function DayRow({ row, onChange }: { row: DayHours; onChange: (stretches: DayHours['stretches']) => void }) {
+  const { name, stretches } = row;
+  const fault = faultOf(row);
+  const set = (index: number, change: Partial<(typeof stretches)[number]>) =>
+    onChange(stretches.map((stretch, at) => (at === index ? { ...stretch, ...change } : stretch)));
+  return (
+    <li className="grid grid-cols-[96px_minmax(0,1fr)_auto] items-start gap-2 border-b border-line py-1.5">
+      <span className="pt-1.5">{name}</span>
+      <div className="flex min-w-0 flex-wrap gap-x-5 gap-y-1.5">
+        {stretches.length === 0 && <span className="pt-1.5 text-ink-3">Closed</span>}
+        {stretches.map((stretch, index) => (
+          // A stretch has no identity but its place.
+          <div key={index} className="flex items-center gap-1.5">
+            <TextField
+              label={`${name}, opens`}
+              isLabelHidden
+              type="time"
+              value={stretch.from}
+              onChange={(event) => set(index, { from: event.target.value })}
+              className="w-28"
+            />
+            <span aria-hidden>–</span>
+            <TextField
+              label={`${name}, closes`}
+              isLabelHidden
+              type="time"
+              value={stretch.to}
+              onChange={(event) => set(index, { to: event.target.value })}
+              className="w-28"
+            />
+            <IconButton
+              label={`Remove ${stretch.from} to ${stretch.to} on ${name}`}
+              icon={<X size={16} />}
+              onClick={() => onChange(stretches.filter((_, at) => at !== index))}
+            />
+          </div>
+        ))}
+        {fault !== null && <p className="w-full text-meta text-overdue">{fault}</p>}
+      </div>
+      <IconButton label={`Add hours on ${name}`} icon={<Plus size={16} />} onClick={() => onChange([...stretches, nextStretch(row)])} />
+    </li>
+  );
+}

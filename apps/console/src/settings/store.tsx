@@ -1,0 +1,129 @@
+import type { SchemaDifference, StoreStats } from '@baton/schema';
+import { useQuery } from '@tanstack/react-query';
+import { CircleCheck, RefreshCw } from 'lucide-react';
+import { useTRPC } from '../baton-provider.tsx';
+import { reasonOf } from '../format/refusal.ts';
+import { duration } from '../format/time.ts';
+import { counted } from '../format/words.ts';
+import { type Column, DataTable } from '../insight/data-table.tsx';
+import { Button } from '../ui/button.tsx';
+import { SkeletonLines } from '../ui/skeleton.tsx';
+import { Fault, Setting, SettingSection } from './setting.tsx';
+
+const COUNTS: readonly { key: keyof StoreStats; one: string; many?: string }[] = [
+  { key: 'conversations', one: 'conversation' },
+  { key: 'entries', one: 'entry', many: 'entries' },
+  { key: 'handoffs', one: 'handoff' },
+  { key: 'objections', one: 'objection' },
+  { key: 'followUps', one: 'follow-up' },
+  { key: 'contacts', one: 'contact' },
+];
+
+const PROBLEMS = { missing: 'Missing', different: 'Different', unexpected: 'Not declared' } as const;
+
+const columns: Column<SchemaDifference>[] = [
+  {
+    id: 'what',
+    header: 'What',
+    value: ({ collection, name }) => `${collection} ${name}`,
+    cell: ({ collection, what, name }) => (
+      <>
+        {collection}
+        <span className="text-ink-3">
+          {' '}
+          {what} {name}
+        </span>
+      </>
+    ),
+  },
+  { id: 'problem', header: 'Problem', value: ({ problem }) => PROBLEMS[problem] },
+  {
+    id: 'declared',
+    header: 'Declared',
+    value: ({ declared }) => declared,
+    cell: ({ declared }) => <Code text={declared} />,
+  },
+  { id: 'found', header: 'Found', value: ({ found }) => found, cell: ({ found }) => <Code text={found} /> },
+];
+
+function Code({ text }: { text: string | null }) {
+  if (text === null) return <span className="text-ink-3">–</span>;
+  return <code className="block max-w-60 truncate text-meta" title={text}>{text}</code>;
+}
+
+/** Whether the store is what the code says it is, and how much is in it. */
+export function StoreSettings() {
+  const trpc = useTRPC();
+  const schema = useQuery(trpc.admin.verifySchema.queryOptions(undefined, { staleTime: 0 }));
+  const ready = useQuery(trpc.admin.ready.queryOptions(undefined, { staleTime: 0 }));
+  const health = useQuery(trpc.admin.health.queryOptions(undefined, { staleTime: 0 }));
+  const stats = useQuery(trpc.admin.stats.queryOptions(undefined, { staleTime: 0 }));
+  const checks = [schema, ready, health, stats];
+  const error = checks.find((query) => query.error !== null)?.error;
+  return (
+    <SettingSection
+      title="Store"
+      about="Whether MongoDB’s validators and indexes are those that this version declares."
+      actions={
+        <Button
+          icon={<RefreshCw size={16} aria-hidden />}
+          onClick={() => checks.forEach((query) => void query.refetch())}
+          disabled={schema.isFetching}
+        >
+          Check again
+        </Button>
+      }
+    >
+      {error != null && <Fault>{reasonOf(error)}</Fault>}
+      <Setting name="Schema">
+        {schema.data === undefined ? (
+          <SkeletonLines lines={2} />
+        ) : schema.data.ok ? (
+          <p role="status" className="flex items-center gap-1.5">
+            <CircleCheck size={16} aria-hidden className="text-accent" />
+            Every validator and index is as declared.
+          </p>
+        ) : (
+          <div>
+            <p role="status" className="mb-2">
+              {counted(schema.data.differences.length, 'difference')}. <code>baton migrate</code> applies what is declared.
+            </p>
+            <DataTable
+              caption="What differs from the declared schema"
+              columns={columns}
+              rows={schema.data.differences}
+              rowId={({ collection, what, name }) => `${collection} ${what} ${name}`}
+            />
+          </div>
+        )}
+      </Setting>
+      <Setting name="Migrations">
+        {ready.data === undefined ? (
+          <SkeletonLines lines={1} />
+        ) : ready.data.pendingMigrations.length === 0 ? (
+          'All are applied.'
+        ) : (
+          `Not applied yet: ${ready.data.pendingMigrations.join(', ')}`
+        )}
+      </Setting>
+      <Setting name="Holds">
+        {stats.data === undefined ? (
+          <SkeletonLines lines={2} />
+        ) : (
+          <ul className="flex flex-wrap gap-x-5 gap-y-1">
+            {COUNTS.map(({ key, one, many }) => (
+              <li key={key}>{counted(stats.data[key], one, many)}</li>
+            ))}
+          </ul>
+        )}
+      </Setting>
+      <Setting name="Server">
+        {health.data === undefined ? (
+          <SkeletonLines lines={1} />
+        ) : (
+          `Version ${health.data.version}, running for ${duration(health.data.uptimeMs)}`
+        )}
+      </Setting>
+    </SettingSection>
+  );
+}

@@ -1,0 +1,17 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useRefreshAgents } from '../agents/use-agents.ts';
+import { useTRPC } from '../baton-provider.tsx';
+
+/** Reads again what shows agents, after one of them was registered or changed. */
+export function useAgentsChanged(): () => Promise<void> {
+  const trpc = useTRPC();
+  const queryClient = useQueryClient();
+  const refreshAgents = useRefreshAgents();
+  return async () => {
+    await Promise.all([
+      refreshAgents(),
+      queryClient.invalidateQueries(trpc.agents.pathFilter()),
+      queryClient.invalidateQueries(trpc.session.get.pathFilter()),
+    ]);
+  };
+}

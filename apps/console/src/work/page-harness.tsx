@@ -1,0 +1,160 @@
+import { type AppRouter, createBaton } from '@baton/client';
+import { execute } from '@baton/domain';
+import { Agent, commandInputs, type Conversation, type Entry, type ErrorCode } from '@baton/schema';
+import { QueryClient } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { configure, render } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import { BatonProvider } from '../baton-provider.tsx';
+import { createConsoleRouter } from '../router.tsx';
+
+// Pages are loaded lazily: the first one of a file takes its time on a busy machine.
+configure({ asyncUtilTimeout: 8_000 });
+
+type Inputs = inferRouterInputs<AppRouter>;
+type Outputs = inferRouterOutputs<AppRouter>;
+
+/** What the server answers, by procedure; one that is not named answers with a failure. */
+export type Answers = {
+  [Area in keyof Outputs]?: {
+    [Name in keyof Outputs[Area]]?: Area extends keyof Inputs
+      ? Name extends keyof Inputs[Area]
+        ? (input: Inputs[Area][Name]) => Outputs[Area][Name] | Promise<Outputs[Area][Name]>
+        : never
+      : never;
+  };
+};
+
+/** Thrown by an answer: the server refuses. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const AT = '2026-11-01T00:00:00.000Z';
+
+export function agent(over: Partial<Record<keyof Agent, unknown>> = {}): Agent {
+  return Agent.parse({
+    id: 'ana',
+    kind: 'human',
+    name: 'Ana Ruiz',
+    roles: [],
+    capacity: null,
+    availability: 'available',
+    members: [],
+    createdAt: AT,
+    updatedAt: AT,
+    ...over,
+  });
+}
+
+export const ANA = agent();
+export const BEN = agent({ id: 'ben', name: 'Ben Okafor' });
+export const CLOSER = agent({ id: 'closer', kind: 'ai', name: 'Closer' });
+export const NIGHT_TEAM = agent({ id: 'night_team', kind: 'queue', name: 'Night team', members: ['ana', 'ben'] });
+
+const USUAL: Answers = {
+  session: { get: () => ({ tenantId: 'default', rights: ['manage'], agent: ANA }) },
+  agents: {
+    list: () => ({ items: [ANA, BEN, CLOSER, NIGHT_TEAM], nextCursor: null }),
+    workload: () => [],
+  },
+};
+
+async function answer(answers: Answers, path: string, input: unknown): Promise<unknown> {
+  const [area = '', name = ''] = path.split('.');
+  // The path comes from the typed client; only its form as a text hides that.
+  const find = (from: Answers) =>
+    (from as Record<string, Record<string, (input: unknown) => unknown>>)[area]?.[name];
+  const procedure = find(answers) ?? find(USUAL);
+  try {
+    if (procedure === undefined) throw new Refused('INTERNAL', `${path} is not answered`);
+    return { result: { data: await procedure(input) } };
+  } catch (error) {
+    const code = error instanceof Refused ? error.code : 'INTERNAL';
+    const message = error instanceof Error ? error.message : String(error);
+    return { error: { message, code: -32_000, data: { code: 'CONFLICT', httpStatus: 409, path, baton: { code } } } };
+  }
+}
+
+/** A server that answers as told, and a live feed that says what it is given. */
+function stubServer(answers: Answers) {
+  const encoder = new TextEncoder();
+  let feed: ReadableStreamDefaultController<Uint8Array> | null = null;
+  let last = 0;
+  const stub: typeof fetch = async (target, init) => {
+    const url = new URL(target instanceof Request ? target.url : target);
+    const paths = decodeURIComponent(url.pathname.replace('/trpc/', '')).split(',');
+    if (paths[0] === 'feed.tenant') {
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          feed = controller;
+          controller.enqueue(encoder.encode('event: connected\ndata: {}\n\n'));
+        },
+      });
+      return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
+    }
+    const text = init?.method === 'POST' ? String(init.body) : (url.searchParams.get('input') ?? '{}');
+    const inputs = JSON.parse(text) as Record<string, unknown>;
+    const bodies = await Promise.all(paths.map((path, index) => answer(answers, path, inputs[index])));
+    return Response.json(bodies);
+  };
+  const say = (entry: Entry) => {
+    last += 1;
+    feed?.enqueue(encoder.encode(`data: ${JSON.stringify(entry)}\nid: ${last}\n\n`));
+  };
+  return { stub, say };
+}
+
+/** What jsdom lacks of a browser. */
+function completeBrowser(): void {
+  const lacking: Record<string, unknown> = {
+    scrollIntoView: () => undefined,
+    hasPointerCapture: () => false,
+    setPointerCapture: () => undefined,
+    releasePointerCapture: () => undefined,
+  };
+  for (const [name, value] of Object.entries(lacking)) {
+    if (!(name in Element.prototype)) Object.defineProperty(Element.prototype, name, { value, configurable: true });
+  }
+  globalThis.ResizeObserver ??= class {
+    observe(): void {}
+    unobserve(): void {}
+    disconnect(): void {}
+  };
+}
+
+/** The whole console at an address, before a server that answers as told; Ana Ruiz is at the browser. */
+export function renderConsole(address: string, answers: Answers) {
+  completeBrowser();
+  history.replaceState(null, '', address);
+  const { stub, say } = stubServer(answers);
+  const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
+  const router = createConsoleRouter();
+  const shown = render(
+    <BatonProvider baton={createBaton({ url: location.origin, fetch: stub, attempts: 1 })} queryClient={queryClient}>
+      <RouterProvider router={router} />
+    </BatonProvider>,
+  );
+  return { ...shown, user: userEvent.setup(), say, address: () => location.pathname + location.search };
+}
+
+let made = 0;
+
+/** A conversation that has just begun, as the server itself would make it. */
+export function conversation(contactId: string): Conversation {
+  made += 1;
+  const id = made.toString(16).padStart(24, 'c');
+  const input = commandInputs['conversations.create'].parse({ contactId, channel: 'web' });
+  const begun = execute(
+    null,
+    { type: 'conversations.create', input },
+    { at: AT, actor: { kind: 'system' }, id, agents: null, mayForce: false, businessHours: null, jitter: 0 },
+  );
+  return begun.conversation;
+}

@@ -1,0 +1,360 @@
+import { type Conversation, type Entry, type FollowUp, Handoff, HandoffId, timestamp } from '@baton/schema';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { followUp } from './follow-up-factory.ts';
+import {
+  agent,
+  ANA,
+  type Answers,
+  BEN,
+  CLOSER,
+  conversation,
+  NIGHT_TEAM,
+  Refused,
+  renderConsole,
+} from './page-harness.tsx';
+
+const HOUR = 3_600_000;
+const inHours = (hours: number) => timestamp(Date.now() + hours * HOUR);
+
+const petrov = conversation('Ana Petrov');
+const weber = conversation('Jonas Weber');
+const all = [petrov, weber];
+
+function handoff(over: Partial<Handoff> = {}): Handoff {
+  return {
+    id: HandoffId.parse('b'.repeat(24)),
+    conversationId: petrov.id,
+    kind: 'request',
+    status: 'pending',
+    from: CLOSER.id,
+    to: ANA.id,
+    acceptedBy: null,
+    reason: 'Wants a person for the contract',
+    trigger: 'user_intent',
+    confidence: 0.62,
+    brief: null,
+    stage: null,
+    requestedAt: inHours(-1),
+    expiresAt: null,
+    resolvedAt: null,
+    resolution: null,
+    ...over,
+  };
+}
+
+const due = (dueAt: string, over: Partial<FollowUp> = {}) => followUp(dueAt, { conversationId: petrov.id, ...over });
+
+/** A server with these follow-ups and handoffs. */
+function office(followUps: FollowUp[], handoffs: Handoff[] = [], over: Answers = {}): Answers {
+  return {
+    ...over,
+    followUps: { list: () => ({ items: followUps, nextCursor: null }), ...over.followUps },
+    handoffs: { pending: () => ({ items: handoffs, nextCursor: null }), ...over.handoffs },
+    conversations: {
+      get: ({ conversationId }) => all.find(({ id }) => id === conversationId) ?? petrov,
+      ...over.conversations,
+    },
+  };
+}
+
+const followUpChange = (changed: FollowUp, of: Conversation = petrov) => ({
+  conversation: of,
+  entries: [],
+  followUp: changed,
+});
+const row = async (name: string) => {
+  const link = await screen.findByRole('link', { name });
+  const item = link.closest('li');
+  if (item === null) throw new Error(`${name} stands in no row`);
+  return within(item);
+};
+
+afterEach(cleanup);
+
+describe('the place Work', () => {
+  it('shows what is late first, each follow-up leading to its conversation', async () => {
+    renderConsole(
+      '/work',
+      office([
+        due(inHours(240), { conversationId: weber.id, type: 'close_attempt', assignee: BEN.id, priority: 'high' }),
+        due(inHours(-2), { conversationId: petrov.id, context: 'Send the offer', attempts: 1, lastError: 'No answer' }),
+      ]),
+    );
+    const late = await row('Ana Petrov');
+    expect(screen.getAllByRole('heading', { level: 3 })[0]?.textContent).toMatch(/^Overdue/);
+    expect(late.getByText('2 hours ago')).toBeDefined();
+    expect(late.getByText('Send the offer · Attempt 1 of 3 failed: No answer')).toBeDefined();
+    expect(late.getByText('Nobody yet')).toBeDefined();
+    expect(late.getByRole('link').getAttribute('href')).toMatch(new RegExp(`^/inbox/${petrov.id}`));
+    const later = await row('Jonas Weber');
+    expect(later.getByText('High')).toBeDefined();
+    expect(later.getByText('Ben Okafor')).toBeDefined();
+  });
+
+  it('groups by assignee where the address says so, and asks for one agent’s work alone', async () => {
+    const list = vi.fn(() => ({ items: [due(inHours(3), { assignee: BEN.id }), due(inHours(3))], nextCursor: null }));
+    const { user, address } = renderConsole('/work?of=ben', office([], [], { followUps: { list } }));
+    await screen.findAllByText('Ana Petrov');
+    expect(list).toHaveBeenCalledWith(expect.objectContaining({ assignee: 'ben', status: 'open' }));
+    await user.click(screen.getByRole('radio', { name: 'By assignee' }));
+    await waitFor(() => {
+      expect(screen.getAllByRole('heading', { level: 3 }).map(({ textContent }) => textContent)).toEqual([
+        'Ben Okafor1',
+        'Nobody1',
+      ]);
+    });
+    expect(address()).toBe('/work?of=ben&by=assignee');
+  });
+
+  it('snoozes from the row at once, by the wall clock', async () => {
+    const late = due(inHours(-2));
+    const snooze = vi.fn(() => followUpChange({ ...late, dueAt: inHours(1) }));
+    let kept = late;
+    const { user } = renderConsole(
+      '/work',
+      office([], [], { followUps: { list: () => ({ items: [kept], nextCursor: null }), snooze } }),
+    );
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Snooze' }));
+    kept = { ...late, dueAt: inHours(24) };
+    await user.click(await screen.findByRole('menuitem', { name: /^Tomorrow/ }));
+    await waitFor(() => expect(screen.queryByText(/^Overdue/)).toBeNull());
+    expect(snooze).toHaveBeenCalledWith(
+      expect.objectContaining({ followUpId: late.id, by: 'ana', until: expect.objectContaining({ localTime: expect.stringMatching(/T09:00$/) }) }),
+    );
+  });
+
+  it('snoozes until any other time, but not until one that has passed', async () => {
+    const late = due(inHours(-2));
+    const snooze = vi.fn(() => followUpChange(late));
+    const { user } = renderConsole('/work', office([late], [], { followUps: { snooze } }));
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Snooze' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'Another time …' }));
+    const field = await screen.findByLabelText(/^Time in/);
+    await user.clear(field);
+    await user.type(field, '2020-01-01T09:00');
+    expect(screen.getByText('This time has passed')).toBeDefined();
+    await user.clear(field);
+    await user.type(field, '2099-01-01T09:00');
+    await user.click(screen.getByRole('button', { name: 'Put off' }));
+    await waitFor(() => expect(snooze).toHaveBeenCalledOnce());
+    expect(snooze).toHaveBeenCalledWith(
+      expect.objectContaining({ until: { localTime: '2099-01-01T09:00', timeZone: expect.any(String) } }),
+    );
+  });
+
+  it('takes a cancellation back, with its reason, where it was refused', async () => {
+    const cancel = () => {
+      throw new Refused('FOLLOW_UP_NOT_OPEN', 'This follow-up was completed already');
+    };
+    const { user } = renderConsole('/work', office([due(inHours(-2))], [], { followUps: { cancel } }));
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Cancel the follow-up' }));
+    const alert = await screen.findByRole('alert');
+    expect(alert.textContent).toBe('Taken back: This follow-up was completed already.');
+    expect(await row('Ana Petrov')).toBeDefined();
+  });
+
+  it('schedules a cancelled follow-up again where that is undone', async () => {
+    const late = due(inHours(-2), { assignee: BEN.id, context: 'Send the offer' });
+    let items: FollowUp[] = [late];
+    const schedule = vi.fn(() => {
+      items = [late];
+      return followUpChange(late);
+    });
+    const cancel = () => {
+      items = [];
+      return followUpChange({ ...late, status: 'cancelled' });
+    };
+    const { user } = renderConsole(
+      '/work',
+      office([], [], { followUps: { list: () => ({ items, nextCursor: null }), cancel, schedule } }),
+    );
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Cancel the follow-up' }));
+    expect(await screen.findByText('No follow-up is open.')).toBeDefined();
+    await user.click(await screen.findByRole('button', { name: 'Undo' }));
+    expect(await row('Ana Petrov')).toBeDefined();
+    expect(schedule).toHaveBeenCalledWith(
+      expect.objectContaining({ dueAt: late.dueAt, assignee: 'ben', context: 'Send the offer', by: 'ana' }),
+    );
+  });
+
+  it('moves through the rows by j and k', async () => {
+    const { user } = renderConsole(
+      '/work',
+      office([due(inHours(-2)), due(inHours(-1), { conversationId: weber.id })]),
+    );
+    const first = await screen.findByRole('link', { name: 'Ana Petrov' });
+    const second = await screen.findByRole('link', { name: 'Jonas Weber' });
+    await user.keyboard('j');
+    expect(document.activeElement).toBe(first);
+    await user.keyboard('jj');
+    expect(document.activeElement).toBe(second);
+    await user.keyboard('k');
+    expect(document.activeElement).toBe(first);
+  });
+
+  it('reads follow-ups again when the feed says that one changed', async () => {
+    let items: FollowUp[] = [];
+    const { say } = renderConsole(
+      '/work',
+      office([], [], { followUps: { list: () => ({ items, nextCursor: null }) } }),
+    );
+    await screen.findByText('No follow-up is open.');
+    const scheduled = due(inHours(-2));
+    items = [scheduled];
+    const entry: Entry = {
+      conversationId: petrov.id,
+      seq: 2,
+      version: 2,
+      at: timestamp(Date.now()),
+      actor: { kind: 'system' },
+      kind: 'follow_up',
+      action: 'scheduled',
+      followUp: scheduled,
+    };
+    say(entry);
+    expect(await screen.findByRole('link', { name: 'Ana Petrov' }, { timeout: 4_000 })).toBeDefined();
+  });
+
+  it('reads the next page when it is asked for', async () => {
+    const pages = [
+      { items: [due(inHours(-2))], nextCursor: 'more' },
+      { items: [due(inHours(-1), { conversationId: weber.id })], nextCursor: null },
+    ];
+    const { user } = renderConsole(
+      '/work',
+      office([], [], {
+        followUps: { list: ({ cursor }) => pages[cursor === undefined ? 0 : 1] ?? { items: [], nextCursor: null } },
+      }),
+    );
+    await screen.findByText('1 follow-up shown');
+    await user.click(screen.getByRole('button', { name: 'Show more' }));
+    expect(await row('Jonas Weber')).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Show more' })).toBeNull();
+  });
+});
+
+describe('a handoff to answer', () => {
+  const brief = {
+    goal: 'Close on the yearly plan',
+    done: ['Qualified'],
+    open: ['Contract length'],
+    facts: [{ text: 'Loses 40 leads a night', seqs: [2] }],
+    nextStep: 'Call before Friday',
+  };
+
+  it('shows its brief, and each fact leads to its message', async () => {
+    const { user } = renderConsole('/work', office([], [handoff({ brief, stage: 'closing', expiresAt: inHours(3) })]));
+    await user.click(await screen.findByText('Brief: Close on the yearly plan'));
+    expect(screen.getByText('Call before Friday')).toBeDefined();
+    const proof = screen.getByText('Evidence, entry', { exact: false }).closest('a');
+    expect(proof?.getAttribute('href')).toMatch(/at=2/);
+    expect(screen.getByText('moves to Closing')).toBeDefined();
+  });
+
+  it('is accepted by the person and leaves the list', async () => {
+    let items = [handoff()];
+    const accept = vi.fn(() => {
+      items = [];
+      return { conversation: petrov, entries: [], handoff: handoff({ status: 'accepted' }) };
+    });
+    const { user } = renderConsole(
+      '/work',
+      office([], [], { handoffs: { pending: () => ({ items, nextCursor: null }), accept } }),
+    );
+    await row('Ana Petrov');
+    await user.click(screen.getByRole('button', { name: 'Accept' }));
+    expect(await screen.findByText('No handoff waits for an answer.')).toBeDefined();
+    expect(accept).toHaveBeenCalledWith(expect.objectContaining({ by: 'ana', handoffId: handoff().id }));
+    expect(await screen.findByText('You hold Ana Petrov now.')).toBeDefined();
+  });
+
+  it('comes back with the reason where it can no longer be accepted', async () => {
+    const accept = () => {
+      throw new Refused('HANDOFF_NOT_PENDING', 'This handoff expired');
+    };
+    const { user } = renderConsole('/work', office([], [handoff()], { handoffs: { accept } }));
+    await user.click(await screen.findByRole('button', { name: 'Accept' }));
+    expect((await screen.findByRole('alert')).textContent).toBe('Taken back: This handoff expired.');
+  });
+
+  it('is declined with a reason', async () => {
+    let items = [handoff()];
+    const reject = vi.fn(() => {
+      items = [];
+      return { conversation: petrov, entries: [], handoff: handoff({ status: 'rejected' }) };
+    });
+    const { user } = renderConsole(
+      '/work',
+      office([], [], { handoffs: { pending: () => ({ items, nextCursor: null }), reject } }),
+    );
+    await user.click(await screen.findByRole('button', { name: 'Decline' }));
+    const dialog = within(await screen.findByRole('dialog'));
+    await user.type(dialog.getByLabelText(/^Reason/), 'On leave');
+    await user.click(dialog.getByRole('button', { name: 'Decline' }));
+    expect(await screen.findByText('No handoff waits for an answer.')).toBeDefined();
+    expect(reject).toHaveBeenCalledWith(expect.objectContaining({ reason: 'On leave', by: 'ana' }));
+  });
+
+  it('of a queue of hers can be accepted, not declined; of somebody else’s neither', async () => {
+    renderConsole(
+      '/work',
+      office(
+        [],
+        [
+          handoff({ to: NIGHT_TEAM.id }),
+          handoff({ id: HandoffId.parse('d'.repeat(24)), to: BEN.id, conversationId: weber.id }),
+        ],
+      ),
+    );
+    const queued = await row('Ana Petrov');
+    await waitFor(() => expect(queued.getByRole('button', { name: 'Accept' })).toBeDefined());
+    expect(queued.queryByRole('button', { name: 'Decline' })).toBeNull();
+    const others = await row('Jonas Weber');
+    expect(others.queryByRole('button')).toBeNull();
+    expect(others.getByText('Ben Okafor is to answer')).toBeDefined();
+  });
+});
+
+describe('agents at work', () => {
+  const load = (over: object) => ({
+    agent: CLOSER,
+    activeConversations: 0,
+    waitingCustomers: 0,
+    longestWaitMs: null,
+    pendingHandoffs: 0,
+    followUpsDue: 0,
+    load: null,
+    ...over,
+  });
+
+  it('stand by who has customers waiting, each number leading on', async () => {
+    renderConsole(
+      '/work',
+      office([], [], {
+        agents: {
+          workload: () => [
+            load({ agent: agent({ id: 'zoe', name: 'Zoe', availability: 'away' }), waitingCustomers: 9, longestWaitMs: HOUR }),
+            load({ agent: agent({ id: 'full', name: 'Full', capacity: 2 }), activeConversations: 3, load: 1.5 }),
+            load({ waitingCustomers: 2, longestWaitMs: HOUR, followUpsDue: 1, pendingHandoffs: 2, activeConversations: 4 }),
+          ],
+        },
+      }),
+    );
+    const agents = within(await screen.findByRole('region', { name: 'Agents' }));
+    const waiting = await agents.findByRole('link', { name: '2 waiting, 1 h' });
+    expect(waiting.getAttribute('href')).toBe('/inbox?agent=closer&sort=waiting');
+    expect(agents.getByRole('link', { name: '3 of 2 active, full' }).getAttribute('href')).toBe('/inbox?agent=full');
+    expect(agents.getByRole('link', { name: '1 follow-up due' }).getAttribute('href')).toBe('/work?of=closer');
+    expect(agents.getAllByRole('listitem').map((item) => item.textContent?.slice(0, 4))).toEqual(['Clos', 'full', 'zoeA']);
+    expect(agents.getByText('Away')).toBeDefined();
+  });
+});
+
+describe('a place that cannot be read', () => {
+  it('says why', async () => {
+    renderConsole('/work', { ...office([]), followUps: {}, handoffs: {} });
+    expect(await screen.findByText('followUps.list is not answered.')).toBeDefined();
+    expect(await screen.findByText('handoffs.pending is not answered.')).toBeDefined();
+  });
+});
