@@ -14,10 +14,16 @@ import { agentsSentence } from './sentences.ts';
 type Row = MetricsAgents['agents'][number];
 
 /** Agents side by side. */
-export function AgentsFigure({ measures, input }: { measures: MetricsAgents | undefined; input: MetricsInput }) {
+export function AgentsFigure({
+  measures,
+  input,
+}: {
+  measures: MetricsAgents | undefined;
+  input: MetricsInput;
+}) {
   const agents = useAgents();
   const columns = useMemo<Column<Row>[]>(() => {
-    const number = (id: keyof Row & string, header: string, value: (row: Row) => number): Column<Row> => ({
+    const number = (id: string, header: string, value: (row: Row) => number): Column<Row> => ({
       id,
       header,
       isNumeric: true,
@@ -37,7 +43,10 @@ export function AgentsFigure({ measures, input }: { measures: MetricsAgents | un
         isNumeric: true,
         value: ({ conversations }) => conversations,
         cell: ({ agentId, conversations }) => (
-          <InboxLink search={behind(input, { agentId })} label={`Open those that ${agents.nameOf(agentId)} owns now`}>
+          <InboxLink
+            search={behind(input, { agentId })}
+            label={`Open those that ${agents.nameOf(agentId)} owns now`}
+          >
             {conversations.toLocaleString('en')}
           </InboxLink>
         ),

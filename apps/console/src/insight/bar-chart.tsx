@@ -11,7 +11,13 @@ const TICK = { fill: 'var(--ink-2)', fontSize: 12 } as const;
 function Patterns({ id }: { id: string }) {
   return (
     <defs>
-      <pattern id={`${id}-hatched`} width={5} height={5} patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+      <pattern
+        id={`${id}-hatched`}
+        width={5}
+        height={5}
+        patternUnits="userSpaceOnUse"
+        patternTransform="rotate(45)"
+      >
         <rect width={5} height={5} fill="var(--surface)" />
         <rect width={2} height={5} fill="var(--accent)" />
       </pattern>
@@ -48,19 +54,38 @@ export default function BarChart({ bars, form, onOpen }: ChartProps) {
         data={rows}
         layout={isRows ? 'vertical' : 'horizontal'}
         accessibilityLayer={false}
-        margin={isRows ? { top: 0, right: longest * 6.6 + 12, bottom: 0, left: 0 } : { top: 20, right: 0, bottom: 0, left: 0 }}
+        margin={
+          isRows
+            ? { top: 0, right: longest * 6.6 + 12, bottom: 0, left: 0 }
+            : { top: 20, right: 0, bottom: 0, left: 0 }
+        }
         barCategoryGap={isRows ? 9 : '18%'}
       >
         <Patterns id={id} />
         {isRows ? (
           <>
             <XAxis type="number" hide domain={[0, 'dataMax']} />
-            <YAxis type="category" dataKey="name" width={NAMES} tick={TICK} tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} interval={0} />
+            <YAxis
+              type="category"
+              dataKey="name"
+              width={NAMES}
+              tick={TICK}
+              tickLine={false}
+              axisLine={{ stroke: 'var(--line-strong)' }}
+              interval={0}
+            />
           </>
         ) : (
           <>
             <YAxis type="number" hide domain={[0, 'dataMax']} />
-            <XAxis type="category" dataKey="name" tick={TICK} tickLine={false} axisLine={{ stroke: 'var(--line-strong)' }} interval={0} />
+            <XAxis
+              type="category"
+              dataKey="name"
+              tick={TICK}
+              tickLine={false}
+              axisLine={{ stroke: 'var(--line-strong)' }}
+              interval={0}
+            />
           </>
         )}
         {Array.from({ length: parts }, (_, part) => (
@@ -71,10 +96,13 @@ export default function BarChart({ bars, form, onOpen }: ChartProps) {
             isAnimationActive={false}
             minPointSize={(value, index) => leastSize(rows[index], Number(value), part === parts - 1)}
             className={onOpen === undefined ? undefined : 'cursor-pointer'}
-            onClick={(_, index) => open(rows[index])}
+            onClick={(_bar, index) => open(rows[index])}
           >
             {rows.map((row) => (
-              <Cell key={row.id} {...(row.values[part] === 0 ? NOTHING : paint(row.fills[part] ?? 'solid', id))} />
+              <Cell
+                key={row.id}
+                {...(row.values[part] === 0 ? NOTHING : paint(row.fills[part] ?? 'solid', id))}
+              />
             ))}
             {part === parts - 1 && (
               <LabelList

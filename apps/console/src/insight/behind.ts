@@ -7,7 +7,10 @@ type Wanted = { stage?: SalesStage; agentId?: AgentId; isWaiting?: boolean };
  * The inbox's address for the conversations behind a figure: those of the channel that changed in the period and
  * stand in that stage, or belong to that agent, now.
  */
-export function behind({ from, channel }: MetricsInput, { stage, agentId, isWaiting }: Wanted = {}): InboxSearch {
+export function behind(
+  { from, channel }: MetricsInput,
+  { stage, agentId, isWaiting }: Wanted = {},
+): InboxSearch {
   const of: { channel?: Channel } = channel === undefined ? {} : { channel };
   if (isWaiting === true) return { ...of, sort: 'waiting' };
   return {

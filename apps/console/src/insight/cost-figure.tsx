@@ -24,7 +24,10 @@ export function CostFigure({ overview, measures, input }: CostFigureProps) {
   const navigate = useNavigate();
   const agents = useAgents();
   const rows = useMemo(
-    () => (measures?.agents ?? []).filter(({ costMicros }) => costMicros > 0).toSorted((a, b) => b.costMicros - a.costMicros),
+    () =>
+      (measures?.agents ?? [])
+        .filter(({ costMicros }) => costMicros > 0)
+        .toSorted((a, b) => b.costMicros - a.costMicros),
     [measures],
   );
   const columns = useMemo<Column<Row>[]>(
@@ -62,7 +65,10 @@ export function CostFigure({ overview, measures, input }: CostFigureProps) {
         isNumeric: true,
         value: ({ costMicros }) => costMicros,
         cell: ({ agentId, costMicros }) => (
-          <InboxLink search={behind(input, { agentId })} label={`Open those that ${agents.nameOf(agentId)} owns now`}>
+          <InboxLink
+            search={behind(input, { agentId })}
+            label={`Open those that ${agents.nameOf(agentId)} owns now`}
+          >
             {cost(costMicros)}
           </InboxLink>
         ),

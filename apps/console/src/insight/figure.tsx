@@ -40,7 +40,11 @@ export function Figure({ title, sentence, chart, table, note }: FigureProps) {
             <h2 id={id} className="text-ink-2">
               {title}
             </h2>
-            {isRead ? <p className="mt-0.5 max-w-[62ch] text-title text-pretty">{sentence}</p> : <Skeleton className="mt-2 h-4 w-80 max-w-full" />}
+            {isRead ? (
+              <p className="mt-0.5 max-w-[62ch] text-title text-pretty">{sentence}</p>
+            ) : (
+              <Skeleton className="mt-2 h-4 w-80 max-w-full" />
+            )}
           </div>
           {chart !== undefined && (
             <Tabs.List aria-label={`Show ${title} as`} className="inline-flex shrink-0 items-center gap-px">

@@ -48,7 +48,10 @@ function columnsOf(input: MetricsInput): Column<FunnelStep>[] {
       isNumeric: true,
       value: ({ now }) => now,
       cell: ({ stage, now }) => (
-        <InboxLink search={behind({ channel: input.channel }, { stage })} label={`Open those in ${stageWords[stage]} now`}>
+        <InboxLink
+          search={behind({ channel: input.channel }, { stage })}
+          label={`Open those in ${stageWords[stage]} now`}
+        >
           {whole(now)}
         </InboxLink>
       ),

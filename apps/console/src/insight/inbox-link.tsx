@@ -4,7 +4,15 @@ import type { InboxSearch } from '../inbox/inbox-search.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 
 /** A figure that opens the conversations behind it. */
-export function InboxLink({ search, label, children }: { search: InboxSearch; label: string; children: ReactNode }) {
+export function InboxLink({
+  search,
+  label,
+  children,
+}: {
+  search: InboxSearch;
+  label: string;
+  children: ReactNode;
+}) {
   return (
     <Tooltip label={label} side="top">
       <Link

@@ -10,7 +10,11 @@ import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
 import { usePages } from '../work/use-pages.ts';
 
-const STATUS_WORDS: Record<Objection['status'], string> = { active: 'Open', resolved: 'Resolved', deferred: 'Deferred' };
+const STATUS_WORDS: Record<Objection['status'], string> = {
+  active: 'Open',
+  resolved: 'Resolved',
+  deferred: 'Deferred',
+};
 
 export type ObjectionsDialogProps = { type: ObjectionType; input: MetricsInput; onClose: () => void };
 
@@ -27,9 +31,16 @@ export function ObjectionsDialog({ type, input, onClose }: ObjectionsDialogProps
     ({ raisedAt }) => (from === undefined || raisedAt >= from) && (to === undefined || raisedAt < to),
   );
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()} title={`Objections about ${objectionWords[type].toLowerCase()}`} form="side">
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Objections about ${objectionWords[type].toLowerCase()}`}
+      form="side"
+    >
       {items === undefined ? (
-        <div className="p-4">{pages.error === null ? <SkeletonLines lines={6} /> : reasonOf(pages.error)}</div>
+        <div className="p-4">
+          {pages.error === null ? <SkeletonLines lines={6} /> : reasonOf(pages.error)}
+        </div>
       ) : items.length === 0 && !pages.hasMore ? (
         <EmptyState title="None in this period." />
       ) : (
@@ -42,7 +53,9 @@ export function ObjectionsDialog({ type, input, onClose }: ObjectionsDialogProps
                 search={{ status: 'any' }}
                 className="block px-4 py-2.5 -outline-offset-2 hover:bg-hover"
               >
-                <span className="line-clamp-2 block">{objection.text === '' ? 'The text was erased.' : objection.text}</span>
+                <span className="line-clamp-2 block">
+                  {objection.text === '' ? 'The text was erased.' : objection.text}
+                </span>
                 <span className="mt-0.5 flex gap-3 text-meta text-ink-3">
                   <span>{STATUS_WORDS[objection.status]}</span>
                   <span>{severityWords[objection.severity]} severity</span>

@@ -23,8 +23,17 @@ function labelOf({ resolved, deferred, active }: Row): string {
 }
 
 /** What customers object to; each type opens its objections. */
-export function ObjectionsFigure({ stats, onOpen }: { stats: ObjectionStats | undefined; onOpen: (type: ObjectionType) => void }) {
-  const rows = useMemo(() => (stats?.byType ?? []).filter(({ total }) => total > 0).toSorted((a, b) => b.total - a.total), [stats]);
+export function ObjectionsFigure({
+  stats,
+  onOpen,
+}: {
+  stats: ObjectionStats | undefined;
+  onOpen: (type: ObjectionType) => void;
+}) {
+  const rows = useMemo(
+    () => (stats?.byType ?? []).filter(({ total }) => total > 0).toSorted((a, b) => b.total - a.total),
+    [stats],
+  );
   const columns = useMemo<Column<Row>[]>(
     () => [
       {
@@ -93,7 +102,12 @@ export function ObjectionsFigure({ stats, onOpen }: { stats: ObjectionStats | un
       }}
       note="Full: resolved. Hatched: deferred. Outlined: open. A bar opens its objections."
       table={
-        <DataTable caption="Objections by what they are about" columns={columns} rows={rows} rowId={({ type }) => type} />
+        <DataTable
+          caption="Objections by what they are about"
+          columns={columns}
+          rows={rows}
+          rowId={({ type }) => type}
+        />
       }
     />
   );

@@ -53,7 +53,13 @@ function totalsOf(overview: MetricsOverview, input: MetricsInput): Total[] {
 const LABELS = 6;
 
 /** The period in six figures, each of which opens its conversations. */
-export function Overview({ overview, input }: { overview: MetricsOverview | undefined; input: MetricsInput }) {
+export function Overview({
+  overview,
+  input,
+}: {
+  overview: MetricsOverview | undefined;
+  input: MetricsInput;
+}) {
   const cell = 'flex min-w-0 flex-col px-4 py-3 two:px-6';
   const grid = 'grid grid-cols-2 border-b border-line two:grid-cols-3 three:grid-cols-6';
   if (overview === undefined) {
@@ -72,7 +78,10 @@ export function Overview({ overview, input }: { overview: MetricsOverview | unde
   return (
     <ul className={grid}>
       {totalsOf(overview, input).map(({ label, value, note, search }) => (
-        <li key={label} className="min-w-0 border-line max-two:nth-[n+3]:border-t two:border-l two:max-three:nth-[3n+1]:border-l-0 two:max-three:nth-[n+4]:border-t three:first:border-l-0">
+        <li
+          key={label}
+          className="min-w-0 border-line max-two:nth-[n+3]:border-t two:border-l two:max-three:nth-[3n+1]:border-l-0 two:max-three:nth-[n+4]:border-t three:first:border-l-0"
+        >
           <Link to="/inbox" search={search} className={`${cell} -outline-offset-2 hover:bg-hover`}>
             <span className="truncate text-ink-2">{label}</span>
             <span className="text-figure">{value}</span>

@@ -1,15 +1,13 @@
 import { ObjectionType, timestamp } from '@baton/schema';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo } from 'react';
-import { z } from 'zod';
+import { useCallback, useMemo, useState } from 'react';
+import type { z } from 'zod';
 import { useTRPC } from '../baton-provider.tsx';
 import { reasonOf } from '../format/refusal.ts';
 import { VIEWER_ZONE } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { localDay } from '../work/local-day.ts';
-import { useNow } from '../ui/time.tsx';
 import { AgentsFigure } from './agents-figure.tsx';
 import { CostFigure } from './cost-figure.tsx';
 import { FunnelFigure } from './funnel-figure.tsx';
@@ -34,14 +32,14 @@ export default function InsightPage() {
   const trpc = useTRPC();
   const navigate = useNavigate();
   const { objection, ...search } = PageSearch.parse(useSearch({ strict: false }));
-  const today = localDay(timestamp(useNow()), VIEWER_ZONE);
+  const [now] = useState(() => timestamp(Date.now()));
   const address = JSON.stringify(search);
-  // The same object for as long as the question is the same: a page that is left open asks anew at midnight.
+  // The same object for as long as the question is the same: tables and charts hang on it.
   const { input, days } = useMemo(() => {
-    const viewer = { now: timestamp(Date.now()), timeZone: VIEWER_ZONE };
+    const viewer = { now, timeZone: VIEWER_ZONE };
     const asked = InsightSearch.parse(JSON.parse(address));
-    return { input: metricsInput(asked, viewer), days: daysOf(asked, viewer), today };
-  }, [address, today]);
+    return { input: metricsInput(asked, viewer), days: daysOf(asked, viewer) };
+  }, [address, now]);
 
   const overview = useQuery(trpc.metrics.overview.queryOptions(input, KEPT));
   const funnel = useQuery(trpc.metrics.funnel.queryOptions(input, KEPT));
@@ -69,7 +67,10 @@ export default function InsightPage() {
     <div className={queries.some((query) => query.isPlaceholderData) ? 'quick opacity-60' : 'quick'}>
       <PeriodBar search={search} days={days} onChange={change} />
       {error != null && (
-        <p role="alert" className="flex items-center gap-3 border-b border-line px-4 py-2 text-overdue two:px-6">
+        <p
+          role="alert"
+          className="flex items-center gap-3 border-b border-line px-4 py-2 text-overdue two:px-6"
+        >
           {reasonOf(error)}
           <Button onClick={() => queries.forEach((query) => query.error !== null && void query.refetch())}>
             Read again

@@ -16,7 +16,13 @@ type Responses = MetricsResponseTimes['byAgent'][number];
 const tight = (ms: number) => duration(ms).replace(' ', '').replace('min', 'm');
 
 /** How long answers took: the first unanswered customer message to the next public message of an agent. */
-export function ResponseFigure({ times, input }: { times: MetricsResponseTimes | undefined; input: MetricsInput }) {
+export function ResponseFigure({
+  times,
+  input,
+}: {
+  times: MetricsResponseTimes | undefined;
+  input: MetricsInput;
+}) {
   const agents = useAgents();
   const columns = useMemo<Column<Responses>[]>(
     () => [
@@ -32,7 +38,10 @@ export function ResponseFigure({ times, input }: { times: MetricsResponseTimes |
         isNumeric: true,
         value: ({ count }) => count,
         cell: ({ agentId, count }) => (
-          <InboxLink search={behind(input, { agentId })} label={`Open those that ${agents.nameOf(agentId)} owns`}>
+          <InboxLink
+            search={behind(input, { agentId })}
+            label={`Open those that ${agents.nameOf(agentId)} owns`}
+          >
             {count.toLocaleString('en')}
           </InboxLink>
         ),

@@ -1,6 +1,19 @@
-import { AgentId, type MetricsAgents, type MetricsOverview, type ObjectionStats, ObjectionType, SalesStage } from '@baton/schema';
+import {
+  AgentId,
+  type MetricsAgents,
+  type MetricsOverview,
+  type ObjectionStats,
+  ObjectionType,
+  SalesStage,
+} from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { agentsSentence, costSentence, objectionSentence, responseSentence, timeInStageSentence } from './sentences.ts';
+import {
+  agentsSentence,
+  costSentence,
+  objectionSentence,
+  responseSentence,
+  timeInStageSentence,
+} from './sentences.ts';
 
 const plain = (text: string) => text.replaceAll('\u00A0', ' ');
 const HOUR = 3_600_000;
@@ -21,17 +34,23 @@ describe('the sentence above a chart', () => {
   });
 
   it('says how fast answers come', () => {
-    const measured = (all: typeof nothing | { count: number; meanMs: number; medianMs: number; p90Ms: number }) =>
-      responseSentence({ all, byAgent: [], buckets: [] });
+    const measured = (
+      all: typeof nothing | { count: number; meanMs: number; medianMs: number; p90Ms: number },
+    ) => responseSentence({ all, byAgent: [], buckets: [] });
     expect(measured({ count: 312, meanMs: 1, medianMs: 120_000, p90Ms: 3 * HOUR })).toBe(
       'Half of 312 answers came within 2 min, nine in ten within 3 h.',
     );
-    expect(measured({ count: 1, meanMs: 1, medianMs: 120_000, p90Ms: 120_000 })).toBe('The one answer took 2 min.');
+    expect(measured({ count: 1, meanMs: 1, medianMs: 120_000, p90Ms: 120_000 })).toBe(
+      'The one answer took 2 min.',
+    );
     expect(measured(nothing)).toBe('No customer was answered in this period.');
   });
 
   it('says what customers object to', () => {
-    const stats = (counts: Partial<Record<ObjectionType, number>>, rest: Partial<ObjectionStats> = {}): ObjectionStats => ({
+    const stats = (
+      counts: Partial<Record<ObjectionType, number>>,
+      rest: Partial<ObjectionStats> = {},
+    ): ObjectionStats => ({
       total: Object.values(counts).reduce((sum, value) => sum + value, 0),
       byType: ObjectionType.options.map((type) => ({
         type,
@@ -49,10 +68,14 @@ describe('the sentence above a chart', () => {
       meanTimeToResolveMs: null,
       ...rest,
     });
-    expect(plain(objectionSentence(stats({ price: 3, trust: 1 }, { resolutionRate: 0.75, meanTimeToResolveMs: HOUR })))).toBe(
-      '4 objections came up, most often about price; 75 % resolved, in 1 h on average.',
+    expect(
+      plain(
+        objectionSentence(stats({ price: 3, trust: 1 }, { resolutionRate: 0.75, meanTimeToResolveMs: HOUR })),
+      ),
+    ).toBe('4 objections came up, most often about price; 75 % resolved, in 1 h on average.');
+    expect(plain(objectionSentence(stats({ trust: 1 })))).toBe(
+      '1 objection came up, about trust; 0 % resolved.',
     );
-    expect(plain(objectionSentence(stats({ trust: 1 })))).toBe('1 objection came up, about trust; 0 % resolved.');
     expect(objectionSentence(stats({}))).toBe('No objection was raised in this period.');
   });
 

@@ -31,10 +31,18 @@ export function responseSentence({ all }: MetricsResponseTimes): string {
 }
 
 /** What customers object to, and what comes of it. */
-export function objectionSentence({ total, byType, resolutionRate, meanTimeToResolveMs }: ObjectionStats): string {
+export function objectionSentence({
+  total,
+  byType,
+  resolutionRate,
+  meanTimeToResolveMs,
+}: ObjectionStats): string {
   const top = most(byType, (row) => row.total);
   if (total === 0 || top === null) return 'No objection was raised in this period.';
-  const about = total === 1 ? `about ${objectionWords[top.type].toLowerCase()}` : `most often about ${objectionWords[top.type].toLowerCase()}`;
+  const about =
+    total === 1
+      ? `about ${objectionWords[top.type].toLowerCase()}`
+      : `most often about ${objectionWords[top.type].toLowerCase()}`;
   const took = meanTimeToResolveMs === null ? '' : `, in ${duration(meanTimeToResolveMs)} on average`;
   return `${counted(total, 'objection')} came up, ${about}; ${percent(resolutionRate ?? 0)} resolved${took}.`;
 }
@@ -53,7 +61,10 @@ export function agentsSentence({ agents }: MetricsAgents, nameOf: (agentId: stri
 export function costSentence(overview: MetricsOverview): string {
   const { costMicros, inputTokens, outputTokens, conversations, dealsWon } = overview;
   if (costMicros === 0 && inputTokens + outputTokens === 0) return 'No model was used in this period.';
-  const each = conversations === 0 ? '' : `, ${cost(Math.round(costMicros / conversations))} for each conversation begun`;
+  const each =
+    conversations === 0
+      ? ''
+      : `, ${cost(Math.round(costMicros / conversations))} for each conversation begun`;
   const won = dealsWon === 0 ? '' : ` and ${cost(Math.round(costMicros / dealsWon))} for each deal won`;
   return `${cost(costMicros)} for ${short(inputTokens + outputTokens)} tokens${each}${won}.`;
 }

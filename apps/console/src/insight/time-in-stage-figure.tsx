@@ -52,7 +52,13 @@ function columnsOf(input: MetricsInput): Column<Stay>[] {
 }
 
 /** How long conversations stay in the stages that they left in the period. */
-export function TimeInStageFigure({ measures, input }: { measures: MetricsTimeInStage | undefined; input: MetricsInput }) {
+export function TimeInStageFigure({
+  measures,
+  input,
+}: {
+  measures: MetricsTimeInStage | undefined;
+  input: MetricsInput;
+}) {
   const navigate = useNavigate();
   const columns = useMemo(() => columnsOf(input), [input]);
   const stays = measures?.stages.filter(({ count }) => count > 0) ?? [];

@@ -75,9 +75,15 @@ export function Filters({ address, onChange }: FiltersProps) {
             value={address.agent ?? ANY}
             choices={[
               { value: ANY, label: 'Every owner' },
-              ...agents.all.map(({ id, name, kind }) => ({ value: id, label: name, mark: <KindIcon kind={kind} /> })),
+              ...agents.all.map(({ id, name, kind }) => ({
+                value: id,
+                label: name,
+                mark: <KindIcon kind={kind} />,
+              })),
             ]}
-            onChange={(value) => onChange({ ...address, agent: AgentId.safeParse(value === ANY ? '' : value).data })}
+            onChange={(value) =>
+              onChange({ ...address, agent: AgentId.safeParse(value === ANY ? '' : value).data })
+            }
             className="w-44"
           />
         </>

@@ -51,7 +51,11 @@ export function HitRow({ hit, conversation, children }: HitRowProps) {
         ) : (
           <ActorMark actor={message.author} customer={contact ?? 'Customer'} />
         )}
-        {message.visibility === 'internal' && <span className="rounded-[4px] border border-dashed border-line-strong px-1 text-meta">Internal</span>}
+        {message.visibility === 'internal' && (
+          <span className="rounded-[4px] border border-dashed border-line-strong px-1 text-meta">
+            Internal
+          </span>
+        )}
         {children}
         <span className="relative z-10 ml-auto text-ink-3">
           <Time at={message.at} />

@@ -27,13 +27,21 @@ function hit(text: string, word: string, of = petrov, seq = 4): MessageHit {
   };
 }
 
-const found = (best: MessageHit, of = petrov, matches = 1): ConversationHit => ({ conversation: of, score: 1, matches, best });
+const found = (best: MessageHit, of = petrov, matches = 1): ConversationHit => ({
+  conversation: of,
+  score: 1,
+  matches,
+  best,
+});
 
 function archive(over: Answers['search'] = {}): Answers {
   return {
     search: {
       conversations: () => ({
-        items: [found(hit('What is the price?', 'price'), petrov, 3), found(hit('Your prices', 'prices', weber, 9), weber)],
+        items: [
+          found(hit('What is the price?', 'price'), petrov, 3),
+          found(hit('Your prices', 'prices', weber, 9), weber),
+        ],
         nextCursor: null,
       }),
       messages: () => ({ items: [hit('What is the price?', 'price')], nextCursor: null }),
@@ -91,7 +99,9 @@ describe('the place Search', () => {
     const { user, address } = renderConsole('/search?q=price', archive({ messages }));
     await user.click(await screen.findByRole('link', { name: '3 messages match' }));
     expect(await screen.findByRole('button', { name: 'In one conversation only' })).toBeDefined();
-    expect(messages).toHaveBeenCalledWith(expect.objectContaining({ text: 'price', conversationId: petrov.id }));
+    expect(messages).toHaveBeenCalledWith(
+      expect.objectContaining({ text: 'price', conversationId: petrov.id }),
+    );
     await user.click(screen.getByRole('button', { name: 'In one conversation only' }));
     await waitFor(() => expect(address()).toBe('/search?q=price&in=messages'));
   });
@@ -112,7 +122,9 @@ describe('the place Search', () => {
       ),
     );
     expect(address()).toBe('/search?q=price&stage=closing&status=completed&agent=closer');
-    expect(await screen.findByText('Nothing that was said matches “price” within these filters.')).toBeDefined();
+    expect(
+      await screen.findByText('Nothing that was said matches “price” within these filters.'),
+    ).toBeDefined();
     await user.click(screen.getByRole('button', { name: 'Search without filters' }));
     await waitFor(() => expect(address()).toBe('/search?q=price'));
   });
@@ -123,7 +135,9 @@ describe('the place Search', () => {
     await user.click(await screen.findByRole('radio', { name: 'Messages' }));
     await user.click(await screen.findByRole('combobox', { name: /^Author/ }));
     await user.click(await screen.findByRole('option', { name: 'Said by customers' }));
-    await waitFor(() => expect(messages).toHaveBeenLastCalledWith(expect.objectContaining({ author: 'customer' })));
+    await waitFor(() =>
+      expect(messages).toHaveBeenLastCalledWith(expect.objectContaining({ author: 'customer' })),
+    );
     expect(address()).toBe('/search?q=price&in=messages&author=customer');
     expect(await screen.findByRole('link', { name: 'Ana Petrov' })).toBeDefined();
     await user.click(screen.getByRole('button', { name: 'Clear filters' }));
@@ -149,7 +163,8 @@ describe('the place Search', () => {
     const { user } = renderConsole(
       '/search?q=price',
       archive({
-        conversations: ({ cursor }) => (cursor === undefined ? page('price', petrov, 'more') : page('prices', weber, null)),
+        conversations: ({ cursor }) =>
+          cursor === undefined ? page('price', petrov, 'more') : page('prices', weber, null),
       }),
     );
     expect(await screen.findByText('The 1 best conversation')).toBeDefined();

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Search, X } from 'lucide-react';
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useRef, useState, useDeferredValue } from 'react';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -32,9 +32,9 @@ export default function SearchPage() {
   const q = address.q ?? '';
   const [text, setText] = useState(q);
   const [shown, setShown] = useState(q);
-  const [isShown, setShownOnce] = useState(false);
+  // False while the page is first laid out.
+  const isShown = useDeferredValue(true, false);
   useRowKeys(page);
-  useEffect(() => setShownOnce(true), []);
 
   // Back and forward change the words from outside.
   if (shown !== q) {
@@ -48,7 +48,10 @@ export default function SearchPage() {
   useEffect(() => {
     const words = text.trim();
     if (words === q) return undefined;
-    const timer = setTimeout(() => change({ ...address, q: words === '' ? undefined : words }, true), REST_MS);
+    const timer = setTimeout(
+      () => change({ ...address, q: words === '' ? undefined : words }, true),
+      REST_MS,
+    );
     return () => clearTimeout(timer);
   });
 
@@ -105,7 +108,10 @@ export default function SearchPage() {
         <Filters address={address} onChange={(next) => change(next)} />
       </search>
       {q === '' ? (
-        <EmptyState icon={<Search size={20} strokeWidth={1.5} />} title="Every message of every conversation, by its words.">
+        <EmptyState
+          icon={<Search size={20} strokeWidth={1.5} />}
+          title="Every message of every conversation, by its words."
+        >
           <span className="flex flex-col gap-1">
             <span>
               <code>automation</code> finds automate, too
@@ -123,7 +129,10 @@ export default function SearchPage() {
           </span>
         </EmptyState>
       ) : (
-        <Results address={address} onClear={() => change(address.in === 'messages' ? { q, in: 'messages' } : { q })} />
+        <Results
+          address={address}
+          onClear={() => change(address.in === 'messages' ? { q, in: 'messages' } : { q })}
+        />
       )}
     </div>
   );

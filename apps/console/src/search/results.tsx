@@ -60,7 +60,8 @@ function MessageResults({ address, onClear }: ResultsProps) {
 type ListProps = ResultsProps & { hits: Pages<unknown>; noun: string; children: ReactNode };
 
 function List({ hits, address, onClear, noun, children }: ListProps) {
-  if (hits.error !== null) return <EmptyState title={reasonOf(hits.error)}>Nothing was changed. Try other words.</EmptyState>;
+  if (hits.error !== null)
+    return <EmptyState title={reasonOf(hits.error)}>Nothing was changed. Try other words.</EmptyState>;
   if (hits.items === undefined) return <Loading />;
   if (hits.items.length === 0) {
     const isNarrowed = filterCount(address) > 0;
@@ -77,9 +78,13 @@ function List({ hits, address, onClear, noun, children }: ListProps) {
   return (
     <>
       <p role="status" className="px-4 py-2 text-ink-3 two:px-6">
-        {hits.hasMore ? `The ${counted(hits.items.length, `best ${noun}`)}` : counted(hits.items.length, noun)}
+        {hits.hasMore
+          ? `The ${counted(hits.items.length, `best ${noun}`)}`
+          : counted(hits.items.length, noun)}
       </p>
-      <ul className={hits.isOld ? 'quick border-t border-line opacity-60' : 'quick border-t border-line'}>{children}</ul>
+      <ul className={hits.isOld ? 'quick border-t border-line opacity-60' : 'quick border-t border-line'}>
+        {children}
+      </ul>
       {hits.hasMore && (
         <div className="px-4 py-3 two:px-6">
           <Button onClick={hits.readMore} disabled={hits.isReadingMore}>

@@ -14,7 +14,9 @@ describe('the address of a search', () => {
       in: 'messages',
       author: 'customer',
     });
-    expect(parseSearchAddress({ q: 'price', author: 'customer', of: 'a'.repeat(24) })).toEqual({ q: 'price' });
+    expect(parseSearchAddress({ q: 'price', author: 'customer', of: 'a'.repeat(24) })).toEqual({
+      q: 'price',
+    });
   });
 
   it('takes a number for the word that somebody typed', () => {
@@ -22,7 +24,9 @@ describe('the address of a search', () => {
   });
 
   it('leaves out what it cannot read', () => {
-    expect(parseSearchAddress({ q: 'x'.repeat(501), stage: 'limbo', agent: 'No Slug', in: 'dreams' })).toEqual({});
+    expect(
+      parseSearchAddress({ q: 'x'.repeat(501), stage: 'limbo', agent: 'No Slug', in: 'dreams' }),
+    ).toEqual({});
     expect(parseSearchAddress({})).toEqual({});
   });
 });

@@ -21,7 +21,15 @@ export type SearchAddress = z.infer<typeof SearchAddress>;
 
 /** Reads an address: each way of searching keeps the filters that it has, and drops the others'. */
 export function parseSearchAddress(search: Record<string, unknown>): SearchAddress {
-  const { q, in: within, stage, status, agent, author, of } = SearchAddress.parse({ ...search, q: search['q'] ?? undefined });
+  const {
+    q,
+    in: within,
+    stage,
+    status,
+    agent,
+    author,
+    of,
+  } = SearchAddress.parse({ ...search, q: search['q'] ?? undefined });
   const parts = within === 'messages' ? { q, in: within, author, of } : { q, stage, status, agent };
   return Object.fromEntries(Object.entries(parts).filter(([, value]) => value !== undefined));
 }

@@ -4,7 +4,13 @@ import { type Pages, usePages } from '../work/use-pages.ts';
 import type { SearchAddress } from './search-address.ts';
 
 /** The conversations that match, best first; none are asked for while there are no words, or messages are wanted. */
-export function useConversationHits({ q = '', in: within, stage, status, agent }: SearchAddress): Pages<ConversationHit> {
+export function useConversationHits({
+  q = '',
+  in: within,
+  stage,
+  status,
+  agent,
+}: SearchAddress): Pages<ConversationHit> {
   const { api } = useBaton();
   const trpc = useTRPC();
   return usePages({
@@ -22,7 +28,8 @@ export function useMessageHits({ q = '', in: within, author, of }: SearchAddress
   const trpc = useTRPC();
   return usePages({
     queryKey: [...trpc.search.messages.pathKey(), { q, author, of }],
-    read: (cursor, signal) => api.search.messages.query({ text: q, author, conversationId: of, cursor }, { signal }),
+    read: (cursor, signal) =>
+      api.search.messages.query({ text: q, author, conversationId: of, cursor }, { signal }),
     isEnabled: q !== '' && within === 'messages',
     keepsOld: true,
   });

@@ -10,7 +10,15 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { Segmented } from '../work/segmented.tsx';
-import { type AgentDraft, draftOf, type Faults, idOf, NEW_AGENT, toRegister, toUpdate } from './agent-draft.ts';
+import {
+  type AgentDraft,
+  draftOf,
+  type Faults,
+  idOf,
+  NEW_AGENT,
+  toRegister,
+  toUpdate,
+} from './agent-draft.ts';
 import { Fault } from './setting.tsx';
 import { useAgentsChanged } from './use-agents-changed.ts';
 
@@ -62,7 +70,14 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
       {...(agent !== null && { description: `${kindWords[agent.kind]} · ${agent.id}` })}
     >
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <TextField label="Name" value={draft.name} fault={faults.name} maxLength={200} onChange={(event) => set({ name: event.target.value })} autoFocus />
+        <TextField
+          label="Name"
+          value={draft.name}
+          fault={faults.name}
+          maxLength={200}
+          onChange={(event) => set({ name: event.target.value })}
+          autoFocus
+        />
         {agent === null && (
           <div className="grid gap-4 two:grid-cols-2">
             <TextField
@@ -117,7 +132,9 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
           hint="In your own words, separated by commas: closer, support"
           onChange={(event) => set({ roles: event.target.value })}
         />
-        {draft.kind === 'queue' && <Members chosen={draft.members} fault={faults.members} onChange={(members) => set({ members })} />}
+        {draft.kind === 'queue' && (
+          <Members chosen={draft.members} fault={faults.members} onChange={(members) => set({ members })} />
+        )}
         {save.error !== null && <Fault>{reasonOf(save.error)}</Fault>}
         <DialogActions>
           <Button onClick={onClose}>Back</Button>
@@ -130,7 +147,11 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
   );
 }
 
-type MembersProps = { chosen: readonly string[]; fault: string | undefined; onChange: (members: readonly string[]) => void };
+type MembersProps = {
+  chosen: readonly string[];
+  fault: string | undefined;
+  onChange: (members: readonly string[]) => void;
+};
 
 /** Who may accept for a queue: a queue is no member of another. */
 function Members({ chosen, fault, onChange }: MembersProps) {
@@ -146,7 +167,9 @@ function Members({ chosen, fault, onChange }: MembersProps) {
               <input
                 type="checkbox"
                 checked={chosen.includes(id)}
-                onChange={(event) => onChange(event.target.checked ? [...chosen, id] : chosen.filter((each) => each !== id))}
+                onChange={(event) =>
+                  onChange(event.target.checked ? [...chosen, id] : chosen.filter((each) => each !== id))
+                }
                 className="accent-accent"
               />
               <KindIcon kind={kind} className="text-ink-3" />

@@ -59,7 +59,9 @@ export function AgentSettings({ open }: { open: SettingsAddress['agent'] }) {
         isWideOnly: true,
         value: ({ roles, members }) => [...roles, ...members].join(', ') || null,
         cell: ({ kind, roles, members }) =>
-          [...roles, ...(kind === 'queue' ? members.map(nameOf) : [])].join(', ') || <span className="text-ink-3">–</span>,
+          [...roles, ...(kind === 'queue' ? members.map(nameOf) : [])].join(', ') || (
+            <span className="text-ink-3">–</span>
+          ),
       },
     ],
     [nameOf],

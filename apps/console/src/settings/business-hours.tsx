@@ -52,7 +52,10 @@ export function BusinessHoursSettings() {
           icon={<Clock size={20} strokeWidth={1.5} />}
           title="No hours are set: a follow-up is due at whatever hour it was scheduled for."
           action={
-            <Button onClick={() => setDraft({ timeZone: VIEWER_ZONE, week: usualWeek() })} disabled={!mayManage}>
+            <Button
+              onClick={() => setDraft({ timeZone: VIEWER_ZONE, week: usualWeek() })}
+              disabled={!mayManage}
+            >
               Set business hours
             </Button>
           }
@@ -82,7 +85,9 @@ export function BusinessHoursSettings() {
           />
           <datalist id="time-zones">
             {Intl.supportedValuesOf('timeZone').map((zone) => (
-              <option key={zone} value={zone} />
+              <option key={zone} value={zone}>
+                {zone}
+              </option>
             ))}
           </datalist>
         </div>
@@ -163,7 +168,11 @@ function DayRow({ row, onChange }: { row: DayHours; onChange: (stretches: DayHou
         ))}
         {fault !== null && <p className="w-full text-meta text-overdue">{fault}</p>}
       </div>
-      <IconButton label={`Add hours on ${name}`} icon={<Plus size={16} />} onClick={() => onChange([...stretches, nextStretch(row)])} />
+      <IconButton
+        label={`Add hours on ${name}`}
+        icon={<Plus size={16} />}
+        onClick={() => onChange([...stretches, nextStretch(row)])}
+      />
     </li>
   );
 }

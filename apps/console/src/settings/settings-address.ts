@@ -13,6 +13,9 @@ export const SECTIONS = [
 export const SettingsAddress = z.object({
   section: z.enum(['you', 'agents', 'hours', 'theme', 'store']).default('you').catch('you'),
   /** The agent that is being changed; `+` for one that is being registered. */
-  agent: z.union([AgentId, z.literal('+')]).optional().catch(undefined),
+  agent: z
+    .union([AgentId, z.literal('+')])
+    .optional()
+    .catch(undefined),
 });
 export type SettingsAddress = z.infer<typeof SettingsAddress>;

@@ -48,7 +48,11 @@ const columns: Column<SchemaDifference>[] = [
 
 function Code({ text }: { text: string | null }) {
   if (text === null) return <span className="text-ink-3">–</span>;
-  return <code className="block max-w-60 truncate text-meta" title={text}>{text}</code>;
+  return (
+    <code className="block max-w-60 truncate text-meta" title={text}>
+      {text}
+    </code>
+  );
 }
 
 /** Whether the store is what the code says it is, and how much is in it. */
@@ -86,7 +90,8 @@ export function StoreSettings() {
         ) : (
           <div>
             <p role="status" className="mb-2">
-              {counted(schema.data.differences.length, 'difference')}. <code>baton migrate</code> applies what is declared.
+              {counted(schema.data.differences.length, 'difference')}. <code>baton migrate</code> applies what
+              is declared.
             </p>
             <DataTable
               caption="What differs from the declared schema"

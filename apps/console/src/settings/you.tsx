@@ -55,17 +55,28 @@ export function You() {
         <Select
           label="Person"
           value={agent.id}
-          choices={agents.people.map(({ id, name }) => ({ value: id, label: name, mark: <KindIcon kind="human" /> }))}
+          choices={agents.people.map(({ id, name }) => ({
+            value: id,
+            label: name,
+            mark: <KindIcon kind="human" />,
+          }))}
           onChange={(id) => become.mutate(AgentId.parse(id))}
           disabled={become.isPending}
           className="max-w-72"
         />
       </Setting>
       <Setting name="Availability" note="Who is away is given no conversation">
-        <Segmented label="Availability" value={shown} choices={AVAILABILITIES} onChange={(next) => availability.mutate(next)} />
+        <Segmented
+          label="Availability"
+          value={shown}
+          choices={AVAILABILITIES}
+          onChange={(next) => availability.mutate(next)}
+        />
       </Setting>
       <Setting name="Name and capacity">
-        <Button onClick={() => void navigate({ to: '/settings', search: { section: 'agents', agent: agent.id } })}>
+        <Button
+          onClick={() => void navigate({ to: '/settings', search: { section: 'agents', agent: agent.id } })}
+        >
           Change your entry
         </Button>
       </Setting>
@@ -79,7 +90,11 @@ export function You() {
       </Setting>
       {rights.includes('manage') && <AnotherBrowser />}
       <Setting name="Sign out" note="Ends the session of this browser">
-        <Button icon={<LogOut size={16} aria-hidden />} onClick={() => signOut.mutate()} disabled={signOut.isPending}>
+        <Button
+          icon={<LogOut size={16} aria-hidden />}
+          onClick={() => signOut.mutate()}
+          disabled={signOut.isPending}
+        >
           Sign out
         </Button>
       </Setting>

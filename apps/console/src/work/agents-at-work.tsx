@@ -13,7 +13,10 @@ function Load({ activeConversations, agent: { capacity }, load }: AgentWorkload)
     <span className="flex items-center gap-2">
       {load !== null && (
         <span aria-hidden className="relative h-1 w-12 overflow-hidden rounded-full bg-line-strong/60">
-          <span className="absolute inset-y-0 left-0 bg-ink-2" style={{ width: `${Math.min(1, load) * 100}%` }} />
+          <span
+            className="absolute inset-y-0 left-0 bg-ink-2"
+            style={{ width: `${Math.min(1, load) * 100}%` }}
+          />
         </span>
       )}
       <span>

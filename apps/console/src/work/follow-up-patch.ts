@@ -14,7 +14,11 @@ export function patched(followUps: readonly FollowUp[], patches: FollowUpPatches
 }
 
 /** The map with one entry more, or less where `value` is undefined. */
-export function withEntry<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key, value: Value | undefined): Map<Key, Value> {
+export function withEntry<Key, Value>(
+  map: ReadonlyMap<Key, Value>,
+  key: Key,
+  value: Value | undefined,
+): Map<Key, Value> {
   const next = new Map(map);
   if (value === undefined) next.delete(key);
   else next.set(key, value);

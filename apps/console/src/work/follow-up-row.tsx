@@ -41,7 +41,10 @@ function Due({ followUp, isOverdue, above }: Pick<FollowUpRowProps, 'followUp' |
 
 /** What the next one to work on it should know. */
 function noteOf({ context, lastError, attempts, maxAttempts }: FollowUp): string | null {
-  const failed = attempts > 0 ? `Attempt ${attempts} of ${maxAttempts} failed${lastError === null ? '' : `: ${lastError}`}` : null;
+  const failed =
+    attempts > 0
+      ? `Attempt ${attempts} of ${maxAttempts} failed${lastError === null ? '' : `: ${lastError}`}`
+      : null;
   const parts = [context === '' ? null : context, failed].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(' · ');
 }
@@ -79,7 +82,9 @@ export function FollowUpRow(props: FollowUpRowProps) {
         )}
       </div>
       <div className="row-start-2 flex items-center gap-4 justify-self-end two:row-start-1 two:justify-self-auto">
-        {conversation !== undefined && <StageBar stage={conversation.stage} className="w-28 text-ink-2 max-three:hidden" />}
+        {conversation !== undefined && (
+          <StageBar stage={conversation.stage} className="w-28 text-ink-2 max-three:hidden" />
+        )}
         {above === 'day' && (
           <span className="flex w-fit justify-end two:w-36 two:justify-start">
             {followUp.assignee === null ? (

@@ -30,12 +30,17 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
   useRowKeys(list);
 
   if (work.followUps === undefined) {
-    return work.error === null ? <RowsLoading label="Loading follow-ups" /> : <EmptyState title={reasonOf(work.error)} />;
+    return work.error === null ? (
+      <RowsLoading label="Loading follow-ups" />
+    ) : (
+      <EmptyState title={reasonOf(work.error)} />
+    );
   }
   if (work.followUps.length === 0) {
     return (
       <EmptyState icon={<CalendarCheck size={20} strokeWidth={1.5} />} title="No follow-up is open.">
-        What agents and people promise to come back to stands here, soonest first. Schedule one from a conversation.
+        What agents and people promise to come back to stands here, soonest first. Schedule one from a
+        conversation.
       </EmptyState>
     );
   }

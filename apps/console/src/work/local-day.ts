@@ -50,7 +50,9 @@ export function localTime(at: Timestamp, timeZone: string): string {
 
 /** The instant at which a wall clock shows a time; the first where a clock change shows it twice. */
 export function instantOfLocal(local: string, timeZone: string): Timestamp {
-  const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, { disambiguation: 'compatible' });
+  const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, {
+    disambiguation: 'compatible',
+  });
   return timestamp(zoned.epochMilliseconds);
 }
 

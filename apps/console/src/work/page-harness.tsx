@@ -56,7 +56,12 @@ export function agent(over: Partial<Record<keyof Agent, unknown>> = {}): Agent {
 export const ANA = agent();
 export const BEN = agent({ id: 'ben', name: 'Ben Okafor' });
 export const CLOSER = agent({ id: 'closer', kind: 'ai', name: 'Closer' });
-export const NIGHT_TEAM = agent({ id: 'night_team', kind: 'queue', name: 'Night team', members: ['ana', 'ben'] });
+export const NIGHT_TEAM = agent({
+  id: 'night_team',
+  kind: 'queue',
+  name: 'Night team',
+  members: ['ana', 'ben'],
+});
 
 const USUAL: Answers = {
   session: { get: () => ({ tenantId: 'default', rights: ['manage'], agent: ANA }) },
@@ -78,7 +83,9 @@ async function answer(answers: Answers, path: string, input: unknown): Promise<u
   } catch (error) {
     const code = error instanceof Refused ? error.code : 'INTERNAL';
     const message = error instanceof Error ? error.message : String(error);
-    return { error: { message, code: -32_000, data: { code: 'CONFLICT', httpStatus: 409, path, baton: { code } } } };
+    return {
+      error: { message, code: -32_000, data: { code: 'CONFLICT', httpStatus: 409, path, baton: { code } } },
+    };
   }
 }
 
@@ -99,7 +106,7 @@ function stubServer(answers: Answers) {
       });
       return new Response(body, { headers: { 'content-type': 'text/event-stream' } });
     }
-    const text = init?.method === 'POST' ? String(init.body) : (url.searchParams.get('input') ?? '{}');
+    const text = typeof init?.body === 'string' ? init.body : (url.searchParams.get('input') ?? '{}');
     const inputs = JSON.parse(text) as Record<string, unknown>;
     const bodies = await Promise.all(paths.map((path, index) => answer(answers, path, inputs[index])));
     return Response.json(bodies);
@@ -120,7 +127,8 @@ function completeBrowser(): void {
     releasePointerCapture: () => undefined,
   };
   for (const [name, value] of Object.entries(lacking)) {
-    if (!(name in Element.prototype)) Object.defineProperty(Element.prototype, name, { value, configurable: true });
+    if (!(name in Element.prototype))
+      Object.defineProperty(Element.prototype, name, { value, configurable: true });
   }
   globalThis.ResizeObserver ??= class {
     observe(): void {}
@@ -137,7 +145,10 @@ export function renderConsole(address: string, answers: Answers) {
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
   const router = createConsoleRouter();
   const shown = render(
-    <BatonProvider baton={createBaton({ url: location.origin, fetch: stub, attempts: 1 })} queryClient={queryClient}>
+    <BatonProvider
+      baton={createBaton({ url: location.origin, fetch: stub, attempts: 1 })}
+      queryClient={queryClient}
+    >
       <RouterProvider router={router} />
     </BatonProvider>,
   );

@@ -1,4 +1,11 @@
-import { type Conversation, type Entry, type FollowUp, Handoff, HandoffId, timestamp } from '@baton/schema';
+import {
+  type Conversation,
+  type Entry,
+  type FollowUp,
+  type Handoff,
+  HandoffId,
+  timestamp,
+} from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { followUp } from './follow-up-factory.ts';
@@ -43,7 +50,8 @@ function handoff(over: Partial<Handoff> = {}): Handoff {
   };
 }
 
-const due = (dueAt: string, over: Partial<FollowUp> = {}) => followUp(dueAt, { conversationId: petrov.id, ...over });
+const due = (dueAt: string, over: Partial<FollowUp> = {}) =>
+  followUp(dueAt, { conversationId: petrov.id, ...over });
 
 /** A server with these follow-ups and handoffs. */
 function office(followUps: FollowUp[], handoffs: Handoff[] = [], over: Answers = {}): Answers {
@@ -77,8 +85,18 @@ describe('the place Work', () => {
     renderConsole(
       '/work',
       office([
-        due(inHours(240), { conversationId: weber.id, type: 'close_attempt', assignee: BEN.id, priority: 'high' }),
-        due(inHours(-2), { conversationId: petrov.id, context: 'Send the offer', attempts: 1, lastError: 'No answer' }),
+        due(inHours(240), {
+          conversationId: weber.id,
+          type: 'close_attempt',
+          assignee: BEN.id,
+          priority: 'high',
+        }),
+        due(inHours(-2), {
+          conversationId: petrov.id,
+          context: 'Send the offer',
+          attempts: 1,
+          lastError: 'No answer',
+        }),
       ]),
     );
     const late = await row('Ana Petrov');
@@ -93,7 +111,10 @@ describe('the place Work', () => {
   });
 
   it('groups by assignee where the address says so, and asks for one agent’s work alone', async () => {
-    const list = vi.fn(() => ({ items: [due(inHours(3), { assignee: BEN.id }), due(inHours(3))], nextCursor: null }));
+    const list = vi.fn(() => ({
+      items: [due(inHours(3), { assignee: BEN.id }), due(inHours(3))],
+      nextCursor: null,
+    }));
     const { user, address } = renderConsole('/work?of=ben', office([], [], { followUps: { list } }));
     await screen.findAllByText('Ana Petrov');
     expect(list).toHaveBeenCalledWith(expect.objectContaining({ assignee: 'ben', status: 'open' }));
@@ -120,7 +141,11 @@ describe('the place Work', () => {
     await user.click(await screen.findByRole('menuitem', { name: /^Tomorrow/ }));
     await waitFor(() => expect(screen.queryByText(/^Overdue/)).toBeNull());
     expect(snooze).toHaveBeenCalledWith(
-      expect.objectContaining({ followUpId: late.id, by: 'ana', until: expect.objectContaining({ localTime: expect.stringMatching(/T09:00$/) }) }),
+      expect.objectContaining({
+        followUpId: late.id,
+        by: 'ana',
+        until: expect.objectContaining({ localTime: expect.stringMatching(/T09:00$/) }),
+      }),
     );
   });
 
@@ -224,7 +249,9 @@ describe('the place Work', () => {
     const { user } = renderConsole(
       '/work',
       office([], [], {
-        followUps: { list: ({ cursor }) => pages[cursor === undefined ? 0 : 1] ?? { items: [], nextCursor: null } },
+        followUps: {
+          list: ({ cursor }) => pages[cursor === undefined ? 0 : 1] ?? { items: [], nextCursor: null },
+        },
       }),
     );
     await screen.findByText('1 follow-up shown');
@@ -244,7 +271,10 @@ describe('a handoff to answer', () => {
   };
 
   it('shows its brief, and each fact leads to its message', async () => {
-    const { user } = renderConsole('/work', office([], [handoff({ brief, stage: 'closing', expiresAt: inHours(3) })]));
+    const { user } = renderConsole(
+      '/work',
+      office([], [handoff({ brief, stage: 'closing', expiresAt: inHours(3) })]),
+    );
     await user.click(await screen.findByText('Brief: Close on the yearly plan'));
     expect(screen.getByText('Call before Friday')).toBeDefined();
     const proof = screen.getByText('Evidence, entry', { exact: false }).closest('a');
@@ -334,9 +364,23 @@ describe('agents at work', () => {
       office([], [], {
         agents: {
           workload: () => [
-            load({ agent: agent({ id: 'zoe', name: 'Zoe', availability: 'away' }), waitingCustomers: 9, longestWaitMs: HOUR }),
-            load({ agent: agent({ id: 'full', name: 'Full', capacity: 2 }), activeConversations: 3, load: 1.5 }),
-            load({ waitingCustomers: 2, longestWaitMs: HOUR, followUpsDue: 1, pendingHandoffs: 2, activeConversations: 4 }),
+            load({
+              agent: agent({ id: 'zoe', name: 'Zoe', availability: 'away' }),
+              waitingCustomers: 9,
+              longestWaitMs: HOUR,
+            }),
+            load({
+              agent: agent({ id: 'full', name: 'Full', capacity: 2 }),
+              activeConversations: 3,
+              load: 1.5,
+            }),
+            load({
+              waitingCustomers: 2,
+              longestWaitMs: HOUR,
+              followUpsDue: 1,
+              pendingHandoffs: 2,
+              activeConversations: 4,
+            }),
           ],
         },
       }),
@@ -344,9 +388,17 @@ describe('agents at work', () => {
     const agents = within(await screen.findByRole('region', { name: 'Agents' }));
     const waiting = await agents.findByRole('link', { name: '2 waiting, 1 h' });
     expect(waiting.getAttribute('href')).toBe('/inbox?agent=closer&sort=waiting');
-    expect(agents.getByRole('link', { name: '3 of 2 active, full' }).getAttribute('href')).toBe('/inbox?agent=full');
-    expect(agents.getByRole('link', { name: '1 follow-up due' }).getAttribute('href')).toBe('/work?of=closer');
-    expect(agents.getAllByRole('listitem').map((item) => item.textContent?.slice(0, 4))).toEqual(['Clos', 'full', 'zoeA']);
+    expect(agents.getByRole('link', { name: '3 of 2 active, full' }).getAttribute('href')).toBe(
+      '/inbox?agent=full',
+    );
+    expect(agents.getByRole('link', { name: '1 follow-up due' }).getAttribute('href')).toBe(
+      '/work?of=closer',
+    );
+    expect(agents.getAllByRole('listitem').map((item) => item.textContent?.slice(0, 4))).toEqual([
+      'Clos',
+      'full',
+      'zoeA',
+    ]);
     expect(agents.getByText('Away')).toBeDefined();
   });
 });

@@ -39,7 +39,11 @@ export default function WorkPage() {
             choices={[
               { value: EVERYBODY, label: 'Everybody’s work' },
               { value: me.id, label: 'My work', mark: <KindIcon kind="human" /> },
-              ...others.map(({ id, name, kind }) => ({ value: id, label: name, mark: <KindIcon kind={kind} /> })),
+              ...others.map(({ id, name, kind }) => ({
+                value: id,
+                label: name,
+                mark: <KindIcon kind={kind} />,
+              })),
             ]}
             onChange={(value) => change({ of: value === EVERYBODY ? undefined : AgentId.parse(value) })}
             className="w-52 max-two:min-w-0 max-two:flex-1"

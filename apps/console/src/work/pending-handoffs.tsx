@@ -51,7 +51,9 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
     try {
       if (given.kind === 'accept') {
         await api.handoffs.accept.mutate({ handoffId: id, by: me.id });
-        toast({ words: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.` });
+        toast({
+          words: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.`,
+        });
       } else {
         const reason = given.reason.trim();
         await api.handoffs.reject.mutate({ handoffId: id, by: me.id, ...(reason !== '' && { reason }) });

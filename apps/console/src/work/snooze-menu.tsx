@@ -45,7 +45,13 @@ export function SnoozeMenu({ trigger, onSnooze, isCustom, onCustom }: SnoozeMenu
   );
 }
 
-function SnoozeDialog({ onClose, onSnooze }: { onClose: () => void; onSnooze: (until: SnoozeUntil) => void }) {
+function SnoozeDialog({
+  onClose,
+  onSnooze,
+}: {
+  onClose: () => void;
+  onSnooze: (until: SnoozeUntil) => void;
+}) {
   const earliest = localTime(now(), VIEWER_ZONE);
   const [chosen, setChosen] = useState(`${earliest.slice(0, 11)}17:00`);
   const isPast = chosen !== '' && chosen <= earliest;

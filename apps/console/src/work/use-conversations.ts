@@ -9,6 +9,7 @@ export function useConversations(ids: readonly ConversationId[]): ReadonlyMap<Co
     queries: [...new Set(ids)].map((conversationId) =>
       trpc.conversations.get.queryOptions({ conversationId }, { staleTime: 60_000 }),
     ),
-    combine: (results) => new Map(results.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data]]))),
+    combine: (results) =>
+      new Map(results.flatMap(({ data }) => (data === undefined ? [] : [[data.id, data]]))),
   });
 }

@@ -22,7 +22,12 @@ export type PagesOptions<Item> = {
 };
 
 /** The pages of a list, as far as they were asked for. */
-export function usePages<Item>({ queryKey, read, isEnabled = true, keepsOld = false }: PagesOptions<Item>): Pages<Item> {
+export function usePages<Item>({
+  queryKey,
+  read,
+  isEnabled = true,
+  keepsOld = false,
+}: PagesOptions<Item>): Pages<Item> {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),

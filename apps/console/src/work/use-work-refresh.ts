@@ -17,7 +17,8 @@ export function useWorkRefresh(): void {
     if (due.current.has(kind)) return;
     const timer = setTimeout(() => {
       due.current.delete(kind);
-      const filter = kind === 'handoff' ? trpc.handoffs.pending.pathFilter() : trpc.followUps.list.pathFilter();
+      const filter =
+        kind === 'handoff' ? trpc.handoffs.pending.pathFilter() : trpc.followUps.list.pathFilter();
       void queryClient.invalidateQueries(filter);
     }, REST_MS);
     due.current.set(kind, timer);

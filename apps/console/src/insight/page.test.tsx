@@ -1,0 +1,354 @@
+import {
+  AgentId,
+  ConversationId,
+  type MetricsInput,
+  type MetricsOverview,
+  ObjectionId,
+  ObjectionType,
+  SalesStage,
+} from '@baton/schema';
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Answers, renderConsole } from '../work/page-harness.tsx';
+
+const HOUR = 3_600_000;
+const closer = AgentId.parse('closer');
+
+const overview: MetricsOverview = {
+  conversations: 90,
+  byStatus: { active: 55, paused: 0, scheduled: 0, completed: 35, abandoned: 0 },
+  byStage: {
+    lead: 0,
+    qualification: 0,
+    qualified: 0,
+    objection_handling: 0,
+    closing: 0,
+    closed_won: 0,
+    closed_lost: 0,
+    follow_up: 0,
+  },
+  waiting: 48,
+  messages: 674,
+  customerMessages: 365,
+  agentMessages: 309,
+  handoffs: 136,
+  dealsWon: 20,
+  dealsLost: 15,
+  wonMonthlyCents: 1_274_000,
+  inputTokens: 500_000,
+  outputTokens: 94_700,
+  costMicros: 660_000,
+};
+
+const NOTHING = { count: 0, meanMs: null, medianMs: null, p90Ms: null };
+const OBJECTION = ObjectionId.parse('e'.repeat(24));
+const CONVERSATION = ConversationId.parse('f'.repeat(24));
+
+function measures(over: Answers['metrics'] = {}, objections: Answers['objections'] = {}): Answers {
+  return {
+    metrics: {
+      overview: () => overview,
+      funnel: () => ({
+        stages: SalesStage.options.map((stage) => ({
+          stage,
+          entered: stage === 'qualified' ? 49 : 60,
+          now: 7,
+        })),
+        conversions: SalesStage.options.flatMap((from) =>
+          SalesStage.options
+            .filter((to) => to !== from)
+            .map((to) => ({ from, to, entered: 49, converted: 20, rate: 20 / 49 })),
+        ),
+      }),
+      timeInStage: () => ({
+        stages: SalesStage.options.map((stage) => ({
+          stage,
+          ...(stage === 'closing'
+            ? { count: 27, meanMs: 11 * HOUR, medianMs: 10 * HOUR, p90Ms: 30 * HOUR }
+            : NOTHING),
+        })),
+      }),
+      responseTimes: () => ({
+        all: { count: 10, meanMs: HOUR, medianMs: 180_000, p90Ms: 4 * HOUR },
+        byAgent: [{ agentId: closer, count: 10, meanMs: HOUR, medianMs: 180_000, p90Ms: 4 * HOUR }],
+        buckets: [
+          { fromMs: 0, toMs: 10_000, count: 4 },
+          { fromMs: 10_000, toMs: null, count: 6 },
+        ],
+      }),
+      objections: () => ({
+        total: 3,
+        byType: ObjectionType.options.map((type) => ({
+          type,
+          total: type === 'price' ? 3 : 0,
+          active: type === 'price' ? 1 : 0,
+          resolved: type === 'price' ? 2 : 0,
+          deferred: 0,
+          resolutionRate: type === 'price' ? 2 / 3 : null,
+          meanTimeToResolveMs: type === 'price' ? HOUR : null,
+        })),
+        active: 1,
+        resolved: 2,
+        deferred: 0,
+        resolutionRate: 2 / 3,
+        meanTimeToResolveMs: HOUR,
+      }),
+      agents: () => ({
+        agents: [
+          {
+            agentId: closer,
+            conversations: 23,
+            messages: 46,
+            handoffsIn: 23,
+            handoffsOut: 1,
+            dealsWon: 14,
+            meanResponseMs: HOUR,
+            inputTokens: 1_000,
+            outputTokens: 500,
+            costMicros: 660_000,
+          },
+          {
+            agentId: AgentId.parse('ana'),
+            conversations: 11,
+            messages: 22,
+            handoffsIn: 11,
+            handoffsOut: 0,
+            dealsWon: 6,
+            meanResponseMs: null,
+            inputTokens: 0,
+            outputTokens: 0,
+            costMicros: 0,
+          },
+        ],
+      }),
+      ...over,
+    },
+    objections: {
+      list: () => ({
+        items: [
+          {
+            id: OBJECTION,
+            conversationId: CONVERSATION,
+            type: 'price',
+            text: 'It is a bit much for us',
+            severity: 'high',
+            status: 'active',
+            raisedBy: closer,
+            raisedAt: new Date().toISOString(),
+            method: null,
+            notes: null,
+            handledBy: null,
+            confidence: null,
+            resolvedAt: null,
+            deferReason: null,
+            deferredAt: null,
+            followUpId: null,
+          },
+        ],
+        nextCursor: null,
+      }),
+      ...objections,
+    },
+    conversations: { list: () => ({ items: [], nextCursor: null }) },
+  };
+}
+
+/** The chart that a figure shows, once it is there. */
+const figure = async (name: string) => within(await screen.findByRole('region', { name }));
+const plain = (text: string | null) => text?.replaceAll('\u00A0', ' ');
+
+beforeAll(() => {
+  // A chart asks how much room it has; jsdom gives it none.
+  vi.spyOn(HTMLElement.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 600, 300));
+  globalThis.ResizeObserver = class {
+    readonly #report: ResizeObserverCallback;
+    constructor(report: ResizeObserverCallback) {
+      this.#report = report;
+    }
+    observe(target: Element): void {
+      const contentRect = new DOMRect(0, 0, 600, 300);
+      this.#report(
+        [{ target, contentRect, borderBoxSize: [], contentBoxSize: [], devicePixelContentBoxSize: [] }],
+        this,
+      );
+    }
+    unobserve(): void {}
+    disconnect(): void {}
+  };
+});
+afterEach(cleanup);
+
+describe('the place Insight', () => {
+  it('says in a sentence what each chart shows', async () => {
+    renderConsole('/insight', measures());
+    const sentences = await Promise.all(
+      ['Funnel', 'Time in stage', 'Response times', 'Objections', 'Agents', 'Cost'].map(async (name) => {
+        const text = await (await figure(name)).findByText(/\.$/, { selector: '.text-title' });
+        return plain(text.textContent);
+      }),
+    );
+    expect(sentences).toEqual([
+      'Of 49 that reached qualified, 41 % closed.',
+      'Conversations stay longest in closing: half of 27 stays took more than 10 h.',
+      'Half of 10 answers came within 3 min, nine in ten within 4 h.',
+      '3 objections came up, most often about price; 67 % resolved, in 1 h on average.',
+      'Closer wrote most, 46 messages; Closer won most, 14 deals.',
+      '$0.66 for 594.7K tokens, $0.0073 for each conversation begun and $0.03 for each deal won.',
+    ]);
+  });
+
+  it('labels the bars themselves', async () => {
+    renderConsole('/insight', measures());
+    const chart = await (await figure('Funnel')).findByRole('img');
+    await waitFor(() => expect(plain(chart.textContent)).toContain('49 · 41 % of qualification'));
+    const answers = await (await figure('Response times')).findByRole('img');
+    await waitFor(() => expect(plain(answers.textContent)).toContain('40 %'));
+  });
+
+  it('has a table behind the same tab stop as each chart', async () => {
+    const { user } = renderConsole('/insight', measures());
+    const funnel = await figure('Funnel');
+    const [chart, table] = funnel.getAllByRole('tab');
+    chart?.focus();
+    await user.keyboard('{ArrowRight}');
+    expect(document.activeElement).toBe(table);
+    const rows = await funnel.findAllByRole('row');
+    expect(plain(rows[3]?.textContent ?? '')).toMatch(/^Qualified49, Open .*41 % \(20 of 49\)7, Open/);
+    await user.keyboard('{Tab}');
+    expect(document.activeElement?.textContent).toBe('Stage');
+  });
+
+  it('leads from a figure to the conversations behind it', async () => {
+    const { user } = renderConsole('/insight?range=all&channel=web', measures());
+    const won = await screen.findByRole('link', { name: /^Deals won/ });
+    expect(won.getAttribute('href')).toBe('/inbox?status=any&channel=web&stage=closed_won');
+    const agents = await figure('Agents');
+    const mine = await agents.findByRole('link', { name: /^11, Open those that Ana Ruiz owns now/ });
+    expect(mine.getAttribute('href')).toBe('/inbox?status=any&channel=web&agent=ana');
+    await user.click(won);
+    await waitFor(() => expect(location.pathname).toBe('/inbox'));
+  });
+
+  it('leads from a bar to the conversations behind it', async () => {
+    const { user, container } = renderConsole('/insight?range=all', measures());
+    await (await figure('Funnel')).findByRole('img');
+    await waitFor(() =>
+      expect(container.querySelectorAll('.recharts-bar-rectangle').length).toBeGreaterThan(0),
+    );
+    const bar = container.querySelectorAll('.recharts-bar-rectangle path, .recharts-bar-rectangle rect')[2];
+    if (bar === undefined) throw new Error('There is no third bar');
+    await user.click(bar);
+    await waitFor(() =>
+      expect(location.pathname + location.search).toBe('/inbox?status=any&stage=qualified'),
+    );
+  });
+
+  it('asks for the period and the channel of the address, and changes them there', async () => {
+    const asked = vi.fn<(input: MetricsInput) => MetricsOverview>(() => overview);
+    const { user, address } = renderConsole('/insight', measures({ overview: asked }));
+    await screen.findByText('674');
+    const [first] = asked.mock.calls[0] ?? [];
+    expect(first?.from).toMatch(/Z$/);
+    expect(first?.to).toBeUndefined();
+    await user.click(screen.getByRole('combobox', { name: /^Channel/ }));
+    await user.click(await screen.findByRole('option', { name: 'WhatsApp' }));
+    await waitFor(() => expect(address()).toBe('/insight?channel=whatsapp'));
+    await waitFor(() =>
+      expect(asked).toHaveBeenLastCalledWith(expect.objectContaining({ channel: 'whatsapp' })),
+    );
+    await user.click(screen.getByRole('combobox', { name: /^Period/ }));
+    await user.click(await screen.findByRole('option', { name: 'All' }));
+    await waitFor(() => expect(address()).toBe('/insight?channel=whatsapp&range=all'));
+    expect(await screen.findByText('All time')).toBeDefined();
+  });
+
+  it('takes any first and last day', async () => {
+    const { user, address } = renderConsole('/insight?range=7d', measures());
+    await user.click(await screen.findByRole('combobox', { name: /^Period/ }));
+    await user.click(await screen.findByRole('option', { name: 'From … to …' }));
+    const first = await screen.findByLabelText('First day');
+    await user.clear(first);
+    await user.type(first, '2026-01-15');
+    await waitFor(() => expect(address()).toContain('from=2026-01-15'));
+    const last = screen.getByLabelText('Last day');
+    await user.clear(last);
+    await user.type(last, '2026-01-31');
+    await waitFor(() => expect(address()).toContain('to=2026-01-31'));
+    expect(await screen.findByText('15 Jan 2026 to 31 Jan 2026, 17 days')).toBeDefined();
+  });
+
+  it('opens the objections behind a figure, each leading to its conversation', async () => {
+    const { user, address } = renderConsole('/insight', measures());
+    const objections = await figure('Objections');
+    await user.click(await objections.findByRole('tab', { name: 'Table' }));
+    await user.click(await objections.findByRole('button', { name: '3, open those about Price' }));
+    expect(address()).toBe('/insight?objection=price');
+    const dialog = within(await screen.findByRole('dialog', { name: 'Objections about price' }));
+    const link = await dialog.findByRole('link');
+    expect(link.textContent).toMatch(/^It is a bit much for usOpenHigh severity/);
+    expect(link.getAttribute('href')).toMatch(new RegExp(`^/inbox/${CONVERSATION}`));
+    await user.click(dialog.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(address()).toBe('/insight'));
+  });
+
+  it('leaves out objections of another time, and reads older ones when it is asked to', async () => {
+    const list = vi.fn(({ cursor }: { cursor?: string }) => ({
+      items: [],
+      nextCursor: cursor === undefined ? 'more' : null,
+    }));
+    const { user } = renderConsole('/insight?objection=price', measures({}, { list }));
+    await user.click(await screen.findByRole('button', { name: 'Show older ones' }));
+    expect(await screen.findByText('None in this period.')).toBeDefined();
+  });
+
+  it('sorts agents by any column', async () => {
+    const { user } = renderConsole('/insight', measures());
+    const agents = await figure('Agents');
+    const names = () => agents.getAllByRole('rowheader').map((cell) => cell.textContent);
+    await agents.findAllByText('Closer');
+    await waitFor(() => expect(names()).toEqual(['CloserAI', 'Ana RuizPerson']));
+    await user.click(agents.getByRole('button', { name: 'Agent' }));
+    expect(names()).toEqual(['Ana RuizPerson', 'CloserAI']);
+    await user.click(agents.getByRole('button', { name: 'Mean response' }));
+    expect(names()).toEqual(['CloserAI', 'Ana RuizPerson']);
+    await user.click(agents.getByRole('button', { name: 'Mean response' }));
+    // Who has none stays last, whichever way it is sorted.
+    expect(names()).toEqual(['CloserAI', 'Ana RuizPerson']);
+  });
+
+  it('shows every table', async () => {
+    const { user } = renderConsole('/insight', measures());
+    for (const [name, cell] of [
+      ['Time in stage', '10 h'],
+      ['Response times', '3 min'],
+      ['Cost', '500'],
+    ] as const) {
+      const shown = await figure(name);
+      await user.click(await shown.findByRole('tab', { name: 'Table' }));
+      expect(await shown.findByText(cell)).toBeDefined();
+    }
+  });
+
+  it('says what will be here where nothing happened, and offers all time', async () => {
+    const { user, address } = renderConsole(
+      '/insight?range=7d',
+      measures({ overview: () => ({ ...overview, conversations: 0, messages: 0 }) }),
+    );
+    await screen.findByText('Nothing happened in this period.');
+    await user.click(screen.getByRole('button', { name: 'Show all time' }));
+    await waitFor(() => expect(address()).toBe('/insight?range=all'));
+  });
+
+  it('says what could not be read, and reads it again', async () => {
+    let isDown = true;
+    const agents = () => {
+      if (isDown) throw new Error('The aggregation took too long');
+      return { agents: [] };
+    };
+    const { user } = renderConsole('/insight', measures({ agents }));
+    expect(await screen.findByText('The aggregation took too long.')).toBeDefined();
+    isDown = false;
+    await user.click(screen.getByRole('button', { name: 'Read again' }));
+    expect(await screen.findByText('No agent wrote in this period.')).toBeDefined();
+  });
+});
