@@ -67,7 +67,9 @@ function detailsOf(conversation: Conversation, step: Step): object {
   const deal = step.flag ? { monthlyValueCents: step.pick, paymentMethod: 'wire' } : { discountPercent: 1 };
   const lossReason = step.isOwner ? step.text : undefined;
   const expectedVersion = step.other % 10 === 0 ? version + (step.pick % 2) : undefined;
-  const author = [{ kind: 'customer' }, { kind: 'agent', agentId: agent }, { kind: 'tool' }][step.pick % 3];
+  const author = [{ kind: 'customer' }, { kind: 'agent', agentId: agent }, { kind: 'tool', agentId: agent }][
+    step.pick % 3
+  ];
   const message = {
     author,
     text: step.text,
@@ -207,7 +209,7 @@ function tell(
 }
 
 const paths = fc.array(steps, { minLength: 10, maxLength: 60, size: 'max' });
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: 100 };
 
 function holds(property: (path: Step[]) => void): void {
   fc.assert(fc.property(paths, property), RUNS);
@@ -325,6 +327,16 @@ describe('whatever is tried, in whatever order', () => {
         expect(move.from).toBe(stage);
         if (!move.forced) expect(NEXT_STAGES[stage]).toContain(move.to);
         stage = move.to;
+      }
+    });
+  });
+
+  it('a status begins where the one before ended', () => {
+    holds((path) => {
+      let status: Conversation['status'] = 'active';
+      for (const entry of ofKind(tell(path).entries, 'status')) {
+        expect(entry.from).toBe(status);
+        status = entry.to;
       }
     });
   });

@@ -150,7 +150,10 @@ describe('a pause', () => {
     story.do('conversations.pause', {});
     const { conversation, entries } = story.schedule();
     expect(conversation.status).toBe('scheduled');
-    expect(entries.map(({ kind }) => kind)).toEqual(['follow_up', 'status']);
+    expect(entries).toMatchObject([
+      { kind: 'follow_up', action: 'scheduled' },
+      { kind: 'status', from: 'paused', to: 'scheduled', reason: 'A follow-up was scheduled' },
+    ]);
     expect(story.schedule().entries.map(({ kind }) => kind)).toEqual(['follow_up']);
   });
 
@@ -317,6 +320,13 @@ describe('a snooze', () => {
       },
     ]);
     expect(conversation.nextFollowUpAt).toBe(until);
+  });
+
+  it('to the very last instant leaves that as it is', () => {
+    const story = scheduled();
+    const until = later(MONDAY, FINAL_ATTEMPT_AFTER_MS);
+    story.do('followUps.snooze', { followUpId: idOf(story), until });
+    expect(story.conversation.followUps[0]).toMatchObject({ dueAt: until, finalAttemptAt: until });
   });
 
   it('beyond the last instant gives it seven days more', () => {

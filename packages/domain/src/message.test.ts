@@ -39,7 +39,18 @@ describe('who may speak', () => {
     ] as const) {
       story.do('messages.append', { clientMessageId: story.nextMessageId(), author, text: 'x' });
     }
-    expect(story.conversation.metrics).toMatchObject({ messages: 3, customerMessages: 1, byAgent: {} });
+    expect(story.conversation.metrics).toMatchObject({ messages: 3, customerMessages: 1 });
+  });
+
+  it('a tool may name the agent that it works for, whose messages it does not raise', () => {
+    const author = { kind: 'tool', agentId: CLOSER } as const;
+    const { conversation } = new Story().do('messages.append', {
+      clientMessageId: 'm',
+      author,
+      text: '{}',
+      usage,
+    });
+    expect(conversation.metrics.byAgent).toEqual({});
   });
 
   it.each(['conversations.close', 'conversations.abandon'] as const)('nobody may after %s', (end) => {
