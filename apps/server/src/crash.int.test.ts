@@ -64,7 +64,7 @@ test('a server that is killed in the middle loses nothing that it acknowledged, 
   });
   const port = await freePort();
   let server = await serve(database.uri, port);
-  const { api } = createBaton({ url: `http://127.0.0.1:${port}`, apiKey: key, attempts: 12 });
+  const { api } = createBaton({ url: `http://127.0.0.1:${port}`, apiKey: key, attempts: 40 });
 
   const conversations = await Promise.all(
     Array.from({ length: 10 }, (_, index) =>

@@ -21,7 +21,7 @@ test('a new primary under load loses nothing, repeats nothing and leaves no gap,
     rights: ['import', 'manage'],
   });
   await using server = await startServer({ mongodbUri: mongod.uri, port: 0, log: pino({ level: 'silent' }) });
-  const baton = createBaton({ url: server.url, apiKey: key, attempts: 12 });
+  const baton = createBaton({ url: server.url, apiKey: key, attempts: 40 });
   const { api } = baton;
   const conversation = await api.conversations.create.mutate({ contactId: 'ann', channel: 'web' });
   using replica = baton.watch(conversation.id);

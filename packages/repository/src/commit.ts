@@ -269,23 +269,31 @@ async function contextOf(
       return { ...context, message: earlier ?? (entry?.kind === 'message' ? entry : null) };
     }
     case 'followUps.complete':
-    case 'followUps.fail':
       return { ...context, lease: await leaseOf(tables, tenantId, command.input.followUpId, session) };
+    case 'followUps.fail': {
+      const lease = await leaseOf(tables, tenantId, command.input.followUpId, session);
+      return { ...context, lease, businessHours: await businessHoursOf(tables, tenantId, session) };
+    }
     case 'followUps.schedule':
     case 'followUps.snooze':
-    case 'objections.defer': {
-      const tenant = await tables.tenants.collection.findOne(byId(tenantId), {
-        session,
-        maxTimeMS: OPERATION_TIMEOUT_MS,
-      });
-      return {
-        ...context,
-        businessHours: tenant === null ? null : tables.tenants.decode(tenant).businessHours,
-      };
-    }
+    case 'objections.defer':
+      return { ...context, businessHours: await businessHoursOf(tables, tenantId, session) };
     default:
       return context;
   }
+}
+
+/** When the tenant works; null for one without hours. */
+async function businessHoursOf(
+  { tenants }: Tables,
+  tenantId: TenantId,
+  session: ClientSession,
+): Promise<DecideContext['businessHours']> {
+  const tenant = await tenants.collection.findOne(byId(tenantId), {
+    session,
+    maxTimeMS: OPERATION_TIMEOUT_MS,
+  });
+  return tenant === null ? null : tenants.decode(tenant).businessHours;
 }
 
 /** Takes a decided command into the batch, so that the next one sees its effect. */
