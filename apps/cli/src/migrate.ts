@@ -6,15 +6,21 @@ import { connectDirectly } from './mongodb.ts';
 export function progressLine(progress: MigrationProgress): string {
   if (progress.phase === 'migration') return `migration ${progress.name}`;
   const { action, what, collection, name } = progress.step;
-  return what === 'collection' ? `  ${action} collection ${collection}` : `  ${action} ${what} ${collection}.${name}`;
+  return what === 'collection'
+    ? `  ${action} collection ${collection}`
+    : `  ${action} ${what} ${collection}.${name}`;
 }
 
 type Print = (line: string) => void;
 
 /** Applies what the store lacks, or with `dryRun` says what that is. */
-export async function runMigrate({ dryRun, json }: { dryRun?: boolean; json?: boolean }, print: Print): Promise<void> {
+export async function runMigrate(
+  { dryRun, json }: { dryRun?: boolean; json?: boolean },
+  print: Print,
+): Promise<void> {
   await using connection = await connectDirectly();
-  const onProgress = json === true ? undefined : (progress: MigrationProgress) => print(progressLine(progress));
+  const onProgress =
+    json === true ? undefined : (progress: MigrationProgress) => print(progressLine(progress));
   const result = await migrate(connection.db, { dryRun, onProgress });
   if (json === true) {
     print(JSON.stringify(result));
@@ -22,7 +28,8 @@ export async function runMigrate({ dryRun, json }: { dryRun?: boolean; json?: bo
   }
   const steps = result.migrations.length + result.schema.length;
   if (steps === 0) print('The store is up to date.');
-  else print(dryRun === true ? `${steps} steps would be taken; nothing was changed.` : `Done: ${steps} steps.`);
+  else
+    print(dryRun === true ? `${steps} steps would be taken; nothing was changed.` : `Done: ${steps} steps.`);
 }
 
 /** Says which migrations have run and which wait. */
@@ -33,7 +40,8 @@ export async function runMigrateStatus({ json }: { json?: boolean }, print: Prin
     print(JSON.stringify(status));
     return;
   }
-  for (const { name, appliedAt, durationMs } of status.applied) print(`done     ${name}  ${appliedAt}  ${durationMs} ms`);
+  for (const { name, appliedAt, durationMs } of status.applied)
+    print(`done     ${name}  ${appliedAt}  ${durationMs} ms`);
   for (const name of status.pending) print(`waiting  ${name}`);
   for (const name of status.unknown) print(`unknown  ${name} (made by a newer version)`);
 }
@@ -49,5 +57,7 @@ export function registerMigrate(program: Command): void {
   command
     .command('status')
     .description('which migrations have run, and which wait')
-    .action((_options: unknown, self: Command) => runMigrateStatus({ json: self.optsWithGlobals()['json'] }, console.log));
+    .action((_options: unknown, self: Command) =>
+      runMigrateStatus({ json: self.optsWithGlobals()['json'] }, console.log),
+    );
 }

@@ -18,7 +18,8 @@ function refuse(why: string): never {
 }
 
 const settings = Settings.safeParse(process.env);
-if (!settings.success) refuse(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+if (!settings.success)
+  refuse(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
 
 try {
   const { MONGODB_URI, BATON_PORT, BATON_HOST } = settings.data;

@@ -1,208 +1,172 @@
-import { Writable } from 'node:stream';
-import { startMongod } from '@baton/mongod';
+import { once } from 'node:events';
+import { connect as connectSocket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createBaton } from '@baton/client';
 import { StoreUnavailable } from '@baton/repository';
-import { AgentId } from '@baton/schema';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import {
-  ANA,
-  eventually,
-  newContact,
-  refusalOf,
-  startTestServer,
-  TENANT,
-  type TestServer,
-} from '../test/test-server.ts';
-import { createLog, faultOf } from './log.ts';
-import { repeat } from './repeat.ts';
-import { BODY_LIMIT_BYTES, startServer } from './server.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
+import { startServer } from './server.ts';
+
+const log = pino({ level: 'silent' });
 
 let server: TestServer;
 
 beforeAll(async () => {
   server = await startTestServer();
 });
+afterAll(() => server[Symbol.asyncDispose]());
 
-afterAll(async () => {
-  await server[Symbol.asyncDispose]();
-});
+/** One more server on the same store. */
+const another = (more: object = {}) => startServer({ mongodbUri: server.mongodbUri, port: 0, log, ...more });
 
-const silent = pino({ level: 'silent' });
-
-/** Posts to a procedure as a page of the console does, and gives the answer with its cookie. */
-async function post(path: string, input: unknown, headers: Record<string, string> = {}) {
-  const response = await fetch(`${server.url}/trpc/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(input),
+describe('a server', () => {
+  test('listens on this machine only, unless it is told', async () => {
+    await using local = await another();
+    expect(local.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    await using open = await another({ host: '0.0.0.0' });
+    expect(open.url).toMatch(/^http:\/\/0\.0\.0\.0:\d+$/);
   });
-  const cookie = response.headers.get('set-cookie');
-  return { status: response.status, cookie, body: await response.text() };
-}
 
-const get = async (path: string, headers: Record<string, string>) => {
-  const response = await fetch(`${server.url}/trpc/${path}`, { headers });
-  return { status: response.status, body: await response.text() };
-};
-
-test('a link signs one browser in, once, by a cookie that no script can read', async () => {
-  const { token } = await server.baton.api.session.createLink.mutate();
-  const { status, cookie } = await post('session.signIn', { token });
-  expect(status).toBe(200);
-  expect(cookie).toMatch(/^baton_session=[\w-]+;/);
-  expect(cookie).toContain('HttpOnly');
-  expect(cookie).toContain('SameSite=Strict');
-  const sent = { cookie: cookie?.split(';')[0] ?? '' };
-  expect((await get('session.get', sent)).body).toContain('"tenantId":"acme"');
-
-  const again = await post('session.signIn', { token });
-  expect(again.status).toBe(401);
-  expect(again.body).toContain('baton sign-in');
-
-  const ana = await post('session.actAs', { agentId: ANA }, sent);
-  expect(ana.body).toContain('"name":"Ana"');
-  expect((await get('session.get', sent)).body).toContain('"id":"ana"');
-  const nobody = await post('session.actAs', { agentId: AgentId.parse('closer') }, sent);
-  expect(nobody.status).toBe(403);
-
-  const out = await post('session.signOut', undefined, sent);
-  expect(out.cookie).toMatch(/^baton_session=;/);
-  expect((await get('session.get', sent)).status).toBe(401);
-});
-
-test("a cookie counts for nothing on another site's page", async () => {
-  const { token } = await server.baton.api.session.createLink.mutate();
-  const { cookie } = await post('session.signIn', { token });
-  const sent = { cookie: cookie?.split(';')[0] ?? '' };
-  expect((await get('session.get', { ...sent, origin: server.url })).status).toBe(200);
-  expect((await get('session.get', { ...sent, origin: 'https://elsewhere.example' })).status).toBe(401);
-});
-
-test('a key that is revoked stops within seconds', async () => {
-  const { id, key } = await server.store.apiKeys.create({
-    tenantId: TENANT,
-    name: 'short-lived',
-    rights: [],
+  test('on a port that is taken says so, and leaves nothing running', async () => {
+    const port = Number(new URL(server.url).port);
+    await expect(another({ port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect((await server.query('admin.health')).status).toBe(200);
   });
-  expect((await server.query('session.get', undefined, { key })).status).toBe(200);
-  await server.store.apiKeys.revoke(TENANT, { keyId: id });
-  await eventually(async () => (await server.query('session.get', undefined, { key })).status === 401, 8_000);
-});
 
-test.each([
-  ['a body over the limit', { body: 'x'.repeat(BODY_LIMIT_BYTES + 1) }, 413, 'BODY_TOO_LARGE'],
-  ['what is no JSON', { body: '{"contactId"' }, 400, 'INVALID_INPUT'],
-])('%s is refused in the form of every other error', async (_name, { body }, status, code) => {
-  const answer = await server.mutate('conversations.create', body);
-  expect(answer.status).toBe(status);
-  expect(answer.body).toMatchObject({ error: { data: { httpStatus: status, baton: { code } } } });
-});
-
-test('another kind of body, and an address where nothing is, have the same form', async () => {
-  const form = await fetch(`${server.url}/trpc/conversations.create`, {
-    method: 'POST',
-    body: new FormData(),
+  test('answers what is no procedure in the form of an error of Baton', async () => {
+    for (const path of ['/', '/trpc', '/trpc/a/b', '/favicon.ico']) {
+      const response = await fetch(`${server.url}${path}`);
+      expect([path, response.status, await response.json()]).toMatchObject([
+        path,
+        404,
+        { error: { data: { code: 'NOT_FOUND', baton: { code: 'NOT_FOUND' } } } },
+      ]);
+    }
   });
-  expect(form.status).toBe(415);
-  expect(await form.json()).toMatchObject({ error: { data: { baton: { code: 'INVALID_INPUT' } } } });
-  const nowhere = await fetch(`${server.url}/nowhere`);
-  expect(nowhere.status).toBe(404);
-  expect(await nowhere.json()).toMatchObject({ error: { data: { baton: { code: 'NOT_FOUND' } } } });
-});
 
-test('health and readiness are told without a key', async () => {
-  expect((await server.query('admin.health', undefined, { key: null })).status).toBe(200);
-  const ready = await server.query('admin.ready', undefined, { key: null });
-  expect(ready.body).toMatchObject({
-    result: { data: { ready: true, mongodb: true, pendingMigrations: [] } },
+  test('answers a request that it cannot read, and stays', async () => {
+    const response = await fetch(`${server.url}/trpc/session.signIn`, {
+      method: 'POST',
+      headers: { 'content-type': 'text/xml' },
+      body: '<a/>',
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      415,
+      { error: { data: { baton: { code: 'INVALID_INPUT' } } } },
+    ]);
+    const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('NONSENSE\r\n\r\n');
+    await once(socket, 'close');
+    expect((await server.query('admin.health')).status).toBe(200);
+  });
+
+  test('on a store that cannot be reached does not start, and shows no password', async () => {
+    const unreachable = startServer({
+      mongodbUri: 'mongodb://root:hunter2@127.0.0.1:1/?serverSelectionTimeoutMS=300',
+      port: 0,
+      log,
+    });
+    const error = await unreachable.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(StoreUnavailable);
+    expect(String(error)).toContain('127.0.0.1:1');
+    expect(JSON.stringify(error) + String(error)).not.toContain('hunter2');
   });
 });
 
-test('a port that is taken is an error, and nothing is left open', async () => {
-  const port = Number(new URL(server.url).port);
-  const starting = startServer({ mongodbUri: server.mongodbUri, port, log: silent });
-  await expect(starting).rejects.toMatchObject({ code: 'EADDRINUSE' });
+describe('a key', () => {
+  test('is looked up once for many calls, and ends a few seconds after it was revoked', async () => {
+    const lookUp = vi.spyOn(server.store.apiKeys, 'authenticate');
+    const key = await server.createKey([]);
+    for (let call = 0; call < 5; call += 1)
+      expect((await server.query('session.get', undefined, { key })).status).toBe(200);
+    expect(lookUp).toHaveBeenCalledTimes(1);
+    const { items } = await server.store.apiKeys.list(TENANT, { limit: 1 });
+    await server.store.apiKeys.revoke(TENANT, { keyId: items[0]?.id ?? ('' as never) });
+    await eventually(
+      async () => (await server.query('session.get', undefined, { key })).status === 401,
+      6_000,
+    );
+    lookUp.mockRestore();
+  });
+
+  test.each([
+    ['lower case', (key: string) => `bearer ${key}`, 200],
+    ['another scheme', (key: string) => `Basic ${key}`, 401],
+    ['nothing after the scheme', () => 'Bearer', 401],
+    ['something after the key', (key: string) => `Bearer ${key} x`, 401],
+    ['a session’s secret', () => 'Bearer session x', 401],
+  ])('with %s is %#', async (_, authorization, status) => {
+    const headers = { authorization: authorization(server.key) };
+    expect((await server.query('session.get', undefined, { key: null, headers })).status).toBe(status);
+  });
+
+  test('that is unknown is not asked for where nobody needs it', async () => {
+    const lookUp = vi.spyOn(server.store.apiKeys, 'authenticate');
+    expect((await server.query('admin.health', undefined, { key: `baton_${'x'.repeat(43)}` })).status).toBe(
+      200,
+    );
+    expect(lookUp).not.toHaveBeenCalled();
+    lookUp.mockRestore();
+  });
 });
 
-test('an unreachable MongoDB at the start is named without its password', async () => {
-  const mongodbUri = 'mongodb://baton:hunter2@127.0.0.1:1/baton?serverSelectionTimeoutMS=200';
-  const starting = startServer({ mongodbUri, port: 0, log: silent });
-  await expect(starting).rejects.toThrow(StoreUnavailable);
-  await expect(starting).rejects.not.toThrow('hunter2');
-});
+describe('a server that stops', () => {
+  test('lets go of live feeds within two seconds; they go on at the next server', async () => {
+    const stopping = await another();
+    const { api } = createBaton({ url: stopping.url, apiKey: server.key });
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+    });
+    let live = 0;
+    const feeds = Array.from({ length: 8 }, () =>
+      api.feed.conversation.subscribe(
+        { conversationId },
+        { onStarted: () => (live += 1), onError: () => undefined },
+      ),
+    );
+    await eventually(() => live === 8);
+    const before = performance.now();
+    await stopping.close();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    for (const feed of feeds) feed.unsubscribe();
+    await expect(fetch(`${stopping.url}/trpc/admin.health`)).rejects.toThrow('fetch failed');
+  });
 
-test('MongoDB away in the middle is UNAVAILABLE, and nothing that was said reaches the log', async () => {
-  const mongod = await startMongod();
-  const logged: string[] = [];
-  const sink = new Writable({
-    write(chunk, _encoding, done) {
-      logged.push(String(chunk));
-      done();
-    },
+  test('finishes the calls that run', async () => {
+    const stopping = await another();
+    const { api } = createBaton({ url: stopping.url, apiKey: server.key, attempts: 1 });
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+    });
+    const admin = server.db.client.db('admin');
+    const namespace = `${server.db.databaseName}.conversations`;
+    const slow = { failCommands: ['find'], blockConnection: true, blockTimeMS: 400, namespace };
+    await admin.command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data: slow });
+    const asked = api.conversations.get.query({ conversationId });
+    await sleep(150);
+    const said = api.messages.append.mutate({
+      conversationId,
+      clientMessageId: 'm',
+      author: { kind: 'customer' },
+      text: 'Bye',
+    });
+    await sleep(50);
+    await Promise.all([stopping.close(), stopping.close()]);
+    expect((await asked).id).toBe(conversationId);
+    expect((await said).entry.text).toBe('Bye');
+    await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
   });
-  const own = await startTestServer({ mongodbUri: mongod.uri, log: createLog({ level: 'debug' }, sink) });
-  const { id } = await own.baton.api.conversations.create.mutate({ contactId: newContact(), channel: 'web' });
-  await mongod.stop();
-  const once = own.connect({ attempts: 1 });
-  const said = once.api.messages.append.mutate({
-    conversationId: id,
-    clientMessageId: 'm',
-    author: { kind: 'customer' },
-    text: 'my secret words',
-  });
-  expect(await refusalOf(said)).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
-  expect(await refusalOf(once.api.conversations.get.query({ conversationId: id }))).toMatchObject({
-    code: 'UNAVAILABLE',
-  });
-  const ready = await own.query('admin.ready', undefined, { key: null });
-  expect(ready.body).toMatchObject({ result: { data: { ready: false, mongodb: false } } });
-  await eventually(() => logged.join('').includes('expire handoffs'), 15_000);
-  expect(logged.join('')).not.toContain('my secret words');
-  expect(logged.join('')).not.toContain(own.key);
-  await own[Symbol.asyncDispose]();
-}, 90_000);
 
-test('a fault in the log has its kind and its place, and of MongoDB no message', () => {
-  const cause = Object.assign(new Error('E11000 dup key: { text: "private" }'), {
-    name: 'MongoServerError',
-    code: 11_000,
+  test('with a connection that says nothing does not wait for it', async () => {
+    const stopping = await another();
+    const socket = connectSocket(Number(new URL(stopping.url).port), '127.0.0.1');
+    await once(socket, 'connect');
+    const before = performance.now();
+    await stopping.close();
+    expect(performance.now() - before).toBeLessThan(2_000);
+    socket.destroy();
   });
-  const fault = faultOf(new Error('outside', { cause }));
-  expect(fault).toMatchObject({
-    name: 'Error',
-    message: 'outside',
-    cause: { name: 'MongoServerError', code: 11_000 },
-  });
-  expect(JSON.stringify(fault)).not.toContain('private');
-  expect(faultOf('a string')).toEqual({ name: 'string' });
-});
-
-test('the level of the log is a setting', () => {
-  vi.stubEnv('BATON_LOG_LEVEL', 'warn');
-  expect(createLog().level).toBe('warn');
-  vi.stubEnv('BATON_LOG_LEVEL', undefined);
-  expect(createLog().level).toBe('info');
-  vi.unstubAllEnvs();
-});
-
-test('repeated work goes on after a failure, which is told once, and stops when it is told to', async () => {
-  const logged: string[] = [];
-  const log = pino({}, { write: (line: string) => void logged.push(line) });
-  let runs = 0;
-  const work = repeat(
-    'try',
-    1,
-    async () => {
-      runs += 1;
-      if (runs < 3) throw new Error('not yet');
-    },
-    log,
-  );
-  await eventually(() => runs > 4);
-  await work.stop();
-  const after = runs;
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(runs).toBe(after);
-  expect(logged.filter((line) => line.includes('Failed'))).toHaveLength(1);
-  expect(logged.filter((line) => line.includes('Works again'))).toHaveLength(1);
 });

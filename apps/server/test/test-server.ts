@@ -67,7 +67,14 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     members: [],
   });
   const createKey = async (rights: Right[], agentId?: AgentId, tenantId = TENANT) =>
-    (await store.apiKeys.create({ tenantId, name: 'test', rights, agentId: agentId ?? null })).key;
+    (
+      await (server?.store ?? store).apiKeys.create({
+        tenantId,
+        name: 'test',
+        rights,
+        agentId: agentId ?? null,
+      })
+    ).key;
   const key = await createKey(['import', 'manage']);
   const plainKey = await createKey([]);
   const strangerKey = await createKey(['import', 'manage'], undefined, OTHER_TENANT);

@@ -68,7 +68,7 @@ export function createBaton(options: BatonOptions): Baton {
           EventSource: EventSourceWithHeaders,
           eventSourceOptions: {
             withCredentials: true,
-            fetch: (input, init) => call(input, { ...init, headers: { ...init.headers, ...headers } }),
+            fetch: (input, init) => withCookie(input, { ...init, headers: { ...init.headers, ...headers } }),
           },
         }),
         false: splitLink({

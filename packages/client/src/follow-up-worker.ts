@@ -37,6 +37,8 @@ export type FollowUpWorker = {
 };
 
 const OUTCOME_LIMIT = 1_000;
+/** How long a handler that was told to hurry may take to say how it ended, in milliseconds. */
+const HURRY_MS = 100;
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
@@ -48,6 +50,13 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
     };
     const timer = setTimeout(done, ms);
     signal.addEventListener('abort', done, { once: true });
+  });
+}
+
+/** Resolves where a handler was told to hurry and has not ended soon after. */
+function deafTo(hurry: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    hurry.addEventListener('abort', () => setTimeout(() => resolve(null), HURRY_MS), { once: true });
   });
 }
 
@@ -64,23 +73,32 @@ export function createFollowUpWorker(
   async function work({ followUp, leaseToken }: ClaimedFollowUp): Promise<void> {
     const lost = new AbortController();
     const lease = { followUpId: followUp.id, leaseToken };
-    const beat = setInterval(() => {
-      api.followUps.heartbeat.mutate({ ...lease, leaseMs }).catch((error: unknown) => {
-        if (isRefused(error, 'LEASE_LOST', 'NOT_FOUND')) lost.abort(error);
-        else onError?.(error);
-      });
-    }, leaseMs / 3);
+    let heldUntil = performance.now() + leaseMs;
+    const renew = async () => {
+      const asked = performance.now();
+      try {
+        await api.followUps.heartbeat.mutate({ ...lease, leaseMs });
+        heldUntil = asked + leaseMs;
+      } catch (error) {
+        const isLost = isRefused(error, 'LEASE_LOST', 'NOT_FOUND');
+        if (!isLost) onError?.(error);
+        if (isLost || performance.now() >= heldUntil) lost.abort(error);
+      }
+    };
+    const beat = setInterval(() => void renew(), leaseMs / 3);
     try {
       const signal = AbortSignal.any([lost.signal, hurry.signal]);
-      const outcome = await handle(followUp, { signal }).then(
+      const handled = (async () => handle(followUp, { signal }))().then(
         (text) => ({ ok: true as const, text: text ?? undefined }),
         (error: unknown) => ({
           ok: false as const,
           text: error instanceof Error ? error.message : String(error),
         }),
       );
+      const outcome = await Promise.race([handled, deafTo(hurry.signal)]);
       clearInterval(beat);
-      if (lost.signal.aborted) return;
+      // Broken off is not failed: the lease runs out, and another has the work with all of its attempts.
+      if (outcome === null || lost.signal.aborted || (!outcome.ok && hurry.signal.aborted)) return;
       const text = outcome.text?.slice(0, OUTCOME_LIMIT) || undefined;
       if (outcome.ok) await api.followUps.complete.mutate({ ...lease, outcome: text });
       else await api.followUps.fail.mutate({ ...lease, error: text ?? 'Failed without a word' });

@@ -1,4 +1,4 @@
-import { actorOf, blanked, evolve, execute } from '@baton/domain';
+import { actorOf, blanked, evolve, execute, type Outcome } from '@baton/domain';
 import type { AppRouter } from '@baton/router';
 import {
   type Actor,
@@ -10,7 +10,9 @@ import {
   type Entry,
   timestamp,
 } from '@baton/schema';
-import type { TRPCClient, TRPCClientError } from '@trpc/client';
+import type { TRPCClient } from '@trpc/client';
+import { batonError } from './error.ts';
+import { retryDelayMs } from './retry.ts';
 
 /** How many of a conversation's latest entries a replica begins with. */
 const FIRST_ENTRIES = 200;
@@ -22,9 +24,9 @@ export type ReplicaState = {
   status: ReplicaStatus;
   /** As it is now, with the commands that are on their way; null until it is loaded. */
   conversation: Conversation | null;
-  /** Oldest first; those at the end without an answer yet are also in `pending`. */
+  /** Oldest first; those at the end that are not confirmed yet are also in `pending`. */
   entries: readonly Entry[];
-  /** The entries of commands that the server has not answered yet. */
+  /** The entries of commands that the server has not confirmed yet. */
   pending: readonly Entry[];
   /** Whether there are entries before the first. */
   hasEarlier: boolean;
@@ -34,7 +36,17 @@ export type ReplicaState = {
   error: unknown;
 };
 
-type Pending = { id: string; command: Command; actor: Actor; at: string };
+type Pending = {
+  id: string;
+  command: Command;
+  actor: Actor;
+  at: string;
+  /** The last entry there was when it was sent, and the entries that it should make; none where nobody can tell. */
+  sentAfter: number;
+  makes: readonly Entry[];
+  /** Once it is answered, the entry with which its effect is complete. */
+  completeAt: number | null;
+};
 
 export type WatchOptions = {
   /** Who acts where a command names nobody; the system without it. */
@@ -61,7 +73,7 @@ export class ConversationReplica {
   #error: unknown = null;
   #state: ReplicaState | null = null;
   #stop: (() => void) | null = null;
-  #isClosed = false;
+  readonly #closed = new AbortController();
 
   constructor(api: TRPCClient<AppRouter>, conversationId: string, options: WatchOptions = {}) {
     this.#api = api;
@@ -82,16 +94,23 @@ export class ConversationReplica {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Resolves once `condition` holds of what it shows. */
+  /**
+   * Resolves once `condition` holds of what it shows.
+   * @throws what it failed with; an Error where it is closed
+   */
   async until(condition: (state: ReplicaState) => boolean): Promise<ReplicaState> {
     for (;;) {
       if (condition(this.state)) return this.state;
       if (this.state.status === 'failed') throw this.#error;
+      if (this.#closed.signal.aborted) throw new Error('This replica was closed');
       await new Promise<void>((resolve) => {
-        const stop = this.subscribe(() => {
+        const done = () => {
           stop();
+          this.#closed.signal.removeEventListener('abort', done);
           resolve();
-        });
+        };
+        const stop = this.subscribe(done);
+        this.#closed.signal.addEventListener('abort', done, { once: true });
       });
     }
   }
@@ -112,15 +131,23 @@ export class ConversationReplica {
       command,
       actor: actorOf(command, this.#actor),
       at: timestamp(Date.now()),
+      sentAfter: this.#confirmed?.lastSeq ?? 0,
+      makes: [],
+      completeAt: null,
     };
-    this.#pending.push(pending);
+    pending.makes = this.#decide(this.state.conversation, pending)?.entries ?? [];
+    this.#pending = [...this.#pending, pending];
     this.#changed();
     try {
       const answer = await send(this.#api);
+      pending.completeAt = lastSeqOf(answer);
       this.#take(entriesOf(answer));
       return answer;
+    } catch (error) {
+      pending.completeAt = 0;
+      throw error;
     } finally {
-      this.#pending = this.#pending.filter((other) => other !== pending);
+      this.#settle();
       this.#changed();
     }
   }
@@ -135,15 +162,18 @@ export class ConversationReplica {
       limit: FIRST_ENTRIES,
     });
     if (this.#entries[0]?.seq !== first) return;
-    this.#entries = [...items, ...this.#entries];
+    // One of them may have been redacted after it was read and before it is here.
+    const redactions = this.#entries.filter((entry) => entry.kind === 'redaction');
+    const earlier = items.map((item) => redactions.reduce<Entry>(redacted, item));
+    this.#entries = [...earlier, ...this.#entries];
     this.#hasEarlier = more;
     this.#changed();
   }
 
   close(): void {
-    this.#isClosed = true;
     this.#stop?.();
     this.#listeners.clear();
+    this.#closed.abort();
   }
 
   [Symbol.dispose](): void {
@@ -159,7 +189,7 @@ export class ConversationReplica {
         beforeSeq: conversation.lastSeq + 1,
         limit: FIRST_ENTRIES,
       });
-      if (this.#isClosed) return;
+      if (this.#closed.signal.aborted) return;
       this.#confirmed = conversation;
       this.#entries = items;
       this.#hasEarlier = more;
@@ -170,7 +200,9 @@ export class ConversationReplica {
     }
   }
 
-  #follow(): void {
+  /** Follows the feed from the last entry that it has; where the way to the server breaks for good, on a new one. */
+  #follow(attempt = 1): void {
+    let failures = attempt;
     const input = {
       conversationId: this.#conversationId,
       lastEventId: String(this.#confirmed?.lastSeq ?? 0),
@@ -181,18 +213,30 @@ export class ConversationReplica {
         this.#take([data]);
       },
       onConnectionStateChange: ({ state }) => {
-        const isLive = state === 'pending';
-        this.#status = isLive ? 'live' : state === 'connecting' ? 'reconnecting' : this.#status;
-        if (isLive) this.#lastHeardAt = Date.now();
+        if (state === 'pending') {
+          this.#status = 'live';
+          this.#lastHeardAt = Date.now();
+          failures = 1;
+        } else if (this.#status === 'live') {
+          this.#status = 'reconnecting';
+        }
         this.#changed();
       },
-      onError: (error: TRPCClientError<AppRouter>) => this.#fail(error),
+      onError: (error) => {
+        if (isFinal(error)) {
+          this.#fail(error);
+          return;
+        }
+        if (this.#closed.signal.aborted) return;
+        const timer = setTimeout(() => this.#follow(failures + 1), retryDelayMs(failures));
+        this.#stop = () => clearTimeout(timer);
+      },
     });
     this.#stop = () => subscription.unsubscribe();
   }
 
   #fail(error: unknown): void {
-    if (this.#isClosed) return;
+    if (this.#closed.signal.aborted) return;
     this.#status = 'failed';
     this.#error = error;
     this.#changed();
@@ -203,17 +247,60 @@ export class ConversationReplica {
     for (const entry of entries) {
       if (this.#confirmed !== null && entry.seq > this.#confirmed.lastSeq) this.#early.set(entry.seq, entry);
     }
-    let isNew = false;
+    const fresh: Entry[] = [];
     for (;;) {
       const seq: number = (this.#confirmed?.lastSeq ?? 0) + 1;
       const next = this.#early.get(seq);
       if (next === undefined || this.#confirmed === null) break;
       this.#early.delete(seq);
       this.#confirmed = evolve(this.#confirmed, next);
-      this.#entries = [...this.#entries.map((entry) => redacted(entry, next)), next];
-      isNew = true;
+      fresh.push(next);
     }
-    if (isNew) this.#changed();
+    if (fresh.length === 0) return;
+    const redactions = fresh.filter((entry) => entry.kind === 'redaction');
+    const all = [...this.#entries, ...fresh];
+    this.#entries = redactions.length === 0 ? all : all.map((entry) => redactions.reduce(redacted, entry));
+    this.#settle();
+    this.#changed();
+  }
+
+  /** Lets go of commands whose whole effect is here. */
+  #settle(): void {
+    const lastSeq = this.#confirmed?.lastSeq ?? 0;
+    this.#pending = this.#pending.filter(({ completeAt }) => completeAt === null || completeAt > lastSeq);
+  }
+
+  /** What a command will make of a conversation; null where the rules refuse it: the server's answer says why. */
+  #decide(conversation: Conversation | null, { command, id, actor, at }: Pending): Outcome | null {
+    if (conversation === null) return null;
+    const latest = conversation.updatedAt;
+    try {
+      return execute(conversation, command, {
+        at: at > latest ? at : latest,
+        actor,
+        id,
+        agents: null,
+        mayForce: true,
+        businessHours: null,
+        jitter: 0,
+      });
+    } catch {
+      return null;
+    }
+  }
+
+  /** What is still to come of a command whose first entries are here: they are not taken back until then. */
+  #rest(conversation: Conversation | null, { makes }: Pending, version: number): Outcome | null {
+    const here = this.#entries.filter((entry) => entry.version === version).length;
+    let next = conversation;
+    const entries: Entry[] = [];
+    for (const entry of makes.slice(here)) {
+      if (next === null) return null;
+      const moved = { ...entry, seq: next.lastSeq + 1, version, at: next.updatedAt };
+      next = evolve(next, moved);
+      entries.push(moved);
+    }
+    return next === null ? null : { conversation: next, entries };
   }
 
   #changed(): void {
@@ -225,24 +312,17 @@ export class ConversationReplica {
   #show(): ReplicaState {
     let conversation = this.#confirmed;
     const pending: Entry[] = [];
-    for (const { id, command, actor, at } of conversation === null ? [] : this.#pending) {
-      try {
-        const latest = conversation?.updatedAt ?? at;
-        const outcome = execute(conversation, command, {
-          at: at > latest ? at : latest,
-          actor,
-          id,
-          agents: null,
-          mayForce: true,
-          businessHours: null,
-          jitter: 0,
-        });
-        if (isKnown(command, this.#entries)) continue;
-        conversation = outcome.conversation;
-        pending.push(...outcome.entries);
-      } catch {
-        // What the rules refuse here is not shown; the server's answer says why.
-      }
+    const claimed = new Set<number>();
+    for (const command of this.#pending) {
+      const version = versionOf(command, this.#entries, claimed);
+      if (version !== undefined) claimed.add(version);
+      const outcome =
+        version === undefined
+          ? this.#decide(conversation, command)
+          : this.#rest(conversation, command, version);
+      if (outcome === null) continue;
+      conversation = outcome.conversation;
+      pending.push(...outcome.entries);
     }
     return {
       status: this.#status,
@@ -262,11 +342,31 @@ function redacted(entry: Entry, next: Entry): Entry {
   return blanked(entry, next.at);
 }
 
-/** Whether the feed has brought a message already whose answer is still on its way. */
-function isKnown(command: Command, entries: readonly Entry[]): boolean {
-  if (command.type !== 'messages.append') return false;
-  const { clientMessageId } = command.input;
-  return entries.some((entry) => entry.kind === 'message' && entry.clientMessageId === clientMessageId);
+/**
+ * The version that a command has made, where the feed has brought it before the answer. A message is known by its
+ * id, anything else by the kind of its first entry, so that it is not shown twice.
+ */
+function versionOf(
+  { command, sentAfter, makes }: Pending,
+  entries: readonly Entry[],
+  claimed: ReadonlySet<number>,
+): number | undefined {
+  const { type, input } = command;
+  const message =
+    type === 'messages.append' ? input : type === 'messages.appendTurn' ? input.messages[0] : undefined;
+  const first = entries.find((entry) => {
+    if (message !== undefined) {
+      return entry.kind === 'message' && entry.clientMessageId === message.clientMessageId;
+    }
+    return entry.seq > sentAfter && entry.kind === makes[0]?.kind && !claimed.has(entry.version);
+  });
+  return first?.version;
+}
+
+/** Whether the server has said no; anything else is a way that broke, and may be tried again. */
+function isFinal(error: unknown): boolean {
+  const answer = batonError(error);
+  return answer !== null && answer.code !== 'UNAVAILABLE' && answer.code !== 'INTERNAL';
 }
 
 /** The entries that an answer carries, whatever its form. */
@@ -275,6 +375,14 @@ function entriesOf(answer: unknown): Entry[] {
   // Answers come from the typed client; only which of its forms this one has is unknown.
   const { entries, entry } = answer as { entries?: Entry[]; entry?: Entry };
   return entries ?? (entry === undefined ? [] : [entry]);
+}
+
+/** The last entry of the conversation that an answer shows; 0 where it shows none. */
+function lastSeqOf(answer: unknown): number {
+  if (typeof answer !== 'object' || answer === null) return 0;
+  // As above: a change with its conversation, or the conversation itself.
+  const { conversation, lastSeq } = answer as { conversation?: Conversation; lastSeq?: number };
+  return conversation?.lastSeq ?? lastSeq ?? 0;
 }
 
 /** An id of an ObjectId's form, for what is shown until the server gives the real one. */

@@ -1,0 +1,172 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import {
+  newContact,
+  refusalOf,
+  startTestServer,
+  type TestServer,
+} from '../../../apps/server/test/test-server.ts';
+import { Gate } from '../test/gate.ts';
+import type { Baton } from './client.ts';
+
+let server: TestServer;
+let gate: Gate;
+let baton: Baton;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+beforeEach(() => {
+  gate = new Gate();
+  baton = server.connect({ fetch: gate.fetch });
+});
+afterEach(() => {
+  gate.cut();
+});
+
+const conversation = (more: object = {}) =>
+  baton.api.conversations.create.mutate({ contactId: newContact(), channel: 'web', ...more });
+
+describe('calls of one tick', () => {
+  test('share a request, each with its own answer', async () => {
+    const created = await Promise.all(Array.from({ length: 40 }, () => conversation()));
+    expect(gate.requests).toHaveLength(1);
+    const asked = created.map(({ id: conversationId }) =>
+      baton.api.conversations.get.query({ conversationId }),
+    );
+    expect(await Promise.all(asked)).toEqual(created);
+  });
+
+  test('are answered however many there are and however long their names', async () => {
+    const { id: conversationId } = await conversation();
+    gate.requests.length = 0;
+    const answers = await Promise.all(
+      Array.from({ length: 180 }, (_, n) =>
+        baton.api.conversations.update.mutate({ conversationId, tags: [`${n}`] }),
+      ),
+    );
+    expect(answers).toHaveLength(180);
+    expect((await baton.api.conversations.get.query({ conversationId })).version).toBe(181);
+    expect(gate.requests.length).toBeLessThanOrEqual(6);
+    expect(Math.max(...gate.requests.map(({ length }) => length))).toBeLessThanOrEqual(8_000);
+  });
+
+  test('may be refused one by one', async () => {
+    const { id: conversationId } = await conversation();
+    gate.requests.length = 0;
+    const [good, bad] = await Promise.allSettled([
+      baton.api.conversations.get.query({ conversationId }),
+      baton.api.conversations.get.query({ conversationId: 'f'.repeat(24) }),
+    ]);
+    expect(gate.requests).toHaveLength(1);
+    expect(good).toMatchObject({ status: 'fulfilled', value: { id: conversationId } });
+    expect(bad).toMatchObject({ status: 'rejected', reason: { data: { baton: { code: 'NOT_FOUND' } } } });
+  });
+
+  test('that are too large together are refused together, and each is told', async () => {
+    const { id: conversationId } = await conversation();
+    const turn = Array.from({ length: 100 }, (_, n) => ({
+      clientMessageId: `${n}`,
+      author: { kind: 'customer' as const },
+      text: '界'.repeat(30_000),
+    }));
+    const turns = [1, 2].map(() => baton.api.messages.appendTurn.mutate({ conversationId, messages: turn }));
+    for (const refusal of await Promise.all(turns.map(refusalOf)))
+      expect(refusal).toMatchObject({ code: 'BODY_TOO_LARGE', status: 413 });
+    expect((await baton.api.conversations.get.query({ conversationId })).version).toBe(1);
+  });
+});
+
+test('a question that is too long for an address is asked all the same', async () => {
+  const { id: conversationId } = await conversation();
+  gate.requests.length = 0;
+  const lossReason = '界'.repeat(500);
+  const answer = await baton.api.stages.validate.query({
+    conversationId,
+    to: 'closed_lost',
+    lossReason,
+    deal: { closeReason: lossReason },
+  });
+  expect(answer).toEqual({ valid: true, from: 'lead', blockers: [] });
+  expect(gate.requests[0]?.length).toBeLessThan(200);
+});
+
+describe('while the server is away', () => {
+  test('calls wait for it and are answered once it is back', async () => {
+    await server.stop();
+    const patient = server.connect({ attempts: 12 });
+    const calls = Promise.all([
+      patient.api.conversations.create.mutate({ contactId: newContact(), channel: 'web' }),
+      patient.api.conversations.list.query({ limit: 1 }),
+    ]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await server.start();
+    const [created, listed] = await calls;
+    expect(created.status).toBe('active');
+    expect(listed.items).toHaveLength(1);
+  });
+
+  test('a call that may not be repeated, or not any more, fails', async () => {
+    await server.stop();
+    await expect(server.connect({ attempts: 1 }).api.conversations.list.query({})).rejects.toThrow(
+      'fetch failed',
+    );
+    await expect(baton.api.followUps.claim.mutate({ limit: 1 })).rejects.toThrow('fetch failed');
+    expect(gate.requests).toHaveLength(1);
+    await server.start();
+  });
+});
+
+describe('a command whose answer was lost', () => {
+  test('is made again, and done once', async () => {
+    const contactId = newContact();
+    gate.lose = 2;
+    const created = await baton.api.conversations.create.mutate({ contactId, channel: 'web' });
+    expect(gate.requests).toHaveLength(3);
+    expect((await baton.api.conversations.history.query({ contactId })).items).toEqual([created]);
+    gate.lose = 1;
+    const { objection } = await baton.api.objections.raise.mutate({
+      conversationId: created.id,
+      type: 'price',
+      text: 'x',
+      severity: 'low',
+    });
+    gate.lose = 1;
+    const said = {
+      conversationId: created.id,
+      clientMessageId: 'm',
+      author: { kind: 'customer' },
+      text: 'Hello',
+    } as const;
+    const { conversation: after } = await baton.api.messages.append.mutate(said);
+    expect(after).toMatchObject({ version: 3, objections: [objection], metrics: { messages: 1 } });
+  });
+
+  test('is not made again where it was not heard and may not be repeated', async () => {
+    gate.lose = 1;
+    await expect(baton.api.agents.register.mutate({ id: 'once', kind: 'ai' })).rejects.toThrow(
+      'fetch failed',
+    );
+    expect(gate.requests).toHaveLength(1);
+  });
+});
+
+test('without a key calls carry the browser’s cookie and no authorization', async () => {
+  const sent: RequestInit[] = [];
+  const browser = server.connect({
+    apiKey: undefined,
+    fetch: async (input, init) => {
+      sent.push(init ?? {});
+      return fetch(input, init);
+    },
+  });
+  await browser.api.admin.health.query();
+  const stop = browser.api.feed.tenant.subscribe({}, { onError: () => undefined });
+  while (sent.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  stop.unsubscribe();
+  for (const init of sent) {
+    expect(init.credentials).toBe('include');
+    expect(JSON.stringify(init.headers ?? {}).toLowerCase()).not.toContain('authorization');
+  }
+});

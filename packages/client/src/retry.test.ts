@@ -1,0 +1,86 @@
+import { TRPCClientError } from '@trpc/client';
+import { describe, expect, test } from 'vitest';
+import { batonError, isRefused } from './error.ts';
+import { retryDelayMs, shouldRetry } from './retry.ts';
+
+const away = new TRPCClientError('fetch failed');
+
+/** An answer of the server with a code. */
+function answered(code: string, details?: unknown): TRPCClientError<never> {
+  const data = {
+    code: 'CONFLICT',
+    httpStatus: 409,
+    baton: { code, ...(details !== undefined && { details }) },
+  };
+  return TRPCClientError.from({ error: { message: 'No', code: -32_009, data } });
+}
+
+const ask = (op: object, error: Error = away, attempts = 1) =>
+  shouldRetry({ op: { type: 'mutation', path: 'x', input: {}, signal: null, ...op }, error, attempts }, 5);
+
+describe('a call that found the server away is made again', () => {
+  test.each<[string, object, boolean]>([
+    ['where it only asks', { type: 'query' }, true],
+    ['where it has a key', { input: { idempotencyKey: 'k' } }, true],
+    ['where it is a message with its id', { input: { clientMessageId: 'm' } }, true],
+    ['where it is a turn', { input: { messages: [] } }, true],
+    ['where doing it twice is doing it once', { path: 'followUps.heartbeat' }, true],
+    ['not where it may be done twice', { path: 'followUps.claim' }, false],
+    ['not without an input', { input: undefined }, false],
+    ['not where it is a feed, which comes back by itself', { type: 'subscription' }, false],
+    ['not where the caller has given it up', { type: 'query', signal: AbortSignal.abort() }, false],
+  ])('%s', (_, op, expected) => {
+    expect(ask(op)).toBe(expected);
+  });
+
+  test('as often as it was told', () => {
+    expect([1, 4, 5, 6].map((attempts) => ask({ type: 'query' }, away, attempts))).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
+  });
+});
+
+test('a server that says no is believed; one that says later is asked again', () => {
+  expect(ask({ type: 'query' }, answered('NOT_FOUND'))).toBe(false);
+  expect(ask({ type: 'query' }, answered('INTERNAL'))).toBe(false);
+  expect(ask({ type: 'query' }, answered('UNAVAILABLE'))).toBe(true);
+});
+
+test('pauses double up to three seconds, and are spread', () => {
+  for (const [attempt, most] of [
+    [1, 100],
+    [2, 200],
+    [3, 400],
+    [6, 3_000],
+    [50, 3_000],
+  ] as const) {
+    const pauses = Array.from({ length: 50 }, () => retryDelayMs(attempt));
+    expect(Math.min(...pauses)).toBeGreaterThanOrEqual(most / 2);
+    expect(Math.max(...pauses)).toBeLessThanOrEqual(most);
+    expect(new Set(pauses).size).toBeGreaterThan(1);
+  }
+});
+
+describe('batonError', () => {
+  test('is what the server said', () => {
+    expect(batonError(answered('NOT_OWNER', { owner: 'ana' }))).toEqual({
+      code: 'NOT_OWNER',
+      details: { owner: 'ana' },
+    });
+    expect(isRefused(answered('NOT_OWNER'), 'STALE_OWNER', 'NOT_OWNER')).toBe(true);
+    expect(isRefused(answered('NOT_OWNER'), 'STALE_OWNER')).toBe(false);
+  });
+
+  test.each([
+    ['an error of somebody else', new Error('x')],
+    ['no error at all', undefined],
+    ['a server that is away', away],
+    ['a code that nobody knows', answered('TEAPOT')],
+  ])('is nothing for %s', (_, error) => {
+    expect(batonError(error)).toBeNull();
+    expect(isRefused(error, 'NOT_FOUND')).toBe(false);
+  });
+});

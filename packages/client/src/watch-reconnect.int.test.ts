@@ -1,0 +1,128 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { eventually, startTestServer, type TestServer } from '../../../apps/server/test/test-server.ts';
+import { Gate } from '../test/gate.ts';
+import {
+  customerSays,
+  expectEqualToStore,
+  newConversation,
+  numbers,
+  record,
+  seqsOf,
+  textsOf,
+} from '../test/watching.ts';
+import type { Baton } from './client.ts';
+import type { ConversationReplica } from './watch.ts';
+
+let server: TestServer;
+let gate: Gate;
+let baton: Baton;
+const open: ConversationReplica[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+beforeEach(() => {
+  gate = new Gate();
+  baton = server.connect({ fetch: gate.fetch });
+});
+afterEach(() => {
+  gate.releaseAnswers();
+  gate.releaseFeed();
+  for (const replica of open.splice(0)) replica.close();
+});
+
+const conversation = () => newConversation(server);
+const say = (conversationId: string, text: string) => customerSays(server, conversationId, text);
+
+async function watch(conversationId: string, by = baton): Promise<ConversationReplica> {
+  const replica = by.watch(conversationId);
+  open.push(replica);
+  await replica.until(({ status }) => status === 'live');
+  return replica;
+}
+
+describe('a broken connection', () => {
+  test('is noticed, and nothing is missed or twice once it is back', async () => {
+    const conversationId = await conversation();
+    const replica = await watch(conversationId);
+    const states = record(replica);
+    gate.cut();
+    for (const text of ['one', 'two', 'three']) await say(conversationId, text);
+    await replica.until((state) => textsOf(state).length === 4);
+    await replica.until(({ status }) => status === 'live');
+    expect(states.map(({ status }) => status)).toContain('reconnecting');
+    expect(seqsOf(replica.state)).toEqual(numbers(5));
+    await expectEqualToStore(server, replica);
+  });
+
+  test('through a restart of the server on the same port is bridged', async () => {
+    const conversationId = await conversation();
+    const replica = await watch(conversationId);
+    await server.stop();
+    await replica.until(({ status }) => status === 'reconnecting');
+    await server.start();
+    await say(conversationId, 'After the restart');
+    await replica.until((state) => textsOf(state).includes('After the restart') && state.status === 'live');
+    expect(seqsOf(replica.state)).toEqual(numbers(3));
+    await say(conversationId, 'And on');
+    await replica.until((state) => textsOf(state).includes('And on'));
+    await expectEqualToStore(server, replica);
+  });
+
+  test('behind a proxy that answers for the server is tried again', async () => {
+    const conversationId = await conversation();
+    const replica = await watch(conversationId);
+    gate.instead = () => new Response('Bad gateway', { status: 502 });
+    gate.cut();
+    await replica.until(({ status }) => status === 'reconnecting');
+    await eventually(() => gate.requests.filter((url) => url.includes('/feed.')).length >= 3, 10_000);
+    expect(replica.state.status).toBe('reconnecting');
+    await say(conversationId, 'Meanwhile');
+    gate.instead = null;
+    await replica.until((state) => state.status === 'live' && textsOf(state).includes('Meanwhile'));
+    await expectEqualToStore(server, replica);
+  });
+});
+
+describe('what will never work', () => {
+  test.each([
+    ['of nobody', () => baton, 'NOT_FOUND'],
+    ['without a key', () => server.connect({ apiKey: undefined }), 'UNAUTHORIZED'],
+    ['with a wrong key', () => server.connect({ apiKey: 'baton_wrong' }), 'UNAUTHORIZED'],
+  ])('a replica %s fails, with its reason', async (_, client, code) => {
+    const replica = client().watch('f'.repeat(24));
+    open.push(replica);
+    const failed = replica.until(({ status }) => status === 'live');
+    await expect(failed).rejects.toMatchObject({ data: { baton: { code } } });
+    expect(replica.state).toMatchObject({
+      status: 'failed',
+      conversation: null,
+      error: { data: { baton: { code } } },
+    });
+  });
+
+  test('a key that was revoked while it was read with fails at the next connection', async () => {
+    const apiKey = await server.createKey([]);
+    const { items } = await server.store.apiKeys.list('acme' as never, { limit: 1 });
+    const conversationId = await conversation();
+    const replica = await watch(conversationId, server.connect({ apiKey, fetch: gate.fetch }));
+    const [key] = items;
+    if (key === undefined) throw new Error('The key is not listed');
+    await server.store.apiKeys.revoke('acme' as never, { keyId: key.id });
+    await server.stop();
+    await server.start();
+    await expect(replica.until(() => false)).rejects.toMatchObject({
+      data: { baton: { code: 'UNAUTHORIZED' } },
+    });
+    const requests = gate.requests.length;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(gate.requests).toHaveLength(requests);
+    expect(replica.state.conversation?.id).toBe(conversationId);
+  });
+
+  test('an id that is none is refused at once', () => {
+    expect(() => baton.watch('conversation-1')).toThrow('24 lower-case hex digits');
+  });
+});
