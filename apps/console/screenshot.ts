@@ -4,7 +4,13 @@ import { chromium } from 'playwright-core';
 /** Debian's chromium, or whichever `CHROMIUM` names. */
 const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const OUTPUT = new URL('../../docs/console.png', import.meta.url).pathname;
-const QUIET = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync'];
+const QUIET = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--disable-background-networking',
+  '--disable-sync',
+];
 
 /**
  * Takes the README's picture of the console from the sample data:

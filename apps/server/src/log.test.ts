@@ -7,7 +7,7 @@ afterEach(() => {
 
 function written(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown>[] {
   const lines: string[] = [];
-  write(createLog({ write: (line) => void lines.push(line) }));
+  write(createLog({}, { write: (line: string) => void lines.push(line) }));
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 

@@ -9,8 +9,7 @@ let server: TestServer;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  const log = createLog({ write: (line) => void lines.push(line) });
-  log.level = 'trace';
+  const log = createLog({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   server = await startTestServer({ log });
 });
 afterAll(() => server[Symbol.asyncDispose]());

@@ -56,7 +56,7 @@ describe('a server', () => {
       { error: { data: { baton: { code: 'INVALID_INPUT' } } } },
     ]);
     const socket = connectSocket(Number(new URL(server.url).port), '127.0.0.1');
-    socket.write('NONSENSE\r\n\r\n');
+    socket.resume().write('NONSENSE\r\n\r\n');
     await once(socket, 'close');
     expect((await server.query('admin.health')).status).toBe(200);
   });

@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { connect, openStore, SESSION_MS, type Store } from '@baton/repository';
 import { appRouter, type Context, UnexpectedFault } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
@@ -132,10 +132,23 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 
   const expiry = repeat('expire handoffs', EXPIRY_EVERY_MS, () => store.expireHandoffs(), log);
 
+  const sockets = new Set<Socket>();
+  const busy = new Set<Socket>();
+  app.server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.server.on('request', ({ socket }, response) => {
+    busy.add(socket);
+    response.once('close', () => busy.delete(socket));
+  });
+
   async function stop(): Promise<void> {
     await Promise.all([expiry.stop(), store.feed.close()]);
-    // A connection that was busy when the closing began is let go as soon as it is idle.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), SWEEP_MS);
+    // A connection is let go as soon as no call runs on it, one that never made any included.
+    const sweep = setInterval(() => {
+      for (const socket of sockets) if (!busy.has(socket)) socket.destroySoon();
+    }, SWEEP_MS);
     const deadline = setTimeout(() => app.server.closeAllConnections(), LONGEST_CALL_MS);
     await app.close();
     clearInterval(sweep);

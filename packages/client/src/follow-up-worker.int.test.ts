@@ -63,7 +63,7 @@ describe('a worker', () => {
 
   test.each([
     ['an error', () => Promise.reject(new Error('No answer')), 'No answer'],
-    ['words', () => Promise.reject('busy' as never), 'busy'],
+    ['words', () => Promise.reject('busy'), 'busy'],
     ['an error without words', () => Promise.reject(new Error('')), 'Failed without a word'],
     [
       'an error before it even began',

@@ -4,7 +4,7 @@ import {
   type CommandInput,
   type CommandType,
   type Conversation,
-  ConversationId,
+  type ConversationId,
   RaiseObjection,
   TakeOver,
   UpdateConversation,

@@ -12,7 +12,9 @@ const READ_TIMEOUT_MS = 10_000;
 /** A command's fingerprint: the same for the same command and input, whatever the order of its keys. */
 export function commandHash(name: string, input: object): string {
   const { idempotencyKey: _key, ...rest } = input as { idempotencyKey?: string };
-  return createHash('sha256').update(canonicalize([name, rest]) ?? '').digest('base64url');
+  return createHash('sha256')
+    .update(canonicalize([name, rest]) ?? '')
+    .digest('base64url');
 }
 
 /**
@@ -69,7 +71,10 @@ function isSameMessage(entry: MessageEntry, message: MessageInput): boolean {
   });
   if (!isDeepStrictEqual(said(entry), said(message))) return false;
   // What a redacted message said can no longer be compared.
-  return entry.redactedAt !== null || (entry.text === message.text && isDeepStrictEqual(entry.parts, message.parts));
+  return (
+    entry.redactedAt !== null ||
+    (entry.text === message.text && isDeepStrictEqual(entry.parts, message.parts))
+  );
 }
 
 /**
@@ -87,7 +92,11 @@ export async function replayMessages(
   const ids = messages.map((message) => message.clientMessageId);
   const documents = await tables.timeline.collection
     .find(
-      { tenantId, conversationId: new ObjectId(conversationId), clientMessageId: { $in: ids, $exists: true } },
+      {
+        tenantId,
+        conversationId: new ObjectId(conversationId),
+        clientMessageId: { $in: ids, $exists: true },
+      },
       { maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();

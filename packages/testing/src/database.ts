@@ -44,7 +44,8 @@ export function withDatabase(uri: string, name: string): string {
   const { hosts, database, options } = CONNECTION_STRING.exec(uri)?.groups ?? {};
   if (hosts === undefined) throw new Error('not a MongoDB connection string');
   const known = new URLSearchParams(options);
-  if (hosts.includes('@') && !known.has('authSource') && !known.has('authMechanism')) known.set('authSource', database || 'admin');
+  if (hosts.includes('@') && !known.has('authSource') && !known.has('authMechanism'))
+    known.set('authSource', database || 'admin');
   const query = known.toString();
   return `${hosts}/${encodeURIComponent(name)}${query && `?${query}`}`;
 }

@@ -7,14 +7,17 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test.each(['BATON_TEST_MONGODB_URI', 'MONGODB_URI'])('%s names the mongod that the tests use', async (variable) => {
-  vi.stubEnv('BATON_TEST_MONGODB_URI', '');
-  vi.stubEnv('MONGODB_URI', '');
-  vi.stubEnv(variable, 'mongodb://somewhere/?replicaSet=r');
-  const provide = vi.fn();
-  expect(await setup({ provide })).toBeUndefined();
-  expect(provide).toHaveBeenCalledExactlyOnceWith('mongodbUri', 'mongodb://somewhere/?replicaSet=r');
-});
+test.each(['BATON_TEST_MONGODB_URI', 'MONGODB_URI'])(
+  '%s names the mongod that the tests use',
+  async (variable) => {
+    vi.stubEnv('BATON_TEST_MONGODB_URI', '');
+    vi.stubEnv('MONGODB_URI', '');
+    vi.stubEnv(variable, 'mongodb://somewhere/?replicaSet=r');
+    const provide = vi.fn();
+    expect(await setup({ provide })).toBeUndefined();
+    expect(provide).toHaveBeenCalledExactlyOnceWith('mongodbUri', 'mongodb://somewhere/?replicaSet=r');
+  },
+);
 
 test('without one, a mongod with fail points runs until the tests are over', async () => {
   vi.stubEnv('BATON_TEST_MONGODB_URI', '');
@@ -25,7 +28,11 @@ test('without one, a mongod with fail points runs until the tests are over', asy
   {
     await using client = await MongoClient.connect(uri);
     const admin = client.db('admin');
-    await admin.command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data: { failCommands: ['ping'], errorCode: 11601 } });
+    await admin.command({
+      configureFailPoint: 'failCommand',
+      mode: { times: 1 },
+      data: { failCommands: ['ping'], errorCode: 11601 },
+    });
     await expect(admin.command({ ping: 1 })).rejects.toMatchObject({ code: 11601 });
   }
   await stop?.();

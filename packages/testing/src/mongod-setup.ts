@@ -11,7 +11,9 @@ declare module 'vitest' {
  * For Vitest's `globalSetup`: one mongod for the whole run, of temporary data and with fail points. Where
  * `BATON_TEST_MONGODB_URI` or `MONGODB_URI` names one (a replica set), that one serves, and stays.
  */
-export default async function setup({ provide }: Pick<TestProject, 'provide'>): Promise<(() => Promise<void>) | undefined> {
+export default async function setup({
+  provide,
+}: Pick<TestProject, 'provide'>): Promise<(() => Promise<void>) | undefined> {
   const given = process.env['BATON_TEST_MONGODB_URI'] || process.env['MONGODB_URI'];
   if (given) {
     provide('mongodbUri', given);

@@ -28,5 +28,10 @@ test('coverage counts every source but tests and what the package leaves out', (
 
 test("a package's own settings win over the shared ones", () => {
   const config = defineBatonTest({ environment: 'jsdom', setupFiles: ['./a.ts'], test: { testTimeout: 1 } });
-  expect(config.test).toMatchObject({ environment: 'jsdom', setupFiles: ['./a.ts'], testTimeout: 1, pool: 'forks' });
+  expect(config.test).toMatchObject({
+    environment: 'jsdom',
+    setupFiles: ['./a.ts'],
+    testTimeout: 1,
+    pool: 'forks',
+  });
 });

@@ -208,7 +208,6 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
         <div className="mt-1 flex max-w-[502px] flex-col gap-1">
           {entry.parts.map((part, index) => (
             // A message's parts never change their order.
-            // oxlint-disable-next-line react/no-array-index-key
             <Part key={index} part={part} />
           ))}
         </div>

@@ -1,7 +1,6 @@
 const whole = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
 const precise = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
 const tiny = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', minimumFractionDigits: 4 });
-const percentage = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 0 });
 const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** Whole cents as money; without cents where there are none. */
@@ -12,11 +11,6 @@ export function money(cents: number): string {
 /** Millionths of a dollar as money; four places where it is less than a cent. */
 export function cost(micros: number): string {
   return (micros !== 0 && micros < 10_000 ? tiny : precise).format(micros / 1_000_000);
-}
-
-/** 0 to 1 as a percentage. */
-export function percent(share: number): string {
-  return percentage.format(share);
 }
 
 /** `1.2K` */

@@ -1,12 +1,13 @@
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { setTheme } from '../theme/theme.ts';
 import { BottomBar, Rail } from './rail.tsx';
 import { ReconnectBanner, TopLine } from './top-line.tsx';
 
-const Palette = lazy(() => import('../keys/palette.tsx'));
+const importPalette = () => import('../keys/palette.tsx');
+const Palette = lazy(importPalette);
 const Help = lazy(() => import('../keys/help.tsx'));
 
 /** The rail, the top line, and the page between them. */
@@ -15,6 +16,13 @@ export function Frame({ children }: { children: ReactNode }) {
   // On a phone an open conversation has the whole page, with its own way back.
   const isConversation = useParams({ strict: false }).conversationId !== undefined;
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+
+  // Who presses Cmd may press K next, and type on at once.
+  useEffect(() => {
+    const press = ({ key }: KeyboardEvent) => (key === 'Meta' || key === 'Control') && void importPalette();
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  }, []);
 
   useActions([
     { ...keyMap.goInbox, run: () => void navigate({ to: '/inbox' }) },

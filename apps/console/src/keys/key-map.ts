@@ -22,5 +22,5 @@ export const keyMap = {
   send: { keys: 'mod+Enter', words: 'Send what is written', group: 'Conversation' },
 } as const;
 
-export type KeyName = keyof typeof keyMap;
+type KeyName = keyof typeof keyMap;
 export const keyGroups = ['Go', 'List', 'Conversation'] as const;

@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import type { TestProject } from 'vitest/node';
+import { CHROMIUM, NO_CHROMIUM } from './browser.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The folder of the built console; empty where no browser is here to try it in. */
+    consoleFolder: string;
+  }
+}
+
+/** For Vitest's `globalSetup`: builds the console once for all tests in a browser. */
+export default async function setup({
+  provide,
+}: Pick<TestProject, 'provide'>): Promise<(() => Promise<void>) | undefined> {
+  if (CHROMIUM === undefined) {
+    console.warn(NO_CHROMIUM);
+    provide('consoleFolder', '');
+    return undefined;
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'baton-console-'));
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  // Vitest runs with NODE_ENV=test, in which React would be built for development.
+  const { NODE_ENV } = process.env;
+  process.env['NODE_ENV'] = 'production';
+  await build({ root, mode: 'production', logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  process.env['NODE_ENV'] = NODE_ENV;
+  provide('consoleFolder', folder);
+  return () => rm(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,538 @@
+// @vitest-environment node
+import { gzipSync } from 'node:zlib';
+import { isRefused } from '@baton/client';
+import { AgentId } from '@baton/schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from './browser.ts';
+import { longSale, MARIA } from './sample.ts';
+import { faultsOf, openStage, picture, type Stage } from './stage.ts';
+
+const CLOSER = AgentId.parse('closer');
+const TOMASZ = AgentId.parse('tomasz');
+
+describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage[Symbol.asyncDispose]());
+
+  /** A sale of its own for one test. */
+  const freshSale = (name: string) => longSale(stage.world.baton, Date.now(), name);
+
+  test('a link signs the browser in once, and leaves no token in the address', async () => {
+    const link = await stage.world.signInLink();
+    const context = await stage.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
+    expect(page.url()).not.toContain('token');
+    expect(await faultsOf(page)).toEqual([]);
+
+    await page.getByLabel('Somebody new').fill('Zoë Müller');
+    await page.getByText('Your id will be zoe_muller.').waitFor();
+    await page.getByRole('button', { name: 'Continue as Zoë Müller' }).click();
+    await page.getByRole('navigation', { name: 'Views' }).waitFor();
+    const cookies = await context.cookies();
+    expect(cookies).toContainEqual(expect.objectContaining({ httpOnly: true, sameSite: 'Strict' }));
+    await page.reload();
+    await page.getByRole('navigation', { name: 'Views' }).waitFor();
+
+    const other = await (await stage.browser.newContext()).newPage();
+    await other.goto(link);
+    await other.getByText('This link was used already').waitFor();
+    expect(await faultsOf(other)).toEqual([]);
+    await other.context().close();
+    await context.close();
+  });
+
+  test('the list is filtered by what the address says, and back leads back', async () => {
+    const { page, context } = await stage.enter('Maria Lindqvist');
+    const rows = page.locator('[data-conversation]');
+    await page.getByText('Jonas Weber').waitFor();
+    const all = await rows.count();
+    await page.getByRole('button', { name: 'Filter' }).click();
+    await page.getByRole('menuitem', { name: 'Stage' }).click();
+    await page.getByRole('menuitem', { name: 'Objections' }).click();
+    await page.waitForURL(/stage=objection_handling/);
+    await expect.poll(() => rows.count()).toBe(1);
+    expect(all).toBeGreaterThan(1);
+    await page.reload();
+    await page.getByText('Jonas Weber').waitFor();
+    expect(await rows.count()).toBe(1);
+    await page.goBack();
+    await expect.poll(() => rows.count()).toBe(all);
+
+    await page.getByRole('link', { name: 'Waiting', exact: true }).click();
+    await page.waitForURL(/sort=waiting/);
+    await expect.poll(() => rows.first().innerText()).toContain('Chen Wei');
+    await context.close();
+  });
+
+  test('the keyboard alone moves, opens, and goes back with the focus where it was', async () => {
+    const { page, context } = await stage.enter('Maria Lindqvist');
+    await page.locator('[data-conversation]').first().waitFor();
+    await page.keyboard.press('j');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.hasAttribute('data-conversation')))
+      .toBe(true);
+    await page.keyboard.press('j');
+    const second = await page.locator('[data-conversation]').nth(1).getAttribute('data-conversation');
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-conversation')))
+      .toBe(second);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/inbox/${second}`);
+    await page.getByRole('navigation', { name: 'Relay' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.waitForURL('**/inbox');
+    await page.keyboard.press('g');
+    await page.keyboard.press('w');
+    await page.waitForURL('**/work**');
+    await page.keyboard.press('g');
+    await page.keyboard.press('i');
+    await page.waitForURL('**/inbox**');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'All keys' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('insig');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/insight**');
+    await context.close();
+  });
+
+  test('the band and the relay show who held the conversation, and why it changed hands', async () => {
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${stage.sale.id}`);
+    const relay = page.getByRole('navigation', { name: 'Relay' });
+    await relay.waitFor();
+    expect(await relay.getByRole('button').allInnerTexts()).toEqual([
+      'Supervisor',
+      'Qualifier',
+      expect.stringContaining('Closer'),
+    ]);
+    expect(await relay.locator('[aria-current="step"]').innerText()).toContain('Closer');
+    for (const name of ['Held by Supervisor, AI', 'Held by Qualifier, AI', 'Held by Closer, AI']) {
+      await page.getByRole('region', { name }).waitFor();
+    }
+    await page.getByText('Four answers met, asks for an offer').first().waitFor();
+    await page.getByText('0.91').waitFor();
+    await page.getByRole('button', { name: 'Brief' }).click();
+    await page.getByText('Quote the clinic plan at 890 with setup included').waitFor();
+    await context.close();
+  });
+
+  test('a person takes over and speaks; the AI that held it is refused; then it is given back', async () => {
+    const { id: conversationId } = await freshSale('Takeover Clinic');
+    const { api } = stage.world.baton;
+    const { page, context, complaints } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await page.getByText('Closer (AI) holds this conversation.').waitFor();
+    const before = await api.conversations.get.query({ conversationId });
+    await page.keyboard.press('t');
+    await page.getByText('Closer’s next reply will be refused.').waitFor();
+    await page.getByRole('region', { name: 'Held by You, Person' }).waitFor();
+
+    const refused = await api.messages.append
+      .mutate({
+        conversationId,
+        clientMessageId: 'late-reply',
+        author: { kind: 'agent', agentId: CLOSER },
+        ownerEpoch: before.owner.epoch,
+        text: 'Here is the agreement.',
+      })
+      .then(
+        () => false,
+        (error: unknown) => isRefused(error, 'STALE_OWNER'),
+      );
+    expect(refused).toBe(true);
+
+    await page.keyboard.press('r');
+    await page.keyboard.type('They are kept in Stockholm, and only you can read them.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('log').getByText('They are kept in Stockholm').waitFor();
+    await expect
+      .poll(async () => (await api.conversations.get.query({ conversationId })).lastMessage)
+      .toMatchObject({ author: { agentId: MARIA }, preview: expect.stringContaining('Stockholm') });
+    expect(await page.getByLabel('Reply to Takeover Clinic').inputValue()).toBe('');
+    expect(await page.getByText('Here is the agreement.').count()).toBe(0);
+
+    await page.getByRole('button', { name: 'Give back to Closer' }).click();
+    await page.getByText('Closer (AI) holds this conversation.').waitFor();
+    await expect
+      .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
+      .toBe(CLOSER);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('one press takes over and sends what was written before', async () => {
+    const { id: conversationId } = await freshSale('One Press Clinic');
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await page.getByLabel('Reply to One Press Clinic').fill('I am on it.');
+    await page.getByRole('button', { name: 'Take over and send' }).click();
+    await page.getByRole('log').getByText('I am on it.').waitFor();
+    await page.getByText('You hold it.').waitFor();
+    await context.close();
+  });
+
+  test('a draft that is overtaken stays in the box, with the reason', async () => {
+    const { id: conversationId } = await freshSale('Overtaken Clinic');
+    const { api } = stage.world.baton;
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await page.getByText('Closer (AI) holds').waitFor();
+    await page.keyboard.press('t');
+    await page.getByText('You hold it.').waitFor();
+    // Tomasz takes it at the very moment at which Maria sends.
+    await page.route('**/trpc/messages.append**', async (route) => {
+      await api.handoffs.takeover.mutate({ conversationId, by: TOMASZ });
+      await route.continue();
+    });
+    await page.getByLabel('Reply to Overtaken Clinic').fill('My careful answer.');
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('alert').getByText('Not sent.').waitFor();
+    expect(await page.getByLabel('Reply to Overtaken Clinic').inputValue()).toBe('My careful answer.');
+    expect(await page.getByRole('log').getByText('My careful answer.').count()).toBe(0);
+    await page.getByText('Tomasz Reyes (Person) holds this conversation.').waitFor();
+    await picture(page, 'refused-draft-1440-light');
+    await context.close();
+  });
+
+  test('a note is for the team alone, whoever holds the conversation', async () => {
+    const { id: conversationId } = await freshSale('Note Clinic');
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await page.getByText('Closer (AI) holds').waitFor();
+    await page.keyboard.press('n');
+    await page.keyboard.type('Her partner signs on Fridays only.');
+    await page.keyboard.press('Control+Enter');
+    const note = page
+      .getByRole('log')
+      .getByRole('listitem')
+      .filter({ hasText: 'Her partner signs on Fridays only.' })
+      .last();
+    await note.getByText('Internal').waitFor();
+    await context.close();
+  });
+
+  test('a handoff that was asked for is accepted, or declined, where it stands in the relay', async () => {
+    const { id: conversationId } = await freshSale('Asked Clinic');
+    const { api } = stage.world.baton;
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const relay = page.getByRole('navigation', { name: 'Relay' });
+    const ask = () =>
+      api.handoffs.request.mutate({
+        conversationId,
+        from: CLOSER,
+        to: MARIA,
+        reason: 'Asks for a person',
+        trigger: 'user_intent',
+      });
+    await relay.waitFor();
+    await ask();
+    await relay.getByRole('button', { name: 'Decline' }).click();
+    await expect.poll(() => relay.getByRole('button', { name: 'Decline' }).count()).toBe(0);
+    await page.getByText('Maria Lindqvist declined').waitFor();
+    await ask();
+    await relay.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText('You hold it.').waitFor();
+    await expect
+      .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
+      .toBe(MARIA);
+    await context.close();
+  });
+
+  test('a person asks a colleague with a brief, and the colleague reads it and accepts', async () => {
+    const { id: conversationId } = await freshSale('Brief Clinic');
+    const maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await maria.page.getByText('Closer (AI) holds').waitFor();
+    await maria.page.keyboard.press('t');
+    await maria.page.getByText('You hold it.').waitFor();
+    await maria.page.keyboard.press('h');
+    const dialog = maria.page.getByRole('dialog', { name: 'Hand over' });
+    await dialog.getByRole('combobox', { name: 'To' }).click();
+    await maria.page.getByRole('option', { name: 'Tomasz Reyes' }).click();
+    await dialog.getByLabel('Why').fill('He knows the booking system');
+    await dialog.getByRole('button', { name: 'Brief for the next owner' }).click();
+    await dialog.getByLabel('Goal').fill('A signed agreement');
+    await dialog.getByLabel('Facts, a line each').fill('120 messages a day #8');
+    await dialog.getByLabel('Next step').fill('Call her at four');
+    await dialog.getByRole('button', { name: 'Ask', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await maria.page.getByText('Tomasz Reyes was asked to take it; you speak until then.').waitFor();
+
+    const tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
+    await tomasz.page.getByText('Call her at four').waitFor();
+    await tomasz.page.getByRole('button', { name: 'Accept' }).click();
+    await tomasz.page.getByText('You hold it.').waitFor();
+    await maria.page.getByText('Tomasz Reyes (Person) holds this conversation.').waitFor();
+    await maria.context.close();
+    await tomasz.context.close();
+  });
+
+  test('a stage says what it needs before it is tried, and opens once the four answers are met', async () => {
+    const { api } = stage.world.baton;
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: 'Blocked Bakery',
+      channel: 'web',
+      initialMessage: { text: 'We need it by June and have 500 a month.' },
+    });
+    await api.stages.transition.mutate({ conversationId, to: 'qualification' });
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const panel = page.getByRole('complementary', { name: 'Details' });
+    const next = panel.getByRole('list', { name: 'Next stages' });
+    const qualified = next.getByRole('listitem').filter({ hasText: 'Qualified' });
+    await qualified.getByText('Needs:').waitFor();
+    expect((await qualified.innerText()).replaceAll('\n', ' ')).toContain(
+      'Needs: budget, authority, need, timeline',
+    );
+
+    const answers = [
+      ['budget', 'What they can spend', '500 a month'],
+      ['authority', 'Their role in the decision', 'Owner'],
+      ['need', 'What hurts, a line each', 'Nobody answers at night'],
+      ['timeline', 'When', 'By June'],
+    ] as const;
+    for (const [field, label, detail] of answers) {
+      await qualified.getByRole('button', { name: field }).click();
+      const dialog = page.getByRole('dialog', { name: 'Record an answer' });
+      await dialog.getByLabel(label, { exact: true }).fill(detail);
+      if (field === 'budget') await dialog.getByRole('checkbox', { name: 'We need it by June' }).check();
+      if (field === 'timeline') await dialog.getByRole('checkbox', { name: 'Move to Qualified' }).uncheck();
+      await dialog.getByRole('button', { name: `Record ${field}` }).click();
+      await dialog.waitFor({ state: 'detached' });
+    }
+    await panel.getByText('500 a month').waitFor();
+    await next.getByRole('button', { name: 'Qualified' }).click();
+    await expect
+      .poll(async () => (await api.conversations.get.query({ conversationId })).stage)
+      .toBe('qualified');
+    const { qualification } = await api.conversations.get.query({ conversationId });
+    expect(qualification.budget).toMatchObject({
+      verdict: true,
+      value: '500 a month',
+      evidence: [{ seq: 2 }],
+      by: MARIA,
+    });
+    await panel.getByText('Qualified since').waitFor();
+    await context.close();
+  });
+
+  test('a follow-up is promised from the conversation', async () => {
+    const { id: conversationId } = await freshSale('Promised Clinic');
+    const { api } = stage.world.baton;
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await page.getByText('Closer (AI) holds').waitFor();
+    await page.keyboard.press('f');
+    const dialog = page.getByRole('dialog', { name: 'Schedule a follow-up' });
+    await dialog.getByRole('button', { name: 'In three days' }).click();
+    await dialog.getByLabel('What to know then').fill('Her partner is back then');
+    await dialog.getByRole('button', { name: 'Schedule' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page
+      .getByRole('complementary', { name: 'Details' })
+      .getByText('Her partner is back then')
+      .waitFor();
+    const { followUps } = await api.conversations.get.query({ conversationId });
+    expect(followUps).toContainEqual(
+      expect.objectContaining({
+        context: 'Her partner is back then',
+        assignee: MARIA,
+        cancelOn: ['customer_reply', 'close'],
+      }),
+    );
+    await context.close();
+  });
+
+  test('an objection is noted and resolved, and a deal is closed as won', async () => {
+    const { id: conversationId } = await freshSale('Closing Clinic');
+    const { api } = stage.world.baton;
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const panel = page.getByRole('complementary', { name: 'Details' });
+    await panel.getByText('Are patient data safe with you?').waitFor();
+    await panel.getByRole('button', { name: 'Resolve' }).click();
+    const resolve = page.getByRole('dialog', { name: 'Resolve the trust objection' });
+    await resolve.getByLabel('How it was answered').fill('Data stay in Sweden');
+    await resolve.getByRole('button', { name: 'Resolve' }).click();
+    await resolve.waitFor({ state: 'detached' });
+    await panel.getByText('None open').waitFor();
+
+    await page.keyboard.press('e');
+    const close = page.getByRole('dialog', { name: 'Close the conversation' });
+    await close.getByText('Needs: payment method').waitFor();
+    expect(await close.getByRole('button', { name: 'Close as won' }).isDisabled()).toBe(true);
+    await close.getByRole('combobox', { name: 'Payment method' }).click();
+    await page.getByRole('option', { name: 'Wire transfer' }).click();
+    await close.getByRole('button', { name: 'Close as won' }).click();
+    await page.getByText('This conversation is completed. Reopen it to say more.').waitFor();
+    expect(await api.conversations.get.query({ conversationId })).toMatchObject({
+      stage: 'closed_won',
+      status: 'completed',
+      deal: { monthlyValueCents: 89_000, paymentMethod: 'wire' },
+    });
+    await page.getByRole('button', { name: 'Reopen' }).click();
+    await page.getByText('Closer (AI) holds this conversation.').waitFor();
+    await context.close();
+  });
+
+  test('two consoles see each other’s messages within 300 ms, and the list moves only when nobody points at it', async () => {
+    const { id: conversationId } = await freshSale('Two Consoles Clinic');
+    const maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
+    await maria.page.getByText('Closer (AI) holds').waitFor();
+    await tomasz.page.getByText('Closer (AI) holds').waitFor();
+    await maria.page.keyboard.press('t');
+    await tomasz.page.getByText('Maria Lindqvist (Person) holds this conversation.').waitFor();
+
+    const took: number[] = [];
+    for (const word of ['First', 'Second', 'Third']) {
+      await maria.page.getByLabel('Reply to Two Consoles Clinic').fill(`${word} of three.`);
+      const seen = tomasz.page.getByRole('log').getByText(`${word} of three.`).waitFor();
+      const began = performance.now();
+      await maria.page.keyboard.press('Control+Enter');
+      await seen;
+      took.push(performance.now() - began);
+    }
+    expect(Math.min(...took)).toBeLessThan(300);
+
+    const list = tomasz.page.getByRole('region', { name: 'Conversations' });
+    await tomasz.page.getByText('Hannah Schmidt').hover();
+    const { items } = await stage.world.baton.api.conversations.list.query({ contactId: 'Hannah Schmidt' });
+    const [hannah] = items;
+    const first = () => list.locator('[data-conversation]').first().innerText();
+    const before = await first();
+    await stage.world.baton.api.messages.append.mutate({
+      conversationId: hannah?.id ?? '',
+      clientMessageId: 'again',
+      author: { kind: 'customer' },
+      text: 'It worked, thank you!',
+    });
+    await list.getByRole('button', { name: '1 change' }).waitFor();
+    await list.getByText('It worked, thank you!').waitFor();
+    expect(await first()).toBe(before);
+    await tomasz.page.mouse.move(900, 20);
+    await expect.poll(first).toContain('Hannah Schmidt');
+    await maria.context.close();
+    await tomasz.context.close();
+  });
+
+  test('what comes while somebody reads further up is counted and moves nothing', async () => {
+    const { id: conversationId } = await freshSale('Reading Clinic');
+    const { api } = stage.world.baton;
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText('where are the patient data kept').waitFor();
+    await timeline.evaluate((element) => element.scrollTo({ top: 0 }));
+    await page.waitForTimeout(100);
+    for (const text of ['Are you there?', 'I can wait.']) {
+      await api.messages.append.mutate({
+        conversationId,
+        clientMessageId: text,
+        author: { kind: 'customer' },
+        text,
+      });
+    }
+    await page.getByRole('button', { name: '2 new' }).waitFor();
+    expect(await timeline.evaluate((element) => element.scrollTop)).toBe(0);
+    await page.getByRole('button', { name: '2 new' }).click();
+    await expect.poll(() => page.getByRole('button', { name: '2 new' }).count()).toBe(0);
+    await context.close();
+  });
+
+  test('an address leads to one message of a long conversation', async () => {
+    const { api } = stage.world.baton;
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: 'Long Talk',
+      channel: 'web',
+    });
+    for (let turn = 0; turn < 4; turn += 1) {
+      await api.messages.appendTurn.mutate({
+        conversationId,
+        messages: Array.from({ length: 100 }, (_, index) => ({
+          clientMessageId: `turn-${turn}-${index}`,
+          author: { kind: 'customer' as const },
+          text: `Line ${turn * 100 + index}`,
+        })),
+      });
+    }
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}?at=32`);
+    const line = page.getByText('Line 30', { exact: true });
+    await line.waitFor();
+    await expect
+      .poll(() =>
+        line.evaluate((element) => {
+          const { top, bottom } = element.getBoundingClientRect();
+          return top > 80 && bottom < innerHeight;
+        }),
+      )
+      .toBe(true);
+    await context.close();
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'each page is as axe wants it, wide and narrow, in the %s theme',
+    async (scheme) => {
+      const places = [
+        ['inbox', '/inbox'],
+        ['conversation', `/inbox/${stage.sale.id}`],
+        ['work', '/work'],
+        ['insight', '/insight'],
+        ['search', '/search?text=patient'],
+        ['settings', '/settings'],
+      ] as const;
+      const faults: string[] = [];
+      const options = { colorScheme: scheme, reducedMotion: 'reduce' } as const;
+      const { page, context, complaints } = await stage.enter('Maria Lindqvist', '/inbox', options);
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+        for (const [name, path] of places) {
+          await page.goto(`${stage.world.url}${path}`);
+          await page.getByRole('main').waitFor();
+          await page.waitForLoadState('load');
+          await page.waitForTimeout(300);
+          await expect.poll(() => page.locator('main output[aria-label^="Loading"]').count()).toBe(0);
+          faults.push(...(await faultsOf(page)).map((fault) => `${name} ${width} ${fault}`));
+          await picture(page, `${name}-${width}-${scheme}`);
+        }
+      }
+      await context.close();
+      expect(faults).toEqual([]);
+      expect(complaints).toEqual([]);
+    },
+    120_000,
+  );
+
+  test('the dialogs are as axe wants them', async () => {
+    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${stage.sale.id}`, {
+      reducedMotion: 'reduce',
+    });
+    await page.getByText('Closer (AI) holds').waitFor();
+    const faults: string[] = [];
+    for (const key of ['h', 's', 'q', 'f', 'e', '?', 'Control+k']) {
+      await page.keyboard.press(key);
+      await page.getByRole('dialog').waitFor();
+      await page.waitForTimeout(100);
+      faults.push(...(await faultsOf(page)).map((fault) => `${key} ${fault}`));
+      await picture(page, `dialog-${key.replaceAll(/\W/g, '_')}`);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
+    expect(faults).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  test('the first load takes less than 200 kB of JavaScript', async () => {
+    const { context } = await stage.enter('Maria Lindqvist');
+    const page = await context.newPage();
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      if (response.url().endsWith('.js'))
+        sizes.push(response.body().then((body) => gzipSync(body, { level: 9 }).length));
+    });
+    await page.goto(`${stage.world.url}/inbox`);
+    await page.getByText('Jonas Weber').waitFor();
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(total).toBeLessThan(200_000);
+    expect(total).toBeGreaterThan(50_000);
+    await context.close();
+  });
+});

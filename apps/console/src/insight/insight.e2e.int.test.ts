@@ -1,0 +1,89 @@
+// @vitest-environment node
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from '../../e2e/browser.ts';
+import { faultsOf, openStage, picture, type Stage } from '../../e2e/stage.ts';
+
+describe.skipIf(CHROMIUM === undefined)('Insight in a real browser', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage[Symbol.asyncDispose]());
+
+  test('a bar opens the conversations behind it, and back leads back', async () => {
+    const { page, context, complaints } = await stage.enter('Maria Lindqvist', '/insight?range=all');
+    const funnel = page.getByRole('region', { name: 'Funnel' });
+    await funnel.locator('.recharts-bar-rectangle').nth(3).click();
+    await page.waitForURL(/\/inbox\?.*stage=closing/);
+    await page.getByText('Ana Petrov').first().waitFor();
+    await page.goBack();
+    await funnel.locator('.recharts-bar-rectangle').first().waitFor();
+    expect(page.url()).toContain('/insight?range=all');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('the keyboard changes a chart into its table, each number a link', async () => {
+    const { page, context } = await stage.enter('Maria Lindqvist', '/insight?range=all');
+    const funnel = page.getByRole('region', { name: 'Funnel' });
+    await funnel.getByRole('tab', { name: 'Chart' }).focus();
+    await page.keyboard.press('ArrowRight');
+    const row = funnel.getByRole('row').filter({ hasText: 'Closing' });
+    await row.waitFor();
+    const { stages } = await stage.world.baton.api.metrics.funnel.query({});
+    const closing = stages.find((each) => each.stage === 'closing');
+    const link = row.getByRole('link').first();
+    expect(await link.innerText()).toMatch(new RegExp(`^${closing?.entered}`));
+    await link.click();
+    await page.waitForURL(/stage=closing/);
+    await context.close();
+  });
+
+  test('the channel narrows every figure and stays in the address', async () => {
+    const { page, context } = await stage.enter('Maria Lindqvist', '/insight?range=all');
+    const begun = page.getByRole('link', { name: /^Conversations begun/ });
+    await begun.waitFor();
+    await page.getByRole('combobox', { name: /^Channel/ }).click();
+    await page.getByRole('option', { name: 'SMS' }).click();
+    await page.waitForURL(/channel=sms/);
+    await expect.poll(() => begun.innerText(), { timeout: 8_000 }).toMatch(/\n1\n/);
+    await page.reload();
+    await expect.poll(() => begun.innerText(), { timeout: 8_000 }).toMatch(/\n1\n/);
+    await context.close();
+  });
+
+  test('charts come with this page, not with the first one', async () => {
+    const { page, context } = await stage.enter('Maria Lindqvist');
+    const loaded: string[] = [];
+    page.on('response', (response) => loaded.push(response.url()));
+    await page.reload();
+    await page.getByText('Ana Petrov').first().waitFor();
+    expect(loaded.filter((url) => url.includes('bar-chart'))).toEqual([]);
+    await page.goto(`${stage.world.url}/insight?range=all`);
+    await page.locator('.recharts-bar-rectangle').first().waitFor();
+    expect(loaded.filter((url) => url.includes('bar-chart'))).not.toEqual([]);
+    await context.close();
+  });
+
+  test.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)(
+    'axe finds nothing in %s at %i px, and nothing runs out of the page',
+    async (colorScheme, width) => {
+      const { page, context, complaints } = await stage.enter('Maria Lindqvist', '/insight?range=all', {
+        colorScheme,
+        viewport: { width, height: 1_600 },
+      });
+      await page.locator('.recharts-bar-rectangle').nth(8).waitFor();
+      await page.getByRole('region', { name: 'Cost' }).locator('.recharts-bar-rectangle').first().waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      await picture(page, `insight-${colorScheme}-${width}`);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+});

@@ -1,0 +1,133 @@
+// @vitest-environment node
+import { isRefused } from '@baton/client';
+import { timestamp } from '@baton/schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from '../../e2e/browser.ts';
+import { longSale, MARIA } from '../../e2e/sample.ts';
+import { faultsOf, openStage, picture, type Stage } from '../../e2e/stage.ts';
+
+const HOUR = 3_600_000;
+
+describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage[Symbol.asyncDispose]());
+
+  /** A conversation with a follow-up that is late by an hour, and a handoff that waits for Maria. */
+  async function freshWork(contactId: string) {
+    const { api } = stage.world.baton;
+    const sale = await longSale(stage.world.baton, Date.now(), contactId);
+    await api.followUps.schedule.mutate({
+      conversationId: sale.id,
+      type: 'nurture',
+      dueAt: timestamp(Date.now() - HOUR),
+      assignee: MARIA,
+      context: 'Send the case study',
+    });
+    await api.handoffs.request.mutate({
+      conversationId: sale.id,
+      from: sale.owner.agentId,
+      to: MARIA,
+      reason: 'She asks for a person',
+      trigger: 'user_intent',
+      confidence: 0.6,
+      brief: { goal: 'Answer about patient data', done: [], open: [], facts: [], nextStep: 'Call her' },
+    });
+    return sale;
+  }
+
+  test('a late follow-up is snoozed from its row, and moves to the day it is due', async () => {
+    await freshWork('Nils Berg');
+    const { page, context, complaints } = await stage.enter('Maria Lindqvist', '/work?of=maria');
+    const overdue = page.getByRole('region', { name: 'Overdue' });
+    const row = overdue.getByRole('listitem').filter({ hasText: 'Nils Berg' });
+    await row.getByText('Send the case study').waitFor();
+    await row.getByRole('button', { name: 'Snooze' }).click();
+    await page.getByRole('menuitem', { name: /^Tomorrow/ }).click();
+    const tomorrow = page.getByRole('region', { name: 'Tomorrow' });
+    await tomorrow.getByText('Send the case study').waitFor();
+    expect(await overdue.getByText('Nils Berg').count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  test('a cancelled follow-up goes at once, and comes back where that is undone', async () => {
+    const sale = await freshWork('Karin Holm');
+    const { page, context } = await stage.enter('Maria Lindqvist', '/work?of=maria');
+    const row = page
+      .getByRole('listitem')
+      .filter({ hasText: 'Karin Holm' })
+      .filter({ hasText: 'Send the case study' });
+    await row.getByRole('button', { name: 'Cancel the follow-up' }).click();
+    await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await row.waitFor();
+    const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
+    expect(
+      items
+        .filter(({ context: note }) => note === 'Send the case study')
+        .map(({ status }) => status)
+        .toSorted(),
+    ).toEqual(['cancelled', 'open']);
+    await context.close();
+  });
+
+  test('an accepted handoff gives the person the conversation', async () => {
+    const sale = await freshWork('Elsa Lund');
+    const { page, context } = await stage.enter('Maria Lindqvist', '/work?of=maria');
+    const row = page
+      .getByRole('listitem')
+      .filter({ hasText: 'Elsa Lund' })
+      .filter({ hasText: 'She asks for a person' });
+    await row.getByText('Brief: Answer about patient data').click();
+    await row.getByText('Call her').waitFor();
+    await row.getByRole('button', { name: 'Accept' }).click();
+    await page.getByText('You hold Elsa Lund now.').waitFor();
+    await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
+    const { owner } = await stage.world.baton.api.conversations.get.query({ conversationId: sale.id });
+    expect(owner.agentId).toBe('maria');
+    await context.close();
+  });
+
+  test('a handoff that somebody else answered meanwhile leaves the list by itself', async () => {
+    const sale = await freshWork('Olof Ek');
+    const { page, context } = await stage.enter('Maria Lindqvist', '/work?of=maria');
+    const row = page
+      .getByRole('listitem')
+      .filter({ hasText: 'Olof Ek' })
+      .filter({ hasText: 'She asks for a person' });
+    await row.waitFor();
+    const handoffId = (await stage.world.baton.api.conversations.get.query({ conversationId: sale.id }))
+      .pendingHandoff?.id;
+    if (handoffId === undefined) throw new Error('No handoff is pending');
+    await stage.world.baton.api.handoffs.cancel.mutate({ handoffId });
+    await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
+    const again = stage.world.baton.api.handoffs.accept.mutate({ handoffId, by: MARIA });
+    await expect(again).rejects.toSatisfy((error) => isRefused(error, 'HANDOFF_NOT_PENDING'));
+    await context.close();
+  });
+
+  test.each([
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 390],
+    ['dark', 390],
+  ] as const)(
+    'axe finds nothing in %s at %i px, and nothing runs out of the page',
+    async (colorScheme, width) => {
+      await freshWork(`Axe ${colorScheme} ${width}`);
+      const { page, context, complaints } = await stage.enter('Maria Lindqvist', '/work', {
+        colorScheme,
+        viewport: { width, height: 900 },
+      });
+      await page.getByText('Send the case study').first().waitFor();
+      expect(await faultsOf(page)).toEqual([]);
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+      await picture(page, `work-${colorScheme}-${width}`);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+});
