@@ -1,10 +1,18 @@
+import { fileURLToPath } from 'node:url';
 import { defineBatonTest } from '@baton/testing/vitest';
 
-// The pages are looked at in a real browser (e2e/ and *.e2e.int.test.ts), whose coverage V8 does not see here.
 export default defineBatonTest({
   environment: 'jsdom',
-  thresholds: { lines: 5, branches: 5, functions: 5, statements: 5 },
+  setupFiles: ['./src/test-setup.ts'],
   test: {
-    exclude: ['**/*.e2e.int.test.ts', '**/node_modules/**'],
+    include: ['src/**/*.test.{ts,tsx}', 'e2e/**/*.int.test.ts'],
+    globalSetup: [
+      fileURLToPath(import.meta.resolve('@baton/testing/mongod-setup')),
+      fileURLToPath(new URL('e2e/build-setup.ts', import.meta.url)),
+    ],
+    // A browser, a server and a mongod for each file that needs them: two at once are enough for a small machine.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 });

@@ -13,7 +13,7 @@ import { openWorld, type World } from './world.ts';
 const SCREENSHOTS = fileURLToPath(new URL('../coverage/screenshots', import.meta.url));
 
 /** How long a page may take for one step, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 /** A browser before a server of its own, with an inbox as on a working day. */
 export type Stage = AsyncDisposable & {

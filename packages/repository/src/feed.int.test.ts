@@ -425,6 +425,19 @@ describe('a process that stops', () => {
     await expect(late.until(() => false)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
+  test('does so in the middle of a storm as well, at once', async () => {
+    const conversationId = await conversation();
+    for (let round = 0; round < 15; round += 1) {
+      const stopping = await openProcess();
+      await using reader = follow(conversationId, undefined, stopping.store);
+      const storm = Array.from({ length: 20 }, () => say(conversationId));
+      await new Promise((resolve) => setTimeout(resolve, round * 3));
+      await stopping.close();
+      await Promise.all(storm);
+      await expect(reader.until(() => false)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+    }
+  });
+
   test('before its stream ever opened refuses those that wait for it', async () => {
     const stopping = await openProcess();
     const conversationId = await conversation();
@@ -435,6 +448,24 @@ describe('a process that stops', () => {
       await expect(reader.until(() => false)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
     });
   });
+});
+
+test('a timeline that is gone ends the stream without taking the process with it', async () => {
+  await using gone = await testDatabase();
+  const own = await connect(gone.uri);
+  await migrate(own.db);
+  const lost = openStore({ client: own.client, db: own.db });
+  await lost.agents.ensureDefaults(TENANT, {});
+  const entries = lost.feed.tenant(TENANT, {}, new AbortController().signal);
+  const next = entries.next();
+  while (lost.feed.subscriptions === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await own.db.dropCollection('timeline');
+  const before = performance.eventLoopUtilization();
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  expect(performance.eventLoopUtilization(before).utilization).toBeLessThan(0.5);
+  await lost.feed.close();
+  await expect(next).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  await own.client.close();
 });
 
 test('a reader that leaves while it waits is let go', async () => {

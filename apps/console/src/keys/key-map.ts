@@ -22,5 +22,4 @@ export const keyMap = {
   send: { keys: 'mod+Enter', words: 'Send what is written', group: 'Conversation' },
 } as const;
 
-type KeyName = keyof typeof keyMap;
 export const keyGroups = ['Go', 'List', 'Conversation'] as const;
