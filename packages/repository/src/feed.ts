@@ -162,7 +162,8 @@ export async function* tenantFeed(
     const stream = watchEntries(tables, { 'fullDocument.tenantId': tenantId }, token);
     try {
       while (!signal.aborted) {
-        const event = await nextEvent(tables, stream);
+        const change = await stream.tryNext();
+        const event = change === null ? null : eventOf(tables, change);
         if (event === null && (tokenOf(stream.resumeToken) ?? '') >= until) return;
         if (event === null) continue;
         if (event.token > until) return;
