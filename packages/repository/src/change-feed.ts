@@ -188,8 +188,7 @@ export class ChangeFeed {
   /** Passes every change on to those who read its conversation or tenant, until the stream fails. */
   async #pass(stream: ChangeStream, onOpen: () => void): Promise<void> {
     for (;;) {
-      const change = await stream.tryNext();
-      const event = change === null ? null : eventOf(this.#tables, change);
+      const event = await nextEvent(this.#tables, stream);
       const wasClosed = this.#position === null;
       this.#position = event?.token ?? tokenOf(stream.resumeToken) ?? this.#position;
       onOpen();
@@ -216,6 +215,17 @@ export function watchEntries({ timeline }: Tables, match: Document, after: strin
   });
 }
 
+/**
+ * The next event of a stream; null where none came in time, or where a change is no new entry.
+ * @throws Error where the stream has ended: it would give nothing, at once and for ever
+ */
+export async function nextEvent(tables: Tables, stream: ChangeStream): Promise<FeedEvent | null> {
+  const change = await stream.tryNext();
+  if (change !== null) return eventOf(tables, change);
+  if (stream.closed) throw new Error('The change stream has ended');
+  return null;
+}
+
 /** The place that a resume token names. */
 export function tokenOf(resumeToken: unknown): string | null {
   if (typeof resumeToken !== 'object' || resumeToken === null || !('_data' in resumeToken)) return null;
@@ -223,7 +233,7 @@ export function tokenOf(resumeToken: unknown): string | null {
 }
 
 /** The event of one change; null for a change that is no new entry. */
-export function eventOf({ timeline }: Tables, change: Document): FeedEvent | null {
+function eventOf({ timeline }: Tables, change: Document): FeedEvent | null {
   const token = tokenOf(change['_id']);
   const { fullDocument } = change;
   if (token === null || fullDocument === undefined) return null;

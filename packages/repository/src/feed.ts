@@ -4,9 +4,9 @@ import type { ConversationFeedInput, Entry, TenantFeedInput, TenantId } from '@b
 import { type Document, ObjectId } from 'mongodb';
 import {
   type ChangeFeed,
-  eventOf,
   type FeedEvent,
   isHistoryLost,
+  nextEvent,
   tokenOf,
   watchEntries,
 } from './change-feed.ts';
@@ -162,8 +162,7 @@ export async function* tenantFeed(
     const stream = watchEntries(tables, { 'fullDocument.tenantId': tenantId }, token);
     try {
       while (!signal.aborted) {
-        const change = await stream.tryNext();
-        const event = change === null ? null : eventOf(tables, change);
+        const event = await nextEvent(tables, stream);
         if (event === null && (tokenOf(stream.resumeToken) ?? '') >= until) return;
         if (event === null) continue;
         if (event.token > until) return;
