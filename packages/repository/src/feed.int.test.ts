@@ -427,11 +427,11 @@ describe('a process that stops', () => {
 
   test('does so in the middle of a storm as well, at once', async () => {
     const conversationId = await conversation();
-    for (let round = 0; round < 15; round += 1) {
+    for (let round = 0; round < 8; round += 1) {
       const stopping = await openProcess();
       await using reader = follow(conversationId, undefined, stopping.store);
       const storm = Array.from({ length: 20 }, () => say(conversationId));
-      await new Promise((resolve) => setTimeout(resolve, round * 3));
+      await new Promise((resolve) => setTimeout(resolve, round * 5));
       await stopping.close();
       await Promise.all(storm);
       await expect(reader.until(() => false)).rejects.toMatchObject({ code: 'UNAVAILABLE' });
