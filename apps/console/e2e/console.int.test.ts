@@ -2,10 +2,12 @@
 import { gzipSync } from 'node:zlib';
 import { isRefused } from '@baton/client';
 import { AgentId } from '@baton/schema';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { testDatabase } from '@baton/testing';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHROMIUM } from './browser.ts';
 import { longSale, MARIA } from './sample.ts';
 import { faultsOf, openStage, picture, type Stage } from './stage.ts';
+import { openWorld } from './world.ts';
 
 const CLOSER = AgentId.parse('closer');
 const TOMASZ = AgentId.parse('tomasz');
@@ -374,7 +376,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await context.close();
   });
 
-  test('two consoles see each other’s messages within 300 ms, and the list moves only when nobody points at it', async () => {
+  test('two consoles see each other’s messages within 300 ms', async () => {
     const { id: conversationId } = await freshSale('Two Consoles Clinic');
     const maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
     const tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
@@ -384,35 +386,90 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await tomasz.page.getByText('Maria Lindqvist (Person) holds this conversation.').waitFor();
 
     const took: number[] = [];
-    for (const word of ['First', 'Second', 'Third']) {
-      await maria.page.getByLabel('Reply to Two Consoles Clinic').fill(`${word} of three.`);
-      const seen = tomasz.page.getByRole('log').getByText(`${word} of three.`).waitFor();
+    for (const word of ['First', 'Second', 'Third', 'Fourth', 'Fifth']) {
+      await maria.page.getByLabel('Reply to Two Consoles Clinic').fill(`${word} of five.`);
+      const seen = tomasz.page.getByRole('log').getByText(`${word} of five.`).waitFor();
       const began = performance.now();
       await maria.page.keyboard.press('Control+Enter');
       await seen;
       took.push(performance.now() - began);
     }
-    expect(Math.min(...took)).toBeLessThan(300);
-
-    const list = tomasz.page.getByRole('region', { name: 'Conversations' });
-    await tomasz.page.getByText('Hannah Schmidt').hover();
-    const { items } = await stage.world.baton.api.conversations.list.query({ contactId: 'Hannah Schmidt' });
-    const [hannah] = items;
-    const first = () => list.locator('[data-conversation]').first().innerText();
-    const before = await first();
-    await stage.world.baton.api.messages.append.mutate({
-      conversationId: hannah?.id ?? '',
-      clientMessageId: 'again',
-      author: { kind: 'customer' },
-      text: 'It worked, thank you!',
-    });
-    await list.getByRole('button', { name: '1 change' }).waitFor();
-    await list.getByText('It worked, thank you!').waitFor();
-    expect(await first()).toBe(before);
-    await tomasz.page.mouse.move(900, 20);
-    await expect.poll(first).toContain('Hannah Schmidt');
+    const [, , median] = took.toSorted((a, b) => a - b);
+    expect(median).toBeLessThan(300);
     await maria.context.close();
     await tomasz.context.close();
+  });
+
+  test('the list is live, and moves only when nobody points at it', async () => {
+    const { api } = stage.world.baton;
+    const { page, context } = await stage.enter('Tomasz Reyes', '/inbox', {
+      viewport: { width: 1440, height: 3_200 },
+    });
+    const list = page.getByRole('region', { name: 'Conversations' });
+    const first = () => list.locator('[data-conversation]').first().innerText();
+    await list.getByText('Hannah Schmidt').hover();
+    const before = await first();
+    const { items } = await api.conversations.list.query({ contactId: 'Hannah Schmidt' });
+    const say = (text: string) =>
+      api.messages.append.mutate({
+        conversationId: items[0]?.id ?? '',
+        clientMessageId: text,
+        author: { kind: 'customer' },
+        text,
+      });
+    await say('It worked, thank you!');
+    await list.getByText('It worked, thank you!').waitFor();
+    await list.getByRole('button', { name: '1 change' }).waitFor();
+    expect(await first()).toBe(before);
+    await page.mouse.move(900, 20);
+    await expect.poll(first).toContain('Hannah Schmidt');
+    await expect.poll(first).toContain('Unread');
+
+    const { id } = await api.conversations.create.mutate({
+      contactId: 'Brand New',
+      channel: 'web',
+      initialMessage: { text: 'Good morning' },
+    });
+    await expect.poll(first).toContain('Brand New');
+    await api.conversations.abandon.mutate({ conversationId: id });
+    await expect.poll(first).toContain('Hannah Schmidt');
+    await context.close();
+  });
+
+  test('a page that lost the server says so, and shows what it missed once the server is back', async () => {
+    await using database = await testDatabase();
+    const before = await openWorld(database.uri, inject('consoleFolder'));
+    const { id: conversationId } = await longSale(before.baton, Date.now());
+    await before.baton.api.agents.register.mutate({ id: MARIA, kind: 'human', name: 'Maria Lindqvist' });
+    const context = await stage.browser.newContext();
+    const page = await context.newPage();
+    await page.goto(await before.signInLink());
+    await page.getByRole('button', { name: 'Maria Lindqvist' }).click();
+    await page.getByText('Ana Petrov').first().click();
+    await page.getByText('Closer (AI) holds').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+
+    await before[Symbol.asyncDispose]();
+    await page.getByRole('alert').getByText('Reconnecting, last change').waitFor();
+    await picture(page, 'reconnecting-1440-light');
+    await page.getByLabel('Reply to Ana Petrov').fill('Kept while the server is away.');
+
+    await using after = await openWorld(
+      database.uri,
+      inject('consoleFolder'),
+      Number(new URL(before.url).port),
+    );
+    await after.baton.api.messages.append.mutate({
+      conversationId,
+      clientMessageId: 'missed',
+      author: { kind: 'customer' },
+      text: 'You missed this.',
+    });
+    await page.getByRole('log').getByText('You missed this.').waitFor();
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    expect(await page.getByLabel('Reply to Ana Petrov').inputValue()).toBe('Kept while the server is away.');
+    await context.close();
   });
 
   test('what comes while somebody reads further up is counted and moves nothing', async () => {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { startMongod } from '@baton/mongod';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
-import { eventually, newContact, startTestServer } from '../test/test-server.ts';
+import { eventually, newContact, refusalOf, startTestServer } from '../test/test-server.ts';
+import { createLog } from './log.ts';
 
 /** A port that nobody has now. */
 async function freePort(): Promise<number> {
@@ -15,7 +16,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
-test(
+test.concurrent(
   'while MongoDB is away the server says so and waits; once it is back everything goes on',
   { timeout: 60_000 },
   async () => {
@@ -79,5 +80,32 @@ test(
     expect(written).not.toContain(wrongKey);
     await server.stop();
     await rm(dataDir, { recursive: true, force: true, maxRetries: 5 });
+  },
+);
+
+test.concurrent(
+  'that stays away gives a command up as UNAVAILABLE in the end, and its words reach no log',
+  { timeout: 60_000 },
+  async () => {
+    const mongod = await startMongod();
+    const lines: string[] = [];
+    const log = createLog({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
+    await using server = await startTestServer({ mongodbUri: mongod.uri, log });
+    const impatient = server.connect({ attempts: 1 }).api;
+    const { id: conversationId } = await impatient.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+    });
+    await mongod.stop();
+    const said = impatient.messages.append.mutate({
+      conversationId,
+      clientMessageId: 'm',
+      author: { kind: 'customer' },
+      text: 'My card is 4111',
+    });
+    expect(await refusalOf(said)).toMatchObject({ code: 'UNAVAILABLE', status: 503 });
+    await eventually(() => lines.some((line) => line.includes('expire handoffs')), 10_000);
+    expect(lines.join('\n')).not.toContain('4111');
+    expect(lines.join('\n')).not.toContain(server.key);
   },
 );

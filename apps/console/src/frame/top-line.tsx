@@ -31,35 +31,41 @@ export type TopLineProps = { isHiddenOnPhone: boolean; onPalette: () => void; on
 export function TopLine({ isHiddenOnPhone, onPalette, onHelp }: TopLineProps) {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const here = places.find(({ to }) => pathname.startsWith(to));
+  const name = here?.name ?? 'Baton';
   return (
-    <header
-      className={classNames(
-        'flex h-11 shrink-0 items-center gap-3 border-b border-line px-4',
-        isHiddenOnPhone && 'max-two:hidden',
-      )}
-    >
-      <h1 className="text-body font-semibold">{here?.name ?? 'Baton'}</h1>
-      <LiveMark />
-      <div className="ml-auto flex items-center gap-1">
-        <button
-          type="button"
-          onClick={onPalette}
-          aria-keyshortcuts="Meta+K Control+K"
-          className="flex h-7 items-center gap-2 rounded-base border border-line px-2 text-ink-3 hover:bg-hover hover:text-ink-2 max-two:border-transparent"
-        >
-          <Command size={16} aria-hidden className="two:hidden" />
-          <span className="max-two:sr-only">Do or find anything</span>
-          <Kbd keys={keyMap.palette.keys} />
-        </button>
-        <IconButton
-          label="All keys"
-          keys={keyMap.help.keys}
-          icon={<CircleHelp size={16} />}
-          onClick={onHelp}
-          className="max-two:hidden"
-        />
-      </div>
-    </header>
+    <>
+      <h1 className="sr-only">{name}</h1>
+      <header
+        className={classNames(
+          'flex h-11 shrink-0 items-center gap-3 border-b border-line px-4',
+          isHiddenOnPhone && 'max-two:hidden',
+        )}
+      >
+        <span aria-hidden className="font-semibold">
+          {name}
+        </span>
+        <LiveMark />
+        <div className="ml-auto flex items-center gap-1">
+          <button
+            type="button"
+            onClick={onPalette}
+            aria-keyshortcuts="Meta+K Control+K"
+            className="flex h-7 items-center gap-2 rounded-base border border-line px-2 text-ink-3 hover:bg-hover hover:text-ink-2 max-two:border-transparent"
+          >
+            <Command size={16} aria-hidden className="two:hidden" />
+            <span className="max-two:sr-only">Do or find anything</span>
+            <Kbd keys={keyMap.palette.keys} />
+          </button>
+          <IconButton
+            label="All keys"
+            keys={keyMap.help.keys}
+            icon={<CircleHelp size={16} />}
+            onClick={onHelp}
+            className="max-two:hidden"
+          />
+        </div>
+      </header>
+    </>
   );
 }
 

@@ -57,17 +57,15 @@ export function ObjectionsFigure({
           </button>
         ),
       },
-      { id: 'resolved', header: 'Resolved', isNumeric: true, value: ({ resolved }) => resolved },
+      {
+        id: 'resolved',
+        header: 'Resolved',
+        isNumeric: true,
+        value: ({ resolved }) => resolved,
+        cell: ({ resolved, resolutionRate }) => `${resolved} · ${percent(resolutionRate)}`,
+      },
       { id: 'deferred', header: 'Deferred', isNumeric: true, value: ({ deferred }) => deferred },
       { id: 'active', header: 'Open', isNumeric: true, value: ({ active }) => active },
-      {
-        id: 'rate',
-        header: 'Resolved, share',
-        isNumeric: true,
-        isWideOnly: true,
-        value: ({ resolutionRate }) => resolutionRate,
-        cell: ({ resolutionRate }) => percent(resolutionRate),
-      },
       {
         id: 'time',
         header: 'Mean time',

@@ -27,7 +27,7 @@ describe('the sentence above a chart', () => {
       ...(stage === 'qualification' && { count: 12, medianMs: 30 * HOUR }),
       ...(stage === 'lead' && { count: 99, medianMs: HOUR }),
     }));
-    expect(timeInStageSentence({ stages })).toBe(
+    expect(plain(timeInStageSentence({ stages }))).toBe(
       'Conversations stay longest in qualification: half of 12 stays took more than 1 d 6 h.',
     );
     expect(timeInStageSentence({ stages: [] })).toBe('No conversation left a stage in this period.');
@@ -36,7 +36,7 @@ describe('the sentence above a chart', () => {
   it('says how fast answers come', () => {
     const measured = (
       all: typeof nothing | { count: number; meanMs: number; medianMs: number; p90Ms: number },
-    ) => responseSentence({ all, byAgent: [], buckets: [] });
+    ) => plain(responseSentence({ all, byAgent: [], buckets: [] }));
     expect(measured({ count: 312, meanMs: 1, medianMs: 120_000, p90Ms: 3 * HOUR })).toBe(
       'Half of 312 answers came within 2 min, nine in ten within 3 h.',
     );

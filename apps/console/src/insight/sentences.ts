@@ -16,18 +16,21 @@ function most<Row>(rows: readonly Row[], value: (row: Row) => number | null): Ro
   return best === undefined || (value(best) ?? 0) <= 0 ? null : best;
 }
 
+/** A length of time that stays on one line. */
+const spell = (ms: number) => duration(ms).replaceAll(' ', '\u00A0');
+
 /** What holds conversations up longest. */
 export function timeInStageSentence({ stages }: MetricsTimeInStage): string {
   const longest = most(stages, ({ medianMs }) => medianMs);
   if (longest === null || longest.medianMs === null) return 'No conversation left a stage in this period.';
-  return `Conversations stay longest in ${stageWords[longest.stage].toLowerCase()}: half of ${counted(longest.count, 'stay')} took more than ${duration(longest.medianMs)}.`;
+  return `Conversations stay longest in ${stageWords[longest.stage].toLowerCase()}: half of ${counted(longest.count, 'stay')} took more than ${spell(longest.medianMs)}.`;
 }
 
 /** How fast customers are answered. */
 export function responseSentence({ all }: MetricsResponseTimes): string {
   if (all.medianMs === null || all.p90Ms === null) return 'No customer was answered in this period.';
-  if (all.count === 1) return `The one answer took ${duration(all.medianMs)}.`;
-  return `Half of ${counted(all.count, 'answer')} came within ${duration(all.medianMs)}, nine in ten within ${duration(all.p90Ms)}.`;
+  if (all.count === 1) return `The one answer took ${spell(all.medianMs)}.`;
+  return `Half of ${counted(all.count, 'answer')} came within ${spell(all.medianMs)}, nine in ten within ${spell(all.p90Ms)}.`;
 }
 
 /** What customers object to, and what comes of it. */
@@ -43,7 +46,7 @@ export function objectionSentence({
     total === 1
       ? `about ${objectionWords[top.type].toLowerCase()}`
       : `most often about ${objectionWords[top.type].toLowerCase()}`;
-  const took = meanTimeToResolveMs === null ? '' : `, in ${duration(meanTimeToResolveMs)} on average`;
+  const took = meanTimeToResolveMs === null ? '' : `, in ${spell(meanTimeToResolveMs)} on average`;
   return `${counted(total, 'objection')} came up, ${about}; ${percent(resolutionRate ?? 0)} resolved${took}.`;
 }
 

@@ -1,5 +1,6 @@
 import { AgentId } from '@baton/schema';
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useMe } from '../session/session-context.ts';
 import { KindIcon } from '../ui/agent-mark.tsx';
@@ -24,7 +25,8 @@ export default function WorkPage() {
   const navigate = useNavigate();
   const me = useMe();
   const agents = useAgents();
-  useWorkRefresh();
+  const lists = useRef<HTMLDivElement>(null);
+  useWorkRefresh(lists);
 
   const change = (next: WorkSearch) => void navigate({ to: '/work', search: { ...search, ...next } });
   const others = agents.all.filter(({ id }) => id !== me.id);
@@ -55,18 +57,20 @@ export default function WorkPage() {
             onChange={(value) => change({ by: value === 'assignee' ? value : undefined })}
           />
         </div>
-        <section aria-labelledby="handoffs">
-          <h2 id="handoffs" className="px-4 pt-4 pb-1.5 text-title">
-            Handoffs to answer
-          </h2>
-          <PendingHandoffs agentId={search.of} />
-        </section>
-        <section aria-labelledby="follow-ups">
-          <h2 id="follow-ups" className="px-4 pt-5 pb-2 text-title">
-            Follow-ups
-          </h2>
-          <FollowUps assignee={search.of} by={search.by ?? 'day'} />
-        </section>
+        <div ref={lists}>
+          <section aria-labelledby="handoffs">
+            <h2 id="handoffs" className="px-4 pt-4 pb-1.5 text-title">
+              Handoffs to answer
+            </h2>
+            <PendingHandoffs agentId={search.of} />
+          </section>
+          <section aria-labelledby="follow-ups">
+            <h2 id="follow-ups" className="px-4 pt-5 pb-2 text-title">
+              Follow-ups
+            </h2>
+            <FollowUps assignee={search.of} by={search.by ?? 'day'} />
+          </section>
+        </div>
       </div>
       <section
         aria-labelledby="agents"

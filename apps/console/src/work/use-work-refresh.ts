@@ -1,27 +1,39 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef } from 'react';
+import { type RefObject, useEffect, useRef } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
 import { useEntries } from '../live/live-provider.tsx';
 
 /** Lists are read again at most this often while entries come in, in milliseconds. */
 const REST_MS = 1_000;
 
-/** Reads follow-ups and handoffs again when the feed brings something of them. */
-export function useWorkRefresh(): void {
+/** How often a list that lies under the pointer is put off, each time by `REST_MS`: a touch never leaves. */
+const MOST_WAITS = 15;
+
+/**
+ * Reads follow-ups and handoffs again when the feed brings something of them. What lies under the pointer waits, so
+ * that nothing moves while somebody is about to press it.
+ */
+export function useWorkRefresh(lists: RefObject<HTMLElement | null>): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
   const due = useRef(new Map<'follow_up' | 'handoff', ReturnType<typeof setTimeout>>());
 
-  useEntries(({ kind }) => {
-    if (kind !== 'follow_up' && kind !== 'handoff') return;
-    if (due.current.has(kind)) return;
+  function refreshLater(kind: 'follow_up' | 'handoff', waits: number): void {
     const timer = setTimeout(() => {
+      if (waits < MOST_WAITS && lists.current?.matches(':hover') === true) {
+        refreshLater(kind, waits + 1);
+        return;
+      }
       due.current.delete(kind);
       const filter =
         kind === 'handoff' ? trpc.handoffs.pending.pathFilter() : trpc.followUps.list.pathFilter();
       void queryClient.invalidateQueries(filter);
     }, REST_MS);
     due.current.set(kind, timer);
+  }
+
+  useEntries(({ kind }) => {
+    if ((kind === 'follow_up' || kind === 'handoff') && !due.current.has(kind)) refreshLater(kind, 0);
   });
   useEffect(() => {
     const timers = due.current;
