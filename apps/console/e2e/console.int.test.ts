@@ -5,7 +5,7 @@ import { AgentId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHROMIUM } from './browser.ts';
-import { longSale, MARIA } from './sample.ts';
+import { longSale, MARIA, registerPeople } from './sample.ts';
 import { faultsOf, openStage, picture, type Stage } from './stage.ts';
 import { openWorld } from './world.ts';
 
@@ -439,8 +439,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   test('a page that lost the server says so, and shows what it missed once the server is back', async () => {
     await using database = await testDatabase();
     const before = await openWorld(database.uri, inject('consoleFolder'));
+    await registerPeople(before.baton);
     const { id: conversationId } = await longSale(before.baton, Date.now());
-    await before.baton.api.agents.register.mutate({ id: MARIA, kind: 'human', name: 'Maria Lindqvist' });
     const context = await stage.browser.newContext();
     const page = await context.newPage();
     await page.goto(await before.signInLink());

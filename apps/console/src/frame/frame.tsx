@@ -1,8 +1,9 @@
-import { useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { setTheme } from '../theme/theme.ts';
+import { places } from './places.ts';
 import { BottomBar, Rail } from './rail.tsx';
 import { ReconnectBanner, TopLine } from './top-line.tsx';
 
@@ -15,6 +16,8 @@ export function Frame({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   // On a phone an open conversation has the whole page, with its own way back.
   const isConversation = useParams({ strict: false }).conversationId !== undefined;
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const name = places.find(({ to }) => pathname.startsWith(to))?.name ?? 'Baton';
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
 
   // Who presses Cmd may press K next, and type on at once.
@@ -50,12 +53,14 @@ export function Frame({ children }: { children: ReactNode }) {
         <Rail />
         <div className="flex min-w-0 flex-1 flex-col bg-surface">
           <TopLine
+            name={name}
             isHiddenOnPhone={isConversation}
             onPalette={() => setOpen('palette')}
             onHelp={() => setOpen('help')}
           />
           <ReconnectBanner />
-          <main id="page" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
+          <main id="page" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
+            <h1 className="sr-only">{name}</h1>
             {children}
           </main>
         </div>

@@ -1,4 +1,3 @@
-import { useRouterState } from '@tanstack/react-router';
 import { CircleHelp, Command } from 'lucide-react';
 import { clockTimeWithSeconds, duration } from '../format/time.ts';
 import { keyMap } from '../keys/key-map.ts';
@@ -6,7 +5,6 @@ import { useFeedState } from '../live/live-provider.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { places } from './places.ts';
 import { useSeconds } from './use-seconds.ts';
 
 function LiveMark() {
@@ -25,47 +23,46 @@ function LiveMark() {
   );
 }
 
-export type TopLineProps = { isHiddenOnPhone: boolean; onPalette: () => void; onHelp: () => void };
+export type TopLineProps = {
+  name: string;
+  isHiddenOnPhone: boolean;
+  onPalette: () => void;
+  onHelp: () => void;
+};
 
 /** Where I am, live or not, and everything by typing. */
-export function TopLine({ isHiddenOnPhone, onPalette, onHelp }: TopLineProps) {
-  const pathname = useRouterState({ select: (state) => state.location.pathname });
-  const here = places.find(({ to }) => pathname.startsWith(to));
-  const name = here?.name ?? 'Baton';
+export function TopLine({ name, isHiddenOnPhone, onPalette, onHelp }: TopLineProps) {
   return (
-    <>
-      <h1 className="sr-only">{name}</h1>
-      <header
-        className={classNames(
-          'flex h-11 shrink-0 items-center gap-3 border-b border-line px-4',
-          isHiddenOnPhone && 'max-two:hidden',
-        )}
-      >
-        <span aria-hidden className="font-semibold">
-          {name}
-        </span>
-        <LiveMark />
-        <div className="ml-auto flex items-center gap-1">
-          <button
-            type="button"
-            onClick={onPalette}
-            aria-keyshortcuts="Meta+K Control+K"
-            className="flex h-7 items-center gap-2 rounded-base border border-line px-2 text-ink-3 hover:bg-hover hover:text-ink-2 max-two:border-transparent"
-          >
-            <Command size={16} aria-hidden className="two:hidden" />
-            <span className="max-two:sr-only">Do or find anything</span>
-            <Kbd keys={keyMap.palette.keys} />
-          </button>
-          <IconButton
-            label="All keys"
-            keys={keyMap.help.keys}
-            icon={<CircleHelp size={16} />}
-            onClick={onHelp}
-            className="max-two:hidden"
-          />
-        </div>
-      </header>
-    </>
+    <header
+      className={classNames(
+        'flex h-11 shrink-0 items-center gap-3 border-b border-line px-4',
+        isHiddenOnPhone && 'max-two:hidden',
+      )}
+    >
+      <span aria-hidden className="font-semibold">
+        {name}
+      </span>
+      <LiveMark />
+      <div className="ml-auto flex items-center gap-1">
+        <button
+          type="button"
+          onClick={onPalette}
+          aria-keyshortcuts="Meta+K Control+K"
+          className="flex h-7 items-center gap-2 rounded-base border border-line px-2 text-ink-3 hover:bg-hover hover:text-ink-2 max-two:border-transparent"
+        >
+          <Command size={16} aria-hidden className="two:hidden" />
+          <span className="max-two:sr-only">Do or find anything</span>
+          <Kbd keys={keyMap.palette.keys} />
+        </button>
+        <IconButton
+          label="All keys"
+          keys={keyMap.help.keys}
+          icon={<CircleHelp size={16} />}
+          onClick={onHelp}
+          className="max-two:hidden"
+        />
+      </div>
+    </header>
   );
 }
 
