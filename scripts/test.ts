@@ -6,12 +6,13 @@ import { pathToFileURL } from 'node:url';
 import { type Outcome, run } from './command.ts';
 import { type Coverage, coverageTable, missed, type Thresholds, type Totals } from './coverage-table.ts';
 import { type Project, projects, readJson, ROOT } from './project.ts';
+import { chromium } from './provision-chromium.ts';
 import { mongod } from './provision-mongod.ts';
 import type { Provided, Provision } from './provision.ts';
 import { lastLine, type Report, sum, type Tally, tally } from './tally.ts';
 
 /** What the tests need from outside, in the order in which it is started. */
-const PROVISIONS: readonly Provision[] = [mongod];
+const PROVISIONS: readonly Provision[] = [mongod, chromium];
 
 /** Two packages at a time: each runs its own test files side by side. */
 const TURBO = ['--continue=always', '--output-logs=errors-only', '--log-order=grouped', '--concurrency=2'];

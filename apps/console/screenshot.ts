@@ -1,23 +1,14 @@
-import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { launch } from './e2e/browser.ts';
+import { CHROMIUM, NO_CHROMIUM } from './e2e/chromium.ts';
 
-/** Debian's chromium, or whichever `CHROMIUM` names. */
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const OUTPUT = new URL('../../docs/console.png', import.meta.url).pathname;
-const QUIET = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--disable-background-networking',
-  '--disable-sync',
-];
 
 /**
  * Takes the README's picture of the console from the sample data:
  * `node apps/console/screenshot.ts "$(npx -y pnpm@12 --silent baton sign-in)"` while `start` runs.
  */
-async function take(link: string): Promise<void> {
-  const browser = await chromium.launch({ executablePath, args: QUIET });
+async function take(link: string, executablePath: string): Promise<void> {
+  const browser = await launch(executablePath);
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
     await page.goto(link);
@@ -37,5 +28,5 @@ async function take(link: string): Promise<void> {
 
 const [link] = process.argv.slice(2);
 if (link === undefined || !URL.canParse(link)) throw new Error('Give the link that `baton sign-in` prints');
-if (!existsSync(executablePath)) throw new Error(`No browser at ${executablePath}; CHROMIUM names another`);
-await take(link);
+if (CHROMIUM === undefined) throw new Error(NO_CHROMIUM);
+await take(link, CHROMIUM);

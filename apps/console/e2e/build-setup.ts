@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import type { TestProject } from 'vitest/node';
-import { CHROMIUM, NO_CHROMIUM } from './browser.ts';
+import { CHROMIUM, NO_CHROMIUM } from './chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -4,7 +4,7 @@ import { isRefused } from '@baton/client';
 import { AgentId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { CHROMIUM } from './browser.ts';
+import { CHROMIUM } from './chromium.ts';
 import { longSale, MARIA, registerPeople } from './sample.ts';
 import { faultsOf, openStage, picture, type Stage } from './stage.ts';
 import { openWorld } from './world.ts';
@@ -366,11 +366,14 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.getByRole('option', { name: 'Wire transfer' }).click();
     await close.getByRole('button', { name: 'Close as won' }).click();
     await page.getByText('This conversation is completed. Reopen it to say more.').waitFor();
-    expect(await api.conversations.get.query({ conversationId })).toMatchObject({
-      stage: 'closed_won',
-      status: 'completed',
-      deal: { monthlyValueCents: 89_000, paymentMethod: 'wire' },
-    });
+    // The page shows it before the answer comes.
+    await expect
+      .poll(() => api.conversations.get.query({ conversationId }))
+      .toMatchObject({
+        stage: 'closed_won',
+        status: 'completed',
+        deal: { monthlyValueCents: 89_000, paymentMethod: 'wire' },
+      });
     await page.getByRole('button', { name: 'Reopen' }).click();
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
     await context.close();

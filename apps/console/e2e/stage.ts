@@ -6,7 +6,8 @@ import { testDatabase } from '@baton/testing';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { inject } from 'vitest';
-import { CHROMIUM, launch } from './browser.ts';
+import { launch } from './browser.ts';
+import { CHROMIUM } from './chromium.ts';
 import { workingDay } from './sample.ts';
 import { openWorld, type World } from './world.ts';
 

@@ -1,11 +1,16 @@
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
 import { connect as connectSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBaton } from '@baton/client';
 import { StoreUnavailable } from '@baton/repository';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
+import { createLog } from './log.ts';
 import { startServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
@@ -59,6 +64,37 @@ describe('a server', () => {
     socket.resume().write('NONSENSE\r\n\r\n');
     await once(socket, 'close');
     expect((await server.query('admin.health')).status).toBe(200);
+  });
+
+  test('gives a fault before any procedure an id, and shows nothing of it', async () => {
+    const lines: string[] = [];
+    await using faulty = await another({
+      log: createLog({}, { write: (line: string) => void lines.push(line) }),
+    });
+    const { hostname, port } = new URL(faulty.url);
+    const request = get({ hostname, port, path: '/trpc/admin.health', headers: { host: '[' } });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const body: unknown = JSON.parse(Buffer.concat(await response.toArray()).toString());
+    expect([response.statusCode, body]).toEqual([
+      500,
+      {
+        error: {
+          message: 'The request cannot be read',
+          code: -32_600,
+          data: { code: 'INTERNAL', httpStatus: 500, baton: { code: 'INTERNAL' } },
+        },
+      },
+    ]);
+    expect(lines.filter((line) => line.includes('errorId'))).toHaveLength(1);
+  });
+
+  test('serves the pages that it is given beside the API', async () => {
+    const consoleFolder = await mkdtemp(join(tmpdir(), 'baton-console-'));
+    await writeFile(join(consoleFolder, 'index.html'), '<title>Baton</title>');
+    await using withPages = await another({ consoleFolder });
+    expect(await (await fetch(withPages.url)).text()).toContain('<title>Baton</title>');
+    expect((await fetch(`${withPages.url}/trpc/admin.health`)).status).toBe(200);
+    await rm(consoleFolder, { recursive: true });
   });
 
   test('on a store that cannot be reached does not start, and shows no password', async () => {

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM } from '../../e2e/browser.ts';
+import { CHROMIUM } from '../../e2e/chromium.ts';
 import { faultsOf, openStage, picture, type Stage } from '../../e2e/stage.ts';
 
 describe.skipIf(CHROMIUM === undefined)('Search in a real browser', () => {

@@ -2,7 +2,7 @@
 import { isRefused } from '@baton/client';
 import { timestamp } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CHROMIUM } from '../../e2e/browser.ts';
+import { CHROMIUM } from '../../e2e/chromium.ts';
 import { longSale, MARIA } from '../../e2e/sample.ts';
 import { faultsOf, openStage, picture, type Stage } from '../../e2e/stage.ts';
 
@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await row.getByText('Brief: Answer about patient data').click();
     await row.getByText('Call her').waitFor();
     await row.getByRole('button', { name: 'Accept' }).click();
-    await page.getByText('You hold Elsa Lund now.').waitFor();
+    await page.getByText('You hold Elsa Lund now.').first().waitFor();
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
     const { owner } = await stage.world.baton.api.conversations.get.query({ conversationId: sale.id });
     expect(owner.agentId).toBe('maria');

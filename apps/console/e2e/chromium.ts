@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+
+/** Where Linux distributions put Chromium; `BATON_CHROMIUM` names another. */
+const PLACES = [
+  process.env['BATON_CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+/** The browser of this machine; undefined where there is none. */
+export const CHROMIUM = PLACES.find((place) => place !== undefined && existsSync(place));
+
+export const NO_CHROMIUM =
+  'No Chromium is here to try the console in: install it (apt-get install chromium) or set BATON_CHROMIUM to its path.';
