@@ -76,12 +76,16 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
     const isTooLarge = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
     const status = error.statusCode ?? 500;
-    if (status >= 500) report(crypto.randomUUID(), error);
-    const code: ErrorCode = isTooLarge ? 'BODY_TOO_LARGE' : status >= 500 ? 'INTERNAL' : 'INVALID_INPUT';
-    const message = isTooLarge
-      ? `The request is larger than ${BODY_LIMIT_BYTES} bytes`
-      : 'The request cannot be read';
-    void reply.status(status).send(wireError(code, status, message));
+    if (status >= 500) {
+      const fault = new UnexpectedFault(crypto.randomUUID(), error);
+      report(fault.errorId, error);
+      void reply.status(status).send(wireError('INTERNAL', status, fault.message, fault.errorId));
+    } else if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+      const message = `The request is larger than ${BODY_LIMIT_BYTES} bytes`;
+      void reply.status(status).send(wireError('BODY_TOO_LARGE', status, message));
+    } else {
+      void reply.status(status).send(wireError('INVALID_INPUT', status, 'The request cannot be read'));
+    }
   });
   app.setNotFoundHandler((_request, reply) => {
     void reply.status(404).send(wireError('NOT_FOUND', 404, 'Nothing is here; procedures are below /trpc'));
@@ -182,6 +186,6 @@ function isSameOrigin({ headers }: FastifyRequest): boolean {
 }
 
 /** An error in tRPC's form, for what fails before tRPC sees it. */
-function wireError(code: ErrorCode, httpStatus: number, message: string): object {
-  return { error: { message, code: -32_600, data: { code, httpStatus, baton: { code } } } };
+function wireError(code: ErrorCode, httpStatus: number, message: string, errorId?: string): object {
+  return { error: { message, code: -32_600, data: { code, httpStatus, baton: { code, errorId } } } };
 }
