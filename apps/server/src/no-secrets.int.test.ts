@@ -1,3 +1,4 @@
+import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { newContact, startTestServer, type TestServer } from '../test/test-server.ts';
 import { createLog } from './log.ts';
@@ -5,33 +6,25 @@ import { createLog } from './log.ts';
 const TEXT = 'MARKED-my-card-is-4111';
 const CONTACT = 'MARKED-contact';
 
+let database: FaultyDatabase;
 let server: TestServer;
 const lines: string[] = [];
 
 beforeAll(async () => {
   const log = createLog({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
-  server = await startTestServer({ log });
+  database = await faultyDatabase();
+  server = await startTestServer({ mongodbUri: database.uri, log });
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
 beforeEach(() => {
   lines.length = 0;
 });
 
-const admin = () => server.db.client.db('admin');
-
-async function whileFailing(collection: string, data: object, work: () => Promise<unknown>): Promise<void> {
-  const namespace = `${server.db.databaseName}.${collection}`;
-  await admin().command({
-    configureFailPoint: 'failCommand',
-    mode: { times: 3 },
-    data: { ...data, namespace },
-  });
-  try {
-    await work();
-  } finally {
-    await admin().command({ configureFailPoint: 'failCommand', mode: 'off' });
-  }
-}
+const whileFailing = (collection: string, failCommands: string[], work: () => Promise<unknown>) =>
+  database.whileFailing(collection, { failCommands, times: 3, errorCode: 2 }, work);
 
 /** Calls that say marked words, with marked keys, and fail in each way in which calls fail. */
 async function everyFault(): Promise<void> {
@@ -62,16 +55,12 @@ async function everyFault(): Promise<void> {
   await server.query('session.get', undefined, { key: null, headers: { cookie: `baton_session=${TEXT}` } });
   await fetch(`${server.url}/${TEXT}?token=${TEXT}`);
   // Broken: a read, a write, a validator, the search, the transaction.
-  await whileFailing('conversations', { failCommands: ['find'], errorCode: 2 }, () =>
-    server.query('conversations.get', { conversationId }),
-  );
-  await whileFailing('timeline', { failCommands: ['insert'], errorCode: 2 }, () =>
-    server.mutate('messages.append', message),
-  );
-  await whileFailing('timeline', { failCommands: ['aggregate', 'find'], errorCode: 2 }, () =>
+  await whileFailing('conversations', ['find'], () => server.query('conversations.get', { conversationId }));
+  await whileFailing('timeline', ['insert'], () => server.mutate('messages.append', message));
+  await whileFailing('timeline', ['aggregate', 'find'], () =>
     server.query('search.messages', { text: TEXT }),
   );
-  await whileFailing('api_keys', { failCommands: ['find'], errorCode: 2 }, () =>
+  await whileFailing('api_keys', ['find'], () =>
     server.query('session.get', undefined, { key: `baton_${'M'.repeat(43)}` }),
   );
   await server.db.command({ collMod: 'timeline', validator: { text: { $ne: TEXT } } });

@@ -4,9 +4,9 @@ import { get, type IncomingMessage } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { createBaton } from '@baton/client';
 import { StoreUnavailable } from '@baton/repository';
+import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
@@ -15,12 +15,17 @@ import { startServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
 
+let database: FaultyDatabase;
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  database = await faultyDatabase();
+  server = await startTestServer({ mongodbUri: database.uri });
 });
-afterAll(() => server[Symbol.asyncDispose]());
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
 
 /** One more server on the same store. */
 const another = (more: object = {}) => startServer({ mongodbUri: server.mongodbUri, port: 0, log, ...more });
@@ -75,7 +80,7 @@ describe('a server', () => {
     const request = get({ hostname, port, path: '/trpc/admin.health', headers: { host: '[' } });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     const body: unknown = JSON.parse(Buffer.concat(await response.toArray()).toString());
-    const [fault] = lines.filter((line) => line.includes('errorId'));
+    const fault = lines.find((line) => line.includes('errorId'));
     const { errorId } = JSON.parse(fault ?? '{}') as { errorId?: string };
     expect([response.statusCode, body]).toEqual([
       500,
@@ -179,23 +184,18 @@ describe('a server that stops', () => {
       contactId: newContact(),
       channel: 'web',
     });
-    const admin = server.db.client.db('admin');
-    const namespace = `${server.db.databaseName}.conversations`;
-    const slow = { failCommands: ['find'], blockConnection: true, blockTimeMS: 400, namespace };
-    await admin.command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data: slow });
-    const asked = api.conversations.get.query({ conversationId });
-    await sleep(150);
-    const said = api.messages.append.mutate({
-      conversationId,
-      clientMessageId: 'm',
-      author: { kind: 'customer' },
-      text: 'Bye',
+    const slow = { failCommands: ['insert'], times: 1, blockConnection: true, blockTimeMS: 400 };
+    await database.whileFailing('timeline', slow, async () => {
+      const said = api.messages.append.mutate({
+        conversationId,
+        clientMessageId: 'm',
+        author: { kind: 'customer' },
+        text: 'Bye',
+      });
+      await eventually(() => stopping.store.depth === 1);
+      await Promise.all([stopping.close(), stopping.close()]);
+      expect((await said).entry.text).toBe('Bye');
     });
-    await sleep(50);
-    await Promise.all([stopping.close(), stopping.close()]);
-    expect((await asked).id).toBe(conversationId);
-    expect((await said).entry.text).toBe('Bye');
-    await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
   });
 
   test('with a connection that says nothing does not wait for it', async () => {

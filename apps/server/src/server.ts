@@ -74,7 +74,6 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   });
 
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
-    const isTooLarge = error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       const fault = new UnexpectedFault(crypto.randomUUID(), error);

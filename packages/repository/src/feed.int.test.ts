@@ -7,8 +7,7 @@ import {
   type Entry,
   TenantId,
 } from '@baton/schema';
-import { testDatabase } from '@baton/testing';
-import type { Document } from 'mongodb';
+import { type Failure, faultyDatabase, type FaultyDatabase, testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { feedId, type TrackedEntry } from './feed.ts';
@@ -19,7 +18,7 @@ const TENANT = TenantId.parse('acme');
 const OTHER = TenantId.parse('globex');
 const callerOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: true });
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
+let database: FaultyDatabase;
 let connection: Connection;
 let feedConnection: Connection;
 let store: Store;
@@ -39,7 +38,7 @@ async function openProcess(): Promise<{ store: Store; close: () => Promise<void>
 }
 
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await faultyDatabase();
   connection = await connect(database.uri);
   await migrate(connection.db);
   feedConnection = await connect(database.uri, { appName: 'feed-test', socketTimeoutMs: 0 });
@@ -137,19 +136,8 @@ const attached = (count: number) => async () => {
 };
 
 /** Does something while mongod fails what the feed's own client sends. */
-async function whileFailing(data: Document, times: number, work: () => Promise<void>): Promise<void> {
-  const admin = connection.client.db('admin');
-  const namespace = `${connection.db.databaseName}.timeline`;
-  await admin.command({
-    configureFailPoint: 'failCommand',
-    mode: { times },
-    data: { ...data, namespace, appName: 'feed-test' },
-  });
-  try {
-    await work();
-  } finally {
-    await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
-  }
+function whileFailing(failure: Failure, work: () => Promise<void>): Promise<void> {
+  return database.whileFailing('timeline', { ...failure, appName: 'feed-test' }, work);
 }
 
 describe("a conversation's feed", () => {
@@ -266,7 +254,7 @@ describe("a conversation's feed", () => {
     await using events = followTenant();
     await reader.until(({ seqs }) => seqs.length === 1);
     await attached(2)();
-    await whileFailing(data, times, async () => {
+    await whileFailing({ ...data, times }, async () => {
       for (let count = 0; count < 40; count += 1) await say(conversationId);
       await new Promise((resolve) => setTimeout(resolve, 1_200));
     });
@@ -441,7 +429,7 @@ describe('a process that stops', () => {
   test('before its stream ever opened refuses those that wait for it', async () => {
     const stopping = await openProcess();
     const conversationId = await conversation();
-    await whileFailing({ failCommands: ['aggregate'], errorCode: 8 }, 1_000, async () => {
+    await whileFailing({ failCommands: ['aggregate'], errorCode: 8, times: 1_000 }, async () => {
       await using reader = follow(conversationId, '0', stopping.store);
       await new Promise((resolve) => setTimeout(resolve, 100));
       await stopping.close();

@@ -1,6 +1,5 @@
 import { AppendMessage, CreateConversation, ConversationId, HandoffId, TenantId } from '@baton/schema';
-import { testDatabase } from '@baton/testing';
-import type { Document } from 'mongodb';
+import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { migrate } from './migrations.ts';
@@ -9,12 +8,12 @@ import { type Caller, openStore, type Store } from './store.ts';
 const TENANT = TenantId.parse('acme');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
+let database: FaultyDatabase;
 let connection: Connection;
 let store: Store;
 
 beforeAll(async () => {
-  database = await testDatabase();
+  database = await faultyDatabase();
   connection = await connect(database.uri);
   store = openStore(connection);
   expect(await store.readiness()).toMatchObject({
@@ -38,24 +37,8 @@ const create = (more: object = {}) =>
 const conversation = async () => (await store.execute(caller, 'conversations.create', create())).conversation;
 
 /** Does something while mongod fails the next commands on one collection. */
-async function whileFailing(
-  collection: string,
-  data: Document,
-  times: number,
-  work: () => Promise<void>,
-): Promise<void> {
-  const admin = connection.client.db('admin');
-  const namespace = `${connection.db.databaseName}.${collection}`;
-  await admin.command({
-    configureFailPoint: 'failCommand',
-    mode: { times },
-    data: { failCommands: ['find'], ...data, namespace },
-  });
-  try {
-    await work();
-  } finally {
-    await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
-  }
+function whileFailing(collection: string, errorCode: number, times: number, work: () => Promise<void>) {
+  return database.whileFailing(collection, { failCommands: ['find'], times, errorCode }, work);
 }
 
 test('a store that was migrated is ready, and its schema is what the code declares', async () => {
@@ -90,7 +73,7 @@ describe('what MongoDB may do later', () => {
   ])('%s is UNAVAILABLE, and the next call is fine', async (_, errorCode) => {
     const { id: conversationId } = await conversation();
     // The driver asks a second time by itself where it may.
-    await whileFailing('conversations', { errorCode }, 2, async () => {
+    await whileFailing('conversations', errorCode, 2, async () => {
       await expect(store.conversations.get(TENANT, { conversationId })).rejects.toMatchObject({
         code: 'UNAVAILABLE',
       });
@@ -100,7 +83,7 @@ describe('what MongoDB may do later', () => {
 
   test('a broken connection is, too, for a feed', async () => {
     const { id: conversationId } = await conversation();
-    await whileFailing('conversations', { errorCode: 50 }, 1, async () => {
+    await whileFailing('conversations', 50, 1, async () => {
       const entries = store.feed.conversation(TENANT, { conversationId }, new AbortController().signal);
       await expect(entries.next()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       await store.feed.close();
@@ -109,7 +92,7 @@ describe('what MongoDB may do later', () => {
 
   test('what it will never do is not', async () => {
     const { id: conversationId } = await conversation();
-    await whileFailing('conversations', { errorCode: 2 }, 1, async () => {
+    await whileFailing('conversations', 2, 1, async () => {
       await expect(store.conversations.get(TENANT, { conversationId })).rejects.toMatchObject({
         name: 'MongoServerError',
         code: 2,

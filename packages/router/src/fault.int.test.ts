@@ -1,4 +1,5 @@
 import type { Entry } from '@baton/schema';
+import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -10,25 +11,23 @@ import {
 } from '../../../apps/server/test/test-server.ts';
 import { appRouter } from './app-router.ts';
 
+let database: FaultyDatabase;
 let server: TestServer;
 const lines: string[] = [];
 
 beforeAll(async () => {
-  server = await startTestServer({ log: pino({ level: 'trace' }, { write: (line) => lines.push(line) }) });
+  database = await faultyDatabase();
+  const log = pino({ level: 'trace' }, { write: (line) => lines.push(line) });
+  server = await startTestServer({ mongodbUri: database.uri, log });
 });
-afterAll(() => server[Symbol.asyncDispose]());
-
-const admin = () => server.db.client.db('admin');
+afterAll(async () => {
+  await server[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
 
 /** Does something while mongod fails the next read of conversations with an error that nobody handles. */
-async function whileFailing(errorCode: number, work: () => Promise<void>): Promise<void> {
-  const data = { failCommands: ['find'], errorCode, namespace: `${server.db.databaseName}.conversations` };
-  await admin().command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data });
-  try {
-    await work();
-  } finally {
-    await admin().command({ configureFailPoint: 'failCommand', mode: 'off' });
-  }
+function whileFailing(errorCode: number, work: () => Promise<void>): Promise<void> {
+  return database.whileFailing('conversations', { failCommands: ['find'], times: 1, errorCode }, work);
 }
 
 test('a query that breaks answers with an id that the log has', async () => {
