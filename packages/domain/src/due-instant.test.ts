@@ -97,6 +97,35 @@ describe('an instant', () => {
     expect(nextOpening('2026-03-29T00:00:00.000Z', hours)).toBe('2026-03-29T01:30:00.000Z');
   });
 
+  it('stays until the very end of a day whose hours end at 24:00', () => {
+    const hours = { timeZone: 'Europe/Berlin', weekdays: [{ day: 1, from: '20:00', to: '24:00' }] };
+    expect(nextOpening('2026-01-05T22:59:59.999Z', hours)).toBe('2026-01-05T22:59:59.999Z');
+    expect(nextOpening('2026-01-05T23:00:00.000Z', hours)).toBe('2026-01-12T19:00:00.000Z');
+  });
+
+  it.each([
+    [
+      'hours that the clock change leaves out',
+      'Europe/Berlin',
+      7,
+      '02:00',
+      '03:00',
+      '2026-03-29T00:00:00.000Z',
+      '2026-04-05T00:00:00.000Z',
+    ],
+    [
+      'a day that the calendar leaves out',
+      'Pacific/Apia',
+      5,
+      '09:00',
+      '17:00',
+      '2011-12-30T05:00:00.000Z',
+      '2012-01-05T19:00:00.000Z',
+    ],
+  ])('does not wait for %s', (_, timeZone, day, from, to, instant, opening) => {
+    expect(nextOpening(instant, { timeZone, weekdays: [{ day, from, to }] })).toBe(opening);
+  });
+
   it('stays where the hours never open', () => {
     expect(nextOpening('2026-01-05T10:00:00.000Z', { timeZone: 'UTC', weekdays: [] })).toBe(
       '2026-01-05T10:00:00.000Z',

@@ -1,5 +1,5 @@
 import type { BusinessHours, ScheduleFollowUp } from '@baton/schema';
-import { Timestamp, timestamp } from '@baton/schema';
+import { END_OF_DAY, Timestamp, timestamp } from '@baton/schema';
 import { Temporal } from 'temporal-polyfill';
 import { Refusal } from './refusal.ts';
 
@@ -19,18 +19,26 @@ function instantOf({ localTime, timeZone }: { localTime: string; timeZone: strin
   });
 }
 
+/** A week may have no opening at all where a clock change has left it out; the week after has one. */
+const DAYS_AHEAD = 14;
+
 /** The instant itself where the hours hold it, else the next opening; unchanged where they never open. */
 export function nextOpening(at: Timestamp, hours: BusinessHours): Timestamp {
-  const zoned = Temporal.Instant.from(at).toZonedDateTimeISO(hours.timeZone);
-  for (let days = 0; days <= 7; days += 1) {
-    const date = zoned.toPlainDate().add({ days });
+  const { timeZone } = hours;
+  const today = Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate();
+  for (let days = 0; days <= DAYS_AHEAD; days += 1) {
+    const date = today.add({ days });
+    // Where a zone crosses the date line it has no such day (Pacific/Apia, 2011-12-30).
+    if (!date.toZonedDateTime(timeZone).toPlainDate().equals(date)) continue;
     const openings = hours.weekdays
       .filter((opening) => opening.day === date.dayOfWeek)
       .toSorted((a, b) => a.from.localeCompare(b.from));
-    for (const opening of openings) {
-      const opens = instantOf({ localTime: `${date.toString()}T${opening.from}`, timeZone: hours.timeZone });
-      const closes = instantOf({ localTime: `${date.toString()}T${opening.to}`, timeZone: hours.timeZone });
-      if (at < closes) return at < opens ? opens : at;
+    for (const { from, to } of openings) {
+      const opens = instantOf({ localTime: `${date.toString()}T${from}`, timeZone });
+      const end =
+        to === END_OF_DAY ? `${date.add({ days: 1 }).toString()}T00:00` : `${date.toString()}T${to}`;
+      const closes = instantOf({ localTime: end, timeZone });
+      if (at < closes && opens < closes) return at < opens ? opens : at;
     }
   }
   return at;

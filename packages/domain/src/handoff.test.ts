@@ -309,6 +309,13 @@ describe('a request to a queue', () => {
     expect(story.refusal('handoffs.accept', { handoffId, by: MARIA }).code).toBe('HANDOFF_NOT_PENDING');
   });
 
+  it('is not for the owner, who asked, even where it is a member', () => {
+    const { story, handoffId } = asked(DESK);
+    const desk = anAgent(DESK, { kind: 'queue', members: [SUPERVISOR, JONAS] });
+    const refusal = story.refusal('handoffs.accept', { handoffId, by: SUPERVISOR }, duty(desk));
+    expect(refusal).toMatchObject({ code: 'ALREADY_OWNER', details: { owner: { epoch: 1 } } });
+  });
+
   it('is not for those who are no members, nor for the queue itself', () => {
     const { story, handoffId } = asked(DESK);
     expect(story.refusal('handoffs.accept', { handoffId, by: CLOSER }).code).toBe('FORBIDDEN');

@@ -25,6 +25,11 @@ function requireOwner(conversation: Conversation, agentId: AgentId): void {
   });
 }
 
+function requireNotOwner({ owner }: Conversation, agentId: AgentId): void {
+  if (owner.agentId !== agentId) return;
+  throw new Refusal('ALREADY_OWNER', `${agentId} owns the conversation already`, { owner });
+}
+
 /** A→B→A→B with nothing new from the customer between is a loop. */
 function requireNoLoop(conversation: Conversation, to: AgentId): void {
   const [a, b, c, d] = [...conversation.handoffChain, to].slice(-4);
@@ -151,6 +156,7 @@ export const accept: Decide<'handoffs.accept'> = (conversation, input, context) 
   if (input.by !== handoff.to && context.agents !== null && !isMember(input.by, handoff.to, context)) {
     throw new Refusal('FORBIDDEN', `${handoff.to} was asked, and ${input.by} is no member of it`);
   }
+  requireNotOwner(conversation, input.by);
   requireMayOwn(input.by, context);
   requireNoLoop(conversation, input.by);
   return handOver(conversation, handoff, 'accepted', input.by, context);
@@ -207,10 +213,8 @@ export const takeover: Decide<'handoffs.takeover'> = (conversation, input, conte
   if (person !== undefined && person.kind !== 'human') {
     throw new Refusal('FORBIDDEN', `Only a person takes over, and ${input.by} is ${person.kind}`);
   }
+  requireNotOwner(conversation, input.by);
   const { owner } = conversation;
-  if (owner.agentId === input.by) {
-    throw new Refusal('ALREADY_OWNER', `${input.by} owns the conversation already`, { owner });
-  }
   const cancelled = cancelPending(conversation, `${input.by} took over`, context);
   const handoff = opened(
     conversation,

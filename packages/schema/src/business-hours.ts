@@ -4,9 +4,12 @@ import { TimeZone } from './follow-up.ts';
 /** A wall clock's time of day, 00:00 to 23:59. */
 const TimeOfDay = z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'Expected a time of day like 09:30');
 
+/** The end of a day, where its last stretch may end (ISO 8601-1:2019/Amd 1). */
+export const END_OF_DAY = '24:00';
+
 /** One stretch of a weekday: from inclusive, to exclusive. Day 1 is Monday, day 7 Sunday. */
 export const OpenHours = z
-  .strictObject({ day: z.int().min(1).max(7), from: TimeOfDay, to: TimeOfDay })
+  .strictObject({ day: z.int().min(1).max(7), from: TimeOfDay, to: TimeOfDay.or(z.literal(END_OF_DAY)) })
   .refine(({ from, to }) => from < to, { message: 'from must be before to', path: ['to'] });
 export type OpenHours = z.infer<typeof OpenHours>;
 

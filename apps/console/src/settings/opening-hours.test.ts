@@ -26,6 +26,24 @@ describe('a week of business hours', () => {
     );
   });
 
+  it('shows the end of a day as midnight', () => {
+    const hours = BusinessHours.parse({
+      timeZone: 'UTC',
+      weekdays: [{ day: 1, from: '18:00', to: '24:00' }],
+    });
+    const week = weekOf(hours);
+    expect(week[0]?.stretches).toEqual([{ from: '18:00', to: '00:00' }]);
+    expect(hoursOf(week, 'UTC')).toEqual(hours);
+    expect(
+      faultOf(
+        monday([
+          { from: '18:00', to: '00:00' },
+          { from: '20:00', to: '21:00' },
+        ]),
+      ),
+    ).toBe('Two stretches overlap');
+  });
+
   it('begins as nine to five', () => {
     expect(hoursOf(usualWeek(), 'UTC')?.weekdays).toHaveLength(5);
   });
@@ -50,7 +68,7 @@ describe('a week of business hours', () => {
   it('adds a stretch after the last, inside the day', () => {
     expect(nextStretch(monday([]))).toEqual({ from: '09:00', to: '17:00' });
     expect(nextStretch(monday([{ from: '09:00', to: '12:00' }]))).toEqual({ from: '13:00', to: '15:00' });
-    for (const to of ['20:30', '22:00', '23:59']) {
+    for (const to of ['20:30', '22:00', '23:59', '00:00']) {
       const next = nextStretch(monday([{ from: '01:00', to }]));
       expect(faultOf(monday([next]))).toBeNull();
     }
