@@ -15,6 +15,11 @@ test.each([
   expect(explain(error)).toBe('The Baton server does not answer. Is it running? `baton start` starts one.');
 });
 
+test('a port that fetch never opens is called that', async () => {
+  const error: unknown = await fetch('http://127.0.0.1:4190').catch((reason: unknown) => reason);
+  expect(explain(new Error('x', { cause: error }))).toContain('choose another');
+});
+
 test('a failure that is no answer of the server stops an import', () => {
   expect(isFatal(new Error('fetch failed'))).toBe(true);
 });

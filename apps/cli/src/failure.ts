@@ -9,16 +9,19 @@ export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
+/** An error, what caused it, and so on. */
+function causesOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+}
+
 function isConnectionFailure(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (
-      'code' in cause &&
-      typeof cause.code === 'string' &&
-      /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(cause.code)
-    )
-      return true;
-  }
-  return error instanceof Error && error.message === 'fetch failed';
+  return causesOf(error).some(
+    (cause) =>
+      cause.message === 'fetch failed' ||
+      ('code' in cause &&
+        typeof cause.code === 'string' &&
+        /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(cause.code)),
+  );
 }
 
 /** A failure in plain words: what was refused with its code, or what went wrong. Never a stack. */
@@ -26,6 +29,8 @@ export function explain(error: unknown): string {
   const answer = batonError(error);
   const message = error instanceof Error ? error.message : String(error);
   if (answer !== null) return `${answer.code}: ${message}`;
+  if (causesOf(error).some(({ message: each }) => each === 'bad port'))
+    return 'Browsers and fetch never open this port: choose another, such as BATON_PORT=4100.';
   if (isConnectionFailure(error))
     return 'The Baton server does not answer. Is it running? `baton start` starts one.';
   return message;
