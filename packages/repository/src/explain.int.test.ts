@@ -15,6 +15,8 @@ import {
   ListMessages,
   ListObjections,
   MessageContext,
+  MetricsConversations,
+  type MetricsFigure,
   ObjectionType,
   PendingHandoffs,
   ReadTimeline,
@@ -383,6 +385,12 @@ const lists: Case[] = [
   ['apiKeys.list', () => apiKeys.list(tables, tenantId, { limit: 25 })],
 ];
 
+const figures: MetricsFigure[] = [
+  { figure: 'begun' },
+  { figure: 'entered', stage: 'qualification', after: 'lead' },
+  { figure: 'messages', author: 'customer' },
+];
+
 const others: Case[] = [
   ['conversations.get', () => conversationQueries.get(tables, tenantId, { conversationId: long })],
   [
@@ -468,6 +476,14 @@ const others: Case[] = [
   ['metrics.timeInStage', () => metricsQueries.timeInStage(tables, tenantId, {})],
   ['metrics.responseTimes', () => metricsQueries.responseTimes(tables, tenantId, PERIOD)],
   ['metrics.agents', () => metricsQueries.agents(tables, tenantId, {})],
+  ...figures.map((behind): [string, () => Promise<unknown>] => [
+    `metrics.conversations of ${behind.figure}`,
+    () =>
+      second((input) => metricsQueries.conversations(tables, tenantId, MetricsConversations.parse(input)), {
+        behind,
+        limit: 5,
+      }),
+  ]),
   ['agents.get', () => agentQueries.get(tables, tenantId, { agentId: MIA })],
   [
     'agents.register',

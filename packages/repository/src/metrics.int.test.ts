@@ -1,5 +1,12 @@
 import { testDatabase, type TestDatabase } from '@baton/testing';
-import type { ConversationId, SalesStage, TenantId } from '@baton/schema';
+import {
+  type ConversationId,
+  MetricsConversations,
+  type MetricsFigure,
+  type MetricsInput,
+  type SalesStage,
+  type TenantId,
+} from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metricsQueries } from './metrics.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from './scenario.ts';
@@ -12,7 +19,7 @@ let scenario: Scenario;
 let nothing: TenantId;
 let won: ConversationId;
 
-const ask = <Name extends keyof typeof metricsQueries>(
+const ask = <Name extends Exclude<keyof typeof metricsQueries, 'conversations'>>(
   name: Name,
   input: Parameters<(typeof metricsQueries)[Name]>[2] = {},
   tenantId = scenario.tenantId,
@@ -339,5 +346,99 @@ describe('The metrics of agents', () => {
   it('are of a channel', async () => {
     const { agents } = await ask('agents', { channel: 'email' });
     expect(agents).toMatchObject([{ agentId: SUPERVISOR, conversations: 1, messages: 0 }]);
+  });
+});
+
+/** Every figure of the metrics in a period, with the question for the conversations behind it. */
+async function everyFigure(input: MetricsInput): Promise<[MetricsFigure, number][]> {
+  const [overview, funnel, stays, responses, agents] = await Promise.all([
+    ask('overview', input),
+    ask('funnel', input),
+    ask('timeInStage', input),
+    ask('responseTimes', input),
+    ask('agents', input),
+  ]);
+  return [
+    [{ figure: 'begun' }, overview.conversations],
+    [{ figure: 'begun', status: 'active' }, overview.byStatus.active],
+    [{ figure: 'begun', isWaiting: true }, overview.waiting],
+    [{ figure: 'messages' }, overview.messages],
+    [{ figure: 'messages', author: 'customer' }, overview.customerMessages],
+    [{ figure: 'handoffs' }, overview.handoffs],
+    [{ figure: 'deals', outcome: 'won' }, overview.dealsWon],
+    [{ figure: 'deals', outcome: 'lost' }, overview.dealsLost],
+    [{ figure: 'cost' }, overview.costMicros],
+    [{ figure: 'tokens' }, overview.inputTokens + overview.outputTokens],
+    ...funnel.stages.map(({ stage, entered }): [MetricsFigure, number] => [
+      { figure: 'entered', stage },
+      entered,
+    ]),
+    ...funnel.conversions
+      .filter(({ entered }) => entered > 0)
+      .map(({ from, to, converted }): [MetricsFigure, number] => [
+        { figure: 'entered', stage: to, after: from },
+        converted,
+      ]),
+    ...stays.stages.map(({ stage, count }): [MetricsFigure, number] => [{ figure: 'stays', stage }, count]),
+    [{ figure: 'answers' }, responses.all.count],
+    ...responses.byAgent.map(({ agentId, count }): [MetricsFigure, number] => [
+      { figure: 'answers', agentId },
+      count,
+    ]),
+    ...responses.buckets.map(({ fromMs, toMs, count }): [MetricsFigure, number] => [
+      { figure: 'answers', ...(fromMs > 0 && { aboveMs: fromMs }), ...(toMs !== null && { toMs }) },
+      count,
+    ]),
+    ...agents.agents.flatMap((agent): [MetricsFigure, number][] => {
+      const { agentId } = agent;
+      return [
+        [{ figure: 'worked', agentId }, agent.conversations],
+        [{ figure: 'messages', author: 'agent', agentId }, agent.messages],
+        [{ figure: 'handoffs', to: agentId }, agent.handoffsIn],
+        [{ figure: 'handoffs', from: agentId }, agent.handoffsOut],
+        [{ figure: 'deals', outcome: 'won', agentId }, agent.dealsWon],
+        [{ figure: 'tokens', agentId }, agent.inputTokens + agent.outputTokens],
+        [{ figure: 'cost', agentId }, agent.costMicros],
+      ];
+    }),
+  ];
+}
+
+describe('The conversations behind a figure', () => {
+  const read = (input: Partial<MetricsConversations> & Pick<MetricsConversations, 'behind'>) =>
+    metricsQueries.conversations(
+      scenario.tables,
+      scenario.tenantId,
+      MetricsConversations.parse({ ...input, limit: 2 }),
+    );
+
+  it.each<MetricsInput>([{}, { from: FEBRUARY, channel: 'web' }])(
+    'add up to it, and each comes once: %o',
+    async (input) => {
+      for (const [behind, figure] of await everyFigure(input)) {
+        const items = [];
+        let cursor: string | undefined;
+        do {
+          const page = await read({ ...input, behind, cursor });
+          items.push(...page.items);
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        const sum = items.reduce((total, { amount }) => total + amount, 0);
+        expect(sum, JSON.stringify(behind)).toBe(figure);
+        const ids = items.map(({ conversation }) => conversation.id);
+        expect(ids, JSON.stringify(behind)).toEqual([...new Set(ids)].toSorted().toReversed());
+      }
+    },
+  );
+
+  it('are those that it counts', async () => {
+    const { items } = await read({ behind: { figure: 'entered', stage: 'closed_won', after: 'closing' } });
+    expect(items.map(({ conversation }) => conversation.id)).toEqual([won]);
+  });
+
+  it('are never those of another tenant', async () => {
+    const input = MetricsConversations.parse({ behind: { figure: 'begun' } });
+    const page = await metricsQueries.conversations(scenario.tables, nothing, input);
+    expect(page).toEqual({ items: [], nextCursor: null });
   });
 });

@@ -2,7 +2,6 @@ import {
   type AgentId,
   ConversationStatus,
   type DurationSummary,
-  type EntryKind,
   type MetricsAgents,
   type MetricsFunnel,
   type MetricsInput,
@@ -14,36 +13,9 @@ import {
 } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { OPEN_STATUSES } from './agent.ts';
-import { dateOfInstant } from './instant.ts';
-import { METRICS_MS } from './read-limits.ts';
+import { conversations } from './metrics-conversations.ts';
+import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
 import type { Tables } from './tables.ts';
-
-/** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
-const OPTIONS = { maxTimeMS: METRICS_MS, allowDiskUse: true };
-
-function period({ from, to }: MetricsInput): Document {
-  return {
-    $type: 'date',
-    ...(from !== undefined && { $gte: dateOfInstant(from) }),
-    ...(to !== undefined && { $lt: dateOfInstant(to) }),
-  };
-}
-
-/** What was written in the period, of some kinds. */
-function entriesOf(tenantId: TenantId, kinds: readonly EntryKind[], input: MetricsInput): Document {
-  const { channel } = input;
-  return { tenantId, kind: { $in: kinds }, at: period(input), ...(channel && { channel }) };
-}
-
-async function aggregateEntries<Row extends Document>(
-  tables: Tables,
-  match: Document,
-  stages: readonly Document[],
-): Promise<Row[]> {
-  return tables.timeline.collection
-    .aggregate<Row>([{ $match: match }, ...stages], { ...OPTIONS, hint: 'by_kind' })
-    .toArray();
-}
 
 function sumOf<Row>(rows: readonly Row[], count: (row: Row) => number): number {
   return rows.reduce((sum, row) => sum + count(row), 0);
@@ -427,24 +399,8 @@ async function dealsOfAgents(
 ): Promise<Map<AgentId, number>> {
   const match = { ...entriesOf(tenantId, ['deal'], input), outcome: 'won' };
   const rows = await aggregateEntries<{ _id: AgentId; count: number }>(tables, match, [
-    { $project: { conversationId: 1, seq: 1 } },
-    {
-      $lookup: {
-        from: tables.timeline.collection.collectionName,
-        localField: 'conversationId',
-        foreignField: 'conversationId',
-        let: { won: '$seq' },
-        pipeline: [
-          { $match: { tenantId, kind: { $in: ['created', 'owner'] }, $expr: { $lt: ['$seq', '$$won'] } } },
-          { $sort: { seq: -1 } },
-          { $limit: 1 },
-          { $project: { _id: 0, agent: { $ifNull: ['$to', '$agentId'] } } },
-        ],
-        as: 'owner',
-      },
-    },
-    { $unwind: '$owner' },
-    { $group: { _id: '$owner.agent', count: { $sum: 1 } } },
+    ...ownerThen(tables, tenantId),
+    { $group: { _id: '$owner', count: { $sum: 1 } } },
   ]);
   return new Map(rows.map(({ _id, count }) => [_id, count]));
 }
@@ -480,4 +436,4 @@ async function agents(tables: Tables, tenantId: TenantId, input: MetricsInput): 
   return { agents: rows.toSorted((a, b) => b.messages - a.messages || a.agentId.localeCompare(b.agentId)) };
 }
 
-export const metricsQueries = { overview, funnel, timeInStage, responseTimes, agents };
+export const metricsQueries = { overview, funnel, timeInStage, responseTimes, agents, conversations };

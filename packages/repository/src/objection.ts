@@ -1,15 +1,14 @@
 import {
-  type Channel,
   type ListObjections,
+  type MetricsInput,
   type Objection,
   type ObjectionStats,
   ObjectionStatus,
   ObjectionType,
   type Page,
   type TenantId,
-  type Timestamp,
 } from '@baton/schema';
-import { ObjectId } from 'mongodb';
+import { type Document, type Filter, ObjectId } from 'mongodb';
 import type { WireDocument } from './collections.ts';
 import { dateOfInstant } from './instant.ts';
 import { listByInstant } from './instant-list.ts';
@@ -27,6 +26,19 @@ const item = {
   position: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
 };
 
+/** Those of a tenant that were raised in the period: from inclusive, to exclusive. */
+function raisedIn(tenantId: TenantId, { from, to, channel }: MetricsInput): Filter<Document> {
+  return {
+    tenantId,
+    raisedAt: {
+      $type: 'date',
+      ...(from !== undefined && { $gte: dateOfInstant(from) }),
+      ...(to !== undefined && { $lt: dateOfInstant(to) }),
+    },
+    ...(channel && { channel }),
+  };
+}
+
 /**
  * The newest first.
  * @throws Refusal INVALID_CURSOR
@@ -36,7 +48,7 @@ async function list(tables: Tables, tenantId: TenantId, input: ListObjections): 
   const listing = { tenantId, procedure: 'objections.list', input };
   if (conversationId !== undefined) {
     const filter = {
-      tenantId,
+      ...raisedIn(tenantId, input),
       conversationId: new ObjectId(conversationId),
       ...(status && { status }),
       ...(type && { type }),
@@ -44,7 +56,7 @@ async function list(tables: Tables, tenantId: TenantId, input: ListObjections): 
     return listByInstant(tables.objections, listing, { ...NEWEST, filter, index: 'by_conversation' }, item);
   }
   const filter = {
-    tenantId,
+    ...raisedIn(tenantId, input),
     status: status ?? { $in: ObjectionStatus.options },
     type: type ?? { $in: ObjectionType.options },
   };
@@ -70,29 +82,15 @@ function summary(rows: readonly Counted[]): Omit<ObjectionStats, 'byType'> {
 }
 
 /** Counts of the objections that were raised in the period: from inclusive, to exclusive. */
-async function stats(
-  tables: Tables,
-  tenantId: TenantId,
-  {
-    from,
-    to,
-    channel,
-  }: { from?: Timestamp | undefined; to?: Timestamp | undefined; channel?: Channel | undefined },
-): Promise<ObjectionStats> {
+async function stats(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<ObjectionStats> {
   const rows = await tables.objections.collection
     .aggregate<Counted>(
       [
         {
           $match: {
-            tenantId,
+            ...raisedIn(tenantId, input),
             status: { $in: ObjectionStatus.options },
             type: { $in: ObjectionType.options },
-            raisedAt: {
-              $type: 'date',
-              ...(from !== undefined && { $gte: dateOfInstant(from) }),
-              ...(to !== undefined && { $lt: dateOfInstant(to) }),
-            },
-            ...(channel && { channel }),
           },
         },
         {

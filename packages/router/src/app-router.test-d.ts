@@ -5,6 +5,7 @@ import type {
   Change,
   ClaimedFollowUp,
   Conversation,
+  CountedConversation,
   ConversationHit,
   ConversationId,
   Entry,
@@ -160,6 +161,7 @@ describe('what comes back is typed, and named', () => {
       timeInStage: MetricsTimeInStage;
       responseTimes: MetricsResponseTimes;
       agents: MetricsAgents;
+      conversations: Page<CountedConversation>;
       objections: ObjectionStats;
     }>();
   });

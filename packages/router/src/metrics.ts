@@ -1,5 +1,7 @@
 import {
+  CountedConversations,
   MetricsAgents,
+  MetricsConversations,
   MetricsFunnel,
   MetricsInput,
   MetricsOverview,
@@ -30,6 +32,10 @@ export const metrics = router({
     .input(MetricsInput)
     .output(MetricsAgents)
     .query(({ ctx, input }) => ctx.store.metrics.agents(ctx.tenantId, input)),
+  conversations: tenantProcedure
+    .input(MetricsConversations)
+    .output(CountedConversations)
+    .query(({ ctx, input }) => ctx.store.metrics.conversations(ctx.tenantId, input)),
   objections: tenantProcedure
     .input(MetricsInput)
     .output(ObjectionStats)

@@ -99,6 +99,7 @@ export const procedures: Record<string, Procedure> = {
   'metrics.timeInStage': query(() => ({})),
   'metrics.responseTimes': query(() => ({})),
   'metrics.agents': query(() => ({})),
+  'metrics.conversations': query(() => ({ behind: { figure: 'begun' } })),
   'metrics.objections': query(() => ({})),
   'objections.raise': mutation((it) => ({
     ...ofConversation(it),

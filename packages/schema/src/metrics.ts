@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { Channel } from './channel.ts';
-import { ConversationStatus } from './conversation.ts';
+import { Conversation, ConversationStatus } from './conversation.ts';
 import { AgentId } from './id.ts';
+import { page, PageInput } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -88,3 +89,52 @@ export const MetricsAgents = z.strictObject({
   ),
 });
 export type MetricsAgents = z.infer<typeof MetricsAgents>;
+
+/** A number of the metrics, to ask which conversations it counts. */
+export const MetricsFigure = z.discriminatedUnion('figure', [
+  /** Began in the period; with `isWaiting`, whose customer waits for an answer now. */
+  z.strictObject({
+    figure: z.literal('begun'),
+    status: ConversationStatus.optional(),
+    isWaiting: z.boolean().optional(),
+  }),
+  /** Entered a stage; with `after`, once it had entered that one. */
+  z.strictObject({ figure: z.literal('entered'), stage: SalesStage, after: SalesStage.optional() }),
+  /** Each stay in a stage that ended. */
+  z.strictObject({ figure: z.literal('stays'), stage: SalesStage }),
+  z.strictObject({
+    figure: z.literal('messages'),
+    author: z.enum(['customer', 'agent']).optional(),
+    agentId: AgentId.optional(),
+  }),
+  /** Each answer to a waiting customer that took longer than `aboveMs` and up to `toMs`. */
+  z.strictObject({
+    figure: z.literal('answers'),
+    agentId: AgentId.optional(),
+    aboveMs: z.int().min(0).optional(),
+    toMs: z.int().min(0).optional(),
+  }),
+  /** What models cost, in millionths of a dollar. */
+  z.strictObject({ figure: z.literal('cost'), agentId: AgentId.optional() }),
+  z.strictObject({ figure: z.literal('tokens'), agentId: AgentId.optional() }),
+  z.strictObject({ figure: z.literal('handoffs'), from: AgentId.optional(), to: AgentId.optional() }),
+  /** Each deal won or lost; with an agent, while it owned the conversation. */
+  z.strictObject({
+    figure: z.literal('deals'),
+    outcome: z.enum(['won', 'lost']),
+    agentId: AgentId.optional(),
+  }),
+  /** Owned by the agent or written in by it. */
+  z.strictObject({ figure: z.literal('worked'), agentId: AgentId }),
+]);
+export type MetricsFigure = z.infer<typeof MetricsFigure>;
+
+/** The conversations behind a figure, the newest first. */
+export const MetricsConversations = MetricsInput.safeExtend({ behind: MetricsFigure, ...PageInput });
+export type MetricsConversations = z.infer<typeof MetricsConversations>;
+
+/** A conversation with what it adds to a figure: over all conversations these sum up to the figure itself. */
+export const CountedConversation = z.strictObject({ conversation: Conversation, amount: z.number() });
+export type CountedConversation = z.infer<typeof CountedConversation>;
+
+export const CountedConversations = page(CountedConversation);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Channel } from './channel.ts';
 import { KeyedOptions } from './command-options.ts';
 import { AgentId, ConversationId, FollowUpId, ObjectionId } from './id.ts';
 import { Confidence, Milliseconds, PageInput } from './page.ts';
@@ -72,6 +73,11 @@ export const ListObjections = z.strictObject({
   conversationId: ConversationId.optional(),
   status: ObjectionStatus.optional(),
   type: ObjectionType.optional(),
+  channel: Channel.optional(),
+  /** Raised at this instant or later. */
+  from: Timestamp.optional(),
+  /** Raised before this instant. */
+  to: Timestamp.optional(),
   ...PageInput,
 });
 export type ListObjections = z.infer<typeof ListObjections>;

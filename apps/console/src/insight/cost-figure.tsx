@@ -1,14 +1,12 @@
-import type { MetricsAgents, MetricsInput, MetricsOverview } from '@baton/schema';
-import { useNavigate } from '@tanstack/react-router';
+import type { MetricsAgents, MetricsOverview } from '@baton/schema';
 import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { cost } from '../format/number.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
-import { behind } from './behind.ts';
 import { type Column, DataTable } from './data-table.tsx';
-import { percent } from './figures.ts';
+import { FigureLink, useOpenBehind } from './figure-link.tsx';
+import { NOTHING, percent } from './figures.ts';
 import { Figure } from './figure.tsx';
-import { InboxLink } from './inbox-link.tsx';
 import { costSentence } from './sentences.ts';
 
 type Row = MetricsAgents['agents'][number];
@@ -16,12 +14,11 @@ type Row = MetricsAgents['agents'][number];
 export type CostFigureProps = {
   overview: MetricsOverview | undefined;
   measures: MetricsAgents | undefined;
-  input: MetricsInput;
 };
 
 /** What the agents' models cost. */
-export function CostFigure({ overview, measures, input }: CostFigureProps) {
-  const navigate = useNavigate();
+export function CostFigure({ overview, measures }: CostFigureProps) {
+  const open = useOpenBehind();
   const agents = useAgents();
   const rows = useMemo(
     () =>
@@ -57,7 +54,8 @@ export function CostFigure({ overview, measures, input }: CostFigureProps) {
         header: 'A message',
         isNumeric: true,
         value: ({ costMicros, messages }) => (messages === 0 ? null : costMicros / messages),
-        cell: ({ costMicros, messages }) => (messages === 0 ? '–' : cost(Math.round(costMicros / messages))),
+        cell: ({ costMicros, messages }) =>
+          messages === 0 ? NOTHING : cost(Math.round(costMicros / messages)),
       },
       {
         id: 'cost',
@@ -65,16 +63,13 @@ export function CostFigure({ overview, measures, input }: CostFigureProps) {
         isNumeric: true,
         value: ({ costMicros }) => costMicros,
         cell: ({ agentId, costMicros }) => (
-          <InboxLink
-            search={behind(input, { agentId })}
-            label={`Open those that ${agents.nameOf(agentId)} owns now`}
-          >
+          <FigureLink behind={{ figure: 'cost', agentId }} isNothing={costMicros === 0}>
             {cost(costMicros)}
-          </InboxLink>
+          </FigureLink>
         ),
       },
     ],
-    [agents, input],
+    [agents],
   );
   const all = overview?.costMicros ?? 0;
   return (
@@ -91,7 +86,7 @@ export function CostFigure({ overview, measures, input }: CostFigureProps) {
         })),
         onOpen: (id) => {
           const agentId = rows.find((row) => row.agentId === id)?.agentId;
-          void navigate({ to: '/inbox', search: behind(input, { agentId }) });
+          if (agentId !== undefined) open({ figure: 'cost', agentId });
         },
       }}
       table={

@@ -1,13 +1,12 @@
-import type { MetricsFunnel, MetricsInput, SalesStage } from '@baton/schema';
-import { useNavigate } from '@tanstack/react-router';
+import type { MetricsFunnel, MetricsInput } from '@baton/schema';
+import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { stageWords } from '../format/words.ts';
-import { behind } from './behind.ts';
 import { type Column, DataTable } from './data-table.tsx';
-import { percent } from './figures.ts';
+import { FigureLink, useOpenBehind } from './figure-link.tsx';
+import { NOTHING, percent } from './figures.ts';
 import { Figure } from './figure.tsx';
 import { asideSteps, type FunnelStep, funnelSentence, funnelSteps } from './funnel.ts';
-import { InboxLink } from './inbox-link.tsx';
 
 const whole = (value: number) => value.toLocaleString('en');
 
@@ -17,12 +16,7 @@ function labelOf({ entered, fromBefore }: FunnelStep): string {
   return `${whole(entered)} · ${percent(fromBefore.rate)} of ${stageWords[fromBefore.stage].toLowerCase()}`;
 }
 
-function columnsOf(input: MetricsInput): Column<FunnelStep>[] {
-  const linked = (stage: SalesStage, value: number) => (
-    <InboxLink search={behind(input, { stage })} label={`Open those in ${stageWords[stage]} now`}>
-      {whole(value)}
-    </InboxLink>
-  );
+function columnsOf({ channel }: MetricsInput): Column<FunnelStep>[] {
   return [
     { id: 'stage', header: 'Stage', value: ({ stage }) => stageWords[stage] },
     {
@@ -30,38 +24,54 @@ function columnsOf(input: MetricsInput): Column<FunnelStep>[] {
       header: 'Entered',
       isNumeric: true,
       value: ({ entered }) => entered,
-      cell: ({ stage, entered }) => linked(stage, entered),
+      cell: ({ stage, entered }) => (
+        <FigureLink behind={{ figure: 'entered', stage }} isNothing={entered === 0}>
+          {whole(entered)}
+        </FigureLink>
+      ),
     },
     {
       id: 'rate',
       header: 'Of the stage before',
       isNumeric: true,
       value: ({ fromBefore }) => fromBefore?.rate ?? null,
-      cell: ({ fromBefore }) =>
-        fromBefore === null || fromBefore.rate === null
-          ? '–'
-          : `${percent(fromBefore.rate)} (${whole(fromBefore.converted)} of ${whole(fromBefore.entered)})`,
+      cell: ({ stage, fromBefore }) =>
+        fromBefore === null || fromBefore.rate === null ? (
+          NOTHING
+        ) : (
+          <FigureLink
+            behind={{ figure: 'entered', stage, after: fromBefore.stage }}
+            isNothing={fromBefore.converted === 0}
+          >
+            {percent(fromBefore.rate)} ({whole(fromBefore.converted)} of {whole(fromBefore.entered)})
+          </FigureLink>
+        ),
     },
     {
       id: 'now',
       header: 'There now',
       isNumeric: true,
       value: ({ now }) => now,
-      cell: ({ stage, now }) => (
-        <InboxLink
-          search={behind({ channel: input.channel }, { stage })}
-          label={`Open those in ${stageWords[stage]} now`}
-        >
-          {whole(now)}
-        </InboxLink>
-      ),
+      cell: ({ stage, now }) =>
+        now === 0 ? (
+          whole(now)
+        ) : (
+          <Link
+            to="/inbox"
+            search={{ status: 'any', stage, ...(channel && { channel }) }}
+            className="rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink"
+          >
+            {whole(now)}
+            <span className="sr-only">, open those in {stageWords[stage]} now in the inbox</span>
+          </Link>
+        ),
     },
   ];
 }
 
 /** How far conversations get, and what share goes on from each stage to the next. */
 export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefined; input: MetricsInput }) {
-  const navigate = useNavigate();
+  const open = useOpenBehind();
   const columns = useMemo(() => columnsOf(input), [input]);
   const path = funnel === undefined ? [] : funnelSteps(funnel);
   const aside = funnel === undefined ? [] : asideSteps(funnel);
@@ -82,9 +92,12 @@ export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefi
       chart={{
         form: 'rows',
         bars,
-        onOpen: (id) => void navigate({ to: '/inbox', search: behind(input, { stage: stageOf(id) }) }),
+        onOpen: (id) => {
+          const stage = stageOf(id);
+          if (stage !== undefined) open({ figure: 'entered', stage });
+        },
       }}
-      note="Hatched: stages beside the path to a deal. A bar opens the conversations that are in its stage now."
+      note="Hatched: stages beside the path to a deal."
       table={
         <DataTable
           caption="Conversations that entered each stage, the share of the stage before, and where they are now"

@@ -2,7 +2,7 @@ import type { MetricsInput, Objection, ObjectionType } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { reasonOf } from '../format/refusal.ts';
-import { objectionWords, severityWords } from '../format/words.ts';
+import { counted, objectionWords, severityWords } from '../format/words.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -23,25 +23,29 @@ export function ObjectionsDialog({ type, input, onClose }: ObjectionsDialogProps
   const trpc = useTRPC();
   const { api } = useBaton();
   const pages = usePages({
-    queryKey: [...trpc.objections.list.pathKey(), { type }],
-    read: (cursor, signal) => api.objections.list.query({ type, limit: 100, cursor }, { signal }),
+    queryKey: [...trpc.objections.list.pathKey(), { ...input, type }],
+    read: (cursor, signal) => api.objections.list.query({ ...input, type, limit: 100, cursor }, { signal }),
   });
-  const { from, to } = input;
-  const items = pages.items?.filter(
-    ({ raisedAt }) => (from === undefined || raisedAt >= from) && (to === undefined || raisedAt < to),
-  );
+  const { items } = pages;
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Objections about ${objectionWords[type].toLowerCase()}`}
+      description={
+        items === undefined
+          ? undefined
+          : pages.hasMore
+            ? `The newest ${counted(items.length, 'objection')}`
+            : counted(items.length, 'objection')
+      }
       form="side"
     >
       {items === undefined ? (
         <div className="p-4">
           {pages.error === null ? <SkeletonLines lines={6} /> : reasonOf(pages.error)}
         </div>
-      ) : items.length === 0 && !pages.hasMore ? (
+      ) : items.length === 0 ? (
         <EmptyState title="None in this period." />
       ) : (
         <ul>

@@ -98,7 +98,7 @@ export function ObjectionsFigure({
           if (type !== undefined) onOpen(type);
         },
       }}
-      note="Full: resolved. Hatched: deferred. Outlined: open. A bar opens its objections."
+      note="Full: resolved. Hatched: deferred. Outlined: open."
       table={
         <DataTable
           caption="Objections by what they are about"

@@ -1,71 +1,112 @@
-import type { MetricsInput, MetricsOverview } from '@baton/schema';
+import type { MetricsFigure, MetricsOverview, MetricsResponseTimes } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
-import type { InboxSearch } from '../inbox/inbox-search.ts';
 import { cost, money, short } from '../format/number.ts';
+import { duration } from '../format/time.ts';
+import { counted } from '../format/words.ts';
+import { classNames } from '../ui/class-names.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { behind } from './behind.ts';
+import { beside } from './figure-link.tsx';
+import { measured, percent } from './figures.ts';
 
-type Total = { label: string; value: string; note: string; search: InboxSearch };
+/** A figure, and below it a second one or what else to know of it. */
+type Total = {
+  label: string;
+  /** Nothing leads nowhere. */
+  value: number;
+  show: (value: number) => string;
+  behind: MetricsFigure;
+  note: string;
+  noteBehind?: MetricsFigure;
+};
 
-function totalsOf(overview: MetricsOverview, input: MetricsInput): Total[] {
-  const whole = (value: number) => value.toLocaleString('en');
-  const { byStatus } = overview;
+const whole = (value: number) => value.toLocaleString('en');
+
+function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTimes): Total[] {
+  const { conversations, handoffs, dealsLost, dealsWon } = overview;
   return [
     {
-      label: 'Conversations begun',
-      value: whole(overview.conversations),
-      note: `${whole(byStatus.active)} of them still active`,
-      search: behind(input),
+      label: 'Conversations',
+      value: conversations,
+      show: whole,
+      behind: { figure: 'begun' },
+      note: `${whole(overview.byStatus.active)} still active`,
+      noteBehind: { figure: 'begun', status: 'active' },
     },
     {
-      label: 'Waiting for an answer',
-      value: whole(overview.waiting),
-      note: 'of those begun, now',
-      search: behind(input, { isWaiting: true }),
-    },
-    {
-      label: 'Deals won',
-      value: whole(overview.dealsWon),
-      note: `${money(overview.wonMonthlyCents)} a month`,
-      search: behind(input, { stage: 'closed_won' }),
-    },
-    {
-      label: 'Deals lost',
-      value: whole(overview.dealsLost),
-      note: `${whole(overview.handoffs)} handoffs took effect`,
-      search: behind(input, { stage: 'closed_lost' }),
+      label: 'Waiting',
+      value: overview.waiting,
+      show: whole,
+      behind: { figure: 'begun', isWaiting: true },
+      note: 'for an answer, now',
     },
     {
       label: 'Messages',
-      value: whole(overview.messages),
+      value: overview.messages,
+      show: whole,
+      behind: { figure: 'messages' },
       note: `${whole(overview.customerMessages)} by customers`,
-      search: behind(input),
+      noteBehind: { figure: 'messages', author: 'customer' },
+    },
+    {
+      label: 'Median answer',
+      value: answers.count,
+      show: () => measured(answers.medianMs, duration),
+      behind: { figure: 'answers' },
+      note: `of ${counted(answers.count, 'answer')}`,
+    },
+    {
+      label: 'Handoffs',
+      value: handoffs,
+      show: whole,
+      behind: { figure: 'handoffs' },
+      note: conversations === 0 ? '' : `${(handoffs / conversations).toFixed(1)} a conversation`,
+    },
+    {
+      label: 'Deals won',
+      value: dealsWon,
+      show: whole,
+      behind: { figure: 'deals', outcome: 'won' },
+      note: `${money(overview.wonMonthlyCents)} a month`,
+    },
+    {
+      label: 'Deals lost',
+      value: dealsLost,
+      show: whole,
+      behind: { figure: 'deals', outcome: 'lost' },
+      note:
+        dealsLost + dealsWon === 0 ? '' : `${percent(dealsLost / (dealsLost + dealsWon))} of those decided`,
     },
     {
       label: 'Cost of models',
-      value: cost(overview.costMicros),
+      value: overview.costMicros,
+      show: cost,
+      behind: { figure: 'cost' },
       note: `${short(overview.inputTokens + overview.outputTokens)} tokens`,
-      search: behind(input),
+      noteBehind: { figure: 'tokens' },
     },
   ];
 }
 
-const LABELS = 6;
+const CELLS = 8;
 
-/** The period in six figures, each of which opens its conversations. */
+/** The period in a few figures, each of which opens its conversations. */
 export function Overview({
   overview,
-  input,
+  times,
 }: {
   overview: MetricsOverview | undefined;
-  input: MetricsInput;
+  times: MetricsResponseTimes | undefined;
 }) {
-  const cell = 'flex min-w-0 flex-col px-4 py-3 two:px-6';
-  const grid = 'grid grid-cols-2 border-b border-line two:grid-cols-3 three:grid-cols-6';
-  if (overview === undefined) {
+  // Each cell draws the line before it and above it; those at the edge are cut off.
+  const grid =
+    'grid grid-cols-2 overflow-hidden border-b border-line two:grid-cols-4 min-[1320px]:grid-cols-8 *:-mt-px *:-ml-px *:border-t *:border-l *:border-line';
+  // What stands first in a row begins where the page does.
+  const cell =
+    'relative flex min-w-0 flex-col px-4 py-3 two:max-[1320px]:nth-[4n+1]:pl-6 min-[1320px]:first:pl-6';
+  if (overview === undefined || times === undefined) {
     return (
       <div role="status" aria-label="Loading the figures" className={grid}>
-        {Array.from({ length: LABELS }, (_, index) => (
+        {Array.from({ length: CELLS }, (_, index) => (
           <div key={index} className={cell}>
             <Skeleton className="h-4 w-24" />
             <Skeleton className="my-1.5 h-5 w-16" />
@@ -77,16 +118,37 @@ export function Overview({
   }
   return (
     <ul className={grid}>
-      {totalsOf(overview, input).map(({ label, value, note, search }) => (
-        <li
-          key={label}
-          className="min-w-0 border-line max-two:nth-[n+3]:border-t two:border-l two:max-three:nth-[3n+1]:border-l-0 two:max-three:nth-[n+4]:border-t three:first:border-l-0"
-        >
-          <Link to="/inbox" search={search} className={`${cell} -outline-offset-2 hover:bg-hover`}>
-            <span className="truncate text-ink-2">{label}</span>
-            <span className="text-figure">{value}</span>
-            <span className="truncate text-meta text-ink-3">{note}</span>
-          </Link>
+      {totalsOf(overview, times).map((total) => (
+        <li key={total.label} className={classNames(cell, total.value > 0 && 'hover:bg-hover')}>
+          <span className="truncate text-ink-2">{total.label}</span>
+          {total.value === 0 ? (
+            <span className="text-figure">{total.show(0)}</span>
+          ) : (
+            <Link
+              to="/insight"
+              search={beside(total.behind)}
+              resetScroll={false}
+              aria-label={`${total.label}: ${total.show(total.value)}, open the conversations`}
+              className="text-figure after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+            >
+              {total.show(total.value)}
+            </Link>
+          )}
+          <span className="truncate text-meta text-ink-3">
+            {total.noteBehind === undefined || total.value === 0 ? (
+              total.note
+            ) : (
+              <Link
+                to="/insight"
+                search={beside(total.noteBehind)}
+                resetScroll={false}
+                className="relative z-10 rounded-[4px] underline decoration-line-strong underline-offset-3 hover:text-ink hover:decoration-ink"
+              >
+                {total.note}
+                <span className="sr-only">, open the conversations</span>
+              </Link>
+            )}
+          </span>
         </li>
       ))}
     </ul>

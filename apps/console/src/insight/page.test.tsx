@@ -1,6 +1,8 @@
 import {
   AgentId,
   ConversationId,
+  type ListObjections,
+  type MetricsConversations,
   type MetricsInput,
   type MetricsOverview,
   ObjectionId,
@@ -8,8 +10,9 @@ import {
   SalesStage,
 } from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import type { z } from 'zod';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Answers, renderConsole } from '../work/page-harness.tsx';
+import { type Answers, conversation, renderConsole } from '../work/page-harness.tsx';
 
 const HOUR = 3_600_000;
 const closer = AgentId.parse('closer');
@@ -213,34 +216,81 @@ describe('the place Insight', () => {
     await user.keyboard('{ArrowRight}');
     expect(document.activeElement).toBe(table);
     const rows = await funnel.findAllByRole('row');
-    expect(plain(rows[3]?.textContent ?? '')).toMatch(/^Qualified49, Open .*41 % \(20 of 49\)7, Open/);
+    expect(plain(rows[3]?.textContent ?? '')).toMatch(/^Qualified49, open .*41 % \(20 of 49\).*7, open/);
     await user.keyboard('{Tab}');
     expect(document.activeElement?.textContent).toBe('Stage');
   });
 
-  it('leads from a figure to the conversations behind it', async () => {
-    const { user } = renderConsole('/insight?range=all&channel=web', measures());
-    const won = await screen.findByRole('link', { name: /^Deals won/ });
-    expect(won.getAttribute('href')).toBe('/inbox?status=any&channel=web&stage=closed_won');
+  it('opens the conversations behind a figure, with what each adds to it', async () => {
+    const asked = vi.fn(({ cursor }: z.input<typeof MetricsConversations>) => ({
+      items: [{ conversation: conversation(cursor ?? 'ann@example.com'), amount: 2 }],
+      nextCursor: cursor === undefined ? 'bob@example.com' : null,
+    }));
+    const { user, address } = renderConsole(
+      '/insight?range=all&channel=web',
+      measures({ conversations: asked }),
+    );
     const agents = await figure('Agents');
-    const mine = await agents.findByRole('link', { name: /^11, Open those that Ana Ruiz owns now/ });
-    expect(mine.getAttribute('href')).toBe('/inbox?status=any&channel=web&agent=ana');
-    await user.click(won);
-    await waitFor(() => expect(location.pathname).toBe('/inbox'));
+    await user.click(await agents.findByRole('link', { name: /^46, open/ }));
+    expect(asked).toHaveBeenCalledWith({
+      channel: 'web',
+      behind: { figure: 'messages', author: 'agent', agentId: 'closer' },
+      limit: 100,
+    });
+    const dialog = within(await screen.findByRole('dialog', { name: 'Messages of Closer' }));
+    expect((await dialog.findByRole('link')).textContent).toMatch(/^ann@example.com.*2 messages$/);
+    expect(dialog.getByText('The newest 1 conversation')).toBeDefined();
+    await user.click(dialog.getByRole('button', { name: 'Show 100 more' }));
+    expect(await dialog.findByText('2 conversations, 4 messages')).toBeDefined();
+    await user.click(dialog.getByRole('button', { name: 'Close' }));
+    await waitFor(() => expect(address()).toBe('/insight?range=all&channel=web'));
   });
 
-  it('leads from a bar to the conversations behind it', async () => {
+  it('leads from each total to its conversations', async () => {
+    const { user } = renderConsole('/insight', measures());
+    for (const [name, title] of [
+      ['Waiting: 48', 'Waiting for an answer'],
+      ['55 still active', 'Begun, and active now'],
+      ['Median answer: 3 min', 'Answered'],
+      ['Deals lost: 15', 'Deals lost'],
+    ] as const) {
+      const link = await screen.findByText((_, element) => {
+        const words = element?.getAttribute('aria-label') ?? element?.textContent ?? '';
+        return element?.tagName === 'A' && words.startsWith(`${name}, open`);
+      });
+      await user.click(link);
+      expect(await screen.findByRole('dialog', { name: title })).toBeDefined();
+      await user.keyboard('{Escape}');
+    }
+  });
+
+  it('leads from each bar to its conversations', async () => {
     const { user, container } = renderConsole('/insight?range=all', measures());
-    await (await figure('Funnel')).findByRole('img');
-    await waitFor(() =>
-      expect(container.querySelectorAll('.recharts-bar-rectangle').length).toBeGreaterThan(0),
-    );
-    const bar = container.querySelectorAll('.recharts-bar-rectangle path, .recharts-bar-rectangle rect')[2];
-    if (bar === undefined) throw new Error('There is no third bar');
-    await user.click(bar);
-    await waitFor(() =>
-      expect(location.pathname + location.search).toBe('/inbox?status=any&stage=qualified'),
-    );
+    for (const [name, index, title] of [
+      ['Funnel', 2, 'Entered qualified'],
+      ['Time in stage', 0, 'Left closing'],
+      ['Response times', 1, 'Answered after more than 10 s'],
+      ['Cost', 0, 'Cost of Closer'],
+    ] as const) {
+      const bar = () => {
+        const shown = [...container.querySelectorAll('section')].find((section) =>
+          section.textContent.startsWith(name),
+        );
+        return shown?.querySelectorAll('.recharts-bar-rectangle :is(path, rect)')[index];
+      };
+      await waitFor(() => expect(bar()).toBeDefined());
+      await user.click(bar() ?? document.body);
+      expect(await screen.findByRole('dialog', { name: title })).toBeDefined();
+      await user.keyboard('{Escape}');
+    }
+  });
+
+  it('leads from where conversations are now to the inbox', async () => {
+    const { user } = renderConsole('/insight?range=all&channel=web', measures());
+    const funnel = await figure('Funnel');
+    await user.click(await funnel.findByRole('tab', { name: 'Table' }));
+    const link = await funnel.findByRole('link', { name: /those in Qualified now/ });
+    expect(link.getAttribute('href')).toBe('/inbox?status=any&stage=qualified&channel=web');
   });
 
   it('asks for the period and the channel of the address, and changes them there', async () => {
@@ -291,14 +341,21 @@ describe('the place Insight', () => {
     await waitFor(() => expect(address()).toBe('/insight'));
   });
 
-  it('leaves out objections of another time, and reads older ones when it is asked to', async () => {
-    const list = vi.fn(({ cursor }: { cursor?: string }) => ({
+  it('asks for the objections of the period and the channel alone, and for older ones when told to', async () => {
+    const list = vi.fn(({ cursor }: z.input<typeof ListObjections>) => ({
       items: [],
       nextCursor: cursor === undefined ? 'more' : null,
     }));
-    const { user } = renderConsole('/insight?objection=price', measures({}, { list }));
+    const { user } = renderConsole(
+      '/insight?objection=price&channel=sms&range=custom&from=2026-01-01&to=2026-01-31',
+      measures({}, { list }),
+    );
     await user.click(await screen.findByRole('button', { name: 'Show older ones' }));
-    expect(await screen.findByText('None in this period.')).toBeDefined();
+    await screen.findByText('0 objections');
+    const [asked] = list.mock.calls[0] ?? [];
+    expect(asked).toMatchObject({ type: 'price', channel: 'sms' });
+    expect(asked?.from).toMatch(/^2025-12-31|^2026-01-01/);
+    expect(asked?.to).toMatch(/^2026-01-31|^2026-02-01/);
   });
 
   it('sorts agents by any column', async () => {

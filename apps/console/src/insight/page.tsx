@@ -1,4 +1,4 @@
-import { ObjectionType, timestamp } from '@baton/schema';
+import { MetricsFigure, ObjectionType, timestamp } from '@baton/schema';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
@@ -9,6 +9,7 @@ import { VIEWER_ZONE } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { AgentsFigure } from './agents-figure.tsx';
+import { BehindDialog } from './behind-dialog.tsx';
 import { CostFigure } from './cost-figure.tsx';
 import { FunnelFigure } from './funnel-figure.tsx';
 import { ObjectionsDialog } from './objections-dialog.tsx';
@@ -22,6 +23,8 @@ import { TimeInStageFigure } from './time-in-stage-figure.tsx';
 const PageSearch = InsightSearch.extend({
   /** Whose objections are open beside the page. */
   objection: ObjectionType.optional().catch(undefined),
+  /** The conversations of which figure are. */
+  behind: MetricsFigure.optional().catch(undefined),
 });
 type PageSearch = z.infer<typeof PageSearch>;
 
@@ -31,7 +34,7 @@ const KEPT = { placeholderData: keepPreviousData, staleTime: 60_000 };
 export default function InsightPage() {
   const trpc = useTRPC();
   const navigate = useNavigate();
-  const { objection, ...search } = PageSearch.parse(useSearch({ strict: false }));
+  const { objection, behind, ...search } = PageSearch.parse(useSearch({ strict: false }));
   const [now] = useState(() => timestamp(Date.now()));
   const address = JSON.stringify(search);
   // The same object for as long as the question is the same: tables and charts hang on it.
@@ -54,10 +57,10 @@ export default function InsightPage() {
     [navigate],
   );
   const openObjections = useCallback(
-    (type: ObjectionType | undefined) =>
-      change({ ...InsightSearch.parse(JSON.parse(address)), objection: type }),
+    (type: ObjectionType) => change({ ...InsightSearch.parse(JSON.parse(address)), objection: type }),
     [change, address],
   );
+  const close = () => change(search);
 
   const queries = [overview, funnel, stays, responses, objections, agents];
   const error = queries.find((query) => query.error !== null)?.error;
@@ -86,24 +89,21 @@ export default function InsightPage() {
         </EmptyState>
       ) : (
         <>
-          <Overview overview={overview.data} input={input} />
+          <Overview overview={overview.data} times={responses.data} />
           <div className="px-4 pb-8 two:px-6">
             <div className="-mt-px grid gap-x-12 three:grid-cols-2">
               <FunnelFigure funnel={funnel.data} input={input} />
-              <TimeInStageFigure measures={stays.data} input={input} />
-              <ResponseFigure times={responses.data} input={input} />
+              <TimeInStageFigure measures={stays.data} />
+              <ResponseFigure times={responses.data} />
               <ObjectionsFigure stats={objections.data} onOpen={openObjections} />
             </div>
-            <AgentsFigure measures={agents.data} input={input} />
-            <div className="grid gap-x-12 three:grid-cols-2">
-              <CostFigure overview={overview.data} measures={agents.data} input={input} />
-            </div>
+            <AgentsFigure measures={agents.data} />
+            <CostFigure overview={overview.data} measures={agents.data} />
           </div>
         </>
       )}
-      {objection !== undefined && (
-        <ObjectionsDialog type={objection} input={input} onClose={() => openObjections(undefined)} />
-      )}
+      {objection !== undefined && <ObjectionsDialog type={objection} input={input} onClose={close} />}
+      {behind !== undefined && <BehindDialog behind={behind} input={input} onClose={close} />}
     </div>
   );
 }

@@ -1,13 +1,12 @@
-import type { MetricsInput, MetricsResponseTimes } from '@baton/schema';
+import type { MetricsResponseTimes } from '@baton/schema';
 import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { duration } from '../format/time.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
-import { behind } from './behind.ts';
 import { type Column, DataTable } from './data-table.tsx';
+import { FigureLink, useOpenBehind } from './figure-link.tsx';
 import { measured, percent } from './figures.ts';
 import { Figure } from './figure.tsx';
-import { InboxLink } from './inbox-link.tsx';
 import { responseSentence } from './sentences.ts';
 
 type Responses = MetricsResponseTimes['byAgent'][number];
@@ -16,13 +15,8 @@ type Responses = MetricsResponseTimes['byAgent'][number];
 const tight = (ms: number) => duration(ms).replace(' ', '').replace('min', 'm');
 
 /** How long answers took: the first unanswered customer message to the next public message of an agent. */
-export function ResponseFigure({
-  times,
-  input,
-}: {
-  times: MetricsResponseTimes | undefined;
-  input: MetricsInput;
-}) {
+export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefined }) {
+  const open = useOpenBehind();
   const agents = useAgents();
   const columns = useMemo<Column<Responses>[]>(
     () => [
@@ -38,12 +32,9 @@ export function ResponseFigure({
         isNumeric: true,
         value: ({ count }) => count,
         cell: ({ agentId, count }) => (
-          <InboxLink
-            search={behind(input, { agentId })}
-            label={`Open those that ${agents.nameOf(agentId)} owns`}
-          >
+          <FigureLink behind={{ figure: 'answers', agentId }} isNothing={count === 0}>
             {count.toLocaleString('en')}
-          </InboxLink>
+          </FigureLink>
         ),
       },
       {
@@ -61,7 +52,7 @@ export function ResponseFigure({
         cell: ({ p90Ms }) => measured(p90Ms, duration),
       },
     ],
-    [agents, input],
+    [agents],
   );
   const all = times?.all.count ?? 0;
   return (
@@ -76,6 +67,17 @@ export function ResponseFigure({
           parts: [{ value: count, fill: 'solid' }],
           label: count === 0 ? '' : percent(count / all),
         })),
+        onOpen: (id) => {
+          const bucket = times?.buckets.find(({ fromMs }) => String(fromMs) === id);
+          if (bucket === undefined || bucket.count === 0) return;
+          const { fromMs, toMs } = bucket;
+          open({
+            figure: 'answers',
+            // The first one holds the answers of no time at all too.
+            ...(fromMs > 0 && { aboveMs: fromMs }),
+            ...(toMs !== null && { toMs }),
+          });
+        },
       }}
       note="Share of all answers by how long the customer had waited. Each column begins where the one before ends."
       table={

@@ -1,0 +1,98 @@
+import type { CountedConversation, MetricsFigure, MetricsInput } from '@baton/schema';
+import { Link } from '@tanstack/react-router';
+import { useAgents } from '../agents/use-agents.ts';
+import { useBaton, useTRPC } from '../baton-provider.tsx';
+import { reasonOf } from '../format/refusal.ts';
+import { AgentMark } from '../ui/agent-mark.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { SkeletonLines } from '../ui/skeleton.tsx';
+import { StageBar } from '../ui/stage-bar.tsx';
+import { Time } from '../ui/time.tsx';
+import { usePages } from '../work/use-pages.ts';
+import { amountWords, behindSummary, behindTitle } from './behind.ts';
+
+const PAGE = 100;
+
+function Row({
+  behind,
+  counted: { conversation, amount },
+}: {
+  behind: MetricsFigure;
+  counted: CountedConversation;
+}) {
+  const { id, contactId, stage, owner, createdAt } = conversation;
+  return (
+    <li className="border-b border-line">
+      <Link
+        to="/inbox/$conversationId"
+        params={{ conversationId: id }}
+        search={{ status: 'any' }}
+        className="block px-4 py-2 -outline-offset-2 hover:bg-hover"
+      >
+        <span className="block truncate font-semibold">{contactId}</span>
+        <span className="mt-0.5 flex items-center gap-2.5 text-meta text-ink-2">
+          <StageBar stage={stage} />
+          <AgentMark agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />
+          <span className="ml-auto shrink-0">
+            {amountWords(behind, amount) ?? <Time at={createdAt} form="short" />}
+          </span>
+        </span>
+      </Link>
+    </li>
+  );
+}
+
+export type BehindDialogProps = { behind: MetricsFigure; input: MetricsInput; onClose: () => void };
+
+/** The conversations that a figure counts, each with what it adds to it; each opens. */
+export function BehindDialog({ behind, input, onClose }: BehindDialogProps) {
+  const trpc = useTRPC();
+  const { api } = useBaton();
+  const agents = useAgents();
+  const pages = usePages({
+    queryKey: [...trpc.metrics.conversations.pathKey(), { ...input, behind }],
+    read: (cursor, signal) =>
+      api.metrics.conversations.query({ ...input, behind, limit: PAGE, cursor }, { signal }),
+  });
+  const { items, hasMore } = pages;
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={behindTitle(behind, agents.nameOf)}
+      description={
+        items === undefined
+          ? undefined
+          : behindSummary(
+              behind,
+              items.map(({ amount }) => amount),
+              { hasMore },
+            )
+      }
+      form="side"
+    >
+      {items === undefined ? (
+        <div className="p-4">
+          {pages.error === null ? <SkeletonLines lines={6} /> : reasonOf(pages.error)}
+        </div>
+      ) : items.length === 0 ? (
+        <EmptyState title="None in this period." />
+      ) : (
+        <ul>
+          {items.map((counted) => (
+            <Row key={counted.conversation.id} behind={behind} counted={counted} />
+          ))}
+        </ul>
+      )}
+      {hasMore && (
+        <div className="p-4">
+          <Button onClick={pages.readMore} disabled={pages.isReadingMore}>
+            Show {PAGE} more
+          </Button>
+        </div>
+      )}
+    </Dialog>
+  );
+}

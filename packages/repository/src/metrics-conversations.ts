@@ -1,0 +1,214 @@
+import type {
+  Conversation,
+  CountedConversation,
+  EntryKind,
+  MetricsConversations,
+  MetricsFigure,
+  Page,
+  TenantId,
+} from '@baton/schema';
+import { type Document, ObjectId } from 'mongodb';
+import { z } from 'zod';
+import { OPEN_STATUSES } from './agent.ts';
+import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
+import { readPage } from './page.ts';
+import { READ_MS } from './read-limits.ts';
+import { byIds, conversationOf, type Tables } from './tables.ts';
+
+const Place = z.string().regex(/^[0-9a-f]{24}$/);
+
+type Counted = { _id: ObjectId; amount: number };
+
+/** The entries that a figure is made of, and what each conversation's sum up to. */
+type Made = {
+  kinds: readonly EntryKind[];
+  where?: Document;
+  /** Stages between the entries and their groups. */
+  before?: readonly Document[];
+  /** What the entries of one conversation add to the figure; how many they are unless given. */
+  amount?: Document;
+  /** Further accumulators, and what a group must be to count. */
+  group?: Document;
+  having?: Document;
+};
+
+const ENTERED = { $ifNull: ['$to', 'lead'] };
+/** A conversation that entered a stage counts once, however often it did. */
+const ONCE = { $max: 1 };
+
+function entered({ stage, after }: Extract<MetricsFigure, { figure: 'entered' }>): Made {
+  const kinds = ['created', 'stage'] as const;
+  if (after === undefined) return { kinds, where: { $expr: { $eq: [ENTERED, stage] } }, amount: ONCE };
+  const seqOf = (one: typeof stage) => ({ $cond: [{ $eq: [ENTERED, one] }, '$seq', null] });
+  return {
+    kinds,
+    amount: ONCE,
+    group: { first: { $min: seqOf(after) }, last: { $max: seqOf(stage) } },
+    having: { first: { $ne: null }, $expr: { $gt: ['$last', '$first'] } },
+  };
+}
+
+/** Where an agent wrote, or was the owner: each once. */
+function worked(agentId: string): Made {
+  return {
+    kinds: ['created', 'message', 'owner'],
+    where: {
+      $or: [
+        { kind: 'created', agentId },
+        { kind: 'message', 'author.kind': 'agent', 'author.agentId': agentId },
+        { kind: 'owner', from: agentId },
+        { kind: 'owner', to: agentId },
+      ],
+    },
+    amount: ONCE,
+  };
+}
+
+function made(figure: Exclude<MetricsFigure, { figure: 'begun' }>, tables: Tables, tenantId: TenantId): Made {
+  const written = (agentId: string | undefined) =>
+    agentId === undefined ? {} : { 'author.agentId': agentId };
+  switch (figure.figure) {
+    case 'entered':
+      return entered(figure);
+    case 'stays':
+      return { kinds: ['stage'], where: { from: figure.stage } };
+    case 'messages':
+      return {
+        kinds: ['message'],
+        where: { ...(figure.author && { 'author.kind': figure.author }), ...written(figure.agentId) },
+      };
+    case 'answers':
+      return {
+        kinds: ['message'],
+        where: {
+          responseMs: {
+            $type: 'number',
+            ...(figure.aboveMs !== undefined && { $gt: figure.aboveMs }),
+            ...(figure.toMs !== undefined && { $lte: figure.toMs }),
+          },
+          ...written(figure.agentId),
+        },
+      };
+    case 'cost':
+      return {
+        kinds: ['message'],
+        where: written(figure.agentId),
+        amount: { $sum: '$usage.costMicros' },
+        having: { amount: { $gt: 0 } },
+      };
+    case 'tokens':
+      return {
+        kinds: ['message'],
+        where: written(figure.agentId),
+        amount: {
+          $sum: { $add: [{ $ifNull: ['$usage.inputTokens', 0] }, { $ifNull: ['$usage.outputTokens', 0] }] },
+        },
+        having: { amount: { $gt: 0 } },
+      };
+    case 'handoffs':
+      return {
+        kinds: ['owner'],
+        where: { ...(figure.from && { from: figure.from }), ...(figure.to && { to: figure.to }) },
+      };
+    case 'deals':
+      return {
+        kinds: ['deal'],
+        where: { outcome: figure.outcome },
+        ...(figure.agentId !== undefined && {
+          before: [...ownerThen(tables, tenantId), { $match: { owner: figure.agentId } }],
+        }),
+      };
+    case 'worked':
+      return worked(figure.agentId);
+  }
+}
+
+/** The newest first: a conversation's id begins with the instant that it was made. */
+const newest = (limit: number): Document[] => [{ $sort: { _id: -1 } }, { $limit: limit }];
+
+async function count(
+  tables: Tables,
+  tenantId: TenantId,
+  { behind, ...input }: MetricsConversations,
+  beyond: Document,
+  limit: number,
+): Promise<Counted[]> {
+  if (behind.figure === 'begun') {
+    const match = {
+      tenantId,
+      createdAt: period(input),
+      _id: beyond,
+      ...(input.channel && { channel: input.channel }),
+      ...(behind.status && { status: behind.status }),
+      ...(behind.isWaiting === true && {
+        'metrics.waitingSince': { $ne: null },
+        $expr: { $in: ['$status', OPEN_STATUSES] },
+      }),
+    };
+    return tables.conversations.collection
+      .aggregate<Counted>([{ $match: match }, ...newest(limit), { $project: { amount: { $literal: 1 } } }], {
+        ...OPTIONS,
+        hint: 'by_creation',
+      })
+      .toArray();
+  }
+  const {
+    kinds,
+    where = {},
+    before = [],
+    amount = { $sum: 1 },
+    group = {},
+    having,
+  } = made(behind, tables, tenantId);
+  const match = { ...entriesOf(tenantId, kinds, input), conversationId: beyond, ...where };
+  return aggregateEntries<Counted>(tables, match, [
+    ...before,
+    { $group: { _id: '$conversationId', amount, ...group } },
+    ...(having === undefined ? [] : [{ $match: having }]),
+    ...newest(limit),
+    { $project: { amount: 1 } },
+  ]);
+}
+
+async function read(
+  tables: Tables,
+  tenantId: TenantId,
+  ids: readonly ObjectId[],
+): Promise<ReadonlyMap<string, Conversation>> {
+  const documents = await tables.conversations.collection
+    .find({ ...byIds(ids), tenantId }, { maxTimeMS: READ_MS })
+    .toArray();
+  const found = documents.map((document) => conversationOf(tables.conversations.decode(document)));
+  return new Map(found.map((conversation) => [conversation.id, conversation]));
+}
+
+/**
+ * The conversations that a figure counts, each with what it adds to it; the newest first.
+ * @throws Refusal INVALID_CURSOR
+ */
+export async function conversations(
+  tables: Tables,
+  tenantId: TenantId,
+  input: MetricsConversations,
+): Promise<Page<CountedConversation>> {
+  return readPage(
+    { tenantId, procedure: 'metrics.conversations', input },
+    {
+      position: Place,
+      positionOf: ({ conversation }) => conversation.id,
+      read: async (after, limit) => {
+        const beyond = after === null ? { $type: 'objectId' } : { $lt: new ObjectId(after) };
+        const counted = await count(tables, tenantId, input, beyond, limit);
+        const byId = await read(
+          tables,
+          tenantId,
+          counted.map(({ _id }) => _id),
+        );
+        return counted.flatMap(({ _id, amount }) => {
+          const conversation = byId.get(_id.toHexString());
+          return conversation === undefined ? [] : [{ conversation, amount }];
+        });
+      },
+    },
+  );
+}

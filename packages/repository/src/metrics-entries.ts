@@ -1,0 +1,54 @@
+import type { EntryKind, MetricsInput, TenantId } from '@baton/schema';
+import type { Document } from 'mongodb';
+import { dateOfInstant } from './instant.ts';
+import { METRICS_MS } from './read-limits.ts';
+import type { Tables } from './tables.ts';
+
+/** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
+export const OPTIONS = { maxTimeMS: METRICS_MS, allowDiskUse: true };
+
+export function period({ from, to }: MetricsInput): Document {
+  return {
+    $type: 'date',
+    ...(from !== undefined && { $gte: dateOfInstant(from) }),
+    ...(to !== undefined && { $lt: dateOfInstant(to) }),
+  };
+}
+
+/** What was written in the period, of some kinds. */
+export function entriesOf(tenantId: TenantId, kinds: readonly EntryKind[], input: MetricsInput): Document {
+  const { channel } = input;
+  return { tenantId, kind: { $in: kinds }, at: period(input), ...(channel && { channel }) };
+}
+
+export async function aggregateEntries<Row extends Document>(
+  tables: Tables,
+  match: Document,
+  stages: readonly Document[],
+): Promise<Row[]> {
+  return tables.timeline.collection
+    .aggregate<Row>([{ $match: match }, ...stages], { ...OPTIONS, hint: 'by_kind' })
+    .toArray();
+}
+
+/** Adds to each entry the agent that owned the conversation just before it, as `owner`. */
+export function ownerThen(tables: Tables, tenantId: TenantId): Document[] {
+  return [
+    {
+      $lookup: {
+        from: tables.timeline.collection.collectionName,
+        localField: 'conversationId',
+        foreignField: 'conversationId',
+        let: { before: '$seq' },
+        pipeline: [
+          { $match: { tenantId, kind: { $in: ['created', 'owner'] }, $expr: { $lt: ['$seq', '$$before'] } } },
+          { $sort: { seq: -1 } },
+          { $limit: 1 },
+          { $project: { _id: 0, agent: { $ifNull: ['$to', '$agentId'] } } },
+        ],
+        as: 'owners',
+      },
+    },
+    { $set: { owner: { $first: '$owners.agent' } } },
+  ];
+}
