@@ -17,7 +17,8 @@ export function knownAgent(agentId: AgentId, context: DecideContext): AgentOnDut
 export function requireSpeaker(agentId: AgentId, context: DecideContext): AgentOnDuty | undefined {
   const agent = knownAgent(agentId, context);
   if (agent?.kind !== 'queue') return agent;
-  throw new Refusal('INVALID_INPUT', `${agentId} is a queue and cannot speak; ask it with handoffs.request`);
+  const message = `${agentId} is a queue and cannot speak; ask it with handoffs.request`;
+  throw new Refusal('INVALID_INPUT', message, { agentId });
 }
 
 /** @throws Refusal UNKNOWN_AGENT, AGENT_UNAVAILABLE, AGENT_FULL, INVALID_INPUT for a queue */

@@ -4,7 +4,7 @@ import type { Decide, DecideContext, Draft } from './decide.ts';
 import { dueInstant } from './due-instant.ts';
 import { later } from './instant.ts';
 import { knownAgent } from './agent.ts';
-import { Refusal } from './refusal.ts';
+import { badInput, Refusal } from './refusal.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -48,7 +48,7 @@ export function scheduled(conversation: Conversation, input: NewFollowUp, contex
   const dueAt = dueInstant(input.dueAt, context.businessHours);
   const finalAttemptAt = input.finalAttemptAt ?? later(dueAt, FINAL_ATTEMPT_AFTER_MS);
   if (finalAttemptAt < dueAt) {
-    throw new Refusal('INVALID_INPUT', 'finalAttemptAt must not be before dueAt', { dueAt, finalAttemptAt });
+    throw badInput('finalAttemptAt', `finalAttemptAt must not be before dueAt, ${dueAt}`);
   }
   const followUp: FollowUp = {
     id: FollowUpId.parse(context.id),

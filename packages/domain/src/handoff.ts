@@ -12,7 +12,7 @@ import { HandoffId } from '@baton/schema';
 import { FIRST_OWNER, knownAgent, requireMayOwn } from './agent.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
-import { Refusal } from './refusal.ts';
+import { badInput, Refusal } from './refusal.ts';
 import { after } from './seal.ts';
 import { moveStage } from './stage.ts';
 
@@ -46,7 +46,7 @@ function requireNoLoop(conversation: Conversation, to: AgentId): void {
 function requireMayHandOver(conversation: Conversation, input: TransferHandoff | RequestHandoff): void {
   requireOpen(conversation);
   requireOwner(conversation, input.from);
-  if (input.to === input.from) throw new Refusal('INVALID_INPUT', 'An agent cannot hand over to itself');
+  if (input.to === input.from) throw badInput('to', 'An agent cannot hand over to itself');
   if (conversation.pendingHandoff !== null) {
     throw new Refusal('HANDOFF_PENDING', 'Another handoff is pending', {
       handoffId: conversation.pendingHandoff.id,
@@ -54,8 +54,8 @@ function requireMayHandOver(conversation: Conversation, input: TransferHandoff |
   }
   const unheard = input.brief?.facts.flatMap(({ seqs }) => seqs).find((seq) => seq > conversation.lastSeq);
   if (unheard !== undefined) {
-    throw new Refusal(
-      'INVALID_INPUT',
+    throw badInput(
+      'brief.facts',
       `The brief points at entry ${unheard}, the last one is ${conversation.lastSeq}`,
     );
   }
@@ -141,7 +141,7 @@ export const request: Decide<'handoffs.request'> = (conversation, input, context
   if (target?.kind !== 'queue') requireMayOwn(input.to, context);
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && expiresAt <= context.at) {
-    throw new Refusal('INVALID_INPUT', 'expiresAt must be in the future', { expiresAt });
+    throw badInput('expiresAt', 'expiresAt must be in the future');
   }
   const handoff = { ...opened(conversation, 'request', input, context), expiresAt };
   return [{ kind: 'handoff', action: 'requested', handoff }];
@@ -229,7 +229,7 @@ export const release: Decide<'handoffs.release'> = (conversation, input, context
   requireOpen(conversation);
   requireOwner(conversation, input.by);
   const to = input.to ?? conversation.owner.previous ?? FIRST_OWNER;
-  if (to === input.by) throw new Refusal('INVALID_INPUT', 'Name another agent to give it to');
+  if (to === input.by) throw badInput('to', 'Name another agent to give it to');
   requireMayOwn(to, context);
   const cancelled = cancelPending(conversation, `${input.by} gave the conversation back`, context);
   const handoff = opened(

@@ -140,7 +140,7 @@ describe('a message', () => {
     const reply = { ...agentSays(SUPERVISOR), inReplyTo: 2 };
     expect(story.refusal('messages.append', reply)).toMatchObject({
       code: 'INVALID_INPUT',
-      details: { inReplyTo: 2 },
+      details: { faults: [{ path: 'inReplyTo', message: 'No entry 2 to reply to' }] },
     });
     story.customerSays();
     expect(story.do('messages.append', reply).entries).toMatchObject([{ inReplyTo: 2 }]);

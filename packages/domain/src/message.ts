@@ -4,7 +4,7 @@ import { isPublicAgentMessage } from './speech.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
-import { Refusal } from './refusal.ts';
+import { badInput, Refusal } from './refusal.ts';
 import { after } from './seal.ts';
 
 /** The entry of a message, with the time its customer waited where it is an answer. */
@@ -48,9 +48,7 @@ function requireMaySpeak(
     throw new Refusal('NOT_OWNER', `${owner.agentId} owns the conversation`, { owner });
   }
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
-    throw new Refusal('INVALID_INPUT', `No entry ${message.inReplyTo} to reply to`, {
-      inReplyTo: message.inReplyTo,
-    });
+    throw badInput('inReplyTo', `No entry ${message.inReplyTo} to reply to`);
   }
 }
 

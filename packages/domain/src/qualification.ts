@@ -1,21 +1,26 @@
-import type { Answers, Conversation, Evidence, RecordQualification } from '@baton/schema';
+import type { Answers, Conversation, Evidence, QualificationField, RecordQualification } from '@baton/schema';
 import { FIELDS } from './answers.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { defined } from './defined.ts';
-import { Refusal } from './refusal.ts';
+import { badInput } from './refusal.ts';
 import { after } from './seal.ts';
 import { moveStage } from './stage.ts';
 
-function requireEvidence(evidence: readonly Evidence[], conversation: Conversation): void {
-  for (const { seq, start, end } of evidence) {
+function requireEvidence(
+  field: QualificationField,
+  evidence: readonly Evidence[],
+  conversation: Conversation,
+): void {
+  for (const [index, { seq, start, end }] of evidence.entries()) {
+    const path = `${field}.evidence[${index}]`;
     if (seq > conversation.lastSeq) {
-      throw new Refusal(
-        'INVALID_INPUT',
+      throw badInput(
+        `${path}.seq`,
         `Evidence points at entry ${seq}, the last one is ${conversation.lastSeq}`,
       );
     }
     if (end !== undefined && end <= (start ?? 0)) {
-      throw new Refusal('INVALID_INPUT', 'Evidence must end after its start', { seq, start, end });
+      throw badInput(`${path}.end`, 'Evidence must end after its start');
     }
   }
 }
@@ -35,7 +40,7 @@ function answersOf(conversation: Conversation, input: RecordQualification, conte
 }
 
 export const record: Decide<'qualification.record'> = (conversation, input, context) => {
-  for (const field of FIELDS) requireEvidence(input[field]?.evidence ?? [], conversation);
+  for (const field of FIELDS) requireEvidence(field, input[field]?.evidence ?? [], conversation);
   const drafts: Draft[] = [{ kind: 'qualification', answers: answersOf(conversation, input, context) }];
   if (input.advance !== true) return drafts;
   const answered = after(conversation, drafts, context);

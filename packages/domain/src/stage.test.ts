@@ -277,7 +277,10 @@ describe('forcing a move', () => {
   const force = { to: 'closing', force: true, reason: 'The owner said so' } as const;
 
   it('needs the right', () => {
-    expect(new Story().refusal('stages.transition', force).code).toBe('FORBIDDEN');
+    expect(new Story().refusal('stages.transition', force)).toMatchObject({
+      code: 'FORBIDDEN',
+      details: { right: 'manage' },
+    });
   });
 
   it('needs a reason', () => {

@@ -4,7 +4,7 @@ import { closedDeal, mergeDeal } from './deal-terms.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { elapsedMs } from './instant.ts';
-import { Refusal } from './refusal.ts';
+import { badInput, Refusal } from './refusal.ts';
 
 /** Where a sale may go from each stage. */
 export const NEXT_STAGES: Record<SalesStage, readonly SalesStage[]> = {
@@ -80,12 +80,10 @@ export function moveStage(conversation: Conversation, move: StageMoveInput, cont
     throw new Refusal('INVALID_TRANSITION', `The conversation is in ${move.to} already`);
   }
   if (forced && !context.mayForce) {
-    throw new Refusal('FORBIDDEN', 'Forcing a stage needs the manage right');
+    throw new Refusal('FORBIDDEN', 'Forcing a stage needs the manage right', { right: 'manage' });
   }
   if (forced && move.reason === undefined) {
-    throw new Refusal('INVALID_INPUT', 'A forced move needs a reason', {
-      faults: [{ path: 'reason', message: 'Required' }],
-    });
+    throw badInput('reason', 'A forced move needs a reason');
   }
   if (blocker !== undefined && !forced) throw blocked(conversation, move.to, blocker);
 

@@ -184,6 +184,7 @@ describe('a command', () => {
       'type',
     ],
     ['a discount above 100', 'deals.update', { deal: { discountPercent: 101 } }, 'deal.discountPercent'],
+    ['a deal with no part of one', 'deals.update', { deal: {} }, 'deal'],
     ['half a cent', 'deals.update', { deal: { monthlyValueCents: 0.5 } }, 'deal.monthlyValueCents'],
     ['no answer at all', 'qualification.record', { by: 'qualifier' }, ''],
     ['nothing to change', 'conversations.update', {}, ''],
@@ -206,6 +207,35 @@ describe('a command', () => {
       'followUps.schedule',
       { type: 'nurture', dueAt: { localTime: '2030-02-30T09:00', timeZone: 'UTC' } },
       'dueAt',
+    ],
+    [
+      'a follow-up that ends before it begins',
+      'followUps.schedule',
+      {
+        type: 'nurture',
+        dueAt: '2030-01-02T00:00:00.000Z',
+        finalAttemptAt: '2030-01-01T00:00:00.000Z',
+      },
+      'finalAttemptAt',
+    ],
+    [
+      'a handoff to oneself',
+      'handoffs.transfer',
+      { from: 'supervisor', to: 'supervisor', reason: 'x', trigger: 'manual' },
+      'to',
+    ],
+    ['an answer to nothing', 'messages.append', { ...message, inReplyTo: 999 }, 'inReplyTo'],
+    [
+      'evidence in an entry that is not there',
+      'qualification.record',
+      { by: 'qualifier', need: { verdict: true, evidence: [{ seq: 1 }, { seq: 999 }] } },
+      'need.evidence[1].seq',
+    ],
+    [
+      'evidence that ends before it begins',
+      'qualification.record',
+      { by: 'qualifier', need: { verdict: true, evidence: [{ seq: 1, start: 5, end: 5 }] } },
+      'need.evidence[0].end',
     ],
   ])('refuses %s', async (_, path, input, fault) => {
     await changesNothing(async () => {
@@ -236,6 +266,7 @@ describe('a command', () => {
       'metadata.__proto__',
     ],
     ['a prototype as a key', JSON.parse('{"__proto__":{"isAdmin":true}}') as object, '__proto__'],
+    ['a contact in no time zone', { contact: { timeZone: 'Mars/Olympus' } }, 'contact.timeZone'],
     ['a detail of the contact that is none', { contact: { password: 'x' } }, 'contact.password'],
   ])('creates no conversation with %s', async (_, input, fault) => {
     await changesNothing(async () => {

@@ -1,5 +1,5 @@
 import { Refusal } from '@baton/domain';
-import { AgentId, ConversationId, ErrorCode } from '@baton/schema';
+import { AgentId, ConversationId, ErrorCode, MessagePart, Metadata, ScheduleFollowUp } from '@baton/schema';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { describe, expect, test, vi } from 'vitest';
@@ -48,6 +48,34 @@ describe('bad input', () => {
     expect(errorMessage(error)).toMatch(
       /^Invalid input\. messages\[0\]\.text: .*; messages\[1\]\.seq: Unknown key; extra: Unknown key$/,
     );
+  });
+
+  test.each([
+    [{ dueAt: '2027-02-20' }, 'dueAt: Expected an instant like'],
+    [
+      { dueAt: { localTime: '2027-02-20T10:00+01:00', timeZone: 'UTC' } },
+      'dueAt.localTime: Expected a local time',
+    ],
+    [{ dueAt: 5 }, 'dueAt: Invalid input: expected string or object'],
+    [{ metadata: { $set: 1 } }, 'metadata.$set: Expected a key of 1-64 letters, digits, _ or -'],
+    [
+      { metadata: { a: { $gt: '' } } },
+      'metadata.a: Invalid input: expected string or number or boolean or null',
+    ],
+    [
+      { metadata: { a: 'x'.repeat(2_001) } },
+      'metadata.a: Too big: expected string to have <=2000 characters',
+    ],
+    [{ part: { type: 'video' } }, "part.type: Invalid discriminator value. Expected 'tool_call'"],
+  ])('of a value that may have several forms is told in the words of its own form: %j', (input, words) => {
+    const forms = z.strictObject({
+      dueAt: ScheduleFollowUp.shape.dueAt.optional(),
+      metadata: Metadata.optional(),
+      part: MessagePart.optional(),
+    });
+    const error = new TRPCError({ code: 'BAD_REQUEST', cause: forms.safeParse(input).error });
+    expect(errorMessage(error)).toContain(`Invalid input. ${words}`);
+    expect(errorData(error)).toMatchObject({ details: { faults: [{ path: words.split(':')[0] }] } });
   });
 
   test('that is no object at all is named without a path', () => {

@@ -76,15 +76,34 @@ function pathOf(path: readonly PropertyKey[]): string {
     .replaceAll('.[', '[');
 }
 
-/** An unknown key is a fault at its own path, so that a caller sees which one. */
+type Issue = z.core.$ZodIssue;
+
+/** The type that a value should have where it has another one altogether; undefined for a fault further in. */
+function wrongType(issue: Issue): string | undefined {
+  return issue.code === 'invalid_type' && issue.path.length === 0 ? issue.expected : undefined;
+}
+
+/**
+ * What is wrong, each at its own path: an unknown key at the key; a key of a record by the key's own rule; a value
+ * that may have several forms by the rules of the form whose type it has.
+ */
+function faultsIn(issue: Issue, before: readonly PropertyKey[]): InputFault[] {
+  const path = [...before, ...issue.path];
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: pathOf([...path, key]), message: 'Unknown key' }));
+  if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => faultsIn(inner, path));
+  if (issue.code === 'invalid_union') {
+    const form = issue.errors.find((issues) => issues.every((inner) => wrongType(inner) === undefined));
+    if (form !== undefined) return form.flatMap((inner) => faultsIn(inner, path));
+    const expected = issue.errors.flat().flatMap((inner) => wrongType(inner) ?? []);
+    if (expected.length > 0)
+      return [{ path: pathOf(path), message: `Invalid input: expected ${expected.join(' or ')}` }];
+  }
+  return [{ path: pathOf(path), message: issue.message }];
+}
+
 function faultsOf(error: z.core.$ZodError): InputFault[] {
-  return error.issues
-    .flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => ({ path: pathOf([...issue.path, key]), message: 'Unknown key' }))
-        : [{ path: pathOf(issue.path), message: issue.message }],
-    )
-    .slice(0, MOST_FAULTS);
+  return error.issues.flatMap((issue) => faultsIn(issue, [])).slice(0, MOST_FAULTS);
 }
 
 /** The error of a refused command, as tRPC carries it. */

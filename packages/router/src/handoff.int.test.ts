@@ -248,7 +248,7 @@ describe('a requested handoff', () => {
     const expiresAt = '2020-01-01T00:00:00.000Z';
     expect(
       await refusalOf(api.handoffs.request.mutate({ conversationId, ...handing, expiresAt })),
-    ).toMatchObject({ code: 'INVALID_INPUT', details: { expiresAt } });
+    ).toMatchObject({ code: 'INVALID_INPUT', details: { faults: [{ path: 'expiresAt' }] } });
   });
 });
 

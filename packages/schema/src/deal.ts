@@ -28,7 +28,9 @@ export type DealPatch = z.infer<typeof DealPatch>;
 
 export const UpdateDeal = z.strictObject({
   conversationId: ConversationId,
-  deal: DealPatch,
+  deal: DealPatch.refine((deal) => Object.values(deal).some((part) => part !== undefined), {
+    message: 'Give at least one part of the deal',
+  }),
   ...KeyedOptions,
 });
 export type UpdateDeal = z.infer<typeof UpdateDeal>;
