@@ -16,6 +16,7 @@ import type {
   Conversation,
   ConversationId,
   Entry,
+  FollowUpId,
   MessageEntry,
   TenantId,
 } from '@baton/schema';
@@ -247,6 +248,13 @@ async function contextOf(
     const found = await agentsOnDuty(tables, tenantId, missing, session);
     for (const [agentId, agent] of found) unit.agents.set(agentId, agent);
   }
+  /** A change of a follow-up ends its lease, one that this batch is about to write too. */
+  const leaseHeldOf = async (followUpId: FollowUpId) => {
+    const isChanged = unit.entries.some(
+      (entry) => entry.kind === 'follow_up' && entry.followUp.id === followUpId,
+    );
+    return isChanged ? null : leaseOf(tables, tenantId, followUpId, session);
+  };
   const context: DecideContext = {
     at,
     actor,
@@ -269,9 +277,9 @@ async function contextOf(
       return { ...context, message: earlier ?? (entry?.kind === 'message' ? entry : null) };
     }
     case 'followUps.complete':
-      return { ...context, lease: await leaseOf(tables, tenantId, command.input.followUpId, session) };
+      return { ...context, lease: await leaseHeldOf(command.input.followUpId) };
     case 'followUps.fail': {
-      const lease = await leaseOf(tables, tenantId, command.input.followUpId, session);
+      const lease = await leaseHeldOf(command.input.followUpId);
       return { ...context, lease, businessHours: await businessHoursOf(tables, tenantId, session) };
     }
     case 'followUps.schedule':

@@ -3,6 +3,7 @@ import { testDatabase, type TestDatabase } from '@baton/testing';
 import {
   type AgentId,
   ClaimFollowUps,
+  type Command,
   type FollowUp,
   FollowUpId,
   HeartbeatFollowUp,
@@ -12,6 +13,7 @@ import {
   timestamp,
 } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Committer } from './committer.ts';
 import { followUpQueries, leaseOf } from './follow-up.ts';
 import { CLOSER, Scenario } from './scenario.ts';
 
@@ -209,6 +211,30 @@ describe('A lease', () => {
       code: 'LEASE_LOST',
     });
     expect(await claim(tenantId)).toEqual([]);
+  });
+
+  it('ends with the first of two reports that are committed together', async () => {
+    const tenantId = await newTenant();
+    const { id: followUpId, conversationId } = await schedule(tenantId);
+    const { leaseToken } = await only(claim(tenantId));
+    const committer = new Committer({ client: scenario.tables.db.client, tables: scenario.tables });
+    const report = (command: Command) =>
+      committer.submit({
+        tenantId,
+        conversationId,
+        command,
+        actor: { kind: 'system' },
+        mayForce: false,
+        id: 'f'.repeat(24),
+        key: null,
+      });
+    // Commands of one conversation that are submitted together are one batch.
+    const [failed, completed] = await Promise.allSettled([
+      report({ type: 'followUps.fail', input: { followUpId, leaseToken, error: 'No answer' } }),
+      report({ type: 'followUps.complete', input: { followUpId, leaseToken } }),
+    ]);
+    expect(failed.status).toBe('fulfilled');
+    expect(completed).toMatchObject({ status: 'rejected', reason: { code: 'LEASE_LOST' } });
   });
 
   it('is extended by a heartbeat, and by nothing else', async () => {

@@ -52,7 +52,7 @@ export const FollowUp = z.strictObject({
   status: FollowUpStatus,
   /** When it may be worked on next; a snooze or a failure moves it. */
   dueAt: Timestamp,
-  /** After this instant it is not tried again. */
+  /** No retry falls after this instant. One that nobody has claimed until then is still done once, however late. */
   finalAttemptAt: Timestamp,
   timeZone: text(64).nullable(),
   priority: FollowUpPriority,
