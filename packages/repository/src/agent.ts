@@ -11,15 +11,14 @@ import {
   timestamp,
   type UpdateAgent,
 } from '@baton/schema';
-import { type ClientSession, type Document, MongoServerError } from 'mongodb';
+import type { ClientSession, Document } from 'mongodb';
 import { z } from 'zod';
 import type { WireDocument } from './collections.ts';
+import { isDuplicate } from './commit-error.ts';
 import { readPage } from './page.ts';
 import { READ_MS, WRITE_MS } from './read-limits.ts';
 import { byId, type Tables } from './tables.ts';
 import { tenantRange } from './tenant-range.ts';
-
-const DUPLICATE_KEY = 11_000;
 
 /** Statuses in which a customer may still wait for an answer. */
 export const OPEN_STATUSES = ['active', 'paused', 'scheduled'] as const;
@@ -51,7 +50,7 @@ async function register(tables: Tables, tenantId: TenantId, input: RegisterAgent
   try {
     await tables.agents.collection.insertOne(agentDocument(tables, tenantId, agent), { maxTimeMS: WRITE_MS });
   } catch (error) {
-    if (!(error instanceof MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
+    if (!isDuplicate(error)) throw error;
     throw new Refusal('AGENT_EXISTS', `An agent ${input.id} is registered already`, { agentId: input.id });
   }
   return agent;

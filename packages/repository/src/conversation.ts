@@ -56,6 +56,18 @@ export async function requireConversation(
   if (found === null) throw noSuchConversation();
 }
 
+/** A list inside a conversation, where an empty one may mean that there is no such conversation; throws NOT_FOUND then. */
+export async function pageOfConversation<Item>(
+  tables: Tables,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+  reading: Promise<Page<Item>>,
+): Promise<Page<Item>> {
+  const page = await reading;
+  if (page.items.length === 0) await requireConversation(tables, tenantId, conversationId);
+  return page;
+}
+
 /** Every value of an enum where none is asked for: mongod merges the sorted runs of the index. */
 function anyOf<Value>(value: Value | undefined, all: readonly Value[]): Value | { $in: readonly Value[] } {
   return value ?? { $in: all };

@@ -15,6 +15,7 @@ import {
 } from '@baton/schema';
 import { type ClientSession, type Document, type Filter, ObjectId } from 'mongodb';
 import type { WireDocument } from './collections.ts';
+import { pageOfConversation } from './conversation.ts';
 import { dateOfInstant } from './instant.ts';
 import { listByInstant } from './instant-list.ts';
 import { findConversationOf } from './item.ts';
@@ -51,6 +52,7 @@ async function listDue(tables: Tables, tenantId: TenantId, input: ListDueFollowU
 
 /**
  * By their due instant, the first due first.
+ * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
 async function list(tables: Tables, tenantId: TenantId, input: ListFollowUps): Promise<Page<FollowUp>> {
@@ -63,12 +65,9 @@ async function list(tables: Tables, tenantId: TenantId, input: ListFollowUps): P
       ...(status && { status }),
       ...(assignee && { assignee }),
     };
-    return listByInstant(
-      tables.follow_ups,
-      listing,
-      { ...FIRST_DUE, filter, index: 'by_conversation' },
-      item,
-    );
+    const order = { ...FIRST_DUE, filter, index: 'by_conversation' };
+    const page = listByInstant(tables.follow_ups, listing, order, item);
+    return pageOfConversation(tables, tenantId, conversationId, page);
   }
   const filter = {
     tenantId,

@@ -9,6 +9,7 @@ import {
 import { ObjectId } from 'mongodb';
 import { queuesOf } from './agent.ts';
 import type { WireDocument } from './collections.ts';
+import { pageOfConversation } from './conversation.ts';
 import { listByInstant } from './instant-list.ts';
 import type { InstantPosition } from './page.ts';
 import type { Tables } from './tables.ts';
@@ -25,6 +26,7 @@ const item = {
 
 /**
  * The newest first.
+ * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
 async function list(tables: Tables, tenantId: TenantId, input: ListHandoffs): Promise<Page<Handoff>> {
@@ -32,7 +34,9 @@ async function list(tables: Tables, tenantId: TenantId, input: ListHandoffs): Pr
   const listing = { tenantId, procedure: 'handoffs.list', input };
   if (conversationId !== undefined) {
     const filter = { tenantId, conversationId: new ObjectId(conversationId), ...(status && { status }) };
-    return listByInstant(tables.handoffs, listing, { ...NEWEST, filter, index: 'by_conversation' }, item);
+    const order = { ...NEWEST, filter, index: 'by_conversation' };
+    const page = listByInstant(tables.handoffs, listing, order, item);
+    return pageOfConversation(tables, tenantId, conversationId, page);
   }
   const filter = { tenantId, status: status ?? { $in: HandoffStatus.options } };
   return listByInstant(tables.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, item);

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Db, type Document, MongoServerError } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import { collections } from './collections.ts';
-
-const DUPLICATE_KEY = 11_000;
+import { isDuplicate } from './commit-error.ts';
 
 type LeaseRecord = { _id: string; holder: string; token: string; until: Date };
 
@@ -145,7 +144,7 @@ async function retriedOnce<Result>(ask: () => Promise<Result>): Promise<Result> 
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return await ask();
+    if (isDuplicate(error)) return await ask();
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import type {
   TenantId,
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
-import { requireConversation } from './conversation.ts';
+import { pageOfConversation, requireConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
 import { READ_MS } from './read-limits.ts';
 import { entryOf, type Tables } from './tables.ts';
@@ -35,7 +35,7 @@ export function messageOf(tables: Tables, document: Document): MessageEntry {
 async function list(tables: Tables, tenantId: TenantId, input: ListMessages): Promise<Page<MessageEntry>> {
   const { conversationId, order, visibility } = input;
   const [direction, beyond] = order === 'oldest' ? ([1, '$gt'] as const) : ([-1, '$lt'] as const);
-  const page = await readPage<MessageEntry, [number]>(
+  const page = readPage<MessageEntry, [number]>(
     { tenantId, procedure: 'messages.list', input },
     {
       position: SeqPosition,
@@ -60,8 +60,7 @@ async function list(tables: Tables, tenantId: TenantId, input: ListMessages): Pr
       },
     },
   );
-  if (page.items.length === 0) await requireConversation(tables, tenantId, conversationId);
-  return page;
+  return pageOfConversation(tables, tenantId, conversationId, page);
 }
 
 /**

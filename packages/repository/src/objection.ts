@@ -10,6 +10,7 @@ import {
 } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import type { WireDocument } from './collections.ts';
+import { pageOfConversation } from './conversation.ts';
 import { dateOfInstant } from './instant.ts';
 import { listByInstant } from './instant-list.ts';
 import type { InstantPosition } from './page.ts';
@@ -41,6 +42,7 @@ function raisedIn(tenantId: TenantId, { from, to, channel }: MetricsInput): Filt
 
 /**
  * The newest first.
+ * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
 async function list(tables: Tables, tenantId: TenantId, input: ListObjections): Promise<Page<Objection>> {
@@ -53,7 +55,9 @@ async function list(tables: Tables, tenantId: TenantId, input: ListObjections): 
       ...(status && { status }),
       ...(type && { type }),
     };
-    return listByInstant(tables.objections, listing, { ...NEWEST, filter, index: 'by_conversation' }, item);
+    const order = { ...NEWEST, filter, index: 'by_conversation' };
+    const page = listByInstant(tables.objections, listing, order, item);
+    return pageOfConversation(tables, tenantId, conversationId, page);
   }
   const filter = {
     ...raisedIn(tenantId, input),

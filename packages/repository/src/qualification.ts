@@ -12,7 +12,7 @@ import {
 import { ObjectId } from 'mongodb';
 import { z } from 'zod';
 import type { WireDocument } from './collections.ts';
-import { conversationQueries, requireConversation } from './conversation.ts';
+import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage } from './page.ts';
 import { READ_MS } from './read-limits.ts';
 import type { Tables } from './tables.ts';
@@ -52,7 +52,7 @@ async function history(
   input: QualificationHistory,
 ): Promise<Page<RecordedAnswer>> {
   const { conversationId, field } = input;
-  const page = await readPage<RecordedAnswer, AnswerPosition>(
+  const page = readPage<RecordedAnswer, AnswerPosition>(
     { tenantId, procedure: 'qualification.history', input },
     {
       position: AnswerPosition,
@@ -79,8 +79,7 @@ async function history(
       },
     },
   );
-  if (page.items.length === 0) await requireConversation(tables, tenantId, conversationId);
-  return page;
+  return pageOfConversation(tables, tenantId, conversationId, page);
 }
 
 export const qualificationQueries = { get, check, history };

@@ -10,6 +10,7 @@ import type {
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
+import { requireConversation } from './conversation.ts';
 import { highlighterOf } from './highlight.ts';
 import { messageOf } from './message.ts';
 import { readPage } from './page.ts';
@@ -56,6 +57,7 @@ type FoundMessage = { id: string; hit: MessageHit };
 
 /**
  * The messages that match, best first.
+ * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
 async function messages(
@@ -99,6 +101,8 @@ async function messages(
       },
     },
   );
+  if (items.length === 0 && conversationId !== undefined)
+    await requireConversation(tables, tenantId, conversationId);
   return { items: items.map(({ hit }) => hit), nextCursor };
 }
 

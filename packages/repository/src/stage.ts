@@ -11,7 +11,7 @@ import type {
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
-import { conversationQueries, requireConversation } from './conversation.ts';
+import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
 import { READ_MS } from './read-limits.ts';
 import { entryOf, type Tables } from './tables.ts';
@@ -60,7 +60,7 @@ async function history(
   input: z.infer<typeof StageHistory>,
 ): Promise<Page<StageMove>> {
   const { conversationId } = input;
-  const page = await readPage<StageMove, [number]>(
+  const page = readPage<StageMove, [number]>(
     { tenantId, procedure: 'stages.history', input },
     {
       position: SeqPosition,
@@ -84,8 +84,7 @@ async function history(
       },
     },
   );
-  if (page.items.length === 0) await requireConversation(tables, tenantId, conversationId);
-  return page;
+  return pageOfConversation(tables, tenantId, conversationId, page);
 }
 
 export const stageQueries = { listNext, validate, history };

@@ -1,9 +1,11 @@
 import { AppendMessage, CreateConversation, ConversationId, HandoffId, TenantId } from '@baton/schema';
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
+import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { migrate } from './migrations.ts';
 import { type Caller, openStore, type Store } from './store.ts';
+import { byId } from './tables.ts';
 
 const TENANT = TenantId.parse('acme');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
@@ -133,6 +135,16 @@ describe('findOrCreate', () => {
       code: 'IDEMPOTENCY_MISMATCH',
     });
     await other.client.close();
+  });
+
+  test('says so where a place is taken by a conversation that it cannot find', async () => {
+    const { id, contactId } = await conversation();
+    await store.tables.conversations.collection.updateOne(byId(new ObjectId(id)), {
+      $set: { status: 'completed' },
+    });
+    await expect(store.findOrCreate(caller, create({ contactId }))).rejects.toMatchObject({
+      code: 'ALREADY_ACTIVE',
+    });
   });
 
   test('of an owner that is nobody is refused', async () => {

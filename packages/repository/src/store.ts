@@ -13,10 +13,10 @@ import {
   type TenantFeedInput,
   type TenantId,
 } from '@baton/schema';
-import { type Db, type MongoClient, MongoError, MongoServerError, ObjectId } from 'mongodb';
+import { type Db, type MongoClient, ObjectId } from 'mongodb';
 import { adminQueries } from './admin.ts';
 import { agentQueries } from './agent.ts';
-import { isTransient } from './commit-error.ts';
+import { isDuplicate, isTransient } from './commit-error.ts';
 import { Committer, type CommitterOptions, type Committed } from './committer.ts';
 import { apiKeys, type NewApiKey } from './api-key.ts';
 import { ChangeFeed } from './change-feed.ts';
@@ -62,29 +62,12 @@ function bind<Queries extends Record<string, Query>>(tables: Tables, queries: Qu
   return Object.fromEntries(bound) as Bound<Queries>;
 }
 
-/** A server that is too late, shuts down, or is no primary (any more): MongoDB's own list of what may be retried. */
-const SERVER_IS_AWAY = new Set([
-  6, 7, 50, 89, 91, 134, 189, 262, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436,
-]);
-/** The driver's words for a connection that it could not have. */
-const CLIENT_IS_AWAY = new Set([
-  'MongoWaitQueueTimeoutError',
-  'MongoPoolClosedError',
-  'MongoPoolClearedError',
-  'MongoNotConnectedError',
-  'MongoTopologyClosedError',
-  'MongoClientClosedError',
-]);
-
-function isAway(error: unknown): boolean {
-  if (isTransient(error)) return true;
-  if (error instanceof MongoServerError) return SERVER_IS_AWAY.has(Number(error.code));
-  return error instanceof MongoError && CLIENT_IS_AWAY.has(error.name);
-}
+/** How often findOrCreate looks again where a conversation came and went between two looks. */
+const FIND_ROUNDS = 10;
 
 /** What a caller may try again later is said in Baton's words. */
 function rethrowUnavailable(error: unknown): never {
-  if (!isAway(error)) throw error;
+  if (!isTransient(error)) throw error;
   throw new Refusal('UNAVAILABLE', 'MongoDB does not answer in time; try again', undefined, error);
 }
 
@@ -158,7 +141,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
         return { conversation, created: record.created ?? true };
       }
     }
-    for (;;) {
+    for (let round = 1; ; round += 1) {
       const found = await conversationQueries.findActiveByContact(tables, tenantId, { contactId, channel });
       if (found !== null) {
         if (idempotencyKey === undefined) return { conversation: found, created: false };
@@ -169,7 +152,8 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
         const { outcome } = await submit(caller, { type: 'conversations.create', input }, name, true);
         return { conversation: outcome.conversation, created: true };
       } catch (error) {
-        if (!isAlreadyActive(error)) throw error;
+        // Somebody else was quicker, and the next look finds theirs; where none does, the caller is told.
+        if (!isAlreadyActive(error) || round === FIND_ROUNDS) throw error;
       }
     }
   }
@@ -197,7 +181,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
 
     /**
      * The contact's active conversation on the channel, made where there is none; two at once give one.
-     * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE
+     * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
      */
     findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
       findOrCreate(caller, input).catch(rethrowUnavailable),
@@ -300,7 +284,7 @@ async function remember(
     );
     return true;
   } catch (error) {
-    if (error instanceof MongoServerError && error.code === 11_000) return false;
+    if (isDuplicate(error)) return false;
     throw error;
   }
 }
