@@ -20,9 +20,14 @@ const LONGEST_PATH = 8_000;
 const SESSION_COOKIE = 'baton_session';
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
 
+const LONGEST_SILENCE_MS = 60_000;
+
 /** How long a call may run on while the server stops, and how often it looks for connections that are done. */
 const LONGEST_CALL_MS = 15_000;
 const SWEEP_MS = 50;
+
+/** After how many milliseconds a reader of the feed comes back after a break, at least; twice that at most. */
+const SOONEST_RETURN_MS = 400;
 
 /** How late a handoff expires at most. */
 const EXPIRY_EVERY_MS = 1_000;
@@ -37,6 +42,8 @@ export type ServerOptions = {
   /** The folder of the built console, served at `/`; without it there is the API only. */
   consoleFolder?: string;
   log?: Logger;
+  /** How long a connection may take nothing and send nothing before it is cut, in milliseconds; 60,000 without it. */
+  longestSilenceMs?: number;
 };
 
 export type BatonServer = {
@@ -71,6 +78,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: LONGEST_PATH },
     forceCloseConnections: 'idle',
+    // A reader that no longer reads: its line would stand, full, for as long as it likes.
+    connectionTimeout: options.longestSilenceMs ?? LONGEST_SILENCE_MS,
   });
 
   app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
@@ -109,6 +118,9 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     return { store, authenticate, report, setSession, startedAt };
   }
 
+  app.addHook('onSend', async (_request, _reply, payload) =>
+    payload instanceof Response && isFeed(payload) ? withReturn(payload) : payload,
+  );
   await app.register(fastifyCookie);
   // tRPC parses JSON itself. Its own plugin would let forms in too, whose size nothing bounds.
   app.removeAllContentTypeParsers();
@@ -182,6 +194,19 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 function isSameOrigin({ headers }: FastifyRequest): boolean {
   const { origin, host } = headers;
   return origin === undefined || URL.parse(origin)?.host === host;
+}
+
+function isFeed({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
+/** Tells a reader how soon to come back after a break; without it that takes 3 s. Spread, so that not all come at once. */
+function withReturn({ body, status, headers }: Response): Response {
+  const afterMs = Math.round(SOONEST_RETURN_MS * (1 + Math.random()));
+  const first = new TransformStream<Uint8Array, Uint8Array>({
+    start: (controller) => controller.enqueue(new TextEncoder().encode(`retry: ${afterMs}\n\n`)),
+  });
+  return new Response(body?.pipeThrough(first), { status, headers });
 }
 
 /** An error in tRPC's form, for what fails before tRPC sees it. */

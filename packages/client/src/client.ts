@@ -10,6 +10,7 @@ import {
   type TRPCClient,
 } from '@trpc/client';
 import { EventSource as EventSourceWithHeaders } from 'eventsource';
+import { UnexpectedAnswer } from './error.ts';
 import { idempotencyLink } from './idempotency-link.ts';
 import { retryDelayMs, shouldRetry } from './retry.ts';
 import { ConversationReplica, type WatchOptions } from './watch.ts';
@@ -56,6 +57,12 @@ export function createBaton(options: BatonOptions): Baton {
   const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const call = options.fetch ?? fetch;
   const withCookie: typeof fetch = (input, init) => call(input, { ...init, credentials: 'include' });
+  const ask: typeof fetch = async (input, init) => {
+    const response = await withCookie(input, init);
+    if (response.headers.get('content-type')?.startsWith('application/json') === true) return response;
+    await response.body?.cancel();
+    throw new UnexpectedAnswer(options.url, response.status);
+  };
 
   const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
     links: [
@@ -73,13 +80,13 @@ export function createBaton(options: BatonOptions): Baton {
         }),
         false: splitLink({
           condition: isLong,
-          true: httpLink({ url, headers, methodOverride: 'POST', fetch: withCookie }),
+          true: httpLink({ url, headers, methodOverride: 'POST', fetch: ask }),
           false: httpBatchLink({
             url,
             headers,
             maxItems: MOST_CALLS,
             maxURLLength: LONGEST_ADDRESS,
-            fetch: withCookie,
+            fetch: ask,
           }),
         }),
       }),

@@ -2,6 +2,17 @@ import type { AppRouter } from '@baton/router';
 import { type ErrorCode, ErrorData } from '@baton/schema';
 import { TRPCClientError } from '@trpc/client';
 
+/** Something answered a call that is not Baton: a proxy while Baton is away, or another server. */
+export class UnexpectedAnswer extends Error {
+  override readonly name = 'UnexpectedAnswer';
+  readonly status: number;
+
+  constructor(url: string, status: number) {
+    super(`${url} answered with status ${status}, and not as Baton does`);
+    this.status = status;
+  }
+}
+
 /** What the server said of a refused call; null where the failure is no answer of Baton's, as when it is away. */
 export function batonError(error: unknown): ErrorData | null {
   if (!(error instanceof TRPCClientError)) return null;

@@ -2,6 +2,7 @@ import type { AppRouter } from '@baton/router';
 import type { ClaimedFollowUp, FollowUp } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
 import { isRefused } from './error.ts';
+import { pause } from './pause.ts';
 
 /** What a handler is given beside its follow-up. */
 export type FollowUpWork = {
@@ -39,19 +40,6 @@ export type FollowUpWorker = {
 const OUTCOME_LIMIT = 1_000;
 /** How long a handler that was told to hurry may take to say how it ended, in milliseconds. */
 const HURRY_MS = 100;
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
-}
 
 /** Resolves where a handler was told to hurry and has not ended soon after. */
 function deafTo(hurry: AbortSignal): Promise<null> {

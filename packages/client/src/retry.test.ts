@@ -27,7 +27,7 @@ describe('a call that found the server away is made again', () => {
     ['where doing it twice is doing it once', { path: 'followUps.heartbeat' }, true],
     ['not where it may be done twice', { path: 'followUps.claim' }, false],
     ['not without an input', { input: undefined }, false],
-    ['not where it is a feed, which comes back by itself', { type: 'subscription' }, false],
+    ['where it is a feed', { type: 'subscription' }, true],
     ['not where the caller has given it up', { type: 'query', signal: AbortSignal.abort() }, false],
   ])('%s', (_, op, expected) => {
     expect(ask(op)).toBe(expected);
@@ -41,6 +41,11 @@ describe('a call that found the server away is made again', () => {
       false,
     ]);
   });
+});
+
+test('a feed is asked for again for as long as it is listened to', () => {
+  expect(ask({ type: 'subscription' }, away, 1_000)).toBe(true);
+  expect(ask({ type: 'subscription' }, answered('UNAUTHORIZED'))).toBe(false);
 });
 
 test('a server that says no is believed; one that says later is asked again', () => {

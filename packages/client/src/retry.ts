@@ -1,5 +1,5 @@
-import type { Operation } from '@trpc/client';
-import { batonError } from './error.ts';
+import { type Operation, TRPCClientError } from '@trpc/client';
+import { batonError, UnexpectedAnswer } from './error.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 3_000;
@@ -7,19 +7,42 @@ const LONGEST_PAUSE_MS = 3_000;
 /** Calls that may be made twice although they carry no key: the second finds what the first did. */
 const REPEATABLE = new Set(['agents.update', 'followUps.heartbeat']);
 
+/** Answers of HTTP that say no for now only: the request was too slow, too early, or one of too many. */
+const TRY_LATER = new Set([408, 425, 429]);
+
+/** The HTTP status of a failed call or of a feed that could not be opened; null where there was no answer. */
+function statusOf(error: unknown): number | null {
+  if (!(error instanceof TRPCClientError)) return null;
+  if (error.cause instanceof UnexpectedAnswer) return error.cause.status;
+  // A feed's error has the event of its EventSource as its shape, and that has the status as its code.
+  const code: unknown = error.shape?.code;
+  return typeof code === 'number' && code >= 100 ? code : null;
+}
+
+/** Whether asking again is of no use: Baton, or what stands before it, has said no. */
+export function isFinal(error: unknown): boolean {
+  const answer = batonError(error);
+  if (answer !== null) return answer.code !== 'UNAVAILABLE';
+  const status = statusOf(error);
+  return status !== null && status >= 400 && status < 500 && !TRY_LATER.has(status);
+}
+
 function isRepeatable({ type, path, input }: Pick<Operation, 'type' | 'path' | 'input'>): boolean {
   if (type === 'query') return true;
-  if (type === 'subscription') return false;
   if (REPEATABLE.has(path)) return true;
   if (typeof input !== 'object' || input === null) return false;
   return 'idempotencyKey' in input || 'clientMessageId' in input || 'messages' in input;
 }
 
-/** Whether to call again: only where the server was away, and only what does no harm when it is done twice. */
+/**
+ * Whether to call again: only where the server was away, and only what does no harm when it is done twice. A feed
+ * is opened again, after the last entry that came, for as long as somebody listens.
+ */
 export function shouldRetry(
   options: { op: Pick<Operation, 'type' | 'path' | 'input' | 'signal'>; error: unknown; attempts: number },
   attempts: number,
 ): boolean {
+  if (options.op.type === 'subscription') return !isFinal(options.error);
   if (options.attempts >= attempts || options.op.signal?.aborted === true) return false;
   const answer = batonError(options.error);
   return (answer === null || answer.code === 'UNAVAILABLE') && isRepeatable(options.op);

@@ -84,6 +84,45 @@ describe('a broken connection', () => {
     await replica.until((state) => state.status === 'live' && textsOf(state).includes('Meanwhile'));
     await expectEqualToStore(server, replica);
   });
+
+  test('behind such a proxy breaks no feed, and nothing is missed or twice', async () => {
+    const conversationId = await conversation();
+    const seqs: number[] = [];
+    const states: string[] = [];
+    const failures: unknown[] = [];
+    const feed = baton.api.feed.conversation.subscribe(
+      { conversationId },
+      {
+        onData: ({ data }) => seqs.push(data.seq),
+        onConnectionStateChange: ({ state }) => states.push(state),
+        onError: (error) => failures.push(error),
+      },
+    );
+    await eventually(() => states.includes('pending'));
+    await say(conversationId, 'Before');
+    await eventually(() => seqs.length === 1);
+    gate.instead = () => new Response('Bad gateway', { status: 502 });
+    gate.cut();
+    await eventually(() => gate.requests.length >= 3, 10_000);
+    await say(conversationId, 'Meanwhile');
+    gate.instead = null;
+    await eventually(() => seqs.length === 2, 10_000);
+    expect(seqs).toEqual([3, 4]);
+    expect(failures).toEqual([]);
+    feed.unsubscribe();
+  });
+});
+
+test('a replica that is opened while the server is away is there once it is back', async () => {
+  const conversationId = await conversation();
+  gate.instead = () => new Response('Bad gateway', { status: 502 });
+  const replica = server.connect({ fetch: gate.fetch, attempts: 1 }).watch(conversationId);
+  open.push(replica);
+  await eventually(() => gate.requests.length >= 3);
+  expect(replica.state).toMatchObject({ status: 'loading', error: null });
+  gate.instead = null;
+  await replica.until(({ status }) => status === 'live');
+  await expectEqualToStore(server, replica);
 });
 
 describe('what will never work', () => {
@@ -120,6 +159,20 @@ describe('what will never work', () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(gate.requests).toHaveLength(requests);
     expect(replica.state.conversation?.id).toBe(conversationId);
+  });
+
+  test('an address where no Baton is fails', async () => {
+    const nowhere = () => new Response('Not found', { status: 404 });
+    gate.instead = nowhere;
+    const replica = server.connect({ fetch: gate.fetch, attempts: 1 }).watch(await conversation());
+    open.push(replica);
+    await expect(replica.until(({ status }) => status === 'live')).rejects.toThrow(
+      `${server.url} answered with status 404, and not as Baton does`,
+    );
+    expect(replica.state.status).toBe('failed');
+    const feed = Promise.withResolvers<unknown>();
+    baton.api.feed.tenant.subscribe({}, { onError: feed.resolve });
+    expect(await feed.promise).toMatchObject({ message: 'Non-200 status code (404)' });
   });
 
   test('an id that is none is refused at once', () => {

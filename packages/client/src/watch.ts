@@ -11,8 +11,8 @@ import {
   timestamp,
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
-import { batonError } from './error.ts';
-import { retryDelayMs } from './retry.ts';
+import { pause } from './pause.ts';
+import { isFinal, retryDelayMs } from './retry.ts';
 
 /** How many of a conversation's latest entries a replica begins with. */
 const FIRST_ENTRIES = 200;
@@ -180,29 +180,40 @@ export class ConversationReplica {
     this.close();
   }
 
+  /** Begins with what there is; while the server is away, it waits for it. */
   async #load(): Promise<void> {
-    const conversationId = this.#conversationId;
-    try {
-      const conversation = await this.#api.conversations.get.query({ conversationId });
-      const { items, more } = await this.#api.conversations.timeline.query({
-        conversationId,
-        beforeSeq: conversation.lastSeq + 1,
-        limit: FIRST_ENTRIES,
-      });
-      if (this.#closed.signal.aborted) return;
-      this.#confirmed = conversation;
-      this.#entries = items;
-      this.#hasEarlier = more;
-      this.#changed();
-      this.#follow();
-    } catch (error) {
-      this.#fail(error);
+    for (let attempt = 1; !this.#closed.signal.aborted; attempt += 1) {
+      try {
+        await this.#begin();
+        return;
+      } catch (error) {
+        if (isFinal(error)) {
+          this.#fail(error);
+          return;
+        }
+      }
+      await pause(retryDelayMs(attempt), this.#closed.signal);
     }
   }
 
-  /** Follows the feed from the last entry that it has; where the way to the server breaks for good, on a new one. */
-  #follow(attempt = 1): void {
-    let failures = attempt;
+  async #begin(): Promise<void> {
+    const conversationId = this.#conversationId;
+    const conversation = await this.#api.conversations.get.query({ conversationId });
+    const { items, more } = await this.#api.conversations.timeline.query({
+      conversationId,
+      beforeSeq: conversation.lastSeq + 1,
+      limit: FIRST_ENTRIES,
+    });
+    if (this.#closed.signal.aborted) return;
+    this.#confirmed = conversation;
+    this.#entries = items;
+    this.#hasEarlier = more;
+    this.#changed();
+    this.#follow();
+  }
+
+  /** Follows the feed from the last entry that it has; the client's links bring it back after every break. */
+  #follow(): void {
     const input = {
       conversationId: this.#conversationId,
       lastEventId: String(this.#confirmed?.lastSeq ?? 0),
@@ -216,21 +227,12 @@ export class ConversationReplica {
         if (state === 'pending') {
           this.#status = 'live';
           this.#lastHeardAt = Date.now();
-          failures = 1;
         } else if (this.#status === 'live') {
           this.#status = 'reconnecting';
         }
         this.#changed();
       },
-      onError: (error) => {
-        if (isFinal(error)) {
-          this.#fail(error);
-          return;
-        }
-        if (this.#closed.signal.aborted) return;
-        const timer = setTimeout(() => this.#follow(failures + 1), retryDelayMs(failures));
-        this.#stop = () => clearTimeout(timer);
-      },
+      onError: (error) => this.#fail(error),
     });
     this.#stop = () => subscription.unsubscribe();
   }
@@ -361,12 +363,6 @@ function versionOf(
     return entry.seq > sentAfter && entry.kind === makes[0]?.kind && !claimed.has(entry.version);
   });
   return first?.version;
-}
-
-/** Whether the server has said no; anything else is a way that broke, and may be tried again. */
-function isFinal(error: unknown): boolean {
-  const answer = batonError(error);
-  return answer !== null && answer.code !== 'UNAVAILABLE' && answer.code !== 'INTERNAL';
 }
 
 /** The entries that an answer carries, whatever its form. */
