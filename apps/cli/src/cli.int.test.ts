@@ -217,7 +217,12 @@ describe('import openai-chat', () => {
   });
 
   test.each([
-    ['a file that is not there', 'nothing.json', 1, /Cannot read .*nothing\.json: there is no such file\./],
+    [
+      'a file that is not there',
+      'nothing.json',
+      1,
+      /Cannot read .*nothing\.json: there is no such file or folder\./,
+    ],
     ['a folder', '.', 1, /it is a folder/],
     ['a set name with spaces', 'runs.json', 2, /Expected up to 64/],
   ])('%s is refused in plain words', async (_name, file, code, words) => {
@@ -291,7 +296,7 @@ describe('show', () => {
     const { id } = await conversationOf('tables-2-0');
     const { output } = await cli.run('show', id);
     expect(output).toContain(`tables-2-0 on web  ${id}`);
-    expect(output).toContain('owner     human_support since');
+    expect(output).toContain('owner     human_support, since');
     expect(output).toMatch(/customer: I would like to speak to a real person\./);
     expect(output).toContain('· handoff transferred: assistant → human_support (user_intent, 90 %)');
     expect(output).toContain('→ transfer_to_human_agents {"summary":"Wants a person"}');
@@ -321,7 +326,7 @@ describe('show', () => {
     });
     const { output } = await cli.run('show', conversationId);
     for (const words of [
-      'waiting   for an answer since',
+      'for an answer\n',
       'handoff   supervisor → closer is pending: Ready',
       'deal      $99 a month',
       'objection price, high: Too dear',
@@ -484,4 +489,6 @@ test('export writes to the standard output or to a file, and says what it wrote'
   expect((await readFile(file, 'utf8')).trim().split('\n')).toEqual(lines);
   const { conversations } = JSON.parse(JSON.stringify(await cli.json('export', file)));
   expect(conversations).toBe((await cli.baton.api.admin.stats.query()).conversations);
+  const nowhere = await cli.run('export', path('no/such/folder.jsonl'));
+  expect(nowhere).toMatchObject({ code: 1, said: expect.stringMatching(/^Cannot write .* no such file/) });
 });

@@ -31,7 +31,9 @@ test('a part that the environment names wins over the file', async () => {
 
 test('without either, the message says what to do', async () => {
   await using folder = await temporaryFolder();
-  await expect(findConnection({}, folder.path)).rejects.toThrow(/`baton start`.*BATON_URL and BATON_API_KEY/);
+  await expect(findConnection({}, folder.path)).rejects.toThrow(
+    /pnpm@12 start`.*BATON_URL and BATON_API_KEY/,
+  );
 });
 
 test.each(['no json', '{}', '{"url":"not an address","apiKey":"k"}'])(
@@ -44,9 +46,8 @@ test.each(['no json', '{}', '{"url":"not an address","apiKey":"k"}'])(
 );
 
 test('a BATON_URL that is no address is refused', async () => {
-  await expect(connectBaton({ BATON_URL: 'localhost', BATON_API_KEY: 'k' }, '/')).rejects.toThrow(
-    /BATON_URL/,
-  );
+  for (const env of [{ BATON_URL: 'localhost', BATON_API_KEY: 'k' }, { BATON_URL: 'localhost' }])
+    await expect(connectBaton(env, '/')).rejects.toThrow(/BATON_URL is no address/);
 });
 
 test('a connection makes a client', async () => {

@@ -9,9 +9,11 @@ const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });
 
 export type Connection = z.infer<typeof ConnectionFile>;
 
-function parsed(text: string): unknown {
+/** What the file says; null where there is none, or it is not readable as a connection. */
+export function readConnection(text: string | null): Connection | null {
+  if (text === null) return null;
   try {
-    return JSON.parse(text);
+    return ConnectionFile.parse(JSON.parse(text));
   } catch {
     return null;
   }
@@ -25,22 +27,20 @@ function parsed(text: string): unknown {
 export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Promise<Connection> {
   const url = env['BATON_URL'];
   const apiKey = env['BATON_API_KEY'];
-  if (url !== undefined && apiKey !== undefined) {
-    if (!URL.canParse(url))
-      throw new UserError(`BATON_URL is no address: "${url}". Expected one like http://127.0.0.1:4000`);
-    return { url, apiKey };
-  }
+  if (url !== undefined && !URL.canParse(url))
+    throw new UserError(`BATON_URL is no address: "${url}". Expected one like http://127.0.0.1:4000`);
+  if (url !== undefined && apiKey !== undefined) return { url, apiKey };
   const file = join(batonFolder(folder), 'connection.json');
   const text = await readIfThere(file);
   if (text === null) {
     throw new UserError(
-      'No Baton server is known. Start one here with `baton start`, or set BATON_URL and BATON_API_KEY.',
+      'No Baton server is known. Start one with `npx -y pnpm@12 start`, or set BATON_URL and BATON_API_KEY.',
     );
   }
-  const found = ConnectionFile.safeParse(parsed(text));
-  if (!found.success)
-    throw new UserError(`${file} is not readable as a connection. \`baton start\` writes it anew.`);
-  return { url: url ?? found.data.url, apiKey: apiKey ?? found.data.apiKey };
+  const found = readConnection(text);
+  if (found === null)
+    throw new UserError(`${file} is not readable as a connection. \`npx -y pnpm@12 start\` writes it anew.`);
+  return { url: url ?? found.url, apiKey: apiKey ?? found.apiKey };
 }
 
 /** Connects the commands of one run; makes no call by itself. */

@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Agent, Conversation, Entry } from '@baton/schema';
 import type { Command } from 'commander';
@@ -7,6 +7,7 @@ import { type Cli, wantsJson } from './cli.ts';
 import { everyPage } from './pages.ts';
 import { progressOf } from './progress.ts';
 import type { Api } from './send.ts';
+import { fileError } from './source-file.ts';
 
 /** Most entries that one read of a timeline gives. */
 const TIMELINE_PAGE = 500;
@@ -68,6 +69,17 @@ export async function* archiveLines(
   return count;
 }
 
+/** @throws UserError where a file that a person named cannot be written */
+async function writable(file: string): Promise<WriteStream> {
+  const stream = createWriteStream(file, { mode: 0o600 });
+  try {
+    await once(stream, 'open');
+    return stream;
+  } catch (error) {
+    throw fileError('write', file, error);
+  }
+}
+
 /** Writes the archive line by line; a slow disk or pipe holds the reading back. */
 async function writeArchive(cli: Cli, file: string | undefined): Promise<Exported> {
   const { api } = await cli.connect();
@@ -78,8 +90,7 @@ async function writeArchive(cli: Cli, file: string | undefined): Promise<Exporte
     cli.terminal.print(JSON.stringify(ARCHIVE_HEADER));
     return drain(lines, (line) => cli.terminal.print(line));
   }
-  const stream = createWriteStream(file, { mode: 0o600 });
-  await once(stream, 'open');
+  const stream = await writable(file);
   const put = async (line: string) => {
     if (!stream.write(`${line}\n`)) await once(stream, 'drain');
   };

@@ -1,18 +1,33 @@
+import { TRPCClientError } from '@trpc/client';
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
-import { exitCodeOf, explain, isFatal, UserError } from './failure.ts';
+import { exitCodeOf, explain, failureJson, isFatal, UserError } from './failure.ts';
 
 test('a message is shown as it is', () => {
   expect(explain(new UserError('Do this instead.'))).toBe('Do this instead.');
   expect(explain('text')).toBe('text');
 });
 
-test.each([
-  Object.assign(new Error('x'), { cause: Object.assign(new Error('y'), { code: 'ECONNREFUSED' }) }),
-  new Error('fetch failed'),
-  Object.assign(new Error('z'), { code: 'ENOTFOUND' }),
-])('a server that is away is called that: %s', (error) => {
-  expect(explain(error)).toBe('The Baton server does not answer. Is it running? `baton start` starts one.');
+const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+
+test.each([TRPCClientError.from(new Error('x', { cause: refused })), new Error('fetch failed')])(
+  'a server that is away is called that: %s',
+  (error) => {
+    expect(explain(error)).toBe(
+      'The Baton server does not answer. Is it running? `npx -y pnpm@12 start` starts one.',
+    );
+  },
+);
+
+test('a MongoDB that is away is not taken for the server', () => {
+  const error = new Error('MongoDB at 127.0.0.1:1 cannot be used', { cause: refused });
+  expect(explain(error)).toBe('MongoDB at 127.0.0.1:1 cannot be used');
+});
+
+test('for machines a failure is JSON, without a code where the server gave none', () => {
+  expect(JSON.parse(failureJson(new UserError('Do this instead.')))).toEqual({
+    error: { code: null, message: 'Do this instead.' },
+  });
 });
 
 test('a port that fetch never opens is called that', async () => {

@@ -14,26 +14,41 @@ function causesOf(error: unknown): Error[] {
   return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
 }
 
-function isConnectionFailure(error: unknown): boolean {
-  return causesOf(error).some(
-    (cause) =>
-      cause.message === 'fetch failed' ||
-      ('code' in cause &&
+/** Whether a call did not reach the server. A MongoDB that is away has the same codes, but is no call of the client. */
+function isServerAway(error: unknown): boolean {
+  const causes = causesOf(error);
+  if (causes.some(({ message }) => message === 'fetch failed')) return true;
+  return (
+    causes[0]?.name === 'TRPCClientError' &&
+    causes.some(
+      (cause) =>
+        'code' in cause &&
         typeof cause.code === 'string' &&
-        /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(cause.code)),
+        /^(ECONN|ENOTFOUND|EAI_|UND_ERR)/.test(cause.code),
+    )
   );
 }
+
+const HINTS: Partial<Record<string, string>> = {
+  UNAUTHORIZED:
+    'The server does not take this key. It came from BATON_API_KEY or, without that, from .baton/connection.json.',
+};
 
 /** A failure in plain words: what was refused with its code, or what went wrong. Never a stack. */
 export function explain(error: unknown): string {
   const answer = batonError(error);
   const message = error instanceof Error ? error.message : String(error);
-  if (answer !== null) return `${answer.code}: ${message}`;
+  if (answer !== null) return `${answer.code}: ${HINTS[answer.code] ?? message}`;
   if (causesOf(error).some(({ message: each }) => each === 'bad port'))
     return 'Browsers and fetch never open this port: choose another, such as BATON_PORT=4100.';
-  if (isConnectionFailure(error))
-    return 'The Baton server does not answer. Is it running? `baton start` starts one.';
+  if (isServerAway(error))
+    return 'The Baton server does not answer. Is it running? `npx -y pnpm@12 start` starts one.';
   return message;
+}
+
+/** A failure for machines: the code where the server gave one. */
+export function failureJson(error: unknown): string {
+  return JSON.stringify({ error: { code: batonError(error)?.code ?? null, message: explain(error) } });
 }
 
 /** Whether going on with other records is useless: every one of them would fail the same way. */

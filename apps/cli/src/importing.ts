@@ -8,6 +8,7 @@ import type { Fault } from './fault.ts';
 import { carryOut, type Plan } from './plan.ts';
 import { progressOf } from './progress.ts';
 import type { Api } from './send.ts';
+import { count, counted } from './words.ts';
 
 /** Conversations that are brought in side by side: enough for the server to commit them in large batches. */
 export const SIDE_BY_SIDE = 128;
@@ -79,7 +80,14 @@ export function reportImport({ terminal, setExitCode }: Cli, result: ImportResul
     terminal.say(`${colors.yellow(place)}  ${problem}`);
   const more = faults.length - MOST_FAULTS_SHOWN;
   if (more > 0) terminal.say(`… and ${more} more; --json lists them all`);
-  const unchanged = changed === 0 ? 'nothing was new' : `${changed} new or completed by ${commands} commands`;
-  terminal.print(`${conversations} conversations are in: ${unchanged}.`);
-  if (faults.length > 0) terminal.print(`${faults.length} records were left out or came in only in part.`);
+  const unchanged =
+    changed === 0
+      ? 'nothing was new'
+      : `${count(changed)} new or completed by ${counted(commands, 'command')}`;
+  const areIn = `${counted(conversations, 'conversation')} ${conversations === 1 ? 'is' : 'are'} in`;
+  terminal.print(`${areIn}: ${unchanged}.`);
+  if (faults.length > 0)
+    terminal.print(
+      `${counted(faults.length, 'record')} ${faults.length === 1 ? 'was' : 'were'} left out or came in only in part.`,
+    );
 }

@@ -12,7 +12,7 @@ import { agentId, countOption, instantOption } from './option.ts';
 import { firstItems } from './pages.ts';
 import { type Column, printTable } from './table.ts';
 import type { Terminal } from './terminal.ts';
-import { ago, clipped, count, duration, nameOf, shown, stageInColour, statusInColour } from './words.ts';
+import { ago, clipped, count, nameOf, roughly, shown, stageInColour, statusInColour } from './words.ts';
 
 type Filters = {
   status?: ConversationStatus;
@@ -28,24 +28,24 @@ type Filters = {
 
 const COLUMNS: readonly Column[] = [
   { head: 'ID' },
-  { head: 'CONTACT' },
-  { head: 'CHANNEL' },
+  { head: 'CONTACT', least: 18 },
+  { head: 'CHANNEL', goes: 1 },
   { head: 'STAGE' },
-  { head: 'STATUS' },
-  { head: 'OWNER' },
-  { head: 'MSGS', align: 'right' },
-  { head: 'UPDATED' },
-  { head: 'WAITS' },
-  { head: 'LAST MESSAGE' },
+  { head: 'STATUS', goes: 4 },
+  { head: 'OWNER', least: 12 },
+  { head: 'MSGS', align: 'right', goes: 3 },
+  { head: 'UPDATED', goes: 5 },
+  { head: 'WAITS', goes: 6 },
+  { head: 'LAST MESSAGE', least: 20, goes: 2 },
 ];
 
-/** Columns that everything but the last message takes at most. */
-const BESIDE_PREVIEW = 150;
+/** Characters of the last message where no screen sets a limit. */
+const PREVIEW = 60;
 
 export function conversationRow(
   conversation: Conversation,
   nowMs: number,
-  { colors, width }: Terminal,
+  { colors, width }: Pick<Terminal, 'colors' | 'width'>,
 ): string[] {
   const { id, contactId, channel, stage, status, owner, metrics, updatedAt, lastMessage } = conversation;
   const { waitingSince } = metrics;
@@ -59,8 +59,8 @@ export function conversationRow(
     owner.agentId,
     count(metrics.messages),
     ago(updatedAt, nowMs),
-    waitingSince === null ? '' : colors.yellow(duration(nowMs - Date.parse(waitingSince))),
-    clipped(preview, Math.max(40, width - BESIDE_PREVIEW)),
+    waitingSince === null ? '' : colors.yellow(roughly(nowMs - Date.parse(waitingSince))),
+    clipped(preview, width ?? PREVIEW),
   ];
 }
 
@@ -68,13 +68,19 @@ export function registerList(program: Command, cli: Cli): void {
   program
     .command('list')
     .description('conversations, the newest change first')
-    .addOption(new Option('--status <status>').choices(ConversationStatus.options))
-    .addOption(new Option('--stage <stage>').choices(SalesStage.options))
-    .addOption(new Option('--channel <channel>').choices(Channel.options))
+    .addOption(
+      new Option('--status <status>', 'only those with this status').choices(ConversationStatus.options),
+    )
+    .addOption(new Option('--stage <stage>', 'only those in this stage').choices(SalesStage.options))
+    .addOption(new Option('--channel <channel>', 'only those on this channel').choices(Channel.options))
     .option('--agent <agent>', 'only what this agent owns', agentId)
     .option('--contact <contact>', 'only those of this contact')
     .option('--tag <tag>', 'only those with this tag')
-    .option('--updated-after <instant>', 'a day or an instant in UTC', instantOption)
+    .option(
+      '--updated-after <instant>',
+      'only what has changed since a day or an instant in UTC',
+      instantOption,
+    )
     .option('--waiting', 'only customers that wait for an answer, the longest first')
     .option('--limit <count>', 'how many at most', countOption(10_000), 25)
     .action(async (filters: Filters, self: Command) => {

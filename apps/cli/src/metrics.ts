@@ -164,7 +164,9 @@ function report<Data>(
     .description(description)
     .option('--from <instant>', 'a day or an instant in UTC, inclusive', instantOption)
     .option('--to <instant>', 'a day or an instant in UTC, exclusive', instantOption)
-    .addOption(new Option('--channel <channel>').choices(Channel.options))
+    .addOption(
+      new Option('--channel <channel>', 'only conversations on this channel').choices(Channel.options),
+    )
     .action(async (period: Period, self: Command) => {
       const { api } = await cli.connect();
       const data = await read(api, period);

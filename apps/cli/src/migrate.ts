@@ -1,6 +1,8 @@
 import { migrate, type MigrationProgress, migrationStatus } from '@baton/repository';
 import type { Command } from 'commander';
+import { type Cli, wantsJson } from './cli.ts';
 import { connectDirectly } from './mongodb.ts';
+import { counted } from './words.ts';
 
 /** One line of progress. */
 export function progressLine(progress: MigrationProgress): string {
@@ -26,10 +28,19 @@ export async function runMigrate(
     print(JSON.stringify(result));
     return;
   }
+  // A dry run takes no steps, so it has no progress: what it found is told here.
+  if (dryRun === true) {
+    for (const name of result.migrations) print(progressLine({ phase: 'migration', name }));
+    for (const step of result.schema) print(progressLine({ phase: 'schema', step }));
+  }
   const steps = result.migrations.length + result.schema.length;
   if (steps === 0) print('The store is up to date.');
   else
-    print(dryRun === true ? `${steps} steps would be taken; nothing was changed.` : `Done: ${steps} steps.`);
+    print(
+      dryRun === true
+        ? `${counted(steps, 'step')} would be taken; nothing was changed.`
+        : `Done: ${counted(steps, 'step')}.`,
+    );
 }
 
 /** Says which migrations have run and which wait. */
@@ -46,18 +57,18 @@ export async function runMigrateStatus({ json }: { json?: boolean }, print: Prin
   for (const name of status.unknown) print(`unknown  ${name} (made by a newer version)`);
 }
 
-export function registerMigrate(program: Command): void {
+export function registerMigrate(program: Command, { terminal }: Cli): void {
   const command = program
     .command('migrate')
     .description("bring the store's validators, indexes and data to this version")
     .option('--dry-run', 'say what would be done, and change nothing')
     .action((options: { dryRun?: boolean }, self: Command) =>
-      runMigrate({ ...options, json: self.optsWithGlobals()['json'] }, console.log),
+      runMigrate({ ...options, json: wantsJson(self) }, terminal.print),
     );
   command
     .command('status')
     .description('which migrations have run, and which wait')
     .action((_options: unknown, self: Command) =>
-      runMigrateStatus({ json: self.optsWithGlobals()['json'] }, console.log),
+      runMigrateStatus({ json: wantsJson(self) }, terminal.print),
     );
 }

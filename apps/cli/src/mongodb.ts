@@ -23,7 +23,7 @@ async function running(folder: string): Promise<Connection | null> {
  */
 export async function connectDirectly(log?: (line: string) => void): Promise<DirectConnection> {
   const folder = batonFolder();
-  const uri = process.env['MONGODB_URI'];
+  const uri = process.env['MONGODB_URI'] || undefined;
   const found = uri === undefined ? await running(folder) : null;
   if (found !== null) return { ...found, [Symbol.asyncDispose]: () => found.client.close() };
   const mongodb: ProvidedMongodb = await provideMongodb({ uri, dataDir: dataFolder(folder), log });

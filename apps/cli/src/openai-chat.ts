@@ -9,6 +9,7 @@ import {
 } from '@baton/schema';
 import { z } from 'zod';
 import { type Chance, chanceOf } from './chance.ts';
+import { UserError } from './failure.ts';
 import type { Fault } from './fault.ts';
 import type { PlacedPlan } from './importing.ts';
 import type { Step } from './plan.ts';
@@ -88,7 +89,7 @@ function problemOf(error: z.ZodError): string {
  * @throws Error where the file is no JSON array
  */
 export function parseRuns(file: string, content: string): { runs: ChatRun[]; faults: Fault[] } {
-  const parsed: unknown = JSON.parse(content);
+  const parsed = jsonOf(file, content);
   if (!Array.isArray(parsed)) throw new Error(`${file} is no array of runs`);
   const runs: ChatRun[] = [];
   const faults: Fault[] = [];
@@ -116,6 +117,15 @@ export function parseRuns(file: string, content: string): { runs: ChatRun[]; fau
     runs.push({ number, place, taskId: String(taskId), trial: String(trial), reward, said });
   }
   return { runs, faults };
+}
+
+function jsonOf(file: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file} is not readable as JSON: ${why}`);
+  }
 }
 
 function callNames(calls: readonly { function: { name: string } }[]): string {

@@ -16,7 +16,11 @@ export const conversationId = parser(ConversationId);
 
 /** An instant, or a day for its beginning in UTC. */
 export function instantOption(value: string): Timestamp {
-  return parser(Timestamp)(/^\d{4}-\d{2}-\d{2}$/.test(value) ? `${value}T00:00:00.000Z` : value);
+  if (!/^\d{4}-\d{2}-\d{2}/.test(value))
+    throw new InvalidArgumentError(
+      'Expected a day like 2026-01-31, or an instant like 2026-01-31T09:30:00.000Z.',
+    );
+  return parser(Timestamp)(value.length === 10 ? `${value}T00:00:00.000Z` : value);
 }
 
 /** A whole number from 1 to `most`. */

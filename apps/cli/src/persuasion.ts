@@ -24,7 +24,7 @@ const SOURCE = 'persuasion';
 const SPEAKER = { '0': 'persuader', '1': 'persuadee' } as const;
 
 const DialogRow = z.object({
-  Unit: text(MESSAGE_TEXT_LIMIT).refine((unit) => unit.trim() !== '', 'The text is empty'),
+  Unit: z.string().regex(/\S/, 'The text is empty').pipe(text(MESSAGE_TEXT_LIMIT)),
   Turn: z.string().regex(/^\d+$/, 'Turn is no whole number'),
   B4: z.enum(['0', '1'], 'B4 is neither 0 (persuader) nor 1 (persuadee)'),
   B2: text(150),

@@ -61,19 +61,30 @@ test('wrong usage ends with 2, and says how it goes', async () => {
 });
 
 test('a server that is away ends with 1 in plain words, and a stack only for who debugs', async () => {
-  const away = { BATON_URL: 'http://127.0.0.1:1', BATON_API_KEY: 'key' };
+  const away = { BATON_URL: 'http://127.0.0.1:2', BATON_API_KEY: 'key' };
   const ran = await baton(['list'], away);
   expect(ran).toMatchObject({
     code: 1,
     output: '',
-    said: 'The Baton server does not answer. Is it running? `baton start` starts one.\n',
+    said: 'The Baton server does not answer. Is it running? `npx -y pnpm@12 start` starts one.\n',
   });
   expect((await baton(['list'], { ...away, BATON_DEBUG: '1' })).said).toContain('    at ');
 });
 
-test('a wrong key is refused with its code', async () => {
-  const ran = await baton(['list'], { ...known(), BATON_API_KEY: 'wrong' });
-  expect(ran).toMatchObject({ code: 1, output: '', said: expect.stringMatching(/^UNAUTHORIZED: /) });
+test('a wrong key is refused with its code, for machines as JSON', async () => {
+  const wrong = { ...known(), BATON_API_KEY: 'wrong' };
+  expect(await baton(['list'], wrong)).toMatchObject({
+    code: 1,
+    output: '',
+    said: expect.stringMatching(/^UNAUTHORIZED: The server does not take this key/),
+  });
+  const { said } = await baton(['list', '--json'], wrong);
+  expect(JSON.parse(said)).toMatchObject({ error: { code: 'UNAUTHORIZED' } });
+});
+
+test('a tail that finds no server says so and ends', async () => {
+  const ran = await baton(['tail'], { BATON_URL: 'http://127.0.0.1:2', BATON_API_KEY: 'key' });
+  expect(ran).toMatchObject({ code: 1, output: '', said: expect.stringContaining('does not answer') });
 });
 
 test('a reader that has seen enough ends the run quietly', async () => {

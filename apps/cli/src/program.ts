@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { Cli } from './cli.ts';
 import { registerExport } from './export.ts';
-import { exitCodeOf, explain } from './failure.ts';
+import { exitCodeOf, explain, failureJson } from './failure.ts';
 import { registerImport } from './import.ts';
 import { registerList } from './list.ts';
 import { registerMetrics } from './metrics.ts';
@@ -21,7 +21,7 @@ const DIRECT = {
   start: async () => (await import('./start.ts')).registerStart,
   migrate: async () => (await import('./migrate.ts')).registerMigrate,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
-} satisfies Record<string, () => Promise<(program: Command) => void>>;
+} satisfies Record<string, () => Promise<(program: Command, cli: Cli) => void>>;
 
 const CLIENT = [
   registerList,
@@ -41,6 +41,7 @@ export async function programFor(argv: readonly string[], cli: Cli): Promise<Com
     .description('The conversation store for teams of sales agents, AI and human.')
     .version(manifest.version)
     .option('--json', 'results as JSON, for machines')
+    .configureHelp({ showGlobalOptions: true })
     .showHelpAfterError('(add --help for what can be given)')
     .exitOverride()
     .configureOutput({
@@ -50,7 +51,7 @@ export async function programFor(argv: readonly string[], cli: Cli): Promise<Com
     });
   for (const register of CLIENT) register(program, cli);
   const isClients = argv.some((word) => program.commands.some((command) => command.name() === word));
-  if (!isClients) for (const load of Object.values(DIRECT)) (await load())(program);
+  if (!isClients) for (const load of Object.values(DIRECT)) (await load())(program, cli);
   return program;
 }
 
@@ -67,7 +68,8 @@ export async function run(argv: readonly string[], cli: Cli): Promise<void> {
     if (code !== 0) cli.setExitCode(code);
     // Commander has said what is wrong with the line already.
     if (error instanceof CommanderError) return;
-    cli.terminal.say(cli.terminal.colors.red(explain(error)));
+    if (argv.includes('--json')) cli.terminal.say(failureJson(error));
+    else cli.terminal.say(cli.terminal.colors.red(explain(error)));
     if (process.env['BATON_DEBUG']) cli.terminal.say(inspect(error));
   }
 }

@@ -108,9 +108,13 @@ export function registerSearch(program: Command, cli: Cli): void {
     .description('what was said: words by their stem, "phrases" in quotes, -word leaves out; best first')
     .argument('<text...>', 'what to look for')
     .option('--messages', 'single messages instead of conversations')
-    .addOption(new Option('--stage <stage>').choices(SalesStage.options))
-    .addOption(new Option('--status <status>').choices(ConversationStatus.options))
-    .option('--agent <agent>', 'only what this agent owns', agentId)
+    .addOption(new Option('--stage <stage>', 'only conversations in this stage').choices(SalesStage.options))
+    .addOption(
+      new Option('--status <status>', 'only conversations with this status').choices(
+        ConversationStatus.options,
+      ),
+    )
+    .option('--agent <agent>', 'only conversations that this agent owns', agentId)
     .option('--conversation <id>', 'with --messages: only in this one', conversationId)
     .addOption(
       new Option('--author <kind>', 'with --messages: only what they said').choices(AuthorKind.options),

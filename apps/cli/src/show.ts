@@ -5,7 +5,7 @@ import { entriesOf } from './export.ts';
 import { conversationId } from './option.ts';
 import type { Terminal } from './terminal.ts';
 import { dealWords, entryLines } from './timeline-lines.ts';
-import { ago, count, duration, instant, shown, stageInColour, statusInColour } from './words.ts';
+import { ago, count, counted, duration, instant, shown, stageInColour, statusInColour } from './words.ts';
 
 /** What a person wants to know of a conversation before reading it. */
 export function headerLines(
@@ -24,13 +24,13 @@ export function headerLines(
     ['stage', `${stageInColour(conversation.stage, colors)}, ${statusInColour(conversation.status, colors)}`],
     [
       'owner',
-      `${owner.agentId} since ${ago(owner.since, nowMs)}, epoch ${owner.epoch}, ${count(conversation.handoffCount)} handoffs`,
+      `${owner.agentId}, since ${instant(owner.since)} (${ago(owner.since, nowMs)}), epoch ${owner.epoch}, ${counted(conversation.handoffCount, 'handoff')}`,
     ],
     [
       'waiting',
       waitingSince === null
         ? null
-        : colors.yellow(`for an answer since ${duration(nowMs - Date.parse(waitingSince))}`),
+        : colors.yellow(`${duration(nowMs - Date.parse(waitingSince))} for an answer`),
     ],
     [
       'handoff',
@@ -77,6 +77,6 @@ export function registerShow(program: Command, cli: Cli): void {
       for (const line of headerLines(conversation, Date.now(), terminal)) terminal.print(line);
       terminal.print('');
       for (const entry of entries)
-        for (const line of entryLines(entry, terminal.colors)) terminal.print(line);
+        for (const line of entryLines(entry, terminal.colors, terminal.width)) terminal.print(line);
     });
 }

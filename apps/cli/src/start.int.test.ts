@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBaton } from '@baton/client';
 import { testDatabase } from '@baton/testing';
@@ -75,6 +76,40 @@ test('a busy port is found out before anything starts, and says what to do', asy
   other.close();
 });
 
+test('Baton runs once a folder: a second start names the first', async () => {
+  await using database = await testDatabase();
+  vi.stubEnv('MONGODB_URI', database.uri);
+  vi.stubEnv('BATON_SAMPLES', '0');
+  const { print, all } = lines();
+  const first = await start(print);
+  const before = all();
+  await expect(start(print)).rejects.toThrow(`Baton runs here already, at ${first.url}.`);
+  expect(all()).toBe(before);
+  await first.stop();
+});
+
+test('an interrupt while it starts ends it at once', async () => {
+  // Accepts and never answers, so that the start waits for it.
+  const mongodb = createServer();
+  mongodb.listen(0, '127.0.0.1');
+  await once(mongodb, 'listening');
+  const address = mongodb.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  const child = spawn(process.execPath, [MAIN, 'start'], {
+    cwd: folder,
+    env: { ...process.env, MONGODB_URI: `mongodb://127.0.0.1:${port}/?replicaSet=none` },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const output = text(child.stdout);
+  await once(mongodb, 'connection');
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  mongodb.close();
+  expect(code).toBe(0);
+  expect(await output).toBe('Using the MongoDB of MONGODB_URI.\nStopping …\n');
+});
+
 test.each(['http', '-1', '70000', '4.5'])('the port %s is refused', (setting) => {
   expect(() => portOf(setting)).toThrow(StartRefused);
 });
@@ -98,8 +133,8 @@ test('the embedded store as a process: what it keeps survives a stop, and Ctrl-C
     });
     onTestFinished(() => void child.kill('SIGKILL'));
     let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk;
     });
     for (let wait = 0; wait < 400 && !output.includes('Ctrl-C stops'); wait += 1) await sleep(50);
     expect(output).toContain('Ctrl-C stops');
@@ -114,7 +149,7 @@ test('the embedded store as a process: what it keeps survives a stop, and Ctrl-C
   await first.baton.api.conversations.create.mutate({ contactId: 'ann', channel: 'web' });
   const { print, all } = lines();
   expect(await runDoctor({ rebuild: true }, print)).toBe(true);
-  expect(all()).toContain('1 conversations folded again, 0 differ.');
+  expect(all()).toContain('1 conversation folded again, 0 differ.');
   first.child.kill('SIGINT');
   const [code] = await once(first.child, 'exit');
   expect(code).toBe(0);
@@ -134,6 +169,8 @@ test('migrate says what it would do, does it once, and doctor is content', async
   const dry = lines();
   await runMigrate({ dryRun: true }, dry.print);
   expect(dry.all()).toMatch(/\d+ steps would be taken; nothing was changed\.$/);
+  expect(dry.all()).toContain('migration 0001-initial');
+  expect(dry.all()).toContain('  create collection timeline');
   const before = lines();
   await runMigrateStatus({}, before.print);
   expect(before.all()).toContain('waiting  0001-initial');
@@ -165,10 +202,15 @@ test('migrate says what it would do, does it once, and doctor is content', async
 
   const client = await MongoClient.connect(database.uri);
   await client.db().collection('timeline').dropIndex('by_seq');
+  await client.db().command({ collMod: 'agents', validationLevel: 'moderate' });
   await client.close();
   const hurt = lines();
   expect(await runDoctor({}, hurt.print)).toBe(false);
   expect(hurt.all()).toContain('timeline: index by_seq is missing');
+  expect(hurt.all()).toContain(
+    'agents: validator is different\n  validationLevel: "strict" is declared, "moderate" found\n',
+  );
+  expect(hurt.all()).toContain('baton migrate puts validators and indexes right.');
 });
 
 test('the doctor names each conversation that is not its timeline', () => {

@@ -7,6 +7,8 @@ import { TenantId } from '@baton/schema';
 import { createLog, startServer } from '@baton/server';
 import type { Command } from 'commander';
 import { batonFolder, readIfThere, removeIfThere, writePrivate } from './baton-folder.ts';
+import type { Cli } from './cli.ts';
+import { readConnection } from './connection.ts';
 import { buildConsole } from './console.ts';
 import { dataFolder, mongodbFile } from './mongodb.ts';
 import { signInLink } from './sign-in.ts';
@@ -28,6 +30,24 @@ export function portOf(setting: string | undefined): number {
   const port = Number(setting);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new StartRefused(`BATON_PORT must be a port from 0 to 65535, not "${setting}".`);
+}
+
+const soonOrNot: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: AbortSignal.timeout(2_000) });
+
+/** Baton runs once a folder: finds out whether it does already, before anything is started. */
+async function requireNotRunning(connectionFile: string): Promise<void> {
+  const running = readConnection(await readIfThere(connectionFile));
+  if (running === null) return;
+  const { api } = createBaton({ ...running, attempts: 1, fetch: soonOrNot });
+  // Only the Baton that the file is of takes its key.
+  const isThere = await api.tenant.get.query().then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  const link = 'npx -y pnpm@12 baton sign-in';
+  throw new StartRefused(`Baton runs here already, at ${running.url}. A link to its console: ${link}`);
 }
 
 /** Finds a busy port out before anything else is started. */
@@ -89,14 +109,18 @@ export type Started = {
   ended: Promise<string>;
 };
 
-/** Starts MongoDB where none is given, the server, and whatever the store still lacks. */
+/**
+ * Starts MongoDB where none is given, the server, and whatever the store still lacks.
+ * @throws StartRefused, and what MongoDB and the server refuse
+ */
 export async function start(print: (line: string) => void): Promise<Started> {
   const folder = batonFolder();
   const port = portOf(process.env['BATON_PORT']);
+  const connectionFile = join(folder, 'connection.json');
+  await requireNotRunning(connectionFile);
   await requireFree(port);
 
-  const connectionFile = join(folder, 'connection.json');
-  const uri = process.env['MONGODB_URI'];
+  const uri = process.env['MONGODB_URI'] || undefined;
   print(uri === undefined ? 'Starting MongoDB …' : 'Using the MongoDB of MONGODB_URI.');
   await using undo = new AsyncDisposableStack();
   const mongodb = undo.use(await provideMongodb({ uri, dataDir: dataFolder(folder), log: print }));
@@ -138,19 +162,32 @@ export function greeting({ url, apiKey, link }: Pick<Started, 'url' | 'apiKey' |
   ];
 }
 
-export function registerStart(program: Command): void {
+/** The signals that end Baton: Ctrl-C, a service manager's, a terminal that was closed. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+function interruption(): Promise<null> {
+  return new Promise((resolve) => {
+    for (const signal of STOP_SIGNALS) process.once(signal, () => resolve(null));
+  });
+}
+
+export function registerStart(program: Command, { terminal }: Cli): void {
   program
     .command('start')
     .description('run Baton here: MongoDB, the API, sample conversations where the store is empty')
     .action(async () => {
-      const interrupted = new Promise<null>((resolve) => {
-        process.once('SIGINT', () => resolve(null));
-        process.once('SIGTERM', () => resolve(null));
-      });
-      const started = await start(console.log);
-      for (const line of greeting(started)) console.log(line);
+      const { print } = terminal;
+      const interrupted = interruption();
+      const starting = start(print);
+      const started = await Promise.race([starting, interrupted]);
+      if (started === null) {
+        print('Stopping …');
+        // What has begun ends with the process: the server with it, an embedded MongoDB right after it.
+        process.exit(0);
+      }
+      for (const line of greeting(started)) print(line);
       const why = await Promise.race([interrupted, started.ended]);
-      console.log(why ?? 'Stopping …');
+      print(why ?? 'Stopping …');
       await started.stop();
       process.exit(why === null ? 0 : 1);
     });

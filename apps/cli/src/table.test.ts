@@ -9,7 +9,7 @@ test('columns line up, numbers to the right, without a frame', () => {
       ['one', '1'],
       ['eleven', '11'],
     ],
-    { colors: createColors(false) },
+    { colors: createColors(false), width: null },
   );
   expect(lines).toEqual(['NAME    COUNT', 'one         1', 'eleven     11']);
 });
@@ -17,7 +17,28 @@ test('columns line up, numbers to the right, without a frame', () => {
 test('colours do not push columns apart', () => {
   const columns = [{ head: 'A' }, { head: 'B' }];
   const [plain, coloured] = [createColors(false), createColors(true)].map((colors) =>
-    tableLines(columns, [[colors.red('xx'), '1']], { colors }).at(-1),
+    tableLines(columns, [[colors.red('xx'), '1']], { colors, width: null }).at(-1),
   );
   expect(coloured?.replace(createColors(true).red('xx'), 'xx')).toBe(plain);
+});
+
+const WIDE = [
+  { head: 'ID' },
+  { head: 'TEXT', least: 4 },
+  { head: 'MORE', goes: 2 },
+  { head: 'FIRST', goes: 1 },
+];
+const ROW = ['1234', 'abcdefghij', 'xxxx', 'yyyyy'];
+
+test.each([
+  [40, '1234  abcdefghij  xxxx  yyyyy'],
+  [29, '1234  abcdefghij  xxxx  yyyyy'],
+  [27, '1234  abcdefg…  xxxx  yyyyy'],
+  [22, '1234  abcdefghij  xxxx'],
+  [16, '1234  abc…  xxxx'],
+  [10, '1234  abc…'],
+  [5, '1234  abc…'],
+])('on a screen of %i columns cells are cut first, then columns go', (width, expected) => {
+  const [, line] = tableLines(WIDE, [ROW], { colors: createColors(false), width });
+  expect(line).toBe(expected);
 });

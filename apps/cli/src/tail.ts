@@ -13,22 +13,34 @@ type TailOptions = {
   json: boolean;
 };
 
-/** Prints entries as they come, until the signal. Comes back by itself after every break. */
-export function tail(
+/** An id and the space after it. */
+const ID_WIDTH = 25;
+
+/**
+ * Prints entries as they come, until the signal. Comes back by itself after every break.
+ * @throws where the server is away, refuses the key or has no such conversation at the start
+ */
+export async function tail(
   { api }: Baton,
   terminal: Terminal,
   { conversation, signal, json }: TailOptions,
 ): Promise<void> {
+  // A subscription would try for ever, without a word, what a question tells at once.
+  if (conversation === undefined) await api.tenant.get.query();
+  else await api.conversations.get.query({ conversationId: conversation });
   const show = (entry: Entry) => {
     if (json) {
       terminal.print(JSON.stringify(entry));
       return;
     }
-    const [first = '', ...rest] = entryLines(entry, terminal.colors);
     const place = conversation === undefined ? `${terminal.colors.dim(entry.conversationId)} ` : '';
+    const room = terminal.width === null || place === '' ? terminal.width : terminal.width - ID_WIDTH;
+    const [first = '', ...rest] = entryLines(entry, terminal.colors, room);
     for (const line of [`${place}${first}`, ...rest]) terminal.print(line);
   };
-  return new Promise((resolve, reject) => {
+  // While the server is away nothing else may keep the process from ending.
+  const held = setInterval(() => undefined, 60_000);
+  await new Promise<void>((resolve, reject) => {
     let wasConnected = false;
     const handlers = {
       signal,
@@ -40,13 +52,13 @@ export function tail(
         wasConnected = state === 'pending';
       },
       onError: reject,
-      onComplete: resolve,
-      onStopped: resolve,
+      onComplete: () => resolve(),
+      onStopped: () => resolve(),
     };
     if (conversation === undefined) api.feed.tenant.subscribe({}, handlers);
     else api.feed.conversation.subscribe({ conversationId: conversation }, handlers);
     signal.addEventListener('abort', () => resolve(), { once: true });
-  });
+  }).finally(() => clearInterval(held));
 }
 
 export function registerTail(program: Command, cli: Cli): void {

@@ -5,17 +5,15 @@ export type Colors = ReturnType<typeof createColors>;
 /** Where a command writes: results to one stream, everything else to the other, so that pipes stay clean. */
 export type Terminal = {
   /** One line of what was asked for. */
-  print(line: string): void;
+  print: (line: string) => void;
   /** One line for the person: progress, warnings, errors. */
-  say(line: string): void;
+  say: (line: string) => void;
   /** Whether a person watches `say`'s stream, and a moving bar makes sense. */
   isWatched: boolean;
-  /** Columns of the result's stream. */
-  width: number;
+  /** Columns of the screen that results go to; null where it is none, as a pipe. */
+  width: number | null;
   colors: Colors;
 };
-
-const DEFAULT_WIDTH = 100;
 
 type Output = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
 
@@ -34,7 +32,7 @@ export function terminalOf(
     print: (line) => void output.write(`${line}\n`),
     say: (line) => void errors.write(`${line}\n`),
     isWatched: errors.isTTY === true,
-    width: output.columns ?? DEFAULT_WIDTH,
+    width: output.columns ?? null,
     colors: createColors(!isPlain && (isForced || output.isTTY === true)),
   };
 }

@@ -1,7 +1,7 @@
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';
 import { createdEntry, DEAL, entry, followUp, handoff, messageEntry, objection } from '../test/factories.ts';
-import { dealWords, entryLines } from './timeline-lines.ts';
+import { dealWords, entryLines, wrapped } from './timeline-lines.ts';
 
 const colors = createColors(false);
 
@@ -186,4 +186,12 @@ test('a deal without a part agreed says so', () => {
     discountPercent: null,
   };
   expect(dealWords({ ...none, startAt: null, closedAt: null, closeReason: null })).toBe('nothing agreed yet');
+});
+
+test('on a screen a line is broken between words, below where it began', () => {
+  const line = 'one two three four five six seven eight nine ten';
+  expect(wrapped(line, 30)).toEqual(['one two three four five six', 'seven eight nine ten']);
+  expect(wrapped(line, null)).toEqual([line]);
+  expect(wrapped(line, 10)).toEqual([line]);
+  expect(wrapped('x'.repeat(40), 30)).toEqual(['x'.repeat(30), 'x'.repeat(10)]);
 });

@@ -1,9 +1,21 @@
 import type { Deal, Entry, EntryKind, EntryOf, Handoff, QualificationField } from '@baton/schema';
+import wrapAnsi from 'wrap-ansi';
 import type { Colors } from './terminal.ts';
 import { costOf, dollars, instant, nameOf, percent, shown } from './words.ts';
 
 /** Where a message's text begins, so that its further lines stand below the first. */
 const INDENT = ' '.repeat(18);
+
+/** Narrower than this, a column of text is harder to read than lines that the terminal breaks. */
+const NARROWEST = 30;
+
+/** A line broken between words, so that none is longer than the room there is. */
+export function wrapped(line: string, room: number | null): string[] {
+  if (room === null || room < NARROWEST) return [line];
+  return wrapAnsi(line, room, { hard: true, trim: false })
+    .split('\n')
+    .map((part, index) => (index === 0 ? part : part.trimStart()).trimEnd());
+}
 
 function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
   const { author, visibility, text, redactedAt, parts = [], usage } = entry;
@@ -111,13 +123,19 @@ const tell: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => str
   ],
 };
 
-/** An entry in lines for a person: number and time, then what was said or happened. */
-export function entryLines(entry: Entry, colors: Colors): string[] {
+/**
+ * An entry in lines for a person: number and time, then what was said or happened.
+ * @param width columns that there are; null where a line may be as long as it is
+ */
+export function entryLines(entry: Entry, colors: Colors, width: number | null = null): string[] {
   // The table's key is the entry's own kind, which the compiler cannot correlate.
   const teller = tell[entry.kind] as (entry: Entry, colors: Colors) => string[];
   const [first = '', ...rest] = teller(entry, colors);
   const place = `${`#${entry.seq}`.padStart(5)} ${instant(entry.at).slice(5)} `;
   const isMessage = entry.kind === 'message';
   const told = isMessage ? first : colors.dim(`· ${first}`);
-  return [`${colors.dim(place)}${told}`, ...rest.map((line) => `${INDENT}${line}`)];
+  const lines = [told, ...rest].flatMap((line) =>
+    wrapped(line, width === null ? null : width - INDENT.length),
+  );
+  return lines.map((line, index) => `${index === 0 ? colors.dim(place) : INDENT}${line}`);
 }

@@ -25,11 +25,17 @@ export function duration(ms: number): string {
   return parts.filter(Boolean).join(' ');
 }
 
+/** A duration in its largest unit: `2 d`. */
+export function roughly(ms: number): string {
+  const [size = ''] = duration(ms).split(/(?<=[a-z]) /);
+  return size;
+}
+
 /** How long ago an instant was, or how far ahead it is. */
 export function ago(at: string, nowMs: number): string {
   const ms = nowMs - Date.parse(at);
-  const [size] = duration(Math.abs(ms)).split(/(?<=[a-z]) /);
   if (Math.abs(ms) < SECOND_MS) return 'now';
+  const size = roughly(Math.abs(ms));
   return ms < 0 ? `in ${size}` : `${size} ago`;
 }
 
@@ -61,6 +67,11 @@ export function percent(share: number | null): string {
 
 export function count(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+/** A number of things: `1 step`, `1,017 conversations`. */
+export function counted(value: number, thing: string): string {
+  return `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
 }
 
 /** A text on one line, cut to a number of characters. */
