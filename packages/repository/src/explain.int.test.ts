@@ -439,6 +439,10 @@ const others: Case[] = [
     () => followUpQueries.claim(tables, tenantId, ClaimFollowUps.parse({ assignee: MIA, leaseMs: 1_000 })),
   ],
   [
+    'followUps.claim of one that is named',
+    () => followUpQueries.claim(tables, tenantId, ClaimFollowUps.parse({ followUpId, leaseMs: 1_000 })),
+  ],
+  [
     'followUps.heartbeat',
     () =>
       followUpQueries

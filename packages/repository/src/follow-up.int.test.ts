@@ -15,7 +15,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Committer } from './committer.ts';
 import { followUpQueries, leaseOf } from './follow-up.ts';
-import { CLOSER, Scenario } from './scenario.ts';
+import { CLOSER, Scenario, SUPERVISOR } from './scenario.ts';
 
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 const FAR_AWAY = '2999-01-01T00:00:00.000Z';
@@ -173,6 +173,20 @@ describe('A claim', () => {
     const mine = await schedule(tenantId, { assignee: CLOSER });
     const { followUp } = await only(claim(tenantId, { limit: 10, assignee: CLOSER }));
     expect(followUp.id).toBe(mine.id);
+  });
+
+  it('gives the one that it names, though it is not due yet, and only where nobody has it', async () => {
+    const tenantId = await newTenant();
+    const { id } = await schedule(tenantId, { dueAt: FAR_AWAY, assignee: CLOSER });
+    await schedule(tenantId, { priority: 'high' });
+    expect(await claim(tenantId, { followUpId: id, assignee: SUPERVISOR })).toEqual([]);
+    const { followUp, leaseToken } = await only(claim(tenantId, { followUpId: id }));
+    expect(followUp.id).toBe(id);
+    expect(await leaseOf(scenario.tables, tenantId, id)).toEqual({ token: leaseToken });
+    expect(await claim(tenantId, { followUpId: id })).toEqual([]);
+    await scenario.run('followUps.complete', { followUpId: id, leaseToken }, tenantId);
+    expect(await claim(tenantId, { followUpId: id })).toEqual([]);
+    await expect(claim(await newTenant(), { followUpId: id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('never gives the work of another tenant', async () => {

@@ -114,12 +114,51 @@ function sample<Item>(items: readonly Item[], size: number): Item[] {
   return drawn.slice(0, size).map(({ each }) => each);
 }
 
+/** One random secret a claim; with the item's id behind it, no two leases share a token. */
+const newSecret = () => randomBytes(24).toString('base64url');
+
+function leaseFor(
+  secret: string,
+  { leaseMs, assignee }: Pick<ClaimFollowUps, 'leaseMs' | 'assignee'>,
+): Document {
+  return {
+    token: { $concat: [secret, '.', { $toString: '$_id' }] },
+    until: leaseUntil(leaseMs),
+    assignee: { $literal: assignee ?? null },
+  };
+}
+
+/** Leases the follow-up that is named, due or not yet; none where it is not open, or another worker has it. */
+async function claimOne(
+  tables: Tables,
+  tenantId: TenantId,
+  input: ClaimFollowUps & { followUpId: FollowUpId },
+): Promise<ClaimedFollowUp[]> {
+  const { followUpId, assignee } = input;
+  const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
+  const claimed = await tables.follow_ups.collection.findOneAndUpdate(
+    {
+      _id: new ObjectId(followUpId),
+      tenantId,
+      conversationId: new ObjectId(conversationId),
+      status: 'open',
+      ...(assignee && { assignee }),
+      $expr: LEASE_IS_FREE,
+    },
+    [{ $set: { lease: leaseFor(newSecret(), input) } }],
+    { returnDocument: 'after', maxTimeMS: WRITE_MS },
+  );
+  return claimed === null ? [] : [claimedOf(tables, claimed)];
+}
+
 /**
  * Leases due follow-ups to one worker: each to one, however many ask at once, for `leaseMs` on mongod's clock.
  * Of the longest due ones the most urgent come first. A lease that ran out is free for the next worker.
+ * @throws Refusal NOT_FOUND where the one that it names does not exist
  */
 async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
-  const { limit, leaseMs, assignee } = input;
+  const { limit, leaseMs, assignee, followUpId } = input;
+  if (followUpId !== undefined) return claimOne(tables, tenantId, { ...input, followUpId });
   const { collection } = tables.follow_ups;
   const eligible: Filter<Document> = {
     tenantId,
@@ -128,13 +167,8 @@ async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps):
     $expr: { $and: [{ $lte: ['$dueAt', '$$NOW'] }, LEASE_IS_FREE] },
   };
   const hint = assignee === undefined ? 'by_status' : 'by_assignee';
-  // One random token a claim, with the item's id behind it: no two leases share one.
-  const secret = randomBytes(24).toString('base64url');
-  const lease = {
-    token: { $concat: [secret, '.', { $toString: '$_id' }] },
-    until: leaseUntil(leaseMs),
-    assignee: { $literal: assignee ?? null },
-  };
+  const secret = newSecret();
+  const lease = leaseFor(secret, { leaseMs, assignee });
   const claimed: ClaimedFollowUp[] = [];
   for (let round = 0; round < CLAIM_ROUNDS && claimed.length < limit; round += 1) {
     const window = Math.max(SMALLEST_WINDOW, WINDOW_OF_A_CLAIM * limit);

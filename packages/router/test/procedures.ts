@@ -56,7 +56,7 @@ export const procedures: Record<string, Procedure> = {
     leaseToken,
     error: 'No answer',
   })),
-  'followUps.claim': mutation(() => ({ limit: 1 })),
+  'followUps.claim': mutation(({ followUpId }) => ({ limit: 1, followUpId })),
   'followUps.heartbeat': mutation(({ followUpId, leaseToken }) => ({ followUpId, leaseToken })),
   'followUps.listDue': query(() => ({})),
   'followUps.list': query(ofConversation),

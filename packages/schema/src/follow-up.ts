@@ -104,6 +104,8 @@ export const ClaimFollowUps = z.strictObject({
   /** How long the lease holds without a heartbeat, in milliseconds. */
   leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
   assignee: AgentId.optional(),
+  /** This one alone, due or not yet: a person does what stands before them. */
+  followUpId: FollowUpId.optional(),
 });
 export type ClaimFollowUps = z.infer<typeof ClaimFollowUps>;
 

@@ -32,6 +32,8 @@ function ChartShape({ rows }: { rows: number }) {
 export function Figure({ title, sentence, chart, table, note }: FigureProps) {
   const id = useId();
   const isRead = sentence !== undefined;
+  // Where there is nothing to draw, the sentence says so alone.
+  const isEmpty = isRead && chart?.bars.length === 0;
   return (
     <section aria-labelledby={id} className="min-w-0 border-t border-line py-5">
       <Tabs.Root defaultValue={chart === undefined ? 'Table' : 'Chart'}>
@@ -46,7 +48,7 @@ export function Figure({ title, sentence, chart, table, note }: FigureProps) {
               <Skeleton className="mt-2 h-4 w-80 max-w-full" />
             )}
           </div>
-          {chart !== undefined && (
+          {chart !== undefined && !isEmpty && (
             <Tabs.List aria-label={`Show ${title} as`} className="inline-flex shrink-0 items-center gap-px">
               {VIEWS.map((view) => (
                 <Tabs.Trigger
@@ -60,7 +62,7 @@ export function Figure({ title, sentence, chart, table, note }: FigureProps) {
             </Tabs.List>
           )}
         </div>
-        {chart !== undefined && (
+        {chart !== undefined && !isEmpty && (
           <Tabs.Content value="Chart" tabIndex={-1} className="mt-4">
             {isRead ? (
               <Suspense fallback={<ChartShape rows={chart.bars.length} />}>
@@ -74,9 +76,11 @@ export function Figure({ title, sentence, chart, table, note }: FigureProps) {
             {note !== undefined && <p className="mt-2 text-meta text-ink-3">{note}</p>}
           </Tabs.Content>
         )}
-        <Tabs.Content value="Table" tabIndex={-1} className="mt-4">
-          {isRead ? table : <ChartShape rows={5} />}
-        </Tabs.Content>
+        {!isEmpty && (
+          <Tabs.Content value="Table" tabIndex={-1} className="mt-4">
+            {isRead ? table : <ChartShape rows={5} />}
+          </Tabs.Content>
+        )}
       </Tabs.Root>
     </section>
   );

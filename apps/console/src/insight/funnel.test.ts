@@ -26,6 +26,9 @@ describe('the funnel', () => {
     expect(funnelSentence(funnel({ qualified: 3 }, [['qualified', 'closed_won', 0]]))).toBe(
       'Of 3 that reached qualified, none has closed yet.',
     );
+    expect(funnelSentence(funnel({ lead: 4 }, [['lead', 'closed_won', 1]]))).toBe(
+      'Of 4 conversations that began, 25\u00A0% closed.',
+    );
     expect(funnelSentence(funnel({ lead: 1 }))).toBe('1 conversation began; none has reached qualified yet.');
     expect(funnelSentence(funnel({}))).toBe('No conversation began or moved in this period.');
   });

@@ -53,6 +53,9 @@ export function funnelSentence(funnel: MetricsFunnel): string {
       return `Of ${entered.toLocaleString('en')} that reached qualified, none has closed yet.`;
     return `Of ${entered.toLocaleString('en')} that reached qualified, ${percent(rate)} closed.`;
   }
+  const closed = conversion(funnel, 'lead', 'closed_won');
+  if (closed.converted > 0)
+    return `Of ${counted(closed.entered, 'conversation')} that began, ${percent(closed.rate)} closed.`;
   if (leads === 0) return 'No conversation began or moved in this period.';
   return `${counted(leads, 'conversation')} began; none has reached qualified yet.`;
 }

@@ -30,7 +30,7 @@ function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTi
       show: whole,
       behind: { figure: 'begun' },
       note: `${whole(overview.byStatus.active)} still active`,
-      noteBehind: { figure: 'begun', status: 'active' },
+      ...(overview.byStatus.active > 0 && { noteBehind: { figure: 'begun', status: 'active' } }),
     },
     {
       label: 'Waiting',
@@ -45,7 +45,7 @@ function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTi
       show: whole,
       behind: { figure: 'messages' },
       note: `${whole(overview.customerMessages)} by customers`,
-      noteBehind: { figure: 'messages', author: 'customer' },
+      ...(overview.customerMessages > 0 && { noteBehind: { figure: 'messages', author: 'customer' } }),
     },
     {
       label: 'Median answer',
@@ -59,7 +59,7 @@ function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTi
       value: handoffs,
       show: whole,
       behind: { figure: 'handoffs' },
-      note: conversations === 0 ? '' : `${(handoffs / conversations).toFixed(1)} a conversation`,
+      note: handoffs === 0 ? '' : `${(handoffs / conversations).toFixed(1)} a conversation`,
     },
     {
       label: 'Deals won',
@@ -73,8 +73,7 @@ function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTi
       value: dealsLost,
       show: whole,
       behind: { figure: 'deals', outcome: 'lost' },
-      note:
-        dealsLost + dealsWon === 0 ? '' : `${percent(dealsLost / (dealsLost + dealsWon))} of those decided`,
+      note: dealsLost + dealsWon === 0 ? '' : `${percent(dealsLost / (dealsLost + dealsWon))} of decided`,
     },
     {
       label: 'Cost of models',

@@ -96,6 +96,9 @@ describe('the sentence above a chart', () => {
     expect(agentsSentence({ agents: [agent('a', 1, 2), agent('b', 5, 1)] }, nameOf)).toBe(
       'B wrote most, 5 messages; A won most, 2 deals.',
     );
+    expect(agentsSentence({ agents: [agent('a', 7, 2)] }, nameOf)).toBe(
+      'A wrote most, 7 messages, and won most, 2 deals.',
+    );
     expect(agentsSentence({ agents: [agent('a', 1, 0)] }, nameOf)).toBe(
       'A wrote most, 1 message; nobody has won a deal yet.',
     );

@@ -57,6 +57,7 @@ export function agentsSentence({ agents }: MetricsAgents, nameOf: (agentId: stri
   if (writer === null) return 'No agent wrote in this period.';
   const wrote = `${nameOf(writer.agentId)} wrote most, ${counted(writer.messages, 'message')}`;
   if (winner === null) return `${wrote}; nobody has won a deal yet.`;
+  if (winner === writer) return `${wrote}, and won most, ${counted(winner.dealsWon, 'deal')}.`;
   return `${wrote}; ${nameOf(winner.agentId)} won most, ${counted(winner.dealsWon, 'deal')}.`;
 }
 

@@ -8,7 +8,7 @@ describe('what was done to follow-ups and is not answered yet', () => {
   it('shows at once: a snoozed one has its new time, a cancelled one is gone', () => {
     const dueAt = '2026-12-01T09:00:00.000Z';
     expect(patched([first, second], new Map([[first.id, { dueAt }]]))).toEqual([{ ...first, dueAt }, second]);
-    expect(patched([first, second], new Map([[first.id, 'cancelled']]))).toEqual([second]);
+    expect(patched([first, second], new Map([[first.id, 'ended']]))).toEqual([second]);
   });
 
   it('is taken back without a trace', () => {

@@ -1,15 +1,15 @@
 import type { FollowUp, FollowUpId, Timestamp } from '@baton/schema';
 
 /** What a person has done to a follow-up and the server has not answered yet. */
-export type FollowUpPatch = { dueAt: Timestamp } | 'cancelled';
+export type FollowUpPatch = { dueAt: Timestamp } | 'ended';
 export type FollowUpPatches = ReadonlyMap<FollowUpId, FollowUpPatch>;
 
-/** The follow-ups with what was done to them laid over: a cancelled one is gone. */
+/** The follow-ups with what was done to them laid over: one that has ended is gone. */
 export function patched(followUps: readonly FollowUp[], patches: FollowUpPatches): FollowUp[] {
   return followUps.flatMap((followUp) => {
     const patch = patches.get(followUp.id);
     if (patch === undefined) return [followUp];
-    return patch === 'cancelled' ? [] : [{ ...followUp, ...patch }];
+    return patch === 'ended' ? [] : [{ ...followUp, ...patch }];
   });
 }
 

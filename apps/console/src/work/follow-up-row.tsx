@@ -1,6 +1,6 @@
 import type { Conversation, FollowUp } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
-import { AlarmClock, ChevronsUp, X } from 'lucide-react';
+import { AlarmClock, Check, ChevronsUp, X } from 'lucide-react';
 import { useState } from 'react';
 import { clockTime, exactTime } from '../format/time.ts';
 import { followUpWords } from '../format/words.ts';
@@ -24,6 +24,7 @@ export type FollowUpRowProps = {
   above: 'day' | 'assignee';
   /** Why the latest action on it was taken back. */
   fault: string | undefined;
+  onComplete: () => void;
   onSnooze: (until: SnoozeUntil) => void;
   onCancel: () => void;
 };
@@ -39,27 +40,25 @@ function Due({ followUp, isOverdue, above }: Pick<FollowUpRowProps, 'followUp' |
   );
 }
 
-/** What the next one to work on it should know. */
-function noteOf({ context, lastError, attempts, maxAttempts }: FollowUp): string | null {
+/** What it is for, and what the next one to work on it should know. */
+function noteOf({ type, context, lastError, attempts, maxAttempts }: FollowUp): string {
   const failed =
     attempts > 0
       ? `Attempt ${attempts} of ${maxAttempts} failed${lastError === null ? '' : `: ${lastError}`}`
       : null;
-  const parts = [context === '' ? null : context, failed].filter((part) => part !== null);
-  return parts.length === 0 ? null : parts.join(' · ');
+  return [followUpWords[type], context, failed].filter((part) => part !== null && part !== '').join(' · ');
 }
 
 /** A follow-up: when, whom, what for; the row opens its conversation. */
 export function FollowUpRow(props: FollowUpRowProps) {
-  const { followUp, conversation, isOverdue, above, fault, onSnooze, onCancel } = props;
+  const { followUp, conversation, isOverdue, above, fault, onComplete, onSnooze, onCancel } = props;
   const [isCustom, setCustom] = useState(false);
-  const note = noteOf(followUp);
   return (
     <li className="group relative grid grid-cols-[1fr_auto] gap-x-3 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[96px_minmax(0,1fr)_auto]">
       <div className="relative z-10 row-start-2 w-fit text-ink-2 two:row-start-1">
         <Due followUp={followUp} isOverdue={isOverdue} above={above} />
       </div>
-      <div className="col-span-full row-start-1 min-w-0 pr-16 two:col-span-1 two:col-start-2 two:pr-0">
+      <div className="col-span-full row-start-1 min-w-0 pr-24 two:col-span-1 two:col-start-2 two:pr-0">
         <p className="flex min-w-0 items-center gap-2">
           <Link
             {...rowTarget}
@@ -70,11 +69,10 @@ export function FollowUpRow(props: FollowUpRowProps) {
           >
             {conversation?.contactId ?? <NameLoading />}
           </Link>
-          <span className="truncate text-ink-2">{followUpWords[followUp.type]}</span>
           {followUp.priority === 'high' && <Badge icon={<ChevronsUp size={12} aria-hidden />}>High</Badge>}
           {followUp.priority === 'low' && <span className="text-meta text-ink-3">Low</span>}
         </p>
-        {note !== null && <p className="truncate text-ink-2">{note}</p>}
+        <p className="truncate text-ink-2 max-two:-mr-24">{noteOf(followUp)}</p>
         {fault !== undefined && (
           <p role="alert" className="text-overdue">
             Taken back: {fault}
@@ -95,6 +93,7 @@ export function FollowUpRow(props: FollowUpRowProps) {
           </span>
         )}
         <span className="absolute top-1.5 right-3 z-10 flex gap-0.5 two:static">
+          <IconButton label="Done" icon={<Check size={16} />} onClick={onComplete} />
           <SnoozeMenu
             isCustom={isCustom}
             onCustom={setCustom}

@@ -66,6 +66,7 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
                 isOverdue={followUp.dueAt < now}
                 above={by}
                 fault={work.faults.get(followUp.id)}
+                onComplete={() => work.complete(followUp)}
                 onSnooze={(until) => work.snooze(followUp, until)}
                 onCancel={() => work.cancel(followUp)}
               />

@@ -102,7 +102,7 @@ describe('the place Work', () => {
     const late = await row('Ana Petrov');
     expect(screen.getAllByRole('heading', { level: 3 })[0]?.textContent).toMatch(/^Overdue/);
     expect(late.getByText('2 hours ago')).toBeDefined();
-    expect(late.getByText('Send the offer · Attempt 1 of 3 failed: No answer')).toBeDefined();
+    expect(late.getByText('Nurture · Send the offer · Attempt 1 of 3 failed: No answer')).toBeDefined();
     expect(late.getByText('Nobody yet')).toBeDefined();
     expect(late.getByRole('link').getAttribute('href')).toMatch(new RegExp(`^/inbox/${petrov.id}`));
     const later = await row('Jonas Weber');
@@ -166,6 +166,59 @@ describe('the place Work', () => {
     expect(snooze).toHaveBeenCalledWith(
       expect.objectContaining({ until: { localTime: '2099-01-01T09:00', timeZone: expect.any(String) } }),
     );
+  });
+
+  it('is done from the row, under a lease of its own', async () => {
+    const later = due(inHours(30));
+    let items: FollowUp[] = [later];
+    const claim = vi.fn(() => [{ followUp: later, leaseToken: 'lease', leaseUntil: inHours(1) }]);
+    const complete = vi.fn(() => {
+      items = [];
+      return followUpChange({ ...later, status: 'completed' });
+    });
+    const { user } = renderConsole(
+      '/work',
+      office([], [], { followUps: { list: () => ({ items, nextCursor: null }), claim, complete } }),
+    );
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Done' }));
+    expect(await screen.findByText('No follow-up is open.')).toBeDefined();
+    expect(claim).toHaveBeenCalledWith(expect.objectContaining({ followUpId: later.id }));
+    expect(complete).toHaveBeenCalledWith(
+      expect.objectContaining({ followUpId: later.id, leaseToken: 'lease', by: 'ana' }),
+    );
+    expect(await screen.findByText('Follow-up done.')).toBeDefined();
+  });
+
+  it('stays where an agent has it in hand, and says so', async () => {
+    const { user } = renderConsole(
+      '/work',
+      office([due(inHours(-2))], [], { followUps: { claim: () => [] } }),
+    );
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Done' }));
+    expect((await screen.findByRole('alert')).textContent).toBe(
+      'Taken back: It is done already, or an agent is doing it right now.',
+    );
+  });
+
+  it('shows those that were given up with what went wrong, and schedules one again for now', async () => {
+    const dead = due(inHours(-50), {
+      status: 'dead',
+      attempts: 3,
+      lastError: 'Mailbox full',
+      endedAt: inHours(-2),
+      assignee: BEN.id,
+    });
+    const list = vi.fn(() => ({ items: [dead], nextCursor: null }));
+    const schedule = vi.fn((_input: { dueAt: unknown }) => followUpChange(dead));
+    const { user, address } = renderConsole('/work', office([], [], { followUps: { list, schedule } }));
+    await user.click(await screen.findByRole('radio', { name: 'Given up' }));
+    expect(address()).toBe('/work?by=given-up');
+    await screen.findByText('3 attempts failed, at last: Mailbox full');
+    expect(list).toHaveBeenLastCalledWith(expect.objectContaining({ status: 'dead' }));
+    await user.click(screen.getByRole('button', { name: 'Schedule again' }));
+    expect(await screen.findByText('Scheduled again.')).toBeDefined();
+    const asked = String(schedule.mock.calls[0]?.[0].dueAt);
+    expect(Math.abs(Date.now() - Date.parse(asked))).toBeLessThan(HOUR);
   });
 
   it('takes a cancellation back, with its reason, where it was refused', async () => {

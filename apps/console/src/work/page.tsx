@@ -7,6 +7,7 @@ import { KindIcon } from '../ui/agent-mark.tsx';
 import { Select } from '../ui/select.tsx';
 import { AgentsAtWork } from './agents-at-work.tsx';
 import { FollowUps } from './follow-ups.tsx';
+import { GivenUp } from './given-up.tsx';
 import { PendingHandoffs } from './pending-handoffs.tsx';
 import { Segmented } from './segmented.tsx';
 import { useWorkRefresh } from './use-work-refresh.ts';
@@ -17,6 +18,7 @@ const EVERYBODY = 'everybody';
 const GROUPINGS = [
   { value: 'day', label: 'By day' },
   { value: 'assignee', label: 'By assignee' },
+  { value: 'given-up', label: 'Given up' },
 ] as const;
 
 /** What must be done: handoffs to answer, follow-ups that are due, and who has how much. */
@@ -51,10 +53,10 @@ export default function WorkPage() {
             className="w-52 max-two:min-w-0 max-two:flex-1"
           />
           <Segmented
-            label="Group follow-ups"
+            label="Show follow-ups"
             value={search.by ?? 'day'}
             choices={GROUPINGS}
-            onChange={(value) => change({ by: value === 'assignee' ? value : undefined })}
+            onChange={(value) => change({ by: value === 'day' ? undefined : value })}
           />
         </div>
         <div ref={lists}>
@@ -68,7 +70,11 @@ export default function WorkPage() {
             <h2 id="follow-ups" className="px-4 pt-5 pb-2 text-title">
               Follow-ups
             </h2>
-            <FollowUps assignee={search.of} by={search.by ?? 'day'} />
+            {search.by === 'given-up' ? (
+              <GivenUp assignee={search.of} />
+            ) : (
+              <FollowUps assignee={search.of} by={search.by ?? 'day'} />
+            )}
           </section>
         </div>
       </div>

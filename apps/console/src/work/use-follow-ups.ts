@@ -6,8 +6,10 @@ import { reasonOf } from '../format/refusal.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast.tsx';
 import { type FollowUpPatch, type FollowUpPatches, patched, withEntry } from './follow-up-patch.ts';
+import { completeFollowUp } from './complete-follow-up.ts';
 import { snoozeInstant, type SnoozeUntil } from './snooze.ts';
 import { usePages } from './use-pages.ts';
+import { useScheduleAgain } from './use-schedule-again.ts';
 
 export type FollowUpWork = {
   /** Soonest first, with what was done to them and not yet answered; undefined until they are read. */
@@ -19,6 +21,7 @@ export type FollowUpWork = {
   isReadingMore: boolean;
   readMore: () => void;
   snooze: (followUp: FollowUp, until: SnoozeUntil) => void;
+  complete: (followUp: FollowUp) => void;
   cancel: (followUp: FollowUp) => void;
 };
 
@@ -30,6 +33,7 @@ export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
   const { api } = useBaton();
   const queryClient = useQueryClient();
   const toast = useToast();
+  const scheduleAgain = useScheduleAgain();
   const me = useMe();
   const [patches, setPatches] = useState<FollowUpPatches>(new Map());
   const [faults, setFaults] = useState<ReadonlyMap<FollowUpId, string>>(new Map());
@@ -55,29 +59,9 @@ export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
     }
   }
 
-  /** A cancelled follow-up stays cancelled in the timeline: taking that back schedules its like. */
-  function scheduleAgain(followUp: FollowUp): void {
-    const { conversationId, type, dueAt, priority, assignee: to, context, maxAttempts, cancelOn } = followUp;
-    api.followUps.schedule
-      .mutate({
-        conversationId,
-        type,
-        dueAt,
-        priority,
-        maxAttempts,
-        cancelOn,
-        by: me.id,
-        ...(to !== null && { assignee: to }),
-        ...(context !== null && context !== '' && { context }),
-      })
-      .then(() => queryClient.invalidateQueries(trpc.followUps.list.pathFilter()))
-      .catch((error: unknown) => toast({ words: `Not scheduled again: ${reasonOf(error)}` }));
-  }
-
-  async function cancel(followUp: FollowUp): Promise<void> {
-    const send = () => api.followUps.cancel.mutate({ followUpId: followUp.id, by: me.id });
-    if (!(await run(followUp.id, 'cancelled', send))) return;
-    toast({ words: 'Follow-up cancelled.', undo: () => scheduleAgain(followUp) });
+  /** An ended follow-up stays ended in the timeline: taking that back schedules its like. */
+  async function end(followUp: FollowUp, words: string, send: () => Promise<unknown>): Promise<void> {
+    if (await run(followUp.id, 'ended', send)) toast({ words, undo: () => scheduleAgain(followUp) });
   }
 
   return {
@@ -91,6 +75,13 @@ export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
       void run(followUp.id, { dueAt: snoozeInstant(until) }, () =>
         api.followUps.snooze.mutate({ followUpId: followUp.id, until, by: me.id }),
       ),
-    cancel: (followUp) => void cancel(followUp),
+    complete: (followUp) =>
+      void end(followUp, 'Follow-up done.', () =>
+        completeFollowUp(api, { followUpId: followUp.id, by: me.id }),
+      ),
+    cancel: (followUp) =>
+      void end(followUp, 'Follow-up cancelled.', () =>
+        api.followUps.cancel.mutate({ followUpId: followUp.id, by: me.id }),
+      ),
   };
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const WorkSearch = z.object({
   /** Whose work: everybody's without it. */
   of: AgentId.optional().catch(undefined),
-  /** How follow-ups are grouped: by day without it. */
-  by: z.literal('assignee').optional().catch(undefined),
+  /** How the open follow-ups are grouped, by day without it; or those that were given up. */
+  by: z.enum(['assignee', 'given-up']).optional().catch(undefined),
 });
 export type WorkSearch = z.infer<typeof WorkSearch>;

@@ -53,6 +53,23 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await context.close();
   });
 
+  test('a follow-up is done from its row, by keyboard, and is done for everybody', async () => {
+    const sale = await freshWork('Rut Dahl');
+    const { page, context } = await stage.enter('Maria Lindqvist', '/work?of=maria');
+    const row = page
+      .getByRole('listitem')
+      .filter({ hasText: 'Rut Dahl' })
+      .filter({ hasText: 'Send the case study' });
+    await row.getByRole('button', { name: 'Done' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Follow-up done.').first().waitFor();
+    await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
+    const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
+    const done = items.find(({ context: note }) => note === 'Send the case study');
+    expect(done).toMatchObject({ status: 'completed', attempts: 1 });
+    await context.close();
+  });
+
   test('a cancelled follow-up goes at once, and comes back where that is undone', async () => {
     const sale = await freshWork('Karin Holm');
     const { page, context } = await stage.enter('Maria Lindqvist', '/work?of=maria');
