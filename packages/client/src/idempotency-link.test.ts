@@ -28,6 +28,9 @@ describe('a command', () => {
     'conversations.create',
     'conversations.findOrCreate',
     'handoffs.takeover',
+    'agents.register',
+    'agents.update',
+    'tenant.update',
     'deals.close',
     'qualification.record',
   ])('%s gets a key of its own', (path) => {

@@ -2,8 +2,11 @@ import type { AppRouter } from '@baton/router';
 import { commandInputs } from '@baton/schema';
 import type { TRPCLink } from '@trpc/client';
 
-/** The mutations that take an `idempotencyKey`, by path. */
+/** The mutations that a retry must not do twice, by path; a claim's key is its caller's to choose. */
 const keyed: ReadonlySet<string> = new Set([
+  'agents.register',
+  'agents.update',
+  'tenant.update',
   'conversations.findOrCreate',
   ...Object.entries(commandInputs)
     .filter(([, schema]) => 'idempotencyKey' in schema.shape)

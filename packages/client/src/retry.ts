@@ -5,7 +5,7 @@ const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 3_000;
 
 /** Calls that may be made twice although they carry no key: the second finds what the first did. */
-const REPEATABLE = new Set(['agents.update', 'followUps.heartbeat']);
+const REPEATABLE = new Set(['followUps.heartbeat']);
 
 /** Answers of HTTP that say no for now only: the request was too slow, too early, or one of too many. */
 const TRY_LATER = new Set([408, 425, 429]);

@@ -15,6 +15,7 @@ import type { ClientSession, Document } from 'mongodb';
 import { z } from 'zod';
 import type { WireDocument } from './collections.ts';
 import { isDuplicate } from './commit-error.ts';
+import { once } from './once.ts';
 import { readPage } from './page.ts';
 import { READ_MS, WRITE_MS } from './read-limits.ts';
 import { byId, type Tables } from './tables.ts';
@@ -43,12 +44,26 @@ function agentDocument(tables: Tables, tenantId: TenantId, { id, ...rest }: Agen
 const noSuchAgent = (agentId: AgentId) =>
   new Refusal('NOT_FOUND', `No agent ${agentId} is registered`, { agentId });
 
-/** @throws Refusal AGENT_EXISTS */
-async function register(tables: Tables, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
+/** @throws Refusal AGENT_EXISTS, IDEMPOTENCY_MISMATCH */
+function register(tables: Tables, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
+  return once(tables, tenantId, 'agents.register', input, (session) =>
+    insert(tables, tenantId, input, session),
+  );
+}
+
+async function insert(
+  tables: Tables,
+  tenantId: TenantId,
+  { idempotencyKey: _key, ...input }: RegisterAgent,
+  session?: ClientSession,
+): Promise<Agent> {
   const now = timestamp(Date.now());
   const agent: Agent = { ...input, name: input.name ?? input.id, createdAt: now, updatedAt: now };
   try {
-    await tables.agents.collection.insertOne(agentDocument(tables, tenantId, agent), { maxTimeMS: WRITE_MS });
+    await tables.agents.collection.insertOne(agentDocument(tables, tenantId, agent), {
+      maxTimeMS: WRITE_MS,
+      ...(session && { session }),
+    });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
     throw new Refusal('AGENT_EXISTS', `An agent ${input.id} is registered already`, { agentId: input.id });
@@ -58,21 +73,34 @@ async function register(tables: Tables, tenantId: TenantId, input: RegisterAgent
 
 /**
  * Changes what is given and keeps the rest.
- * @throws Refusal NOT_FOUND
+ * @throws Refusal NOT_FOUND, IDEMPOTENCY_MISMATCH
  * @throws Refusal INVALID_INPUT for members of what is no queue
  */
-async function update(tables: Tables, tenantId: TenantId, { id, ...change }: UpdateAgent): Promise<Agent> {
+function update(tables: Tables, tenantId: TenantId, input: UpdateAgent): Promise<Agent> {
+  return once(tables, tenantId, 'agents.update', input, (session) =>
+    change(tables, tenantId, input, session),
+  );
+}
+
+async function change(
+  tables: Tables,
+  tenantId: TenantId,
+  { id, idempotencyKey: _key, ...changes }: UpdateAgent,
+  session?: ClientSession,
+): Promise<Agent> {
+  const inSession = session && { session };
   const _id = { tenantId, agentId: id };
-  const needsQueue = change.members !== undefined && change.members.length > 0;
+  const needsQueue = changes.members !== undefined && changes.members.length > 0;
   const document = await tables.agents.collection.findOneAndUpdate(
     { ...byId(_id), ...(needsQueue && { kind: 'queue' }) },
-    { $set: { ...change, updatedAt: new Date() } },
-    { returnDocument: 'after', maxTimeMS: WRITE_MS, ignoreUndefined: true },
+    { $set: { ...changes, updatedAt: new Date() } },
+    { returnDocument: 'after', maxTimeMS: WRITE_MS, ignoreUndefined: true, ...inSession },
   );
   if (document !== null) return agentOf(tables.agents.decode(document));
   const known = await tables.agents.collection.findOne(byId(_id), {
     projection: { _id: 1 },
     maxTimeMS: READ_MS,
+    ...inSession,
   });
   if (known === null) throw noSuchAgent(id);
   throw new Refusal('INVALID_INPUT', 'Only a queue has members', {

@@ -156,17 +156,25 @@ export const SessionDocument = z.strictObject({
   expiresAt: Timestamp,
 });
 
-/** Its `_id` is compared as bytes: write the tenant first. */
-export const IdempotencyDocument = z.strictObject({
+const keyed = {
+  /** Compared as bytes: write the tenant first. */
   _id: z.strictObject({ tenantId: TenantId, key: IdempotencyKey }),
   /** Of the command and its input: another input under the same key is refused. */
   hash: Hash,
-  conversationId: ConversationId,
-  version: z.int().min(1),
-  /** Whether findOrCreate created; null for every other command. */
-  created: z.boolean().nullable(),
   at: Timestamp,
-});
+};
+
+export const IdempotencyDocument = z.union([
+  z.strictObject({
+    ...keyed,
+    conversationId: ConversationId,
+    version: z.int().min(1),
+    /** Whether findOrCreate created; null for every other command. */
+    created: z.boolean().nullable(),
+  }),
+  /** Of what no conversation's timeline holds: its answer, as JSON. */
+  z.strictObject({ ...keyed, answer: z.string() }),
+]);
 
 export const TenantDocument = z.strictObject({
   _id: TenantId,

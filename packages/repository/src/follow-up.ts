@@ -19,6 +19,7 @@ import { pageOfConversation } from './conversation.ts';
 import { dateOfInstant } from './instant.ts';
 import { listByInstant } from './instant-list.ts';
 import { findConversationOf } from './item.ts';
+import { once } from './once.ts';
 import type { InstantPosition } from './page.ts';
 import { READ_MS, WRITE_MS } from './read-limits.ts';
 import type { Tables } from './tables.ts';
@@ -133,6 +134,7 @@ async function claimOne(
   tables: Tables,
   tenantId: TenantId,
   input: ClaimFollowUps & { followUpId: FollowUpId },
+  session?: ClientSession,
 ): Promise<ClaimedFollowUp[]> {
   const { followUpId, assignee } = input;
   const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
@@ -146,7 +148,7 @@ async function claimOne(
       $expr: LEASE_IS_FREE,
     },
     [{ $set: { lease: leaseFor(newSecret(), input) } }],
-    { returnDocument: 'after', maxTimeMS: WRITE_MS },
+    { returnDocument: 'after', maxTimeMS: WRITE_MS, ...(session && { session }) },
   );
   return claimed === null ? [] : [claimedOf(tables, claimed)];
 }
@@ -156,9 +158,23 @@ async function claimOne(
  * Of the longest due ones the most urgent come first. A lease that ran out is free for the next worker.
  * @throws Refusal NOT_FOUND where the one that it names does not exist
  */
-async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
-  const { limit, leaseMs, assignee, followUpId } = input;
-  if (followUpId !== undefined) return claimOne(tables, tenantId, { ...input, followUpId });
+function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
+  const { followUpId } = input;
+  return once(tables, tenantId, 'followUps.claim', input, (session) =>
+    followUpId === undefined
+      ? claimDue(tables, tenantId, input, session)
+      : claimOne(tables, tenantId, { ...input, followUpId }, session),
+  );
+}
+
+async function claimDue(
+  tables: Tables,
+  tenantId: TenantId,
+  input: ClaimFollowUps,
+  session?: ClientSession,
+): Promise<ClaimedFollowUp[]> {
+  const { limit, leaseMs, assignee } = input;
+  const inSession = session && { session };
   const { collection } = tables.follow_ups;
   const eligible: Filter<Document> = {
     tenantId,
@@ -173,7 +189,7 @@ async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps):
   for (let round = 0; round < CLAIM_ROUNDS && claimed.length < limit; round += 1) {
     const window = Math.max(SMALLEST_WINDOW, WINDOW_OF_A_CLAIM * limit);
     const due = await collection
-      .find(eligible, { maxTimeMS: READ_MS })
+      .find(eligible, { maxTimeMS: READ_MS, ...inSession })
       .sort({ dueAt: 1, _id: 1 })
       .hint(hint)
       .limit(window)
@@ -185,6 +201,7 @@ async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps):
     const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted).map(({ id }) => new ObjectId(id));
     await collection.updateMany({ ...eligible, _id: { $in: ids } }, [{ $set: { lease } }], {
       maxTimeMS: WRITE_MS,
+      ...inSession,
     });
     const won = await collection
       .find(
@@ -193,7 +210,7 @@ async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps):
           tenantId,
           'lease.token': { $in: ids.map((id) => `${secret}.${id.toHexString()}`) },
         },
-        { maxTimeMS: READ_MS },
+        { maxTimeMS: READ_MS, ...inSession },
       )
       .toArray();
     claimed.push(...won.map((document) => claimedOf(tables, document)));
@@ -206,10 +223,17 @@ async function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps):
  * @throws Refusal NOT_FOUND
  * @throws Refusal LEASE_LOST where it ran out, went to another worker, or the follow-up changed
  */
-async function heartbeat(
+function heartbeat(tables: Tables, tenantId: TenantId, input: HeartbeatFollowUp): Promise<ClaimedFollowUp> {
+  return once(tables, tenantId, 'followUps.heartbeat', input, (session) =>
+    extend(tables, tenantId, input, session),
+  );
+}
+
+async function extend(
   tables: Tables,
   tenantId: TenantId,
   input: HeartbeatFollowUp,
+  session?: ClientSession,
 ): Promise<ClaimedFollowUp> {
   const { followUpId, leaseToken, leaseMs } = input;
   const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
@@ -222,7 +246,7 @@ async function heartbeat(
       $expr: LEASE_IS_LIVE,
     },
     [{ $set: { 'lease.until': leaseUntil(leaseMs) } }],
-    { returnDocument: 'after', maxTimeMS: WRITE_MS },
+    { returnDocument: 'after', maxTimeMS: WRITE_MS, ...(session && { session }) },
   );
   if (extended === null) {
     throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', { followUpId });

@@ -41,6 +41,12 @@ export async function outcomeAt(
   return { conversation, entries: entries.filter((entry) => entry.version === version) };
 }
 
+/** The refusal of a key that stands for something else. */
+export function otherInput(idempotencyKey: string): Refusal {
+  const message = 'This idempotencyKey was used with another input';
+  return new Refusal('IDEMPOTENCY_MISMATCH', message, { idempotencyKey });
+}
+
 /** A replayed command under its idempotency key. */
 export async function replayKeyed(
   tables: Tables,
@@ -48,11 +54,7 @@ export async function replayKeyed(
   record: WireDocument<'idempotency'>,
   hash: string,
 ): Promise<Outcome> {
-  if (record.hash !== hash) {
-    throw new Refusal('IDEMPOTENCY_MISMATCH', 'This idempotencyKey was used with another input', {
-      idempotencyKey: record._id.key,
-    });
-  }
+  if ('answer' in record || record.hash !== hash) throw otherInput(record._id.key);
   return outcomeAt(tables, tenantId, record.conversationId, record.version);
 }
 

@@ -138,7 +138,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       if (known !== null) {
         const record = tables.idempotency.decode(known);
         const { conversation } = await replayKeyed(tables, tenantId, record, commandHash(name, input));
-        return { conversation, created: record.created ?? true };
+        return { conversation, created: 'created' in record ? (record.created ?? true) : true };
       }
     }
     for (let round = 1; ; round += 1) {

@@ -10,12 +10,22 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-const keyed = [
-  'conversations.findOrCreate',
-  ...Object.entries(commandInputs)
-    .filter(([path, schema]) => 'idempotencyKey' in schema.shape && path in procedures)
-    .map(([path]) => path),
-];
+/** Messages have ids of their own; a browser's session is no tenant's data. */
+const unkeyed = /^(?:messages\.append|session\.)/;
+const keyed = Object.entries(procedures)
+  .filter(([path, { type }]) => type === 'mutation' && !unkeyed.test(path))
+  .map(([path]) => path);
+
+/** What makes another input of one that has no `expectedVersion`. */
+const others: Record<string, object> = {
+  'agents.register': { name: 'Other' },
+  'agents.update': { name: 'Other' },
+  'conversations.create': { tags: ['other'] },
+  'conversations.findOrCreate': { tags: ['other'] },
+  'followUps.claim': { limit: 2 },
+  'followUps.heartbeat': { leaseMs: 2_000 },
+  'tenant.update': { businessHours: { timeZone: 'UTC', weekdays: [{ day: 1, from: '09:00', to: '17:00' }] } },
+};
 
 /** What must have happened before a command may. */
 const before: Record<string, (fixture: Fixture) => Promise<unknown>> = {
@@ -37,7 +47,7 @@ test('every command but a message takes an idempotencyKey; a message has its cli
 
 describe('the same key', () => {
   test.each(keyed)(
-    'with the same input gives the first result of %s again, and does nothing more',
+    'gives the first result of %s again, does nothing more, and refuses another input',
     async (path) => {
       const fixture = await everything(server);
       await before[path]?.(fixture);
@@ -49,28 +59,18 @@ describe('the same key', () => {
       // The order of the keys of an input says nothing.
       const reordered = Object.fromEntries(Object.entries(input).toReversed());
       expect(await server.mutate(path, reordered)).toEqual(first);
+      const more = others[path] ?? { expectedVersion: 1 };
+      expect(await server.mutate(path, { ...input, ...more })).toMatchObject({
+        status: 409,
+        body: {
+          error: {
+            data: { code: 'CONFLICT', baton: { code: 'IDEMPOTENCY_MISMATCH', details: { idempotencyKey } } },
+          },
+        },
+      });
       expect(await server.counts()).toEqual(counts);
     },
   );
-
-  test.each(keyed)('with another input of %s is refused', async (path) => {
-    const fixture = await everything(server);
-    await before[path]?.(fixture);
-    const idempotencyKey = newKey();
-    const input = { ...procedures[path]?.input(fixture), idempotencyKey };
-    expect((await server.mutate(path, input)).status).toBe(200);
-    const counts = await server.counts();
-    const more = path.endsWith('reate') ? { tags: ['other'] } : { expectedVersion: 1 };
-    expect(await server.mutate(path, { ...input, ...more })).toMatchObject({
-      status: 409,
-      body: {
-        error: {
-          data: { code: 'CONFLICT', baton: { code: 'IDEMPOTENCY_MISMATCH', details: { idempotencyKey } } },
-        },
-      },
-    });
-    expect(await server.counts()).toEqual(counts);
-  });
 
   test('many times at once does the command once', async () => {
     const { api } = server.baton;
@@ -91,6 +91,46 @@ describe('the same key', () => {
       activeObjections: 1,
       version: 2,
     });
+  });
+
+  test('many times at once registers an agent once, and leases no follow-up twice', async () => {
+    const { api } = server.baton;
+    const agent = { id: 'only_once', kind: 'ai', idempotencyKey: newKey() } as const;
+    const agents = await Promise.all(Array.from({ length: 8 }, () => api.agents.register.mutate(agent)));
+    for (const each of agents) expect(each).toEqual(agents[0]);
+
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+    });
+    for (const context of ['one', 'two', 'three']) {
+      await api.followUps.schedule.mutate({
+        conversationId,
+        type: 'nurture',
+        dueAt: '2026-01-01T00:00:00.000Z',
+        assignee: agent.id,
+        context,
+      });
+    }
+    const claim = { limit: 1, assignee: agent.id, idempotencyKey: newKey() };
+    const claims = await Promise.all(Array.from({ length: 8 }, () => api.followUps.claim.mutate(claim)));
+    for (const each of claims) expect(each).toEqual(claims[0]);
+    expect(await api.followUps.claim.mutate({ limit: 10, assignee: agent.id })).toHaveLength(2);
+  });
+
+  test('stands for one command, whatever its kind', async () => {
+    const { api } = server.baton;
+    const key = { idempotencyKey: newKey() };
+    await api.agents.register.mutate({ id: 'first_use', kind: 'ai', ...key });
+    const create = { contactId: newContact(), channel: 'web', ...key } as const;
+    for (const again of [api.conversations.create, api.conversations.findOrCreate])
+      await expect(again.mutate(create)).rejects.toThrow('This idempotencyKey was used with another input');
+    const other = { idempotencyKey: newKey() };
+    await api.conversations.create.mutate({ ...create, ...other });
+    const register = api.agents.register.mutate({ id: 'second_use', kind: 'ai', ...other });
+    await expect(register).rejects.toThrow('This idempotencyKey was used with another input');
+    const { items } = await api.agents.list.query({ limit: 100 });
+    expect(items.map(({ id }) => id)).not.toContain('second_use');
   });
 
   test('is each tenant’s own', async () => {

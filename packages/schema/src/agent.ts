@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { KeyedOptions } from './command-options.ts';
 import { AgentId } from './id.ts';
 import { Milliseconds, PageInput } from './page.ts';
 import { text } from './text.ts';
@@ -35,6 +36,7 @@ export const RegisterAgent = z
     capacity: z.int().min(0).max(100_000).nullable().default(null),
     availability: Availability.default('available'),
     members: z.array(AgentId).max(200).default([]),
+    idempotencyKey: KeyedOptions.idempotencyKey,
   })
   .refine((agent) => agent.kind === 'queue' || agent.members.length === 0, {
     message: 'Only a queue has members',
@@ -49,6 +51,7 @@ export const UpdateAgent = z.strictObject({
   capacity: z.int().min(0).max(100_000).nullable().optional(),
   availability: Availability.optional(),
   members: z.array(AgentId).max(200).optional(),
+  idempotencyKey: KeyedOptions.idempotencyKey,
 });
 export type UpdateAgent = z.infer<typeof UpdateAgent>;
 

@@ -106,6 +106,7 @@ export const ClaimFollowUps = z.strictObject({
   assignee: AgentId.optional(),
   /** This one alone, due or not yet: a person does what stands before them. */
   followUpId: FollowUpId.optional(),
+  idempotencyKey: KeyedOptions.idempotencyKey,
 });
 export type ClaimFollowUps = z.infer<typeof ClaimFollowUps>;
 
@@ -122,6 +123,7 @@ export const HeartbeatFollowUp = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
+  idempotencyKey: KeyedOptions.idempotencyKey,
 });
 export type HeartbeatFollowUp = z.infer<typeof HeartbeatFollowUp>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BusinessHours } from './business-hours.ts';
+import { KeyedOptions } from './command-options.ts';
 
 /** What holds for all of a tenant's conversations. */
 export const Tenant = z.strictObject({
@@ -9,5 +10,8 @@ export const Tenant = z.strictObject({
 });
 export type Tenant = z.infer<typeof Tenant>;
 
-export const UpdateTenant = z.strictObject({ businessHours: BusinessHours.nullable() });
+export const UpdateTenant = z.strictObject({
+  businessHours: BusinessHours.nullable(),
+  idempotencyKey: KeyedOptions.idempotencyKey,
+});
 export type UpdateTenant = z.infer<typeof UpdateTenant>;
