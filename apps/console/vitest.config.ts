@@ -3,9 +3,10 @@ import { defineBatonTest } from '@baton/testing/vitest';
 
 export default defineBatonTest({
   environment: 'jsdom',
+  coverageModule: fileURLToPath(new URL('e2e/coverage-module.ts', import.meta.url)),
   setupFiles: ['./src/test-setup.ts'],
   test: {
-    include: ['src/**/*.test.{ts,tsx}', 'e2e/**/*.int.test.ts'],
+    include: ['{src,e2e}/**/*.test.{ts,tsx}'],
     globalSetup: [
       fileURLToPath(import.meta.resolve('@baton/testing/mongod-setup')),
       fileURLToPath(new URL('e2e/build-setup.ts', import.meta.url)),

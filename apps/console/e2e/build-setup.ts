@@ -27,7 +27,12 @@ export default async function setup({
   // Vitest runs with NODE_ENV=test, in which React would be built for development.
   const { NODE_ENV } = process.env;
   process.env['NODE_ENV'] = 'production';
-  await build({ root, mode: 'production', logLevel: 'error', build: { outDir: folder, emptyOutDir: true } });
+  await build({
+    root,
+    mode: 'production',
+    logLevel: 'error',
+    build: { outDir: folder, emptyOutDir: true, sourcemap: 'hidden' },
+  });
   process.env['NODE_ENV'] = NODE_ENV;
   provide('consoleFolder', folder);
   return () => rm(folder, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 import { longSale, MARIA, registerPeople } from './sample.ts';
-import { faultsOf, openStage, picture, type Stage } from './stage.ts';
+import { faultsOf, faultsOfLooks, openStage, picture, type Stage } from './stage.ts';
 import { openWorld } from './world.ts';
 
 const CLOSER = AgentId.parse('closer');
@@ -24,8 +24,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
 
   test('a link signs the browser in once, and leaves no token in the address', async () => {
     const link = await stage.world.signInLink();
-    const context = await stage.browser.newContext();
-    const page = await context.newPage();
+    await using visit = await stage.visit();
+    const { page, context } = visit;
     await page.goto(link);
     await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
     expect(page.url()).not.toContain('token');
@@ -40,16 +40,15 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.reload();
     await page.getByRole('navigation', { name: 'Views' }).waitFor();
 
-    const other = await (await stage.browser.newContext()).newPage();
-    await other.goto(link);
-    await other.getByText('This link was used already').waitFor();
-    expect(await faultsOf(other)).toEqual([]);
-    await other.context().close();
-    await context.close();
+    await using other = await stage.visit();
+    await other.page.goto(link);
+    await other.page.getByText('This link was used already').waitFor();
+    expect(await faultsOf(other.page)).toEqual([]);
   });
 
   test('the list is filtered by what the address says, and back leads back', async () => {
-    const { page, context } = await stage.enter('Maria Lindqvist');
+    await using visit = await stage.enter('Maria Lindqvist');
+    const { page } = visit;
     const rows = page.locator('[data-conversation]');
     await page.getByText('Jonas Weber').waitFor();
     const all = await rows.count();
@@ -68,11 +67,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.getByRole('link', { name: 'Waiting', exact: true }).click();
     await page.waitForURL(/sort=waiting/);
     await expect.poll(() => rows.first().innerText()).toContain('Chen Wei');
-    await context.close();
   });
 
   test('the keyboard alone moves, opens, and goes back with the focus where it was', async () => {
-    const { page, context } = await stage.enter('Maria Lindqvist');
+    await using visit = await stage.enter('Maria Lindqvist');
+    const { page } = visit;
     await page.locator('[data-conversation]').first().waitFor();
     await page.keyboard.press('j');
     await expect
@@ -102,11 +101,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.keyboard.type('insig');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/insight**');
-    await context.close();
   });
 
   test('the band and the relay show who held the conversation, and why it changed hands', async () => {
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${stage.sale.id}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${stage.sale.id}`);
+    const { page } = visit;
     const relay = page.getByRole('navigation', { name: 'Relay' });
     await relay.waitFor();
     expect(await relay.getByRole('button').allInnerTexts()).toEqual([
@@ -122,13 +121,13 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.getByText('0.91').waitFor();
     await page.getByRole('button', { name: 'Brief' }).click();
     await page.getByText('Quote the clinic plan at 890 with setup included').waitFor();
-    await context.close();
   });
 
   test('a person takes over and speaks; the AI that held it is refused; then it is given back', async () => {
     const { id: conversationId } = await freshSale('Takeover Clinic');
     const { api } = stage.world.baton;
-    const { page, context, complaints } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page, complaints } = visit;
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
     const before = await api.conversations.get.query({ conversationId });
     await page.keyboard.press('t');
@@ -165,23 +164,23 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
       .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
       .toBe(CLOSER);
     expect(complaints).toEqual([]);
-    await context.close();
   });
 
   test('one press takes over and sends what was written before', async () => {
     const { id: conversationId } = await freshSale('One Press Clinic');
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     await page.getByLabel('Reply to One Press Clinic').fill('I am on it.');
     await page.getByRole('button', { name: 'Take over and send' }).click();
     await page.getByRole('log').getByText('I am on it.').waitFor();
     await page.getByText('You hold it.').waitFor();
-    await context.close();
   });
 
   test('a draft that is overtaken stays in the box, with the reason', async () => {
     const { id: conversationId } = await freshSale('Overtaken Clinic');
     const { api } = stage.world.baton;
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     await page.getByText('Closer (AI) holds').waitFor();
     await page.keyboard.press('t');
     await page.getByText('You hold it.').waitFor();
@@ -197,12 +196,12 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     expect(await page.getByRole('log').getByText('My careful answer.').count()).toBe(0);
     await page.getByText('Tomasz Reyes (Person) holds this conversation.').waitFor();
     await picture(page, 'refused-draft-1440-light');
-    await context.close();
   });
 
   test('a note is for the team alone, whoever holds the conversation', async () => {
     const { id: conversationId } = await freshSale('Note Clinic');
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     await page.getByText('Closer (AI) holds').waitFor();
     await page.keyboard.press('n');
     await page.keyboard.type('Her partner signs on Fridays only.');
@@ -213,13 +212,13 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
       .filter({ hasText: 'Her partner signs on Fridays only.' })
       .last();
     await note.getByText('Internal').waitFor();
-    await context.close();
   });
 
   test('a handoff that was asked for is accepted, or declined, where it stands in the relay', async () => {
     const { id: conversationId } = await freshSale('Asked Clinic');
     const { api } = stage.world.baton;
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     const relay = page.getByRole('navigation', { name: 'Relay' });
     const ask = () =>
       api.handoffs.request.mutate({
@@ -240,12 +239,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await expect
       .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
       .toBe(MARIA);
-    await context.close();
   });
 
   test('a person asks a colleague with a brief, and the colleague reads it and accepts', async () => {
     const { id: conversationId } = await freshSale('Brief Clinic');
-    const maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
     await maria.page.getByText('Closer (AI) holds').waitFor();
     await maria.page.keyboard.press('t');
     await maria.page.getByText('You hold it.').waitFor();
@@ -262,13 +260,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await dialog.waitFor({ state: 'detached' });
     await maria.page.getByText('Tomasz Reyes was asked to take it; you speak until then.').waitFor();
 
-    const tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
+    await using tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
     await tomasz.page.getByText('Call her at four').waitFor();
     await tomasz.page.getByRole('button', { name: 'Accept' }).click();
     await tomasz.page.getByText('You hold it.').waitFor();
     await maria.page.getByText('Tomasz Reyes (Person) holds this conversation.').waitFor();
-    await maria.context.close();
-    await tomasz.context.close();
   });
 
   test('a stage says what it needs before it is tried, and opens once the four answers are met', async () => {
@@ -279,7 +275,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
       initialMessage: { text: 'We need it by June and have 500 a month.' },
     });
     await api.stages.transition.mutate({ conversationId, to: 'qualification' });
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     const panel = page.getByRole('complementary', { name: 'Details' });
     const next = panel.getByRole('list', { name: 'Next stages' });
     const qualified = next.getByRole('listitem').filter({ hasText: 'Qualified' });
@@ -316,13 +313,13 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
       by: MARIA,
     });
     await panel.getByText('Qualified since').waitFor();
-    await context.close();
   });
 
   test('a follow-up is promised from the conversation', async () => {
     const { id: conversationId } = await freshSale('Promised Clinic');
     const { api } = stage.world.baton;
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     await page.getByText('Closer (AI) holds').waitFor();
     await page.keyboard.press('f');
     const dialog = page.getByRole('dialog', { name: 'Schedule a follow-up' });
@@ -342,13 +339,13 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
         cancelOn: ['customer_reply', 'close'],
       }),
     );
-    await context.close();
   });
 
   test('an objection is noted and resolved, and a deal is closed as won', async () => {
     const { id: conversationId } = await freshSale('Closing Clinic');
     const { api } = stage.world.baton;
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     const panel = page.getByRole('complementary', { name: 'Details' });
     await panel.getByText('Are patient data safe with you?').waitFor();
     await panel.getByRole('button', { name: 'Resolve' }).click();
@@ -376,13 +373,12 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
       });
     await page.getByRole('button', { name: 'Reopen' }).click();
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
-    await context.close();
   });
 
   test('two consoles see each other’s messages within 300 ms', async () => {
     const { id: conversationId } = await freshSale('Two Consoles Clinic');
-    const maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
+    await using maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
     await maria.page.getByText('Closer (AI) holds').waitFor();
     await tomasz.page.getByText('Closer (AI) holds').waitFor();
     await maria.page.keyboard.press('t');
@@ -399,15 +395,14 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     }
     const [, , median] = took.toSorted((a, b) => a - b);
     expect(median).toBeLessThan(300);
-    await maria.context.close();
-    await tomasz.context.close();
   });
 
   test('the list is live, and moves only when nobody points at it', async () => {
     const { api } = stage.world.baton;
-    const { page, context } = await stage.enter('Tomasz Reyes', '/inbox', {
+    await using visit = await stage.enter('Tomasz Reyes', '/inbox', {
       viewport: { width: 1440, height: 3_200 },
     });
+    const { page } = visit;
     const list = page.getByRole('region', { name: 'Conversations' });
     const first = () => list.locator('[data-conversation]').first().innerText();
     await list.getByText('Hannah Schmidt').hover();
@@ -436,7 +431,6 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await expect.poll(first).toContain('Brand New');
     await api.conversations.abandon.mutate({ conversationId: id });
     await expect.poll(first).toContain('Hannah Schmidt');
-    await context.close();
   });
 
   test('a page that lost the server says so, and shows what it missed once the server is back', async () => {
@@ -444,8 +438,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     const before = await openWorld(database.uri, inject('consoleFolder'));
     await registerPeople(before.baton);
     const { id: conversationId } = await longSale(before.baton, Date.now());
-    const context = await stage.browser.newContext();
-    const page = await context.newPage();
+    await using visit = await stage.visit();
+    const { page } = visit;
     await page.goto(await before.signInLink());
     await page.getByRole('button', { name: 'Maria Lindqvist' }).click();
     await page.getByText('Ana Petrov').first().click();
@@ -472,13 +466,13 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.getByText('Live', { exact: true }).waitFor();
     expect(await page.getByRole('alert').count()).toBe(0);
     expect(await page.getByLabel('Reply to Ana Petrov').inputValue()).toBe('Kept while the server is away.');
-    await context.close();
   });
 
   test('what comes while somebody reads further up is counted and moves nothing', async () => {
     const { id: conversationId } = await freshSale('Reading Clinic');
     const { api } = stage.world.baton;
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByText('where are the patient data kept').waitFor();
     await timeline.evaluate((element) => element.scrollTo({ top: 0 }));
@@ -495,7 +489,6 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     expect(await timeline.evaluate((element) => element.scrollTop)).toBe(0);
     await page.getByRole('button', { name: '2 new' }).click();
     await expect.poll(() => page.getByRole('button', { name: '2 new' }).count()).toBe(0);
-    await context.close();
   });
 
   test('an address leads to one message of a long conversation', async () => {
@@ -514,7 +507,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
         })),
       });
     }
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}?at=32`);
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}?at=32`);
+    const { page } = visit;
     const line = page.getByText('Line 30', { exact: true });
     await line.waitFor();
     await expect
@@ -525,64 +519,54 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
         }),
       )
       .toBe(true);
-    await context.close();
   });
 
-  test.each(['light', 'dark'] as const)(
-    'each page is as axe wants it, wide and narrow, in the %s theme',
-    async (scheme) => {
-      const places = [
-        ['inbox', '/inbox'],
-        ['conversation', `/inbox/${stage.sale.id}`],
-        ['work', '/work'],
-        ['insight', '/insight'],
-        ['search', '/search?text=patient'],
-        ['settings', '/settings'],
-      ] as const;
-      const faults: string[] = [];
-      const options = { colorScheme: scheme, reducedMotion: 'reduce' } as const;
-      const { page, context, complaints } = await stage.enter('Maria Lindqvist', '/inbox', options);
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
-        for (const [name, path] of places) {
-          await page.goto(`${stage.world.url}${path}`);
-          await page.getByRole('main').waitFor();
-          await page.waitForLoadState('load');
-          await page.waitForTimeout(300);
-          await expect.poll(() => page.locator('main output[aria-label^="Loading"]').count()).toBe(0);
-          faults.push(...(await faultsOf(page)).map((fault) => `${name} ${width} ${fault}`));
-          await picture(page, `${name}-${width}-${scheme}`);
-        }
-      }
-      await context.close();
-      expect(faults).toEqual([]);
-      expect(complaints).toEqual([]);
-    },
-    120_000,
-  );
-
-  test('the dialogs are as axe wants them', async () => {
-    const { page, context } = await stage.enter('Maria Lindqvist', `/inbox/${stage.sale.id}`, {
-      reducedMotion: 'reduce',
-    });
+  test('the list and a conversation are as axe wants them, in either theme, wide or narrow', async () => {
+    await using visit = await stage.enter('Maria Lindqvist');
+    const { page, complaints } = visit;
+    await page.getByText('Jonas Weber').waitFor();
+    const faults = await faultsOfLooks(page, 'inbox');
+    await page.goto(`${stage.world.url}/inbox/${stage.sale.id}`);
     await page.getByText('Closer (AI) holds').waitFor();
+    faults.push(...(await faultsOfLooks(page, 'conversation')));
+    expect(faults).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  test('each dialog of a conversation is as axe wants it, in either theme, wide or narrow', async () => {
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${stage.sale.id}`);
+    const { page, complaints } = visit;
+    await page.getByText('Closer (AI) holds').waitFor();
+    const panel = page.getByRole('complementary', { name: 'Details' });
+    const press = (key: string) => () => page.keyboard.press(key);
+    const click = (name: string) => () => panel.getByRole('button', { name, exact: true }).first().click();
+    const dialogs: Record<string, () => Promise<void>> = {
+      'hand-over': press('h'),
+      stage: press('s'),
+      answer: press('q'),
+      'follow-up': press('f'),
+      close: press('e'),
+      keys: press('?'),
+      palette: press('Control+k'),
+      objection: click('Raise'),
+      'objection-resolved': click('Resolve'),
+      'objection-deferred': click('Defer'),
+    };
     const faults: string[] = [];
-    for (const key of ['h', 's', 'q', 'f', 'e', '?', 'Control+k']) {
-      await page.keyboard.press(key);
+    for (const [name, open] of Object.entries(dialogs)) {
+      await open();
       await page.getByRole('dialog').waitFor();
-      await page.waitForTimeout(100);
-      faults.push(...(await faultsOf(page)).map((fault) => `${key} ${fault}`));
-      await picture(page, `dialog-${key.replaceAll(/\W/g, '_')}`);
+      faults.push(...(await faultsOfLooks(page, `dialog-${name}`, { within: '[role=dialog]' })));
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     expect(faults).toEqual([]);
-    await context.close();
-  }, 60_000);
+    expect(complaints).toEqual([]);
+  });
 
   test('the first load takes less than 200 kB of JavaScript', async () => {
-    const { context } = await stage.enter('Maria Lindqvist');
-    const page = await context.newPage();
+    await using visit = await stage.enter('Maria Lindqvist');
+    const page = await visit.context.newPage();
     const sizes: Promise<number>[] = [];
     page.on('response', (response) => {
       if (response.url().endsWith('.js'))
@@ -593,6 +577,5 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
     expect(total).toBeLessThan(200_000);
     expect(total).toBeGreaterThan(50_000);
-    await context.close();
   });
 });

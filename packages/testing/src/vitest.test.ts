@@ -26,6 +26,15 @@ test('coverage counts every source but tests and what the package leaves out', (
   expect(coverage?.exclude).toEqual(['src/**/*.test.{ts,tsx}', 'src/**/*.test-d.ts', 'src/main.ts']);
 });
 
+test('a package may bring a coverage provider of its own, and keeps reports and thresholds', () => {
+  const shared = defineBatonTest().test?.coverage;
+  expect(defineBatonTest({ coverageModule: './own.ts' }).test?.coverage).toEqual({
+    ...shared,
+    provider: 'custom',
+    customProviderModule: './own.ts',
+  });
+});
+
 test("a package's own settings win over the shared ones", () => {
   const config = defineBatonTest({ environment: 'jsdom', setupFiles: ['./a.ts'], test: { testTimeout: 1 } });
   expect(config.test).toMatchObject({

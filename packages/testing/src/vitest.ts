@@ -19,6 +19,8 @@ export interface BatonTestOptions {
   thresholds?: Partial<Thresholds>;
   /** Globs below the package that coverage leaves out, beside tests. */
   coverageExclude?: string[];
+  /** A module with a coverage provider of the package's own, which takes the place of V8's. */
+  coverageModule?: string;
   setupFiles?: string[];
   environment?: 'node' | 'jsdom' | 'happy-dom';
   /** Whatever else Vitest takes under `test`; it wins over the shared settings. */
@@ -44,7 +46,9 @@ export function defineBatonTest(options: BatonTestOptions = {}): ViteUserConfig 
       passWithNoTests: true,
       reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
       coverage: {
-        provider: 'v8',
+        ...(options.coverageModule === undefined
+          ? { provider: 'v8' }
+          : { provider: 'custom', customProviderModule: options.coverageModule }),
         include: ['src/**/*.{ts,tsx}'],
         exclude: ['src/**/*.test.{ts,tsx}', 'src/**/*.test-d.ts', ...(options.coverageExclude ?? [])],
         reporter: ['text-summary', 'html', 'lcovonly', 'json-summary'],

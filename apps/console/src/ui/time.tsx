@@ -4,13 +4,11 @@ import { Tooltip } from './tooltip.tsx';
 
 const TICK_MS = 15_000;
 const listeners = new Set<() => void>();
-let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   timer ??= setInterval(() => {
-    now = Date.now();
     for (const each of listeners) each();
   }, TICK_MS);
   return () => {
@@ -21,9 +19,12 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
+/** The last full quarter of a minute: the same while React renders, however late a timer comes. */
+const lastTick = () => Math.floor(Date.now() / TICK_MS) * TICK_MS;
+
 /** The time, in milliseconds, kept up to a quarter of a minute; one clock for the whole page. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, () => Math.max(now, Date.now() - TICK_MS));
+  return useSyncExternalStore(subscribe, lastTick);
 }
 
 export type TimeProps = {

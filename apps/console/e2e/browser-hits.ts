@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+
+/** Where tests leave what the browser ran; the coverage provider reads it before it reports. */
+export const HITS_FOLDER = fileURLToPath(new URL('../coverage/browser', import.meta.url));
+
+/** How often each stretch of a script ran: pairs of the offset where it begins and its count. */
+export type Stretches = [offset: number, count: number][];
+
+export interface ScriptHits {
+  /** The script's place below the built console, such as `/assets/index-1a2b.js`. */
+  path: string;
+  stretches: Stretches;
+}
+
+type Entry = Awaited<ReturnType<Page['coverage']['stopJSCoverage']>>[number];
+type Ran = Pick<Entry, 'functions'>;
+
+/** Adds a script's V8 coverage to what was counted: the smallest range around an offset says how often it ran. */
+export function addHits(counts: Float64Array, { functions }: Ran): void {
+  const ranges = functions
+    .flatMap((each) => each.ranges)
+    .toSorted((a, b) => b.endOffset - b.startOffset - (a.endOffset - a.startOffset));
+  const once = new Float64Array(counts.length);
+  for (const { startOffset, endOffset, count } of ranges) once.fill(count, startOffset, endOffset);
+  for (let offset = 0; offset < counts.length; offset += 1)
+    counts[offset] = (counts[offset] ?? 0) + (once[offset] ?? 0);
+}
+
+export function stretchesOf(counts: Float64Array): Stretches {
+  const stretches: Stretches = [];
+  counts.forEach((count, offset) => {
+    if (count !== stretches.at(-1)?.[1]) stretches.push([offset, count]);
+  });
+  return stretches;
+}
+
+/** Counts what the pages of one test file run. */
+export class BrowserHits {
+  readonly #counts = new Map<string, Float64Array>();
+
+  async watch(page: Page): Promise<void> {
+    await page.coverage.startJSCoverage({ resetOnNavigation: false });
+  }
+
+  async take(page: Page): Promise<void> {
+    for (const entry of await page.coverage.stopJSCoverage()) {
+      const path = new URL(entry.url).pathname;
+      const counts = this.#counts.get(path) ?? new Float64Array(entry.source?.length ?? 0);
+      addHits(counts, entry);
+      this.#counts.set(path, counts);
+    }
+  }
+
+  async save(): Promise<void> {
+    const scripts = [...this.#counts].map(([path, counts]) => ({ path, stretches: stretchesOf(counts) }));
+    await mkdir(HITS_FOLDER, { recursive: true });
+    await writeFile(
+      join(HITS_FOLDER, `${randomUUID()}.json`),
+      JSON.stringify(scripts satisfies ScriptHits[]),
+    );
+  }
+}
