@@ -7,7 +7,8 @@ export default function Help({ onClose }: { onClose: () => void }) {
   const keys = Object.values(keyMap);
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title="All keys" width={720}>
-      <div className="grid gap-x-8 gap-y-5 two:grid-cols-2">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- on a phone it scrolls, by keys too */}
+      <div tabIndex={0} role="group" aria-label="Keys" className="grid gap-x-8 gap-y-5 two:grid-cols-2">
         {keyGroups.map((group) => (
           <section
             key={group}
