@@ -3,7 +3,9 @@ import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
 /** Reads a word of the line with a schema; what it refuses is wrong usage. */
-function parser<Schema extends z.ZodType<string>>(schema: Schema): (value: string) => z.output<Schema> {
+export function parser<Schema extends z.ZodType<string>>(
+  schema: Schema,
+): (value: string) => z.output<Schema> {
   return (value) => {
     const parsed = schema.safeParse(value);
     if (parsed.success) return parsed.data;

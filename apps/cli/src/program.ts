@@ -21,6 +21,7 @@ const DIRECT = {
   start: async () => (await import('./start.ts')).registerStart,
   migrate: async () => (await import('./migrate.ts')).registerMigrate,
   doctor: async () => (await import('./doctor.ts')).registerDoctor,
+  keys: async () => (await import('./keys.ts')).registerKeys,
 } satisfies Record<string, () => Promise<(program: Command, cli: Cli) => void>>;
 
 const CLIENT = [
@@ -50,7 +51,9 @@ export async function programFor(argv: readonly string[], cli: Cli): Promise<Com
       getOutHasColors: () => cli.terminal.colors.isColorSupported,
     });
   for (const register of CLIENT) register(program, cli);
-  const isClients = argv.some((word) => program.commands.some((command) => command.name() === word));
+  // No option before the command takes a value, so the first other word names it.
+  const named = argv.find((word) => !word.startsWith('-'));
+  const isClients = program.commands.some((command) => command.name() === named);
   if (!isClients) for (const load of Object.values(DIRECT)) (await load())(program, cli);
   return program;
 }
