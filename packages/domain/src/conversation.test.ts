@@ -94,7 +94,10 @@ describe('a new conversation', () => {
 
   it('is refused where its first message is of an agent who does not own it', () => {
     const initialMessage = { text: 'Hello', author: { kind: 'agent', agentId: QUALIFIER } } as const;
-    expect(refusalOf(() => new Story({ initialMessage })).code).toBe('NOT_OWNER');
+    expect(refusalOf(() => new Story({ initialMessage }))).toMatchObject({
+      code: 'NOT_OWNER',
+      details: { owner: { agentId: SUPERVISOR } },
+    });
     expect(new Story({ initialMessage, agentId: QUALIFIER }).conversation.metrics.messages).toBe(1);
   });
 });

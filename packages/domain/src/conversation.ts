@@ -23,7 +23,7 @@ export function create(input: CreateConversation, context: DecideContext): Draft
   const first = input.initialMessage;
   if (first === undefined) return [created];
   if (first.author.kind === 'agent' && first.author.agentId !== agentId) {
-    throw new Refusal('NOT_OWNER', `${agentId} owns the conversation`, { owner: agentId });
+    throw new Refusal('NOT_OWNER', `${agentId} owns the conversation`, { owner: { agentId } });
   }
   return [created, messageDraft({ ...first, visibility: 'public' }, null, context)];
 }

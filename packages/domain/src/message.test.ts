@@ -169,6 +169,16 @@ describe('a turn', () => {
     });
   });
 
+  it('says which message of a turn answers an entry that is not there', () => {
+    const messages = [
+      agentSays(SUPERVISOR),
+      { ...agentSays(SUPERVISOR), clientMessageId: 'n', inReplyTo: 9 },
+    ];
+    expect(new Story().refusal('messages.appendTurn', { messages }).details).toMatchObject({
+      faults: [{ path: 'messages[1].inReplyTo' }],
+    });
+  });
+
   it('is refused whole where one message of it is', () => {
     const story = new Story();
     const stranger = {

@@ -38,6 +38,7 @@ function requireMaySpeak(
   conversation: Conversation,
   message: MessageInput,
   ownerEpoch: number | undefined,
+  path: string,
 ): void {
   requireOpen(conversation);
   const { owner } = conversation;
@@ -48,7 +49,7 @@ function requireMaySpeak(
     throw new Refusal('NOT_OWNER', `${owner.agentId} owns the conversation`, { owner });
   }
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
-    throw badInput('inReplyTo', `No entry ${message.inReplyTo} to reply to`);
+    throw badInput(`${path}inReplyTo`, `No entry ${message.inReplyTo} to reply to`);
   }
 }
 
@@ -57,8 +58,9 @@ function say(
   message: MessageInput,
   ownerEpoch: number | undefined,
   context: DecideContext,
+  path = '',
 ): Draft[] {
-  requireMaySpeak(conversation, message, ownerEpoch);
+  requireMaySpeak(conversation, message, ownerEpoch, path);
   const said = messageDraft(message, conversation, context);
   if (message.author.kind !== 'customer') return [said];
   return [said, ...cancelFollowUps(conversation, 'customer_reply', context)];
@@ -70,8 +72,8 @@ export const append: Decide<'messages.append'> = (conversation, input, context) 
 export const appendTurn: Decide<'messages.appendTurn'> = (conversation, input, context) => {
   const drafts: Draft[] = [];
   let current = conversation;
-  for (const message of input.messages) {
-    const said = say(current, message, input.ownerEpoch, context);
+  for (const [index, message] of input.messages.entries()) {
+    const said = say(current, message, input.ownerEpoch, context, `messages[${index}].`);
     current = after(current, said, context);
     drafts.push(...said);
   }

@@ -13,12 +13,10 @@ function requireRoom(list: readonly unknown[], what: string): void {
   });
 }
 
-function find(list: readonly Objection[], id: ObjectionId): Objection {
+function find(list: readonly Objection[], id: ObjectionId, otherwise: string): Objection {
   const objection = list.find((candidate) => candidate.id === id);
   if (objection !== undefined) return objection;
-  throw new Refusal('OBJECTION_NOT_OPEN', 'This objection is not open for that any more', {
-    objectionId: id,
-  });
+  throw new Refusal('OBJECTION_NOT_OPEN', otherwise, { objectionId: id });
 }
 
 export const raise: Decide<'objections.raise'> = (conversation, input, context) => {
@@ -46,7 +44,9 @@ export const raise: Decide<'objections.raise'> = (conversation, input, context) 
 
 /** An active objection is resolved, or one that was put off. */
 export const resolve: Decide<'objections.resolve'> = (conversation, input, context) => {
-  const open = find([...conversation.objections, ...conversation.deferredObjections], input.objectionId);
+  const { objections, deferredObjections } = conversation;
+  const unresolved = [...objections, ...deferredObjections];
+  const open = find(unresolved, input.objectionId, 'This objection is resolved already');
   const objection: Objection = {
     ...open,
     status: 'resolved',
@@ -63,7 +63,11 @@ export const resolve: Decide<'objections.resolve'> = (conversation, input, conte
 };
 
 export const defer: Decide<'objections.defer'> = (conversation, input, context) => {
-  const active = find(conversation.objections, input.objectionId);
+  const active = find(
+    conversation.objections,
+    input.objectionId,
+    'Only an active objection can be deferred, and this one was deferred or resolved',
+  );
   requireRoom(conversation.deferredObjections, 'deferred objections');
   const followUp =
     input.followUpAt === undefined

@@ -180,6 +180,7 @@ export const FindActiveByContact = z.strictObject({ contactId: ContactId, channe
 export type FindActiveByContact = z.infer<typeof FindActiveByContact>;
 export const ContactHistory = z.strictObject({ contactId: ContactId, ...PageInput });
 
+/** Tags and metadata are each replaced whole; what is not given stays. */
 export const UpdateConversation = z
   .strictObject({
     conversationId: ConversationId,
