@@ -56,15 +56,20 @@ async function waitUntil(condition: () => boolean): Promise<void> {
   expect(condition()).toBe(true);
 }
 
-test('a live team with takeovers at random keeps every promise', async () => {
+test('a live team with takeovers at random keeps every promise, and leaves the work of others alone', async () => {
+  const theirs = await baton.api.conversations.create.mutate({ contactId: 'zoe', channel: 'web' });
+  const dueAt = new Date(Date.now() - 1_000).toISOString();
+  await baton.api.followUps.schedule.mutate({ conversationId: theirs.id, type: 'nurture', dueAt });
   const events: string[] = [];
   const report = await simulateLive(baton, {
     conversations: 3,
-    durationMs: 4_000,
+    durationMs: 2_500,
     seed: 3,
     onEvent: (what) => events.push(what),
   });
   expect(report.findings).toEqual([]);
+  const { followUps } = await baton.api.conversations.get.query({ conversationId: theirs.id });
+  expect(followUps).toMatchObject([{ status: 'open', attempts: 0 }]);
   expect(report.messages).toBeGreaterThan(10);
   expect(report.takeovers).toBe(events.length);
   expect(report.takeovers).toBeGreaterThan(0);

@@ -15,6 +15,8 @@ import { entriesOf } from './export.ts';
 /** The scripted team: three AI agents that pass conversations on, and a person who takes over at will. */
 const TEAM = ['live_qualifier', 'live_closer', 'live_helper'] as const;
 const PERSON = 'live_person';
+/** Whose follow-ups the team's worker does: no others, a store may hold real ones. */
+const WORKER = 'live_helper';
 
 const CUSTOMER_LINES = [
   'Is there a discount for a whole year?',
@@ -162,6 +164,7 @@ class LiveTeam {
         api.followUps.schedule.mutate({
           conversationId,
           type: 'nurture',
+          assignee: WORKER,
           dueAt: new Date().toISOString(),
           cancelOn: this.#chance.between(0, 1) === 0 ? ['customer_reply'] : [],
         }),
@@ -272,6 +275,7 @@ export async function simulateLive(baton: Baton, options: LiveOptions): Promise<
   }
   const mine = new Set<string>(conversations);
   const worker = createFollowUpWorker(baton, {
+    assignee: WORKER,
     pollMs: 100,
     async handle({ conversationId }) {
       if (mine.has(conversationId)) team.report.followUpsDone += 1;
