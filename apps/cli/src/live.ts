@@ -177,13 +177,8 @@ class LiveTeam {
     const { api } = this.#baton;
     let handoffId: string | null = null;
     await this.#raced(async () => {
-      const { handoff } = await api.handoffs.request.mutate({
-        conversationId,
-        from: session.agentId,
-        to: 'live_queue',
-        reason: 'Whoever is free',
-        trigger: 'timeout',
-      });
+      const asking = { to: 'live_queue', reason: 'Whoever is free', trigger: 'timeout' } as const;
+      const { handoff } = await session.request(asking);
       handoffId = handoff.id;
     });
     if (handoffId === null) return;

@@ -85,6 +85,18 @@ describe('an agent who owns the conversation', () => {
   });
 });
 
+test('an agent asks a queue, and goes on until a member accepts', async () => {
+  const { api } = server.baton;
+  await api.agents.register.mutate({ id: 'desk', kind: 'queue', members: [ANA] });
+  const conversationId = await newConversation(server);
+  using session = await open(conversationId);
+  const { handoff } = await session.request({ to: 'desk', reason: 'Wants a person', trigger: 'user_intent' });
+  await session.say({ text: 'A colleague will be with you' });
+  expect(session.lost.aborted).toBe(false);
+  await api.handoffs.accept.mutate({ handoffId: handoff.id, by: ANA });
+  expect(await aborted(session.lost)).toMatchObject({ name: 'OwnershipLost', owner: ANA });
+});
+
 describe('a takeover', () => {
   test('is heard at once by the agent who had the conversation', async () => {
     const conversationId = await newConversation(server);
@@ -122,11 +134,16 @@ describe('a takeover', () => {
   test('and a release back do not make an old reply good', async () => {
     const conversationId = await newConversation(server);
     const gate = new Gate();
-    using old = await open(conversationId, 'supervisor', server.connect({ fetch: gate.fetch }));
+    const held = server.connect({ fetch: gate.fetch });
+    using old = await open(conversationId, 'supervisor', held);
+    using older = await open(conversationId, 'supervisor', held);
     gate.holdFeed();
     await server.baton.api.handoffs.takeover.mutate({ conversationId, by: ANA });
     await server.baton.api.handoffs.release.mutate({ conversationId, by: ANA });
+    const handing = { to: 'closer', reason: 'From before', trigger: 'policy' } as const;
     await expect(old.say({ text: 'From before' })).rejects.toBeInstanceOf(OwnershipLost);
+    expect(old.lost.aborted).toBe(true);
+    await expect(older.handOver(handing)).rejects.toBeInstanceOf(OwnershipLost);
     using fresh = await open(conversationId);
     expect(fresh.epoch).toBe(3);
     await fresh.say({ text: 'From after' });
@@ -142,6 +159,27 @@ describe('a session', () => {
       name: 'OwnershipLost',
       owner: 'supervisor',
     });
+  });
+
+  test('gives up beginning where it is told to', async () => {
+    const gate = new Gate();
+    gate.instead = () => new Response('Bad gateway', { status: 502 });
+    const opening = AgentSession.open(server.connect({ fetch: gate.fetch }), {
+      conversationId: 'f'.repeat(24),
+      agentId: 'supervisor',
+      signal: AbortSignal.timeout(50),
+    });
+    await expect(opening).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  test('ends where nobody can tell any longer who owns the conversation', async () => {
+    const gate = new Gate();
+    const conversationId = await newConversation(server);
+    using session = await open(conversationId, 'supervisor', server.connect({ fetch: gate.fetch }));
+    gate.instead = () => new Response('Gone', { status: 410 });
+    gate.cut();
+    expect(await aborted(session.lost)).toMatchObject({ message: 'Non-200 status code (410)' });
+    await expect(session.say({ text: 'Hello?' })).rejects.toThrow('410');
   });
 
   test('does not begin where there is no conversation', async () => {

@@ -26,7 +26,15 @@ export class OwnershipLost extends Error {
 
 export type Said = { text: string; visibility?: Visibility; usage?: Usage; inReplyTo?: number };
 
-export type AgentSessionOptions = { conversationId: string; agentId: string };
+export type AgentSessionOptions = {
+  conversationId: string;
+  agentId: string;
+  /** Gives up while the session has not begun, as where the server is away for too long. */
+  signal?: AbortSignal;
+};
+
+type HandoffsInput = inferRouterInputs<AppRouter>['handoffs'];
+type OfOwner = 'conversationId' | 'from' | 'ownerEpoch';
 
 /**
  * One agent in one conversation. It holds the epoch of its ownership and sends it with each word, so that a reply
@@ -47,6 +55,7 @@ export class AgentSession {
     this.#conversationId = conversation.id;
     this.#epoch = conversation.owner.epoch;
     replica.subscribe(() => this.#look());
+    this.#look();
   }
 
   /**
@@ -55,7 +64,7 @@ export class AgentSession {
    */
   static async open(
     { api }: { api: TRPCClient<AppRouter> },
-    { conversationId, agentId }: AgentSessionOptions,
+    { conversationId, agentId, signal }: AgentSessionOptions,
   ): Promise<AgentSession> {
     const replica = new ConversationReplica(api, conversationId, {
       actor: { kind: 'agent', agentId: AgentId.parse(agentId) },
@@ -63,6 +72,7 @@ export class AgentSession {
     try {
       const { conversation } = await replica.until(
         (state) => state.conversation !== null && state.status !== 'loading',
+        signal,
       );
       if (conversation === null || conversation.owner.agentId !== agentId) {
         throw new OwnershipLost(agentId, conversation?.owner.agentId ?? null);
@@ -74,7 +84,10 @@ export class AgentSession {
     }
   }
 
-  /** Aborted, with an OwnershipLost as its reason, when the agent owns the conversation no more. */
+  /**
+   * Aborted when the agent owns the conversation no more, with an OwnershipLost as its reason; or when nobody can
+   * tell any longer, as with a key that was revoked, with what the feed failed with.
+   */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
@@ -121,18 +134,24 @@ export class AgentSession {
    * Hands the conversation to another agent at once; the session ends with it.
    * @throws OwnershipLost
    */
-  async handOver(
-    handoff: Omit<inferRouterInputs<AppRouter>['handoffs']['transfer'], 'conversationId' | 'from'>,
-  ): Promise<HandoffChange> {
+  async handOver(handoff: Omit<HandoffsInput['transfer'], OfOwner>): Promise<HandoffChange> {
     const change = await this.#speak(() =>
-      this.#api.handoffs.transfer.mutate({
-        conversationId: this.#conversationId,
-        from: this.agentId,
-        ...handoff,
-      }),
+      this.#api.handoffs.transfer.mutate({ ...handoff, ...this.#asOwner }),
     );
     this.#lose(change.conversation.owner.agentId);
     return change;
+  }
+
+  /**
+   * Asks another agent or a queue to take the conversation; the session goes on until one accepts.
+   * @throws OwnershipLost
+   */
+  async request(handoff: Omit<HandoffsInput['request'], OfOwner>): Promise<HandoffChange> {
+    return this.#speak(() => this.#api.handoffs.request.mutate({ ...handoff, ...this.#asOwner }));
+  }
+
+  get #asOwner() {
+    return { conversationId: this.#conversationId, from: this.agentId, ownerEpoch: this.#epoch };
   }
 
   close(): void {
@@ -154,7 +173,9 @@ export class AgentSession {
   }
 
   #look(): void {
-    const owner = this.replica.state.conversation?.owner;
+    const { conversation, status, error } = this.replica.state;
+    if (status === 'failed') this.#lost.abort(error);
+    const owner = conversation?.owner;
     if (owner !== undefined && owner.epoch !== this.#epoch) this.#lose(owner.agentId);
   }
 

@@ -58,19 +58,23 @@ export function createFollowUpWorker(
   const hurry = new AbortController();
   const running = new Set<Promise<void>>();
 
-  async function work({ followUp, leaseToken }: ClaimedFollowUp): Promise<void> {
+  /** @param asked when its claim was sent, on our own clock: the lease holds for `leaseMs` from then at least */
+  async function work({ followUp, leaseToken }: ClaimedFollowUp, asked: number): Promise<void> {
     const lost = new AbortController();
     const lease = { followUpId: followUp.id, leaseToken };
-    let heldUntil = performance.now() + leaseMs;
+    const presume = () => lost.abort(new Error('The lease ran out: no heartbeat was answered in time'));
+    const holds = (from: number) => setTimeout(presume, from + leaseMs - performance.now());
+    let end = holds(asked);
+    let isOver = false;
     const renew = async () => {
-      const asked = performance.now();
+      const beganAt = performance.now();
       try {
-        await api.followUps.heartbeat.mutate({ ...lease, leaseMs });
-        heldUntil = asked + leaseMs;
+        await api.followUps.heartbeat.mutate({ ...lease, leaseMs }, { signal: lost.signal });
+        clearTimeout(end);
+        if (!isOver) end = holds(beganAt);
       } catch (error) {
-        const isLost = isRefused(error, 'LEASE_LOST', 'NOT_FOUND');
-        if (!isLost) onError?.(error);
-        if (isLost || performance.now() >= heldUntil) lost.abort(error);
+        if (isRefused(error, 'LEASE_LOST', 'NOT_FOUND')) lost.abort(error);
+        else if (!lost.signal.aborted) onError?.(error);
       }
     };
     const beat = setInterval(() => void renew(), leaseMs / 3);
@@ -88,21 +92,24 @@ export function createFollowUpWorker(
       // Broken off is not failed: the lease runs out, and another has the work with all of its attempts.
       if (outcome === null || lost.signal.aborted || (!outcome.ok && hurry.signal.aborted)) return;
       const text = outcome.text?.slice(0, OUTCOME_LIMIT) || undefined;
-      if (outcome.ok) await api.followUps.complete.mutate({ ...lease, outcome: text });
-      else await api.followUps.fail.mutate({ ...lease, error: text ?? 'Failed without a word' });
+      const held = { signal: lost.signal };
+      if (outcome.ok) await api.followUps.complete.mutate({ ...lease, outcome: text }, held);
+      else await api.followUps.fail.mutate({ ...lease, error: text ?? 'Failed without a word' }, held);
     } catch (error) {
       // Somebody else has it by now, or the server was away: the lease says who goes on.
       if (!isRefused(error, 'LEASE_LOST', 'FOLLOW_UP_NOT_OPEN')) onError?.(error);
     } finally {
+      isOver = true;
       clearInterval(beat);
+      clearTimeout(end);
     }
   }
 
   async function claim(limit: number): Promise<ClaimedFollowUp[]> {
     try {
-      return await api.followUps.claim.mutate({ limit, leaseMs, assignee });
+      return await api.followUps.claim.mutate({ limit, leaseMs, assignee }, { signal: hurry.signal });
     } catch (error) {
-      onError?.(error);
+      if (!hurry.signal.aborted) onError?.(error);
       return [];
     }
   }
@@ -110,9 +117,10 @@ export function createFollowUpWorker(
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       const free = concurrency - running.size;
+      const asked = performance.now();
       const claimed = free > 0 ? await claim(Math.min(free, 100)) : [];
       for (const item of claimed) {
-        const job = work(item).finally(() => running.delete(job));
+        const job = work(item, asked).finally(() => running.delete(job));
         running.add(job);
       }
       if (running.size >= concurrency) await Promise.race(running);

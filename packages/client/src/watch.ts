@@ -96,21 +96,24 @@ export class ConversationReplica {
 
   /**
    * Resolves once `condition` holds of what it shows.
-   * @throws what it failed with; an Error where it is closed
+   * @param signal gives up waiting
+   * @throws what it failed with; an Error where it is closed; the signal's reason
    */
-  async until(condition: (state: ReplicaState) => boolean): Promise<ReplicaState> {
+  async until(condition: (state: ReplicaState) => boolean, signal?: AbortSignal): Promise<ReplicaState> {
+    const ended = AbortSignal.any([this.#closed.signal, ...(signal === undefined ? [] : [signal])]);
     for (;;) {
       if (condition(this.state)) return this.state;
       if (this.state.status === 'failed') throw this.#error;
       if (this.#closed.signal.aborted) throw new Error('This replica was closed');
+      signal?.throwIfAborted();
       await new Promise<void>((resolve) => {
         const done = () => {
           stop();
-          this.#closed.signal.removeEventListener('abort', done);
+          ended.removeEventListener('abort', done);
           resolve();
         };
         const stop = this.subscribe(done);
-        this.#closed.signal.addEventListener('abort', done, { once: true });
+        ended.addEventListener('abort', done, { once: true });
       });
     }
   }

@@ -7,7 +7,7 @@ export class Gate {
   /** Loses the answers of the next so many requests: they are carried out, and nobody hears of it. */
   lose = 0;
   /** Answers instead of the server. */
-  instead: (() => Response) | null = null;
+  instead: (() => Response | Promise<Response>) | null = null;
 
   holdAnswers(): void {
     this.#answers ??= Promise.withResolvers();
@@ -37,7 +37,7 @@ export class Gate {
     const url = input instanceof Request ? input.url : input.toString();
     this.requests.push(url);
     if (url.includes('/feed.')) return this.#streaming(url, init);
-    if (this.instead !== null) return this.instead();
+    if (this.instead !== null) return unlessAborted(this.instead(), init?.signal);
     const response = await fetch(input, init);
     if (this.lose > 0) {
       this.lose -= 1;
@@ -64,4 +64,12 @@ export class Gate {
     const { status, headers } = response;
     return Object.defineProperty(new Response(body, { status, headers }), 'url', { value: url });
   }
+}
+
+/** What a fetch does: it ends as soon as its signal is aborted. */
+function unlessAborted(answer: Response | Promise<Response>, signal?: AbortSignal | null): Promise<Response> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([answer, aborted]);
 }

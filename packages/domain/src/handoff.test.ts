@@ -240,6 +240,21 @@ describe('a request', () => {
   });
 });
 
+it.each(['handoffs.transfer', 'handoffs.request'] as const)(
+  '%s under an ownership that has passed is refused, even to one who owns the conversation again',
+  (type) => {
+    const story = new Story();
+    const { epoch } = story.conversation.owner;
+    story.do('handoffs.takeover', { by: MARIA });
+    story.do('handoffs.release', { by: MARIA });
+    expect(story.refusal(type, { ...handing, ownerEpoch: epoch })).toMatchObject({
+      code: 'STALE_OWNER',
+      details: { owner: { epoch: 3 }, ownerEpoch: 1 },
+    });
+    expect(() => story.do(type, { ...handing, ownerEpoch: 3 })).not.toThrow();
+  },
+);
+
 describe('the acceptance of a request', () => {
   it('makes the agent that was asked the owner', () => {
     const { story, handoffId } = asked();

@@ -12,23 +12,12 @@ import { HandoffId } from '@baton/schema';
 import { FIRST_OWNER, knownAgent, requireMayOwn } from './agent.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
+import { requireEpoch, requireNotOwner, requireOwner } from './ownership.ts';
 import { badInput, Refusal } from './refusal.ts';
 import { after } from './seal.ts';
 import { moveStage } from './stage.ts';
 
 type HandoffAction = EntryOf<'handoff'>['action'];
-
-function requireOwner(conversation: Conversation, agentId: AgentId): void {
-  if (conversation.owner.agentId === agentId) return;
-  throw new Refusal('NOT_OWNER', `${conversation.owner.agentId} owns the conversation`, {
-    owner: conversation.owner,
-  });
-}
-
-function requireNotOwner({ owner }: Conversation, agentId: AgentId): void {
-  if (owner.agentId !== agentId) return;
-  throw new Refusal('ALREADY_OWNER', `${agentId} owns the conversation already`, { owner });
-}
 
 /** A→B→A→B with nothing new from the customer between is a loop. */
 function requireNoLoop(conversation: Conversation, to: AgentId): void {
@@ -45,6 +34,7 @@ function requireNoLoop(conversation: Conversation, to: AgentId): void {
 
 function requireMayHandOver(conversation: Conversation, input: TransferHandoff | RequestHandoff): void {
   requireOpen(conversation);
+  requireEpoch(conversation, input.ownerEpoch);
   requireOwner(conversation, input.from);
   if (input.to === input.from) throw badInput('to', 'An agent cannot hand over to itself');
   if (conversation.pendingHandoff !== null) {

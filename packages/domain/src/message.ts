@@ -4,6 +4,7 @@ import { isPublicAgentMessage } from './speech.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
+import { requireEpoch, requireOwner } from './ownership.ts';
 import { badInput, Refusal } from './refusal.ts';
 import { after } from './seal.ts';
 
@@ -41,13 +42,8 @@ function requireMaySpeak(
   path: string,
 ): void {
   requireOpen(conversation);
-  const { owner } = conversation;
-  if (ownerEpoch !== undefined && ownerEpoch !== owner.epoch) {
-    throw new Refusal('STALE_OWNER', `Ownership has moved on to epoch ${owner.epoch}`, { owner, ownerEpoch });
-  }
-  if (isPublicAgentMessage(message) && message.author.agentId !== owner.agentId) {
-    throw new Refusal('NOT_OWNER', `${owner.agentId} owns the conversation`, { owner });
-  }
+  requireEpoch(conversation, ownerEpoch);
+  if (isPublicAgentMessage(message)) requireOwner(conversation, message.author.agentId);
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
     throw badInput(`${path}inReplyTo`, `No entry ${message.inReplyTo} to reply to`);
   }

@@ -65,6 +65,8 @@ const handing = {
   confidence: Confidence.default(0.9),
   brief: Brief.optional(),
   stage: SalesStage.optional(),
+  /** The epoch under which `from` decided; with another by now it is refused. */
+  ownerEpoch: z.int().min(1).optional(),
   expectedVersion: KeyedOptions.expectedVersion,
   at: KeyedOptions.at,
   idempotencyKey: KeyedOptions.idempotencyKey,
