@@ -15,7 +15,7 @@ import { signInLink } from './sign-in.ts';
 import { simulate } from './simulate.ts';
 
 const DEFAULT_PORT = 4_000;
-const SAMPLE_CONVERSATIONS = 60;
+const SAMPLE_CONVERSATIONS = 66;
 const SAMPLE_SEED = 1;
 const TENANT = TenantId.parse('default');
 

@@ -9,14 +9,20 @@ export function monthly({ cast }: Script): string {
   return dollars(cast.monthlyValueCents);
 }
 
+const upper = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+const lower = (words: string): string => `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+
 /** How the customer writes first. */
 export function opensWithPain(s: Script): Said {
   const { vertical, company, first, pain, sites } = s.cast;
   return s.customer(
     `Hi, I run into ${PRODUCT} everywhere lately. ${pain.said}. Is that something you actually fix, or is it just another calendar?`,
     `Hello! ${first} from ${company} here. ${pain.said} and I am done pretending that is normal. What can you do for ${vertical.business}?`,
-    `Quick question before I book a demo with anyone: ${pain.said.charAt(0).toLowerCase()}${pain.said.slice(1)}. Does ${PRODUCT} help with that?`,
+    `Quick question before I book a demo with anyone: ${lower(pain.said)}. Does ${PRODUCT} help with that?`,
     `Saw your ad, got curious. We are ${vertical.business}, ${sites} ${sites === 1 ? 'location' : 'locations'}. ${pain.said}. Talk to me.`,
+    `A colleague at another ${vertical.business.replace(/^an? /, '')} swears by you. Our problem: ${lower(pain.said)}. Same thing at their place, before. So?`,
+    `Hello, I am the one at ${company} who gets to hear it when ${lower(pain.said)}. Before I read forty pages: is this what ${PRODUCT} is for?`,
+    `${pain.said}. I counted. Can you do something about that, and what does it cost for ${sites === 1 ? 'one location' : `${sites} locations`}?`,
   );
 }
 
@@ -27,18 +33,29 @@ export function greets(s: Script, opening: Said): void {
     `Hi ${first}, thanks for writing! That is a story we hear from ${vertical.business} about once a week, so you are in the right place. Two or three questions and I can tell you honestly whether we fit.`,
     `Good to meet you, ${first}. Short answer: yes, that is the very thing ${PRODUCT} was built for. May I ask a little about how your ${vertical.desk} works today?`,
     `Hello ${first}! Thank you for being so direct, I will try to be the same. Let me understand your week first, then you get a straight answer.`,
+    `Hi ${first}, good that you ask. I could send you a brochure now, but three questions get us further. All right?`,
+    `Welcome, ${first}. You are describing the reason why ${PRODUCT} exists. Let me find out whether it exists for you, too.`,
   );
   s.transfer(QUALIFIER, {
-    reason: 'A new lead with a concrete pain',
+    reason: s.chance.pick([
+      'A new lead with a concrete pain',
+      `New from ${s.cast.company}: ${lower(s.cast.pain.short)}`,
+      'Knows what hurts, has not said what it may cost',
+      'First contact, asks for an answer rather than a demo',
+    ]),
     trigger: 'stage_complete',
-    confidence: 0.93,
+    confidence: s.chance.between(84, 97) / 100,
     stage: 'qualification',
     brief: {
       goal: `Find out whether ${s.cast.company} is a fit`,
       done: ['Greeted, pain acknowledged'],
       open: ['Budget', 'Who decides', 'When it has to run'],
       facts: [[s.cast.pain.short, opening]],
-      nextStep: 'Ask what they use today',
+      nextStep: s.chance.pick([
+        'Ask what they use today',
+        `Ask how the ${vertical.desk} works now`,
+        'Ask about the present tool, then about money',
+      ]),
     },
   });
 }
@@ -49,12 +66,17 @@ export function asksNeed(s: Script, confidence = 0.92): Said {
     `What do you use today to keep track of every ${vertical.visit}?`,
     `How does a normal Monday look at your ${vertical.desk}? And which tool is on the screen while it happens?`,
     `So that I do not sell you something you already have: what runs your bookings right now?`,
+    `Let us start with what is there: which tool do you work with, and what do you like about it?`,
+    `Walk me through it: somebody asks for ${/^[aeiou]/.test(vertical.visit) ? 'an' : 'a'} ${vertical.visit}. What happens then?`,
+    `What have you tried against it so far, and what came of it?`,
   );
   const today = s.chance.pick(vertical.today);
   const said = s.customer(
-    `Honestly? ${today.charAt(0).toUpperCase()}${today.slice(1)}. ${pain.said}, and that is with everybody trying hard.`,
-    `We have ${today}. It worked when we had one location. Now it is ${sites} and ${pain.said.charAt(0).toLowerCase()}${pain.said.slice(1)}.`,
-    `Please do not laugh: ${today}. What I need is ${vertical.useCase.charAt(0).toLowerCase()}${vertical.useCase.slice(1)}.`,
+    `Honestly? ${upper(today)}. ${pain.said}, and that is with everybody trying hard.`,
+    `We have ${today}. It worked when we had one location. Now it is ${sites === 1 ? 'twice the work' : sites} and ${lower(pain.said)}.`,
+    `Please do not laugh: ${today}. What I need is ${lower(vertical.useCase)}.`,
+    `At the moment ${today}, plus my ${vertical.desk}, who is a hero. I would like: ${lower(vertical.useCase)}. In that order.`,
+    `${upper(today)}. We tried to fix it with more discipline, which went as you would expect. ${pain.said}.`,
   );
   s.answer('need', { verdict: true, confidence, painPoints: [pain.short], useCase: vertical.useCase }, said);
   return said;
@@ -67,12 +89,18 @@ export function asksBudget(s: Script, confidence = 0.88): Said {
     `Understood. To save us both time: is there a number per month that would make this an easy decision?`,
     `We price per location, so I can be quite exact. What have you set aside for this, roughly?`,
     `What does the problem cost you in a month, and what would you be happy to pay to have it gone?`,
+    `Now the rude question: what may it cost?`,
+    `Is there a budget for it already, or would we have to make a case for one?`,
+    `Ballpark is fine: which monthly price would make you say yes, and which would make you laugh?`,
   );
   const quote = `around ${amount} a month`;
   const said = s.customer(
     `We can do ${quote} if it really takes the load off my ${vertical.desk}.`,
     `I have ${quote} approved. More than that and I need a very good story.`,
     `Well, the mess costs us twice that, so ${quote} would be fine.`,
+    `I put ${quote} into this year's plan, under "nerves".`,
+    `If it does what you say, ${quote}. If not, nothing, I suppose?`,
+    `We pay ${quote} for the old one all in all, and I would not go above that.`,
   );
   s.answer(
     'budget',
@@ -89,6 +117,8 @@ export function asksAuthority(s: Script, confidence = 0.9): Said {
     `And who besides you has a say in this at ${company}?`,
     `Makes sense. If you like what you see, is the decision yours, or does somebody else sign?`,
     `Who would be annoyed if you bought this without asking them first?`,
+    `And who signs at ${company}, if it comes to that?`,
+    `Is that your call, or do I help you convince somebody?`,
   );
   const quote = persona.decidesAlone ? 'I decide this myself' : `${persona.boss} signs in the end`;
   const said = persona.decidesAlone
@@ -96,11 +126,15 @@ export function asksAuthority(s: Script, confidence = 0.9): Said {
         `${quote}. That is the one advantage of the job.`,
         `Nobody, ${quote}. I will ask my team whether they can live with it, though.`,
         `${quote}, I just have to explain it to ${persona.boss} afterwards.`,
+        `That one is easy: ${quote}.`,
+        `${quote}, usually late in the evening.`,
       )
     : s.customer(
         `I pick the tool, ${quote}. But when I say we need it, that is usually it.`,
         `I run the selection and ${quote}. Bring me something I can put on one page.`,
-        `Good one. ${quote}, and reads every line of a contract, so no tricks please.`,
+        `Good one. In our house ${quote}, and reads every line of a contract, so no tricks please.`,
+        `I write the recommendation, ${quote}. It has gone well so far.`,
+        `Not alone: ${quote}, and will ask what the others pay.`,
       );
   s.answer(
     'authority',
@@ -122,12 +156,16 @@ export function asksTimeline(s: Script, confidence = 0.86): Said {
   s.agent(
     `Last one from me: when would it have to be up and running?`,
     `Almost done. Is there a date behind this, or is it "whenever it is good"?`,
+    `When do you want the first ${s.cast.vertical.visit} to be booked through it?`,
+    `What happens if you still have the old way in half a year? In other words: how urgent is it?`,
     `And the timing? We usually need about eight working days from signature to the first live ${s.cast.vertical.visit}.`,
   );
   const said = s.customer(
     `It has to run ${timeframe}. Our busy season does not wait.`,
     `Ideally ${timeframe}, because that is when the old contract ends.`,
     `I promised the team ${timeframe}. I would like to keep that promise for once.`,
+    `We want it ${timeframe}, otherwise we muddle through another season.`,
+    `Let us say ${timeframe}. I would have said yesterday, but I know how migrations go.`,
   );
   s.answer('timeline', { verdict: true, confidence, timeframe, urgency }, said, {
     quote: timeframe,
@@ -158,6 +196,7 @@ export function goesToCloser(s: Script, { need, budget, authority, timeline }: A
   s.agent(
     `That is everything I need, and I think we can help. I am handing you to our closing team with my notes, so you will not have to repeat yourself.`,
     `Clear and complete, thank you. My colleague takes over from here and already knows all of this.`,
+    `Thank you, ${s.cast.first}, I have what I need. The next message comes from our closer, with a number in it.`,
   );
   s.transfer(CLOSER, {
     reason: 'Qualified: budget, authority, need and timeline are met',
@@ -195,6 +234,8 @@ export function acceptsOffer(s: Script): Said {
     `OK, I like that there is nothing hidden in it. Let's do it.`,
     `You had me at "moving your data is on us". Where do I sign?`,
     `Fine by me. Card is easiest for us. What happens next?`,
+    `I was ready to haggle, and now I have no reason to. OK, yes.`,
+    `Agreed. Please send it to me and not to the general address, it would take a week.`,
   );
 }
 

@@ -574,6 +574,7 @@ const noBudget: Story = {
     const quote = 'there is no money for tools this year';
     const said = s.customer(
       `That is the problem, ${quote}. I was hoping for a free plan.`,
+      `To be honest, ${quote}. I am looking for arguments to get some.`,
       `Zero, I am afraid: ${quote}. We just paid for a new roof.`,
     );
     s.answer('budget', { verdict: false, confidence: 0.95, value: 'Nothing this year' }, said, { quote });
@@ -588,7 +589,11 @@ const noBudget: Story = {
       `Then I would rather not sell you anything today. Here is our guide to reminders with the tools you have, free of charge.`,
       `Honest answers deserve an honest one: wait. I will send you a checklist that already helps without us.`,
     );
-    s.customer(`That is the nicest "no" I ever got. Thank you!`, `Wow, thanks. I will remember that.`);
+    s.customer(
+      `That is the nicest "no" I ever got. Thank you!`,
+      `Wow, thanks. I will remember that.`,
+      `Fair. You will be the first one I call when there is money.`,
+    );
     s.details(['no-budget']);
     s.lose('No budget this year');
   },
@@ -817,12 +822,76 @@ const rescued: Story = {
   },
 };
 
+const onHold: Story = {
+  name: 'on hold',
+  ended: [4 * HOUR_MS, 5 * DAY_MS],
+  tell: (s) => {
+    greets(s, opensWithPain(s));
+    asksNeed(s, 0.9);
+    asksBudget(s);
+    asksAuthority(s);
+    s.customer(
+      `Please stop for a moment: we are being bought, and nobody here may sign anything until that is done.`,
+      `We have a cease-and-desist on new suppliers while the auditors are in the house. I will write as soon as they are gone.`,
+      `Bad news, not about you: our IT is moving everything, and until then there is a freeze on new tools.`,
+    );
+    s.agent(
+      `Understood, I put us on hold. Nothing gets lost: when you write, we go on with the timing.`,
+      `No problem at all. I keep everything as it is, and you pick the moment.`,
+    );
+    s.note('On hold at their request, no date. They write first, so no follow-up.');
+    s.details(['on-hold', s.cast.vertical.name]);
+    s.status('pause', 'A freeze at the customer, no date yet');
+  },
+};
+
+const askedForDana: Story = {
+  name: 'waiting for one person',
+  ended: [5 * MINUTE_MS, 90 * MINUTE_MS],
+  tell: (s) => {
+    greets(s, opensWithPain(s));
+    const answers = qualifies(s);
+    goesToCloser(s, answers);
+    offers(s);
+    const said = s.customer(
+      `I talked to a Dana of yours at the trade fair and she promised me a look at the rollout. Could she finish this with me?`,
+      `The offer is fine. But I do this with Dana Whitfield or not at all, she helped my sister's company.`,
+    );
+    s.agent(
+      `Of course. I am asking Dana now, with everything we have agreed.`,
+      `She will like to hear that. I have passed it on to her.`,
+    );
+    s.request(DANA, {
+      reason: 'Asks for Dana by name',
+      trigger: 'user_intent',
+      confidence: 0.95,
+      expires: { fromNowMs: s.chance.pick([2 * HOUR_MS, 6 * HOUR_MS, 20 * HOUR_MS]) },
+      brief: {
+        goal: `Sign with ${s.cast.company}`,
+        done: ['Qualified', 'Offer is out and fits'],
+        open: ['Rollout, site by site'],
+        facts: [
+          [`Budget of ${dollars(s.cast.budgetDollars * 100)} a month`, answers.budget],
+          ['Wants Dana', said],
+        ],
+        nextStep: 'Send two dates for a call',
+      },
+    });
+    s.customer(
+      `Great, tell her it is about the ${s.cast.vertical.desk}, she will know.`,
+      `Thanks. I am at my desk until six.`,
+      `Perfect. No hurry, today would be nice though.`,
+    );
+  },
+};
+
 /** Every story, the lively ones first: few conversations show much. */
 export const STORIES: readonly [Story, ...Story[]] = [
   securityCheck,
   quickWin,
   freshLead,
   waitingForDesk,
+  askedForDana,
   priceTalk,
   bigDeal,
   readyForOffer,
@@ -839,4 +908,5 @@ export const STORIES: readonly [Story, ...Story[]] = [
   longGame,
   noBudget,
   deadLine,
+  onHold,
 ];
