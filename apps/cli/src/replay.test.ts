@@ -130,11 +130,21 @@ test('a follow-up of a local time is due at that local time again', () => {
   ).toMatchObject({ until: '2026-07-01T07:30:12.000Z' });
 });
 
-test('a failed attempt needs a lease, and its next one comes at another instant', () => {
-  const failed = entry({ kind: 'follow_up', action: 'failed', followUp: followUp({ lastError: null }) });
+test('a failed attempt needs a lease, and is tried again when it was; a dead one never', () => {
+  const dueAt = '2026-03-12T10:01:17.250Z';
+  const failed = entry({
+    kind: 'follow_up',
+    action: 'failed',
+    followUp: followUp({ lastError: null, dueAt }),
+  });
   expect(replayed([failed])).toMatchObject({
-    command: { type: 'followUps.fail', input: { error: 'Failed' } },
-    deviation: expect.stringContaining('another instant'),
+    command: { type: 'followUps.fail', input: { error: 'Failed', retryAt: dueAt } },
+    deviation: null,
+  });
+  const dead = entry({ kind: 'follow_up', action: 'dead', followUp: followUp({ dueAt, status: 'dead' }) });
+  expect(replayed([dead])).toMatchObject({
+    command: { input: { retryAt: '9999-12-31T23:59:59.999Z' } },
+    deviation: null,
   });
 });
 

@@ -1,13 +1,14 @@
-import type {
-  Answers,
-  Conversation,
-  Deal,
-  DealPatch,
-  Entry,
-  EntryKind,
-  EntryOf,
-  FollowUp,
-  Timestamp,
+import {
+  type Answers,
+  type Conversation,
+  type Deal,
+  type DealPatch,
+  type Entry,
+  type EntryKind,
+  type EntryOf,
+  type FollowUp,
+  type Timestamp,
+  timestamp,
 } from '@baton/schema';
 import type { SentCommand } from './send.ts';
 
@@ -26,6 +27,9 @@ const exactly = (command: SentCommand): Replayed => ({ command, deviation: null 
 
 /** Stands where a live lease's token must be put in before the command is sent. */
 export const UNLEASED = 'unleased';
+
+/** After every last instant: an attempt that is due then is never made. */
+const NEVER = timestamp(Date.parse('9999-12-31T23:59:59.999Z'));
 
 /** What stands in for a text that was erased: a message cannot be empty. */
 const ERASED = '[erased]';
@@ -267,11 +271,9 @@ function replayFollowUp(
     return exactly({ type: 'followUps.complete', input: { followUpId, leaseToken, outcome, by, at } });
   }
   const error = followUp.lastError ?? 'Failed';
-  return {
-    command: { type: 'followUps.fail', input: { followUpId, leaseToken, error, by, at } },
-    deviation:
-      action === 'failed' ? 'the next attempt of a failed follow-up is due at another instant' : null,
-  };
+  // One that died with attempts left had no time left for them.
+  const retryAt = action === 'failed' ? followUp.dueAt : NEVER;
+  return exactly({ type: 'followUps.fail', input: { followUpId, leaseToken, error, retryAt, by, at } });
 }
 
 function replayStage(

@@ -270,6 +270,20 @@ describe('a failure', () => {
     expect(fail(later(MONDAY, FIRST_BACKOFF_MS - 1))).toMatchObject([{ action: 'dead' }]);
   });
 
+  it('is tried again when the worker says, where it says so, or is given up where that is too late', () => {
+    const fail = (retryAt: string) => {
+      const story = scheduled(1, { finalAttemptAt: later(MONDAY, 1_000) });
+      return story.do(
+        'followUps.fail',
+        { ...leased(story), error: 'Call back at noon', retryAt },
+        { lease: LEASE, jitter: 1, at: MONDAY },
+      ).entries;
+    };
+    const dueAt = later(MONDAY, 1_000);
+    expect(fail(dueAt)).toMatchObject([{ action: 'failed', followUp: { dueAt } }]);
+    expect(fail(later(MONDAY, 1_001))).toMatchObject([{ action: 'dead' }]);
+  });
+
   it('is tried again within the hours of the tenant', () => {
     const story = scheduled();
     const { conversation } = story.do(

@@ -159,11 +159,13 @@ export const complete: Decide<'followUps.complete'> = (conversation, input, cont
   return ended(conversation, [followUp], { action: 'completed', status: 'completed' }, change, context.at);
 };
 
-/** Tried again after a backoff, until its attempts or its time are used up: then it is dead. */
+/** Tried again when it is told to, else after a backoff, until its attempts or its time are used up: then it is dead. */
 export const fail: Decide<'followUps.fail'> = (conversation, input, context) => {
   const followUp = requireLease(conversation, input, context);
   const attempts = followUp.attempts + 1;
-  const dueAt = dueInstant(later(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
+  const dueAt =
+    input.retryAt ??
+    dueInstant(later(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
   const change = { attempts, lastError: input.error };
   if (attempts >= followUp.maxAttempts || dueAt > followUp.finalAttemptAt) {
     return ended(conversation, [followUp], { action: 'dead', status: 'dead' }, change, context.at);

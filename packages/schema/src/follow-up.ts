@@ -139,6 +139,8 @@ export const FailFollowUp = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   error: text(1_000),
+  /** When to try again, as a provider's own Retry-After says; after a backoff without it. */
+  retryAt: Timestamp.optional(),
   ...KeyedOptions,
 });
 export type FailFollowUp = z.infer<typeof FailFollowUp>;
