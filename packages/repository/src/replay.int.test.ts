@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import {
   AgentId,
@@ -194,6 +195,26 @@ describe('a command under a key', () => {
     );
     expect(commandHash('x', { a: 1 })).not.toBe(commandHash('y', { a: 1 }));
     expect(commandHash('x', { a: 1 })).not.toBe(commandHash('x', { a: 2 }));
+  });
+
+  test('is answered only once most servers have the first result', async () => {
+    const { id: conversationId } = await create();
+    const pause = { conversationId, idempotencyKey: `early-${conversationId}` };
+    // A transaction sees what this server has; what most have may lag behind, as it does here by force.
+    await store.tables.idempotency.collection.insertOne(
+      store.tables.idempotency.encode({
+        _id: { tenantId: TENANT, key: pause.idempotencyKey },
+        hash: commandHash('conversations.pause', commandInputs['conversations.pause'].parse(pause)),
+        conversationId,
+        version: 2,
+        created: null,
+        at: new Date().toISOString(),
+      }),
+    );
+    const retried = execute(other, 'conversations.pause', pause);
+    await sleep(50);
+    const first = await execute(store, 'conversations.pause', { conversationId });
+    expect(await retried).toEqual(first);
   });
 
   test('the same create from two servers at once makes one conversation', async () => {

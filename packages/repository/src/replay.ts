@@ -5,6 +5,7 @@ import type { Command, ConversationId, MessageEntry, MessageInput, TenantId } fr
 import canonicalize from 'canonicalize';
 import { ObjectId } from 'mongodb';
 import type { WireDocument } from './collections.ts';
+import { StaleRead } from './commit-error.ts';
 import { entryOf, type Tables } from './tables.ts';
 
 const READ_TIMEOUT_MS = 10_000;
@@ -20,6 +21,7 @@ export function commandHash(name: string, input: object): string {
 /**
  * The first result of a command again: the fold of the timeline up to the version that it made.
  * Nothing but the version needs to be remembered, because the timeline is the truth.
+ * @throws StaleRead where most servers do not have that version yet: a failover could still take it back
  */
 export async function outcomeAt(
   tables: Tables,
@@ -37,7 +39,7 @@ export async function outcomeAt(
     entries.push(entry);
   }
   const conversation = fold(entries);
-  if (conversation === null) throw new Refusal('NOT_FOUND', 'No such conversation');
+  if (conversation?.version !== version) throw new StaleRead('The first result is not safe yet');
   return { conversation, entries: entries.filter((entry) => entry.version === version) };
 }
 
