@@ -3,7 +3,14 @@ import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
 import type { CollectionName } from './collections.ts';
 import type { Tables } from './tables.ts';
 
-type Projected = Extract<CollectionName, 'handoffs' | 'objections' | 'follow_ups' | 'qualification_answers'>;
+/** The collections that follow from entries. */
+export const PROJECTIONS = [
+  'handoffs',
+  'objections',
+  'follow_ups',
+  'qualification_answers',
+] as const satisfies readonly CollectionName[];
+export type Projected = (typeof PROJECTIONS)[number];
 
 /** The writes that lists and claims need, by collection. */
 export type ProjectionWrites = Map<Projected, AnyBulkWriteOperation[]>;

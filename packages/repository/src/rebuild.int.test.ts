@@ -1,4 +1,10 @@
-import { type Conversation, type ConversationId, TenantId } from '@baton/schema';
+import {
+  type Conversation,
+  type ConversationId,
+  RecordQualification,
+  ScheduleFollowUp,
+  TenantId,
+} from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -40,14 +46,33 @@ async function say(conversationId: ConversationId): Promise<Conversation> {
   return (await store.execute(caller, 'messages.append', input)).conversation;
 }
 
-/** A store that has one conversation with two messages. */
+/** A store that has one conversation with two messages, an objection, a follow-up and an answer. */
 beforeEach(async () => {
-  await store.tables.conversations.collection.deleteMany({});
-  await store.tables.timeline.collection.deleteMany({});
+  const { conversations, timeline, objections, follow_ups, qualification_answers } = store.tables;
+  for (const { collection } of [conversations, timeline, objections, follow_ups, qualification_answers])
+    await collection.deleteMany({});
   const contact = { contactId: `contact-${said}`, channel: 'web' as const, tags: [], metadata: {} };
   const created = await store.execute(caller, 'conversations.create', contact);
-  await say(created.conversation.id);
-  conversation = await say(created.conversation.id);
+  const conversationId = created.conversation.id;
+  await store.execute(caller, 'objections.raise', {
+    conversationId,
+    type: 'price',
+    text: 'x',
+    severity: 'low',
+  });
+  const dueAt = '2026-01-05T09:00:00.000Z';
+  await store.execute(
+    caller,
+    'followUps.schedule',
+    ScheduleFollowUp.parse({ conversationId, type: 'nurture', dueAt }),
+  );
+  await store.execute(
+    caller,
+    'qualification.record',
+    RecordQualification.parse({ conversationId, by: 'qualifier', budget: { verdict: true, value: 'x' } }),
+  );
+  await say(conversationId);
+  conversation = await say(conversationId);
 });
 
 const idOf = ({ id }: Conversation) => new ObjectId(id);
@@ -75,6 +100,32 @@ test('every changed field is named, a missing one too', async () => {
   ]);
 });
 
+test('a lease, which is the work item’s own, is no difference', async () => {
+  expect(await store.followUps.claim(TENANT, { limit: 1, leaseMs: 60_000 })).toHaveLength(1);
+  expect(await rebuild(store.tables)).toEqual({ checked: 1, differences: [] });
+});
+
+test.each([
+  ['objections', { severity: 'high' }],
+  ['follow_ups', { status: 'dead' }],
+  ['qualification_answers', { 'answer.verdict': false }],
+] as const)('a change of the list of %s behind the timeline’s back is seen', async (name, change) => {
+  await store.tables[name].collection.updateOne({}, { $set: change });
+  expect(await fieldsThatDiffer()).toEqual([[name]]);
+  await store.tables[name].collection.deleteMany({});
+  expect(await fieldsThatDiffer()).toEqual([[name]]);
+});
+
+test('a place among the active conversations that was lost is seen', async () => {
+  await store.tables.active_conversations.collection.deleteMany({});
+  expect(await fieldsThatDiffer()).toEqual([['active_conversations']]);
+});
+
+test('a timeline whose conversation is gone is seen', async () => {
+  await store.tables.conversations.collection.deleteMany({});
+  expect(await fieldsThatDiffer()).toEqual([['conversation: missing']]);
+});
+
 test('a timeline with a gap cannot be folded, and says where', async () => {
   await store.tables.timeline.collection.deleteOne({ conversationId: idOf(conversation), seq: 2 });
   expect(await fieldsThatDiffer()).toEqual([
@@ -83,7 +134,10 @@ test('a timeline with a gap cannot be folded, and says where', async () => {
 });
 
 test('a timeline that has lost its end shows in the conversation', async () => {
-  await store.tables.timeline.collection.deleteOne({ conversationId: idOf(conversation), seq: 3 });
+  await store.tables.timeline.collection.deleteOne({
+    conversationId: idOf(conversation),
+    seq: conversation.lastSeq,
+  });
   expect(await fieldsThatDiffer()).toEqual([expect.arrayContaining(['lastSeq', 'version', 'metrics'])]);
 });
 

@@ -1,20 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fold } from '@baton/domain';
-import type { Conversation, ConversationId, Entry, TenantId } from '@baton/schema';
-import { ObjectId } from 'mongodb';
-import { conversationOf, entryOf, type Tables } from './tables.ts';
+import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
+import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import { project, type Projected, PROJECTIONS, type ProjectionWrites } from './projection.ts';
+import { byId, conversationOf, entryOf, type Tables } from './tables.ts';
 
-/** A conversation whose document is not the fold of its timeline. */
+/** A conversation whose documents are not what its timeline makes of them. */
 export type RebuildDifference = {
   tenantId: TenantId;
   conversationId: ConversationId;
-  /** The fields that differ, or what keeps the timeline from being folded. */
+  /** The fields that differ, the projections that do, or what keeps the timeline from being folded. */
   fields: string[];
 };
 
 export type RebuildReport = { checked: number; differences: RebuildDifference[] };
 
-/** The top-level fields in which two conversations differ; all of a missing one. */
+/** The top-level fields in which two conversations differ. */
 function differingFields(kept: Conversation, rebuilt: Conversation): string[] {
   const keys = new Set([...Object.keys(kept), ...Object.keys(rebuilt)]);
   return [...keys].filter((key) => {
@@ -42,7 +43,36 @@ export async function rebuild(
     report.checked += 1;
     onProgress?.(report.checked, total);
   }
+  report.differences.push(...(await withoutConversation(tables)));
   return report;
+}
+
+/** The timelines whose conversation is gone. */
+async function withoutConversation(tables: Tables): Promise<RebuildDifference[]> {
+  const tenantIds: string[] = await tables.timeline.collection.distinct('tenantId');
+  const orphans = tables.timeline.collection.aggregate([
+    { $match: { tenantId: { $in: tenantIds }, kind: 'created' } },
+    { $project: { tenantId: 1, conversationId: 1 } },
+    {
+      $lookup: {
+        from: tables.conversations.collection.collectionName,
+        localField: 'conversationId',
+        foreignField: '_id',
+        pipeline: [{ $project: { _id: 1 } }],
+        as: 'conversation',
+      },
+    },
+    { $match: { conversation: [] } },
+  ]);
+  const differences: RebuildDifference[] = [];
+  for await (const { tenantId, conversationId } of orphans) {
+    differences.push({
+      tenantId: TenantId.parse(tenantId),
+      conversationId: ConversationId.parse(String(conversationId)),
+      fields: ['conversation: missing'],
+    });
+  }
+  return differences;
 }
 
 /** What differs, where no command has changed the conversation meanwhile: a redaction blanks earlier entries. */
@@ -63,8 +93,54 @@ async function compare(tables: Tables, tenantId: TenantId, kept: Conversation): 
   for await (const document of cursor) entries.push(entryOf(tables.timeline.decode(document)));
   try {
     const rebuilt = fold(entries);
-    return rebuilt === null ? ['timeline: empty'] : differingFields(kept, rebuilt);
+    if (rebuilt === null) return ['timeline: empty'];
+    const projections = await differingProjections(tables, tenantId, kept, entries);
+    return [...differingFields(kept, rebuilt), ...projections];
   } catch (error) {
     return [`timeline: ${error instanceof Error ? error.message : String(error)}`];
   }
+}
+
+/** What an entry has written: a replacement, or an answer that stays. */
+function documentOf(write: AnyBulkWriteOperation): Document {
+  if ('replaceOne' in write) return write.replaceOne.replacement;
+  if ('insertOne' in write) return write.insertOne.document;
+  throw new Error('A projection is written in another way');
+}
+
+/** A projection's documents in their wire form, by what tells them apart, without what is not the timeline's. */
+function comparable(
+  table: Tables[Projected],
+  name: Projected,
+  documents: readonly Document[],
+): Map<string, object> {
+  return new Map(
+    documents.map((document) => {
+      const { _id, ...answer } = table.decode(document);
+      if (name === 'qualification_answers') return [`${document['seq']}/${document['field']}`, answer];
+      return [_id, { ...answer, lease: null }];
+    }),
+  );
+}
+
+/** The projections whose documents are not what the entries make of them. */
+async function differingProjections(
+  tables: Tables,
+  tenantId: TenantId,
+  { id, channel, contactId, status }: Conversation,
+  entries: readonly Entry[],
+): Promise<string[]> {
+  const writes: ProjectionWrites = new Map();
+  for (const entry of entries) project(writes, tables, { tenantId, channel }, entry);
+  const conversationId = new ObjectId(id);
+  const differing: string[] = [];
+  for (const name of PROJECTIONS) {
+    const kept = await tables[name].collection.find({ tenantId, conversationId }).toArray();
+    const made = (writes.get(name) ?? []).map(documentOf);
+    if (!isDeepStrictEqual(comparable(tables[name], name, made), comparable(tables[name], name, kept)))
+      differing.push(name);
+  }
+  const place = await tables.active_conversations.collection.findOne(byId({ tenantId, contactId, channel }));
+  const hasPlace = place !== null && conversationId.equals(place['conversationId']);
+  return hasPlace === (status === 'active') ? differing : [...differing, 'active_conversations'];
 }
