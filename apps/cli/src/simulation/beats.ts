@@ -73,7 +73,7 @@ export function asksNeed(s: Script, confidence = 0.92): Said {
   const today = s.chance.pick(vertical.today);
   const said = s.customer(
     `Honestly? ${upper(today)}. ${pain.said}, and that is with everybody trying hard.`,
-    `We have ${today}. It worked when we had one location. Now it is ${sites === 1 ? 'twice the work' : sites} and ${lower(pain.said)}.`,
+    `We have ${today}. It worked ${sites === 1 ? 'while we were half as many. Now we are not' : `when we had one location. Now it is ${sites}`} and ${lower(pain.said)}.`,
     `Please do not laugh: ${today}. What I need is ${lower(vertical.useCase)}.`,
     `At the moment ${today}, plus my ${vertical.desk}, who is a hero. I would like: ${lower(vertical.useCase)}. In that order.`,
     `${upper(today)}. We tried to fix it with more discipline, which went as you would expect. ${pain.said}.`,
