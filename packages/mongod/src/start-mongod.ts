@@ -171,6 +171,8 @@ function argsOf({ cacheSizeGb, parameters = {} }: StartMongodOptions): string[] 
   const settings = {
     // A signal finds the set's only readers gone already: 15 000 ms of waiting for them serve nobody.
     shutdownTimeoutMillisForSignaledShutdown: 100,
+    // A client that was killed in a transaction keeps others from its documents for so long; 60 s unless told.
+    transactionLifetimeLimitSeconds: 15,
     ...parameters,
   };
   return [
