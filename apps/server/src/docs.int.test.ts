@@ -5,8 +5,8 @@ import { connect, migrate, openStore } from '@baton/repository';
 import { TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { pino } from 'pino';
-import { expect, test } from 'vitest';
-import { startServer } from './server.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type BatonServer, startServer } from './server.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const SCRATCH = new URL('../coverage/docs/', import.meta.url);
@@ -19,27 +19,34 @@ async function examplesOf(page: string): Promise<string[]> {
   return [...text.matchAll(EXAMPLE)].map(({ groups }) => groups?.['code'] ?? '');
 }
 
-test.each(pages.filter((page) => page.endsWith('.md')))('the examples of %s run', async (page) => {
-  const examples = await examplesOf(page);
-  if (page !== 'docs/architecture.md') expect(examples.length).toBeGreaterThan(0);
+let database: Awaited<ReturnType<typeof testDatabase>>;
+let server: BatonServer;
+let env: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
   const tenantId = TenantId.parse('docs');
-  await using database = await testDatabase();
+  database = await testDatabase();
   const { client, db } = await connect(database.uri);
   await migrate(db);
   const store = openStore({ client, db });
   await store.agents.ensureDefaults(tenantId, {});
   const { key } = await store.apiKeys.create({ tenantId, name: 'docs', rights: ['import', 'manage'] });
   await client.close();
-  await using server = await startServer({
-    mongodbUri: database.uri,
-    port: 0,
-    log: pino({ level: 'silent' }),
-  });
+  server = await startServer({ mongodbUri: database.uri, port: 0, log: pino({ level: 'silent' }) });
+  env = { ...process.env, BATON_URL: server.url, BATON_API_KEY: key };
   await mkdir(SCRATCH, { recursive: true });
+});
+afterAll(async () => {
+  await server.close();
+  await database[Symbol.asyncDispose]();
+});
+
+test.each(pages.filter((page) => page.endsWith('.md')))('the examples of %s run', async (page) => {
+  const examples = await examplesOf(page);
+  if (page !== 'docs/architecture.md') expect(examples.length).toBeGreaterThan(0);
   for (const [index, code] of examples.entries()) {
     const file = new URL(`${page.replace('/', '-')}-${index}.ts`, SCRATCH);
     await writeFile(file, code);
-    const env = { ...process.env, BATON_URL: server.url, BATON_API_KEY: key };
     const { stdout } = await promisify(execFile)(process.execPath, [file.pathname], { env, timeout: 20_000 });
     expect(stdout).not.toBe('');
     await rm(file);
