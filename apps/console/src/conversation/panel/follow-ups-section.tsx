@@ -1,19 +1,35 @@
 import type { FollowUp } from '@baton/schema';
 import { CalendarClock, Plus } from 'lucide-react';
+import { useBaton } from '../../baton-provider.tsx';
+import { reasonOf } from '../../format/refusal.ts';
 import { counted, followUpWords, priorityWords } from '../../format/words.ts';
 import { keyMap } from '../../keys/key-map.ts';
+import { useMe } from '../../session/session-context.ts';
 import { AgentMark } from '../../ui/agent-mark.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Time, useNow } from '../../ui/time.tsx';
+import { useToast } from '../../ui/toast.tsx';
+import { completeFollowUp } from '../../work/complete-follow-up.ts';
 import { useConversation } from '../conversation-context.ts';
 
 function FollowUpRow({ followUp }: { followUp: FollowUp }) {
   const { open } = useConversation();
+  const { api } = useBaton();
+  const me = useMe();
+  const toast = useToast();
   const now = useNow();
   const isOverdue = Date.parse(followUp.dueAt) < now;
+
+  function complete(): void {
+    // The live feed takes it off the list.
+    completeFollowUp(api, { followUpId: followUp.id, by: me.id })
+      .then(() => toast({ words: 'Follow-up done.' }))
+      .catch((error: unknown) => toast({ words: `Not done: ${reasonOf(error)}` }));
+  }
+
   return (
     <li className="py-2 first:pt-0">
       <div className="flex items-center gap-2">
@@ -39,6 +55,9 @@ function FollowUpRow({ followUp }: { followUp: FollowUp }) {
           <p className="text-meta text-ink-3">Last time: {followUp.lastError}</p>
         )}
         <div className="mt-1 -ml-2 flex gap-1">
+          <Button look="quiet" onClick={complete}>
+            Done
+          </Button>
           <Button look="quiet" onClick={() => open({ name: 'snooze', followUp })}>
             Put off
           </Button>
