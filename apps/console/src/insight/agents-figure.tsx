@@ -4,7 +4,7 @@ import { useAgents } from '../agents/use-agents.ts';
 import { cost, short } from '../format/number.ts';
 import { duration } from '../format/time.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
-import { type Column, DataTable } from './data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FigureLink } from './figure-link.tsx';
 import { measured } from './figures.ts';
 import { Figure } from './figure.tsx';

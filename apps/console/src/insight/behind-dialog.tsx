@@ -2,15 +2,11 @@ import type { CountedConversation, MetricsFigure, MetricsInput } from '@baton/sc
 import { Link } from '@tanstack/react-router';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/refusal.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
-import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
-import { SkeletonLines } from '../ui/skeleton.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
-import { usePages } from '../work/use-pages.ts';
+import { usePages } from '../lists/use-pages.ts';
+import { BesideDialog } from './beside-dialog.tsx';
 import { amountWords, behindSummary, behindTitle } from './behind.ts';
 
 const PAGE = 100;
@@ -56,43 +52,20 @@ export function BehindDialog({ behind, input, onClose }: BehindDialogProps) {
     read: (cursor, signal) =>
       api.metrics.conversations.query({ ...input, behind, limit: PAGE, cursor }, { signal }),
   });
-  const { items, hasMore } = pages;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <BesideDialog
       title={behindTitle(behind, agents.nameOf)}
-      description={
-        items === undefined
-          ? undefined
-          : behindSummary(
-              behind,
-              items.map(({ amount }) => amount),
-              { hasMore },
-            )
+      summary={(items) =>
+        behindSummary(
+          behind,
+          items.map(({ amount }) => amount),
+          pages,
+        )
       }
-      form="side"
-    >
-      {items === undefined ? (
-        <div className="p-4">
-          {pages.error === null ? <SkeletonLines lines={6} /> : reasonOf(pages.error)}
-        </div>
-      ) : items.length === 0 ? (
-        <EmptyState title="None in this period." />
-      ) : (
-        <ul>
-          {items.map((counted) => (
-            <Row key={counted.conversation.id} behind={behind} counted={counted} />
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <div className="p-4">
-          <Button onClick={pages.readMore} disabled={pages.isReadingMore}>
-            Show {PAGE} more
-          </Button>
-        </div>
-      )}
-    </Dialog>
+      pages={pages}
+      row={(counted) => <Row key={counted.conversation.id} behind={behind} counted={counted} />}
+      more={`Show ${PAGE} more`}
+      onClose={onClose}
+    />
   );
 }

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { cost } from '../format/number.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
-import { type Column, DataTable } from './data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
 import { NOTHING, percent } from './figures.ts';
 import { Figure } from './figure.tsx';

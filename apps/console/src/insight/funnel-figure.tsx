@@ -2,7 +2,7 @@ import type { MetricsFunnel, MetricsInput } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { stageWords } from '../format/words.ts';
-import { type Column, DataTable } from './data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
 import { NOTHING, percent } from './figures.ts';
 import { Figure } from './figure.tsx';

@@ -12,7 +12,7 @@ import {
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import type { z } from 'zod';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Answers, conversation, renderConsole } from '../work/page-harness.tsx';
+import { type Answers, conversation, renderConsole } from '../../test/render-console.tsx';
 
 const HOUR = 3_600_000;
 const closer = AgentId.parse('closer');

@@ -1,6 +1,6 @@
 import { Channel, type MetricsInput, type Timestamp } from '@baton/schema';
 import { z } from 'zod';
-import { addDays, dateName, daysBetween, isLocalDay, localDay, startOfDay } from '../work/local-day.ts';
+import { addDays, dateName, daysBetween, isLocalDay, localDay, startOfDay } from '../format/local-day.ts';
 
 /** Days back from today, today included. */
 const DAYS = { '7d': 7, '30d': 30, '90d': 90, '365d': 365 } as const;

@@ -3,9 +3,10 @@ import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { duration } from '../format/time.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
-import { type Column, DataTable } from './data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { DURATION_COLUMNS } from './duration-columns.ts';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
-import { measured, percent } from './figures.ts';
+import { percent } from './figures.ts';
 import { Figure } from './figure.tsx';
 import { responseSentence } from './sentences.ts';
 
@@ -37,20 +38,7 @@ export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefi
           </FigureLink>
         ),
       },
-      {
-        id: 'median',
-        header: 'Median',
-        isNumeric: true,
-        value: ({ medianMs }) => medianMs,
-        cell: ({ medianMs }) => measured(medianMs, duration),
-      },
-      {
-        id: 'p90',
-        header: '9 in 10 within',
-        isNumeric: true,
-        value: ({ p90Ms }) => p90Ms,
-        cell: ({ p90Ms }) => measured(p90Ms, duration),
-      },
+      ...DURATION_COLUMNS,
     ],
     [agents],
   );

@@ -1,7 +1,8 @@
 import type { MetricsTimeInStage } from '@baton/schema';
 import { duration } from '../format/time.ts';
 import { stageWords } from '../format/words.ts';
-import { type Column, DataTable } from './data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
+import { DURATION_COLUMNS } from './duration-columns.ts';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
 import { measured } from './figures.ts';
 import { Figure } from './figure.tsx';
@@ -22,20 +23,7 @@ const COLUMNS: Column<Stay>[] = [
       </FigureLink>
     ),
   },
-  {
-    id: 'median',
-    header: 'Median',
-    isNumeric: true,
-    value: ({ medianMs }) => medianMs,
-    cell: ({ medianMs }) => measured(medianMs, duration),
-  },
-  {
-    id: 'p90',
-    header: '9 in 10 within',
-    isNumeric: true,
-    value: ({ p90Ms }) => p90Ms,
-    cell: ({ p90Ms }) => measured(p90Ms, duration),
-  },
+  ...DURATION_COLUMNS,
   {
     id: 'mean',
     header: 'Mean',

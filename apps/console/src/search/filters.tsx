@@ -5,7 +5,7 @@ import { stageWords, statusWords } from '../format/words.ts';
 import { KindIcon } from '../ui/agent-mark.tsx';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/select.tsx';
-import { Segmented } from '../work/segmented.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import { filterCount, type SearchAddress } from './search-address.ts';
 
 const ANY = 'any';

@@ -6,7 +6,7 @@ import { ActorMark, Mark } from '../ui/agent-mark.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
-import { rowTarget } from '../work/use-row-keys.ts';
+import { rowTarget } from '../lists/use-row-keys.ts';
 import { excerpt } from './highlight.ts';
 import { Highlighted } from './highlighted.tsx';
 

@@ -1,7 +1,7 @@
 import type { ConversationHit, MessageHit } from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Answers, conversation, Refused, renderConsole } from '../work/page-harness.tsx';
+import { type Answers, conversation, Refused, renderConsole } from '../../test/render-console.tsx';
 
 const petrov = conversation('Ana Petrov');
 const weber = conversation('Jonas Weber');
@@ -59,7 +59,7 @@ describe('the place Search', () => {
   it('says what can be found before anybody asks, and asks the server nothing', async () => {
     const conversations = vi.fn(() => ({ items: [], nextCursor: null }));
     renderConsole('/search', archive({ conversations }));
-    expect(await screen.findByText('Every message of every conversation, by its words.')).toBeDefined();
+    expect(await screen.findByText('Find anything that was ever said.')).toBeDefined();
     expect(document.activeElement).toBe(await field());
     expect(conversations).not.toHaveBeenCalled();
   });

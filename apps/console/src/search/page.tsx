@@ -6,7 +6,7 @@ import { keyMap } from '../keys/key-map.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { neighbour, useRowKeys } from '../work/use-row-keys.ts';
+import { neighbour, useRowKeys } from '../lists/use-row-keys.ts';
 import { Filters } from './filters.tsx';
 import { Results } from './results.tsx';
 import { parseSearchAddress, QUERY_LIMIT, type SearchAddress } from './search-address.ts';
@@ -108,10 +108,7 @@ export default function SearchPage() {
         <Filters address={address} onChange={(next) => change(next)} />
       </search>
       {q === '' ? (
-        <EmptyState
-          icon={<Search size={20} strokeWidth={1.5} />}
-          title="Every message of every conversation, by its words."
-        >
+        <EmptyState icon={<Search size={20} strokeWidth={1.5} />} title="Find anything that was ever said.">
           <span className="flex flex-col gap-1">
             <span>
               <code>automation</code> finds automate, too
@@ -122,9 +119,16 @@ export default function SearchPage() {
             <span>
               <code>price -contract</code> leaves a word out
             </span>
-            <span className="mt-2 inline-flex items-center justify-center gap-1.5 max-two:hidden">
-              <Kbd keys={keyMap.down.keys} /> <Kbd keys={keyMap.up.keys} /> move <Kbd keys="Enter" /> opens{' '}
-              <Kbd keys={keyMap.search.keys} /> back to the words
+            <span className="mt-2 flex justify-center gap-4 whitespace-nowrap max-two:hidden">
+              <span className="flex items-center gap-1.5">
+                <Kbd keys={keyMap.down.keys} /> <Kbd keys={keyMap.up.keys} /> move
+              </span>
+              <span className="flex items-center gap-1.5">
+                <Kbd keys="Enter" /> opens
+              </span>
+              <span className="flex items-center gap-1.5">
+                <Kbd keys={keyMap.search.keys} /> the words
+              </span>
             </span>
           </span>
         </EmptyState>

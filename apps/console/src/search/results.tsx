@@ -7,8 +7,8 @@ import { counted } from '../format/words.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { useConversations } from '../work/use-conversations.ts';
-import type { Pages } from '../work/use-pages.ts';
+import { useConversations } from '../lists/use-conversations.ts';
+import type { Pages } from '../lists/use-pages.ts';
 import { HitRow } from './hit-row.tsx';
 import { filterCount, type SearchAddress } from './search-address.ts';
 import { useConversationHits, useMessageHits } from './use-hits.ts';
@@ -57,6 +57,14 @@ function MessageResults({ address, onClear }: ResultsProps) {
   );
 }
 
+/** What may be done where nothing matches. */
+function hintOf(words: string): string {
+  const onlyLeavesOut = words.split(/\s+/).every((word) => word === '' || word.startsWith('-'));
+  return onlyLeavesOut
+    ? 'A word with a dash only leaves out. Add one to find.'
+    : 'Fewer words find more. Word endings do not matter, spelling does; words like “the” are not searched.';
+}
+
 type ListProps = ResultsProps & { hits: Pages<unknown>; noun: string; children: ReactNode };
 
 function List({ hits, address, onClear, noun, children }: ListProps) {
@@ -71,7 +79,7 @@ function List({ hits, address, onClear, noun, children }: ListProps) {
         title={`Nothing that was said matches “${address.q}”${isNarrowed ? ' within these filters' : ''}.`}
         action={isNarrowed ? <Button onClick={onClear}>Search without filters</Button> : undefined}
       >
-        {!isNarrowed && 'Fewer words find more. Word endings do not matter, spelling does.'}
+        {!isNarrowed && hintOf(address.q ?? '')}
       </EmptyState>
     );
   }

@@ -1,6 +1,6 @@
 import type { ConversationHit, MessageHit } from '@baton/schema';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { type Pages, usePages } from '../work/use-pages.ts';
+import { type Pages, usePages } from '../lists/use-pages.ts';
 import type { SearchAddress } from './search-address.ts';
 
 /** The conversations that match, best first; none are asked for while there are no words, or messages are wanted. */

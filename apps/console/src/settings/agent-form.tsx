@@ -9,7 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { Segmented } from '../work/segmented.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import {
   type AgentDraft,
   draftOf,

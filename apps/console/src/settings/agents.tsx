@@ -3,12 +3,12 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { type Column, DataTable } from '../insight/data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
 import { KindIcon, kindWords } from '../ui/agent-mark.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
-import { rowTarget, useRowKeys } from '../work/use-row-keys.ts';
+import { rowTarget, useRowKeys } from '../lists/use-row-keys.ts';
 import { AgentForm } from './agent-form.tsx';
 import { SettingSection } from './setting.tsx';
 import type { SettingsAddress } from './settings-address.ts';
@@ -59,9 +59,10 @@ export function AgentSettings({ open }: { open: SettingsAddress['agent'] }) {
         isWideOnly: true,
         value: ({ roles, members }) => [...roles, ...members].join(', ') || null,
         cell: ({ kind, roles, members }) =>
-          [...roles, ...(kind === 'queue' ? members.map(nameOf) : [])].join(', ') || (
-            <span className="text-ink-3">–</span>
-          ),
+          [roles, kind === 'queue' ? members.map(nameOf) : []]
+            .filter((names) => names.length > 0)
+            .map((names) => names.join(', '))
+            .join(' · ') || <span className="text-ink-3">–</span>,
       },
     ],
     [nameOf],

@@ -135,10 +135,10 @@ function DayRow({ row, onChange }: { row: DayHours; onChange: (stretches: DayHou
   const set = (index: number, change: Partial<(typeof stretches)[number]>) =>
     onChange(stretches.map((stretch, at) => (at === index ? { ...stretch, ...change } : stretch)));
   return (
-    <li className="grid grid-cols-[96px_minmax(0,1fr)_auto] items-start gap-2 border-b border-line py-1.5">
+    <li className="grid grid-cols-[96px_minmax(0,1fr)] items-start gap-2 border-b border-line py-1.5">
       <span className="pt-1.5">{name}</span>
-      <div className="flex min-w-0 flex-wrap gap-x-5 gap-y-1.5">
-        {stretches.length === 0 && <span className="pt-1.5 text-ink-3">Closed</span>}
+      <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1.5">
+        {stretches.length === 0 && <span className="py-1.5 text-ink-3">Closed</span>}
         {stretches.map((stretch, index) => (
           // A stretch has no identity but its place.
           <div key={index} className="flex items-center gap-1.5">
@@ -166,13 +166,13 @@ function DayRow({ row, onChange }: { row: DayHours; onChange: (stretches: DayHou
             />
           </div>
         ))}
+        <IconButton
+          label={`Add hours on ${name}`}
+          icon={<Plus size={16} />}
+          onClick={() => onChange([...stretches, nextStretch(row)])}
+        />
         {fault !== null && <p className="w-full text-meta text-overdue">{fault}</p>}
       </div>
-      <IconButton
-        label={`Add hours on ${name}`}
-        icon={<Plus size={16} />}
-        onClick={() => onChange([...stretches, nextStretch(row)])}
-      />
     </li>
   );
 }

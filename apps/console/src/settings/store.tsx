@@ -5,7 +5,7 @@ import { useTRPC } from '../baton-provider.tsx';
 import { reasonOf } from '../format/refusal.ts';
 import { duration } from '../format/time.ts';
 import { counted } from '../format/words.ts';
-import { type Column, DataTable } from '../insight/data-table.tsx';
+import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Fault, Setting, SettingSection } from './setting.tsx';

@@ -1,5 +1,5 @@
 import { useTheme } from '../theme/theme.ts';
-import { Segmented } from '../work/segmented.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import { Setting, SettingSection } from './setting.tsx';
 
 const THEMES = [

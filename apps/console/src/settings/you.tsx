@@ -13,7 +13,7 @@ import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
 import { useToast } from '../ui/toast.tsx';
-import { Segmented } from '../work/segmented.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import { Fault, Setting, SettingSection } from './setting.tsx';
 import { useAgentsChanged } from './use-agents-changed.ts';
 

@@ -1,6 +1,6 @@
 import { AgentId } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { followUp } from './follow-up-factory.ts';
+import { followUp } from '../../test/follow-up.ts';
 import { groupByAssignee, groupByDay } from './follow-up-groups.ts';
 
 const NOW = '2026-11-23T13:00:00.000Z';

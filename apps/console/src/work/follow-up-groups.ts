@@ -1,5 +1,5 @@
 import type { AgentId, FollowUp, Timestamp } from '@baton/schema';
-import { dayName, type LocalDay, localDay } from './local-day.ts';
+import { dayName, type LocalDay, localDay } from '../format/local-day.ts';
 
 /** Follow-ups that stand under one heading, soonest first. */
 export type FollowUpGroup = {

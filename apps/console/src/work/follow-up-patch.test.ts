@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { followUp } from './follow-up-factory.ts';
+import { followUp } from '../../test/follow-up.ts';
 import { patched, withEntry } from './follow-up-patch.ts';
 
 describe('what was done to follow-ups and is not answered yet', () => {

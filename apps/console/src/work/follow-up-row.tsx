@@ -1,5 +1,4 @@
 import type { Conversation, FollowUp } from '@baton/schema';
-import { Link } from '@tanstack/react-router';
 import { AlarmClock, Check, ChevronsUp, X } from 'lucide-react';
 import { useState } from 'react';
 import { clockTime, exactTime } from '../format/time.ts';
@@ -10,10 +9,9 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { NameLoading } from './rows-loading.tsx';
+import { ConversationLink } from './conversation-link.tsx';
 import type { SnoozeUntil } from './snooze.ts';
 import { SnoozeMenu } from './snooze-menu.tsx';
-import { rowTarget } from './use-row-keys.ts';
 
 export type FollowUpRowProps = {
   followUp: FollowUp;
@@ -60,15 +58,7 @@ export function FollowUpRow(props: FollowUpRowProps) {
       </div>
       <div className="col-span-full row-start-1 min-w-0 pr-24 two:col-span-1 two:col-start-2 two:pr-0">
         <p className="flex min-w-0 items-center gap-2">
-          <Link
-            {...rowTarget}
-            to="/inbox/$conversationId"
-            params={{ conversationId: followUp.conversationId }}
-            search={{ status: 'any' }}
-            className="truncate font-semibold after:absolute after:inset-0"
-          >
-            {conversation?.contactId ?? <NameLoading />}
-          </Link>
+          <ConversationLink conversationId={followUp.conversationId} conversation={conversation} fillsRow />
           {followUp.priority === 'high' && <Badge icon={<ChevronsUp size={12} aria-hidden />}>High</Badge>}
           {followUp.priority === 'low' && <span className="text-meta text-ink-3">Low</span>}
         </p>

@@ -13,9 +13,9 @@ import { useNow } from '../ui/time.tsx';
 import { groupByAssignee, groupByDay } from './follow-up-groups.ts';
 import { FollowUpRow } from './follow-up-row.tsx';
 import { RowsLoading } from './rows-loading.tsx';
-import { useConversations } from './use-conversations.ts';
+import { useConversations } from '../lists/use-conversations.ts';
 import { useFollowUps } from './use-follow-ups.ts';
-import { useRowKeys } from './use-row-keys.ts';
+import { useRowKeys } from '../lists/use-row-keys.ts';
 
 export type FollowUpsProps = { assignee: AgentId | undefined; by: 'day' | 'assignee' };
 

@@ -1,5 +1,4 @@
 import type { AgentId, Conversation, FollowUp } from '@baton/schema';
-import { Link } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { reasonOf } from '../format/refusal.ts';
@@ -8,10 +7,11 @@ import { AgentMark } from '../ui/agent-mark.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Time } from '../ui/time.tsx';
-import { NameLoading, RowsLoading } from './rows-loading.tsx';
-import { useConversations } from './use-conversations.ts';
-import { usePages } from './use-pages.ts';
-import { rowTarget, useRowKeys } from './use-row-keys.ts';
+import { ConversationLink } from './conversation-link.tsx';
+import { RowsLoading } from './rows-loading.tsx';
+import { useConversations } from '../lists/use-conversations.ts';
+import { usePages } from '../lists/use-pages.ts';
+import { useRowKeys } from '../lists/use-row-keys.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
 
 const PAGE = 50;
@@ -25,15 +25,7 @@ function Row({ followUp, conversation, onAgain }: RowProps) {
     <li className="relative grid gap-x-4 gap-y-1 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[minmax(0,1fr)_auto] two:items-center">
       <div className="min-w-0">
         <p className="flex min-w-0 items-center gap-2">
-          <Link
-            {...rowTarget}
-            to="/inbox/$conversationId"
-            params={{ conversationId }}
-            search={{ status: 'any' }}
-            className="truncate font-semibold after:absolute after:inset-0"
-          >
-            {conversation?.contactId ?? <NameLoading />}
-          </Link>
+          <ConversationLink conversationId={conversationId} conversation={conversation} fillsRow />
           {endedAt !== null && <Time at={endedAt} className="shrink-0 text-meta text-ink-3" />}
         </p>
         <p className="truncate text-ink-2">

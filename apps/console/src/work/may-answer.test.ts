@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { mayAccept, mayDecline } from './may-answer.ts';
-import { ANA, BEN, CLOSER, NIGHT_TEAM } from './page-harness.tsx';
+import { ANA, BEN, CLOSER, NIGHT_TEAM } from '../../test/render-console.tsx';
 
 describe('a pending handoff', () => {
   it('is answered by whoever was asked', () => {

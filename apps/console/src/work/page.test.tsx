@@ -8,7 +8,7 @@ import {
 } from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { followUp } from './follow-up-factory.ts';
+import { followUp } from '../../test/follow-up.ts';
 import {
   agent,
   ANA,
@@ -19,7 +19,7 @@ import {
   NIGHT_TEAM,
   Refused,
   renderConsole,
-} from './page-harness.tsx';
+} from '../../test/render-console.tsx';
 
 const HOUR = 3_600_000;
 const inHours = (hours: number) => timestamp(Date.now() + hours * HOUR);

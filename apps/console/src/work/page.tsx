@@ -9,7 +9,7 @@ import { AgentsAtWork } from './agents-at-work.tsx';
 import { FollowUps } from './follow-ups.tsx';
 import { GivenUp } from './given-up.tsx';
 import { PendingHandoffs } from './pending-handoffs.tsx';
-import { Segmented } from './segmented.tsx';
+import { Segmented } from '../ui/segmented.tsx';
 import { useWorkRefresh } from './use-work-refresh.ts';
 import { WorkSearch } from './work-search.ts';
 
@@ -50,7 +50,7 @@ export default function WorkPage() {
               })),
             ]}
             onChange={(value) => change({ of: value === EVERYBODY ? undefined : AgentId.parse(value) })}
-            className="w-52 max-two:min-w-0 max-two:flex-1"
+            className="w-52 max-two:w-full"
           />
           <Segmented
             label="Show follow-ups"

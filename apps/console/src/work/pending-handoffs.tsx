@@ -1,6 +1,5 @@
 import type { Agent, AgentId, Conversation, Handoff } from '@baton/schema';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { ArrowRight } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
@@ -16,13 +15,13 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { TextArea } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
 import { useToast } from '../ui/toast.tsx';
+import { ConversationLink } from './conversation-link.tsx';
 import { BriefOf } from './brief.tsx';
 import { withEntry } from './follow-up-patch.ts';
 import { mayAccept, mayDecline } from './may-answer.ts';
-import { NameLoading, RowsLoading } from './rows-loading.tsx';
-import { useConversations } from './use-conversations.ts';
-import { usePages } from './use-pages.ts';
-import { rowTarget } from './use-row-keys.ts';
+import { RowsLoading } from './rows-loading.tsx';
+import { useConversations } from '../lists/use-conversations.ts';
+import { usePages } from '../lists/use-pages.ts';
 
 const PAGE = 50;
 
@@ -120,15 +119,7 @@ function HandoffRow({ handoff, conversation, asked, me, fault, onAnswer }: Hando
     <li className="grid gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 two:grid-cols-[minmax(0,1fr)_auto]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-          <Link
-            {...rowTarget}
-            to="/inbox/$conversationId"
-            params={{ conversationId: handoff.conversationId }}
-            search={{ status: 'any' }}
-            className="truncate font-semibold hover:underline"
-          >
-            {conversation?.contactId ?? <NameLoading />}
-          </Link>
+          <ConversationLink conversationId={handoff.conversationId} conversation={conversation} />
           <span className="flex min-w-0 items-center gap-1.5 text-ink-2">
             <AgentMark agentId={handoff.from} isKindShown={false} />
             <ArrowRight size={16} className="shrink-0 text-ink-3" role="img" aria-label="to" />

@@ -5,8 +5,8 @@ import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from '../ui/menu.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { localTime } from './local-day.ts';
-import { snoozeChoices, type SnoozeUntil } from './snooze.ts';
+import { localTime } from '../format/local-day.ts';
+import { firstLocalTime, snoozeChoices, type SnoozeUntil } from './snooze.ts';
 
 export type SnoozeMenuProps = {
   /** One element that takes a ref and props. */
@@ -53,7 +53,7 @@ function SnoozeDialog({
   onSnooze: (until: SnoozeUntil) => void;
 }) {
   const earliest = localTime(now(), VIEWER_ZONE);
-  const [chosen, setChosen] = useState(`${earliest.slice(0, 11)}17:00`);
+  const [chosen, setChosen] = useState(() => firstLocalTime({ now: now(), timeZone: VIEWER_ZONE }));
   const isPast = chosen !== '' && chosen <= earliest;
 
   function submit(event: FormEvent): void {

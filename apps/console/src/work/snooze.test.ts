@@ -1,6 +1,6 @@
 import { SnoozeFollowUp } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { snoozeChoices } from './snooze.ts';
+import { firstLocalTime, snoozeChoices } from './snooze.ts';
 
 describe('a snooze', () => {
   it('offers the next hour, and mornings of the calendar of the person', () => {
@@ -17,6 +17,14 @@ describe('a snooze', () => {
     const labels = (now: string) => snoozeChoices({ now, timeZone: 'UTC' }).map(({ label }) => label);
     expect(labels('2026-11-22T12:00:00.000Z')).toEqual(['In an hour', 'Tomorrow, 09:00', 'In a week, 09:00']);
     expect(labels('2026-11-23T12:00:00.000Z')).toEqual(['In an hour', 'Tomorrow, 09:00', 'Monday, 09:00']);
+  });
+
+  it('of its own begins at a full hour that has not passed, however late it is', () => {
+    const begins = (now: string) => firstLocalTime({ now, timeZone: 'Asia/Kolkata' });
+    expect(begins('2026-11-27T08:00:00.000Z')).toBe('2026-11-27T15:00');
+    expect(begins('2026-11-27T08:29:00.000Z')).toBe('2026-11-27T15:00');
+    expect(begins('2026-11-27T08:30:00.000Z')).toBe('2026-11-27T15:00');
+    expect(begins('2026-11-27T18:10:00.000Z')).toBe('2026-11-28T01:00');
   });
 
   it('offers nothing that the API would refuse', () => {

@@ -1,7 +1,7 @@
 import type { SnoozeFollowUp, Timestamp } from '@baton/schema';
 import { timestamp } from '@baton/schema';
 import type { Clock } from './follow-up-groups.ts';
-import { addDays, instantOfLocal, localDay, nextWeekday } from './local-day.ts';
+import { addDays, instantOfLocal, localDay, localTime, nextWeekday } from '../format/local-day.ts';
 
 export type SnoozeUntil = SnoozeFollowUp['until'];
 export type SnoozeChoice = { label: string; until: SnoozeUntil };
@@ -24,6 +24,12 @@ export function snoozeChoices({ now, timeZone }: Clock): SnoozeChoice[] {
   return choices.filter(
     (choice, index) => choices.findIndex((other) => morning(other) === morning(choice)) === index,
   );
+}
+
+/** Where a time of one's own begins: the next full hour that is at least half an hour away, by the wall clock. */
+export function firstLocalTime({ now, timeZone }: Clock): string {
+  const soon = localTime(timestamp(Date.parse(now) + 1.5 * HOUR_MS), timeZone);
+  return `${soon.slice(0, 13)}:00`;
 }
 
 /** The instant that a choice means, to show it before the server answers: business hours may move it yet. */

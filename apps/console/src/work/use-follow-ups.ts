@@ -8,7 +8,7 @@ import { useToast } from '../ui/toast.tsx';
 import { type FollowUpPatch, type FollowUpPatches, patched, withEntry } from './follow-up-patch.ts';
 import { completeFollowUp } from './complete-follow-up.ts';
 import { snoozeInstant, type SnoozeUntil } from './snooze.ts';
-import { usePages } from './use-pages.ts';
+import { usePages } from '../lists/use-pages.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
 
 export type FollowUpWork = {

@@ -6,8 +6,8 @@ import { RouterProvider } from '@tanstack/react-router';
 import { configure, render } from '@testing-library/react';
 import { userEvent } from '@testing-library/user-event';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
-import { BatonProvider } from '../baton-provider.tsx';
-import { createConsoleRouter } from '../router.tsx';
+import { BatonProvider } from '../src/baton-provider.tsx';
+import { createConsoleRouter } from '../src/router.tsx';
 
 // Pages are loaded lazily: the first one of a file takes its time on a busy machine.
 configure({ asyncUtilTimeout: 8_000 });

@@ -1,0 +1,22 @@
+import type { DurationSummary } from '@baton/schema';
+import { duration } from '../format/time.ts';
+import type { Column } from '../ui/data-table.tsx';
+import { measured } from './figures.ts';
+
+/** How long half of them took, and nine in ten. */
+export const DURATION_COLUMNS: readonly Column<DurationSummary>[] = [
+  {
+    id: 'median',
+    header: 'Median',
+    isNumeric: true,
+    value: ({ medianMs }) => medianMs,
+    cell: ({ medianMs }) => measured(medianMs, duration),
+  },
+  {
+    id: 'p90',
+    header: '9 in 10 within',
+    isNumeric: true,
+    value: ({ p90Ms }) => p90Ms,
+    cell: ({ p90Ms }) => measured(p90Ms, duration),
+  },
+];
