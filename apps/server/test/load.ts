@@ -77,7 +77,9 @@ export async function startLoad(baton: Baton): Promise<Load> {
 export async function expectIntact(store: Store, tenantId: TenantId, load: Load): Promise<void> {
   const { timeline, follow_ups: followUps } = store.tables;
   const entries = await timeline.collection.find({ tenantId }).sort({ conversationId: 1, seq: 1 }).toArray();
-  const said = entries.filter(({ kind }) => kind === 'message').map((entry) => entry['clientMessageId']);
+  const said = entries
+    .filter(({ kind }) => kind === 'message')
+    .map((entry) => String(entry['clientMessageId']));
   expect(said.toSorted()).toEqual([...load.acknowledged].toSorted());
   expect(load.acknowledged.size).toBe(MESSAGES);
 
