@@ -14,7 +14,7 @@ import { buildConsole, isBuilt } from './console.ts';
 import { findingLines, isHealthy, runDoctor } from './doctor.ts';
 import { runMigrate, runMigrateStatus } from './migrate.ts';
 import { signInLink } from './sign-in.ts';
-import { greeting, portOf, start, StartRefused } from './start.ts';
+import { greeting, portOf, samplesOf, start, StartRefused } from './start.ts';
 
 const MAIN = new URL('./main.ts', import.meta.url).pathname;
 
@@ -42,6 +42,7 @@ function lines(): { print: (line: string) => void; all: () => string } {
 test('start brings a store up, tells the others where it is, and takes that back when it stops', async () => {
   await using database = await testDatabase();
   vi.stubEnv('MONGODB_URI', database.uri);
+  vi.stubEnv('BATON_SAMPLES', '12');
   const { print, all } = lines();
   const started = await start(print);
   expect(all()).toContain('Using the MongoDB of MONGODB_URI');
@@ -51,15 +52,15 @@ test('start brings a store up, tells the others where it is, and takes that back
 
   const baton = createBaton({ url: started.url, apiKey: started.apiKey });
   const { items } = await baton.api.conversations.list.query({ limit: 100 });
-  expect(items.length).toBeGreaterThan(50);
+  expect(items).toHaveLength(12);
   expect(await signInLink(baton, started.url)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{20,}$/);
   expect(greeting(started).join('\n')).toContain(started.apiKey);
   await started.stop();
   await expect(readFile(file)).rejects.toThrow('ENOENT');
 
-  vi.stubEnv('BATON_SAMPLES', '0');
   const again = await start(print);
   expect(again.apiKey).toBe(started.apiKey);
+  expect(all().match(/loading sample conversations/g)).toHaveLength(1);
   await again.stop();
 });
 
@@ -112,6 +113,11 @@ test('an interrupt while it starts ends it at once', async () => {
 
 test.each(['http', '-1', '70000', '4.5'])('the port %s is refused', (setting) => {
   expect(() => portOf(setting)).toThrow(StartRefused);
+});
+
+test('an empty store is given 66 samples, or as many as is said', () => {
+  expect([samplesOf(undefined), samplesOf(''), samplesOf('0'), samplesOf('7')]).toEqual([66, 66, 0, 7]);
+  expect(() => samplesOf('many')).toThrow('BATON_SAMPLES must be a number from 0 to 10000, not "many".');
 });
 
 test('without a setting the port is 4000', () => {

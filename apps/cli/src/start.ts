@@ -11,11 +11,13 @@ import type { Cli } from './cli.ts';
 import { readConnection } from './connection.ts';
 import { buildConsole } from './console.ts';
 import { dataFolder, mongodbFile } from './mongodb.ts';
+import { packageManagerGone } from './package-manager.ts';
 import { signInLink } from './sign-in.ts';
 import { simulate } from './simulate.ts';
 
 const DEFAULT_PORT = 4_000;
 const SAMPLE_CONVERSATIONS = 66;
+const MOST_SAMPLES = 10_000;
 const SAMPLE_SEED = 1;
 const TENANT = TenantId.parse('default');
 
@@ -48,6 +50,14 @@ async function requireNotRunning(connectionFile: string): Promise<void> {
   if (!isThere) return;
   const link = 'npx -y pnpm@12 baton sign-in';
   throw new StartRefused(`Baton runs here already, at ${running.url}. A link to its console: ${link}`);
+}
+
+/** `BATON_SAMPLES`: how many sample conversations an empty store is given; 66 without it, 0 for none. */
+export function samplesOf(setting: string | undefined): number {
+  if (setting === undefined || setting === '') return SAMPLE_CONVERSATIONS;
+  const count = Number(setting);
+  if (Number.isInteger(count) && count >= 0 && count <= MOST_SAMPLES) return count;
+  throw new StartRefused(`BATON_SAMPLES must be a number from 0 to ${MOST_SAMPLES}, not "${setting}".`);
 }
 
 /** Finds a busy port out before anything else is started. */
@@ -92,11 +102,16 @@ async function prepare(mongodbUri: string, folder: string): Promise<string> {
   }
 }
 
-async function loadSamples({ api }: Baton, baton: Baton, print: (line: string) => void): Promise<void> {
-  const { items } = await api.conversations.list.query({ limit: 1 });
+async function loadSamples(
+  baton: Baton,
+  conversations: number,
+  print: (line: string) => void,
+): Promise<void> {
+  if (conversations === 0) return;
+  const { items } = await baton.api.conversations.list.query({ limit: 1 });
   if (items.length > 0) return;
   print('The store is empty: loading sample conversations …');
-  await simulate(baton, { conversations: SAMPLE_CONVERSATIONS, seed: SAMPLE_SEED, now: new Date() });
+  await simulate(baton, { conversations, seed: SAMPLE_SEED, now: new Date() });
 }
 
 export type Started = {
@@ -116,6 +131,7 @@ export type Started = {
 export async function start(print: (line: string) => void): Promise<Started> {
   const folder = batonFolder();
   const port = portOf(process.env['BATON_PORT']);
+  const samples = samplesOf(process.env['BATON_SAMPLES']);
   const connectionFile = join(folder, 'connection.json');
   await requireNotRunning(connectionFile);
   await requireFree(port);
@@ -133,7 +149,7 @@ export async function start(print: (line: string) => void): Promise<Started> {
   const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
   const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder }));
   const baton = createBaton({ url: server.url, apiKey });
-  if (process.env['BATON_SAMPLES'] !== '0') await loadSamples(baton, baton, print);
+  await loadSamples(baton, samples, print);
   await writePrivate(connectionFile, `${JSON.stringify({ url: server.url, apiKey }, null, 2)}\n`);
   undo.defer(() => removeIfThere(connectionFile));
 
@@ -178,6 +194,7 @@ export function registerStart(program: Command, { terminal }: Cli): void {
     .action(async () => {
       const { print } = terminal;
       const interrupted = interruption();
+      const abandoned = packageManagerGone();
       const starting = start(print);
       const started = await Promise.race([starting, interrupted]);
       if (started === null) {
@@ -186,7 +203,7 @@ export function registerStart(program: Command, { terminal }: Cli): void {
         process.exit(0);
       }
       for (const line of greeting(started)) print(line);
-      const why = await Promise.race([interrupted, started.ended]);
+      const why = await Promise.race([interrupted, abandoned, started.ended]);
       print(why ?? 'Stopping …');
       await started.stop();
       process.exit(why === null ? 0 : 1);

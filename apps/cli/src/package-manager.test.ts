@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { packageManagerGone } from './package-manager.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+/** A shell that stands for the package manager, and the shell that it has started. */
+async function manager() {
+  const above = spawn('sh', ['-c', 'sh -c "sleep 20; :" & echo $!; wait'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(above.stdout, 'data');
+  const below = Number(line);
+  onTestFinished(() => {
+    above.kill('SIGKILL');
+    process.kill(below, 'SIGKILL');
+  });
+  return { above, below };
+}
+
+test('what runs as a script learns when its package manager was ended, though not its shell', async () => {
+  vi.stubEnv('npm_lifecycle_event', 'start');
+  const { above, below } = await manager();
+  let why: string | null = null;
+  const gone = packageManagerGone(below, 5).then((reason) => (why = reason));
+  await sleep(100);
+  expect(why).toBeNull();
+  above.kill('SIGKILL');
+  expect(await gone).toBe('What started Baton is gone.');
+});
+
+test('what a person runs by hand goes on without its shell', async () => {
+  vi.stubEnv('npm_lifecycle_event', undefined);
+  const { above, below } = await manager();
+  above.kill('SIGKILL');
+  await once(above, 'exit');
+  expect(await Promise.race([packageManagerGone(below, 5), sleep(50, 'goes on')])).toBe('goes on');
+});
