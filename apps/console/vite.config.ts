@@ -26,12 +26,17 @@ function precompress(): Plugin {
   };
 }
 
-/** The console reads and checks, it never describes its schemas: Zod's way to JSON Schema stays out of the first load. */
-function withoutJsonSchema(): Plugin {
+/**
+ * The console reads and checks, and says in words of its own what is wrong: Zod's way to JSON Schema and its English
+ * stay out of the first load.
+ */
+function withoutUnusedZod(): Plugin {
   return {
-    name: 'without-json-schema',
+    name: 'without-unused-zod',
     apply: 'build',
     transform(code, id) {
+      if (id.endsWith('zod/v4/locales/en.js'))
+        return { code: "export default () => ({ localeError: () => 'Invalid input' });", map: null };
       if (!/zod\/v4\/core\/(json-schema-processors|to-json-schema)\.js$/.test(id)) return null;
       const names = [...code.matchAll(/^export (?:const|function) (\w+)/gm)].map((match) => match[1]);
       return { code: names.map((name) => `export const ${name} = () => undefined;`).join('\n'), map: null };
@@ -40,7 +45,7 @@ function withoutJsonSchema(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [react(), tailwind(), withoutJsonSchema(), precompress()],
+  plugins: [react(), tailwind(), withoutUnusedZod(), precompress()],
   resolve: {
     alias: [
       {

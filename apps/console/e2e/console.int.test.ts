@@ -64,6 +64,15 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.goBack();
     await expect.poll(() => rows.count()).toBe(all);
 
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Waits longer than' }).click();
+    await page.getByRole('menuitem', { name: '1 d', exact: true }).click();
+    await page.waitForURL(/waits=1440/);
+    await page.getByText('Waits over 1 d').waitFor();
+    await expect.poll(() => rows.count()).toBeLessThan(all);
+    await page.getByRole('link', { name: 'Clear' }).click();
+    await expect.poll(() => rows.count()).toBe(all);
+
     await page.getByRole('link', { name: 'Waiting', exact: true }).click();
     await page.waitForURL(/sort=waiting/);
     await expect.poll(() => rows.first().innerText()).toContain('Chen Wei');
@@ -85,8 +94,19 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(`**/inbox/${second}`);
     await page.getByRole('navigation', { name: 'Relay' }).waitFor();
+    const focused = () =>
+      page.evaluate(() => document.activeElement?.getAttribute('data-conversation') ?? null);
+    await page.keyboard.press('h');
+    await page.getByRole('dialog', { name: 'Hand over' }).waitFor();
+    expect(await focused()).toBeNull();
+    await page.keyboard.press('Escape');
+    await expect.poll(focused).toBe(second);
+    await page.keyboard.press('r');
+    expect(await focused()).toBeNull();
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Escape');
     await page.waitForURL('**/inbox');
+    await expect.poll(focused).toBe(second);
     await page.keyboard.press('g');
     await page.keyboard.press('w');
     await page.waitForURL('**/work**');
@@ -312,7 +332,39 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
       evidence: [{ seq: 2 }],
       by: MARIA,
     });
-    await panel.getByText('Qualified since').waitFor();
+    await panel.getByText('Qualified for').waitFor();
+  });
+
+  test('words that are marked in the timeline record an answer, which shows them again', async () => {
+    const { api } = stage.world.baton;
+    const { id: conversationId } = await api.conversations.create.mutate({
+      contactId: 'Marked Bakery',
+      channel: 'web',
+      initialMessage: { text: 'We have 500 a month for it, and need it by June.' },
+    });
+    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = visit;
+    const said = page.locator('[data-words="2"]');
+    await said.waitFor();
+    await said.evaluate((element) => {
+      const text = element.firstChild ?? element;
+      getSelection()?.setBaseAndExtent(text, 8, text, 19);
+    });
+    await page
+      .getByRole('toolbar', { name: 'Record the marked words' })
+      .getByRole('button', { name: 'Budget' })
+      .click();
+    const dialog = page.getByRole('dialog', { name: 'Record an answer' });
+    expect(await dialog.getByLabel('What they can spend').inputValue()).toBe('500 a month');
+    await dialog.getByRole('button', { name: 'Record budget' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await expect
+      .poll(async () => (await api.conversations.get.query({ conversationId })).qualification.budget)
+      .toMatchObject({ value: '500 a month', evidence: [{ seq: 2, start: 8, end: 19 }] });
+
+    const panel = page.getByRole('complementary', { name: 'Details' });
+    await panel.getByRole('button', { name: '500 a month' }).click();
+    await expect.poll(() => said.locator('mark').allInnerTexts()).toEqual(['500 a month']);
   });
 
   test('a follow-up is promised from the conversation', async () => {

@@ -1,7 +1,7 @@
-import type { AgentId } from '@baton/schema';
+import type { AgentId, AgentKind } from '@baton/schema';
 import { ArrowRight, ChevronRight } from 'lucide-react';
 import { Collapsible } from 'radix-ui';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { triggerWords } from '../format/words.ts';
 import { useMe } from '../session/session-context.ts';
@@ -13,16 +13,38 @@ import { Tooltip } from '../ui/tooltip.tsx';
 import { BriefView } from './brief-view.tsx';
 import type { Break } from './timeline-model.ts';
 
-const bands = { ai: 'bg-band-ai', queue: 'bg-band-queue', human: 'bg-band-person' };
+export const bands = { ai: 'bg-band-ai', queue: 'bg-band-queue', human: 'bg-band-person' };
 
 /** The gutter at the left of the timeline, and the text beside it. */
-export const bandGrid = 'grid grid-cols-[40px_minmax(0,1fr)] @min-[720px]:grid-cols-[152px_minmax(0,1fr)]';
+export const bandGrid = 'grid grid-cols-[44px_minmax(0,1fr)] @min-[720px]:grid-cols-[156px_minmax(0,1fr)]';
+
+/** Whoever holds it, on the band. */
+export function BandNode({ kind, ...rest }: { kind: AgentKind } & ComponentProps<'span'>) {
+  return (
+    <span
+      {...rest}
+      className={classNames(
+        'grid size-6 shrink-0 place-items-center rounded-full border-[1.5px] bg-surface',
+        kind === 'human' ? 'border-accent text-accent' : 'border-line-strong text-ink-2',
+      )}
+    >
+      <KindIcon kind={kind} />
+    </span>
+  );
+}
+
+export type BandSegmentProps = {
+  owner: AgentId;
+  /** The band runs on into the composer. */
+  isLast: boolean;
+  children: ReactNode;
+};
 
 /**
  * A stretch of the timeline under one owner: the band runs down its left edge, and the owner's mark stays on it
  * while the words pass by.
  */
-export function BandSegment({ owner, children }: { owner: AgentId; children: ReactNode }) {
+export function BandSegment({ owner, isLast, children }: BandSegmentProps) {
   const agents = useAgents();
   const me = useMe();
   const kind = agents.kindOf(owner);
@@ -30,58 +52,65 @@ export function BandSegment({ owner, children }: { owner: AgentId; children: Rea
   return (
     <section aria-label={`Held by ${name}, ${kindWords[kind]}`} className={classNames(bandGrid, 'min-h-10')}>
       <div aria-hidden className="relative">
-        <span className={classNames('absolute inset-y-0 right-[14px] w-[3px] rounded-full', bands[kind])} />
-        <div className="sticky top-3 flex items-start justify-end gap-2 pr-[5px]">
+        <span
+          className={classNames(
+            'absolute inset-y-0 right-[18px] w-1 rounded-t-full',
+            !isLast && 'rounded-b-full',
+            bands[kind],
+          )}
+        />
+        <div className="sticky top-3 flex items-start justify-end gap-2 pr-2">
           <span className="hidden min-w-0 pt-px text-right @min-[720px]:block">
             <span className="block truncate font-semibold">{name}</span>
             <span className="block text-meta text-ink-3">{kindWords[kind]}</span>
           </span>
           <Tooltip label={`${name} (${kindWords[kind]}) holds the conversation here`} side="right">
-            <span
-              className={classNames(
-                'grid size-[21px] shrink-0 place-items-center rounded-full border-[1.5px] bg-surface',
-                kind === 'human' ? 'border-accent text-accent' : 'border-line-strong text-ink-2',
-              )}
-            >
-              <KindIcon kind={kind} className="size-3" />
-            </span>
+            <BandNode kind={kind} />
           </Tooltip>
         </div>
       </div>
-      <div className="min-w-0">{children}</div>
+      <div className={classNames('min-w-0', isLast && 'pb-5')}>{children}</div>
     </section>
   );
 }
 
 const verbs = { transfer: 'handed over', request: 'accepted', takeover: 'took over', release: 'gave back' };
 
-function BreakLine({ from, to, entry }: Pick<Break, 'from' | 'to' | 'entry'>) {
+function BreakLine({ from, to, entry, at }: Break) {
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
       <AgentMark agentId={from} isKindShown={false} className="[&>span]:font-normal" />
       <ArrowRight size={16} aria-hidden className="shrink-0 text-ink-3" />
       <span className="sr-only">{entry === null ? 'to' : verbs[entry.handoff.kind]}</span>
       <AgentMark agentId={to} isKindShown={false} />
-      {entry !== null && (
-        <>
-          <span className="min-w-0 text-ink-2">{entry.handoff.reason}</span>
-          <span className="text-meta text-ink-2">
-            <Confidence value={entry.handoff.confidence} />
-          </span>
-        </>
-      )}
+      <span className="min-w-0 text-ink-2">
+        {entry !== null && (
+          <>
+            {entry.handoff.reason}{' '}
+            <span className="ml-1 text-meta">
+              <Confidence value={entry.handoff.confidence} />
+            </span>
+          </>
+        )}
+        <span className="ml-2 text-meta whitespace-nowrap text-ink-3">
+          {entry !== null &&
+            entry.handoff.trigger !== 'manual' &&
+            `${triggerWords[entry.handoff.trigger]} · `}
+          <Time at={at} form="short" />
+        </span>
+      </span>
     </span>
   );
 }
 
 /** Where the band breaks: from whom to whom, why and how sure, in one line; the brief below it, on demand. */
 export function BandBreak({ begun }: { begun: Break }) {
-  const { entry, at, seq } = begun;
+  const { entry, seq } = begun;
   const brief = entry?.handoff.brief ?? null;
   return (
     <div id={`entry-${seq}`} className={classNames(bandGrid, 'scroll-mt-4')}>
       <div aria-hidden className="relative">
-        <span className="absolute top-5 right-[8px] h-[3px] w-[15px] -translate-y-1/2 -rotate-45 rounded-full bg-accent" />
+        <span className="absolute top-5 right-3 h-1 w-4 -translate-y-1/2 -rotate-45 rounded-full bg-accent" />
       </div>
       <div className="max-w-[568px] min-w-0 py-2.5 pr-4">
         <Collapsible.Root>
@@ -95,12 +124,6 @@ export function BandBreak({ begun }: { begun: Break }) {
                 Brief
               </Collapsible.Trigger>
             )}
-            <span className="shrink-0 text-meta text-ink-3">
-              {entry !== null && entry.handoff.trigger !== 'manual' && (
-                <span className="max-two:hidden">{triggerWords[entry.handoff.trigger]} · </span>
-              )}
-              <Time at={at} form="short" />
-            </span>
           </div>
           {brief !== null && (
             <Collapsible.Content className="mt-2">

@@ -1,17 +1,17 @@
-import type { Brief } from '@baton/schema';
+import type { Brief, Evidence } from '@baton/schema';
 import { useConversation } from './conversation-context.ts';
 
-/** An entry's number, which leads to it. */
-export function EntryLink({ seq, words = `#${seq}` }: { seq: number; words?: string }) {
+/** An entry's number, which leads to it, and to those words of it. */
+export function EntryLink({ seq, words }: { seq: number; words?: Evidence }) {
   const { jumpTo } = useConversation();
   return (
     <button
       type="button"
-      onClick={() => jumpTo(seq)}
+      onClick={() => jumpTo(seq, words)}
       aria-label={`Show entry ${seq}`}
       className="rounded-[4px] px-0.5 text-meta text-accent hover:underline"
     >
-      {words}
+      #{seq}
     </button>
   );
 }

@@ -1,5 +1,5 @@
 import { isRefused } from '@baton/client';
-import { MESSAGE_TEXT_LIMIT } from '@baton/schema';
+import { type AgentId, MESSAGE_TEXT_LIMIT } from '@baton/schema';
 import { CornerDownLeft, Lock, TriangleAlert, X } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
@@ -11,8 +11,10 @@ import { kindWords } from '../ui/agent-mark.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { IconButton } from '../ui/icon-button.tsx';
+import { BandNode, bandGrid, bands } from './band.tsx';
 import { useConversation } from './conversation-context.ts';
 import { drafts, type Mode } from './drafts.ts';
+import { TIMELINE_ID } from './use-reading-place.ts';
 import { type Speech, speechOf } from './speech.ts';
 
 /** Who may speak, in a sentence, and the one thing to do about it. */
@@ -72,6 +74,22 @@ function WhoMaySpeak({ speech, mode }: { speech: Speech; mode: Mode }) {
   );
 }
 
+/** The end of the band: it runs on from the timeline to whoever holds the conversation now. */
+function Holder({ agentId, isClosed }: { agentId: AgentId; isClosed: boolean }) {
+  const agents = useAgents();
+  const kind = agents.kindOf(agentId);
+  return (
+    <div aria-hidden className="relative">
+      <span
+        className={classNames('absolute top-0 right-[18px] h-4 w-1', isClosed ? 'bg-line' : bands[kind])}
+      />
+      <div className="absolute top-3 right-2">
+        <BandNode kind={kind} />
+      </div>
+    </div>
+  );
+}
+
 export type ComposerProps = {
   mode: Mode;
   onMode: (mode: Mode) => void;
@@ -127,7 +145,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
   }
 
   function press(event: KeyboardEvent): void {
-    if (event.key === 'Escape') field.current?.blur();
+    if (event.key === 'Escape') document.getElementById(TIMELINE_ID)?.focus({ preventScroll: true });
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey) || event.nativeEvent.isComposing) return;
     event.preventDefault();
     void send();
@@ -141,81 +159,86 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
         void send();
       }}
       className={classNames(
-        'shrink-0 border-t bg-surface px-4 pt-2.5 pb-3 *:max-w-[720px]',
+        '@container shrink-0 border-t bg-surface',
         mode === 'note' && !isClosed ? 'border-dashed border-line-strong' : 'border-line',
       )}
     >
-      {notice !== null && (
-        <div
-          role="alert"
-          className="mb-2 flex items-start gap-2 rounded-base bg-overdue-soft py-1.5 pr-1 pl-2.5 text-overdue"
-        >
-          <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
-          <span className="min-w-0 flex-1">{notice}</span>
-          <IconButton
-            label="Dismiss"
-            icon={<X size={16} />}
-            onClick={() => onNotice(null)}
-            className="-my-1"
-          />
-        </div>
-      )}
-      <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
-        <WhoMaySpeak speech={speech} mode={mode} />
-      </div>
-      {!isClosed && (
-        <div
-          className={classNames(
-            'mt-2 rounded-[8px] border bg-surface focus-within:outline-2 focus-within:outline-accent',
-            mode === 'note' ? 'border-dashed border-field-line' : 'border-field-line',
-          )}
-        >
-          <textarea
-            ref={field}
-            value={text}
-            rows={2}
-            onChange={(event) => change(mode, event.target.value)}
-            onKeyDown={press}
-            aria-label={mode === 'note' ? 'Internal note' : `Reply to ${conversation.contactId}`}
-            placeholder={mode === 'note' ? 'A note for your team' : 'Reply to the customer'}
-            className="block field-sizing-content max-h-[38vh] min-h-16 w-full resize-none bg-transparent px-3 py-2 text-message outline-none"
-          />
-          <div className="flex items-center gap-1 px-1.5 pb-1.5">
-            <fieldset aria-label="What it is" className="flex gap-0.5">
-              {(['reply', 'note'] as const).map((each) => (
-                <Button
-                  key={each}
-                  look="quiet"
-                  aria-pressed={mode === each}
-                  keys={keyMap[each].keys}
-                  icon={each === 'note' && <Lock size={14} aria-hidden />}
-                  onClick={() => {
-                    onMode(each);
-                    field.current?.focus();
-                  }}
-                  className={mode === each ? 'bg-hover text-ink!' : undefined}
-                >
-                  {each === 'reply' ? 'Reply' : 'Note'}
-                </Button>
-              ))}
-            </fieldset>
-            {text.length > MESSAGE_TEXT_LIMIT && (
-              <span className="ml-2 text-meta text-overdue">
-                {(text.length - MESSAGE_TEXT_LIMIT).toLocaleString('en')} characters too long
-              </span>
-            )}
-            <Button
-              look={takesOver ? 'plain' : 'primary'}
-              type="submit"
-              disabled={!canSend}
-              icon={<CornerDownLeft size={14} aria-hidden />}
-              className="ml-auto"
+      <div className={bandGrid}>
+        <Holder agentId={conversation.owner.agentId} isClosed={isClosed} />
+        <div className="max-w-[568px] min-w-0 pt-2.5 pr-4 pb-3">
+          {notice !== null && (
+            <div
+              role="alert"
+              className="mb-2 flex items-start gap-2 rounded-base bg-overdue-soft py-1.5 pr-1 pl-2.5 text-overdue"
             >
-              {mode === 'note' ? 'Add note' : takesOver ? 'Take over and send' : 'Send'}
-            </Button>
+              <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+              <span className="min-w-0 flex-1">{notice}</span>
+              <IconButton
+                label="Dismiss"
+                icon={<X size={16} />}
+                onClick={() => onNotice(null)}
+                className="-my-1"
+              />
+            </div>
+          )}
+          <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
+            <WhoMaySpeak speech={speech} mode={mode} />
           </div>
+          {!isClosed && (
+            <div
+              className={classNames(
+                'mt-2 rounded-[8px] border bg-surface focus-within:outline-2 focus-within:outline-accent',
+                mode === 'note' ? 'border-dashed border-field-line' : 'border-field-line',
+              )}
+            >
+              <textarea
+                ref={field}
+                value={text}
+                rows={2}
+                onChange={(event) => change(mode, event.target.value)}
+                onKeyDown={press}
+                aria-label={mode === 'note' ? 'Internal note' : `Reply to ${conversation.contactId}`}
+                placeholder={mode === 'note' ? 'A note for your team' : 'Reply to the customer'}
+                className="block field-sizing-content max-h-[38vh] min-h-16 w-full resize-none bg-transparent px-3 py-2 text-message outline-none"
+              />
+              <div className="flex items-center gap-1 px-1.5 pb-1.5">
+                <fieldset aria-label="What it is" className="flex gap-0.5">
+                  {(['reply', 'note'] as const).map((each) => (
+                    <Button
+                      key={each}
+                      look="quiet"
+                      aria-pressed={mode === each}
+                      keys={keyMap[each].keys}
+                      icon={each === 'note' && <Lock size={14} aria-hidden />}
+                      onClick={() => {
+                        onMode(each);
+                        field.current?.focus();
+                      }}
+                      className={mode === each ? 'bg-hover text-ink!' : undefined}
+                    >
+                      {each === 'reply' ? 'Reply' : 'Note'}
+                    </Button>
+                  ))}
+                </fieldset>
+                {text.length > MESSAGE_TEXT_LIMIT && (
+                  <span className="ml-2 text-meta text-overdue">
+                    {(text.length - MESSAGE_TEXT_LIMIT).toLocaleString('en')} characters too long
+                  </span>
+                )}
+                <Button
+                  look={takesOver ? 'plain' : 'primary'}
+                  type="submit"
+                  disabled={!canSend}
+                  icon={<CornerDownLeft size={14} aria-hidden />}
+                  className="ml-auto"
+                >
+                  {mode === 'note' ? 'Add note' : takesOver ? 'Take over and send' : 'Send'}
+                </Button>
+              </div>
+            </div>
+          )}
         </div>
-      )}
+      </div>
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
 import { useConversation } from './conversation-context.ts';
+import { currentlyMarked } from './marked-words.ts';
 
 const CLOSED = 'The conversation is closed';
 
@@ -23,7 +24,11 @@ export function useConversationActions(): void {
     {
       ...keyMap.back,
       group: undefined,
-      run: () => void navigate({ to: '/inbox', search: { ...search, at: undefined } }),
+      run: () => {
+        // Words that are marked are let go first.
+        if (currentlyMarked() !== null) getSelection()?.removeAllRanges();
+        else void navigate({ to: '/inbox', search: { ...search, at: undefined } });
+      },
     },
     { ...keyMap.reply, blocked, run: () => write('reply') },
     { ...keyMap.note, blocked, run: () => write('note') },
@@ -40,7 +45,10 @@ export function useConversationActions(): void {
     },
     { ...keyMap.handOver, blocked, run: () => open({ name: 'handOver' }) },
     { ...keyMap.stage, run: () => open({ name: 'stage' }) },
-    { ...keyMap.qualification, run: () => open({ name: 'qualification' }) },
+    {
+      ...keyMap.qualification,
+      run: () => open({ name: 'qualification', evidence: currentlyMarked()?.evidence }),
+    },
     { ...keyMap.followUp, run: () => open({ name: 'followUp' }) },
     { words: 'Note an objection', group: 'Conversation', run: () => open({ name: 'raise' }) },
     { words: 'Change the deal', group: 'Conversation', run: () => open({ name: 'deal' }) },

@@ -1,4 +1,12 @@
-import type { Conversation, Entry, FollowUp, Objection, QualificationField, SalesStage } from '@baton/schema';
+import type {
+  Conversation,
+  Entry,
+  Evidence,
+  FollowUp,
+  Objection,
+  QualificationField,
+  SalesStage,
+} from '@baton/schema';
 import { createContext, useContext } from 'react';
 import type { Commands } from './commands.ts';
 import type { Mode } from './drafts.ts';
@@ -7,8 +15,8 @@ import type { Mode } from './drafts.ts';
 export type OpenDialog =
   | { name: 'handOver' }
   | { name: 'stage'; to?: SalesStage }
-  | { name: 'qualification'; field?: QualificationField; seq?: number }
-  | { name: 'raise'; seq?: number }
+  | { name: 'qualification'; field?: QualificationField; evidence?: Evidence }
+  | { name: 'raise'; words?: string }
   | { name: 'resolve'; objection: Objection }
   | { name: 'defer'; objection: Objection }
   | { name: 'followUp' }
@@ -28,8 +36,8 @@ export type ConversationView = {
   /** Does something that has no form of its own; says above the composer why it was refused. */
   attempt: (words: string, command: () => Promise<unknown>) => Promise<boolean>;
   open: (dialog: OpenDialog) => void;
-  /** Scrolls to an entry, reading earlier ones where it must. */
-  jumpTo: (seq: number) => void;
+  /** Scrolls to an entry, reading earlier ones where it must, and shows which words of it are meant. */
+  jumpTo: (seq: number, words?: Pick<Evidence, 'start' | 'end'>) => void;
   /** Puts the cursor into the composer. */
   write: (mode: Mode) => void;
 };

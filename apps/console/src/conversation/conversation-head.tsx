@@ -107,7 +107,7 @@ export function ConversationHead({ onPanel }: { onPanel: () => void }) {
             className="flex h-7 items-center gap-1 rounded-base px-2 text-ink-2 hover:bg-hover hover:text-ink"
           >
             <span className="sr-only">Stage: </span>
-            <StageBar stage={stage} />
+            <StageBar stage={stage} className="[&>span:last-child]:max-two:sr-only" />
             <ChevronDown size={14} aria-hidden className="text-ink-3" />
           </button>
         </Tooltip>

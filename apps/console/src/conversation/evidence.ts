@@ -1,8 +1,8 @@
-import type { Certainty, Conversation, QualificationField } from '@baton/schema';
+import type { Certainty, Conversation, Entry, Evidence, QualificationField } from '@baton/schema';
 
 /** Words of a message that prove an answer. */
 export type Proof = { field: QualificationField; certainty: Certainty; start: number; end: number };
-export type Piece = { text: string; start: number; proofs: readonly Proof[] };
+export type Piece = { text: string; start: number; proofs: readonly Proof[]; isLit: boolean };
 
 const FIELDS = ['budget', 'authority', 'need', 'timeline'] as const satisfies readonly QualificationField[];
 
@@ -22,10 +22,18 @@ export function proofsBySeq({
   return proofs;
 }
 
-/** A text cut where proofs begin and end. */
-export function piecesOf(text: string, proofs: readonly Proof[]): readonly Piece[] {
+/**
+ * A text cut where proofs begin and end.
+ * @param lit the words that somebody asked to see
+ */
+export function piecesOf(
+  text: string,
+  proofs: readonly Proof[],
+  lit: Pick<Evidence, 'start' | 'end'> | null = null,
+): readonly Piece[] {
+  const { start: litStart = 0, end: litEnd = lit === null ? 0 : Infinity } = lit ?? {};
   const cuts = new Set([0, text.length]);
-  for (const { start, end } of proofs) {
+  for (const { start, end } of [...proofs, { start: litStart, end: litEnd }]) {
     cuts.add(Math.min(start, text.length));
     cuts.add(Math.min(end, text.length));
   }
@@ -36,6 +44,14 @@ export function piecesOf(text: string, proofs: readonly Proof[]): readonly Piece
       text: text.slice(start, end),
       start,
       proofs: proofs.filter((proof) => proof.start <= start && proof.end >= end),
+      isLit: litStart <= start && litEnd >= end,
     };
   });
+}
+
+/** The words that were marked; nothing where a whole message was meant. */
+export function wordsOf(entries: readonly Entry[], marked: Evidence | undefined): string {
+  if (marked?.start === undefined) return '';
+  const said = entries.find(({ seq }) => seq === marked.seq);
+  return said?.kind === 'message' ? said.text.slice(marked.start, marked.end) : '';
 }

@@ -1,4 +1,4 @@
-import type { MessageEntry, MessagePart } from '@baton/schema';
+import type { Evidence, MessageEntry, MessagePart } from '@baton/schema';
 import {
   CornerUpLeft,
   Eraser,
@@ -27,16 +27,17 @@ import { piecesOf, type Proof } from './evidence.ts';
 const NO_PROOFS: readonly Proof[] = [];
 
 /** A message's words; those that prove an answer are underlined, solid for a fact and dashed for a hypothesis. */
-function Words({ text, proofs }: { text: string; proofs: readonly Proof[] }) {
-  const pieces = useMemo(() => piecesOf(text, proofs), [text, proofs]);
+function Words({ text, proofs, lit }: { text: string; proofs: readonly Proof[]; lit: Evidence | null }) {
+  const pieces = useMemo(() => piecesOf(text, proofs, lit), [text, proofs, lit]);
   return pieces.map((piece) => {
     const [proof] = piece.proofs;
-    if (proof === undefined) return piece.text;
+    const words = piece.isLit ? <mark key={piece.start}>{piece.text}</mark> : piece.text;
+    if (proof === undefined) return words;
     const label = piece.proofs.map(({ field, certainty }) => `${fieldWords[field]}: ${certainty}`).join(', ');
     return (
       <Tooltip key={piece.start} label={label} side="top">
         <span className={proof.certainty === 'fact' ? 'certainty-fact' : 'certainty-hypothesis'}>
-          {piece.text}
+          {words}
         </span>
       </Tooltip>
     );
@@ -112,11 +113,17 @@ function Actions({ entry }: { entry: MessageEntry }) {
         />
       }
     >
-      <MenuItem icon={<Quote size={16} />} onSelect={() => open({ name: 'qualification', seq: entry.seq })}>
+      <MenuItem
+        icon={<Quote size={16} />}
+        onSelect={() => open({ name: 'qualification', evidence: { seq: entry.seq } })}
+      >
         Use as evidence
       </MenuItem>
       {entry.author.kind === 'customer' && (
-        <MenuItem icon={<CornerUpLeft size={16} />} onSelect={() => open({ name: 'raise', seq: entry.seq })}>
+        <MenuItem
+          icon={<CornerUpLeft size={16} />}
+          onSelect={() => open({ name: 'raise', words: entry.text })}
+        >
           Note an objection
         </MenuItem>
       )}
@@ -151,12 +158,13 @@ export type MessageRowProps = {
   customer: string;
   isContinued: boolean;
   isPending: boolean;
-  isLanded: boolean;
+  /** It, or words of it, is what somebody asked to see. */
+  landed: Evidence | null;
   proofs: readonly Proof[] | undefined;
 };
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { entry, customer, isContinued, isPending, isLanded, proofs = NO_PROOFS } = props;
+  const { entry, customer, isContinued, isPending, landed, proofs = NO_PROOFS } = props;
   const isInternal = entry.visibility === 'internal';
   const isRedacted = entry.redactedAt !== null;
   return (
@@ -170,7 +178,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           : 'py-1',
         !isContinued && !isInternal && 'pt-2.5',
         isPending && 'opacity-60',
-        isLanded && 'bg-accent-soft ring-4 ring-accent-soft',
+        landed !== null && landed.start === undefined && 'bg-accent-soft ring-4 ring-accent-soft',
       )}
     >
       <div
@@ -200,8 +208,8 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           Redacted <Time at={entry.redactedAt ?? entry.at} />
         </p>
       ) : (
-        <p className="max-w-[502px] pr-8 text-message break-words whitespace-pre-wrap">
-          <Words text={entry.text} proofs={proofs} />
+        <p data-words={entry.seq} className="max-w-[534px] pr-8 text-message break-words whitespace-pre-wrap">
+          <Words text={entry.text} proofs={proofs} lit={landed?.start === undefined ? null : landed} />
         </p>
       )}
       {entry.parts !== undefined && (

@@ -1,5 +1,5 @@
 import { type ConversationReplica, isRefused, type ReplicaState } from '@baton/client';
-import { type Conversation, ConversationId } from '@baton/schema';
+import { type Conversation, ConversationId, type Evidence } from '@baton/schema';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { reasonOf } from '../format/refusal.ts';
@@ -93,30 +93,35 @@ function Open({ replica, state, conversation }: OpenProps) {
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [isPanelOpen, setPanelOpen] = useState(false);
   const [mode, setMode] = useState<Mode>('reply');
-  const [landedSeq, setLandedSeq] = useState<number | null>(null);
+  const [landed, setLanded] = useState<Evidence | null>(null);
   const [isReadingEarlier, setReadingEarlier] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
+
+  const sayNotRead = useCallback(
+    (error: unknown) => setNotice(`Earlier entries could not be read. ${reasonOf(error)}`),
+    [],
+  );
 
   const readEarlier = useCallback(async () => {
     setReadingEarlier(true);
     try {
       await replica.loadEarlier();
     } catch (error) {
-      setNotice(`Earlier entries could not be read. ${reasonOf(error)}`);
+      sayNotRead(error);
     } finally {
       setReadingEarlier(false);
     }
-  }, [replica]);
+  }, [replica, sayNotRead]);
 
   const jumpTo = useCallback(
-    async (seq: number) => {
-      while (replica.state.hasEarlier && (replica.state.entries[0]?.seq ?? 0) > seq)
+    async (place: Evidence) => {
+      while (replica.state.hasEarlier && (replica.state.entries[0]?.seq ?? 0) > place.seq)
         await replica.loadEarlier();
       // Two frames: what was just read is drawn first.
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          document.getElementById(`entry-${seq}`)?.scrollIntoView({ block: 'center' });
-          setLandedSeq(seq);
+          document.getElementById(`entry-${place.seq}`)?.scrollIntoView({ block: 'center' });
+          setLanded(place);
         }),
       );
     },
@@ -125,8 +130,8 @@ function Open({ replica, state, conversation }: OpenProps) {
 
   // The address names an entry: a link from a search, or one that somebody copied.
   useEffect(() => {
-    if (at !== undefined) void jumpTo(at);
-  }, [at, jumpTo]);
+    if (at !== undefined) jumpTo({ seq: at }).catch(sayNotRead);
+  }, [at, jumpTo, sayNotRead]);
 
   const attempt = useCallback(async (words: string, command: () => Promise<unknown>) => {
     setNotice(null);
@@ -147,9 +152,9 @@ function Open({ replica, state, conversation }: OpenProps) {
     commands,
     attempt,
     open: setDialog,
-    jumpTo: (seq) => {
+    jumpTo: (seq, words) => {
       setPanelOpen(false);
-      void jumpTo(seq);
+      jumpTo({ seq, ...words }).catch(sayNotRead);
     },
     write: (next) => {
       setMode(next);
@@ -164,7 +169,7 @@ function Open({ replica, state, conversation }: OpenProps) {
         <div className="flex h-full min-w-0 flex-1 flex-col">
           <ConversationHead onPanel={() => setPanelOpen(true)} />
           <Relay />
-          <Timeline landedSeq={landedSeq} onEarlier={readEarlier} isReadingEarlier={isReadingEarlier} />
+          <Timeline landed={landed} onEarlier={readEarlier} isReadingEarlier={isReadingEarlier} />
           <Composer mode={mode} onMode={setMode} field={field} notice={notice} onNotice={setNotice} />
         </div>
         <aside

@@ -1,6 +1,6 @@
 import type { Handoff } from '@baton/schema';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useTRPC } from '../baton-provider.tsx';
 import { exactTime, relativeTime } from '../format/time.ts';
@@ -90,7 +90,7 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
   const isAsked = handoff.to === me.id;
   const mayAccept = isAsked || (queue?.kind === 'queue' && queue.members.includes(me.id));
   return (
-    <li className="flex min-w-0 flex-wrap items-center gap-y-1">
+    <li className="flex min-w-0 items-center gap-y-1 max-two:shrink-0 two:flex-wrap">
       <Line isDashed />
       <Tooltip label={handoff.reason}>
         <span
@@ -139,28 +139,45 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
   );
 }
 
+/** On a phone the chain is one line, and its end matters most: who holds it, and who was asked. */
+function scrollToEnd(list: HTMLOListElement | null): void {
+  list?.scrollTo({ left: list.scrollWidth });
+}
+
 /** Through whose hands the conversation went, who holds it now, and who was asked to. */
 export function Relay() {
   const { conversation } = useConversation();
   const steps = useRelay();
-  const { first, hidden, last } = foldRelay(steps, MOST_STEPS);
+  const [isUnfolded, setUnfolded] = useState(false);
+  const { first, hidden, last } = foldRelay(steps, isUnfolded ? Infinity : MOST_STEPS);
   const present = steps.at(-1);
   return (
     <nav aria-label="Relay" className="shrink-0 border-b border-line">
-      <ol className="flex min-h-11 flex-wrap items-center gap-y-1.5 px-4 py-2">
+      <ol
+        key={`${steps.length} ${conversation.pendingHandoff?.id}`}
+        ref={scrollToEnd}
+        className="flex min-h-11 items-center gap-y-1.5 px-4 py-2 max-two:overflow-x-auto max-two:[scrollbar-width:none] two:flex-wrap"
+      >
         {first.map((step) => (
-          <li key={step.seq} className="flex min-w-0 items-center">
+          <li key={step.seq} className="flex min-w-0 items-center max-two:shrink-0">
             <Step step={step} isPresent={false} />
           </li>
         ))}
         {hidden > 0 && (
-          <li className="flex items-center text-meta text-ink-3">
+          <li className="flex shrink-0 items-center">
             <Line />
-            <span className="px-1">{hidden} more</span>
+            <button
+              type="button"
+              onClick={() => setUnfolded(true)}
+              aria-label={`Show ${hidden} more`}
+              className="flex h-6 items-center rounded-full px-1.5 text-meta text-ink-3 hover:bg-hover hover:text-ink"
+            >
+              {hidden} more
+            </button>
           </li>
         )}
         {last.map((step, index) => (
-          <li key={step.seq} className="flex min-w-0 items-center">
+          <li key={step.seq} className="flex min-w-0 items-center max-two:shrink-0">
             {(index > 0 || first.length > 0) && <Line />}
             <Step step={step} isPresent={step === present} />
           </li>

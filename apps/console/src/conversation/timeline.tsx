@@ -1,5 +1,6 @@
+import type { Evidence } from '@baton/schema';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { dayName } from '../format/time.ts';
 import { seenStore } from '../inbox/seen-store.ts';
 import { useMe } from '../session/session-context.ts';
@@ -9,9 +10,12 @@ import { BandBreak, BandSegment } from './band.tsx';
 import { useConversation } from './conversation-context.ts';
 import { EventLines } from './event-lines.tsx';
 import { proofsBySeq } from './evidence.ts';
+import { useMarkedWords } from './marked-words.ts';
 import { MessageRow } from './message-row.tsx';
 import { type DayItem, segmentsOf, type TimelineItem } from './timeline-model.ts';
-import { useReadingPlace } from './use-reading-place.ts';
+import { TIMELINE_ID, useReadingPlace } from './use-reading-place.ts';
+
+const MarkedWordsBar = lazy(() => import('./marked-words-bar.tsx'));
 
 /** This near to the top, in pixels, earlier entries are read. */
 const EARLIER_AT = 240;
@@ -26,13 +30,14 @@ function Day({ item }: { item: DayItem }) {
 }
 
 export type TimelineProps = {
-  landedSeq: number | null;
+  /** The entry, or the words of it, that somebody asked to see. */
+  landed: Evidence | null;
   onEarlier: () => Promise<void>;
   isReadingEarlier: boolean;
 };
 
 /** All that was said and done, with the band of who held it. */
-export function Timeline({ landedSeq, onEarlier, isReadingEarlier }: TimelineProps) {
+export function Timeline({ landed, onEarlier, isReadingEarlier }: TimelineProps) {
   const { conversation, entries, pending, hasEarlier } = useConversation();
   const me = useMe();
   const segments = useMemo(
@@ -50,6 +55,8 @@ export function Timeline({ landedSeq, onEarlier, isReadingEarlier }: TimelinePro
     lastSeq,
     isLastOwn: last?.kind === 'message' && last.author.agentId === me.id,
   });
+
+  const marked = useMarkedWords();
 
   useEffect(() => {
     if (!place.isAtEnd) return undefined;
@@ -71,7 +78,7 @@ export function Timeline({ landedSeq, onEarlier, isReadingEarlier }: TimelinePro
         customer={conversation.contactId}
         isContinued={each.isContinued}
         isPending={each.isPending}
-        isLanded={each.entry.seq === landedSeq}
+        landed={each.entry.seq === landed?.seq ? landed : null}
         proofs={proofs.get(each.entry.seq)}
       />
     );
@@ -81,6 +88,7 @@ export function Timeline({ landedSeq, onEarlier, isReadingEarlier }: TimelinePro
     <div className="relative min-h-0 flex-1">
       <section
         ref={scroller}
+        id={TIMELINE_ID}
         // A long conversation is read with the keyboard too.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
@@ -90,7 +98,7 @@ export function Timeline({ landedSeq, onEarlier, isReadingEarlier }: TimelinePro
         }}
         className="@container h-full overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:outline-offset-[-3px]"
       >
-        <div ref={content} className="flex min-h-full flex-col justify-end pt-4 pb-5">
+        <div ref={content} className="flex min-h-full flex-col justify-end pt-4">
           {hasEarlier && (
             <div className="mx-auto w-full max-w-80 pb-4">
               {isReadingEarlier ? (
@@ -103,10 +111,10 @@ export function Timeline({ landedSeq, onEarlier, isReadingEarlier }: TimelinePro
             </div>
           )}
           <div role="log" aria-label="Messages" aria-live="polite" aria-relevant="additions">
-            {segments.map((segment) => (
+            {segments.map((segment, index) => (
               <div key={segment.key}>
                 {segment.break !== null && <BandBreak begun={segment.break} />}
-                <BandSegment owner={segment.owner}>
+                <BandSegment owner={segment.owner} isLast={index === segments.length - 1}>
                   <ol>{segment.items.map(item)}</ol>
                 </BandSegment>
               </div>
@@ -114,14 +122,15 @@ export function Timeline({ landedSeq, onEarlier, isReadingEarlier }: TimelinePro
           </div>
         </div>
       </section>
+      {marked !== null && (
+        <Suspense>
+          <MarkedWordsBar marked={marked} />
+        </Suspense>
+      )}
       {place.unseen > 0 && (
         <div className="absolute inset-x-0 bottom-3 flex justify-center">
-          <Button
-            onClick={place.toEnd}
-            icon={<ArrowDown size={16} aria-hidden />}
-            className="appear rounded-full! bg-raised shadow-float"
-          >
-            {place.unseen} new
+          <Button onClick={place.toEnd} className="appear rounded-full! bg-raised shadow-float">
+            {place.unseen} new <ArrowDown size={16} aria-hidden />
           </Button>
         </div>
       )}

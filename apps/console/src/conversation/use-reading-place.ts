@@ -1,5 +1,8 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
+/** The element that scrolls, for the focus to go to. */
+export const TIMELINE_ID = 'timeline';
+
 /** This close to the end, in pixels, counts as being there. */
 const NEAR = 48;
 

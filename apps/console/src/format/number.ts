@@ -8,9 +8,9 @@ export function money(cents: number): string {
   return (cents % 100 === 0 ? whole : precise).format(cents / 100);
 }
 
-/** Millionths of a dollar as money; four places where it is less than a cent. */
+/** Millionths of a dollar as money; four places where it is less than ten cents. */
 export function cost(micros: number): string {
-  return (micros !== 0 && micros < 10_000 ? tiny : precise).format(micros / 1_000_000);
+  return (micros !== 0 && micros < 100_000 ? tiny : precise).format(micros / 1_000_000);
 }
 
 /** `1.2K` */

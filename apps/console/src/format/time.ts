@@ -90,3 +90,8 @@ export function duration(ms: number): string {
   const days = Math.floor(hours / 24);
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
+
+/** `duration` of what still goes on: by the minute, so that it does not flicker. */
+export function elapsed(ms: number): string {
+  return ms < MINUTE ? 'under a minute' : duration(ms);
+}

@@ -2,7 +2,6 @@ import { Link } from '@tanstack/react-router';
 import { useMe } from '../session/session-context.ts';
 import { useWorkload } from '../live/use-workload.ts';
 import { counted } from '../format/words.ts';
-import { KindIcon } from '../ui/agent-mark.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { type Place, places } from './places.ts';
 
@@ -35,7 +34,6 @@ function Count({ waiting, className }: { waiting: Waiting | undefined; className
 /** The five places at the left; icons only where the page is narrow. */
 export function Rail() {
   const waiting = useWaiting();
-  const me = useMe();
   return (
     <nav
       aria-label="Places"
@@ -54,28 +52,16 @@ export function Rail() {
             <Tooltip label={name} keys={keys} side="right">
               <Link
                 to={to}
-                className="relative flex h-8 items-center gap-2.5 rounded-base px-2 text-ink-2 hover:bg-hover data-[status=active]:bg-hover data-[status=active]:text-ink max-three:justify-center"
+                className="relative flex h-8 items-center gap-2.5 rounded-base px-2 text-ink-2 hover:bg-hover data-[status=active]:bg-hover data-[status=active]:text-ink max-three:h-11 max-three:flex-col max-three:justify-center max-three:gap-0"
               >
                 <Icon size={16} strokeWidth={1.75} aria-hidden className="shrink-0" />
                 <span className="max-three:sr-only">{name}</span>
-                <Count
-                  waiting={waiting[to]}
-                  className="ml-auto text-meta text-waiting max-three:absolute max-three:top-0 max-three:right-0 max-three:rounded-full max-three:bg-waiting-soft max-three:px-1"
-                />
+                <Count waiting={waiting[to]} className="ml-auto text-meta text-waiting max-three:ml-0" />
               </Link>
             </Tooltip>
           </li>
         ))}
       </ul>
-      <Tooltip label={`You are ${me.name} (${me.id})`} side="right">
-        <Link
-          to="/settings"
-          className="mt-auto flex h-8 items-center gap-2.5 rounded-base px-2 text-ink-2 hover:bg-hover max-three:justify-center"
-        >
-          <KindIcon kind="human" className="text-accent" />
-          <span className="truncate max-three:sr-only">{me.name}</span>
-        </Link>
-      </Tooltip>
     </nav>
   );
 }

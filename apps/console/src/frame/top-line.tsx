@@ -1,10 +1,14 @@
+import { Link } from '@tanstack/react-router';
 import { CircleHelp, Command } from 'lucide-react';
 import { clockTimeWithSeconds, duration } from '../format/time.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useFeedState } from '../live/live-provider.tsx';
+import { useMe } from '../session/session-context.ts';
+import { KindIcon } from '../ui/agent-mark.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
 import { useSeconds } from './use-seconds.ts';
 
 function LiveMark() {
@@ -30,8 +34,9 @@ export type TopLineProps = {
   onHelp: () => void;
 };
 
-/** Where I am, live or not, and everything by typing. */
+/** Where I am, live or not, everything by typing, and who I am. */
 export function TopLine({ name, isHiddenOnPhone, onPalette, onHelp }: TopLineProps) {
+  const me = useMe();
   return (
     <header
       className={classNames(
@@ -61,6 +66,16 @@ export function TopLine({ name, isHiddenOnPhone, onPalette, onHelp }: TopLinePro
           onClick={onHelp}
           className="max-two:hidden"
         />
+        <Tooltip label={`You are ${me.name} (${me.id})`}>
+          <Link
+            to="/settings"
+            aria-label={`You are ${me.name}`}
+            className="-mr-1 ml-1 flex h-7 max-w-48 min-w-7 items-center justify-center gap-1.5 rounded-base px-1.5 text-ink-2 hover:bg-hover hover:text-ink"
+          >
+            <KindIcon kind="human" className="text-accent" />
+            <span className="truncate max-two:hidden">{me.name}</span>
+          </Link>
+        </Tooltip>
       </div>
     </header>
   );

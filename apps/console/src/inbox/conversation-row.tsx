@@ -1,18 +1,18 @@
 import type { Conversation } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
-import { ArrowRightLeft, Clock } from 'lucide-react';
+import { ArrowRightLeft, CalendarClock, Clock } from 'lucide-react';
 import { memo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { channelWords, statusWords } from '../format/words.ts';
 import { useMe } from '../session/session-context.ts';
-import { AgentMark, KindIcon, kindWords } from '../ui/agent-mark.tsx';
+import { AgentMark, kindWords } from '../ui/agent-mark.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { StageBar } from '../ui/stage-bar.tsx';
-import { Time } from '../ui/time.tsx';
+import { Time, useNow } from '../ui/time.tsx';
 
 /** The height of a row in pixels: three lines and their margins. */
-export const ROW_HEIGHT = 84;
+export const ROW_HEIGHT = 76;
 
 function Preview({ conversation }: { conversation: Conversation }) {
   const { lastMessage } = conversation;
@@ -32,6 +32,40 @@ function Preview({ conversation }: { conversation: Conversation }) {
   );
 }
 
+/** Since when the customer waits for an answer; where nobody waits, when the last was said. */
+function When({ conversation: { metrics, lastMessage, updatedAt } }: { conversation: Conversation }) {
+  if (metrics.waitingSince === null) {
+    return (
+      <Time
+        at={lastMessage?.at ?? updatedAt}
+        form="short"
+        className="ml-auto shrink-0 text-meta text-ink-3"
+      />
+    );
+  }
+  return (
+    <Badge tone="waiting" icon={<Clock size={12} aria-hidden />} className="ml-auto shrink-0">
+      <span className="sr-only">Waiting since </span>
+      <Time at={metrics.waitingSince} form="short" />
+    </Badge>
+  );
+}
+
+/** This near, in milliseconds, a follow-up stands in the row. */
+const SOON_MS = 24 * 60 * 60_000;
+
+function FollowUpMark({ at }: { at: string }) {
+  const now = useNow();
+  const inMs = Date.parse(at) - now;
+  if (inMs > SOON_MS) return null;
+  return (
+    <Badge tone={inMs < 0 ? 'overdue' : 'neutral'} icon={<CalendarClock size={12} aria-hidden />}>
+      <span className="sr-only">{inMs < 0 ? 'Follow-up overdue since ' : 'Follow-up due '}</span>
+      <Time at={at} form="short" />
+    </Badge>
+  );
+}
+
 export type ConversationRowProps = { conversation: Conversation; isUnread: boolean; isOpen: boolean };
 
 /** A conversation in the list: who, what was last said, where it stands, who holds it, whether somebody waits. */
@@ -40,8 +74,8 @@ export const ConversationRow = memo(function ConversationRow({
   isUnread,
   isOpen,
 }: ConversationRowProps) {
-  const { id, contactId, channel, stage, status, owner, metrics, pendingHandoff, updatedAt, lastMessage } =
-    conversation;
+  const me = useMe();
+  const { id, contactId, channel, stage, status, owner, pendingHandoff, nextFollowUpAt } = conversation;
   return (
     <Link
       to="/inbox/$conversationId"
@@ -60,32 +94,26 @@ export const ConversationRow = memo(function ConversationRow({
             <span className="sr-only">Unread. </span>
           </span>
         )}
-        <KindIcon kind="customer" className="text-ink-3" />
         <span className="truncate font-semibold">{contactId}</span>
         <span className="shrink-0 text-meta text-ink-3">{channelWords[channel]}</span>
-        <Time
-          at={lastMessage?.at ?? updatedAt}
-          form="short"
-          className="ml-auto shrink-0 text-meta text-ink-3"
-        />
+        <When conversation={conversation} />
       </span>
       <span className={classNames('truncate', isUnread ? 'text-ink' : 'text-ink-2')}>
         <Preview conversation={conversation} />
       </span>
-      <span className="mt-0.5 flex items-center gap-2.5 text-meta text-ink-2">
+      <span className="mt-0.5 flex h-[18px] items-center gap-2.5 text-meta text-ink-2">
         <StageBar stage={stage} />
         <AgentMark agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />
         <span className="ml-auto flex shrink-0 items-center gap-1">
           {status !== 'active' && <Badge>{statusWords[status]}</Badge>}
+          {nextFollowUpAt !== null && <FollowUpMark at={nextFollowUpAt} />}
           {pendingHandoff !== null && (
-            <Badge icon={<ArrowRightLeft size={12} aria-hidden />}>
-              <span className="sr-only">Handoff </span>asked
-            </Badge>
-          )}
-          {metrics.waitingSince !== null && (
-            <Badge tone="waiting" icon={<Clock size={12} aria-hidden />}>
-              <span className="sr-only">Waiting since </span>
-              <Time at={metrics.waitingSince} form="short" />
+            <Badge
+              tone={pendingHandoff.to === me.id ? 'accent' : 'neutral'}
+              icon={<ArrowRightLeft size={12} aria-hidden />}
+            >
+              <span className="sr-only">Handoff asked: </span>
+              {pendingHandoff.to === me.id ? 'To you' : 'Handoff'}
             </Badge>
           )}
         </span>

@@ -2,7 +2,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { dayName } from '../format/time.ts';
+import { dayName, duration } from '../format/time.ts';
 import { channelWords, stageWords, statusWords } from '../format/words.ts';
 import { useMe } from '../session/session-context.ts';
 import { classNames } from '../ui/class-names.ts';
@@ -34,10 +34,21 @@ function useChips(search: InboxSearch): { name: keyof InboxSearch; words: string
   }
   if (search.channel !== undefined) chips.push({ name: 'channel', words: channelWords[search.channel] });
   if (search.tag !== undefined) chips.push({ name: 'tag', words: `Tag ${search.tag}` });
+  if (search.waits !== undefined) chips.push({ name: 'waits', words: waitsWords(search.waits) });
+  if (search.due !== undefined) chips.push({ name: 'due', words: `Follow-up ${dueWords[search.due]}` });
   if (search.contact !== undefined) chips.push({ name: 'contact', words: search.contact });
   if (search.since !== undefined) chips.push({ name: 'since', words: `Since ${dayName(search.since)}` });
   return chips;
 }
+
+export const dueWords = {
+  overdue: 'overdue',
+  today: 'due today',
+  week: 'due within 7 days',
+} as const satisfies Record<NonNullable<InboxSearch['due']>, string>;
+
+/** @param minutes more than none */
+export const waitsWords = (minutes: number): string => `Waits over ${duration(minutes * 60_000)}`;
 
 export type FilterMenu = 'filter' | 'order';
 
@@ -54,8 +65,14 @@ function ClosedMenus({ isFiltered, onOpen }: ClosedMenusProps) {
   );
 }
 
+export type FilterBarProps = {
+  search: InboxSearch;
+  /** The tags of what is listed, asked for when one is to be chosen. */
+  tagsInUse: () => readonly string[];
+};
+
 /** The views, the filters and the order; all of it is in the address. */
-export function FilterBar({ search }: { search: InboxSearch }) {
+export function FilterBar({ search, tagsInUse }: FilterBarProps) {
   const navigate = useNavigate();
   const me = useMe();
   const views: View[] = [
@@ -100,7 +117,13 @@ export function FilterBar({ search }: { search: InboxSearch }) {
             {menu === null ? (
               <ClosedMenus isFiltered={isFiltered} onOpen={setMenu} />
             ) : (
-              <FilterMenus search={search} isFiltered={isFiltered} first={menu} onChange={change} />
+              <FilterMenus
+                search={search}
+                isFiltered={isFiltered}
+                first={menu}
+                tagsInUse={tagsInUse}
+                onChange={change}
+              />
             )}
           </Suspense>
         </div>

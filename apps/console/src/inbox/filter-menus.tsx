@@ -1,28 +1,43 @@
 import { Channel, ConversationStatus, SalesStage } from '@baton/schema';
+import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
+import { duration } from '../format/time.ts';
 import { channelWords, stageWords, statusWords } from '../format/words.ts';
 import { KindIcon } from '../ui/agent-mark.tsx';
-import { Menu, MenuItem, MenuLabel, SubMenu } from '../ui/menu.tsx';
-import type { FilterMenu } from './filter-bar.tsx';
+import { Menu, MenuItem, MenuLabel, MenuSeparator, SubMenu } from '../ui/menu.tsx';
+import { dueWords, type FilterMenu } from './filter-bar.tsx';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
+import { defaultStatus } from './inbox-filter.ts';
 import type { InboxSearch } from './inbox-search.ts';
+import { TagPicker } from './tag-picker.tsx';
+
+/** Waits to choose from, in minutes. */
+const WAITS = [5, 15, 60, 240, 1_440];
+const DUE = ['overdue', 'today', 'week'] as const;
 
 export type FilterMenusProps = {
   search: InboxSearch;
   isFiltered: boolean;
   /** The one that was opened first. */
   first: FilterMenu;
+  tagsInUse: () => readonly string[];
   onChange: (part: InboxSearch) => void;
 };
 
 /** What the list shows, and in what order. */
-export default function FilterMenus({ search, isFiltered, first, onChange }: FilterMenusProps) {
+export default function FilterMenus({ search, isFiltered, first, tagsInUse, onChange }: FilterMenusProps) {
   const agents = useAgents();
+  const [isTagAsked, setTagAsked] = useState(false);
+  const isActive = (search.status ?? defaultStatus(search)) === 'active';
+  const isAny = (search.status ?? defaultStatus(search) ?? 'any') === 'any';
   return (
     <>
       <Menu align="end" defaultOpen={first === 'filter'} trigger={<FilterButton isFiltered={isFiltered} />}>
         <SubMenu label="Status">
-          <MenuItem isChosen={search.status === undefined} onSelect={() => onChange({ status: undefined })}>
+          <MenuItem
+            isChosen={isActive}
+            onSelect={() => onChange({ status: search.due === undefined ? undefined : 'active' })}
+          >
             Active
           </MenuItem>
           {ConversationStatus.options
@@ -36,7 +51,7 @@ export default function FilterMenus({ search, isFiltered, first, onChange }: Fil
                 {statusWords[status]}
               </MenuItem>
             ))}
-          <MenuItem isChosen={search.status === 'any'} onSelect={() => onChange({ status: 'any' })}>
+          <MenuItem isChosen={isAny} onSelect={() => onChange({ status: 'any' })}>
             Any status
           </MenuItem>
         </SubMenu>
@@ -76,6 +91,30 @@ export default function FilterMenus({ search, isFiltered, first, onChange }: Fil
             </MenuItem>
           ))}
         </SubMenu>
+        <MenuItem onSelect={() => setTagAsked(true)}>Tag …</MenuItem>
+        <MenuSeparator />
+        <SubMenu label="Waits longer than">
+          {WAITS.map((minutes) => (
+            <MenuItem
+              key={minutes}
+              isChosen={search.waits === minutes}
+              onSelect={() => onChange({ waits: search.waits === minutes ? undefined : minutes })}
+            >
+              {duration(minutes * 60_000)}
+            </MenuItem>
+          ))}
+        </SubMenu>
+        <SubMenu label="Follow-up">
+          {DUE.map((due) => (
+            <MenuItem
+              key={due}
+              isChosen={search.due === due}
+              onSelect={() => onChange({ due: search.due === due ? undefined : due })}
+            >
+              <span className="block first-letter:uppercase">{dueWords[due]}</span>
+            </MenuItem>
+          ))}
+        </SubMenu>
       </Menu>
       <Menu align="end" defaultOpen={first === 'order'} trigger={<OrderButton />}>
         <MenuLabel>Order</MenuLabel>
@@ -86,6 +125,14 @@ export default function FilterMenus({ search, isFiltered, first, onChange }: Fil
           Longest waiting first
         </MenuItem>
       </Menu>
+      {isTagAsked && (
+        <TagPicker
+          first={search.tag ?? ''}
+          tagsInUse={tagsInUse()}
+          onPick={(tag) => onChange({ tag })}
+          onClose={() => setTagAsked(false)}
+        />
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import type { Conversation, ListConversations } from '@baton/schema';
+import { type Conversation, type ListConversations, timestamp } from '@baton/schema';
 import type { InboxSearch } from './inbox-search.ts';
 
 export type InboxSort = 'change' | 'waiting';
@@ -10,34 +10,71 @@ export type InboxFilter = Pick<ListConversations, 'stage' | 'channel' | 'tag'> &
   agentId?: Conversation['owner']['agentId'];
   contactId?: string;
   updatedAfter?: string;
+  /** Longer than so many minutes. */
+  waits?: InboxSearch['waits'];
+  due?: InboxSearch['due'];
   sort: InboxSort;
 };
 
+/** What a filter that speaks of now means at one moment. */
+export type Bounds = Pick<ListConversations, 'waitingBefore' | 'followUpBefore'>;
+
+const MINUTE = 60_000;
+
+/** @param now milliseconds since 1970; "today" ends where the viewer's day does */
+export function boundsOf({ waits, due }: Pick<InboxFilter, 'waits' | 'due'>, now: number): Bounds {
+  const midnight = new Date(now);
+  midnight.setHours(24, 0, 0, 0);
+  const week = new Date(midnight);
+  week.setDate(week.getDate() + 6);
+  const dueBefore = { overdue: now, today: midnight.getTime(), week: week.getTime() };
+  return {
+    ...(waits !== undefined && { waitingBefore: timestamp(now - waits * MINUTE) }),
+    ...(due !== undefined && { followUpBefore: timestamp(dueBefore[due]) }),
+  };
+}
+
 export function filterOf(search: InboxSearch): InboxFilter {
   return {
-    status: search.status === 'any' ? null : (search.status ?? 'active'),
+    status: search.status === 'any' ? null : (search.status ?? defaultStatus(search)),
     stage: search.stage,
     channel: search.channel,
     tag: search.tag,
     agentId: search.agent,
     contactId: search.contact,
     updatedAfter: search.since,
+    waits: search.waits,
+    due: search.due,
     sort: search.sort ?? 'change',
   };
 }
 
-/** What the server is asked for. */
-export function listInput({
-  status,
-  sort,
-  ...rest
-}: InboxFilter): Omit<ListConversations, 'limit' | 'cursor'> {
-  return { ...rest, status: status ?? undefined, sort: sort === 'waiting' ? 'waitingSince' : 'updatedAt' };
+/** Without a status the list shows what is active; a follow-up may be due on any, so there it shows all. */
+export function defaultStatus({ due }: InboxSearch): Conversation['status'] | null {
+  return due === undefined ? 'active' : null;
 }
 
+/** What the server is asked for. */
+export function listInput(
+  { status, sort, waits: _waits, due: _due, ...rest }: InboxFilter,
+  bounds: Bounds,
+): Omit<ListConversations, 'limit' | 'cursor'> {
+  return {
+    ...rest,
+    ...bounds,
+    status: status ?? undefined,
+    sort: sort === 'waiting' ? 'waitingSince' : 'updatedAt',
+  };
+}
+
+const isBefore = (at: string | null, bound: string | undefined): boolean =>
+  bound === undefined || (at !== null && at < bound);
+
 /** Whether a conversation belongs in the list, by the server's own rules. */
-export function matches(conversation: Conversation, filter: InboxFilter): boolean {
+export function matches(conversation: Conversation, filter: InboxFilter, bounds: Bounds): boolean {
   return (
+    isBefore(conversation.metrics.waitingSince, bounds.waitingBefore) &&
+    isBefore(conversation.nextFollowUpAt, bounds.followUpBefore) &&
     (filter.status === null || conversation.status === filter.status) &&
     (filter.stage === undefined || conversation.stage === filter.stage) &&
     (filter.channel === undefined || conversation.channel === filter.channel) &&
@@ -49,11 +86,14 @@ export function matches(conversation: Conversation, filter: InboxFilter): boolea
   );
 }
 
+/** Instants and ids are ASCII of one length: the order of their characters is theirs. */
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Newest change first, or who waits longest first; the id decides between equals, as on the server. */
 export function order(sort: InboxSort): (a: Conversation, b: Conversation) => number {
   if (sort === 'waiting') {
     const since = ({ metrics, createdAt }: Conversation) => metrics.waitingSince ?? createdAt;
-    return (a, b) => since(a).localeCompare(since(b)) || a.id.localeCompare(b.id);
+    return (a, b) => compare(since(a), since(b)) || compare(a.id, b.id);
   }
-  return (a, b) => b.updatedAt.localeCompare(a.updatedAt) || b.id.localeCompare(a.id);
+  return (a, b) => compare(b.updatedAt, a.updatedAt) || compare(b.id, a.id);
 }

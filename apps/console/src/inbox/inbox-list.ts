@@ -1,9 +1,13 @@
 import type { Baton } from '@baton/client';
 import { evolve } from '@baton/domain';
 import type { Conversation, ConversationId, Entry } from '@baton/schema';
-import { type InboxFilter, listInput, matches, order } from './inbox-filter.ts';
+import { type Bounds, boundsOf, type InboxFilter, listInput, matches, order } from './inbox-filter.ts';
 
 const PAGE = 50;
+/** The most that the server gives at once. */
+const WHOLE_PAGE = 100;
+/** Of a list that is read anew, as much is read as was shown, up to so many. */
+const MOST_ANEW = 500;
 
 export type InboxState = {
   /** In the order in which they are shown. */
@@ -30,6 +34,8 @@ export class InboxList {
   /** The last of what the server gave: what comes after it is not known yet. */
   #boundary: Conversation | null = null;
   #cursor: string | null = null;
+  /** What the filter meant when the first page was read; further pages and live changes keep to it. */
+  #bounds: Bounds;
   #isLoading = false;
   #isHeld = false;
   /** What has changed while everything was held. */
@@ -41,6 +47,7 @@ export class InboxList {
     this.#api = api;
     this.#filter = filter;
     this.#compare = order(filter.sort);
+    this.#bounds = boundsOf(filter, Date.now());
   }
 
   get state(): InboxState {
@@ -53,7 +60,7 @@ export class InboxList {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Reads the first page anew; what is shown stays until it is there. */
+  /** Reads the list anew, as far as it was read; what is shown stays until it is there. */
   async load(): Promise<void> {
     await this.#read(undefined);
   }
@@ -88,9 +95,20 @@ export class InboxList {
     this.#isLoading = true;
     this.#changed();
     try {
-      const input = { ...listInput(this.#filter), limit: PAGE, cursor };
-      const { items, nextCursor } = await this.#api.conversations.list.query(input);
-      if (cursor === undefined) this.#byId.clear();
+      const isAnew = cursor === undefined;
+      const bounds = isAnew ? boundsOf(this.#filter, Date.now()) : this.#bounds;
+      const wanted = isAnew ? Math.min(this.#shown.length, MOST_ANEW) : 0;
+      const input = { ...listInput(this.#filter, bounds), limit: wanted > PAGE ? WHOLE_PAGE : PAGE };
+      const items: Conversation[] = [];
+      let nextCursor: string | null = cursor ?? null;
+      do {
+        // Each page needs the cursor of the one before.
+        const page = await this.#api.conversations.list.query({ ...input, cursor: nextCursor ?? undefined });
+        items.push(...page.items);
+        ({ nextCursor } = page);
+      } while (nextCursor !== null && items.length < wanted);
+      this.#bounds = bounds;
+      if (isAnew) this.#byId.clear();
       for (const conversation of items) {
         const known = this.#byId.get(conversation.id);
         if (known === undefined || known.lastSeq < conversation.lastSeq)
@@ -99,7 +117,7 @@ export class InboxList {
       this.#cursor = nextCursor;
       this.#boundary = nextCursor === null ? null : (items.at(-1) ?? null);
       this.#error = null;
-      if (!this.#isHeld || cursor !== undefined || this.#shown.length === 0) this.#shown = this.#arranged();
+      if (!this.#isHeld || !isAnew || this.#shown.length === 0) this.#shown = this.#arranged();
     } catch (error) {
       this.#error = error;
     } finally {
@@ -133,7 +151,7 @@ export class InboxList {
   #arranged(): ConversationId[] {
     const boundary = this.#boundary;
     return [...this.#byId.values()]
-      .filter((conversation) => matches(conversation, this.#filter))
+      .filter((conversation) => matches(conversation, this.#filter, this.#bounds))
       .filter((conversation) => boundary === null || this.#compare(conversation, boundary) <= 0)
       .toSorted(this.#compare)
       .map(({ id }) => id);

@@ -1,6 +1,9 @@
 import { AgentId, Channel, ConversationStatus, SalesStage, Tag, Timestamp } from '@baton/schema';
 import { z } from 'zod';
 
+/** A year. */
+const MOST_MINUTES = 366 * 24 * 60;
+
 /** What the address says of the list. What it does not understand it leaves out. */
 const InboxSearchSchema = z.object({
   /** `active` without it. */
@@ -16,6 +19,10 @@ const InboxSearchSchema = z.object({
   contact: z.coerce.string().pipe(z.string().min(1).max(200)).optional().catch(undefined),
   /** Changed after this instant. */
   since: Timestamp.optional().catch(undefined),
+  /** A customer has waited for an answer longer than so many minutes. */
+  waits: z.number().int().min(1).max(MOST_MINUTES).optional().catch(undefined),
+  /** A follow-up is due. */
+  due: z.enum(['overdue', 'today', 'week']).optional().catch(undefined),
   /** Newest change first without it; `waiting`: who waits longest first. */
   sort: z.enum(['change', 'waiting']).optional().catch(undefined),
   /** The entry of the open conversation that is to be seen. */

@@ -1,7 +1,7 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp, Inbox } from 'lucide-react';
-import { useEffect, useRef } from 'react';
+import { useCallback, useEffect, useRef } from 'react';
 import { reasonOf } from '../format/refusal.ts';
 import { counted } from '../format/words.ts';
 import { useActions } from '../keys/actions.tsx';
@@ -15,6 +15,7 @@ import { FilterBar } from './filter-bar.tsx';
 import { filterOf } from './inbox-filter.ts';
 import type { InboxSearch } from './inbox-search.ts';
 import { isUnread, useSeen } from './seen-store.ts';
+import { tagsInUse } from './tags-in-use.ts';
 import { useInboxList } from './use-inbox-list.ts';
 
 function SkeletonRow() {
@@ -60,20 +61,35 @@ export function ListPane() {
     if (isAtEnd && !isLoading && error === null) void list.loadMore();
   }, [list, isAtEnd, isLoading, error]);
 
+  const focusRow = useCallback(
+    (id: string) => {
+      virtualizer.scrollToIndex(conversations.findIndex((each) => each.id === id));
+      // The row may only be drawn after the scroll.
+      requestAnimationFrame(() =>
+        requestAnimationFrame(() =>
+          scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"]`)?.focus(),
+        ),
+      );
+    },
+    [virtualizer, conversations],
+  );
+
+  // Who closes a conversation goes on from its row.
+  const closed = useRef<string>(undefined);
+  useEffect(() => {
+    const before = closed.current;
+    closed.current = conversationId;
+    if (conversationId === undefined && before !== undefined && document.activeElement === document.body)
+      focusRow(before);
+  }, [conversationId, focusRow]);
+
   /** Moves the focus, which is the list's cursor, by rows; begins at what is open. */
   function step(by: 1 | -1): void {
     const focused = document.activeElement?.closest('[data-conversation]')?.getAttribute('data-conversation');
     const from = conversations.findIndex(({ id }) => id === (focused ?? conversationId));
     const to = from === -1 ? 0 : Math.min(conversations.length - 1, Math.max(0, from + by));
     const next = conversations[to];
-    if (next === undefined) return;
-    virtualizer.scrollToIndex(to);
-    // The row may only be drawn after the scroll.
-    requestAnimationFrame(() =>
-      requestAnimationFrame(() =>
-        scroller.current?.querySelector<HTMLElement>(`[data-conversation="${next.id}"]`)?.focus(),
-      ),
-    );
+    if (next !== undefined) focusRow(next.id);
   }
 
   useActions([
@@ -99,7 +115,7 @@ export function ListPane() {
   const isEmpty = !isLoading && error === null && conversations.length === 0;
   return (
     <section aria-label="Conversations" className="flex h-full min-h-0 flex-col">
-      <FilterBar search={search} />
+      <FilterBar search={search} tagsInUse={() => tagsInUse(conversations)} />
       <div className="relative min-h-0 flex-1">
         {waiting > 0 && (
           <div className="absolute inset-x-0 top-2 z-10 flex justify-center">

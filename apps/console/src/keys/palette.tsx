@@ -6,6 +6,7 @@ import { useDeferredValue, useState } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
 import { channelWords } from '../format/words.ts';
 import { Kbd } from '../ui/kbd.tsx';
+import { useFocusReturn } from '../ui/use-focus-return.ts';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { useAllActions } from './actions.tsx';
 import { paletteScore } from './palette-score.ts';
@@ -19,6 +20,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const actions = useAllActions().filter(({ group }) => group !== undefined);
   const groups = [...new Set(actions.map(({ group }) => group))];
+  const { remember, onCloseAutoFocus } = useFocusReturn();
   const [text, setText] = useState('');
   const sought = useDeferredValue(text.trim());
   const contact = useQuery({
@@ -42,6 +44,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
+          onOpenAutoFocus={remember}
+          onCloseAutoFocus={onCloseAutoFocus}
           className="appear fixed inset-x-3 top-[min(12vh,96px)] z-40 mx-auto max-w-[600px] overflow-hidden rounded-[10px] bg-raised shadow-float"
         >
           <Dialog.Title className="sr-only">Do or find anything</Dialog.Title>

@@ -13,7 +13,7 @@ import { Entrance } from './entrance.tsx';
 import { slugOf } from './slug-of.ts';
 
 /** Asks who the person at this browser is: one of the human agents, or a new one. */
-export function PersonPicker({ onPicked }: { onPicked: () => Promise<void> }) {
+export default function PersonPicker({ onPicked }: { onPicked: () => Promise<void> }) {
   const { api } = useBaton();
   const agents = useAgents();
   const refreshAgents = useRefreshAgents();

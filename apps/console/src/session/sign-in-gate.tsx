@@ -1,12 +1,18 @@
 import { isRefused } from '@baton/client';
 import type { Agent, Session } from '@baton/schema';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
 import { PageFailed } from '../frame/page-failed.tsx';
-import { PersonPicker } from './person-picker.tsx';
 import { SessionContext } from './session-context.ts';
-import { SignIn } from './sign-in.tsx';
+import { takeToken } from './sign-in-token.ts';
+
+// Most pages are opened by somebody who has signed in already.
+const SignIn = lazy(() => import('./sign-in.tsx'));
+const PersonPicker = lazy(() => import('./person-picker.tsx'));
+
+// Taken when the page loads, before a redirect drops it.
+const offered = takeToken(location, history);
 
 const isSomebody = (session: Session): session is Session & { agent: Agent } => session.agent !== null;
 
@@ -19,8 +25,18 @@ export function SignInGate({ children }: { children: ReactNode }) {
   const again = () => queryClient.invalidateQueries({ queryKey: options.queryKey });
 
   if (session.isPending) return null;
-  if (isRefused(session.error, 'UNAUTHORIZED')) return <SignIn onSignedIn={again} />;
+  if (isRefused(session.error, 'UNAUTHORIZED'))
+    return (
+      <Suspense>
+        <SignIn offered={offered} onSignedIn={again} />
+      </Suspense>
+    );
   if (session.data === undefined) return <PageFailed error={session.error} reset={() => void again()} />;
-  if (!isSomebody(session.data)) return <PersonPicker onPicked={again} />;
+  if (!isSomebody(session.data))
+    return (
+      <Suspense>
+        <PersonPicker onPicked={again} />
+      </Suspense>
+    );
   return <SessionContext value={session.data}>{children}</SessionContext>;
 }

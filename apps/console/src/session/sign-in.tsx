@@ -6,17 +6,23 @@ import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { Entrance } from './entrance.tsx';
-import { takeToken, tokenIn } from './sign-in-token.ts';
+import { tokenIn } from './sign-in-token.ts';
 
-// Taken once, when the page loads: a link works once.
-let offered = takeToken(location, history);
+/** A link works once. */
+let isSpent = false;
+
+export type SignInProps = {
+  /** The token of the link that opened the page. */
+  offered: string | null;
+  onSignedIn: () => Promise<void>;
+};
 
 /** Spends the token of the link, or asks for a link. */
-export function SignIn({ onSignedIn }: { onSignedIn: () => Promise<void> }) {
+export default function SignIn({ offered, onSignedIn }: SignInProps) {
   const trpc = useTRPC();
   const [text, setText] = useState('');
   const [fault, setFault] = useState<string>();
-  const [isByLink, setByLink] = useState(offered !== null);
+  const [isByLink, setByLink] = useState(offered !== null && !isSpent);
   const { mutate, isPending } = useMutation(
     trpc.session.signIn.mutationOptions({
       onSuccess: onSignedIn,
@@ -28,10 +34,10 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => Promise<void> }) {
   );
 
   useEffect(() => {
-    if (offered === null) return;
+    if (offered === null || isSpent) return;
     mutate({ token: offered });
-    offered = null;
-  }, [mutate]);
+    isSpent = true;
+  }, [mutate, offered]);
 
   function submit(event: FormEvent): void {
     event.preventDefault();

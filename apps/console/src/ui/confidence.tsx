@@ -1,8 +1,11 @@
 /** 0 to 1: a number with a short bar. */
 export function Confidence({ value }: { value: number }) {
   return (
-    <span className="inline-flex items-center gap-1.5 align-baseline whitespace-nowrap">
-      <span aria-hidden className="relative h-1 w-6 overflow-hidden rounded-full bg-line-strong/60">
+    <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
+      <span
+        aria-hidden
+        className="relative h-1 w-6 self-center overflow-hidden rounded-full bg-line-strong/60"
+      >
         <span className="absolute inset-y-0 left-0 bg-ink-2" style={{ width: `${value * 100}%` }} />
       </span>
       <span>

@@ -1,5 +1,5 @@
 import { useSyncExternalStore } from 'react';
-import { exactTime, relativeTime } from '../format/time.ts';
+import { elapsed, exactTime, relativeTime } from '../format/time.ts';
 import { Tooltip } from './tooltip.tsx';
 
 const TICK_MS = 15_000;
@@ -41,6 +41,18 @@ export function Time({ at, form = 'long', className }: TimeProps) {
     <Tooltip label={exactTime(at)} side="top">
       <time dateTime={at} className={className}>
         {relativeTime(at, current, form)}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** How long something has lasted; the instant at which it began, on hover. */
+export function Elapsed({ since, className }: { since: string; className?: string }) {
+  const current = useNow();
+  return (
+    <Tooltip label={`Since ${exactTime(since)}`} side="top">
+      <time dateTime={since} className={className}>
+        {elapsed(current - Date.parse(since))}
       </time>
     </Tooltip>
   );

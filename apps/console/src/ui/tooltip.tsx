@@ -35,7 +35,8 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
       }, afterMs);
     }
     function over(event: PointerEvent): void {
-      if (event.pointerType !== 'mouse') return;
+      // With a button held something is being marked or dragged.
+      if (event.pointerType !== 'mouse' || event.buttons !== 0) return;
       if (event.target instanceof Element && event.target.closest('[role="tooltip"]') !== null)
         clearTimeout(timer);
       else {

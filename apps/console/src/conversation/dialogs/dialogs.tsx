@@ -16,9 +16,11 @@ export default function Dialogs({ dialog, onClose }: { dialog: OpenDialog; onClo
     case 'stage':
       return <StageMove key={dialog.to} first={dialog.to} onClose={onClose} />;
     case 'qualification':
-      return <RecordAnswer key={dialog.field} first={dialog.field} seq={dialog.seq} onClose={onClose} />;
+      return (
+        <RecordAnswer key={dialog.field} first={dialog.field} given={dialog.evidence} onClose={onClose} />
+      );
     case 'raise':
-      return <RaiseObjection seq={dialog.seq} onClose={onClose} />;
+      return <RaiseObjection words={dialog.words} onClose={onClose} />;
     case 'resolve':
       return <ResolveObjection objection={dialog.objection} onClose={onClose} />;
     case 'defer':

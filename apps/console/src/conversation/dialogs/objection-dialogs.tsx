@@ -10,13 +10,13 @@ import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 import { WhenField } from './when-field.tsx';
 
-export function RaiseObjection({ seq, onClose }: { seq?: number; onClose: () => void }) {
-  const { entries, commands } = useConversation();
+/** @param words what the customer said, where it is known */
+export function RaiseObjection({ words = '', onClose }: { words?: string; onClose: () => void }) {
+  const { commands } = useConversation();
   const { reason, isBusy, submit } = useSubmit(onClose);
-  const said = entries.find((entry) => entry.seq === seq);
   const [type, setType] = useState<ObjectionType>('price');
   const [severity, setSeverity] = useState<ObjectionSeverity>('medium');
-  const [text, setText] = useState(said?.kind === 'message' ? said.text.slice(0, 2_000) : '');
+  const [text, setText] = useState(words.slice(0, 2_000));
   return (
     <DialogForm
       title="Note an objection"

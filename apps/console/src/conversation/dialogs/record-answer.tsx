@@ -1,22 +1,15 @@
-import {
-  type Certainty,
-  type CommandInput,
-  type Evidence,
-  type MessageEntry,
-  type Qualification,
-  QualificationField,
-} from '@baton/schema';
+import { type Evidence, QualificationField } from '@baton/schema';
 import { useState } from 'react';
 import { parseMoney } from '../../format/number.ts';
 import { fieldWords } from '../../format/words.ts';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
+import { wordsOf } from '../evidence.ts';
+import { type AnswerText, answerTextOf, MOST_DETAIL, recordOf } from './answer-text.ts';
 import { ChoiceRow } from './choice-row.tsx';
 import { DialogForm } from './dialog-form.tsx';
-import { linesOf } from './lines.ts';
+import { EvidenceField } from './evidence-field.tsx';
 import { useSubmit } from './use-submit.ts';
-
-type Given = Omit<CommandInput<'qualification.record'>, 'conversationId' | 'by'>;
 
 /** What the detail of an answer is called, and how it is asked for. */
 const details: Record<QualificationField, { label: string; hint?: string; isLong?: boolean }> = {
@@ -26,118 +19,11 @@ const details: Record<QualificationField, { label: string; hint?: string; isLong
   timeline: { label: 'When', hint: 'For example: before the end of the quarter' },
 };
 
-function detailOf(qualification: Qualification, field: QualificationField): string {
-  if (field === 'need')
-    return (qualification.need?.painPoints ?? [qualification.need?.useCase ?? '']).join('\n');
-  if (field === 'budget') return qualification.budget?.value ?? '';
-  if (field === 'authority') return qualification.authority?.role ?? '';
-  return qualification.timeline?.timeframe ?? '';
-}
-
-export type AnswerText = {
-  verdict: 'yes' | 'no';
-  detail: string;
-  confidence: number;
-  certainty: Certainty;
-  evidence: readonly Evidence[];
-  /** Beside the detail of each field. */
-  minimum: string;
-  needsApproval: boolean;
-  urgency: 'low' | 'medium' | 'high' | 'open';
-};
-
-function answerTextOf(
-  qualification: Qualification,
-  field: QualificationField,
-  seq: number | undefined,
-): AnswerText {
-  const answer = qualification[field];
-  const known = answer?.evidence ?? [];
-  const isNew = seq !== undefined && !known.some((each) => each.seq === seq);
-  return {
-    verdict: answer?.verdict === false ? 'no' : 'yes',
-    detail: detailOf(qualification, field),
-    confidence: answer?.confidence ?? 0.9,
-    certainty: answer?.certainty ?? 'fact',
-    evidence: isNew ? [...known, { seq }] : known,
-    minimum:
-      qualification.budget?.minimumCents === undefined ? '' : String(qualification.budget.minimumCents / 100),
-    needsApproval: qualification.authority?.needsApproval ?? false,
-    urgency: qualification.timeline?.urgency ?? 'open',
-  };
-}
-
-/** The command of an answer as typed; a detail that is empty leaves the earlier one as it is. */
-export function recordOf(field: QualificationField, text: AnswerText): Given {
-  const { detail, confidence, certainty, evidence, minimum, needsApproval, urgency } = text;
-  const words = detail.trim() === '' ? undefined : detail.trim();
-  const given = { verdict: text.verdict === 'yes', confidence, certainty, evidence: [...evidence] };
-  switch (field) {
-    case 'budget':
-      return { budget: { ...given, value: words, minimumCents: parseMoney(minimum) ?? undefined } };
-    case 'authority':
-      return { authority: { ...given, role: words, needsApproval } };
-    case 'need':
-      return { need: { ...given, painPoints: words === undefined ? undefined : linesOf(words) } };
-    case 'timeline':
-      return { timeline: { ...given, timeframe: words, urgency: urgency === 'open' ? undefined : urgency } };
-  }
-}
-
-/** The messages that prove the answer: the latest of the customer's, and those that it already names. */
-function EvidenceField({
-  value,
-  onChange,
-}: {
-  value: readonly Evidence[];
-  onChange: (value: Evidence[]) => void;
-}) {
-  const { entries, conversation } = useConversation();
-  const chosen = new Set(value.map(({ seq }) => seq));
-  const messages = entries.filter(
-    (entry): entry is MessageEntry => entry.kind === 'message' && entry.redactedAt === null,
-  );
-  const latest = new Set(messages.filter(({ author }) => author.kind === 'customer').slice(-6));
-  const offered = messages.filter((message) => chosen.has(message.seq) || latest.has(message));
-  if (offered.length === 0) return null;
-  return (
-    <fieldset>
-      <legend className="mb-1 text-meta text-ink-2">What proves it</legend>
-      <ul className="max-h-44 overflow-y-auto rounded-base border border-line-strong">
-        {offered.map(({ seq, text, author }) => (
-          <li key={seq} className="border-b border-line last:border-b-0">
-            <label className="flex items-start gap-2 px-2 py-1.5 hover:bg-hover">
-              <input
-                type="checkbox"
-                checked={chosen.has(seq)}
-                onChange={(event) =>
-                  onChange(
-                    event.target.checked ? [...value, { seq }] : value.filter((each) => each.seq !== seq),
-                  )
-                }
-                className="mt-1 accent-(--accent)"
-              />
-              <span className="line-clamp-2 min-w-0">
-                <span className="text-ink-3">
-                  #{seq}{' '}
-                  {author.kind === 'customer' ? conversation.contactId : (author.agentId ?? author.kind)}
-                  :{' '}
-                </span>
-                {text}
-              </span>
-            </label>
-          </li>
-        ))}
-      </ul>
-    </fieldset>
-  );
-}
-
-export type RecordAnswerProps = { first?: QualificationField; seq?: number; onClose: () => void };
+export type RecordAnswerProps = { first?: QualificationField; given?: Evidence; onClose: () => void };
 
 /** One of the four answers, with how sure it is and what proves it. */
-export function RecordAnswer({ first, seq, onClose }: RecordAnswerProps) {
-  const { conversation, commands } = useConversation();
+export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
+  const { conversation, commands, entries } = useConversation();
   const { qualification } = conversation;
   const { reason, isBusy, submit } = useSubmit(onClose);
   const [field, setField] = useState<QualificationField>(
@@ -145,7 +31,7 @@ export function RecordAnswer({ first, seq, onClose }: RecordAnswerProps) {
   );
   const [texts, setTexts] = useState<Partial<Record<QualificationField, AnswerText>>>({});
   const [advances, setAdvances] = useState(conversation.stage === 'qualification');
-  const text = texts[field] ?? answerTextOf(qualification, field, seq);
+  const text = texts[field] ?? answerTextOf(qualification, field, given, wordsOf(entries, given));
   const change = (part: Partial<AnswerText>) => setTexts({ ...texts, [field]: { ...text, ...part } });
   const { label, hint, isLong } = details[field];
   const isMoney = text.minimum === '' || parseMoney(text.minimum) !== null;
@@ -189,7 +75,7 @@ export function RecordAnswer({ first, seq, onClose }: RecordAnswerProps) {
         <TextField
           label={label}
           hint={hint}
-          maxLength={200}
+          maxLength={MOST_DETAIL}
           value={text.detail}
           onChange={(event) => change({ detail: event.target.value })}
         />

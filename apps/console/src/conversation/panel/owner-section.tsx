@@ -4,17 +4,8 @@ import { counted } from '../../format/words.ts';
 import { useMe } from '../../session/session-context.ts';
 import { AgentMark, Mark } from '../../ui/agent-mark.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Time, useNow } from '../../ui/time.tsx';
+import { Elapsed } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
-
-function Waited({ since }: { since: string }) {
-  const now = useNow();
-  return (
-    <time dateTime={since} className="text-waiting">
-      The customer has waited {duration(Math.max(0, now - Date.parse(since)))}
-    </time>
-  );
-}
 
 /** Who holds it and since when; what each agent said, and what that cost. */
 export function OwnerSection() {
@@ -27,7 +18,7 @@ export function OwnerSection() {
       <div className="flex items-center gap-2">
         {owner.agentId === me.id ? <Mark kind="human" name="You" /> : <AgentMark agentId={owner.agentId} />}
         <span className="ml-auto shrink-0 text-ink-3">
-          since <Time at={owner.since} />
+          for <Elapsed since={owner.since} />
         </span>
       </div>
       {byAgent.length > 0 && (
@@ -62,7 +53,9 @@ export function OwnerSection() {
       )}
       <p className="mt-2 text-meta text-ink-3">
         {metrics.waitingSince !== null ? (
-          <Waited since={metrics.waitingSince} />
+          <span className="text-waiting">
+            The customer has waited <Elapsed since={metrics.waitingSince} />
+          </span>
         ) : metrics.firstResponseMs === null ? (
           'No reply yet'
         ) : (

@@ -4,10 +4,12 @@ import { money } from '../../format/number.ts';
 import { fieldWords } from '../../format/words.ts';
 import { keyMap } from '../../keys/key-map.ts';
 import { AgentMark } from '../../ui/agent-mark.tsx';
+import { classNames } from '../../ui/class-names.ts';
 import { Confidence } from '../../ui/confidence.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Time } from '../../ui/time.tsx';
+import { Tooltip } from '../../ui/tooltip.tsx';
 import { EntryLink } from '../brief-view.tsx';
 import { useConversation } from '../conversation-context.ts';
 
@@ -48,7 +50,7 @@ function Verdict({ isMet }: { isMet: boolean }) {
 }
 
 function Answer({ field }: { field: QualificationField }) {
-  const { conversation, open } = useConversation();
+  const { conversation, open, jumpTo } = useConversation();
   const answer = conversation.qualification[field];
   const edit = () => open({ name: 'qualification', field });
   if (answer === null) {
@@ -67,8 +69,10 @@ function Answer({ field }: { field: QualificationField }) {
     );
   }
   const words = answerWords(conversation.qualification, field);
+  const [proof, ...furtherProofs] = answer.evidence;
+  const underline = answer.certainty === 'fact' ? 'certainty-fact' : 'certainty-hypothesis';
   return (
-    <div className="py-1">
+    <div className="pt-1 pb-2">
       <div className="flex h-6 items-center gap-2">
         <span className="text-ink-2">{fieldWords[field]}</span>
         <Verdict isMet={answer.verdict} />
@@ -85,14 +89,22 @@ function Answer({ field }: { field: QualificationField }) {
       <p>
         {words === null ? (
           <span className="text-ink-3">Its detail is still missing</span>
+        ) : proof === undefined ? (
+          <span className={underline}>{words}</span>
         ) : (
-          <span className={answer.certainty === 'fact' ? 'certainty-fact' : 'certainty-hypothesis'}>
-            {words}
-          </span>
+          <Tooltip label="Show the words that prove it" side="left">
+            <button
+              type="button"
+              onClick={() => jumpTo(proof.seq, proof)}
+              className={classNames('rounded-[3px] text-left hover:text-accent', underline)}
+            >
+              {words}
+            </button>
+          </Tooltip>
         )}
         <span className="sr-only"> ({answer.certainty})</span>{' '}
-        {answer.evidence.map(({ seq, start }) => (
-          <EntryLink key={`${seq}-${start ?? 0}`} seq={seq} />
+        {(words === null ? answer.evidence : furtherProofs).map((each) => (
+          <EntryLink key={`${each.seq}-${each.start ?? 0}`} seq={each.seq} words={each} />
         ))}
       </p>
       <p className="flex items-center gap-1.5 text-meta text-ink-3">

@@ -6,7 +6,7 @@ import { keyMap } from '../../keys/key-map.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Elapsed } from '../../ui/time.tsx';
 import { type OpenDialog, useConversation } from '../conversation-context.ts';
 
 /** Where a missing thing is given. */
@@ -22,7 +22,7 @@ export function Needs({ next }: { next: NextStage }) {
   const missing = next.blockers.flatMap((blocker) => blocker.missing);
   if (missing.length === 0) return null;
   return (
-    <span className="text-meta text-ink-3">
+    <span className="text-meta leading-5 text-ink-3">
       Needs:{' '}
       {missing.map((name, index) => (
         <span key={name}>
@@ -95,13 +95,13 @@ export function StageSection() {
     >
       <Bar stage={stage} />
       <p className="mt-2 text-ink-2">
-        {stageWords[stage]} <span className="text-ink-3">since</span> <Time at={stageEnteredAt} />
+        {stageWords[stage]} <span className="text-ink-3">for</span> <Elapsed since={stageEnteredAt} />
       </p>
       <ul aria-label="Next stages" className="mt-2 flex flex-col gap-1">
         {next.map((each) => {
           const isOpen = each.blockers.length === 0;
           return (
-            <li key={each.stage} className="flex min-h-6 items-baseline gap-2">
+            <li key={each.stage} className="flex min-h-6 items-start gap-2">
               {isOpen ? (
                 <button
                   type="button"
@@ -113,7 +113,7 @@ export function StageSection() {
                 </button>
               ) : (
                 <>
-                  <span className="flex items-center gap-1.5 text-ink-3">
+                  <span className="flex shrink-0 items-center gap-1.5 text-ink-3">
                     <ArrowRight size={14} aria-hidden />
                     {stageWords[each.stage]}
                   </span>

@@ -1,0 +1,64 @@
+import type { Evidence, MessageEntry } from '@baton/schema';
+import { useConversation } from '../conversation-context.ts';
+
+/** A message, with the words of it that were marked. */
+function Quote({ text, evidence }: { text: string; evidence: Evidence | undefined }) {
+  const { start, end = text.length } = evidence ?? {};
+  if (start === undefined) return text;
+  return (
+    <>
+      {text.slice(0, start)}
+      <mark>{text.slice(start, end)}</mark>
+      {text.slice(end)}
+    </>
+  );
+}
+
+/** The messages that prove the answer: the latest of the customer's, and those that it already names. */
+export function EvidenceField({
+  value,
+  onChange,
+}: {
+  value: readonly Evidence[];
+  onChange: (value: Evidence[]) => void;
+}) {
+  const { entries, conversation } = useConversation();
+  const chosen = new Set(value.map(({ seq }) => seq));
+  const messages = entries.filter(
+    (entry): entry is MessageEntry => entry.kind === 'message' && entry.redactedAt === null,
+  );
+  const latest = new Set(messages.filter(({ author }) => author.kind === 'customer').slice(-6));
+  const offered = messages.filter((message) => chosen.has(message.seq) || latest.has(message));
+  if (offered.length === 0) return null;
+  return (
+    <fieldset>
+      <legend className="mb-1 text-meta text-ink-2">What proves it</legend>
+      <ul className="max-h-44 overflow-y-auto rounded-base border border-line-strong">
+        {offered.map(({ seq, text, author }) => (
+          <li key={seq} className="border-b border-line last:border-b-0">
+            <label className="flex items-start gap-2 px-2 py-1.5 hover:bg-hover">
+              <input
+                type="checkbox"
+                checked={chosen.has(seq)}
+                onChange={(event) =>
+                  onChange(
+                    event.target.checked ? [...value, { seq }] : value.filter((each) => each.seq !== seq),
+                  )
+                }
+                className="mt-1 accent-(--accent)"
+              />
+              <span className="line-clamp-2 min-w-0">
+                <span className="text-ink-3">
+                  #{seq}{' '}
+                  {author.kind === 'customer' ? conversation.contactId : (author.agentId ?? author.kind)}
+                  :{' '}
+                </span>
+                <Quote text={text} evidence={value.find((each) => each.seq === seq)} />
+              </span>
+            </label>
+          </li>
+        ))}
+      </ul>
+    </fieldset>
+  );
+}

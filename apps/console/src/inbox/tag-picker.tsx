@@ -1,0 +1,59 @@
+import { Tag } from '@baton/schema';
+import { type FormEvent, useState } from 'react';
+import { Button } from '../ui/button.tsx';
+import { Dialog, DialogActions } from '../ui/dialog.tsx';
+import { TextField } from '../ui/text-field.tsx';
+
+export type TagPickerProps = {
+  first: string;
+  tagsInUse: readonly string[];
+  onPick: (tag: string | undefined) => void;
+  onClose: () => void;
+};
+
+/** Asks for a tag: one of those in use, or any. */
+export function TagPicker({ first, tagsInUse, onPick, onClose }: TagPickerProps) {
+  const [text, setText] = useState(first);
+  const tag = text.trim();
+  const isTag = tag === '' || Tag.safeParse(tag).success;
+
+  function pick(picked: string): void {
+    onPick(picked === '' ? undefined : picked);
+    onClose();
+  }
+  function submit(event: FormEvent): void {
+    event.preventDefault();
+    if (isTag) pick(tag);
+  }
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title="Filter by tag" width={400}>
+      <form onSubmit={submit}>
+        <TextField
+          label="Tag"
+          value={text}
+          maxLength={64}
+          autoComplete="off"
+          onChange={(event) => setText(event.target.value)}
+        />
+        {tagsInUse.length > 0 && (
+          <ul aria-label="Tags in use" className="mt-2 flex flex-wrap gap-1">
+            {tagsInUse.map((each) => (
+              <li key={each}>
+                <Button onClick={() => pick(each)}>{each}</Button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <DialogActions>
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button look="primary" type="submit" disabled={!isTag || tag === first}>
+            {tag === '' && first !== '' ? 'Any tag' : 'Show'}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  );
+}
