@@ -1,6 +1,6 @@
 import { isRefused } from '@baton/client';
 import { type AgentId, MESSAGE_TEXT_LIMIT } from '@baton/schema';
-import { CornerDownLeft, Lock, TriangleAlert, X } from 'lucide-react';
+import { CornerDownLeft, Lock } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { reasonOf } from '../format/refusal.ts';
@@ -10,7 +10,7 @@ import { useMe } from '../session/session-context.ts';
 import { kindWords } from '../ui/agent-mark.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { IconButton } from '../ui/icon-button.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { BandNode, bandGrid, bands } from './band.tsx';
 import { useConversation } from './conversation-context.ts';
 import { drafts, type Mode } from './drafts.ts';
@@ -166,21 +166,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
       <div className={bandGrid}>
         <Holder agentId={conversation.owner.agentId} isClosed={isClosed} />
         <div className="max-w-[568px] min-w-0 pt-2.5 pr-4 pb-3">
-          {notice !== null && (
-            <div
-              role="alert"
-              className="mb-2 flex items-start gap-2 rounded-base bg-overdue-soft py-1.5 pr-1 pl-2.5 text-overdue"
-            >
-              <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
-              <span className="min-w-0 flex-1">{notice}</span>
-              <IconButton
-                label="Dismiss"
-                icon={<X size={16} />}
-                onClick={() => onNotice(null)}
-                className="-my-1"
-              />
-            </div>
-          )}
+          {notice !== null && <Notice words={notice} onDismiss={() => onNotice(null)} className="mb-2" />}
           <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
             <WhoMaySpeak speech={speech} mode={mode} />
           </div>
@@ -221,7 +207,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
                   ))}
                 </fieldset>
                 {text.length > MESSAGE_TEXT_LIMIT && (
-                  <span className="ml-2 text-meta text-overdue">
+                  <span className="ml-2 text-meta text-ink">
                     {(text.length - MESSAGE_TEXT_LIMIT).toLocaleString('en')} characters too long
                   </span>
                 )}

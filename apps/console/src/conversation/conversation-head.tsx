@@ -64,7 +64,6 @@ function StatusMenu() {
           </MenuItem>
           <MenuItem
             icon={<Ban size={16} />}
-            isDangerous
             onSelect={() => void attempt('Abandoning', () => commands.abandon())}
           >
             Abandon

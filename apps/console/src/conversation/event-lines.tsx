@@ -40,8 +40,10 @@ function EventLine({ entry }: { entry: EventEntry }) {
     <li id={`entry-${entry.seq}`} className="scroll-mt-16">
       <div className="flex max-w-[552px] items-start gap-2 py-0.5 text-ink-3">
         <Icon size={16} strokeWidth={1.5} aria-hidden className="mt-0.5 shrink-0" />
-        <span className="min-w-0 break-words">{eventWords(entry, agents.nameOf)}</span>
-        <Time at={entry.at} form="short" className="shrink-0 text-meta leading-5" />
+        <span className="min-w-0 break-words">
+          {eventWords(entry, agents.nameOf)}{' '}
+          <Time at={entry.at} form="short" className="ml-1 text-meta whitespace-nowrap" />
+        </span>
       </div>
       {brief !== null && (
         <div className="mt-1 mb-2 ml-6">

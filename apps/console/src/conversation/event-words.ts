@@ -33,7 +33,11 @@ const handoffVerbs = {
 function handoffWords(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameOf): string {
   const { action, handoff } = entry;
   const to = nameOf(handoff.to);
-  const reason = handoff.resolution === null ? '' : `: ${handoff.resolution}`;
+  const { agentId } = entry.actor;
+  // The rules know whoever ended it by id alone.
+  const why =
+    agentId === undefined ? handoff.resolution : handoff.resolution?.replaceAll(agentId, nameOf(agentId));
+  const reason = why == null ? '' : `: ${why}`;
   switch (action) {
     case 'requested':
       return `${nameOf(handoff.from)} asked ${to} to take the conversation: ${handoff.reason}`;

@@ -140,11 +140,7 @@ function Actions({ entry }: { entry: MessageEntry }) {
       {!isRedacted && (
         <>
           <MenuSeparator />
-          <MenuItem
-            icon={<Eraser size={16} />}
-            isDangerous
-            onSelect={() => open({ name: 'redact', seq: entry.seq })}
-          >
+          <MenuItem icon={<Eraser size={16} />} onSelect={() => open({ name: 'redact', seq: entry.seq })}>
             Redact
           </MenuItem>
         </>

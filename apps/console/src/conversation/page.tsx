@@ -1,7 +1,8 @@
-import { type ConversationReplica, isRefused, type ReplicaState } from '@baton/client';
+import { batonError, type ConversationReplica, isRefused, type ReplicaState } from '@baton/client';
 import { type Conversation, ConversationId, type Evidence } from '@baton/schema';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useFetchedAhead } from '../fetched-ahead.ts';
 import { reasonOf } from '../format/refusal.ts';
 import { useMe } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
@@ -19,7 +20,8 @@ import { Relay } from './relay.tsx';
 import { Timeline } from './timeline.tsx';
 import { useReplica } from './use-replica.ts';
 
-const Dialogs = lazy(() => import('./dialogs/dialogs.tsx'));
+const importDialogs = () => import('./dialogs/dialogs.tsx');
+const Dialogs = lazy(importDialogs);
 
 function ConversationSkeleton() {
   return (
@@ -139,7 +141,7 @@ function Open({ replica, state, conversation }: OpenProps) {
       await command();
       return true;
     } catch (error) {
-      setNotice(`${words} was refused. ${reasonOf(error)}`);
+      setNotice(`${words} ${batonError(error) === null ? 'failed' : 'was refused'}. ${reasonOf(error)}`);
       return false;
     }
   }, []);
@@ -161,6 +163,8 @@ function Open({ replica, state, conversation }: OpenProps) {
       field.current?.focus();
     },
   };
+
+  useFetchedAhead(importDialogs);
 
   return (
     <ConversationContext value={view}>

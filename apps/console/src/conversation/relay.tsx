@@ -95,7 +95,7 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
       <Tooltip label={handoff.reason}>
         <span
           tabIndex={-1}
-          className="flex h-6 max-w-56 min-w-0 items-center gap-1 rounded-full border border-dashed border-ink-3 pr-2.5 pl-1.5 text-ink-2"
+          className="flex h-6 max-w-80 min-w-0 items-center gap-1 rounded-full border border-dashed border-ink-3 pr-2.5 pl-1.5 text-ink-2"
         >
           <KindIcon kind={agents.kindOf(handoff.to)} />
           <span className="truncate">{isAsked ? 'You' : agents.nameOf(handoff.to)}</span>

@@ -6,7 +6,7 @@ export function reasonOf(error: unknown): string {
   if (answer === null) {
     return error instanceof Error && error.name !== 'TRPCClientError'
       ? error.message
-      : 'The server cannot be reached. It was not sent.';
+      : 'The server cannot be reached.';
   }
   if (answer.code === 'INTERNAL' && answer.errorId !== undefined) {
     return `Something went wrong on the server (error ${answer.errorId}).`;

@@ -1,5 +1,6 @@
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useFetchedAhead } from '../fetched-ahead.ts';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { setTheme } from '../theme/theme.ts';
@@ -9,7 +10,10 @@ import { ReconnectBanner, TopLine } from './top-line.tsx';
 
 const importPalette = () => import('../keys/palette.tsx');
 const Palette = lazy(importPalette);
-const Help = lazy(() => import('../keys/help.tsx'));
+const importHelp = () => import('../keys/help.tsx');
+const Help = lazy(importHelp);
+const importOverlays = () =>
+  Promise.all([importPalette(), importHelp(), import('../ui/tip-bubble.tsx'), import('../ui/toasts.tsx')]);
 
 /** The rail, the top line, and the page between them. */
 export function Frame({ children }: { children: ReactNode }) {
@@ -20,12 +24,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const name = places.find(({ to }) => pathname.startsWith(to))?.name ?? 'Baton';
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
 
-  // Who presses Cmd may press K next, and type on at once.
-  useEffect(() => {
-    const press = ({ key }: KeyboardEvent) => (key === 'Meta' || key === 'Control') && void importPalette();
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
-  }, []);
+  useFetchedAhead(importOverlays);
 
   useActions([
     { ...keyMap.goInbox, run: () => void navigate({ to: '/inbox' }) },

@@ -8,7 +8,7 @@ const looks: Record<Look, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong',
   plain: 'bg-surface text-ink border border-line-strong hover:bg-hover',
   quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
-  danger: 'bg-surface text-overdue border border-line-strong hover:bg-overdue-soft',
+  danger: 'bg-ink text-surface hover:bg-ink-2',
 };
 
 export type ButtonProps = ComponentProps<'button'> & {

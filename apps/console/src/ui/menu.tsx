@@ -37,20 +37,11 @@ export type MenuItemProps = {
   isChosen?: boolean;
   /** Why it cannot be done now; it stays readable. */
   blocked?: string;
-  isDangerous?: boolean;
   onSelect: () => void;
   children: ReactNode;
 };
 
-export function MenuItem({
-  icon,
-  keys,
-  isChosen,
-  blocked,
-  isDangerous = false,
-  onSelect,
-  children,
-}: MenuItemProps) {
+export function MenuItem({ icon, keys, isChosen, blocked, onSelect, children }: MenuItemProps) {
   return (
     <Radix.Item
       disabled={blocked !== undefined}
@@ -58,7 +49,6 @@ export function MenuItem({
       className={classNames(
         'flex min-h-7 items-center gap-2 rounded-[4px] px-2 py-1 outline-none select-none',
         'data-highlighted:bg-hover data-disabled:text-ink-3',
-        isDangerous && 'text-overdue',
       )}
     >
       {isChosen !== undefined && (

@@ -1,8 +1,9 @@
+import { TriangleAlert } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { classNames } from './class-names.ts';
 
 const box =
-  'w-full rounded-base border border-field-line bg-surface px-2 outline-offset-0 disabled:opacity-50 aria-invalid:border-overdue';
+  'w-full rounded-base border border-field-line bg-surface px-2 outline-offset-0 disabled:opacity-50 aria-invalid:border-ink';
 
 type FieldProps = {
   label: string;
@@ -27,7 +28,8 @@ function Frame({
       </label>
       {children}
       {fault !== undefined ? (
-        <p id={`${id}-note`} className="mt-1 text-meta text-overdue">
+        <p id={`${id}-note`} className="mt-1 flex items-start gap-1 text-meta text-ink">
+          <TriangleAlert size={12} aria-hidden className="mt-0.5 shrink-0" />
           {fault}
         </p>
       ) : (

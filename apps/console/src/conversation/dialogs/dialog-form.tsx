@@ -1,7 +1,7 @@
-import { TriangleAlert } from 'lucide-react';
 import type { FormEvent, KeyboardEvent, ReactNode } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { Dialog, DialogActions } from '../../ui/dialog.tsx';
+import { Notice } from '../../ui/notice.tsx';
 
 export type DialogFormProps = {
   title: string;
@@ -54,15 +54,7 @@ export function DialogForm(props: DialogFormProps) {
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <form onSubmit={submit} onKeyDown={press}>
         <div className="flex flex-col gap-4">{props.children}</div>
-        {reason !== null && (
-          <p
-            role="alert"
-            className="mt-4 flex items-start gap-2 rounded-base bg-overdue-soft px-2.5 py-1.5 text-overdue"
-          >
-            <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
-            {reason}
-          </p>
-        )}
+        {reason !== null && <Notice words={reason} className="mt-4" />}
         <DialogActions>
           {blocked !== undefined && <span className="mr-auto text-ink-3">{blocked}</span>}
           <Button look="quiet" onClick={onClose}>

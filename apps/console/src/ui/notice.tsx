@@ -1,0 +1,24 @@
+import { TriangleAlert, X } from 'lucide-react';
+import { classNames } from './class-names.ts';
+import { IconButton } from './icon-button.tsx';
+
+export type NoticeProps = { words: string; onDismiss?: () => void; className?: string };
+
+/** What went wrong, read out at once. In ink: red is for what is overdue alone. */
+export function Notice({ words, onDismiss, className }: NoticeProps) {
+  return (
+    <div
+      role="alert"
+      className={classNames(
+        'flex items-start gap-2 rounded-base border border-line-strong bg-sunken py-1.5 pr-1 pl-2.5 text-ink',
+        className,
+      )}
+    >
+      <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+      <span className="min-w-0 flex-1">{words}</span>
+      {onDismiss !== undefined && (
+        <IconButton label="Dismiss" icon={<X size={16} />} onClick={onDismiss} className="-my-1" />
+      )}
+    </div>
+  );
+}
