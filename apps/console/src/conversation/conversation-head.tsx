@@ -95,7 +95,7 @@ export function ConversationHead({ onPanel }: { onPanel: () => void }) {
         <KindIcon kind="customer" className="text-ink-3" />
         <span className="truncate text-title font-semibold">{contactId}</span>
       </h2>
-      <span className="shrink-0 text-ink-3 max-two:hidden">{channelWords[channel]}</span>
+      <span className="hidden shrink-0 text-ink-3 @min-[600px]:inline">{channelWords[channel]}</span>
       {status !== 'active' && <Badge>{statusWords[status]}</Badge>}
       <div className="ml-auto flex items-center gap-0.5">
         <Tooltip label="Move stage" keys={keyMap.stage.keys}>
@@ -106,7 +106,7 @@ export function ConversationHead({ onPanel }: { onPanel: () => void }) {
             className="flex h-7 items-center gap-1 rounded-base px-2 text-ink-2 hover:bg-hover hover:text-ink"
           >
             <span className="sr-only">Stage: </span>
-            <StageBar stage={stage} className="[&>span:last-child]:max-two:sr-only" />
+            <StageBar stage={stage} className="[&>span:last-child]:@max-[479px]:sr-only" />
             <ChevronDown size={14} aria-hidden className="text-ink-3" />
           </button>
         </Tooltip>

@@ -170,7 +170,7 @@ function Open({ replica, state, conversation }: OpenProps) {
     <ConversationContext value={view}>
       <Keys />
       <div className="flex h-full min-h-0">
-        <div className="flex h-full min-w-0 flex-1 flex-col">
+        <div className="@container flex h-full min-w-0 flex-1 flex-col">
           <ConversationHead onPanel={() => setPanelOpen(true)} />
           <Relay />
           <Timeline landed={landed} onEarlier={readEarlier} isReadingEarlier={isReadingEarlier} />

@@ -81,7 +81,11 @@ export function Dialog({
   );
 }
 
-/** The row of buttons that ends a form in a dialog. */
+/** The row of buttons that ends a form in a dialog: in view however long the form is. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className="mt-5 flex flex-wrap items-center justify-end gap-2">{children}</div>;
+  return (
+    <div className="sticky -bottom-4 -mx-4 mt-5 -mb-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-raised px-4 py-3">
+      {children}
+    </div>
+  );
 }
