@@ -91,7 +91,7 @@ describe('the place Work', () => {
           assignee: BEN.id,
           priority: 'high',
         }),
-        due(inHours(-2), {
+        due(inHours(-2.5), {
           conversationId: petrov.id,
           context: 'Send the offer',
           attempts: 1,
@@ -233,7 +233,7 @@ describe('the place Work', () => {
   });
 
   it('schedules a cancelled follow-up again where that is undone', async () => {
-    const late = due(inHours(-2), { assignee: BEN.id, context: 'Send the offer' });
+    const late = due(inHours(-2.5), { assignee: BEN.id, context: 'Send the offer' });
     let items: FollowUp[] = [late];
     const schedule = vi.fn(() => {
       items = [late];
