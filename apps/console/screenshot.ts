@@ -10,7 +10,7 @@ const OUTPUT = new URL('../../docs/console.png', import.meta.url).pathname;
 async function take(link: string, executablePath: string): Promise<void> {
   const browser = await launch(executablePath);
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: 'light' });
+    const page = await browser.newPage({ viewport: { width: 1440, height: 840 }, colorScheme: 'light' });
     await page.goto(link);
     await page.getByRole('button', { name: /Marcus/ }).click();
     await page.getByRole('link', { name: /Inbox/ }).first().waitFor();
