@@ -30,10 +30,16 @@ export class Authentication {
     this.#known.delete(`session ${secret}`);
   }
 
+  /** Forgets a key, so that the next call looks it up again. */
+  forgetKey(authorization: string | undefined): void {
+    const key = keyIn(authorization);
+    if (key !== null) this.#known.delete(key);
+  }
+
   /** The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown. */
   async credentialOf(authorization: string | undefined): Promise<Credential | null> {
-    const [scheme, key, ...rest] = authorization?.split(' ') ?? [];
-    if (scheme?.toLowerCase() !== 'bearer' || key === undefined || rest.length > 0) return null;
+    const key = keyIn(authorization);
+    if (key === null) return null;
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const found = await this.#store.apiKeys.authenticate(key);
@@ -43,4 +49,10 @@ export class Authentication {
     this.#known.set(key, credential);
     return credential;
   }
+}
+
+/** The key in an `Authorization: Bearer …` header; null where it has another form. */
+function keyIn(authorization: string | undefined): string | null {
+  const [scheme, key, ...rest] = authorization?.split(' ') ?? [];
+  return scheme?.toLowerCase() === 'bearer' && key !== undefined && rest.length === 0 ? key : null;
 }

@@ -29,6 +29,9 @@ const SWEEP_MS = 50;
 /** After how many milliseconds a reader of the feed comes back after a break, at least; twice that at most. */
 const SOONEST_RETURN_MS = 400;
 
+/** How long a feed that is open outlives its key or its session at most. */
+const REAUTHENTICATE_EVERY_MS = 20_000;
+
 /** How late a handoff expires at most. */
 const EXPIRY_EVERY_MS = 1_000;
 
@@ -44,6 +47,8 @@ export type ServerOptions = {
   log?: Logger;
   /** How long a connection may take nothing and send nothing before it is cut, in milliseconds; 60,000 without it. */
   longestSilenceMs?: number;
+  /** How often the credential of an open feed is looked up again, in milliseconds; 20,000 without it. */
+  reauthenticateEveryMs?: number;
 };
 
 export type BatonServer = {
@@ -111,11 +116,24 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       (await authentication.credentialOfSession(secret));
     let credential: ReturnType<typeof lookUp> | undefined;
     const authenticate = () => (credential ??= lookUp());
+    const reauthenticate = () => {
+      authentication.forgetKey(req.headers.authorization);
+      authentication.forgetSession(secret);
+      return lookUp();
+    };
     const setSession = (next: string | null) => {
       if (next === null) void res.clearCookie(SESSION_COOKIE, COOKIE);
       else void res.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
     };
-    return { store, authenticate, report, setSession, startedAt };
+    return {
+      store,
+      authenticate,
+      reauthenticate,
+      reauthenticateEveryMs: options.reauthenticateEveryMs ?? REAUTHENTICATE_EVERY_MS,
+      report,
+      setSession,
+      startedAt,
+    };
   }
 
   app.addHook('onSend', async (_request, _reply, payload) =>

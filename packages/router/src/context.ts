@@ -20,6 +20,10 @@ export type Context = {
    * and no cookie, or none that is known.
    */
   authenticate: () => Promise<Credential | null>;
+  /** Looks it up anew, as a call that lasts must: meanwhile a key may be revoked, or a session end. */
+  reauthenticate: () => Promise<Credential | null>;
+  /** How often a call that lasts does so, in milliseconds. */
+  reauthenticateEveryMs: number;
   /** Writes an unexpected fault to the log, under the id that the caller is given. */
   report: Report;
   /** Gives the browser the cookie of its session, or takes it away. */

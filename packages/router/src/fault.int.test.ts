@@ -71,9 +71,12 @@ test('a feed that is read in the same process needs no signal', async () => {
     channel: 'web',
   });
   const found = await server.store.apiKeys.authenticate(server.key);
+  const authenticate = async () => found && { ...found, sessionId: null };
   const caller = appRouter.createCaller({
     store: server.store,
-    authenticate: async () => found && { ...found, sessionId: null },
+    authenticate,
+    reauthenticate: authenticate,
+    reauthenticateEveryMs: 20_000,
     report: () => undefined,
     setSession: () => undefined,
     startedAt: Date.now(),

@@ -1,17 +1,21 @@
+import { Refusal } from '@baton/domain';
 import type { Entry } from '@baton/schema';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type Baton,
   eventually,
   newContact,
   startTestServer,
+  TENANT,
   type TestServer,
 } from '../../../apps/server/test/test-server.ts';
+
+const REAUTHENTICATE_EVERY_MS = 100;
 
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer();
+  server = await startTestServer({ reauthenticateEveryMs: REAUTHENTICATE_EVERY_MS });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -120,4 +124,70 @@ describe('feed.tenant', () => {
       expect(reader.errors).toMatchObject([{ data: { baton: { code: 'INVALID_CURSOR' }, httpStatus: 400 } }]);
     },
   );
+});
+
+describe('a feed that is open', () => {
+  /** A client with a key of its own, and what revokes the key. */
+  async function withKey() {
+    const apiKey = await server.createKey([]);
+    const revoke = async () => {
+      const { items } = await server.store.apiKeys.list(TENANT, { limit: 100 });
+      const own = items.find(({ prefix }) => apiKey.startsWith(prefix));
+      if (own === undefined) throw new Error('The key is kept');
+      await server.store.apiKeys.revoke(TENANT, { keyId: own.id });
+    };
+    return { client: server.connect({ apiKey }), end: revoke };
+  }
+
+  /** A browser that has signed in, and its sign-out. */
+  async function withSession() {
+    const { token } = await server.store.sessions.createLink(TENANT, { rights: [] });
+    const cookie = `baton_session=${await server.store.sessions.signIn(token)}`;
+    const withCookie: typeof fetch = (input, init) =>
+      fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), cookie } });
+    const client = server.connect({ apiKey: undefined, fetch: withCookie });
+    return { client, end: () => client.api.session.signOut.mutate() };
+  }
+
+  const followTenant = ({ api }: Baton) => read((handlers) => api.feed.tenant.subscribe({}, handlers));
+
+  test.each([
+    ['key is revoked', withKey],
+    ['session is signed out', withSession],
+  ])('ends for good once its %s, and that of another key goes on', async (_, open) => {
+    const conversationId = await conversation();
+    const { client, end } = await open();
+    const cut = [follow(client, conversationId), followTenant(client)];
+    const other = follow(server.baton, conversationId);
+    await eventually(() => [...cut, other].every(({ isLive }) => isLive));
+    await say(conversationId, 'before');
+    await eventually(() => [...cut, other].every(({ seen }) => seen.length === 1));
+    await end();
+    await eventually(() => cut.every(({ errors }) => errors.length > 0));
+    for (const { errors } of cut)
+      expect(errors).toMatchObject([{ data: { httpStatus: 401, baton: { code: 'UNAUTHORIZED' } } }]);
+    await eventually(() => server.store.feed.subscriptions === 1);
+    await say(conversationId, 'after');
+    await eventually(() => other.seen.length === 2);
+    expect(other.errors).toEqual([]);
+    for (const { seen, errors } of cut) expect([seen.length, errors.length]).toEqual([1, 1]);
+    other.stop();
+  });
+
+  test('outlives a store that cannot say for a while whether its key is good', async () => {
+    const conversationId = await conversation();
+    const reader = follow(server.baton, conversationId);
+    await eventually(() => reader.isLive);
+    let looks = 0;
+    const lookUp = vi.spyOn(server.store.apiKeys, 'authenticate').mockImplementation(() => {
+      looks += 1;
+      return Promise.reject(new Refusal('UNAVAILABLE', 'MongoDB does not answer in time'));
+    });
+    await eventually(() => looks >= 2);
+    lookUp.mockRestore();
+    await say(conversationId, 'still here');
+    await eventually(() => reader.seen.length === 1);
+    expect(reader.errors).toEqual([]);
+    reader.stop();
+  });
 });

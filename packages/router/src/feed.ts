@@ -1,37 +1,32 @@
 import { ConversationFeedInput, type Entry, TenantFeedInput } from '@baton/schema';
 import { tracked, type TrackedEnvelope } from '@trpc/server';
-import type { Context } from './context.ts';
 import { asTRPCError } from './error.ts';
 import { router, tenantProcedure } from './trpc.ts';
+import { type LastingCall, whileAuthorised } from './while-authorised.ts';
 
 type TrackedEntry = { id: string; entry: Entry };
 
 /** A stream fails after its procedure has returned, so what it throws is mapped here. */
 async function* track(
-  entries: AsyncIterable<TrackedEntry>,
-  report: Context['report'],
+  call: LastingCall,
+  open: (signal: AbortSignal) => AsyncIterable<TrackedEntry>,
 ): AsyncGenerator<TrackedEnvelope<Entry>, void, void> {
   try {
-    for await (const { id, entry } of entries) yield tracked(id, entry);
+    for await (const { id, entry } of whileAuthorised(call, open)) yield tracked(id, entry);
   } catch (error) {
-    throw asTRPCError(error, report);
+    throw asTRPCError(error, call.ctx.report);
   }
-}
-
-/** A subscription's signal; it is there whenever tRPC streams. */
-function signalOf(signal: AbortSignal | undefined): AbortSignal {
-  return signal ?? new AbortController().signal;
 }
 
 export const feed = router({
   conversation: tenantProcedure
     .input(ConversationFeedInput)
-    .subscription(({ ctx, input, signal }) =>
-      track(ctx.store.feed.conversation(ctx.tenantId, input, signalOf(signal)), ctx.report),
+    .subscription(({ input, ...call }) =>
+      track(call, (signal) => call.ctx.store.feed.conversation(call.ctx.tenantId, input, signal)),
     ),
   tenant: tenantProcedure
     .input(TenantFeedInput)
-    .subscription(({ ctx, input, signal }) =>
-      track(ctx.store.feed.tenant(ctx.tenantId, input, signalOf(signal)), ctx.report),
+    .subscription(({ input, ...call }) =>
+      track(call, (signal) => call.ctx.store.feed.tenant(call.ctx.tenantId, input, signal)),
     ),
 });
