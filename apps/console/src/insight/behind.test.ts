@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { AgentId, type MetricsFigure } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { amountWords, behindSummary, behindTitle } from './behind.ts';

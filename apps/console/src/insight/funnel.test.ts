@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { type MetricsFunnel, SalesStage } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { ASIDE, asideSteps, funnelSentence, funnelSteps, PATH } from './funnel.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { MetricsInput } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { daysOf, InsightSearch, metricsInput, periodName } from './period.ts';

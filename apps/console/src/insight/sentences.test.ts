@@ -1,3 +1,4 @@
+// @vitest-environment node
 import {
   AgentId,
   type MetricsAgents,

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { Agent } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { draftOf, idOf, NEW_AGENT, toRegister, toUpdate } from './agent-draft.ts';

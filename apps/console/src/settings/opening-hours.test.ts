@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { BusinessHours } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { faultOf, hoursOf, nextStretch, usualWeek, weekOf, withDay } from './opening-hours.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { AgentId } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { followUp } from '../../test/follow-up.ts';

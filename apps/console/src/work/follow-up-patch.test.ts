@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { followUp } from '../../test/follow-up.ts';
 import { patched, withEntry } from './follow-up-patch.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { SnoozeFollowUp } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { firstLocalTime, snoozeChoices } from './snooze.ts';

@@ -1,0 +1,260 @@
+// @vitest-environment node
+import type { ConversationId } from '@baton/schema';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM } from '../../e2e/chromium.ts';
+import { longSale, MARIA } from '../../e2e/sample.ts';
+import { openStage, type Stage } from '../../e2e/stage.ts';
+
+describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  afterAll(() => stage[Symbol.asyncDispose]());
+
+  const freshSale = (name: string) => longSale(stage.world.baton, Date.now(), name);
+  const stored = (conversationId: ConversationId) =>
+    stage.world.baton.api.conversations.get.query({ conversationId });
+  const enter = async (conversationId: ConversationId) => {
+    const visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    await visit.page.getByText('holds this conversation').waitFor();
+    return visit;
+  };
+  const details = (page: Page) => page.getByRole('complementary', { name: 'Details' });
+
+  /** Does something by typing its name. */
+  async function command(page: Page, words: string): Promise<void> {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type(words);
+    await page.keyboard.press('Enter');
+  }
+
+  /** Fills the dialog that is open, sends it by the keyboard, and waits until it is gone. */
+  async function send(page: Page): Promise<void> {
+    await page.keyboard.press('Control+Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+  }
+
+  test('a lost sale needs to say why, and a manager forces a move only with a reason', async () => {
+    const { id } = await freshSale('Lost Clinic');
+    await using visit = await enter(id);
+    const { page } = visit;
+    await page.keyboard.press('s');
+    const dialog = page.getByRole('dialog', { name: 'Move stage' });
+    await dialog.getByRole('radio', { name: 'Lost', exact: true }).check();
+    await dialog.getByRole('button', { name: 'Move to Lost' }).and(page.locator(':disabled')).waitFor();
+    await dialog.getByLabel('Why it was lost').fill('They hire a third receptionist');
+    await dialog.getByLabel('Reason (optional)').fill('She called');
+    await send(page);
+    await expect.poll(() => stored(id)).toMatchObject({ stage: 'closed_lost' });
+
+    await page.keyboard.press('s');
+    await dialog.getByRole('checkbox', { name: /^Force it/ }).check();
+    await dialog.getByRole('radio', { name: 'Lead', exact: true }).check();
+    await dialog.getByText('A forced move needs a reason').waitFor();
+    await dialog.getByLabel('Why it is forced').fill('Closed by mistake');
+    await send(page);
+    await page.getByText('forced to Lead: Closed by mistake').first().waitFor();
+    await expect.poll(() => stored(id)).toMatchObject({ stage: 'lead' });
+  });
+
+  test('a won sale needs its deal, and a number that cannot be read is said where it stands', async () => {
+    const { id } = await freshSale('Won Clinic');
+    await using visit = await enter(id);
+    const { page } = visit;
+    await command(page, 'Change the deal');
+    const deal = page.getByRole('dialog', { name: 'Deal' });
+    await deal.getByLabel('Setup fee, in dollars').fill('a little');
+    await deal.getByLabel('Discount, in percent').fill('120');
+    await deal.getByLabel('Length, in months').fill('0.5');
+    await deal.getByLabel('A month, in dollars').fill('nothing');
+    await deal.getByText('An amount like 1,250 or 99.50').first().waitFor();
+    await deal.getByText('0 to 100').waitFor();
+    await deal.getByText('Whole months, 1 to 600').waitFor();
+    await deal.getByLabel('Setup fee, in dollars').fill('250');
+    await deal.getByLabel('Discount, in percent').fill('5');
+    await deal.getByLabel('Length, in months').fill('');
+    await deal.getByLabel('A month, in dollars').fill('910.50');
+    await send(page);
+    await page.keyboard.press('s');
+    const move = page.getByRole('dialog', { name: 'Move stage' });
+    await move.getByRole('radio', { name: 'Won', exact: true }).check();
+    await move.getByText('Needs: payment method').first().waitFor();
+    await move.getByRole('combobox', { name: 'Payment method' }).click();
+    await page.getByRole('option', { name: 'Credit card' }).click();
+    await move.getByRole('button', { name: 'Move to Won' }).click();
+    await move.waitFor({ state: 'detached' });
+    await expect
+      .poll(() => stored(id))
+      .toMatchObject({
+        stage: 'closed_won',
+        deal: {
+          monthlyValueCents: 91_050,
+          setupFeeCents: 25_000,
+          contractLength: null,
+          discountPercent: 5,
+          paymentMethod: 'credit_card',
+        },
+      });
+  });
+
+  test('an objection is noted from the message, put off with a follow-up, and resolved into a stage', async () => {
+    const { id } = await freshSale('Objecting Clinic');
+    await using visit = await enter(id);
+    const { page } = visit;
+    const said = page.getByRole('listitem').filter({ hasText: 'something like 800 to 1,000' }).last();
+    await said.hover();
+    await said.getByRole('button', { name: /^Actions for message/ }).click();
+    await page.getByRole('menuitem', { name: 'Note an objection' }).click();
+    const noted = page.getByRole('dialog', { name: 'Note an objection' });
+    expect(await noted.getByLabel('In the customer’s words').inputValue()).toContain('800 to 1,000');
+    await noted.getByRole('radio', { name: 'High' }).click();
+    await send(page);
+    const row = details(page).getByRole('listitem').filter({ hasText: '800 to 1,000' });
+    await row.getByText('High severity').waitFor();
+
+    await row.getByRole('button', { name: 'Put off' }).click();
+    const later = page.getByRole('dialog', { name: 'Put off the price objection' });
+    await later.getByText('Say why').waitFor();
+    await later.getByLabel('Why').fill('Her partner is away');
+    await later.getByText('Say when to come back to it').waitFor();
+    await later.getByRole('button', { name: 'In three days' }).click();
+    await send(page);
+    await row.getByText('Put off: Her partner is away').waitFor();
+    await expect
+      .poll(async () => (await stored(id)).followUps.map(({ type }) => type))
+      .toContain('objection_follow_up');
+
+    await row.getByRole('button', { name: 'Resolve' }).click();
+    const resolved = page.getByRole('dialog', { name: 'Resolve the price objection' });
+    await resolved.getByLabel('How it was answered').fill('A smaller plan');
+    await resolved.getByLabel('Notes (optional)').fill('For the first year');
+    await resolved.getByLabel(/^Confidence/).press('ArrowRight');
+    await resolved.getByRole('combobox', { name: 'Stage' }).click();
+    await page.getByRole('option', { name: 'Objections' }).click();
+    await send(page);
+    await expect.poll(() => stored(id)).toMatchObject({ stage: 'objection_handling' });
+  });
+
+  test('a follow-up is put off, then cancelled with a reason', async () => {
+    const { id } = await freshSale('Later Clinic');
+    await using visit = await enter(id);
+    const { page } = visit;
+    const row = details(page).getByRole('listitem').filter({ hasText: 'Ask whether the agreement' });
+    await row.getByRole('button', { name: 'Put off' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'In three days' }).click();
+    await send(page);
+    await page.getByText('Follow-up put off: try to close').first().waitFor();
+    await row.getByRole('button', { name: 'Cancel' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Cancel the follow-up' });
+    await dialog.getByRole('radio', { name: 'It is not needed' }).click();
+    await dialog.getByLabel('Because (optional)').fill('It has arrived');
+    await send(page);
+    await expect.poll(async () => (await stored(id)).followUps).toEqual([]);
+    await page.keyboard.press('f');
+    const again = page.getByRole('dialog', { name: 'Schedule a follow-up' });
+    await again.getByRole('checkbox', { name: 'the stage changes' }).check();
+    await again.getByRole('checkbox', { name: 'the customer writes' }).uncheck();
+    await again.getByRole('combobox', { name: 'Who does it' }).click();
+    await page.getByRole('option', { name: 'Whoever is free' }).click();
+    await send(page);
+    await expect
+      .poll(async () => (await stored(id)).followUps)
+      .toMatchObject([{ assignee: null, cancelOn: ['close', 'stage_change'] }]);
+  });
+
+  test('tags are changed, a message is redacted, and the timeline says both', async () => {
+    const { id } = await freshSale('Private Clinic');
+    await using visit = await enter(id);
+    const { page } = visit;
+    await details(page).getByRole('button', { name: 'Change tags' }).click();
+    await page.getByLabel('Separated by commas').fill('clinic, two doctors, clinic');
+    await send(page);
+    await page.getByText('Tags: clinic, two doctors').first().waitFor();
+    const said = page.getByRole('listitem').filter({ hasText: 'I decide about anything under' }).last();
+    await said.hover();
+    await said.getByRole('button', { name: /^Actions for message/ }).click();
+    await page.getByRole('menuitem', { name: 'Redact' }).click();
+    await page.getByRole('dialog').getByLabel('Why (optional)').fill('She asked for it');
+    await page.getByRole('dialog').getByRole('button', { name: 'Redact' }).click();
+    await page
+      .getByText(/was redacted: She asked for it/)
+      .first()
+      .waitFor();
+    expect(await page.getByText('I decide about anything under').count()).toBe(0);
+  });
+
+  test('a conversation is paused, resumed and abandoned, and one that is closed takes no words', async () => {
+    const { id } = await freshSale('Quiet Clinic');
+    await using visit = await enter(id);
+    const { page } = visit;
+    await command(page, 'Pause');
+    await expect.poll(async () => (await stored(id)).status).toBe('scheduled');
+    await command(page, 'Resume');
+    await expect.poll(async () => (await stored(id)).status).toBe('active');
+    await page.keyboard.press('t');
+    await page.getByText('You hold it.').waitFor();
+    await command(page, 'Give it back');
+    await page.getByText('Closer (AI) holds this conversation.').waitFor();
+    await page.keyboard.press('e');
+    const close = page.getByRole('dialog', { name: 'Close the conversation' });
+    await close.getByRole('radio', { name: /lost/i }).click();
+    await close.getByLabel('Why it was lost').fill('No budget this year');
+    await send(page);
+    await expect.poll(() => stored(id)).toMatchObject({ status: 'completed', stage: 'closed_lost' });
+    await command(page, 'Reopen');
+    await expect.poll(async () => (await stored(id)).status).toBe('active');
+    await expect.poll(async () => (await stored(id)).owner.agentId).not.toBe(MARIA);
+  });
+
+  test('a request that was made is withdrawn, or declined with a reason', async () => {
+    const { id } = await freshSale('Withdrawn Clinic');
+    const { api } = stage.world.baton;
+    await using visit = await enter(id);
+    const { page } = visit;
+    await page.keyboard.press('t');
+    await page.getByText('You hold it.').waitFor();
+    await page.keyboard.press('h');
+    const dialog = page.getByRole('dialog', { name: 'Hand over' });
+    await dialog.getByRole('combobox', { name: 'To' }).click();
+    await page.getByRole('option', { name: 'Tomasz Reyes' }).click();
+    await dialog.getByLabel('Why').fill('He knows her');
+    await dialog.getByRole('button', { name: 'Ask', exact: true }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('navigation', { name: 'Relay' }).getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByText('The request to Tomasz Reyes was withdrawn').first().waitFor();
+    await expect
+      .poll(async () => (await api.conversations.get.query({ conversationId: id })).pendingHandoff)
+      .toBeNull();
+  });
+
+  test('the list is narrowed by status, owner and channel, and ordered, and each is taken back', async () => {
+    await using visit = await stage.enter('Maria Lindqvist');
+    const { page } = visit;
+    const rows = page.locator('[data-conversation]');
+    await page.getByText('Jonas Weber').waitFor();
+    const narrow = async (menu: string, item: string) => {
+      await page.getByRole('button', { name: 'Filter', exact: true }).click();
+      await page.getByRole('menuitem', { name: menu }).click();
+      await page.getByRole('menuitem', { name: item, exact: true }).click();
+    };
+    await narrow('Channel', 'SMS');
+    await page.waitForURL(/channel=sms/);
+    await expect.poll(() => rows.count()).toBe(1);
+    await narrow('Channel', 'SMS');
+    await narrow('Owner', 'Maria Lindqvist');
+    await page.waitForURL(/agent=maria/);
+    await page.getByText('Dmitri Volkov').waitFor();
+    await narrow('Owner', 'Maria Lindqvist');
+    await narrow('Status', 'Abandoned');
+    await page.waitForURL(/status=abandoned/);
+    await expect.poll(() => rows.count()).toBe(0);
+    await narrow('Status', 'Any status');
+    await page.getByText('Jonas Weber').waitFor();
+    await page.getByRole('button', { name: 'Order' }).click();
+    await page.getByRole('menuitem', { name: 'Longest waiting first' }).click();
+    await page.waitForURL(/sort=waiting/);
+  });
+});
