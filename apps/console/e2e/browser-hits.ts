@@ -19,15 +19,31 @@ export interface ScriptHits {
 type Entry = Awaited<ReturnType<Page['coverage']['stopJSCoverage']>>[number];
 type Ran = Pick<Entry, 'functions'>;
 
-/** Adds a script's V8 coverage to what was counted: the smallest range around an offset says how often it ran. */
+/** Adds a script's V8 coverage to what was counted: the innermost range around an offset says how often it ran. */
 export function addHits(counts: Float64Array, { functions }: Ran): void {
   const ranges = functions
     .flatMap((each) => each.ranges)
-    .toSorted((a, b) => b.endOffset - b.startOffset - (a.endOffset - a.startOffset));
-  const once = new Float64Array(counts.length);
-  for (const { startOffset, endOffset, count } of ranges) once.fill(count, startOffset, endOffset);
-  for (let offset = 0; offset < counts.length; offset += 1)
-    counts[offset] = (counts[offset] ?? 0) + (once[offset] ?? 0);
+    .toSorted((a, b) => a.startOffset - b.startOffset || b.endOffset - a.endOffset);
+  const around: typeof ranges = [];
+  let at = 0;
+  const countUntil = (end: number): void => {
+    const count = around.at(-1)?.count ?? 0;
+    if (count > 0)
+      for (let offset = at; offset < end; offset += 1) counts[offset] = (counts[offset] ?? 0) + count;
+    at = Math.max(at, end);
+  };
+  const leave = (start: number): void => {
+    for (let inner = around.at(-1); inner !== undefined && inner.endOffset <= start; inner = around.at(-1)) {
+      countUntil(inner.endOffset);
+      around.pop();
+    }
+  };
+  for (const range of ranges) {
+    leave(range.startOffset);
+    countUntil(range.startOffset);
+    around.push(range);
+  }
+  leave(Infinity);
 }
 
 export function stretchesOf(counts: Float64Array): Stretches {

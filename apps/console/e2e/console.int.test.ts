@@ -6,7 +6,7 @@ import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
 import { longSale, MARIA, registerPeople } from './sample.ts';
-import { faultsOf, faultsOfLooks, openStage, picture, type Stage } from './stage.ts';
+import { faultsOfLooks, openStage, picture, type Stage } from './stage.ts';
 import { openWorld } from './world.ts';
 
 const CLOSER = AgentId.parse('closer');
@@ -29,7 +29,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.goto(link);
     await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
     expect(page.url()).not.toContain('token');
-    expect(await faultsOf(page)).toEqual([]);
+    expect(await faultsOfLooks(page, 'who-are-you')).toEqual([]);
 
     await page.getByLabel('Somebody new').fill('Zoë Müller');
     await page.getByText('Your id will be zoe_muller.').waitFor();
@@ -43,7 +43,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await using other = await stage.visit();
     await other.page.goto(link);
     await other.page.getByText('This link was used already').waitFor();
-    expect(await faultsOf(other.page)).toEqual([]);
+    expect(await faultsOfLooks(other.page, 'sign-in')).toEqual([]);
   });
 
   test('the list is filtered by what the address says, and back leads back', async () => {
@@ -615,6 +615,24 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     expect(faults).toEqual([]);
     expect(complaints).toEqual([]);
   }, 180_000);
+
+  test('a place with nothing in it yet says what will be there', async () => {
+    await using database = await testDatabase();
+    await using world = await openWorld(database.uri, inject('consoleFolder'));
+    await registerPeople(world.baton);
+    await using visit = await stage.visit();
+    const { page, complaints } = visit;
+    await page.goto(await world.signInLink());
+    await page.getByRole('button', { name: 'Maria Lindqvist' }).click();
+    const faults: string[] = [];
+    for (const place of ['inbox', 'work', 'insight', 'search']) {
+      await page.goto(`${world.url}/${place}`);
+      await page.locator('main p').first().waitFor();
+      faults.push(...(await faultsOfLooks(page, `empty-${place}`)));
+    }
+    expect(faults).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
 
   test('the first load takes less than 200 kB of JavaScript', async () => {
     await using visit = await stage.enter('Maria Lindqvist');

@@ -110,7 +110,7 @@ export async function openStage(): Promise<Stage> {
  * @param within looks at this element alone, such as a dialog that hides what is behind it
  * @param rules tries these alone
  */
-export async function faultsOf(page: Page, { within, rules }: Look = {}): Promise<string[]> {
+async function faultsOf(page: Page, { within, rules }: Look = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   const results = await page.evaluate(
     // The page now has axe, which its own types do not know.

@@ -56,8 +56,15 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await dialog.getByText('A forced move needs a reason').waitFor();
     await dialog.getByLabel('Why it is forced').fill('Closed by mistake');
     await send(page);
-    await page.getByText('forced to Lead: Closed by mistake').first().waitFor();
     await expect.poll(() => stored(id)).toMatchObject({ stage: 'lead' });
+    const { items } = await stage.world.baton.api.conversations.timeline.query({
+      conversationId: id,
+      kinds: ['stage'],
+      limit: 100,
+    });
+    expect(items).toContainEqual(
+      expect.objectContaining({ to: 'lead', forced: true, reason: 'Closed by mistake' }),
+    );
   });
 
   test('a won sale needs its deal, and a number that cannot be read is said where it stands', async () => {
