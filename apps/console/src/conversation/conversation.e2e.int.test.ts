@@ -264,4 +264,72 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await page.getByRole('menuitem', { name: 'Longest waiting first' }).click();
     await page.waitForURL(/sort=waiting/);
   });
+
+  test('what comes with a message is shown: files, calls of tools and their answers', async () => {
+    const { id } = await freshSale('Files Clinic');
+    const { api } = stage.world.baton;
+    const { owner, lastSeq } = await stored(id);
+    await api.messages.append.mutate({
+      conversationId: id,
+      clientMessageId: 'with parts',
+      author: { kind: 'agent', agentId: owner.agentId },
+      text: 'The agreement is attached.',
+      inReplyTo: lastSeq,
+      parts: [
+        { type: 'attachment', url: 'https://files.example/agreement.pdf', name: 'Agreement' },
+        { type: 'attachment', url: 's3://agreements/1' },
+        { type: 'tool_call', callId: '1', name: 'draft_agreement', arguments: '{"months":12}' },
+        { type: 'tool_result', callId: '1', result: 'Drafted' },
+      ],
+    });
+    await using visit = await enter(id);
+    const { page } = visit;
+    await page.getByRole('link', { name: 'Agreement', exact: true }).waitFor();
+    await page.getByText('s3://agreements/1').waitFor();
+    expect(await page.getByRole('link', { name: 's3://agreements/1' }).count()).toBe(0);
+    await page.getByText('Called draft_agreement').click();
+    await page.getByText('{"months":12}').waitFor();
+    await page.getByText('The tool answered').click();
+    await page.getByText('Drafted', { exact: true }).waitFor();
+  });
+
+  test('an answer is recorded with what proves it and how sure it is', async () => {
+    const { id } = await freshSale('Answering Clinic');
+    await using visit = await enter(id);
+    const { page } = visit;
+    const said = page.getByRole('listitem').filter({ hasText: 'It should run before the autumn' }).last();
+    await said.hover();
+    await said.getByRole('button', { name: /^Actions for message/ }).click();
+    await page.getByRole('menuitem', { name: 'Use as evidence' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Record an answer' });
+    await dialog.getByRole('radio', { name: 'Budget' }).click();
+    await dialog.getByLabel('At least, in dollars (optional)').fill('some');
+    await dialog.getByText('The amount cannot be read').waitFor();
+    await dialog.getByLabel('At least, in dollars (optional)').fill('800');
+    await dialog.getByRole('radio', { name: 'Authority' }).click();
+    await dialog.getByRole('checkbox', { name: 'Somebody else must approve' }).check();
+    await dialog.getByRole('radio', { name: 'Timeline' }).click();
+    await dialog.getByRole('radio', { name: 'High' }).click();
+    await dialog.getByRole('radio', { name: 'No', exact: true }).click();
+    await dialog.getByRole('radio', { name: 'Hypothesis' }).click();
+    await dialog.getByLabel(/^Confidence/).press('ArrowLeft');
+    await send(page);
+    await expect
+      .poll(async () => (await stored(id)).qualification.timeline)
+      .toMatchObject({ verdict: false, urgency: 'high', certainty: 'hypothesis', by: MARIA });
+  });
+
+  test('an address of no conversation says so, and the palette leads to the lists', async () => {
+    await using visit = await stage.enter('Maria Lindqvist', '/inbox/0123456789abcdef01234567');
+    const { page } = visit;
+    await page.getByText('It may belong to another tenant, or the link is not whole.').waitFor();
+    await page.goto(`${stage.world.url}/inbox/nonsense`);
+    await page.getByText('It may belong to another tenant, or the link is not whole.').waitFor();
+    await command(page, 'My conversations');
+    await page.waitForURL(/agent=maria/);
+    await command(page, 'Who waits longest');
+    await page.waitForURL(/sort=waiting/);
+    await command(page, 'All active conversations');
+    await page.waitForURL((url) => url.search === '');
+  });
 });

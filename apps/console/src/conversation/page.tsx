@@ -45,8 +45,9 @@ function ConversationSkeleton() {
   );
 }
 
+/** @param error null where the address itself names no conversation */
 function NotShown({ error }: { error: unknown }) {
-  const isMissing = isRefused(error, 'NOT_FOUND', 'INVALID_INPUT');
+  const isMissing = error === null || isRefused(error, 'NOT_FOUND', 'INVALID_INPUT');
   return (
     <div className="grid h-full place-items-center">
       <EmptyState

@@ -4,9 +4,11 @@ import { Tooltip } from './tooltip.tsx';
 
 const TICK_MS = 15_000;
 const listeners = new Set<() => void>();
+let now = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
+  if (listeners.size === 0) now = Date.now();
   listeners.add(listener);
   timer ??= setInterval(() => {
     for (const each of listeners) each();
@@ -19,8 +21,11 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The last full quarter of a minute: the same while React renders, however late a timer comes. */
-const lastTick = () => Math.floor(Date.now() / TICK_MS) * TICK_MS;
+/** Stands still while React renders, however late the timer comes: a time that differs at each look never settles. */
+function lastTick(): number {
+  if (Date.now() - now >= TICK_MS) now = Date.now();
+  return now;
+}
 
 /** The time, in milliseconds, kept up to a quarter of a minute; one clock for the whole page. */
 export function useNow(): number {

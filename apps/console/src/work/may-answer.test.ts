@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { describe, expect, it } from 'vitest';
 import { mayAccept, mayDecline } from './may-answer.ts';
 import { ANA, BEN, CLOSER, NIGHT_TEAM } from '../../test/render-console.tsx';

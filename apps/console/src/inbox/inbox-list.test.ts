@@ -1,0 +1,112 @@
+// @vitest-environment node
+import type { Baton } from '@baton/client';
+import type { Conversation, Entry } from '@baton/schema';
+import { expect, test, vi } from 'vitest';
+import { filterOf } from './inbox-filter.ts';
+import { InboxList } from './inbox-list.ts';
+
+/** A conversation with what the list looks at, changed at this minute. */
+const conversation = (id: string, minute: number, lastSeq = 1): Conversation =>
+  ({
+    id,
+    contactId: id,
+    status: 'active',
+    lastSeq,
+    updatedAt: `2026-03-02T10:${String(minute).padStart(2, '0')}:00.000Z`,
+  }) as unknown as Conversation;
+
+const entry = (conversationId: string, seq: number): Entry => ({ conversationId, seq }) as unknown as Entry;
+
+type Page = { items: Conversation[]; nextCursor: string | null };
+
+/** The list before a server that answers so. */
+function listOf(answers: { list: () => Page | Promise<Page>; get?: () => Promise<Conversation> }) {
+  const get = vi.fn(answers.get);
+  const query = vi.fn(async () => answers.list());
+  // Only these two procedures are called.
+  const api = { conversations: { list: { query }, get: { query: get } } } as unknown as Baton['api'];
+  const list = new InboxList(api, filterOf({}));
+  return { list, get, query, shown: () => list.state.conversations.map(({ id }) => id) };
+}
+
+test('a page that cannot be read says why, and keeps what is shown', async () => {
+  let isDown = false;
+  const { list, shown } = listOf({
+    list: () => {
+      if (isDown) throw new Error('down');
+      return { items: [conversation('a', 2)], nextCursor: null };
+    },
+  });
+  await list.load();
+  isDown = true;
+  await list.load();
+  expect(list.state).toMatchObject({ error: new Error('down'), isLoading: false });
+  expect(shown()).toEqual(['a']);
+});
+
+test('what lies beyond the last page that was read waits for that page', async () => {
+  const { list, shown, query } = listOf({
+    list: () => ({ items: [conversation('a', 9), conversation('b', 5)], nextCursor: 'next' }),
+    get: async () => conversation('old', 1),
+  });
+  await list.load();
+  list.take(entry('old', 4));
+  await vi.waitFor(() => expect(list.state.hasMore).toBe(true));
+  expect(shown()).toEqual(['a', 'b']);
+  query.mockResolvedValueOnce({ items: [conversation('old', 1)], nextCursor: null });
+  await list.loadMore();
+  await list.loadMore();
+  expect(query).toHaveBeenCalledTimes(2);
+  expect(shown()).toEqual(['a', 'b', 'old']);
+});
+
+test('one that the list does not know is read once, however much the feed says of it', async () => {
+  let answer: (read: Conversation) => void = () => undefined;
+  const { list, get, shown } = listOf({
+    list: () => ({ items: [conversation('a', 2)], nextCursor: null }),
+    get: () => new Promise((resolve) => (answer = resolve)),
+  });
+  await list.load();
+  list.take(entry('new', 1));
+  list.take(entry('new', 2));
+  list.take(entry('a', 1));
+  expect(get).toHaveBeenCalledTimes(1);
+  answer(conversation('new', 3));
+  await vi.waitFor(() => expect(shown()).toEqual(['new', 'a']));
+});
+
+test('nothing moves while it is held; what has another place is counted', async () => {
+  const { list, shown } = listOf({
+    list: () => ({ items: [conversation('a', 2)], nextCursor: null }),
+    get: async () => conversation('new', 3),
+  });
+  const changed = vi.fn();
+  const stop = list.subscribe(changed);
+  await list.load();
+  list.hold(true);
+  list.take(entry('new', 1));
+  await vi.waitFor(() => expect(list.state.waiting).toBe(1));
+  expect(shown()).toEqual(['a']);
+  list.hold(false);
+  expect(shown()).toEqual(['new', 'a']);
+  expect(list.state.waiting).toBe(0);
+  stop();
+  changed.mockClear();
+  list.arrange();
+  expect(changed).not.toHaveBeenCalled();
+});
+
+test('one that cannot be read is asked for again by the next entry', async () => {
+  const { list, get } = listOf({
+    list: () => ({ items: [], nextCursor: null }),
+    get: () => Promise.reject(new Error('down')),
+  });
+  await list.load();
+  list.take(entry('new', 1));
+  await vi.waitFor(() => expect(get).toHaveBeenCalledTimes(1));
+  await Promise.resolve();
+  await vi.waitFor(() => {
+    list.take(entry('new', 2));
+    expect(get).toHaveBeenCalledTimes(2);
+  });
+});
