@@ -265,6 +265,42 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await page.waitForURL(/sort=waiting/);
   });
 
+  test('the list is narrowed by a tag, a wait and a due follow-up, and each is taken back', async () => {
+    await using visit = await stage.enter('Maria Lindqvist');
+    const { page } = visit;
+    await page.getByText('Jonas Weber').waitFor();
+    const open = async (menu: string) => {
+      await page.getByRole('button', { name: 'Filter', exact: true }).click();
+      await page.getByRole('menuitem', { name: menu }).click();
+    };
+    const dialog = page.getByRole('dialog', { name: 'Filter by tag' });
+    await open('Tag …');
+    await dialog.getByLabel('Tag', { exact: true }).fill('nobody has it');
+    await dialog.getByRole('button', { name: 'Show' }).click();
+    await page.getByText('No conversation fits these filters.').waitFor();
+    await open('Tag …');
+    await dialog.getByLabel('Tag', { exact: true }).fill('');
+    await dialog.getByRole('button', { name: 'Any tag' }).click();
+    await page.getByText('Jonas Weber').waitFor();
+    await open('Tag …');
+    await dialog.getByRole('list', { name: 'Tags in use' }).getByRole('button', { name: 'clinic' }).click();
+    await page.waitForURL(/tag=clinic/);
+    await page.getByRole('button', { name: /^Remove filter .*clinic/ }).click();
+
+    for (const [menu, part] of [
+      ['Waits longer than', /waits=/],
+      ['Follow-up', /due=/],
+    ] as const) {
+      const first = page.getByRole('menu').last().getByRole('menuitem').first();
+      await open(menu);
+      await first.click();
+      await page.waitForURL(part);
+      await open(menu);
+      await first.click();
+      await page.waitForURL((url) => !part.test(url.search));
+    }
+  });
+
   test('what comes with a message is shown: files, calls of tools and their answers', async () => {
     const { id } = await freshSale('Files Clinic');
     const { api } = stage.world.baton;

@@ -12,6 +12,7 @@ const conversation = (id: string, minute: number, lastSeq = 1): Conversation =>
     contactId: id,
     status: 'active',
     lastSeq,
+    metrics: { waitingSince: null },
     updatedAt: `2026-03-02T10:${String(minute).padStart(2, '0')}:00.000Z`,
   }) as unknown as Conversation;
 
