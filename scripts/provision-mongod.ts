@@ -6,6 +6,6 @@ export const mongod: Provision = { name: 'mongod', provide };
 async function provide(env: NodeJS.ProcessEnv): Promise<Provided> {
   if (env['BATON_TEST_MONGODB_URI'] || env['MONGODB_URI']) return { env: {}, stop: async () => {} };
   const { startMongod } = await import('../packages/mongod/src/index.ts');
-  const running = await startMongod({ parameters: { enableTestCommands: 1 } });
+  const running = await startMongod();
   return { env: { BATON_TEST_MONGODB_URI: running.uri }, stop: () => running.stop() };
 }

@@ -5,7 +5,7 @@ import { timestamp } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../test/temporary-folder.ts';
 import { type TestCli, testCli } from '../test/test-cli.ts';
-import { samplesOf } from './simulate.ts';
+import { samplesOf, simulate } from './simulate.ts';
 import { SALES_DESK } from './simulation/team.ts';
 
 let source: TestCli;
@@ -279,6 +279,23 @@ test('the simulation tells nothing twice with one seed, and other people with an
     told: 3,
     known: 0,
   });
+});
+
+test('a simulation that is stopped begins no further conversation, and ends those that it has begun', async () => {
+  await using fresh = await testCli();
+  const stopping = new AbortController();
+  const told = await simulate(fresh.baton, {
+    conversations: 66,
+    seed: 1,
+    now: new Date(),
+    signal: stopping.signal,
+    onProgress: () => stopping.abort(),
+  });
+  expect(told.told).toBeLessThan(66);
+  const { items } = await fresh.baton.api.conversations.list.query({ limit: 100 });
+  expect(items).toHaveLength(told.told);
+  const again = await simulate(fresh.baton, { conversations: 66, seed: 1, now: new Date() });
+  expect(again).toMatchObject({ told: 66 - told.told, known: told.told });
 });
 
 test('a person of the simulation who is talking already gets a second name', async () => {

@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { type Cli, wantsJson } from './cli.ts';
 import { connectDirectly } from './mongodb.ts';
 import { parser } from './option.ts';
+import { everyPage } from './pages.ts';
 import { printTable } from './table.ts';
 import { instant, shown } from './words.ts';
 
@@ -13,17 +14,6 @@ type Tenant = { tenant: TenantId };
 async function onStore<Answer>(work: (store: Store) => Promise<Answer>): Promise<Answer> {
   await using connection = await connectDirectly();
   return await work(openStore(connection));
-}
-
-async function everyKey(store: Store, tenantId: TenantId): Promise<ApiKey[]> {
-  const keys: ApiKey[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await store.apiKeys.list(tenantId, { limit: 100, cursor });
-    keys.push(...page.items);
-    cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined);
-  return keys;
 }
 
 export function registerKeys(program: Command, { terminal }: Cli): void {
@@ -59,7 +49,10 @@ export function registerKeys(program: Command, { terminal }: Cli): void {
     .description('the keys of a tenant, the newest first, without their secrets')
     .addOption(tenant())
     .action(async ({ tenant: tenantId }: Tenant, self: Command) => {
-      const keys = await onStore((store) => everyKey(store, tenantId));
+      const keys: ApiKey[] = [];
+      await onStore(async (store) => {
+        for await (const key of everyPage((page) => store.apiKeys.list(tenantId, page))) keys.push(key);
+      });
       if (wantsJson(self)) terminal.print(JSON.stringify({ items: keys }));
       else if (keys.length === 0) terminal.say(`${tenantId} has no keys.`);
       else

@@ -18,8 +18,9 @@ function isGone(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return false;
-  } catch {
-    return true;
+  } catch (error) {
+    // One of another user may not be asked, but is there.
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
   }
 }
 

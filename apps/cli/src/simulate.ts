@@ -19,6 +19,8 @@ export type SimulateOptions = {
   now: Date;
   /** Called after each conversation. */
   onProgress?: (done: number) => void;
+  /** Once it is aborted no further conversation is begun; those that are being told are told to their end. */
+  signal?: AbortSignal;
 };
 
 export type Simulated = {
@@ -128,13 +130,14 @@ async function tell(
  * @throws what the server refuses; the key needs the `import` and `manage` rights
  */
 export async function simulate({ api }: Pick<Baton, 'api'>, options: SimulateOptions): Promise<Simulated> {
-  const { now, onProgress } = options;
+  const { now, onProgress, signal } = options;
   for (const agent of TEAM) await ensureAgent(api, agent);
   const leases = new FollowUpLeases(api);
   const result: Simulated = { told: 0, known: 0, commands: 0 };
   await pMap(
     samplesOf(options),
     async (sample) => {
+      if (signal?.aborted === true) return;
       const commands = await tell(api, leases, sample, now.getTime());
       result.commands += commands;
       if (commands > 0) result.told += 1;

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Baton, createBaton } from '@baton/client';
 import { provideMongodb } from '@baton/mongod';
 import { connect, migrate, openStore, type Store } from '@baton/repository';
@@ -18,6 +19,8 @@ import { simulate } from './simulate.ts';
 const DEFAULT_PORT = 4_000;
 const SAMPLE_CONVERSATIONS = 66;
 const MOST_SAMPLES = 10_000;
+/** How long an interrupted start waits for the samples that are being told. */
+const LONGEST_SAMPLE_MS = 1_500;
 const SAMPLE_SEED = 1;
 const TENANT = TenantId.parse('default');
 
@@ -102,16 +105,19 @@ async function prepare(mongodbUri: string, folder: string): Promise<string> {
   }
 }
 
+type Printer = (line: string) => void;
+
 async function loadSamples(
   baton: Baton,
   conversations: number,
-  print: (line: string) => void,
+  print: Printer,
+  signal?: AbortSignal,
 ): Promise<void> {
   if (conversations === 0) return;
   const { items } = await baton.api.conversations.list.query({ limit: 1 });
   if (items.length > 0) return;
   print('The store is empty: loading sample conversations …');
-  await simulate(baton, { conversations, seed: SAMPLE_SEED, now: new Date() });
+  await simulate(baton, { conversations, seed: SAMPLE_SEED, now: new Date(), signal });
 }
 
 export type Started = {
@@ -126,9 +132,10 @@ export type Started = {
 
 /**
  * Starts MongoDB where none is given, the server, and whatever the store still lacks.
+ * @param signal ends the loading of samples, each of them whole
  * @throws StartRefused, and what MongoDB and the server refuse
  */
-export async function start(print: (line: string) => void): Promise<Started> {
+export async function start(print: Printer, signal?: AbortSignal): Promise<Started> {
   const folder = batonFolder();
   const port = portOf(process.env['BATON_PORT']);
   const samples = samplesOf(process.env['BATON_SAMPLES']);
@@ -149,7 +156,7 @@ export async function start(print: (line: string) => void): Promise<Started> {
   const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
   const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder }));
   const baton = createBaton({ url: server.url, apiKey });
-  await loadSamples(baton, samples, print);
+  await loadSamples(baton, samples, print, signal);
   await writePrivate(connectionFile, `${JSON.stringify({ url: server.url, apiKey }, null, 2)}\n`);
   undo.defer(() => removeIfThere(connectionFile));
 
@@ -195,11 +202,14 @@ export function registerStart(program: Command, { terminal }: Cli): void {
       const { print } = terminal;
       const interrupted = interruption();
       const abandoned = packageManagerGone();
-      const starting = start(print);
+      const stopping = new AbortController();
+      const starting = start(print, stopping.signal);
       const started = await Promise.race([starting, interrupted]);
       if (started === null) {
         print('Stopping …');
-        // What has begun ends with the process: the server with it, an embedded MongoDB right after it.
+        stopping.abort();
+        // What else has begun ends with the process: the server with it, an embedded MongoDB right after it.
+        await Promise.race([starting.catch(() => undefined), sleep(LONGEST_SAMPLE_MS)]);
         process.exit(0);
       }
       for (const line of greeting(started)) print(line);

@@ -30,6 +30,7 @@ export async function startLoad(baton: Baton): Promise<Load> {
   const conversations = await Promise.all(made);
 
   const begun = Promise.withResolvers<void>();
+  const hurried = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
   const worker = createFollowUpWorker(baton, {
     concurrency: CONVERSATIONS / 2,
@@ -46,7 +47,9 @@ export async function startLoad(baton: Baton): Promise<Load> {
 
   const acknowledged = new Set<string>();
   const appends = Array.from({ length: MESSAGES }, async (_, index) => {
-    await sleep(index / 2);
+    // The rest waits until somebody wants to be in the middle: a fast machine would be through before.
+    if (index >= MESSAGES / 10) await hurried.promise;
+    await sleep(index / 4);
     const conversationId = conversations[index % CONVERSATIONS] ?? '';
     const clientMessageId = `message-${index}`;
     const message = { clientMessageId, author: { kind: 'customer' as const }, text: 'Still there?' };
@@ -60,7 +63,9 @@ export async function startLoad(baton: Baton): Promise<Load> {
     acknowledged,
     async inTheMiddle() {
       await begun.promise;
-      await eventually(() => acknowledged.size >= MESSAGES / 10, 20_000);
+      await eventually(() => acknowledged.size === MESSAGES / 10, 20_000);
+      hurried.resolve();
+      await eventually(() => acknowledged.size > MESSAGES / 10, 20_000);
       expect(acknowledged.size).toBeLessThan(MESSAGES);
     },
     async finish() {

@@ -8,7 +8,7 @@ declare module 'vitest' {
 }
 
 /**
- * For Vitest's `globalSetup`: one mongod for the whole run, of temporary data and with fail points. Where
+ * For Vitest's `globalSetup`: one mongod for the whole run, of temporary data. Where
  * `BATON_TEST_MONGODB_URI` or `MONGODB_URI` names one (a replica set), that one serves, and stays.
  */
 export default async function setup({
@@ -19,7 +19,7 @@ export default async function setup({
     provide('mongodbUri', given);
     return undefined;
   }
-  const mongod = await startMongod({ parameters: { enableTestCommands: 1 } });
+  const mongod = await startMongod();
   provide('mongodbUri', mongod.uri);
   return () => mongod.stop();
 }
