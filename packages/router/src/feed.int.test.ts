@@ -157,9 +157,9 @@ describe('a feed that is open', () => {
   ])('ends for good once its %s, and that of another key goes on', async (_, open) => {
     const conversationId = await conversation();
     const { client, end } = await open();
-    const cut = [follow(client, conversationId), followTenant(client)];
-    const other = follow(server.baton, conversationId);
-    await eventually(() => [...cut, other].every(({ isLive }) => isLive));
+    const cut = [follow(client, conversationId, '1'), followTenant(client)];
+    const other = follow(server.baton, conversationId, '1');
+    await eventually(() => server.store.feed.subscriptions === 3);
     await say(conversationId, 'before');
     await eventually(() => [...cut, other].every(({ seen }) => seen.length === 1));
     await end();
@@ -176,7 +176,7 @@ describe('a feed that is open', () => {
 
   test('outlives a store that cannot say for a while whether its key is good', async () => {
     const conversationId = await conversation();
-    const reader = follow(server.baton, conversationId);
+    const reader = follow(server.baton, conversationId, '1');
     await eventually(() => reader.isLive);
     let looks = 0;
     const lookUp = vi.spyOn(server.store.apiKeys, 'authenticate').mockImplementation(() => {
