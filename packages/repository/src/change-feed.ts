@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Refusal } from '@baton/domain';
-import type { ConversationId, Entry, TenantId } from '@baton/schema';
-import { type ChangeStream, type Document, MongoError, MongoServerError } from 'mongodb';
+import { blanked, Refusal } from '@baton/domain';
+import type { ConversationId, Entry, EntryOf, TenantId } from '@baton/schema';
+import { type ChangeStream, type Document, MongoError, MongoServerError, ObjectId } from 'mongodb';
+import pLimit from 'p-limit';
+import { READ_MS } from './read-limits.ts';
 import { entryOf, type Tables } from './tables.ts';
 
 /** One entry as it came through the change stream. */
@@ -12,6 +14,8 @@ export type FeedEvent = {
   token: string;
   /** The entry's own id in the store, which tells when it was written. */
   entryId: string;
+  /** When mongod wrote it, milliseconds since 1970. */
+  writtenAt: number;
 };
 
 /** What a subscription gives next: an event, or that events may have been missed and must be read. */
@@ -21,6 +25,12 @@ export type FeedSignal = { kind: 'event'; event: FeedEvent } | { kind: 'break' }
 const BUFFER_LIMIT = 1_000;
 /** How long one wait for changes holds, in milliseconds; an event ends it at once, and a close waits for its end. */
 const AWAIT_MS = 300;
+/** The same for one who only reads up to a place that others have passed: there is nothing to wait for. */
+const CATCH_UP_AWAIT_MS = 10;
+/** Most reads at once of those who catch up; the others wait their turn. */
+const CATCHING_UP_AT_ONCE = 8;
+/** What was written longer ago may have been redacted since, before the redaction itself has come. */
+const FRESH_MS = 1_000;
 const READY_TIMEOUT_MS = 10_000;
 const LONGEST_PAUSE_MS = 5_000;
 
@@ -45,6 +55,7 @@ export class Subscription {
 
   push(signal: FeedSignal): void {
     if (this.#failure !== null) return;
+    if (signal.kind === 'event' && signal.event.entry.kind === 'redaction') this.#forget(signal.event.entry);
     if (this.#queue.length >= BUFFER_LIMIT) {
       this.fail(
         new Refusal('UNAVAILABLE', 'This reader is too slow; come back with the last id that you have'),
@@ -53,6 +64,18 @@ export class Subscription {
     }
     this.#queue.push(signal);
     this.#wake?.();
+  }
+
+  /** Takes the words from a message that waits and was redacted. */
+  #forget({ conversationId, targetSeq, at }: EntryOf<'redaction'>): void {
+    for (const waiting of this.#queue) {
+      if (waiting.kind !== 'event') continue;
+      const { event } = waiting;
+      const { entry } = event;
+      if (entry.kind !== 'message' || entry.conversationId !== conversationId || entry.seq !== targetSeq)
+        continue;
+      waiting.event = { ...event, entry: blanked(entry, at) };
+    }
   }
 
   /** Ends it: what waits is dropped, because the reader comes back by its last id. */
@@ -99,6 +122,7 @@ export class ChangeFeed {
   readonly #byConversation = new Map<string, Set<Subscription>>();
   readonly #byTenant = new Map<TenantId, Set<Subscription>>();
   readonly #ended = new AbortController();
+  readonly #catchingUp = pLimit(CATCHING_UP_AT_ONCE);
   #running: Promise<void> | null = null;
   #ready = Promise.withResolvers<void>();
   #position: string | null = null;
@@ -133,6 +157,35 @@ export class ChangeFeed {
     return conversationId === null
       ? this.#attach(this.#byTenant, tenantId)
       : this.#attach(this.#byConversation, `${tenantId}/${conversationId}`);
+  }
+
+  /**
+   * A tenant's events after one place up to another that was passed on, in a stream of its own; messages that were
+   * redacted since come as they are now. Many who come back at once take turns.
+   */
+  async *between(
+    tenantId: TenantId,
+    after: string,
+    until: string,
+    signal: AbortSignal,
+  ): AsyncGenerator<FeedEvent, void, void> {
+    const tables = this.#tables;
+    const stream = watchEntries(tables, { 'fullDocument.tenantId': tenantId }, after, CATCH_UP_AWAIT_MS);
+    const next = async () => {
+      const event = await nextEvent(tables, stream);
+      return event === null ? null : asKept(tables, event);
+    };
+    try {
+      while (!signal.aborted && !this.#ended.signal.aborted) {
+        const event = await this.#catchingUp(next);
+        if (event === null && (tokenOf(stream.resumeToken) ?? '') >= until) return;
+        if (event === null) continue;
+        if (event.token > until) return;
+        yield event;
+      }
+    } finally {
+      await this.#catchingUp(() => stream.close()).catch(() => undefined);
+    }
   }
 
   #attach<Key>(readers: Map<Key, Set<Subscription>>, key: Key): Subscription {
@@ -189,28 +242,40 @@ export class ChangeFeed {
   async #pass(stream: ChangeStream, onOpen: () => void): Promise<void> {
     for (;;) {
       const event = await nextEvent(this.#tables, stream);
-      const wasClosed = this.#position === null;
-      this.#position = event?.token ?? tokenOf(stream.resumeToken) ?? this.#position;
       onOpen();
-      if (this.#position === null) continue;
-      this.#ready.resolve();
-      // What was written while the stream was not open is found by reading, before anything that came later.
-      if (wasClosed) for (const reader of this.#readers()) reader.push({ kind: 'break' });
-      if (event === null) continue;
-      this.#publish(this.#byConversation.get(`${event.tenantId}/${event.entry.conversationId}`), event);
-      this.#publish(this.#byTenant.get(event.tenantId), event);
+      const place = event?.token ?? tokenOf(stream.resumeToken);
+      if (this.#position === null && place !== null) {
+        this.#position = place;
+        this.#ready.resolve();
+        // What was written while the stream was not open is found by reading, before anything that came later.
+        for (const reader of this.#readers()) reader.push({ kind: 'break' });
+      }
+      if (event !== null) await this.#publish(event);
+      this.#position = place ?? this.#position;
     }
   }
 
-  #publish(readers: Set<Subscription> | undefined, event: FeedEvent): void {
-    for (const reader of readers ?? []) reader.push({ kind: 'event', event });
+  async #publish(event: FeedEvent): Promise<void> {
+    const readers = () => [
+      ...(this.#byConversation.get(`${event.tenantId}/${event.entry.conversationId}`) ?? []),
+      ...(this.#byTenant.get(event.tenantId) ?? []),
+    ];
+    if (readers().length === 0) return;
+    const isFresh = Date.now() - event.writtenAt < FRESH_MS;
+    const kept = isFresh ? event : await asKept(this.#tables, event);
+    for (const reader of readers()) reader.push({ kind: 'event', event: kept });
   }
 }
 
 /** A change stream over new entries that match, from a place in it or from now. */
-export function watchEntries({ timeline }: Tables, match: Document, after: string | null): ChangeStream {
+function watchEntries(
+  { timeline }: Tables,
+  match: Document,
+  after: string | null,
+  maxAwaitTimeMS = AWAIT_MS,
+): ChangeStream {
   return timeline.collection.watch([{ $match: { operationType: 'insert', ...match } }], {
-    maxAwaitTimeMS: AWAIT_MS,
+    maxAwaitTimeMS,
     ...(after !== null && { resumeAfter: { _data: after } }),
   });
 }
@@ -219,7 +284,7 @@ export function watchEntries({ timeline }: Tables, match: Document, after: strin
  * The next event of a stream; null where none came in time, or where a change is no new entry.
  * @throws Error where the stream has ended: it would give nothing, at once and for ever
  */
-export async function nextEvent(tables: Tables, stream: ChangeStream): Promise<FeedEvent | null> {
+async function nextEvent(tables: Tables, stream: ChangeStream): Promise<FeedEvent | null> {
   const change = await stream.tryNext();
   if (change !== null) return eventOf(tables, change);
   if (stream.closed) throw new Error('The change stream has ended');
@@ -227,7 +292,7 @@ export async function nextEvent(tables: Tables, stream: ChangeStream): Promise<F
 }
 
 /** The place that a resume token names. */
-export function tokenOf(resumeToken: unknown): string | null {
+function tokenOf(resumeToken: unknown): string | null {
   if (typeof resumeToken !== 'object' || resumeToken === null || !('_data' in resumeToken)) return null;
   return typeof resumeToken._data === 'string' ? resumeToken._data : null;
 }
@@ -238,5 +303,18 @@ function eventOf({ timeline }: Tables, change: Document): FeedEvent | null {
   const { fullDocument } = change;
   if (token === null || fullDocument === undefined) return null;
   const document = timeline.decode(fullDocument);
-  return { tenantId: document.tenantId, entry: entryOf(document), token, entryId: document._id };
+  const { tenantId, _id: entryId } = document;
+  return { tenantId, entry: entryOf(document), token, entryId, writtenAt: Number(change['wallTime']) };
+}
+
+/** An event as the store has it by now: the oplog keeps the words of a message that was redacted since. */
+async function asKept({ timeline }: Tables, event: FeedEvent): Promise<FeedEvent> {
+  const { tenantId, entry } = event;
+  if (entry.kind !== 'message') return event;
+  const place = { tenantId, conversationId: new ObjectId(entry.conversationId), seq: entry.seq };
+  const redacted = await timeline.collection.findOne(
+    { ...place, redactedAt: { $ne: null } },
+    { maxTimeMS: READ_MS },
+  );
+  return redacted === null ? event : { ...event, entry: entryOf(timeline.decode(redacted)) };
 }

@@ -23,7 +23,9 @@ let connection: Connection;
 let feedConnection: Connection;
 let store: Store;
 
-async function openProcess(): Promise<{ store: Store; close: () => Promise<void> }> {
+type Process = { store: Store; main: Connection; feed: Connection; close: () => Promise<void> };
+
+async function openProcess(): Promise<Process> {
   const [main, feed] = await Promise.all([
     connect(database.uri),
     connect(database.uri, { appName: 'feed-test', socketTimeoutMs: 0 }),
@@ -34,7 +36,7 @@ async function openProcess(): Promise<{ store: Store; close: () => Promise<void>
     await opened.drain();
     await Promise.all([main.client.close(), feed.client.close()]);
   };
-  return { store: opened, close };
+  return { store: opened, main, feed, close };
 }
 
 beforeAll(async () => {
@@ -126,8 +128,14 @@ class Reader implements AsyncDisposable {
 const follow = (conversationId: ConversationId, lastEventId?: string, by = store) =>
   new Reader((signal) => by.feed.conversation(TENANT, { conversationId, lastEventId }, signal));
 
-const followTenant = (lastEventId?: string, kinds?: Entry['kind'][], tenantId = TENANT) =>
-  new Reader((signal) => store.feed.tenant(tenantId, { lastEventId, kinds }, signal));
+const followTenant = (lastEventId?: string, kinds?: Entry['kind'][], tenantId = TENANT, by = store) =>
+  new Reader((signal) => by.feed.tenant(tenantId, { lastEventId, kinds }, signal));
+
+const redact = (conversationId: ConversationId, seq: number) =>
+  store.execute(callerOf(TENANT), 'messages.redact', { conversationId, seq });
+
+const timelineOf = async (conversationId: ConversationId) =>
+  (await store.timeline.read(TENANT, { conversationId, limit: 100 })).items;
 
 const numbers = (from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index);
@@ -399,6 +407,93 @@ describe("a tenant's feed", () => {
       await expect(refused.until(() => false)).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
     }
   });
+});
+
+describe('a message that was redacted while a reader did not look', () => {
+  const SECRET = 'My card is 4111 1111 1111 1111';
+
+  test('comes without its words to one who resumes before it, as the timeline has it', async () => {
+    await using before = followTenant();
+    await attached(1)();
+    const id = await conversation();
+    await before.until(({ seen }) => seen.length === 1);
+    await before[Symbol.asyncDispose]();
+    await say(id, SECRET);
+    await say(id, 'Never mind');
+    await redact(id, 2);
+    await using after = followTenant(before.seen[0]?.id);
+    await after.until(({ seen }) => seen.length === 3);
+    expect(after.seen.map(({ entry }) => entry)).toEqual((await timelineOf(id)).slice(1));
+    expect(after.seen[0]?.entry).toMatchObject({ kind: 'message', text: '', redactedAt: expect.any(String) });
+  });
+
+  test('waits without its words for one who is slow', async () => {
+    const id = await conversation();
+    const { signal } = new AbortController();
+    const ofConversation = store.feed.conversation(TENANT, { conversationId: id, lastEventId: '0' }, signal);
+    await ofConversation.next();
+    await using watching = followTenant();
+    await attached(2)();
+    const ofTenant = store.feed.tenant(TENANT, {}, signal);
+    const first = ofTenant.next();
+    await attached(3)();
+    await say(id, 'Hello');
+    await first;
+    await say(id, SECRET);
+    await say(id, 'Never mind');
+    await redact(id, 3);
+    await watching.until(({ seen }) => seen.length === 4);
+    const timeline = await timelineOf(id);
+    for (const [feed, from] of [
+      [ofConversation, 1],
+      [ofTenant, 2],
+    ] as const) {
+      for (const entry of timeline.slice(from)) expect((await feed.next()).value?.entry).toEqual(entry);
+      await feed.return();
+    }
+  });
+
+  test('comes without its words when the process itself had lost the stream', async () => {
+    const id = await conversation();
+    await using reader = follow(id, '0');
+    await using events = followTenant();
+    await attached(2)();
+    await reader.until(({ seqs }) => seqs.length === 1);
+    await whileFailing({ failCommands: ['getMore', 'aggregate'], errorCode: 8, times: 1_000 }, async () => {
+      // The wait for changes that had begun before comes to its end.
+      await new Promise((resolve) => setTimeout(resolve, 350));
+      await say(id, SECRET);
+      await new Promise((resolve) => setTimeout(resolve, 1_050));
+      await redact(id, 2);
+    });
+    await reader.until(({ seqs }) => seqs.length === 3);
+    await events.until(({ seqs }) => seqs.at(-1) === 3);
+    const timeline = await timelineOf(id);
+    expect(reader.seen.map(({ entry }) => entry)).toEqual(timeline);
+    expect(events.seen.map(({ entry }) => entry).slice(-2)).toEqual(timeline.slice(1));
+  });
+});
+
+test('many who come back at once take turns, and leave the connections of ordinary calls alone', async () => {
+  await using before = followTenant();
+  await attached(1)();
+  const id = await conversation();
+  await before.until(({ seen }) => seen.length === 1);
+  await sayMany(id, 5);
+  const restarted = await openProcess();
+  let [ordinary, held, mostHeld] = [0, 0, 0];
+  restarted.main.client.on('connectionCheckedOut', () => (ordinary += 1));
+  restarted.feed.client.on('connectionCheckedOut', () => (mostHeld = Math.max(mostHeld, (held += 1))));
+  restarted.feed.client.on('connectionCheckedIn', () => (held -= 1));
+  const readers = Array.from({ length: 100 }, () =>
+    followTenant(before.seen[0]?.id, undefined, TENANT, restarted.store),
+  );
+  await Promise.all(readers.map((reader) => reader.until(({ seen }) => seen.length === 5)));
+  expect(ordinary).toBe(0);
+  // Eight who catch up, and the stream of the process.
+  expect(mostHeld).toBeGreaterThan(2);
+  expect(mostHeld).toBeLessThanOrEqual(9);
+  await restarted.close();
 });
 
 describe('a process that stops', () => {

@@ -2,14 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '@baton/domain';
 import type { ConversationFeedInput, Entry, TenantFeedInput, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
-import {
-  type ChangeFeed,
-  type FeedEvent,
-  isHistoryLost,
-  nextEvent,
-  tokenOf,
-  watchEntries,
-} from './change-feed.ts';
+import { type ChangeFeed, type FeedEvent, isHistoryLost } from './change-feed.ts';
 import type { WireDocument } from './collections.ts';
 import { entryOf, type Tables } from './tables.ts';
 
@@ -159,18 +152,9 @@ export async function* tenantFeed(
   }
 
   async function* streamed(): AsyncGenerator<TrackedEntry, void, void> {
-    const stream = watchEntries(tables, { 'fullDocument.tenantId': tenantId }, token);
-    try {
-      while (!signal.aborted) {
-        const event = await nextEvent(tables, stream);
-        if (event === null && (tokenOf(stream.resumeToken) ?? '') >= until) return;
-        if (event === null) continue;
-        if (event.token > until) return;
-        ({ token, entryId } = event);
-        if (isWanted(event.entry)) yield { id: feedId(tenantId, event), entry: event.entry };
-      }
-    } finally {
-      await stream.close().catch(() => undefined);
+    for await (const event of feed.between(tenantId, token, until, signal)) {
+      ({ token, entryId } = event);
+      if (isWanted(event.entry)) yield { id: feedId(tenantId, event), entry: event.entry };
     }
   }
 
