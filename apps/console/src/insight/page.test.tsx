@@ -196,7 +196,7 @@ describe('the place Insight', () => {
       'Half of 10 answers came within 3 min, nine in ten within 4 h.',
       '3 objections came up, most often about price; 67 % resolved, in 1 h on average.',
       'Closer wrote most, 46 messages, and won most, 14 deals.',
-      '$0.66 for 594.7K tokens, $0.0073 for each conversation begun and $0.03 for each deal won.',
+      '$0.66 for 594.7K tokens, $0.0073 for each conversation begun and $0.0330 for each deal won.',
     ]);
   });
 

@@ -133,7 +133,7 @@ describe('the sentence above a chart', () => {
       costMicros: 2_000_000,
     };
     expect(costSentence(overview)).toBe(
-      '$2.00 for 1M tokens, $0.02 for each conversation begun and $0.50 for each deal won.',
+      '$2.00 for 1M tokens, $0.0200 for each conversation begun and $0.50 for each deal won.',
     );
     expect(costSentence({ ...overview, conversations: 0, dealsWon: 0 })).toBe('$2.00 for 1M tokens.');
     expect(costSentence({ ...overview, costMicros: 0, inputTokens: 0, outputTokens: 0 })).toBe(
