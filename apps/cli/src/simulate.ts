@@ -3,13 +3,16 @@ import { Channel, type Conversation, timestamp } from '@baton/schema';
 import pMap from 'p-map';
 import { type Chance, chanceOf } from './chance.ts';
 import { FollowUpLeases } from './follow-up-leases.ts';
-import { ensureAgent, SIDE_BY_SIDE } from './importing.ts';
+import { ensureAgent } from './importing.ts';
 import { everyPage } from './pages.ts';
 import { type Api, send } from './send.ts';
 import { castOf } from './simulation/cast.ts';
 import { DAY_MS, HOUR_MS, Script } from './simulation/script.ts';
 import { STORIES, type Story } from './simulation/stories.ts';
 import { TEAM } from './simulation/team.ts';
+
+/** So few that a run that is stopped has soon told those that it has begun. */
+const TOLD_AT_ONCE = 16;
 
 export type SimulateOptions = {
   conversations: number;
@@ -144,7 +147,7 @@ export async function simulate({ api }: Pick<Baton, 'api'>, options: SimulateOpt
       else result.known += 1;
       onProgress?.(result.told + result.known);
     },
-    { concurrency: SIDE_BY_SIDE },
+    { concurrency: TOLD_AT_ONCE },
   );
   return result;
 }
