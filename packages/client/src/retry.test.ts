@@ -1,7 +1,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { describe, expect, test } from 'vitest';
-import { batonError, isRefused } from './error.ts';
-import { retryDelayMs, shouldRetry } from './retry.ts';
+import { batonError, isRefused, UnexpectedAnswer } from './error.ts';
+import { isFinal, retryDelayMs, shouldRetry } from './retry.ts';
 
 const away = new TRPCClientError('fetch failed');
 
@@ -52,6 +52,34 @@ test('a server that says no is believed; one that says later is asked again', ()
   expect(ask({ type: 'query' }, answered('NOT_FOUND'))).toBe(false);
   expect(ask({ type: 'query' }, answered('INTERNAL'))).toBe(false);
   expect(ask({ type: 'query' }, answered('UNAVAILABLE'))).toBe(true);
+});
+
+/** An answer of something that is not Baton. */
+const unexpected = (status: number) => TRPCClientError.from(new UnexpectedAnswer('http://baton', status));
+
+describe('an answer that is not of Baton', () => {
+  test.each([200, 204, 302, 401, 403, 404, 422])(
+    'with status %d is believed, whatever was asked',
+    (status) => {
+      const error = unexpected(status);
+      expect(isFinal(error)).toBe(true);
+      const key = { idempotencyKey: 'k' };
+      for (const op of [{ type: 'query' }, { input: key }, { type: 'subscription' }])
+        expect(ask(op, error)).toBe(false);
+    },
+  );
+
+  test.each([408, 425, 429, 500, 502, 503, 504])('with status %d is one for now', (status) => {
+    expect(isFinal(unexpected(status))).toBe(false);
+    expect(ask({ type: 'query' }, unexpected(status))).toBe(true);
+  });
+});
+
+test('a server that broke once is asked again by what goes on by itself, and not by a call', () => {
+  const broken = answered('INTERNAL');
+  expect(isFinal(broken)).toBe(false);
+  expect(ask({ type: 'subscription' }, broken, 1_000)).toBe(true);
+  expect(ask({ input: { idempotencyKey: 'k' } }, broken)).toBe(false);
 });
 
 test('pauses double up to three seconds, and are spread', () => {

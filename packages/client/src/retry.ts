@@ -1,5 +1,6 @@
+import type { ErrorCode } from '@baton/schema';
 import { type Operation, TRPCClientError } from '@trpc/client';
-import { batonError, UnexpectedAnswer } from './error.ts';
+import { batonError, isRefused, UnexpectedAnswer } from './error.ts';
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 3_000;
@@ -19,12 +20,15 @@ function statusOf(error: unknown): number | null {
   return typeof code === 'number' && code >= 100 ? code : null;
 }
 
-/** Whether asking again is of no use: Baton, or what stands before it, has said no. */
+/** Codes by which Baton says that it could not, and not that it will not. */
+const FOR_NOW = new Set<ErrorCode>(['UNAVAILABLE', 'INTERNAL']);
+
+/** Whether asking again is of no use: Baton has said no, or something that is not Baton answers in its place. */
 export function isFinal(error: unknown): boolean {
   const answer = batonError(error);
-  if (answer !== null) return answer.code !== 'UNAVAILABLE';
+  if (answer !== null) return !FOR_NOW.has(answer.code);
   const status = statusOf(error);
-  return status !== null && status >= 400 && status < 500 && !TRY_LATER.has(status);
+  return status !== null && status < 500 && !TRY_LATER.has(status);
 }
 
 function isRepeatable({ type, path, input }: Pick<Operation, 'type' | 'path' | 'input'>): boolean {
@@ -42,10 +46,12 @@ export function shouldRetry(
   options: { op: Pick<Operation, 'type' | 'path' | 'input' | 'signal'>; error: unknown; attempts: number },
   attempts: number,
 ): boolean {
-  if (options.op.type === 'subscription') return !isFinal(options.error);
-  if (options.attempts >= attempts || options.op.signal?.aborted === true) return false;
-  const answer = batonError(options.error);
-  return (answer === null || answer.code === 'UNAVAILABLE') && isRepeatable(options.op);
+  const { op, error } = options;
+  if (isFinal(error)) return false;
+  if (op.type === 'subscription') return true;
+  if (options.attempts >= attempts || op.signal?.aborted === true) return false;
+  // A call that broke would most likely break again: its caller hears of it at once.
+  return !isRefused(error, 'INTERNAL') && isRepeatable(op);
 }
 
 /** Milliseconds before the next attempt: doubled each time, and spread so that clients do not come back together. */

@@ -113,9 +113,16 @@ describe('a broken connection', () => {
   });
 });
 
-test('a replica that is opened while the server is away is there once it is back', async () => {
+const internal = {
+  error: { message: 'Broken', code: -32_603, data: { baton: { code: 'INTERNAL' } } },
+};
+
+test.each([
+  ['is away', () => new Response('Bad gateway', { status: 502 })],
+  ['breaks', () => Response.json([internal], { status: 500 })],
+])('a replica that is opened while the server %s is there once it is back', async (_, instead) => {
   const conversationId = await conversation();
-  gate.instead = () => new Response('Bad gateway', { status: 502 });
+  gate.instead = instead;
   const replica = server.connect({ fetch: gate.fetch, attempts: 1 }).watch(conversationId);
   open.push(replica);
   await eventually(() => gate.requests.length >= 3);
@@ -161,18 +168,23 @@ describe('what will never work', () => {
     expect(replica.state.conversation?.id).toBe(conversationId);
   });
 
-  test('an address where no Baton is fails', async () => {
-    const nowhere = () => new Response('Not found', { status: 404 });
-    gate.instead = nowhere;
-    const replica = server.connect({ fetch: gate.fetch, attempts: 1 }).watch(await conversation());
+  const page = { headers: { 'content-type': 'text/html' } };
+
+  test.each([
+    ['refuses', { status: 404 }, 'Non-200 status code (404)'],
+    ['has a page for every path', { status: 200, ...page }, 'Invalid content type'],
+  ])('an address where something else %s fails', async (_, init, reason) => {
+    gate.instead = () => new Response('<h1>Hello</h1>', init);
+    const replica = server.connect({ fetch: gate.fetch }).watch('f'.repeat(24));
     open.push(replica);
     await expect(replica.until(({ status }) => status === 'live')).rejects.toThrow(
-      `${server.url} answered with status 404, and not as Baton does`,
+      `${server.url} answered with status ${init.status}, and not as Baton does`,
     );
     expect(replica.state.status).toBe('failed');
+    expect(gate.requests).toHaveLength(1);
     const feed = Promise.withResolvers<unknown>();
     baton.api.feed.tenant.subscribe({}, { onError: feed.resolve });
-    expect(await feed.promise).toMatchObject({ message: 'Non-200 status code (404)' });
+    expect(await feed.promise).toMatchObject({ message: expect.stringContaining(reason) });
   });
 
   test('an id that is none is refused at once', () => {
