@@ -284,6 +284,28 @@ describe('a failure', () => {
     expect(fail(later(MONDAY, 1_001))).toMatchObject([{ action: 'dead' }]);
   });
 
+  it('is tried again at the next opening after the instant that the worker names, but as it was in history', () => {
+    const fail = (more: object) => {
+      const story = scheduled();
+      const input = { ...leased(story), error: 'Busy', retryAt: '2026-01-12T17:00:00.000Z', ...more };
+      const now = { lease: LEASE, at: '2026-01-12T16:59:59.000Z', businessHours: OFFICE };
+      return story.do('followUps.fail', input, now).conversation.nextFollowUpAt;
+    };
+    expect(fail({})).toBe('2026-01-13T09:00:00.000Z');
+    expect(fail({ retryAt: '2026-01-12T16:59:59.000Z' })).toBe('2026-01-12T16:59:59.000Z');
+    expect(fail({ at: '2026-01-12T16:59:59.000Z' })).toBe('2026-01-12T17:00:00.000Z');
+  });
+
+  it('is not tried again in the past, where it would come before all that is due', () => {
+    const story = scheduled();
+    const input = { ...leased(story), error: 'Busy', retryAt: '2026-01-12T10:00:00.000Z' };
+    const refusal = story.refusal('followUps.fail', input, { lease: LEASE, at: '2026-01-12T10:00:00.001Z' });
+    expect(refusal).toMatchObject({
+      code: 'INVALID_INSTANT',
+      details: { retryAt: '2026-01-12T10:00:00.000Z', now: '2026-01-12T10:00:00.001Z' },
+    });
+  });
+
   it('is tried again within the hours of the tenant', () => {
     const story = scheduled();
     const { conversation } = story.do(

@@ -1,4 +1,4 @@
-import type { CancelOn, Conversation, FollowUp, ScheduleFollowUp } from '@baton/schema';
+import type { CancelOn, Conversation, FailFollowUp, FollowUp, ScheduleFollowUp } from '@baton/schema';
 import { FollowUpId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { dueInstant } from './due-instant.ts';
@@ -159,13 +159,30 @@ export const complete: Decide<'followUps.complete'> = (conversation, input, cont
   return ended(conversation, [followUp], { action: 'completed', status: 'completed' }, change, context.at);
 };
 
+/**
+ * When a failed follow-up is due again. History that is brought in names the very instant that it was.
+ * @throws Refusal INVALID_INSTANT for one that has passed: it would come before all that is due
+ */
+function dueAgain(
+  { retryAt, at }: Pick<FailFollowUp, 'retryAt' | 'at'>,
+  attempts: number,
+  context: DecideContext,
+): string {
+  if (retryAt === undefined) {
+    return dueInstant(later(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
+  }
+  if (at !== undefined) return retryAt;
+  if (retryAt < context.at) {
+    throw new Refusal('INVALID_INSTANT', 'retryAt is in the past', { retryAt, now: context.at });
+  }
+  return dueInstant(retryAt, context.businessHours);
+}
+
 /** Tried again when it is told to, else after a backoff, until its attempts or its time are used up: then it is dead. */
 export const fail: Decide<'followUps.fail'> = (conversation, input, context) => {
   const followUp = requireLease(conversation, input, context);
   const attempts = followUp.attempts + 1;
-  const dueAt =
-    input.retryAt ??
-    dueInstant(later(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
+  const dueAt = dueAgain(input, attempts, context);
   const change = { attempts, lastError: input.error };
   if (attempts >= followUp.maxAttempts || dueAt > followUp.finalAttemptAt) {
     return ended(conversation, [followUp], { action: 'dead', status: 'dead' }, change, context.at);

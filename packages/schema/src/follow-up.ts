@@ -139,7 +139,7 @@ export const FailFollowUp = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   error: text(1_000),
-  /** When to try again, as a provider's own Retry-After says; after a backoff without it. */
+  /** When to try again, as a provider's own Retry-After says, at the next opening; after a backoff without it. */
   retryAt: Timestamp.optional(),
   ...KeyedOptions,
 });
