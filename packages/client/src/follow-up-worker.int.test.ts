@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually, startTestServer, type TestServer } from '../../../apps/server/test/test-server.ts';
 import { Gate } from '../test/gate.ts';
 import { newConversation } from '../test/watching.ts';
-import { createFollowUpWorker, type FollowUpWorkerOptions } from './follow-up-worker.ts';
+import { createFollowUpWorker, type FollowUpWorkerOptions, RetryAt } from './follow-up-worker.ts';
 
 let server: TestServer;
 
@@ -90,6 +90,27 @@ describe('a worker', () => {
     expect(Date.parse(failed?.dueAt ?? '')).toBeGreaterThan(Date.now() + 20_000);
     await sleep(100);
     expect(attempts).toBe(1);
+  });
+
+  test('whose handler says when to try again tries again then', async () => {
+    const { assignee } = await withWork();
+    const at = new Date(Date.now() + 3_600_000);
+    await using _worker = start({
+      assignee,
+      handle: () => Promise.reject(new RetryAt(at, 'Too many calls')),
+    });
+    const failed = { status: 'open', attempts: 1, lastError: 'Too many calls', dueAt: at.toISOString() };
+    await eventually(async () => (await all(assignee))[0]?.attempts === 1);
+    expect(await all(assignee)).toMatchObject([failed]);
+  });
+
+  test('whose handler names an instant that has passed tries again after a pause', async () => {
+    const { assignee } = await withWork();
+    await using _worker = start({ assignee, handle: () => Promise.reject(new RetryAt(new Date(0))) });
+    await eventually(async () => (await all(assignee))[0]?.attempts === 1);
+    const [failed] = await all(assignee);
+    expect(failed?.lastError).toBe('Try again at 1970-01-01T00:00:00.000Z');
+    expect(Date.parse(failed?.dueAt ?? '')).toBeGreaterThan(Date.now() + 20_000);
   });
 
   test('works on as many at once as it was told, and no more', async () => {

@@ -1,5 +1,5 @@
 import type { AppRouter } from '@baton/router';
-import type { ClaimedFollowUp, FollowUp } from '@baton/schema';
+import type { ClaimedFollowUp, FollowUp, FollowUpId } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
 import { isRefused } from './error.ts';
 import { pause } from './pause.ts';
@@ -10,10 +10,23 @@ export type FollowUpWork = {
   signal: AbortSignal;
 };
 
+/** Thrown by a handler that knows when to try again, as a provider's own Retry-After says. */
+export class RetryAt extends Error {
+  override readonly name = 'RetryAt';
+  /** An instant of the wire: UTC, with milliseconds. */
+  readonly at: string;
+
+  /** @throws RangeError for an invalid date */
+  constructor(at: Date, message = `Try again at ${at.toISOString()}`, options?: ErrorOptions) {
+    super(message, options);
+    this.at = at.toISOString();
+  }
+}
+
 export type FollowUpWorkerOptions = {
   /**
    * Does one follow-up; what it returns is kept as the outcome (at most 1,000 characters). Where it throws, the
-   * follow-up is tried again later, with backoff, until its attempts are used up.
+   * follow-up is tried again at the instant of a RetryAt, else after a backoff, until its attempts are used up.
    */
   handle: (followUp: FollowUp, work: FollowUpWork) => Promise<string | void>;
   /** How many at once; 4 without it. */
@@ -41,12 +54,38 @@ const OUTCOME_LIMIT = 1_000;
 /** How long a handler that was told to hurry may take to say how it ended, in milliseconds. */
 const HURRY_MS = 100;
 
-/** Resolves where a handler was told to hurry and has not ended soon after. */
-function deafTo(hurry: AbortSignal): Promise<null> {
+/** What a handler ends with; null where it is told to hurry and has not ended soon after. */
+function unlessDeaf<Outcome>(handled: Promise<Outcome>, hurry: AbortSignal): Promise<Outcome | null> {
   return new Promise((resolve) => {
-    hurry.addEventListener('abort', () => setTimeout(() => resolve(null), HURRY_MS), { once: true });
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const told = () => {
+      timer = setTimeout(() => resolve(null), HURRY_MS);
+    };
+    if (hurry.aborted) told();
+    else hurry.addEventListener('abort', told, { once: true });
+    void handled.then(resolve).finally(() => {
+      clearTimeout(timer);
+      hurry.removeEventListener('abort', told);
+    });
   });
 }
+
+/**
+ * Aborted with the first of `sources`, until it is ended: what a call or a handler leaves listening to it must not
+ * stay for as long as the worker, as it would on a source or on what AbortSignal.any gives.
+ */
+function following(...sources: AbortSignal[]): { signal: AbortSignal; end: () => void } {
+  const follower = new AbortController();
+  const ends = sources.map((source) => {
+    const abort = () => follower.abort(source.reason);
+    if (source.aborted) abort();
+    else source.addEventListener('abort', abort, { once: true });
+    return () => source.removeEventListener('abort', abort);
+  });
+  return { signal: follower.signal, end: () => ends.forEach((end) => end()) };
+}
+
+type Failed = { followUpId: FollowUpId; leaseToken: string; error: string };
 
 /** Works on follow-ups that are due, each under a lease that it keeps alive. */
 export function createFollowUpWorker(
@@ -57,6 +96,16 @@ export function createFollowUpWorker(
   const stopping = new AbortController();
   const hurry = new AbortController();
   const running = new Set<Promise<void>>();
+
+  async function fail(failed: Failed, retryAt: string | undefined, signal: AbortSignal): Promise<void> {
+    try {
+      await api.followUps.fail.mutate({ ...failed, retryAt }, { signal });
+    } catch (error) {
+      // By the server's clock it has passed already: then after a backoff.
+      if (retryAt === undefined || !isRefused(error, 'INVALID_INSTANT', 'INVALID_INPUT')) throw error;
+      await api.followUps.fail.mutate(failed, { signal });
+    }
+  }
 
   /** @param asked when its claim was sent, on our own clock: the lease holds for `leaseMs` from then at least */
   async function work({ followUp, leaseToken }: ClaimedFollowUp, asked: number): Promise<void> {
@@ -78,39 +127,44 @@ export function createFollowUpWorker(
       }
     };
     const beat = setInterval(() => void renew(), leaseMs / 3);
+    const told = following(lost.signal, hurry.signal);
     try {
-      const signal = AbortSignal.any([lost.signal, hurry.signal]);
-      const handled = (async () => handle(followUp, { signal }))().then(
+      const handled = (async () => handle(followUp, { signal: told.signal }))().then(
         (text) => ({ ok: true as const, text: text ?? undefined }),
         (error: unknown) => ({
           ok: false as const,
           text: error instanceof Error ? error.message : String(error),
+          retryAt: error instanceof RetryAt ? error.at : undefined,
         }),
       );
-      const outcome = await Promise.race([handled, deafTo(hurry.signal)]);
+      const outcome = await unlessDeaf(handled, hurry.signal);
       clearInterval(beat);
       // Broken off is not failed: the lease runs out, and another has the work with all of its attempts.
       if (outcome === null || lost.signal.aborted || (!outcome.ok && hurry.signal.aborted)) return;
       const text = outcome.text?.slice(0, OUTCOME_LIMIT) || undefined;
       const held = { signal: lost.signal };
       if (outcome.ok) await api.followUps.complete.mutate({ ...lease, outcome: text }, held);
-      else await api.followUps.fail.mutate({ ...lease, error: text ?? 'Failed without a word' }, held);
+      else await fail({ ...lease, error: text ?? 'Failed without a word' }, outcome.retryAt, lost.signal);
     } catch (error) {
       // Somebody else has it by now, or the server was away: the lease says who goes on.
       if (!isRefused(error, 'LEASE_LOST', 'FOLLOW_UP_NOT_OPEN')) onError?.(error);
     } finally {
       isOver = true;
+      told.end();
       clearInterval(beat);
       clearTimeout(end);
     }
   }
 
   async function claim(limit: number): Promise<ClaimedFollowUp[]> {
+    const { signal, end } = following(hurry.signal);
     try {
-      return await api.followUps.claim.mutate({ limit, leaseMs, assignee }, { signal: hurry.signal });
+      return await api.followUps.claim.mutate({ limit, leaseMs, assignee }, { signal });
     } catch (error) {
       if (!hurry.signal.aborted) onError?.(error);
       return [];
+    } finally {
+      end();
     }
   }
 

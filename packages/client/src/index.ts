@@ -8,4 +8,5 @@ export {
   type FollowUpWork,
   type FollowUpWorker,
   type FollowUpWorkerOptions,
+  RetryAt,
 } from './follow-up-worker.ts';
