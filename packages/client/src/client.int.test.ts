@@ -145,9 +145,7 @@ describe('a command whose answer was lost', () => {
 
   test('is not made again where it was not heard and may not be repeated', async () => {
     gate.lose = 1;
-    await expect(baton.api.agents.register.mutate({ id: 'once', kind: 'ai' })).rejects.toThrow(
-      'fetch failed',
-    );
+    await expect(baton.api.followUps.claim.mutate({ limit: 1 })).rejects.toThrow('fetch failed');
     expect(gate.requests).toHaveLength(1);
   });
 });
