@@ -59,3 +59,15 @@ test('a status, details and a redaction say why where that is known', () => {
   expect(words({ kind: 'redaction', targetSeq: 7, reason: null })).toBe('Message 7 was redacted');
   expect(words({ kind: 'redaction', targetSeq: 7, reason: 'Asked' })).toBe('Message 7 was redacted: Asked');
 });
+
+test('whoever took over is named where the rules speak, and a person’s own words stay as they are', () => {
+  const by = { actor: { kind: 'agent', agentId: 'max' }, kind: 'handoff' };
+  const ended = (action: string, resolution: string, nameOf = named) =>
+    eventWords({ ...by, action, handoff: { ...handoff, resolution } } as unknown as EventEntry, nameOf);
+  expect(ended('cancelled', 'max took over')).toBe('The request to ANA was withdrawn: MAX took over');
+  expect(ended('cancelled', 'max took over', () => '$& Meier')).toContain(': $& Meier took over');
+  expect(ended('rejected', 'The maximum is met, says max')).toBe(
+    'ANA declined: The maximum is met, says max',
+  );
+  expect(ended('rejected', 'maximum')).toBe('ANA declined: maximum');
+});

@@ -30,14 +30,17 @@ const handoffVerbs = {
   released: 'gave back',
 } as const;
 
+/** The rules call whoever ended it by id, and begin with it ("max took over"); all else are a person's own words. */
+function namedFirst(words: string | null, { agentId }: Actor, nameOf: NameOf): string | null {
+  if (words === null || agentId === undefined || !words.startsWith(`${agentId} `)) return words;
+  return nameOf(agentId) + words.slice(agentId.length);
+}
+
 function handoffWords(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameOf): string {
   const { action, handoff } = entry;
   const to = nameOf(handoff.to);
-  const { agentId } = entry.actor;
-  // The rules know whoever ended it by id alone.
-  const why =
-    agentId === undefined ? handoff.resolution : handoff.resolution?.replaceAll(agentId, nameOf(agentId));
-  const reason = why == null ? '' : `: ${why}`;
+  const why = namedFirst(handoff.resolution, entry.actor, nameOf);
+  const reason = why === null ? '' : `: ${why}`;
   switch (action) {
     case 'requested':
       return `${nameOf(handoff.from)} asked ${to} to take the conversation: ${handoff.reason}`;

@@ -21,7 +21,10 @@ const entry = (conversationId: string, seq: number): Entry => ({ conversationId,
 type Page = { items: Conversation[]; nextCursor: string | null };
 
 /** The list before a server that answers so. */
-function listOf(answers: { list: () => Page | Promise<Page>; get?: () => Promise<Conversation> }) {
+function listOf(answers: {
+  list: () => Page | Promise<Page>;
+  get?: (asked: { conversationId: string }) => Promise<Conversation>;
+}) {
   const get = vi.fn(answers.get);
   const query = vi.fn(async () => answers.list());
   // Only these two procedures are called.
@@ -110,4 +113,25 @@ test('one that cannot be read is asked for again by the next entry', async () =>
     list.take(entry('new', 2));
     expect(get).toHaveBeenCalledTimes(2);
   });
+});
+
+test('read anew, what the feed said meanwhile wins over older pages, and what is gone goes', async () => {
+  const pages: ((page: Page) => void)[] = [];
+  const { list, shown } = listOf({
+    list: () => new Promise((resolve) => pages.push(resolve)),
+    get: async ({ conversationId }) => conversation(conversationId, conversationId === 'a' ? 9 : 8, 5),
+  });
+  const first = list.load();
+  pages[0]?.({ items: [conversation('a', 2), conversation('b', 1)], nextCursor: null });
+  await first;
+  const anew = list.load();
+  list.take(entry('a', 5));
+  await vi.waitFor(() => expect(list.state.conversations[0]?.lastSeq).toBe(5));
+  list.take(entry('new', 5));
+  await vi.waitFor(() => expect(shown()).toEqual(['a', 'new', 'b']));
+  // Read before all that; b fits the filter no longer.
+  pages[1]?.({ items: [conversation('a', 2, 1)], nextCursor: null });
+  await anew;
+  expect(shown()).toEqual(['a', 'new']);
+  expect(list.state.conversations[0]?.lastSeq).toBe(5);
 });

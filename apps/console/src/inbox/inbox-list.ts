@@ -30,6 +30,8 @@ export class InboxList {
   readonly #listeners = new Set<() => void>();
   readonly #byId = new Map<ConversationId, Conversation>();
   readonly #asked = new Set<ConversationId>();
+  /** What the feed has changed since the latest reading began: its pages may be older. */
+  readonly #touched = new Set<ConversationId>();
   #shown: ConversationId[] = [];
   /** The last of what the server gave: what comes after it is not known yet. */
   #boundary: Conversation | null = null;
@@ -93,6 +95,7 @@ export class InboxList {
   async #read(cursor: string | undefined): Promise<void> {
     if (this.#isLoading) return;
     this.#isLoading = true;
+    this.#touched.clear();
     this.#changed();
     try {
       const isAnew = cursor === undefined;
@@ -108,10 +111,10 @@ export class InboxList {
         ({ nextCursor } = page);
       } while (nextCursor !== null && items.length < wanted);
       this.#bounds = bounds;
-      if (isAnew) this.#byId.clear();
+      if (isAnew) this.#keepOnly(new Set([...this.#touched, ...items.map(({ id }) => id)]));
       for (const conversation of items) {
         const known = this.#byId.get(conversation.id);
-        if (known === undefined || known.lastSeq < conversation.lastSeq)
+        if (known === undefined || known.lastSeq <= conversation.lastSeq)
           this.#byId.set(conversation.id, conversation);
       }
       this.#cursor = nextCursor;
@@ -141,8 +144,13 @@ export class InboxList {
     }
   }
 
+  #keepOnly(ids: ReadonlySet<ConversationId>): void {
+    for (const id of this.#byId.keys()) if (!ids.has(id)) this.#byId.delete(id);
+  }
+
   #put(conversation: Conversation): void {
     this.#byId.set(conversation.id, conversation);
+    this.#touched.add(conversation.id);
     if (this.#isHeld) this.#moved.add(conversation.id);
     else this.#shown = this.#arranged();
     this.#changed();

@@ -63,7 +63,9 @@ export function ListPane() {
 
   const focusRow = useCallback(
     (id: string) => {
-      virtualizer.scrollToIndex(conversations.findIndex((each) => each.id === id));
+      const index = conversations.findIndex((each) => each.id === id);
+      if (index === -1) return;
+      virtualizer.scrollToIndex(index);
       // The row may only be drawn after the scroll.
       requestAnimationFrame(() =>
         requestAnimationFrame(() =>

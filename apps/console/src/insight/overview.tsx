@@ -59,7 +59,7 @@ function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTi
       value: handoffs,
       show: whole,
       behind: { figure: 'handoffs' },
-      note: handoffs === 0 ? '' : `${(handoffs / conversations).toFixed(1)} a conversation`,
+      note: '',
     },
     {
       label: 'Deals won',
