@@ -1,4 +1,11 @@
-import type { CancelOn, Conversation, FailFollowUp, FollowUp, ScheduleFollowUp } from '@baton/schema';
+import type {
+  CancelOn,
+  Conversation,
+  FailFollowUp,
+  FollowUp,
+  Objection,
+  ScheduleFollowUp,
+} from '@baton/schema';
 import { FollowUpId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { dueInstant } from './due-instant.ts';
@@ -128,6 +135,16 @@ export function cancelFollowUps(
 ): Draft[] {
   const needless = conversation.followUps.filter((followUp) => followUp.cancelOn.includes(on));
   return ended(conversation, needless, CANCELLED, { outcome: WHY[on] }, context.at);
+}
+
+/** What ends the follow-up that an objection was put off to, once the objection is resolved. */
+export function cancelDeferral(
+  conversation: Conversation,
+  { followUpId }: Objection,
+  context: Pick<DecideContext, 'at'>,
+): Draft[] {
+  const needless = conversation.followUps.filter(({ id }) => id === followUpId);
+  return ended(conversation, needless, CANCELLED, { outcome: 'The objection was resolved' }, context.at);
 }
 
 export const cancel: Decide<'followUps.cancel'> = (conversation, input, context) =>

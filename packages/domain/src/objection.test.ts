@@ -191,6 +191,47 @@ describe('an objection that is put off', () => {
     expect(entries[0]).toMatchObject({ objection: { status: 'resolved', deferReason: 'Later' } });
   });
 
+  it('takes its open follow-up along when it is resolved, and no other', () => {
+    const { story, ids } = raised();
+    story.schedule();
+    const [other] = story.conversation.followUps;
+    const followUpAt = '2026-01-12T09:00:00.000Z';
+    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    const { conversation, entries } = story.do('objections.resolve', {
+      objectionId: idOf(ids),
+      ...resolution,
+      advanceTo: 'qualification',
+    });
+    expect(entries.map((entry) => ('action' in entry ? entry.action : entry.kind))).toEqual([
+      'resolved',
+      'cancelled',
+      'stage',
+    ]);
+    expect(entries[1]).toMatchObject({
+      followUp: { status: 'cancelled', outcome: 'The objection was resolved', endedAt: entries[1]?.at },
+    });
+    expect(conversation.followUps).toEqual([other]);
+  });
+
+  it('whose follow-up was all that was open leaves the conversation paused when it is resolved', () => {
+    const { story, ids } = raised();
+    story.do('conversations.pause', {});
+    const followUpAt = '2026-01-12T09:00:00.000Z';
+    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    expect(story.conversation).toMatchObject({ status: 'paused', followUps: [], nextFollowUpAt: null });
+  });
+
+  it('whose follow-up is done or cancelled already is resolved alone', () => {
+    const { story, ids } = raised();
+    const followUpAt = '2026-01-12T09:00:00.000Z';
+    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    const [followUp] = story.conversation.followUps;
+    story.do('followUps.cancel', { followUpId: followUp?.id ?? '' });
+    const { entries } = story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    expect(entries.map(({ kind }) => kind)).toEqual(['objection']);
+  });
+
   it(`is refused where ${OPEN_WORK_LIMIT} are put off, and then nothing is scheduled`, () => {
     const story = new Story();
     for (let n = 0; n < OPEN_WORK_LIMIT; n += 1) {

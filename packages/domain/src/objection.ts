@@ -1,7 +1,7 @@
 import type { Objection } from '@baton/schema';
 import { ObjectionId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, Draft } from './decide.ts';
-import { scheduled } from './follow-up.ts';
+import { cancelDeferral, scheduled } from './follow-up.ts';
 import { Refusal } from './refusal.ts';
 import { after } from './seal.ts';
 import { moveStage } from './stage.ts';
@@ -42,7 +42,7 @@ export const raise: Decide<'objections.raise'> = (conversation, input, context) 
   return [{ kind: 'objection', action: 'raised', objection }];
 };
 
-/** An active objection is resolved, or one that was put off. */
+/** An active objection is resolved, or one that was put off; then nobody need come back to it. */
 export const resolve: Decide<'objections.resolve'> = (conversation, input, context) => {
   const { objections, deferredObjections } = conversation;
   const unresolved = [...objections, ...deferredObjections];
@@ -56,7 +56,10 @@ export const resolve: Decide<'objections.resolve'> = (conversation, input, conte
     confidence: input.confidence,
     resolvedAt: context.at,
   };
-  const drafts: Draft[] = [{ kind: 'objection', action: 'resolved', objection }];
+  const drafts: Draft[] = [
+    { kind: 'objection', action: 'resolved', objection },
+    ...cancelDeferral(conversation, open, context),
+  ];
   if (input.advanceTo === undefined) return drafts;
   const resolved = after(conversation, drafts, context);
   return [...drafts, ...moveStage(resolved, { to: input.advanceTo, reason: 'Objection resolved' }, context)];
