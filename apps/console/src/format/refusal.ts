@@ -13,3 +13,10 @@ export function reasonOf(error: unknown): string {
   }
   return error instanceof Error ? `${error.message.replace(/\.$/, '')}.` : answer.code;
 }
+
+/** Whether nobody knows if it was done: no answer came, or none that says. */
+export function mayHaveHappened(error: unknown): boolean {
+  const answer = batonError(error);
+  if (answer !== null) return answer.code === 'UNAVAILABLE' || answer.code === 'INTERNAL';
+  return error instanceof Error && error.name === 'TRPCClientError';
+}

@@ -8,6 +8,10 @@ export const beside = (behind: MetricsFigure) => (current: Record<string, unknow
   behind,
 });
 
+/** How a figure looks that leads somewhere. */
+export const figureLook =
+  'rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink';
+
 /** A figure that opens the conversations behind it. One of nothing leads nowhere. */
 export function FigureLink({
   behind,
@@ -20,12 +24,7 @@ export function FigureLink({
 }) {
   if (isNothing) return <>{children}</>;
   return (
-    <Link
-      to="/insight"
-      search={beside(behind)}
-      resetScroll={false}
-      className="rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink"
-    >
+    <Link to="/insight" search={beside(behind)} resetScroll={false} className={figureLook}>
       {children}
       <span className="sr-only">, open the conversations</span>
     </Link>

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { stageWords } from '../format/words.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { FigureLink, useOpenBehind } from './figure-link.tsx';
+import { FigureLink, figureLook, useOpenBehind } from './figure-link.tsx';
 import { NOTHING, percent } from './figures.ts';
 import { Figure } from './figure.tsx';
 import { asideSteps, type FunnelStep, funnelSentence, funnelSteps } from './funnel.ts';
@@ -59,7 +59,7 @@ function columnsOf({ channel }: MetricsInput): Column<FunnelStep>[] {
           <Link
             to="/inbox"
             search={{ status: 'any', stage, ...(channel && { channel }) }}
-            className="rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink"
+            className={figureLook}
           >
             {whole(now)}
             <span className="sr-only">, open those in {stageWords[stage]} now in the inbox</span>

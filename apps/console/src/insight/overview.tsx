@@ -5,7 +5,7 @@ import { duration } from '../format/time.ts';
 import { counted } from '../format/words.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { beside } from './figure-link.tsx';
+import { beside, figureLook } from './figure-link.tsx';
 import { measured, percent } from './figures.ts';
 
 /** A figure, and below it a second one or what else to know of it. */
@@ -141,7 +141,7 @@ export function Overview({
                 to="/insight"
                 search={beside(total.noteBehind)}
                 resetScroll={false}
-                className="relative z-10 rounded-[4px] underline decoration-line-strong underline-offset-3 hover:text-ink hover:decoration-ink"
+                className={classNames(figureLook, 'relative z-10 hover:text-ink')}
               >
                 {total.note}
                 <span className="sr-only">, open the conversations</span>

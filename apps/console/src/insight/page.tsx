@@ -8,6 +8,7 @@ import { reasonOf } from '../format/refusal.ts';
 import { VIEWER_ZONE } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { AgentsFigure } from './agents-figure.tsx';
 import { BehindDialog } from './behind-dialog.tsx';
 import { CostFigure } from './cost-figure.tsx';
@@ -70,15 +71,15 @@ export default function InsightPage() {
     <div className={queries.some((query) => query.isPlaceholderData) ? 'quick opacity-60' : 'quick'}>
       <PeriodBar search={search} days={days} onChange={change} />
       {error != null && (
-        <p
-          role="alert"
-          className="flex items-center gap-3 border-b border-line px-4 py-2 text-overdue two:px-6"
-        >
-          {reasonOf(error)}
-          <Button onClick={() => queries.forEach((query) => query.error !== null && void query.refetch())}>
-            Read again
-          </Button>
-        </p>
+        <Notice
+          words={reasonOf(error)}
+          className="m-4 items-center! two:mx-6"
+          action={
+            <Button onClick={() => queries.forEach((query) => query.error !== null && void query.refetch())}>
+              Read again
+            </Button>
+          }
+        />
       )}
       {isEmpty ? (
         <EmptyState

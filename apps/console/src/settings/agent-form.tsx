@@ -19,7 +19,8 @@ import {
   toRegister,
   toUpdate,
 } from './agent-draft.ts';
-import { Fault } from './setting.tsx';
+import { FieldFault } from '../ui/field-fault.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { useAgentsChanged } from './use-agents-changed.ts';
 
 const KINDS: readonly { value: AgentKind; note: string }[] = [
@@ -135,7 +136,7 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
         {draft.kind === 'queue' && (
           <Members chosen={draft.members} fault={faults.members} onChange={(members) => set({ members })} />
         )}
-        {save.error !== null && <Fault>{reasonOf(save.error)}</Fault>}
+        {save.error !== null && <Notice words={reasonOf(save.error)} className="mt-2" />}
         <DialogActions>
           <Button onClick={onClose}>Back</Button>
           <Button type="submit" look="primary" disabled={save.isPending}>
@@ -179,7 +180,7 @@ function Members({ chosen, fault, onChange }: MembersProps) {
           </li>
         ))}
       </ul>
-      {fault !== undefined && <p className="mt-1 text-meta text-overdue">{fault}</p>}
+      {fault !== undefined && <FieldFault className="mt-1">{fault}</FieldFault>}
     </fieldset>
   );
 }

@@ -12,7 +12,9 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { type DayHours, faultOf, hoursOf, nextStretch, usualWeek, weekOf, withDay } from './opening-hours.ts';
-import { Fault, SettingSection } from './setting.tsx';
+import { FieldFault } from '../ui/field-fault.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { SettingSection } from './setting.tsx';
 
 const ABOUT = 'A follow-up that falls outside these hours moves to the next opening.';
 
@@ -39,7 +41,11 @@ export function BusinessHoursSettings() {
   if (tenant.data === undefined) {
     return (
       <SettingSection title="Business hours" about={ABOUT}>
-        {tenant.error === null ? <SkeletonLines lines={7} /> : <Fault>{reasonOf(tenant.error)}</Fault>}
+        {tenant.error === null ? (
+          <SkeletonLines lines={7} />
+        ) : (
+          <Notice words={reasonOf(tenant.error)} className="mt-2" />
+        )}
       </SettingSection>
     );
   }
@@ -100,8 +106,10 @@ export function BusinessHoursSettings() {
             />
           ))}
         </ul>
-        {!isOpen && <Fault>A week needs an open hour. Turn the hours off to have none.</Fault>}
-        {save.error !== null && <Fault>Not saved. {reasonOf(save.error)}</Fault>}
+        {!isOpen && (
+          <Notice words="A week needs an open hour. Turn the hours off to have none." className="mt-2" />
+        )}
+        {save.error !== null && <Notice words={`Not saved. ${reasonOf(save.error)}`} className="mt-2" />}
         {!mayManage && <p className="mt-3 text-ink-3">Changing them needs the right to manage.</p>}
         <div className="mt-4 flex flex-wrap items-center gap-2">
           <Button
@@ -171,7 +179,7 @@ function DayRow({ row, onChange }: { row: DayHours; onChange: (stretches: DayHou
           icon={<Plus size={16} />}
           onClick={() => onChange([...stretches, nextStretch(row)])}
         />
-        {fault !== null && <p className="w-full text-meta text-overdue">{fault}</p>}
+        {fault !== null && <FieldFault className="w-full">{fault}</FieldFault>}
       </div>
     </li>
   );

@@ -30,12 +30,3 @@ export function Setting({ name, note, children }: { name: string; note?: string;
     </div>
   );
 }
-
-/** What went wrong with what was tried. */
-export function Fault({ children }: { children: ReactNode }) {
-  return (
-    <p role="alert" className="mt-2 text-overdue">
-      {children}
-    </p>
-  );
-}

@@ -8,7 +8,8 @@ import { counted } from '../format/words.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
-import { Fault, Setting, SettingSection } from './setting.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Setting, SettingSection } from './setting.tsx';
 
 const COUNTS: readonly { key: keyof StoreStats; one: string; many?: string }[] = [
   { key: 'conversations', one: 'conversation' },
@@ -78,7 +79,7 @@ export function StoreSettings() {
         </Button>
       }
     >
-      {error != null && <Fault>{reasonOf(error)}</Fault>}
+      {error != null && <Notice words={reasonOf(error)} className="mt-2" />}
       <Setting name="Schema">
         {schema.data === undefined ? (
           <SkeletonLines lines={2} />

@@ -14,7 +14,8 @@ import { TextField } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
 import { useToast } from '../ui/toast.tsx';
 import { Segmented } from '../ui/segmented.tsx';
-import { Fault, Setting, SettingSection } from './setting.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Setting, SettingSection } from './setting.tsx';
 import { useAgentsChanged } from './use-agents-changed.ts';
 
 const RIGHTS = { manage: 'manage', import: 'bring history in' } as const;
@@ -98,7 +99,7 @@ export function You() {
           Sign out
         </Button>
       </Setting>
-      {error !== null && <Fault>{reasonOf(error)}</Fault>}
+      {error !== null && <Notice words={reasonOf(error)} className="mt-2" />}
     </SettingSection>
   );
 }
@@ -123,7 +124,7 @@ function AnotherBrowser() {
           }}
         />
       )}
-      {link.error !== null && <Fault>{reasonOf(link.error)}</Fault>}
+      {link.error !== null && <Notice words={reasonOf(link.error)} className="mt-2" />}
     </Setting>
   );
 }

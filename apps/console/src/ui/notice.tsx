@@ -1,11 +1,17 @@
 import { TriangleAlert, X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { IconButton } from './icon-button.tsx';
 
-export type NoticeProps = { words: string; onDismiss?: () => void; className?: string };
+export type NoticeProps = {
+  words: string;
+  onDismiss?: () => void;
+  className?: string;
+  /** What can be done about it. */ action?: ReactNode;
+};
 
 /** What went wrong, read out at once. In ink: red is for what is overdue alone. */
-export function Notice({ words, onDismiss, className }: NoticeProps) {
+export function Notice({ words, onDismiss, className, action }: NoticeProps) {
   return (
     <div
       role="alert"
@@ -16,6 +22,7 @@ export function Notice({ words, onDismiss, className }: NoticeProps) {
     >
       <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
       <span className="min-w-0 flex-1">{words}</span>
+      {action}
       {onDismiss !== undefined && (
         <IconButton label="Dismiss" icon={<X size={16} />} onClick={onDismiss} className="-my-1" />
       )}

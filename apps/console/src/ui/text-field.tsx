@@ -1,6 +1,6 @@
-import { TriangleAlert } from 'lucide-react';
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { classNames } from './class-names.ts';
+import { FieldFault } from './field-fault.tsx';
 
 const box =
   'w-full rounded-base border border-field-line bg-surface px-2 outline-offset-0 disabled:opacity-50 aria-invalid:border-ink';
@@ -28,10 +28,9 @@ function Frame({
       </label>
       {children}
       {fault !== undefined ? (
-        <p id={`${id}-note`} className="mt-1 flex items-start gap-1 text-meta text-ink">
-          <TriangleAlert size={12} aria-hidden className="mt-0.5 shrink-0" />
+        <FieldFault id={`${id}-note`} className="mt-1">
           {fault}
-        </p>
+        </FieldFault>
       ) : (
         hint !== undefined && (
           <p id={`${id}-note`} className="mt-1 text-meta text-ink-3">

@@ -6,6 +6,7 @@ import { followUpWords } from '../format/words.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
@@ -63,11 +64,7 @@ export function FollowUpRow(props: FollowUpRowProps) {
           {followUp.priority === 'low' && <span className="text-meta text-ink-3">Low</span>}
         </p>
         <p className="truncate text-ink-2 max-two:-mr-24">{noteOf(followUp)}</p>
-        {fault !== undefined && (
-          <p role="alert" className="text-overdue">
-            Taken back: {fault}
-          </p>
-        )}
+        {fault !== undefined && <Notice words={`Taken back: ${fault}`} className="mt-1" />}
       </div>
       <div className="row-start-2 flex items-center gap-4 justify-self-end two:row-start-1 two:justify-self-auto">
         {conversation !== undefined && (

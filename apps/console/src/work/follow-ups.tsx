@@ -1,18 +1,16 @@
-import { type AgentId, timestamp } from '@baton/schema';
+import { type AgentId, type FollowUp, timestamp } from '@baton/schema';
 import { CalendarCheck } from 'lucide-react';
 import { useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { reasonOf } from '../format/refusal.ts';
 import { VIEWER_ZONE } from '../format/time.ts';
 import { counted } from '../format/words.ts';
 import { useMe } from '../session/session-context.ts';
 import { Badge } from '../ui/badge.tsx';
-import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { useNow } from '../ui/time.tsx';
 import { groupByAssignee, groupByDay } from './follow-up-groups.ts';
 import { FollowUpRow } from './follow-up-row.tsx';
-import { RowsLoading } from './rows-loading.tsx';
+import { PagedRows } from './paged-rows.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import { useFollowUps } from './use-follow-ups.ts';
 import { useRowKeys } from '../lists/use-row-keys.ts';
@@ -29,59 +27,51 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
   const conversations = useConversations((work.followUps ?? []).map(({ conversationId }) => conversationId));
   useRowKeys(list);
 
-  if (work.followUps === undefined) {
-    return work.error === null ? (
-      <RowsLoading label="Loading follow-ups" />
-    ) : (
-      <EmptyState title={reasonOf(work.error)} />
-    );
-  }
-  if (work.followUps.length === 0) {
-    return (
-      <EmptyState icon={<CalendarCheck size={20} strokeWidth={1.5} />} title="No follow-up is open.">
-        What agents and people promise to come back to stands here, soonest first. Schedule one from a
-        conversation.
-      </EmptyState>
-    );
-  }
-  const groups =
+  const groupsOf = (followUps: readonly FollowUp[]) =>
     by === 'day'
-      ? groupByDay(work.followUps, { now, timeZone: VIEWER_ZONE })
-      : groupByAssignee(work.followUps, { nameOf: agents.nameOf, me: me.id });
+      ? groupByDay(followUps, { now, timeZone: VIEWER_ZONE })
+      : groupByAssignee(followUps, { nameOf: agents.nameOf, me: me.id });
 
   return (
     <div ref={list}>
-      {groups.map((group) => (
-        <section key={group.key} aria-label={group.heading}>
-          <h3 className="sticky top-0 z-20 flex h-8 items-center gap-2 border-b border-line bg-sunken px-4 text-ink-2">
-            <span className={group.isOverdue ? 'text-overdue' : undefined}>{group.heading}</span>
-            <Badge tone={group.isOverdue ? 'overdue' : 'neutral'}>{group.items.length}</Badge>
-          </h3>
-          <ul>
-            {group.items.map((followUp) => (
-              <FollowUpRow
-                key={followUp.id}
-                followUp={followUp}
-                conversation={conversations.get(followUp.conversationId)}
-                isOverdue={followUp.dueAt < now}
-                above={by}
-                fault={work.faults.get(followUp.id)}
-                onComplete={() => work.complete(followUp)}
-                onSnooze={(until) => work.snooze(followUp, until)}
-                onCancel={() => work.cancel(followUp)}
-              />
-            ))}
-          </ul>
-        </section>
-      ))}
-      {work.hasMore && (
-        <div className="flex items-center gap-3 px-4 py-3 text-ink-3">
-          <Button onClick={work.readMore} disabled={work.isReadingMore}>
-            Show more
-          </Button>
-          {counted(work.followUps.length, 'follow-up')} shown
-        </div>
-      )}
+      <PagedRows
+        {...work}
+        items={work.followUps}
+        loading={{ label: 'Loading follow-ups' }}
+        empty={
+          <EmptyState icon={<CalendarCheck size={20} strokeWidth={1.5} />} title="No follow-up is open.">
+            What agents and people promise to come back to stands here, soonest first. Schedule one from a
+            conversation.
+          </EmptyState>
+        }
+        shown={`${counted(work.followUps?.length ?? 0, 'follow-up')} shown`}
+      >
+        {(followUps) =>
+          groupsOf(followUps).map((group) => (
+            <section key={group.key} aria-label={group.heading}>
+              <h3 className="sticky top-0 z-20 flex h-8 items-center gap-2 border-b border-line bg-sunken px-4 text-ink-2">
+                <span className={group.isOverdue ? 'text-overdue' : undefined}>{group.heading}</span>
+                <Badge tone={group.isOverdue ? 'overdue' : 'neutral'}>{group.items.length}</Badge>
+              </h3>
+              <ul>
+                {group.items.map((followUp) => (
+                  <FollowUpRow
+                    key={followUp.id}
+                    followUp={followUp}
+                    conversation={conversations.get(followUp.conversationId)}
+                    isOverdue={followUp.dueAt < now}
+                    above={by}
+                    fault={work.faults.get(followUp.id)}
+                    onComplete={() => work.complete(followUp)}
+                    onSnooze={(until) => work.snooze(followUp, until)}
+                    onCancel={() => work.cancel(followUp)}
+                  />
+                ))}
+              </ul>
+            </section>
+          ))
+        }
+      </PagedRows>
     </div>
   );
 }

@@ -1,14 +1,14 @@
 import type { AgentId, Conversation, FollowUp } from '@baton/schema';
+import { TriangleAlert } from 'lucide-react';
 import { useRef } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/refusal.ts';
 import { counted, followUpWords } from '../format/words.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Time } from '../ui/time.tsx';
 import { ConversationLink } from './conversation-link.tsx';
-import { RowsLoading } from './rows-loading.tsx';
+import { PagedRows } from './paged-rows.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import { usePages } from '../lists/use-pages.ts';
 import { useRowKeys } from '../lists/use-row-keys.ts';
@@ -16,9 +16,14 @@ import { useScheduleAgain } from './use-schedule-again.ts';
 
 const PAGE = 50;
 
-type RowProps = { followUp: FollowUp; conversation: Conversation | undefined; onAgain: () => void };
+type RowProps = {
+  followUp: FollowUp;
+  conversation: Conversation | undefined;
+  isAgain: boolean;
+  onAgain: () => void;
+};
 
-function Row({ followUp, conversation, onAgain }: RowProps) {
+function Row({ followUp, conversation, isAgain, onAgain }: RowProps) {
   const { conversationId, type, context, attempts, lastError, endedAt, assignee } = followUp;
   const tried = `${counted(attempts, 'attempt')} failed${lastError === null ? '' : `, at last: ${lastError}`}`;
   return (
@@ -31,13 +36,20 @@ function Row({ followUp, conversation, onAgain }: RowProps) {
         <p className="truncate text-ink-2">
           {[followUpWords[type], context].filter((part) => part !== null && part !== '').join(' · ')}
         </p>
-        <p className="text-overdue">{tried}</p>
+        <p className="flex items-start gap-1.5">
+          <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+          {tried}
+        </p>
       </div>
       <div className="flex items-center gap-4">
         {assignee !== null && <AgentMark agentId={assignee} isKindShown={false} className="min-w-0" />}
-        <Button onClick={onAgain} className="relative z-10">
-          Schedule again
-        </Button>
+        {isAgain ? (
+          <span className="text-ink-3">Scheduled again</span>
+        ) : (
+          <Button onClick={onAgain} className="relative z-10">
+            Schedule again
+          </Button>
+        )}
       </div>
     </li>
   );
@@ -48,7 +60,7 @@ export function GivenUp({ assignee }: { assignee: AgentId | undefined }) {
   const trpc = useTRPC();
   const { api } = useBaton();
   const list = useRef<HTMLDivElement>(null);
-  const scheduleAgain = useScheduleAgain();
+  const { scheduleAgain, again } = useScheduleAgain();
   const read = usePages({
     queryKey: [...trpc.followUps.list.pathKey(), { dead: assignee ?? null }],
     read: (cursor, signal) =>
@@ -57,39 +69,31 @@ export function GivenUp({ assignee }: { assignee: AgentId | undefined }) {
   const conversations = useConversations((read.items ?? []).map(({ conversationId }) => conversationId));
   useRowKeys(list);
 
-  if (read.items === undefined) {
-    return read.error === null ? (
-      <RowsLoading label="Loading follow-ups" />
-    ) : (
-      <EmptyState title={reasonOf(read.error)} />
-    );
-  }
-  if (read.items.length === 0) {
-    return (
-      <EmptyState title="No follow-up was given up.">
-        One whose attempts all failed, or whose time ran out, stands here with what went wrong.
-      </EmptyState>
-    );
-  }
   return (
     <div ref={list}>
-      <ul className="border-t border-line">
-        {read.items.map((followUp) => (
-          <Row
-            key={followUp.id}
-            followUp={followUp}
-            conversation={conversations.get(followUp.conversationId)}
-            onAgain={() => scheduleAgain(followUp)}
-          />
-        ))}
-      </ul>
-      {read.hasMore && (
-        <div className="px-4 py-3">
-          <Button onClick={read.readMore} disabled={read.isReadingMore}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <PagedRows
+        {...read}
+        loading={{ label: 'Loading follow-ups' }}
+        empty={
+          <EmptyState title="No follow-up was given up.">
+            One whose attempts all failed, or whose time ran out, stands here with what went wrong.
+          </EmptyState>
+        }
+      >
+        {(followUps) => (
+          <ul className="border-t border-line">
+            {followUps.map((followUp) => (
+              <Row
+                key={followUp.id}
+                followUp={followUp}
+                conversation={conversations.get(followUp.conversationId)}
+                isAgain={again.has(followUp.id)}
+                onAgain={() => scheduleAgain(followUp)}
+              />
+            ))}
+          </ul>
+        )}
+      </PagedRows>
     </div>
   );
 }

@@ -219,6 +219,32 @@ describe('the place Work', () => {
     expect(await screen.findByText('Scheduled again.')).toBeDefined();
     const asked = String(schedule.mock.calls[0]?.[0].dueAt);
     expect(Math.abs(Date.now() - Date.parse(asked))).toBeLessThan(HOUR);
+    expect(schedule).toHaveBeenCalledWith(expect.objectContaining({ idempotencyKey: `again-${dead.id}` }));
+    // Once is enough.
+    expect(screen.getByText('Scheduled again')).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Schedule again' })).toBeNull();
+  });
+
+  it('offers to schedule again once more where that failed, for the same instant', async () => {
+    const dead = due(inHours(-50), { status: 'dead', endedAt: inHours(-2) });
+    const failures: (() => never)[] = [
+      () => {
+        throw new Refused('UNAVAILABLE', 'The database is away');
+      },
+      () => {
+        throw new Refused('IDEMPOTENCY_MISMATCH', 'The key was used');
+      },
+    ];
+    const schedule = vi.fn((_input: { dueAt: unknown }) =>
+      (failures.shift() ?? (() => followUpChange(dead)))(),
+    );
+    const { user } = renderConsole('/work?by=given-up', office([dead], [], { followUps: { schedule } }));
+    await user.click(await screen.findByRole('button', { name: 'Schedule again' }));
+    expect(await screen.findByText('Not scheduled again: The database is away.')).toBeDefined();
+    await user.click(await screen.findByRole('button', { name: 'Schedule again' }));
+    expect(await screen.findByText('It was scheduled again already.')).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Schedule again' })).toBeNull();
+    expect(schedule.mock.calls[1]?.[0].dueAt).toBe(schedule.mock.calls[0]?.[0].dueAt);
   });
 
   it('takes a cancellation back, with its reason, where it was refused', async () => {
@@ -252,7 +278,13 @@ describe('the place Work', () => {
     await user.click(await screen.findByRole('button', { name: 'Undo' }));
     expect(await row('Ana Petrov')).toBeDefined();
     expect(schedule).toHaveBeenCalledWith(
-      expect.objectContaining({ dueAt: late.dueAt, assignee: 'ben', context: 'Send the offer', by: 'ana' }),
+      expect.objectContaining({
+        dueAt: late.dueAt,
+        finalAttemptAt: late.finalAttemptAt,
+        assignee: 'ben',
+        context: 'Send the offer',
+        by: 'ana',
+      }),
     );
   });
 

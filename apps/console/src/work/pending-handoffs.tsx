@@ -11,7 +11,7 @@ import { AgentMark } from '../ui/agent-mark.tsx';
 import { Button } from '../ui/button.tsx';
 import { Confidence } from '../ui/confidence.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
-import { EmptyState } from '../ui/empty-state.tsx';
+import { Notice } from '../ui/notice.tsx';
 import { TextArea } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
 import { useToast } from '../ui/toast.tsx';
@@ -19,7 +19,7 @@ import { ConversationLink } from './conversation-link.tsx';
 import { BriefOf } from './brief.tsx';
 import { withEntry } from './follow-up-patch.ts';
 import { mayAccept, mayDecline } from './may-answer.ts';
-import { RowsLoading } from './rows-loading.tsx';
+import { PagedRows } from './paged-rows.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import { usePages } from '../lists/use-pages.ts';
 
@@ -66,39 +66,29 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
     }
   }
 
-  if (handoffs === undefined) {
-    return read.error === null ? (
-      <RowsLoading label="Loading handoffs" rows={2} />
-    ) : (
-      <EmptyState title={reasonOf(read.error)} />
-    );
-  }
-  if (handoffs.length === 0) {
-    return <p className="px-4 py-3 text-ink-3">No handoff waits for an answer.</p>;
-  }
   return (
-    <>
-      <ul>
-        {handoffs.map((handoff) => (
-          <HandoffRow
-            key={handoff.id}
-            handoff={handoff}
-            conversation={conversations.get(handoff.conversationId)}
-            asked={agents.get(handoff.to)}
-            me={me.id}
-            fault={faults.get(handoff.id)}
-            onAnswer={(given) => void answer(handoff, given)}
-          />
-        ))}
-      </ul>
-      {read.hasMore && (
-        <div className="px-4 py-3">
-          <Button onClick={read.readMore} disabled={read.isReadingMore}>
-            Show more
-          </Button>
-        </div>
+    <PagedRows
+      {...read}
+      items={handoffs}
+      loading={{ label: 'Loading handoffs', rows: 2 }}
+      empty={<p className="px-4 py-3 text-ink-3">No handoff waits for an answer.</p>}
+    >
+      {(waiting) => (
+        <ul>
+          {waiting.map((handoff) => (
+            <HandoffRow
+              key={handoff.id}
+              handoff={handoff}
+              conversation={conversations.get(handoff.conversationId)}
+              asked={agents.get(handoff.to)}
+              me={me.id}
+              fault={faults.get(handoff.id)}
+              onAnswer={(given) => void answer(handoff, given)}
+            />
+          ))}
+        </ul>
       )}
-    </>
+    </PagedRows>
   );
 }
 
@@ -141,11 +131,7 @@ function HandoffRow({ handoff, conversation, asked, me, fault, onAnswer }: Hando
           )}
         </p>
         {handoff.brief !== null && <BriefOf brief={handoff.brief} conversationId={handoff.conversationId} />}
-        {fault !== undefined && (
-          <p role="alert" className="text-overdue">
-            Taken back: {fault}
-          </p>
-        )}
+        {fault !== undefined && <Notice words={`Taken back: ${fault}`} className="mt-1" />}
       </div>
       <div className="flex items-start gap-2">
         {isAcceptable ? (

@@ -6,7 +6,7 @@ import { reasonOf } from '../format/refusal.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast.tsx';
 import { type FollowUpPatch, type FollowUpPatches, patched, withEntry } from './follow-up-patch.ts';
-import { completeFollowUp } from './complete-follow-up.ts';
+import { useCompleteFollowUp } from './complete-follow-up.ts';
 import { snoozeInstant, type SnoozeUntil } from './snooze.ts';
 import { usePages } from '../lists/use-pages.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
@@ -33,7 +33,8 @@ export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
   const { api } = useBaton();
   const queryClient = useQueryClient();
   const toast = useToast();
-  const scheduleAgain = useScheduleAgain();
+  const { scheduleAgain } = useScheduleAgain();
+  const complete = useCompleteFollowUp();
   const me = useMe();
   const [patches, setPatches] = useState<FollowUpPatches>(new Map());
   const [faults, setFaults] = useState<ReadonlyMap<FollowUpId, string>>(new Map());
@@ -76,9 +77,7 @@ export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
         api.followUps.snooze.mutate({ followUpId: followUp.id, until, by: me.id }),
       ),
     complete: (followUp) =>
-      void end(followUp, 'Follow-up done.', () =>
-        completeFollowUp(api, { followUpId: followUp.id, by: me.id }),
-      ),
+      void end(followUp, 'Follow-up done.', () => complete({ followUpId: followUp.id, by: me.id })),
     cancel: (followUp) =>
       void end(followUp, 'Follow-up cancelled.', () =>
         api.followUps.cancel.mutate({ followUpId: followUp.id, by: me.id }),

@@ -1,30 +1,54 @@
-import { type FollowUp, timestamp } from '@baton/schema';
+import { isRefused } from '@baton/client';
+import { type FollowUp, type FollowUpId, timestamp } from '@baton/schema';
 import { useQueryClient } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { reasonOf } from '../format/refusal.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast.tsx';
 
-/** Schedules the like of a follow-up that has ended: for when it was due, or now where that has passed. */
-export function useScheduleAgain(): (followUp: FollowUp) => void {
+export type ScheduleAgain = {
+  scheduleAgain: (followUp: FollowUp) => void;
+  /** Those that are on their way or have been scheduled again. */
+  again: ReadonlySet<FollowUpId>;
+};
+
+/** When the like of it is to be due, and until when tried: as before, or from now where that has passed. */
+export function dueAgain(
+  { status, dueAt, finalAttemptAt }: FollowUp,
+  now: number,
+): Partial<Pick<FollowUp, 'finalAttemptAt'>> & Pick<FollowUp, 'dueAt'> {
+  if (status !== 'dead') return { dueAt, finalAttemptAt };
+  // What was given up would be given up again by its old instants.
+  return { dueAt: timestamp(Math.max(Date.parse(dueAt), now)) };
+}
+
+/** Schedules the like of a follow-up that has ended, once, however often and wherever it is asked for. */
+export function useScheduleAgain(): ScheduleAgain {
   const trpc = useTRPC();
   const { api } = useBaton();
   const queryClient = useQueryClient();
   const toast = useToast();
   const me = useMe();
+  /** What was asked for first: the same key with another instant would be refused. */
+  const due = useRef(new Map<FollowUpId, ReturnType<typeof dueAgain>>());
+  const [again, setAgain] = useState<ReadonlySet<FollowUpId>>(new Set());
 
-  return ({ status, conversationId, type, dueAt, priority, assignee, context, maxAttempts, cancelOn }) => {
-    const now = timestamp(Date.now());
+  function scheduleAgain(followUp: FollowUp): void {
+    const { id, status, conversationId, type, priority, assignee, context, maxAttempts, cancelOn } = followUp;
+    const instants = due.current.get(id) ?? dueAgain(followUp, Date.now());
+    due.current.set(id, instants);
+    setAgain((ids) => new Set([...ids, id]));
     api.followUps.schedule
       .mutate({
         conversationId,
         type,
-        // What was given up would be given up again by its old instant.
-        dueAt: status === 'dead' && dueAt < now ? now : dueAt,
+        ...instants,
         priority,
         maxAttempts,
         cancelOn,
         by: me.id,
+        idempotencyKey: `again-${id}`,
         ...(assignee !== null && { assignee }),
         ...(context !== null && context !== '' && { context }),
       })
@@ -32,6 +56,15 @@ export function useScheduleAgain(): (followUp: FollowUp) => void {
         if (status === 'dead') toast({ words: 'Scheduled again.' });
         return queryClient.invalidateQueries(trpc.followUps.list.pathFilter());
       })
-      .catch((error: unknown) => toast({ words: `Not scheduled again: ${reasonOf(error)}` }));
-  };
+      .catch((error: unknown) => {
+        if (isRefused(error, 'IDEMPOTENCY_MISMATCH')) {
+          toast({ words: 'It was scheduled again already.' });
+          return;
+        }
+        setAgain((ids) => new Set([...ids].filter((each) => each !== id)));
+        toast({ words: `Not scheduled again: ${reasonOf(error)}` });
+      });
+  }
+
+  return { scheduleAgain, again };
 }

@@ -1,6 +1,5 @@
 import type { FollowUp } from '@baton/schema';
 import { CalendarClock, Plus } from 'lucide-react';
-import { useBaton } from '../../baton-provider.tsx';
 import { reasonOf } from '../../format/refusal.ts';
 import { counted, followUpWords, priorityWords } from '../../format/words.ts';
 import { keyMap } from '../../keys/key-map.ts';
@@ -12,12 +11,12 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Time, useNow } from '../../ui/time.tsx';
 import { useToast } from '../../ui/toast.tsx';
-import { completeFollowUp } from '../../work/complete-follow-up.ts';
+import { useCompleteFollowUp } from '../../work/complete-follow-up.ts';
 import { useConversation } from '../conversation-context.ts';
 
 function FollowUpRow({ followUp }: { followUp: FollowUp }) {
   const { open } = useConversation();
-  const { api } = useBaton();
+  const completeFollowUp = useCompleteFollowUp();
   const me = useMe();
   const toast = useToast();
   const now = useNow();
@@ -25,7 +24,7 @@ function FollowUpRow({ followUp }: { followUp: FollowUp }) {
 
   function complete(): void {
     // The live feed takes it off the list.
-    completeFollowUp(api, { followUpId: followUp.id, by: me.id })
+    completeFollowUp({ followUpId: followUp.id, by: me.id })
       .then(() => toast({ words: 'Follow-up done.' }))
       .catch((error: unknown) => toast({ words: `Not done: ${reasonOf(error)}` }));
   }
