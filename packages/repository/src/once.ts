@@ -5,9 +5,23 @@ import { WRITE_MS } from './read-limits.ts';
 import { commandHash, otherInput } from './replay.ts';
 import { byId, type Tables } from './tables.ts';
 
+/** Fails what MongoDB has not done in time; what it does later stays under its key, for a retry to find. */
+async function inTime<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(tooLate()), deadlineMs);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tooLate = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in time');
+
 /**
  * Does what is no conversation's command once under its key: in one transaction with the record of its answer, by
  * which a retry is answered. Without a key it is simply done.
+ * @param deadlineMs how long it may take; the driver alone would try for two minutes
  * @throws Refusal IDEMPOTENCY_MISMATCH, UNAVAILABLE
  */
 export async function once<Answer>(
@@ -16,16 +30,17 @@ export async function once<Answer>(
   procedure: string,
   input: { idempotencyKey?: string | undefined },
   work: (session?: ClientSession) => Promise<Answer>,
+  deadlineMs = WRITE_MS,
 ): Promise<Answer> {
   const { idempotencyKey: key } = input;
   if (key === undefined) return work();
   const hash = commandHash(procedure, input);
-  const deadline = performance.now() + WRITE_MS;
+  const deadline = performance.now() + deadlineMs;
   const options = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } } as const;
-  return db.client.withSession((session) =>
+  const done = db.client.withSession((session) =>
     session.withTransaction(async () => {
-      // The driver would try again for two minutes.
-      if (performance.now() > deadline) throw new Refusal('UNAVAILABLE', 'MongoDB did not take it in time');
+      // Nobody waits for it any more: it is not begun again.
+      if (performance.now() > deadline) throw tooLate();
       const found = await idempotency.collection.findOne(byId({ tenantId, key }), {
         session,
         maxTimeMS: WRITE_MS,
@@ -47,4 +62,5 @@ export async function once<Answer>(
       return answer;
     }, options),
   );
+  return inTime(done, deadlineMs);
 }

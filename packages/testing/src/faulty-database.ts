@@ -13,8 +13,12 @@ export interface Failure {
 }
 
 export interface FaultyDatabase extends TestDatabase {
-  /** Does something while mongod fails commands on one collection. */
-  whileFailing<Answer>(collection: string, failure: Failure, work: () => Promise<Answer>): Promise<Answer>;
+  /** Does something while mongod fails commands on one collection; on none where it is null, as a commit is. */
+  whileFailing<Answer>(
+    collection: string | null,
+    failure: Failure,
+    work: () => Promise<Answer>,
+  ): Promise<Answer>;
 }
 
 /**
@@ -31,7 +35,8 @@ export async function faultyDatabase(name = 'faulty'): Promise<FaultyDatabase> {
     uri,
     name,
     async whileFailing(collection, { times, ...data }, work) {
-      await fail({ times }, { ...data, namespace: `${name}.${collection}` });
+      const namespace = collection === null ? {} : { namespace: `${name}.${collection}` };
+      await fail({ times }, { ...data, ...namespace });
       try {
         return await work();
       } finally {
