@@ -62,7 +62,7 @@ const claim = (tenantId: TenantId, input: Partial<ClaimFollowUps> = {}) =>
   followUpQueries.claim(scenario.tables, tenantId, ClaimFollowUps.parse(input));
 const heartbeat = (
   tenantId: TenantId,
-  input: Pick<HeartbeatFollowUp, 'followUpId' | 'leaseToken'> & { leaseMs?: number },
+  input: Pick<HeartbeatFollowUp, 'followUpId' | 'leaseToken' | 'idempotencyKey'> & { leaseMs?: number },
 ) => followUpQueries.heartbeat(scenario.tables, tenantId, HeartbeatFollowUp.parse(input));
 
 async function only<Item>(items: Promise<Item[]>): Promise<Item> {
@@ -106,6 +106,41 @@ describe('Follow-ups', () => {
     expect(contexts(await due({ before: '2025-12-31T00:00:00.000Z' }))).toEqual([]);
     const first = await due({ limit: 1 });
     expect(contexts(await due({ limit: 1, cursor: first.nextCursor ?? '' }))).toEqual(['b']);
+  });
+});
+
+describe('Under a key', () => {
+  const remembered = async (key: string) => {
+    const { idempotency } = scenario.tables;
+    const [record] = await idempotency.collection.find({ '_id.key': key }).toArray();
+    return JSON.stringify(record);
+  };
+
+  it('a claim gives the same leases again, of the follow-ups as they are now, and keeps no word of them', async () => {
+    const tenantId = await newTenant();
+    const { id } = await schedule(tenantId, { context: 'Her card was refused' });
+    const { id: other } = await schedule(tenantId, { context: 'Her card was refused' });
+    const claimAgain = () => claim(tenantId, { limit: 2, idempotencyKey: `claim-${id}` });
+    const first = await claimAgain();
+    expect(first.map(({ followUp }) => followUp.id).toSorted()).toEqual([id, other].toSorted());
+    expect(await claimAgain()).toEqual(first);
+    const kept = await remembered(`claim-${id}`);
+    expect(kept).toContain(first[0]?.leaseToken);
+    expect(kept).not.toContain('card');
+    await scenario.run('followUps.cancel', { followUpId: id }, tenantId);
+    const again = await claimAgain();
+    expect(again.map(({ leaseToken }) => leaseToken)).toEqual(first.map(({ leaseToken }) => leaseToken));
+    expect(again.find(({ followUp }) => followUp.id === id)?.followUp.status).toBe('cancelled');
+  });
+
+  it('a heartbeat gives its first answer again, and keeps no word', async () => {
+    const tenantId = await newTenant();
+    const { id: followUpId } = await schedule(tenantId, { context: 'Her card was refused' });
+    const { leaseToken } = await only(claim(tenantId));
+    const beat = () => heartbeat(tenantId, { followUpId, leaseToken, idempotencyKey: `beat-${followUpId}` });
+    const first = await beat();
+    expect(await beat()).toEqual(first);
+    expect(await remembered(`beat-${followUpId}`)).not.toContain('card');
   });
 });
 

@@ -22,7 +22,7 @@ import { findConversationOf } from './item.ts';
 import { once } from './once.ts';
 import type { InstantPosition } from './page.ts';
 import { READ_MS, WRITE_MS } from './read-limits.ts';
-import type { Tables } from './tables.ts';
+import { byIds, type Tables } from './tables.ts';
 
 const FIRST_DUE = { field: 'dueAt', direction: 1 } as const;
 
@@ -154,13 +154,47 @@ async function claimOne(
 }
 
 /**
+ * Leases once under a key. The leases alone are kept under it, for a follow-up's words are kept in one place: a
+ * retry is given the same leases, of the follow-ups as they are then.
+ */
+async function leasedOnce(
+  tables: Tables,
+  tenantId: TenantId,
+  procedure: string,
+  input: { idempotencyKey?: string | undefined },
+  work: (session?: ClientSession) => Promise<ClaimedFollowUp[]>,
+): Promise<ClaimedFollowUp[]> {
+  if (input.idempotencyKey === undefined) return work();
+  const leases = await once(tables, tenantId, procedure, input, async (session) => {
+    const claimed = await work(session);
+    return claimed.map(({ followUp, ...lease }) => ({ followUpId: followUp.id, ...lease }));
+  });
+  const documents = await tables.follow_ups.collection
+    .find(
+      { ...byIds(leases.map(({ followUpId }) => new ObjectId(followUpId))), tenantId },
+      { maxTimeMS: READ_MS },
+    )
+    .toArray();
+  const found = new Map(
+    documents.map((document) => {
+      const followUp = followUpOf(tables.follow_ups.decode(document));
+      return [followUp.id, followUp];
+    }),
+  );
+  return leases.flatMap(({ followUpId, ...lease }) => {
+    const followUp = found.get(followUpId);
+    return followUp === undefined ? [] : [{ followUp, ...lease }];
+  });
+}
+
+/**
  * Leases due follow-ups to one worker: each to one, however many ask at once, for `leaseMs` on mongod's clock.
  * Of the longest due ones the most urgent come first. A lease that ran out is free for the next worker.
  * @throws Refusal NOT_FOUND where the one that it names does not exist
  */
 function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
   const { followUpId } = input;
-  return once(tables, tenantId, 'followUps.claim', input, (session) =>
+  return leasedOnce(tables, tenantId, 'followUps.claim', input, (session) =>
     followUpId === undefined
       ? claimDue(tables, tenantId, input, session)
       : claimOne(tables, tenantId, { ...input, followUpId }, session),
@@ -223,10 +257,17 @@ async function claimDue(
  * @throws Refusal NOT_FOUND
  * @throws Refusal LEASE_LOST where it ran out, went to another worker, or the follow-up changed
  */
-function heartbeat(tables: Tables, tenantId: TenantId, input: HeartbeatFollowUp): Promise<ClaimedFollowUp> {
-  return once(tables, tenantId, 'followUps.heartbeat', input, (session) =>
-    extend(tables, tenantId, input, session),
-  );
+async function heartbeat(
+  tables: Tables,
+  tenantId: TenantId,
+  input: HeartbeatFollowUp,
+): Promise<ClaimedFollowUp> {
+  const { followUpId } = input;
+  const [extended] = await leasedOnce(tables, tenantId, 'followUps.heartbeat', input, async (session) => [
+    await extend(tables, tenantId, input, session),
+  ]);
+  if (extended === undefined) throw new Refusal('NOT_FOUND', 'There is no such follow-up', { followUpId });
+  return extended;
 }
 
 async function extend(
