@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import {
   AgentId,
@@ -9,6 +8,7 @@ import {
   TenantId,
 } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
+import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { migrate } from './migrations.ts';
@@ -211,10 +211,22 @@ describe('a command under a key', () => {
         at: new Date().toISOString(),
       }),
     );
-    const retried = execute(other, 'conversations.pause', pause);
-    await sleep(50);
+    const options = { monitorCommands: true, ignoreUndefined: true };
+    await using client = await MongoClient.connect(database.uri, options);
+    const late = openStore({ client, db: client.db() });
+    const reads = new Set<number>();
+    const read = Promise.withResolvers<void>();
+    client.on('commandStarted', ({ command, requestId }) => {
+      if (command['find'] === late.tables.timeline.collection.collectionName) reads.add(requestId);
+    });
+    client.on('commandSucceeded', ({ requestId }) => {
+      if (reads.has(requestId)) read.resolve();
+    });
+    const retried = execute(late, 'conversations.pause', pause);
+    await read.promise;
     const first = await execute(store, 'conversations.pause', { conversationId });
     expect(await retried).toEqual(first);
+    await late.drain();
   });
 
   test('the same create from two servers at once makes one conversation', async () => {
