@@ -125,7 +125,7 @@ const lists: List[] = [
     'conversations',
     'by_creation',
     { createdAt: { $gte: later(100) } },
-    { createdAt: 1 },
+    { createdAt: -1, _id: -1 },
   ],
   [
     'entries of a conversation',

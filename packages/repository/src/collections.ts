@@ -250,7 +250,7 @@ export const collections = {
       key: { tenantId: 1, updatedAt: -1, _id: -1, nextFollowUpAt: 1 },
       partialFilterExpression: { nextFollowUpAt: { $type: 'date' } },
     },
-    { name: 'by_creation', key: { tenantId: 1, createdAt: 1 } },
+    { name: 'by_creation', key: { tenantId: 1, createdAt: -1, _id: -1 } },
   ]),
   timeline: collection('timeline', EntryDocument, [
     { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },

@@ -29,6 +29,7 @@ import {
 import { type CommandStartedEvent, type Db, type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminQueries } from './admin.ts';
+import type { z } from 'zod';
 import { agentQueries, agentsOnDuty, ensureTenant } from './agent.ts';
 import { apiKeys } from './api-key.ts';
 import { contactQueries } from './contact.ts';
@@ -225,6 +226,9 @@ type Case = [name: string, call: () => Promise<unknown>, share?: number];
 const conversations = (input: Partial<ListConversations>) => () =>
   conversationQueries.list(tables, tenantId, ListConversations.parse(input));
 
+const countedIn = (input: z.input<typeof MetricsConversations>) =>
+  metricsQueries.conversations(tables, tenantId, MetricsConversations.parse(input));
+
 /** The page after the first. */
 async function second<Input extends { limit: number }>(
   read: (input: Input & { cursor?: string }) => Promise<{ nextCursor: string | null }>,
@@ -381,12 +385,16 @@ const lists: Case[] = [
         limit: 10,
       }),
   ],
+  ['metrics.conversations of begun', () => countedIn({ behind: { figure: 'begun' }, limit: 25 })],
+  [
+    'metrics.conversations of begun, in a period, second page',
+    () => second(countedIn, { behind: { figure: 'begun' as const }, limit: 25, to: PERIOD.to }),
+  ],
   ['agents.list', () => agentQueries.list(tables, tenantId, ListAgents.parse({}))],
   ['apiKeys.list', () => apiKeys.list(tables, tenantId, { limit: 25 })],
 ];
 
 const figures: MetricsFigure[] = [
-  { figure: 'begun' },
   { figure: 'entered', stage: 'qualification', after: 'lead' },
   { figure: 'messages', author: 'customer' },
 ];
@@ -482,11 +490,7 @@ const others: Case[] = [
   ['metrics.agents', () => metricsQueries.agents(tables, tenantId, {})],
   ...figures.map((behind): [string, () => Promise<unknown>] => [
     `metrics.conversations of ${behind.figure}`,
-    () =>
-      second((input) => metricsQueries.conversations(tables, tenantId, MetricsConversations.parse(input)), {
-        behind,
-        limit: 5,
-      }),
+    () => second(countedIn, { behind, limit: 5 }),
   ]),
   ['agents.get', () => agentQueries.get(tables, tenantId, { agentId: MIA })],
   [

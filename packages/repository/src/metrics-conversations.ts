@@ -10,7 +10,8 @@ import type {
 import { type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { OPEN_STATUSES } from './agent.ts';
-import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
+import { listByInstant } from './instant-list.ts';
+import { aggregateEntries, entriesOf, ownerThen, period } from './metrics-entries.ts';
 import { readPage } from './page.ts';
 import { READ_MS } from './read-limits.ts';
 import { byIds, conversationOf, type Tables } from './tables.ts';
@@ -64,7 +65,7 @@ function worked(agentId: string): Made {
   };
 }
 
-function made(figure: Exclude<MetricsFigure, { figure: 'begun' }>, tables: Tables, tenantId: TenantId): Made {
+function made(figure: OfEntries, tables: Tables, tenantId: TenantId): Made {
   const written = (agentId: string | undefined) =>
     agentId === undefined ? {} : { 'author.agentId': agentId };
   switch (figure.figure) {
@@ -126,32 +127,44 @@ function made(figure: Exclude<MetricsFigure, { figure: 'begun' }>, tables: Table
 /** The newest first: a conversation's id begins with the instant that it was made. */
 const newest = (limit: number): Document[] => [{ $sort: { _id: -1 } }, { $limit: limit }];
 
+type Behind<Figure extends MetricsFigure['figure']> = Extract<MetricsFigure, { figure: Figure }>;
+type OfEntries = Exclude<MetricsFigure, Behind<'begun'>>;
+
+/** Those that began in the period, which need no entries to be counted. */
+function begun(
+  tables: Tables,
+  tenantId: TenantId,
+  input: MetricsConversations,
+  { status, isWaiting }: Behind<'begun'>,
+): Promise<Page<CountedConversation>> {
+  const filter = {
+    tenantId,
+    createdAt: period(input),
+    ...(input.channel && { channel: input.channel }),
+    ...(status && { status }),
+    ...(isWaiting === true && {
+      'metrics.waitingSince': { $ne: null },
+      $expr: { $in: ['$status', OPEN_STATUSES] },
+    }),
+  };
+  return listByInstant(
+    tables.conversations,
+    { tenantId, procedure: 'metrics.conversations', input },
+    { filter, index: 'by_creation', field: 'createdAt', direction: -1 },
+    {
+      of: (document) => ({ conversation: conversationOf(document), amount: 1 }),
+      position: ({ conversation: { createdAt, id } }) => [createdAt, id],
+    },
+  );
+}
+
 async function count(
   tables: Tables,
   tenantId: TenantId,
-  { behind, ...input }: MetricsConversations,
+  { input, behind }: { input: MetricsConversations; behind: OfEntries },
   beyond: Document,
   limit: number,
 ): Promise<Counted[]> {
-  if (behind.figure === 'begun') {
-    const match = {
-      tenantId,
-      createdAt: period(input),
-      _id: beyond,
-      ...(input.channel && { channel: input.channel }),
-      ...(behind.status && { status: behind.status }),
-      ...(behind.isWaiting === true && {
-        'metrics.waitingSince': { $ne: null },
-        $expr: { $in: ['$status', OPEN_STATUSES] },
-      }),
-    };
-    return tables.conversations.collection
-      .aggregate<Counted>([{ $match: match }, ...newest(limit), { $project: { amount: { $literal: 1 } } }], {
-        ...OPTIONS,
-        hint: 'by_creation',
-      })
-      .toArray();
-  }
   const {
     kinds,
     where = {},
@@ -191,6 +204,8 @@ export async function conversations(
   tenantId: TenantId,
   input: MetricsConversations,
 ): Promise<Page<CountedConversation>> {
+  const { behind } = input;
+  if (behind.figure === 'begun') return begun(tables, tenantId, input, behind);
   return readPage(
     { tenantId, procedure: 'metrics.conversations', input },
     {
@@ -198,7 +213,7 @@ export async function conversations(
       positionOf: ({ conversation }) => conversation.id,
       read: async (after, limit) => {
         const beyond = after === null ? { $type: 'objectId' } : { $lt: new ObjectId(after) };
-        const counted = await count(tables, tenantId, input, beyond, limit);
+        const counted = await count(tables, tenantId, { input, behind }, beyond, limit);
         const byId = await read(
           tables,
           tenantId,

@@ -7,6 +7,7 @@ import type { Tables } from './tables.ts';
 /** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
 export const OPTIONS = { maxTimeMS: METRICS_MS, allowDiskUse: true };
 
+/** From inclusive, to exclusive. */
 export function period({ from, to }: MetricsInput): Document {
   return {
     $type: 'date',

@@ -11,8 +11,8 @@ import {
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import type { WireDocument } from './collections.ts';
 import { pageOfConversation } from './conversation.ts';
-import { dateOfInstant } from './instant.ts';
 import { listByInstant } from './instant-list.ts';
+import { period } from './metrics-entries.ts';
 import type { InstantPosition } from './page.ts';
 import { METRICS_MS } from './read-limits.ts';
 import type { Tables } from './tables.ts';
@@ -27,17 +27,10 @@ const item = {
   position: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
 };
 
-/** Those of a tenant that were raised in the period: from inclusive, to exclusive. */
-function raisedIn(tenantId: TenantId, { from, to, channel }: MetricsInput): Filter<Document> {
-  return {
-    tenantId,
-    raisedAt: {
-      $type: 'date',
-      ...(from !== undefined && { $gte: dateOfInstant(from) }),
-      ...(to !== undefined && { $lt: dateOfInstant(to) }),
-    },
-    ...(channel && { channel }),
-  };
+/** Those of a tenant that were raised in the period. */
+function raisedIn(tenantId: TenantId, input: MetricsInput): Filter<Document> {
+  const { channel } = input;
+  return { tenantId, raisedAt: period(input), ...(channel && { channel }) };
 }
 
 /**
