@@ -43,6 +43,10 @@ async function watch(conversationId: string, by = baton): Promise<ConversationRe
   return replica;
 }
 
+const internal = {
+  error: { message: 'Broken', code: -32_603, data: { baton: { code: 'INTERNAL' } } },
+};
+
 describe('a broken connection', () => {
   test('is noticed, and nothing is missed or twice once it is back', async () => {
     const conversationId = await conversation();
@@ -85,7 +89,7 @@ describe('a broken connection', () => {
     await expectEqualToStore(server, replica);
   });
 
-  test('behind such a proxy breaks no feed, and nothing is missed or twice', async () => {
+  test('behind such a proxy, or a server that breaks, ends no feed, and nothing is missed or twice', async () => {
     const conversationId = await conversation();
     const seqs: number[] = [];
     const states: string[] = [];
@@ -101,7 +105,9 @@ describe('a broken connection', () => {
     await eventually(() => states.includes('pending'));
     await say(conversationId, 'Before');
     await eventually(() => seqs.length === 1);
-    gate.instead = () => new Response('Bad gateway', { status: 502 });
+    const broken = () => Response.json([internal], { status: 500 });
+    const answers = [() => new Response('Bad gateway', { status: 502 }), broken];
+    gate.instead = () => (answers.shift() ?? broken)();
     gate.cut();
     await eventually(() => gate.requests.length >= 3, 10_000);
     await say(conversationId, 'Meanwhile');
@@ -112,10 +118,6 @@ describe('a broken connection', () => {
     feed.unsubscribe();
   });
 });
-
-const internal = {
-  error: { message: 'Broken', code: -32_603, data: { baton: { code: 'INTERNAL' } } },
-};
 
 test.each([
   ['is away', () => new Response('Bad gateway', { status: 502 })],
