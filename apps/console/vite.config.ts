@@ -44,12 +44,18 @@ function withoutUnusedZod(): Plugin {
   };
 }
 
-/** React, and the small pieces that every page draws with: one file for them is less to load than a dozen. */
+/**
+ * React, and the small pieces that every page draws with: one file for them is less to load than a dozen. None of them
+ * may need a module outside but the schema: the files would wait for each other.
+ */
 const BASE = [
   /\/node_modules\/react\//,
   /lucide-react\/dist\/esm\/(createLucideIcon|Icon|defaultAttributes|context|shared)/,
-  /\/console\/src\/(format|ui\/(badge|button|class-names|empty-state|kbd|skeleton|stage-bar))/,
+  /\/console\/src\/(format\/(number|time|words)|ui\/(badge|button|class-names|empty-state|kbd|skeleton|stage-bar))/,
 ];
+
+/** What things are, and Zod, which says it; the measures of Insight come with Insight. */
+const SCHEMA = /\/node_modules\/zod\/|\/packages\/schema\/src\/(?!metrics)/;
 
 export default defineConfig({
   plugins: [react(), tailwind(), withoutUnusedZod(), precompress()],
@@ -67,7 +73,10 @@ export default defineConfig({
       output: {
         codeSplitting: {
           includeDependenciesRecursively: false,
-          groups: [{ name: 'base', test: (id) => BASE.some((each) => each.test(id)) }],
+          groups: [
+            { name: 'base', test: (id) => BASE.some((each) => each.test(id)) },
+            { name: 'schema', test: SCHEMA },
+          ],
         },
       },
     },

@@ -1,17 +1,19 @@
 import type { AppRouter, Baton } from '@baton/client';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
-import { createContext, type ReactNode, useContext } from 'react';
+import { createContext, type ReactNode, useContext, useMemo } from 'react';
 
 const { TRPCProvider, useTRPC } = createTRPCContext<AppRouter>();
 
 /** Query and mutation options of every procedure: `useQuery(useTRPC().agents.list.queryOptions({}))`. */
 export { useTRPC };
 
-const BatonContext = createContext<Baton | null>(null);
+type Api = Baton['api'];
 
-/** The client itself, for live replicas and calls outside Query. */
-export function useBaton(): Baton {
+const BatonContext = createContext<{ api: Api } | null>(null);
+
+/** The procedures themselves, for live replicas and calls outside Query. */
+export function useBaton(): { api: Api } {
   const baton = useContext(BatonContext);
   if (baton === null) throw new Error('BatonProvider is missing');
   return baton;
@@ -24,13 +26,14 @@ export function createQueryClient(): QueryClient {
   });
 }
 
-export type BatonProviderProps = { baton: Baton; queryClient: QueryClient; children: ReactNode };
+export type BatonProviderProps = { api: Api; queryClient: QueryClient; children: ReactNode };
 
-export function BatonProvider({ baton, queryClient, children }: BatonProviderProps) {
+export function BatonProvider({ api, queryClient, children }: BatonProviderProps) {
+  const baton = useMemo(() => ({ api }), [api]);
   return (
     <BatonContext value={baton}>
       <QueryClientProvider client={queryClient}>
-        <TRPCProvider trpcClient={baton.api} queryClient={queryClient}>
+        <TRPCProvider trpcClient={api} queryClient={queryClient}>
           {children}
         </TRPCProvider>
       </QueryClientProvider>

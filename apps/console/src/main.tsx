@@ -1,5 +1,5 @@
 import './styles/app.css';
-import { createBaton } from '@baton/client';
+import { createApi } from '@baton/client';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -11,7 +11,7 @@ if (element === null) throw new Error('index.html has no #root');
 
 createRoot(element).render(
   <StrictMode>
-    <BatonProvider baton={createBaton({ url: location.origin })} queryClient={createQueryClient()}>
+    <BatonProvider api={createApi({ url: location.origin })} queryClient={createQueryClient()}>
       <RouterProvider router={createConsoleRouter()} />
     </BatonProvider>
   </StrictMode>,

@@ -1,4 +1,4 @@
-import { type AppRouter, createBaton } from '@baton/client';
+import { type AppRouter, createApi } from '@baton/client';
 import { execute } from '@baton/domain';
 import { Agent, commandInputs, type Conversation, type Entry, type ErrorCode } from '@baton/schema';
 import { QueryClient } from '@tanstack/react-query';
@@ -146,7 +146,7 @@ export function renderConsole(address: string, answers: Answers) {
   const router = createConsoleRouter();
   const shown = render(
     <BatonProvider
-      baton={createBaton({ url: location.origin, fetch: stub, attempts: 1 })}
+      api={createApi({ url: location.origin, fetch: stub, attempts: 1 })}
       queryClient={queryClient}
     >
       <RouterProvider router={router} />

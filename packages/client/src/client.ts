@@ -46,11 +46,8 @@ function isLong({ type, input }: Pick<Operation, 'type' | 'input'>): boolean {
   return encodeURIComponent(JSON.stringify(input)).length > LONGEST_ADDRESS - ROOM_FOR_NAMES;
 }
 
-/**
- * An app's way to Baton. Calls of one tick share a request; a call that found the server away is made again
- * where that does no harm; every command gets an idempotency key, so that none is done twice.
- */
-export function createBaton(options: BatonOptions): Baton {
+/** The procedures alone, as `createBaton` calls them: for an app that loads its live replicas later. */
+export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
   const url = new URL('/trpc', options.url).href;
   const attempts = options.attempts ?? 5;
   const { apiKey } = options;
@@ -64,7 +61,7 @@ export function createBaton(options: BatonOptions): Baton {
     throw new UnexpectedAnswer(options.url, response.status);
   };
 
-  const api: TRPCClient<AppRouter> = createTRPCClient<AppRouter>({
+  return createTRPCClient<AppRouter>({
     links: [
       idempotencyLink(),
       retryLink({ retry: (failed) => shouldRetry(failed, attempts), retryDelayMs }),
@@ -92,6 +89,14 @@ export function createBaton(options: BatonOptions): Baton {
       }),
     ],
   });
+}
+
+/**
+ * An app's way to Baton. Calls of one tick share a request; a call that found the server away is made again
+ * where that does no harm; every command gets an idempotency key, so that none is done twice.
+ */
+export function createBaton(options: BatonOptions): Baton {
+  const api = createApi(options);
   return {
     url: options.url,
     api,

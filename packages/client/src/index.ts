@@ -1,5 +1,5 @@
 export type { AppRouter } from '@baton/router';
-export { type Baton, type BatonOptions, createBaton } from './client.ts';
+export { type Baton, type BatonOptions, createApi, createBaton } from './client.ts';
 export { batonError, isRefused } from './error.ts';
 export { ConversationReplica, type ReplicaState, type ReplicaStatus, type WatchOptions } from './watch.ts';
 export { AgentSession, type AgentSessionOptions, OwnershipLost, type Said } from './agent-session.ts';

@@ -16,7 +16,7 @@ export type Agents = {
   kindOf: (id: string) => AgentKind;
 };
 
-async function readAll({ api }: Baton): Promise<Agent[]> {
+async function readAll(api: Baton['api']): Promise<Agent[]> {
   const all: Agent[] = [];
   let cursor: string | undefined;
   do {
@@ -29,8 +29,8 @@ async function readAll({ api }: Baton): Promise<Agent[]> {
 
 /** Every agent of the tenant. */
 export function useAgents(): Agents {
-  const baton = useBaton();
-  const { data } = useQuery({ queryKey: KEY, queryFn: () => readAll(baton), staleTime: 60_000 });
+  const { api } = useBaton();
+  const { data } = useQuery({ queryKey: KEY, queryFn: () => readAll(api), staleTime: 60_000 });
   return useMemo(() => {
     const byId = new Map<string, Agent>(data?.map((agent) => [agent.id, agent]));
     const all = data ?? [];

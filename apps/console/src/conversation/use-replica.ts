@@ -1,4 +1,4 @@
-import type { Baton, ConversationReplica, ReplicaState } from '@baton/client';
+import { type Baton, ConversationReplica, type ReplicaState } from '@baton/client';
 import type { AgentId, ConversationId } from '@baton/schema';
 import { useMemo, useSyncExternalStore } from 'react';
 import { useBaton } from '../baton-provider.tsx';
@@ -19,8 +19,8 @@ class ReplicaSource {
   readonly #watch: () => ConversationReplica;
   replica: ConversationReplica | null = null;
 
-  constructor(baton: Baton, conversationId: ConversationId, agentId: AgentId) {
-    this.#watch = () => baton.watch(conversationId, { actor: { kind: 'agent', agentId } });
+  constructor(api: Baton['api'], conversationId: ConversationId, agentId: AgentId) {
+    this.#watch = () => new ConversationReplica(api, conversationId, { actor: { kind: 'agent', agentId } });
   }
 
   get state(): ReplicaState {
@@ -43,9 +43,9 @@ export function useReplica(conversationId: ConversationId): {
   replica: ConversationReplica | null;
   state: ReplicaState;
 } {
-  const baton = useBaton();
+  const { api } = useBaton();
   const { id } = useMe();
-  const source = useMemo(() => new ReplicaSource(baton, conversationId, id), [baton, conversationId, id]);
+  const source = useMemo(() => new ReplicaSource(api, conversationId, id), [api, conversationId, id]);
   const state = useSyncExternalStore(source.subscribe, () => source.state);
   return { replica: source.replica, state };
 }
