@@ -7,12 +7,15 @@ import {
   type Conversation,
   CreateConversation,
   type FollowUpId,
+  type FollowUpStatus,
   type HandoffId,
+  type HandoffStatus,
   type SalesStage,
   TenantId,
 } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import fc from 'fast-check';
+import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Connection } from './connection.ts';
 import { migrate } from './migrations.ts';
@@ -23,26 +26,27 @@ const TENANT = TenantId.parse('model');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 const AGENTS = ['supervisor', 'qualifier', 'closer'].map((id) => AgentId.parse(id));
 const PERSON = AgentId.parse('maria');
+const DESK = AgentId.parse('desk');
+const MEMBERS = [AgentId.parse('closer'), PERSON];
+const HOUR_MS = 3_600_000;
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let connection: Connection;
 let store: Store;
 let contacts = 0;
+/** The clock of the store: it goes on, and the model moves it. */
+let hours = 0;
+const now = () => Date.now() + hours * HOUR_MS;
 
 beforeAll(async () => {
   database = await testDatabase();
   connection = await connect(database.uri);
   await migrate(connection.db);
-  store = openStore(connection);
+  store = openStore({ ...connection, now });
   await store.agents.ensureDefaults(TENANT, {});
-  await store.agents.register(TENANT, {
-    id: PERSON,
-    kind: 'human',
-    roles: [],
-    capacity: null,
-    availability: 'available',
-    members: [],
-  });
+  const common = { roles: [], capacity: null, availability: 'available' as const };
+  await store.agents.register(TENANT, { id: PERSON, kind: 'human', members: [], ...common });
+  await store.agents.register(TENANT, { id: DESK, kind: 'queue', members: MEMBERS, ...common });
 });
 
 afterAll(async () => {
@@ -58,17 +62,31 @@ type Model = {
   /** Owners since the customer's last word. */
   chain: AgentId[];
   closed: boolean;
-  pending: AgentId | null;
+  /** Whom the pending handoff asks, and how it stands with its time. */
+  pending: { to: AgentId; time: 'endless' | 'running' | 'over' } | null;
+  /** What became of each handoff that was asked for. */
+  requests: HandoffStatus[];
   stage: SalesStage;
   /** Whether a deal was agreed on once. */
   hasDeal: boolean;
-  /** Open follow-ups, oldest first, and whether a customer's reply ends them. */
-  followUps: { onReply: boolean }[];
+  /** Every follow-up that there was. */
+  followUps: ModelFollowUp[];
+};
+
+type ModelFollowUp = {
+  status: FollowUpStatus;
+  onReply: boolean;
+  attempts: number;
+  maxAttempts: number;
+  /** Due, due within the hour, or in years. */
+  due: 'now' | 'soon' | 'someday';
 };
 
 type Real = {
   conversation: Conversation;
-  handoffId: HandoffId | null;
+  /** Of each handoff that was asked for. */
+  handoffIds: HandoffId[];
+  /** Of each follow-up that there was. */
   followUpIds: FollowUpId[];
   said: number;
 };
@@ -78,10 +96,13 @@ async function run(real: Real, type: CommandType, input: object): Promise<string
   try {
     // Of one of the types, and the input of that very type.
     const parsed = commandInputs[type].parse(input) as CommandInput<typeof type>;
-    const { conversation } = await store.execute(caller, type, parsed);
+    const { conversation, entries } = await store.execute(caller, type, parsed);
     real.conversation = conversation;
-    real.handoffId = conversation.pendingHandoff?.id ?? real.handoffId;
-    real.followUpIds = conversation.followUps.map(({ id }) => id);
+    for (const entry of entries) {
+      if (entry.kind === 'follow_up' && entry.action === 'scheduled')
+        real.followUpIds.push(entry.followUp.id);
+      if (entry.kind === 'handoff' && entry.action === 'requested') real.handoffIds.push(entry.handoff.id);
+    }
     return null;
   } catch (error) {
     if (error instanceof Refusal) return error.code;
@@ -113,16 +134,37 @@ function step({ name, foresee, act }: Step): fc.AsyncCommand<Model, Real> {
         closed: conversation.closedAt !== null,
         pending: conversation.pendingHandoff?.to ?? null,
         followUps: conversation.followUps.length,
+        attempts: conversation.followUps.reduce((sum, { attempts }) => sum + attempts, 0),
+        due: conversation.followUps.filter(({ dueAt }) => Date.parse(dueAt) <= now()).length,
       }).toEqual({
         owner: model.owner,
         epoch: model.epoch,
         stage: model.stage,
         closed: model.closed,
-        pending: model.pending,
-        followUps: model.followUps.length,
+        pending: model.pending?.to ?? null,
+        followUps: openOf(model).length,
+        attempts: openOf(model).reduce((sum, { attempts }) => sum + attempts, 0),
+        due: openOf(model).filter(({ due }) => due === 'now').length,
       });
     },
   };
+}
+
+function openOf({ followUps }: Model): ModelFollowUp[] {
+  return followUps.filter(({ status }) => status === 'open');
+}
+
+/** Changes every follow-up that is open. */
+function changeOpen(model: Model, change: (followUp: ModelFollowUp) => Partial<ModelFollowUp>): void {
+  model.followUps = model.followUps.map((followUp) =>
+    followUp.status === 'open' ? { ...followUp, ...change(followUp) } : followUp,
+  );
+}
+
+function endRequest(model: Model, status: HandoffStatus): void {
+  if (model.pending === null) return;
+  model.pending = null;
+  model.requests = [...model.requests.slice(0, -1), status];
 }
 
 function own(model: Model, to: AgentId): void {
@@ -142,7 +184,7 @@ const customerSays = step({
   foresee(model) {
     if (model.closed) return 'CONVERSATION_CLOSED';
     model.chain = [model.owner];
-    model.followUps = model.followUps.filter(({ onReply }) => !onReply);
+    changeOpen(model, ({ onReply }) => (onReply ? { status: 'cancelled' } : {}));
     return null;
   },
   act(real) {
@@ -169,17 +211,25 @@ const agentSays = (agentId: AgentId, epochsLate: number) =>
       }),
   });
 
-const handOver = (type: 'handoffs.transfer' | 'handoffs.request', from: AgentId, to: AgentId) =>
+type HandOver = { type: 'handoffs.transfer' | 'handoffs.request'; from: AgentId; to: AgentId; ends: boolean };
+
+const handOver = ({ type, from, to, ends }: HandOver) =>
   step({
-    name: `${type} ${from} to ${to}`,
+    name: `${type} ${from} to ${to}${ends ? ' for half an hour' : ''}`,
     foresee(model) {
       if (model.closed) return 'CONVERSATION_CLOSED';
       if (from !== model.owner) return 'NOT_OWNER';
       if (to === from) return 'INVALID_INPUT';
       if (model.pending !== null) return 'HANDOFF_PENDING';
       if (isLoop(model, to)) return 'HANDOFF_LOOP';
-      if (type === 'handoffs.request') model.pending = to;
-      else own(model, to);
+      if (type === 'handoffs.transfer') {
+        // A queue owns nothing: it is asked, and a member takes.
+        if (to === DESK) return 'INVALID_INPUT';
+        own(model, to);
+      } else {
+        model.pending = { to, time: ends ? 'running' : 'endless' };
+        model.requests = [...model.requests, 'pending'];
+      }
       return null;
     },
     act: (real) =>
@@ -189,6 +239,8 @@ const handOver = (type: 'handoffs.transfer' | 'handoffs.request', from: AgentId,
         to,
         reason: 'Because',
         trigger: 'manual',
+        ...(ends &&
+          type === 'handoffs.request' && { expiresAt: new Date(now() + HOUR_MS / 2).toISOString() }),
       }),
   });
 
@@ -196,27 +248,60 @@ const answer = (type: 'handoffs.accept' | 'handoffs.reject' | 'handoffs.cancel',
   step({
     name: `${type} by ${by}`,
     foresee(model) {
-      if (model.pending === null) return 'HANDOFF_NOT_PENDING';
-      if (type !== 'handoffs.cancel' && by !== model.pending) return 'FORBIDDEN';
+      const { pending, owner } = model;
+      if (pending === null) return 'HANDOFF_NOT_PENDING';
       if (type === 'handoffs.accept') {
+        if (pending.time === 'over') return 'HANDOFF_NOT_PENDING';
+        const isAsked = by === pending.to || (pending.to === DESK && MEMBERS.includes(by));
+        if (!isAsked) return 'FORBIDDEN';
+        if (by === owner) return 'ALREADY_OWNER';
         if (isLoop(model, by)) return 'HANDOFF_LOOP';
+        endRequest(model, 'accepted');
         own(model, by);
+        return null;
       }
-      model.pending = null;
+      if (type === 'handoffs.reject' && by !== pending.to) return 'FORBIDDEN';
+      endRequest(model, type === 'handoffs.reject' ? 'rejected' : 'cancelled');
       return null;
     },
     async act(real) {
-      if (real.handoffId === null) return 'HANDOFF_NOT_PENDING';
-      return run(real, type, { handoffId: real.handoffId, by });
+      const handoffId = real.handoffIds.at(-1);
+      return handoffId === undefined ? 'HANDOFF_NOT_PENDING' : run(real, type, { handoffId, by });
     },
   });
+
+const expire = step({
+  name: 'the handoff expires',
+  foresee(model) {
+    if (model.pending?.time !== 'over') return 'HANDOFF_NOT_PENDING';
+    endRequest(model, 'expired');
+    return null;
+  },
+  async act(real) {
+    const handoffId = real.handoffIds.at(-1);
+    return handoffId === undefined ? 'HANDOFF_NOT_PENDING' : run(real, 'handoffs.expire', { handoffId });
+  },
+});
+
+const anHourPasses = step({
+  name: 'an hour passes',
+  foresee(model) {
+    if (model.pending?.time === 'running') model.pending = { ...model.pending, time: 'over' };
+    changeOpen(model, ({ due }) => ({ due: due === 'soon' ? 'now' : due }));
+    return null;
+  },
+  async act() {
+    hours += 1;
+    return null;
+  },
+});
 
 const takeOver = step({
   name: 'a person takes over',
   foresee(model) {
     if (model.closed) return 'CONVERSATION_CLOSED';
     if (model.owner === PERSON) return 'ALREADY_OWNER';
-    model.pending = null;
+    endRequest(model, 'cancelled');
     own(model, PERSON);
     return null;
   },
@@ -228,7 +313,7 @@ const giveBack = step({
   foresee(model) {
     if (model.closed) return 'CONVERSATION_CLOSED';
     if (model.owner !== PERSON) return 'NOT_OWNER';
-    model.pending = null;
+    endRequest(model, 'cancelled');
     own(model, model.previous ?? PERSON);
     return null;
   },
@@ -268,11 +353,12 @@ const move = (to: SalesStage, isPrepared: boolean) =>
       }),
   });
 
-const schedule = (onReply: boolean) =>
+const schedule = (onReply: boolean, maxAttempts: number) =>
   step({
-    name: `schedule${onReply ? ', until the customer replies' : ''}`,
+    name: `schedule for ${maxAttempts} attempts${onReply ? ', until the customer replies' : ''}`,
     foresee(model) {
-      model.followUps = [...model.followUps, { onReply }];
+      const fresh = { status: 'open', onReply, attempts: 0, maxAttempts, due: 'now' } as const;
+      model.followUps = [...model.followUps, fresh];
       return null;
     },
     act: (real) =>
@@ -281,29 +367,71 @@ const schedule = (onReply: boolean) =>
         type: 'nurture',
         dueAt: '2020-01-01T00:00:00.000Z',
         finalAttemptAt: '2100-01-01T00:00:00.000Z',
+        maxAttempts,
         cancelOn: onReply ? ['customer_reply', 'close'] : ['close'],
       }),
   });
 
-/** A worker claims what is due and does the first one, under its lease or with a token that is not the live one. */
-const work = (isMine: boolean) =>
+/** One of the follow-ups that there were, open or not, by a number that may be any. */
+function pick<Item>(items: readonly Item[], any: number): Item | undefined {
+  return items.length === 0 ? undefined : items[any % items.length];
+}
+
+/** What a step does to one follow-up that is open. */
+function changeOne(model: Model, chosen: ModelFollowUp, change: Partial<ModelFollowUp>): null {
+  model.followUps = model.followUps.map((followUp) =>
+    followUp === chosen ? { ...followUp, ...change } : followUp,
+  );
+  return null;
+}
+
+/** A worker claims a follow-up and ends its work, under its lease or with a token that is not the live one. */
+const work = (type: 'followUps.complete' | 'followUps.fail', isMine: boolean, any: number) =>
   step({
-    name: isMine ? 'complete under the lease' : 'complete with a stolen token',
+    name: `${type} ${isMine ? 'under the lease' : 'with a stolen token'}, of ${any}`,
     foresee(model) {
-      if (model.followUps.length === 0) return 'nothing due';
-      if (!isMine) return 'LEASE_LOST';
-      model.followUps = model.followUps.slice(1);
-      return null;
+      const followUp = pick(model.followUps, any);
+      if (followUp === undefined) return 'no follow-up';
+      if (followUp.status !== 'open' || !isMine) return 'LEASE_LOST';
+      const attempts = followUp.attempts + 1;
+      if (type === 'followUps.complete') return changeOne(model, followUp, { attempts, status: 'completed' });
+      const status = attempts >= followUp.maxAttempts ? 'dead' : 'open';
+      return changeOne(model, followUp, { attempts, status, due: 'soon' });
     },
     async act(real) {
-      const [followUpId] = real.followUpIds;
-      if (followUpId === undefined) return 'nothing due';
-      const claimed = await store.followUps.claim(TENANT, { limit: 100, leaseMs: 60_000 });
-      const mine = claimed.find(({ followUp }) => followUp.id === followUpId);
-      const leaseToken = isMine ? mine?.leaseToken : 'stolen';
-      const result = await run(real, 'followUps.complete', { followUpId, leaseToken });
-      await store.tables.follow_ups.collection.updateMany({ tenantId: TENANT }, { $set: { lease: null } });
+      const followUpId = pick(real.followUpIds, any);
+      if (followUpId === undefined) return 'no follow-up';
+      const [mine] = await store.followUps.claim(TENANT, { limit: 1, leaseMs: 60_000, followUpId });
+      const leaseToken = isMine && mine !== undefined ? mine.leaseToken : 'stolen';
+      const ending = type === 'followUps.fail' ? { error: 'No answer' } : {};
+      const result = await run(real, type, { followUpId, leaseToken, ...ending });
+      if (mine !== undefined && !isMine) {
+        const ofThis = { tenantId: TENANT, conversationId: new ObjectId(real.conversation.id) };
+        await store.tables.follow_ups.collection.updateMany(ofThis, { $set: { lease: null } });
+      }
       return result;
+    },
+  });
+
+/** A person puts a follow-up off for years, or cancels it. */
+const change = (type: 'followUps.snooze' | 'followUps.cancel', any: number) =>
+  step({
+    name: `${type} ${any}`,
+    foresee(model) {
+      const followUp = pick(model.followUps, any);
+      if (followUp === undefined) return 'no follow-up';
+      if (followUp.status !== 'open') return 'FOLLOW_UP_NOT_OPEN';
+      return changeOne(
+        model,
+        followUp,
+        type === 'followUps.snooze' ? { due: 'someday' } : { status: 'cancelled' },
+      );
+    },
+    async act(real) {
+      const followUpId = pick(real.followUpIds, any);
+      if (followUpId === undefined) return 'no follow-up';
+      const until = type === 'followUps.snooze' ? { until: '2090-01-01T00:00:00.000Z' } : {};
+      return run(real, type, { followUpId, ...until });
     },
   });
 
@@ -311,7 +439,9 @@ const close = step({
   name: 'close',
   foresee(model) {
     if (model.closed) return 'INVALID_STATUS';
-    Object.assign(model, { closed: true, pending: null, followUps: [] });
+    model.closed = true;
+    endRequest(model, 'cancelled');
+    changeOpen(model, () => ({ status: 'cancelled' }));
     return null;
   },
   act: (real) => run(real, 'conversations.close', { conversationId: real.conversation.id }),
@@ -329,55 +459,84 @@ const reopen = step({
 
 const anyAgent = fc.constantFrom(...AGENTS, PERSON);
 const anyStage = fc.constantFrom(...(Object.keys(OPEN) as SalesStage[]));
+const anyNumber = fc.nat(9);
 
 const steps = fc.commands(
   [
     fc.constant(customerSays),
     fc.tuple(anyAgent, fc.nat(1)).map(([agentId, late]) => agentSays(agentId, late)),
     fc
-      .tuple(fc.constantFrom('handoffs.transfer' as const, 'handoffs.request' as const), anyAgent, anyAgent)
-      .map(([type, from, to]) => handOver(type, from, to)),
+      .record({
+        type: fc.constantFrom('handoffs.transfer' as const, 'handoffs.request' as const),
+        from: anyAgent,
+        to: fc.constantFrom(...AGENTS, PERSON, DESK),
+        ends: fc.boolean(),
+      })
+      .map(handOver),
     fc
       .tuple(
         fc.constantFrom('handoffs.accept' as const, 'handoffs.reject' as const, 'handoffs.cancel' as const),
         anyAgent,
       )
       .map(([type, by]) => answer(type, by)),
+    fc.constant(expire),
+    fc.constant(anHourPasses),
     fc.constant(takeOver),
     fc.constant(giveBack),
     fc.tuple(anyStage, fc.boolean()).map(([to, isPrepared]) => move(to, isPrepared)),
-    fc.boolean().map(schedule),
-    fc.boolean().map(work),
+    fc.tuple(fc.boolean(), fc.integer({ min: 1, max: 2 })).map(([onReply, most]) => schedule(onReply, most)),
+    fc
+      .tuple(
+        fc.constantFrom('followUps.complete' as const, 'followUps.fail' as const),
+        fc.boolean(),
+        anyNumber,
+      )
+      .map(([type, isMine, any]) => work(type, isMine, any)),
+    fc
+      .tuple(fc.constantFrom('followUps.snooze' as const, 'followUps.cancel' as const), anyNumber)
+      .map(([type, any]) => change(type, any)),
     fc.constant(close),
     fc.constant(reopen),
   ],
   { maxCommands: 40, size: 'max' },
 );
 
-test('ownership, stages and follow-ups do what the contract says, whatever comes in whatever order', async () => {
+/** What became of each handoff that was asked for and of each follow-up, as the lists have it. */
+async function fatesOf({ conversation: { id: conversationId }, handoffIds, followUpIds }: Real) {
+  const [handoffs, followUps] = await Promise.all([
+    store.handoffs.list(TENANT, { conversationId, limit: 100 }),
+    store.followUps.list(TENANT, { conversationId, limit: 100 }),
+  ]);
+  const statusIn = (items: readonly { id: string; status: string }[]) => (id: string) =>
+    items.find((item) => item.id === id)?.status;
+  return {
+    requests: handoffIds.map(statusIn(handoffs.items)),
+    followUps: followUpIds.map(statusIn(followUps.items)),
+  };
+}
+
+test('ownership, handoffs, stages and follow-ups do what the contract says, whatever comes in whatever order', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (commands) => {
-      const setup = async () => {
-        const input = CreateConversation.parse({ contactId: `contact-${(contacts += 1)}`, channel: 'sms' });
-        const { conversation } = await store.execute(caller, 'conversations.create', input);
-        const owner = conversation.owner.agentId;
-        const model: Model = {
-          owner,
-          epoch: 1,
-          previous: null,
-          chain: [owner],
-          closed: false,
-          pending: null,
-          stage: 'lead',
-          hasDeal: false,
-          followUps: [],
-        };
-        return {
-          model,
-          real: { conversation, handoffId: null, followUpIds: [], said: 0 } satisfies Real as Real,
-        };
+      const input = CreateConversation.parse({ contactId: `contact-${(contacts += 1)}`, channel: 'sms' });
+      const { conversation } = await store.execute(caller, 'conversations.create', input);
+      const owner = conversation.owner.agentId;
+      const model: Model = {
+        owner,
+        epoch: 1,
+        previous: null,
+        chain: [owner],
+        closed: false,
+        pending: null,
+        requests: [],
+        stage: 'lead',
+        hasDeal: false,
+        followUps: [],
       };
-      await fc.asyncModelRun(setup, commands);
+      const real: Real = { conversation, handoffIds: [], followUpIds: [], said: 0 };
+      await fc.asyncModelRun(() => ({ model, real }), commands);
+      const { requests, followUps } = model;
+      expect(await fatesOf(real)).toEqual({ requests, followUps: followUps.map(({ status }) => status) });
     }),
     { numRuns: 60 },
   );
