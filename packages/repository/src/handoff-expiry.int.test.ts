@@ -86,7 +86,7 @@ test('one that is not due yet, or has no end, stays', async () => {
   }
 });
 
-test('one that is accepted at the same time is either accepted or expired', async () => {
+test('one whose time is over is no longer accepted, though nobody has expired it yet', async () => {
   const expiresAt = inMs(300);
   const { tenantId, conversationId } = await pending(TENANTS[0], expiresAt);
   const { pendingHandoff } = await store.conversations.get(tenantId, { conversationId });

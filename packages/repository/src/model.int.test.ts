@@ -211,15 +211,17 @@ const agentSays = (agentId: AgentId, epochsLate: number) =>
       }),
   });
 
-type HandOver = { type: 'handoffs.transfer' | 'handoffs.request'; from: AgentId; to: AgentId; ends: boolean };
+/** Null is whoever owns the conversation, or was asked to take it. */
+type Chosen = AgentId | null;
+type HandOver = { type: 'handoffs.transfer' | 'handoffs.request'; from: Chosen; to: AgentId; ends: boolean };
 
 const handOver = ({ type, from, to, ends }: HandOver) =>
   step({
-    name: `${type} ${from} to ${to}${ends ? ' for half an hour' : ''}`,
+    name: `${type} ${from ?? 'the owner'} to ${to}${ends ? ' for half an hour' : ''}`,
     foresee(model) {
       if (model.closed) return 'CONVERSATION_CLOSED';
-      if (from !== model.owner) return 'NOT_OWNER';
-      if (to === from) return 'INVALID_INPUT';
+      if (from !== null && from !== model.owner) return 'NOT_OWNER';
+      if (to === model.owner) return 'INVALID_INPUT';
       if (model.pending !== null) return 'HANDOFF_PENDING';
       if (isLoop(model, to)) return 'HANDOFF_LOOP';
       if (type === 'handoffs.transfer') {
@@ -232,10 +234,10 @@ const handOver = ({ type, from, to, ends }: HandOver) =>
       }
       return null;
     },
-    act: (real) =>
+    act: (real, { owner }) =>
       run(real, type, {
         conversationId: real.conversation.id,
-        from,
+        from: from ?? owner,
         to,
         reason: 'Because',
         trigger: 'manual',
@@ -244,17 +246,19 @@ const handOver = ({ type, from, to, ends }: HandOver) =>
       }),
   });
 
-const answer = (type: 'handoffs.accept' | 'handoffs.reject' | 'handoffs.cancel', by: AgentId) =>
+const answer = (type: 'handoffs.accept' | 'handoffs.reject' | 'handoffs.cancel', chosen: Chosen) =>
   step({
-    name: `${type} by ${by}`,
+    name: `${type} by ${chosen ?? 'the one that was asked'}`,
     foresee(model) {
       const { pending, owner } = model;
       if (pending === null) return 'HANDOFF_NOT_PENDING';
+      const by = chosen ?? pending.to;
       if (type === 'handoffs.accept') {
         if (pending.time === 'over') return 'HANDOFF_NOT_PENDING';
         const isAsked = by === pending.to || (pending.to === DESK && MEMBERS.includes(by));
         if (!isAsked) return 'FORBIDDEN';
         if (by === owner) return 'ALREADY_OWNER';
+        if (by === DESK) return 'INVALID_INPUT';
         if (isLoop(model, by)) return 'HANDOFF_LOOP';
         endRequest(model, 'accepted');
         own(model, by);
@@ -264,8 +268,9 @@ const answer = (type: 'handoffs.accept' | 'handoffs.reject' | 'handoffs.cancel',
       endRequest(model, type === 'handoffs.reject' ? 'rejected' : 'cancelled');
       return null;
     },
-    async act(real) {
+    async act(real, { pending }) {
       const handoffId = real.handoffIds.at(-1);
+      const by = chosen ?? pending?.to ?? PERSON;
       return handoffId === undefined ? 'HANDOFF_NOT_PENDING' : run(real, type, { handoffId, by });
     },
   });
@@ -461,24 +466,28 @@ const anyAgent = fc.constantFrom(...AGENTS, PERSON);
 const anyStage = fc.constantFrom(...(Object.keys(OPEN) as SalesStage[]));
 const anyNumber = fc.nat(9);
 
+const chosen = fc.oneof({ arbitrary: fc.constant(null), weight: 2 }, anyAgent);
+const anyHandOver = fc
+  .record({
+    type: fc.constantFrom('handoffs.transfer', 'handoffs.request', 'handoffs.request'),
+    from: chosen,
+    to: fc.constantFrom(...AGENTS, PERSON, DESK, DESK),
+    ends: fc.boolean(),
+  })
+  .map(handOver);
+const anyAnswer = fc
+  .tuple(fc.constantFrom('handoffs.accept', 'handoffs.accept', 'handoffs.reject', 'handoffs.cancel'), chosen)
+  .map(([type, by]) => answer(type, by));
+
+// Those that stand twice come twice as often: what follows from a handoff takes several steps in a row.
 const steps = fc.commands(
   [
     fc.constant(customerSays),
     fc.tuple(anyAgent, fc.nat(1)).map(([agentId, late]) => agentSays(agentId, late)),
-    fc
-      .record({
-        type: fc.constantFrom('handoffs.transfer' as const, 'handoffs.request' as const),
-        from: anyAgent,
-        to: fc.constantFrom(...AGENTS, PERSON, DESK),
-        ends: fc.boolean(),
-      })
-      .map(handOver),
-    fc
-      .tuple(
-        fc.constantFrom('handoffs.accept' as const, 'handoffs.reject' as const, 'handoffs.cancel' as const),
-        anyAgent,
-      )
-      .map(([type, by]) => answer(type, by)),
+    anyHandOver,
+    anyHandOver,
+    anyAnswer,
+    anyAnswer,
     fc.constant(expire),
     fc.constant(anHourPasses),
     fc.constant(takeOver),
@@ -495,8 +504,7 @@ const steps = fc.commands(
     fc
       .tuple(fc.constantFrom('followUps.snooze' as const, 'followUps.cancel' as const), anyNumber)
       .map(([type, any]) => change(type, any)),
-    fc.constant(close),
-    fc.constant(reopen),
+    fc.constantFrom(close, reopen, reopen),
   ],
   { maxCommands: 40, size: 'max' },
 );

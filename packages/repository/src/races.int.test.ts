@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import {
   AgentId,
@@ -99,6 +100,52 @@ test('of many members that accept for their queue at once, exactly one gets it',
     const after = await stores[0].conversations.get(TENANT, { conversationId: id });
     expect(after.owner).toMatchObject({ agentId: members[codes.indexOf(null)], epoch: 2 });
   }
+}, 60_000);
+
+test('a handoff that is accepted at the very instant of its expiry is either accepted or expired, once', async () => {
+  const [, second] = connections;
+  if (second === undefined) throw new Error('two connections were made');
+  const by = members[0] ?? closer;
+  // By its clock the handoff still runs, by that of the server that looks for what has expired it is over.
+  const behind = openStore({ ...second, now: () => Date.now() - 60_000 });
+  const won = { accepted: 0, expired: 0 };
+  let expiryLaterMs = 0;
+  for (let round = 0; round < 40; round += 1) {
+    const input = CreateConversation.parse({ contactId: `contact-${(contacts += 1)}`, channel: 'web' });
+    const { id } = (await behind.execute(caller, 'conversations.create', input)).conversation;
+    const request = RequestHandoff.parse({
+      conversationId: id,
+      from: 'supervisor',
+      to: by,
+      reason: 'Yours',
+      trigger: 'manual',
+      expiresAt: new Date(Date.now() - 1_000).toISOString(),
+    });
+    const { conversation: asked } = await behind.execute(caller, 'handoffs.request', request);
+    const handoffId = asked.pendingHandoff?.id;
+    if (handoffId === undefined) throw new Error('a handoff is pending');
+    const [code, expired] = await Promise.all([
+      sleep(Math.max(0, -expiryLaterMs)).then(() =>
+        codeOf(behind.execute(caller, 'handoffs.accept', { handoffId, by })),
+      ),
+      sleep(Math.max(0, expiryLaterMs)).then(() => stores[0].expireHandoffs()),
+    ]);
+    const isAccepted = code === null;
+    expect([code, expired]).toEqual(isAccepted ? [null, 0] : ['HANDOFF_NOT_PENDING', 1]);
+    const { items } = await stores[0].timeline.read(TENANT, { conversationId: id, limit: 100 });
+    expect(items.map((entry) => (entry.kind === 'handoff' ? entry.action : entry.kind))).toEqual(
+      isAccepted ? ['created', 'requested', 'accepted', 'owner'] : ['created', 'requested', 'expired'],
+    );
+    expect(await stores[0].conversations.get(TENANT, { conversationId: id })).toMatchObject({
+      pendingHandoff: null,
+      owner: isAccepted ? { agentId: by, epoch: 2 } : { agentId: 'supervisor', epoch: 1 },
+    });
+    won[isAccepted ? 'accepted' : 'expired'] += 1;
+    // Whoever lost begins sooner the next time, so that the two stay head to head.
+    expiryLaterMs += isAccepted ? -1 : 1;
+  }
+  expect(Math.min(won.accepted, won.expired)).toBeGreaterThan(0);
+  await behind.drain();
 }, 60_000);
 
 test('a reply on its way when a person takes over either came before, or is refused and does not appear', async () => {
