@@ -471,21 +471,31 @@ const anyHandOver = fc
   .record({
     type: fc.constantFrom('handoffs.transfer', 'handoffs.request', 'handoffs.request'),
     from: chosen,
-    to: fc.constantFrom(...AGENTS, PERSON, DESK, DESK),
+    to: fc.constantFrom(...AGENTS, PERSON, DESK, DESK, DESK, DESK),
     ends: fc.boolean(),
   })
   .map(handOver);
 const anyAnswer = fc
-  .tuple(fc.constantFrom('handoffs.accept', 'handoffs.accept', 'handoffs.reject', 'handoffs.cancel'), chosen)
+  .tuple(
+    fc.constantFrom(
+      'handoffs.accept',
+      'handoffs.accept',
+      'handoffs.accept',
+      'handoffs.reject',
+      'handoffs.cancel',
+    ),
+    fc.oneof(fc.constant(null), anyAgent, fc.constantFrom(...MEMBERS)),
+  )
   .map(([type, by]) => answer(type, by));
 
-// Those that stand twice come twice as often: what follows from a handoff takes several steps in a row.
+// What stands several times comes so much more often: what follows from a handoff takes several steps in a row.
 const steps = fc.commands(
   [
     fc.constant(customerSays),
     fc.tuple(anyAgent, fc.nat(1)).map(([agentId, late]) => agentSays(agentId, late)),
     anyHandOver,
     anyHandOver,
+    anyAnswer,
     anyAnswer,
     anyAnswer,
     fc.constant(expire),
