@@ -30,7 +30,6 @@ const inbox = createRoute({
 const noConversation = createRoute({
   getParentRoute: () => inbox,
   path: '/',
-  component: lazyRouteComponent(() => import('./conversation/none-open.tsx')),
 });
 
 const conversation = createRoute({

@@ -86,15 +86,16 @@ function Part({ part }: { part: MessagePart }) {
 /** Tokens, cost and time to answer: for those who look, on hover and focus. */
 function Meta({ entry }: { entry: MessageEntry }) {
   const { usage, responseMs } = entry;
-  const parts = [
-    usage &&
-      `${usage.model} · ${short(usage.inputTokens)} in · ${short(usage.outputTokens)} out · ${cost(usage.costMicros)}`,
+  // Without the model: there tabular figures would part the hyphens.
+  const figures = [
+    usage && `${short(usage.inputTokens)} in · ${short(usage.outputTokens)} out · ${cost(usage.costMicros)}`,
     responseMs !== undefined && `answered after ${duration(responseMs)}`,
     `#${entry.seq}`,
   ].filter(Boolean);
   return (
     <span className="min-w-0 flex-1 basis-0 truncate text-meta text-ink-3 opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100">
-      {parts.join(' · ')}
+      {usage && `${usage.model} · `}
+      <span className="tabular-nums">{figures.join(' · ')}</span>
     </span>
   );
 }

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useMe } from '../session/session-context.ts';
 import { useWorkload } from '../live/use-workload.ts';
 import { counted } from '../format/words.ts';
+import { classNames } from '../ui/class-names.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { type Place, places } from './places.ts';
 
@@ -24,7 +25,7 @@ function useWaiting(): Partial<Record<Place['to'], Waiting>> {
 function Count({ waiting, className }: { waiting: Waiting | undefined; className: string }) {
   if (waiting === undefined || waiting.count === 0) return null;
   return (
-    <span className={className}>
+    <span className={classNames('tabular-nums', className)}>
       <span aria-hidden>{waiting.count > 99 ? '99+' : waiting.count}</span>
       <span className="sr-only">, {waiting.words}</span>
     </span>

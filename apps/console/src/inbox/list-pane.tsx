@@ -12,11 +12,10 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { ConversationRow, ROW_HEIGHT } from './conversation-row.tsx';
 import { FilterBar } from './filter-bar.tsx';
-import { filterOf } from './inbox-filter.ts';
+import type { InboxList, InboxState } from './inbox-list.ts';
 import type { InboxSearch } from './inbox-search.ts';
 import { isUnread, useSeen } from './seen-store.ts';
 import { tagsInUse } from './tags-in-use.ts';
-import { useInboxList } from './use-inbox-list.ts';
 
 function SkeletonRow() {
   return (
@@ -32,17 +31,20 @@ function SkeletonRow() {
 }
 
 /** Whether the address asks for anything but the list as it begins. */
-function isFiltered({ at: _at, sort: _sort, ...filters }: InboxSearch): boolean {
+export function isFiltered({ at: _at, sort: _sort, ...filters }: InboxSearch): boolean {
   return Object.keys(filters).length > 0;
 }
 
-export function ListPane() {
+/** Whether nothing is in the list, and nothing is on its way. */
+export const isEmptyList = ({ isLoading, error, conversations }: InboxState): boolean =>
+  !isLoading && error === null && conversations.length === 0;
+
+export function ListPane({ list, state }: { list: InboxList; state: InboxState }) {
   const search: InboxSearch = useSearch({ from: '/inbox' });
   const { conversationId } = useParams({ strict: false });
   const navigate = useNavigate();
   const me = useMe();
   const seen = useSeen();
-  const { list, state } = useInboxList(filterOf(search));
   const { conversations, hasMore, isLoading, waiting, error } = state;
   const scroller = useRef<HTMLDivElement>(null);
   // Its functions change with each scroll; nothing here memoizes them.
@@ -114,7 +116,7 @@ export function ListPane() {
     },
   ]);
 
-  const isEmpty = !isLoading && error === null && conversations.length === 0;
+  const isEmpty = isEmptyList(state);
   return (
     <section aria-label="Conversations" className="flex h-full min-h-0 flex-col">
       <FilterBar search={search} tagsInUse={() => tagsInUse(conversations)} />

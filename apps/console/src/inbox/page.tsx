@@ -1,11 +1,18 @@
-import { Outlet, useParams } from '@tanstack/react-router';
+import { Outlet, useParams, useSearch } from '@tanstack/react-router';
 import { classNames } from '../ui/class-names.ts';
-import { ListPane } from './list-pane.tsx';
+import { filterOf } from './inbox-filter.ts';
+import type { InboxSearch } from './inbox-search.ts';
+import { isEmptyList, isFiltered, ListPane } from './list-pane.tsx';
+import { NoneOpen } from './none-open.tsx';
+import { useInboxList } from './use-inbox-list.ts';
 
 /** The list beside what is open; on a phone one of the two. */
 export default function InboxPage() {
+  const search: InboxSearch = useSearch({ from: '/inbox' });
   const { conversationId } = useParams({ strict: false });
+  const { list, state } = useInboxList(filterOf(search));
   const isOpen = conversationId !== undefined;
+  const isFilteredList = isFiltered(search) || search.sort === 'waiting';
   return (
     <div className="flex h-full min-h-0">
       <div
@@ -14,10 +21,14 @@ export default function InboxPage() {
           isOpen && 'hidden two:block',
         )}
       >
-        <ListPane />
+        <ListPane list={list} state={state} />
       </div>
       <div className={classNames('h-full min-w-0 flex-1', !isOpen && 'hidden two:block')}>
-        <Outlet />
+        {isOpen ? (
+          <Outlet />
+        ) : (
+          <NoneOpen list={!isEmptyList(state) ? 'filled' : isFilteredList ? 'filtered empty' : 'empty'} />
+        )}
       </div>
     </div>
   );

@@ -1,22 +1,21 @@
 import type { DurationSummary } from '@baton/schema';
-import { duration } from '../format/time.ts';
 import type { Column } from '../ui/data-table.tsx';
 import { measured } from './figures.ts';
 
 /** How long half of them took, and nine in ten. */
-export const DURATION_COLUMNS: readonly Column<DurationSummary>[] = [
+export const durationColumns = (show: (ms: number) => string): readonly Column<DurationSummary>[] => [
   {
     id: 'median',
     header: 'Median',
     isNumeric: true,
     value: ({ medianMs }) => medianMs,
-    cell: ({ medianMs }) => measured(medianMs, duration),
+    cell: ({ medianMs }) => measured(medianMs, show),
   },
   {
     id: 'p90',
     header: '9 in 10 within',
     isNumeric: true,
     value: ({ p90Ms }) => p90Ms,
-    cell: ({ p90Ms }) => measured(p90Ms, duration),
+    cell: ({ p90Ms }) => measured(p90Ms, show),
   },
 ];

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { measured, percent } from './figures.ts';
+import { measured, percent, stay } from './figures.ts';
 
 /** Figures hold their unit by a space that does not break. */
 const plain = (text: string) => text.replaceAll('\u00A0', ' ');
@@ -23,4 +23,8 @@ describe('figures', () => {
     expect(measured(null, String)).toBe('–');
     expect(measured(0, String)).toBe('0');
   });
+});
+
+it('counts a stay by its length, not below a second', () => {
+  expect([0, 999, 1_000, 7_200_000].map(stay)).toEqual(['under 1 s', 'under 1 s', '1 s', '2 h']);
 });

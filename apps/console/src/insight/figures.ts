@@ -1,3 +1,5 @@
+import { duration } from '../format/time.ts';
+
 /** Keeps a figure and its unit on one line. */
 const NBSP = '\u00A0';
 
@@ -17,4 +19,9 @@ export function percent(share: number | null): string {
 /** A figure by its format, or a dash where nothing was measured. */
 export function measured(value: number | null, format: (value: number) => string): string {
   return value === null ? NOTHING : format(value);
+}
+
+/** How long a conversation was in a stage, in milliseconds; one that it left at once is not worth a count. */
+export function stay(ms: number): string {
+  return ms < 1_000 ? 'under 1 s' : duration(ms);
 }

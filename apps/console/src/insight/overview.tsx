@@ -121,19 +121,19 @@ export function Overview({
         <li key={total.label} className={classNames(cell, total.value > 0 && 'hover:bg-hover')}>
           <span className="truncate text-ink-2">{total.label}</span>
           {total.value === 0 ? (
-            <span className="text-figure">{total.show(0)}</span>
+            <span className="text-figure tabular-nums">{total.show(0)}</span>
           ) : (
             <Link
               to="/insight"
               search={beside(total.behind)}
               resetScroll={false}
               aria-label={`${total.label}: ${total.show(total.value)}, open the conversations`}
-              className="text-figure after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+              className="text-figure tabular-nums after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
             >
               {total.show(total.value)}
             </Link>
           )}
-          <span className="truncate text-meta text-ink-3">
+          <span className="truncate text-meta text-ink-3 tabular-nums">
             {total.noteBehind === undefined || total.value === 0 ? (
               total.note
             ) : (

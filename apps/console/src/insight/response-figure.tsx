@@ -4,7 +4,7 @@ import { useAgents } from '../agents/use-agents.ts';
 import { duration } from '../format/time.ts';
 import { AgentMark } from '../ui/agent-mark.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { DURATION_COLUMNS } from './duration-columns.ts';
+import { durationColumns } from './duration-columns.ts';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
 import { percent } from './figures.ts';
 import { Figure } from './figure.tsx';
@@ -38,7 +38,7 @@ export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefi
           </FigureLink>
         ),
       },
-      ...DURATION_COLUMNS,
+      ...durationColumns(duration),
     ],
     [agents],
   );

@@ -32,6 +32,10 @@ describe('the sentence above a chart', () => {
       'Conversations stay longest in qualification: half of 12 stays took more than 1 d 6 h.',
     );
     expect(timeInStageSentence({ stages: [] })).toBe('No conversation left a stage in this period.');
+    const atOnce = { stage: 'lead' as const, count: 3, meanMs: 0, medianMs: 0, p90Ms: 0 };
+    expect(timeInStageSentence({ stages: [atOnce] })).toBe(
+      'Conversations leave every stage within a second.',
+    );
   });
 
   it('says how fast answers come', () => {

@@ -21,8 +21,10 @@ const spell = (ms: number) => duration(ms).replaceAll(' ', '\u00A0');
 
 /** What holds conversations up longest. */
 export function timeInStageSentence({ stages }: MetricsTimeInStage): string {
+  if (stages.every(({ count }) => count === 0)) return 'No conversation left a stage in this period.';
   const longest = most(stages, ({ medianMs }) => medianMs);
-  if (longest === null || longest.medianMs === null) return 'No conversation left a stage in this period.';
+  if (longest === null || longest.medianMs === null || longest.medianMs < 1_000)
+    return 'Conversations leave every stage within a second.';
   return `Conversations stay longest in ${stageWords[longest.stage].toLowerCase()}: half of ${counted(longest.count, 'stay')} took more than ${spell(longest.medianMs)}.`;
 }
 

@@ -1,10 +1,9 @@
 import type { MetricsTimeInStage } from '@baton/schema';
-import { duration } from '../format/time.ts';
 import { stageWords } from '../format/words.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { DURATION_COLUMNS } from './duration-columns.ts';
+import { durationColumns } from './duration-columns.ts';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
-import { measured } from './figures.ts';
+import { measured, stay } from './figures.ts';
 import { Figure } from './figure.tsx';
 import { timeInStageSentence } from './sentences.ts';
 
@@ -23,14 +22,14 @@ const COLUMNS: Column<Stay>[] = [
       </FigureLink>
     ),
   },
-  ...DURATION_COLUMNS,
+  ...durationColumns(stay),
   {
     id: 'mean',
     header: 'Mean',
     isNumeric: true,
     isWideOnly: true,
     value: ({ meanMs }) => meanMs,
-    cell: ({ meanMs }) => measured(meanMs, duration),
+    cell: ({ meanMs }) => measured(meanMs, stay),
   },
 ];
 
@@ -51,10 +50,10 @@ export function TimeInStageFigure({ measures }: { measures: MetricsTimeInStage |
             { value: medianMs ?? 0, fill: 'solid' },
             { value: Math.max(0, (p90Ms ?? 0) - (medianMs ?? 0)), fill: 'hatched' },
           ],
-          label: `${measured(medianMs, duration)} · ${measured(p90Ms, duration)}`,
+          label: `${measured(medianMs, stay)} · ${measured(p90Ms, stay)}`,
         })),
         onOpen: (id) => {
-          const stage = stays.find((stay) => stay.stage === id)?.stage;
+          const stage = stays.find((each) => each.stage === id)?.stage;
           if (stage !== undefined) open({ figure: 'stays', stage });
         },
       }}

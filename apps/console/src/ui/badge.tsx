@@ -22,6 +22,7 @@ export function Badge({ tone = 'neutral', icon, children, className }: BadgeProp
       className={classNames(
         'inline-flex h-[18px] items-center gap-1 rounded-[4px] px-1.5 text-meta whitespace-nowrap',
         tones[tone],
+        typeof children === 'number' && 'tabular-nums',
         className,
       )}
     >

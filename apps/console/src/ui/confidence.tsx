@@ -8,7 +8,7 @@ export function Confidence({ value }: { value: number }) {
       >
         <span className="absolute inset-y-0 left-0 bg-ink-2" style={{ width: `${value * 100}%` }} />
       </span>
-      <span>
+      <span className="tabular-nums">
         <span className="sr-only">Confidence </span>
         {value.toFixed(2)}
       </span>

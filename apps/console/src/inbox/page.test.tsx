@@ -1,0 +1,28 @@
+import { cleanup, screen, waitFor } from '@testing-library/react';
+import { afterEach, expect, test } from 'vitest';
+import { conversation, renderConsole } from '../../test/render-console.tsx';
+
+const answers = (items: ReturnType<typeof conversation>[]) => ({
+  conversations: { list: () => ({ items, nextCursor: null }) },
+});
+
+afterEach(cleanup);
+
+test('beside an empty list no key is offered, but what will be seen and how to begin', async () => {
+  renderConsole('/inbox', answers([]));
+  expect(await screen.findByText('baton simulate')).toBeDefined();
+  expect(screen.getByText('Conversations appear here as customers write.')).toBeDefined();
+  expect(screen.queryByText('Open a conversation to read it here.')).toBeNull();
+});
+
+test('beside a list that its filters empty, nothing is to be begun', async () => {
+  renderConsole('/inbox?stage=closing', answers([]));
+  expect(await screen.findByText(/^A conversation is read here/)).toBeDefined();
+  expect(screen.queryByText('baton simulate')).toBeNull();
+});
+
+test('beside a filled list the keys are named', async () => {
+  renderConsole('/inbox', answers([conversation('Ana Petrov')]));
+  await waitFor(() => expect(screen.getByText('Open a conversation to read it here.')).toBeDefined());
+  expect(screen.queryByText('baton simulate')).toBeNull();
+});
