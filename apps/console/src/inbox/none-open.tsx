@@ -23,7 +23,8 @@ export function NoneOpen({ list }: { list: 'filled' | 'filtered empty' | 'empty'
         >
           {list === 'empty' && (
             <>
-              Begin one from your app, or run <code>baton simulate</code> for some to look at.
+              Begin one from your app, or run <code className="whitespace-nowrap">baton simulate</code> for
+              some to look at.
             </>
           )}
         </EmptyState>
