@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createBaton } from '@baton/client';
+import { batonError, createBaton } from '@baton/client';
 import { StoreUnavailable } from '@baton/repository';
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
 import { createLog } from './log.ts';
-import { startServer } from './server.ts';
+import { BODY_LIMIT_BYTES, startServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
 
@@ -71,14 +71,28 @@ describe('a server', () => {
     expect((await server.query('admin.health')).status).toBe(200);
   });
 
+  test('refuses a body over the limit before it reads it', async () => {
+    const { hostname, port } = new URL(server.url);
+    const headers = { 'content-type': 'application/json', 'content-length': String(BODY_LIMIT_BYTES + 1) };
+    const asked = request({ hostname, port, path: '/trpc/session.signIn', method: 'POST', headers });
+    asked.on('error', () => undefined).flushHeaders();
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    const body: unknown = JSON.parse(Buffer.concat(await response.toArray()).toString());
+    asked.destroy();
+    expect([response.statusCode, body]).toMatchObject([
+      413,
+      { error: { data: { baton: { code: 'BODY_TOO_LARGE' } } } },
+    ]);
+  });
+
   test('gives a fault before any procedure an id, and shows nothing of it', async () => {
     const lines: string[] = [];
     await using faulty = await another({
       log: createLog({}, { write: (line: string) => void lines.push(line) }),
     });
     const { hostname, port } = new URL(faulty.url);
-    const request = get({ hostname, port, path: '/trpc/admin.health', headers: { host: '[' } });
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const asked = get({ hostname, port, path: '/trpc/admin.health', headers: { host: '[' } });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
     const body: unknown = JSON.parse(Buffer.concat(await response.toArray()).toString());
     const fault = lines.find((line) => line.includes('errorId'));
     const { errorId } = JSON.parse(fault ?? '{}') as { errorId?: string };
@@ -131,6 +145,22 @@ describe('a key', () => {
       6_000,
     );
     lookUp.mockRestore();
+  });
+
+  test('ends a feed that it has opened once it is revoked', async () => {
+    await using watchful = await another({ reauthenticateEveryMs: 50 });
+    const key = await server.createKey([]);
+    const { items } = await server.store.apiKeys.list(TENANT, { limit: 1 });
+    const ended = Promise.withResolvers<unknown>();
+    const { api } = createBaton({ url: watchful.url, apiKey: key });
+    api.feed.tenant.subscribe(
+      {},
+      {
+        onStarted: () => void server.store.apiKeys.revoke(TENANT, { keyId: items[0]?.id ?? ('' as never) }),
+        onError: ended.resolve,
+      },
+    );
+    expect(batonError(await ended.promise)).toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
   test.each([

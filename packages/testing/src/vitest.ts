@@ -41,6 +41,8 @@ export function defineBatonTest(options: BatonTestOptions = {}): ViteUserConfig 
       testTimeout: 30_000,
       hookTimeout: 60_000,
       pool: 'forks',
+      // Files of one worker share its modules: loading them anew for each took longer than most tests.
+      isolate: false,
       // Faults in other sources are the `types` script's to report: here they would hide the tests' own.
       typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], ignoreSourceErrors: true },
       passWithNoTests: true,
