@@ -64,9 +64,11 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await page.keyboard.press('Enter');
     await page.getByText('Follow-up done.').first().waitFor();
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
-    const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
-    const done = items.find(({ context: note }) => note === 'Send the case study');
-    expect(done).toMatchObject({ status: 'completed', attempts: 1 });
+    const kept = async () => {
+      const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
+      return items.find(({ context: note }) => note === 'Send the case study');
+    };
+    await expect.poll(kept).toMatchObject({ status: 'completed', attempts: 1 });
     await context.close();
   });
 
@@ -82,13 +84,11 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
     await page.getByRole('button', { name: 'Undo' }).click();
     await row.waitFor();
-    const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
-    expect(
-      items
-        .filter(({ context: note }) => note === 'Send the case study')
-        .map(({ status }) => status)
-        .toSorted(),
-    ).toEqual(['cancelled', 'open']);
+    const kept = async () => {
+      const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
+      return items.filter(({ context: note }) => note === 'Send the case study').map(({ status }) => status);
+    };
+    await expect.poll(async () => (await kept()).toSorted()).toEqual(['cancelled', 'open']);
   });
 
   test('an accepted handoff gives the person the conversation', async () => {
@@ -104,8 +104,9 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await row.getByRole('button', { name: 'Accept' }).click();
     await page.getByText('You hold Elsa Lund now.').first().waitFor();
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
-    const { owner } = await stage.world.baton.api.conversations.get.query({ conversationId: sale.id });
-    expect(owner.agentId).toBe('maria');
+    const ownerNow = async () =>
+      (await stage.world.baton.api.conversations.get.query({ conversationId: sale.id })).owner.agentId;
+    await expect.poll(ownerNow).toBe('maria');
   });
 
   test('a handoff that ended meanwhile leaves the list by itself, though not from under the pointer', async () => {
@@ -123,7 +124,7 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await row.hover();
     await stage.world.baton.api.handoffs.cancel.mutate({ handoffId });
     // It does not go from under the pointer.
-    await page.waitForTimeout(2_500);
+    await page.waitForTimeout(2_000);
     expect(await row.count()).toBe(1);
     await page.mouse.move(0, 0);
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
