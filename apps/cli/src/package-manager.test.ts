@@ -9,6 +9,7 @@ afterEach(() => vi.unstubAllEnvs());
 /** A shell that stands for the package manager, and the shell that it has started. */
 async function manager() {
   const above = spawn('sh', ['-c', 'sh -c "sleep 20; :" & echo $!; wait'], {
+    argv0: 'pnpm',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const [line] = await once(above.stdout, 'data');

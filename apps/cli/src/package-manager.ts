@@ -4,14 +4,37 @@ import { promisify } from 'node:util';
 
 const LOOK_EVERY_MS = 500;
 
-/** The parent of a process; null where nobody can say. */
-async function parentOf(pid: number): Promise<number | null> {
+/** A process as `ps` shows it: its parent and its command. */
+type Shown = { parent: number; command: string };
+
+async function shown(pid: number): Promise<Shown | null> {
   try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=', '-p', String(pid)]);
-    return Number(stdout) || null;
+    const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=,args=', '-p', String(pid)]);
+    const [, parent, command = ''] = /^\s*(\d+)\s+(.*)/.exec(stdout) ?? [];
+    return parent === undefined ? null : { parent: Number(parent), command };
   } catch {
     return null;
   }
+}
+
+const isShell = (command: string): boolean => /^(\S*\/)?(sh|dash|bash) -c /.test(command);
+const isPackageManager = (command: string): boolean => /\b(npm|npx|pnpm)\b/.test(command);
+
+/** The package managers above a process, `npx` included, with the shells between them. */
+async function managersAbove(parent: number): Promise<number[]> {
+  const found: number[] = [];
+  let between: number[] = [];
+  for (let pid = parent; pid > 1;) {
+    const seen = await shown(pid);
+    if (seen === null) break;
+    if (isShell(seen.command)) between.push(pid);
+    else if (isPackageManager(seen.command)) {
+      found.push(...between, pid);
+      between = [];
+    } else break;
+    pid = seen.parent;
+  }
+  return found;
 }
 
 function isGone(pid: number): boolean {
@@ -26,15 +49,14 @@ function isGone(pid: number): boolean {
 
 /**
  * Resolves when the package manager that runs this as a script is gone, and never where there is none: a signal
- * to `npx` alone ends it and its shells, and reaches nothing below them.
+ * to `npx` alone ends it, and reaches nothing below it.
  */
 export async function packageManagerGone(
   parent: number = process.ppid,
   everyMs: number = LOOK_EVERY_MS,
 ): Promise<string> {
   if (process.env['npm_lifecycle_event'] === undefined) return new Promise(() => undefined);
-  // A shell stands between, unless it has made way.
-  const above = [parent, await parentOf(parent)].filter((pid): pid is number => pid !== null && pid > 1);
+  const above = await managersAbove(parent);
   while (!above.some(isGone)) await sleep(everyMs, undefined, { ref: false });
   return 'What started Baton is gone.';
 }
