@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { isAlive } from '@baton/mongod';
 
 const LOOK_EVERY_MS = 500;
 
@@ -37,16 +38,6 @@ async function managersAbove(parent: number): Promise<number[]> {
   return found;
 }
 
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    // One of another user may not be asked, but is there.
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
-  }
-}
-
 /**
  * Resolves when the package manager that runs this as a script is gone, and never where there is none: a signal
  * to `npx` alone ends it, and reaches nothing below it.
@@ -57,6 +48,6 @@ export async function packageManagerGone(
 ): Promise<string> {
   if (process.env['npm_lifecycle_event'] === undefined) return new Promise(() => undefined);
   const above = await managersAbove(parent);
-  while (!above.some(isGone)) await sleep(everyMs, undefined, { ref: false });
+  while (above.every(isAlive)) await sleep(everyMs, undefined, { ref: false });
   return 'What started Baton is gone.';
 }

@@ -62,6 +62,7 @@ test('a status, details and a redaction say why where that is known', () => {
 
 test('whoever took over is named where the rules speak, and a person’s own words stay as they are', () => {
   const by = { actor: { kind: 'agent', agentId: 'max' }, kind: 'handoff' };
+  // As above, under names of one's own.
   const ended = (action: string, resolution: string, nameOf = named) =>
     eventWords({ ...by, action, handoff: { ...handoff, resolution } } as unknown as EventEntry, nameOf);
   expect(ended('cancelled', 'max took over')).toBe('The request to ANA was withdrawn: MAX took over');

@@ -16,6 +16,7 @@ const conversation = (id: string, minute: number, lastSeq = 1): Conversation =>
     updatedAt: `2026-03-02T10:${String(minute).padStart(2, '0')}:00.000Z`,
   }) as unknown as Conversation;
 
+// The list looks at nothing else of an entry.
 const entry = (conversationId: string, seq: number): Entry => ({ conversationId, seq }) as unknown as Entry;
 
 type Page = { items: Conversation[]; nextCursor: string | null };
