@@ -11,11 +11,8 @@ export type BareDriverOptions = {
   documents: readonly Document[];
 };
 
-/** The conversation and its new entry, in their stored form, after one more message of the customer. */
-export function withMessage(
-  conversation: Document,
-  number: number,
-): { conversation: Document; entry: Document } {
+/** What one more message of the customer changes in the conversation, and its entry, in their stored form. */
+export function withMessage(conversation: Document, number: number): { changes: Document; entry: Document } {
   const at = new Date();
   const author = { kind: 'customer' };
   const text = messageText(number);
@@ -23,8 +20,7 @@ export function withMessage(
   const version = conversation['version'] + 1;
   const { metrics, _id: conversationId, tenantId, channel } = conversation;
   return {
-    conversation: {
-      ...conversation,
+    changes: {
       metrics: {
         ...metrics,
         messages: metrics.messages + 1,
@@ -68,16 +64,16 @@ export function bareDriver({ client, conversations, timeline, documents }: BareD
     async append(caller) {
       const place = caller % current.length;
       const known = element(current, place);
-      const { conversation, entry } = withMessage(known, (number += 1));
+      const { changes, entry } = withMessage(known, (number += 1));
       await using session = client.startSession();
       await session.withTransaction(async () => {
         // By `_id` alone, the cheapest way: nobody else changes it.
         const filter = { _id: known['_id'] };
-        const { matchedCount } = await conversations.replaceOne(filter, conversation, { session });
+        const { matchedCount } = await conversations.updateOne(filter, { $set: changes }, { session });
         if (matchedCount !== 1) throw new Error('Somebody else has changed the conversation');
         await timeline.insertOne(entry, { session });
       });
-      current[place] = conversation;
+      current[place] = { ...known, ...changes };
     },
   };
 }
@@ -94,8 +90,8 @@ export function bareDriverSharing(options: BareDriverOptions): Contender {
       await using session = client.startSession();
       await session.withTransaction(async () => {
         const known = await conversations.find({ _id }, { session }).limit(1).toArray();
-        const { conversation, entry } = withMessage(element(known, 0), mine);
-        await conversations.replaceOne({ _id }, conversation, { session });
+        const { changes, entry } = withMessage(element(known, 0), mine);
+        await conversations.updateOne({ _id }, { $set: changes }, { session });
         await timeline.insertOne(entry, { session });
       });
     },

@@ -7,6 +7,8 @@ import { counted } from './words.ts';
 /** One line of progress. */
 export function progressLine(progress: MigrationProgress): string {
   if (progress.phase === 'migration') return `migration ${progress.name}`;
+  if (progress.phase === 'documents')
+    return `  ${counted(progress.done, 'document')} of ${progress.collection}`;
   const { action, what, collection, name } = progress.step;
   return what === 'collection'
     ? `  ${action} collection ${collection}`

@@ -11,10 +11,11 @@ import {
   timestamp,
   type UpdateAgent,
 } from '@baton/schema';
-import type { ClientSession, Document } from 'mongodb';
+import type { ClientSession, CountDocumentsOptions, Document } from 'mongodb';
 import { z } from 'zod';
 import type { WireDocument } from './collections.ts';
 import { isDuplicate } from './commit-error.ts';
+import { countListed, listNamed } from './conversation-lists.ts';
 import { once } from './once.ts';
 import { readPage } from './page.ts';
 import { READ_MS, WRITE_MS } from './read-limits.ts';
@@ -178,6 +179,15 @@ async function countBy(
   return new Map(rows.map((row) => [row._id, { count: row.count, since: row.since ?? null }]));
 }
 
+function countActive(
+  tables: Tables,
+  tenantId: TenantId,
+  agentId: AgentId,
+  options: CountDocumentsOptions,
+): Promise<number> {
+  return countListed(tables, { tenantId, lists: [listNamed.owner(agentId)], status: 'active' }, options);
+}
+
 /** Active conversations ÷ capacity; an agent that takes none is full. */
 function loadOf(active: number, capacity: number | null): number | null {
   if (capacity === null) return null;
@@ -202,14 +212,18 @@ async function workload(
     ids.map((id) => [id, everyone.filter(({ members }) => members.includes(id)).map((queue) => queue.id)]),
   );
   const now = new Date();
-  const owner = { tenantId, 'owner.agentId': { $in: ids } };
   const [active, waiting, pending, due] = await Promise.all([
-    countBy(tables, 'conversations', 'owner.agentId', { ...owner, status: 'active' }, { hint: 'by_owner' }),
+    Promise.all(ids.map((id) => countActive(tables, tenantId, id, { maxTimeMS: READ_MS }))),
     countBy(
       tables,
       'conversations',
       'owner.agentId',
-      { ...owner, status: { $in: OPEN_STATUSES }, 'metrics.waitingSince': { $type: 'date' } },
+      {
+        tenantId,
+        'owner.agentId': { $in: ids },
+        status: { $in: OPEN_STATUSES },
+        'metrics.waitingSince': { $type: 'date' },
+      },
       { hint: 'by_waiting', since: 'metrics.waitingSince' },
     ),
     countBy(
@@ -227,8 +241,8 @@ async function workload(
       { hint: 'by_assignee' },
     ),
   ]);
-  return agents.map((agent) => {
-    const activeConversations = active.get(agent.id)?.count ?? 0;
+  return agents.map((agent, index) => {
+    const activeConversations = active[index] ?? 0;
     const waits = waiting.get(agent.id);
     const asked = [agent.id, ...(queues.get(agent.id) ?? [])];
     return {
@@ -261,13 +275,7 @@ export async function agentsOnDuty(
   // One after the other: a transaction takes one operation at a time.
   for (const document of documents) {
     const { id, kind, capacity, availability, members } = agentOf(tables.agents.decode(document));
-    const activeConversations =
-      capacity === null
-        ? 0
-        : await tables.conversations.collection.countDocuments(
-            { tenantId, 'owner.agentId': id, status: 'active' },
-            { ...options, hint: 'by_owner' },
-          );
+    const activeConversations = capacity === null ? 0 : await countActive(tables, tenantId, id, options);
     onDuty.set(id, { id, kind, capacity, availability, members, activeConversations });
   }
   return onDuty;

@@ -1,5 +1,4 @@
 import {
-  Channel,
   ConversationStatus,
   EntryKind,
   FollowUpStatus,
@@ -13,9 +12,11 @@ import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { codecOf } from './codec.ts';
-import { type CollectionName, collections } from './collections.ts';
+import { type CollectionName, collections, ConversationDocument } from './collections.ts';
 import { connect, type Connection } from './connection.ts';
+import { EVERY_CHANNEL, listsOf } from './conversation-lists.ts';
 import { applySchema } from './schema-report.ts';
+import { conversationOf } from './tables.ts';
 
 const TENANT = 'acme';
 const CONVERSATION = new ObjectId('0123456789abcdef01234567');
@@ -61,51 +62,58 @@ afterAll(async () => {
 const NEWEST = { updatedAt: -1, _id: -1 } as const;
 const anyOf = (values: z.ZodEnum) => ({ $in: values.options });
 const anyStatus = { status: anyOf(ConversationStatus) };
-const anyChannel = { channel: anyOf(Channel) };
+const anyChannel = { listedUnder: { $in: EVERY_CHANNEL } };
+const under = (...lists: string[]) => ({ listedUnder: { $all: lists } });
 
 type List = [string, CollectionName, string, Document, Record<string, 1 | -1>];
 
 const lists: List[] = [
-  ['conversations', 'conversations', 'by_status', { ...anyStatus, ...anyChannel }, NEWEST],
-  ['conversations of a status', 'conversations', 'by_status', { status: 'active', ...anyChannel }, NEWEST],
-  ['conversations of a channel', 'conversations', 'by_status', { channel: 'web', ...anyStatus }, NEWEST],
+  ['conversations', 'conversations', 'by_list', { ...anyStatus, ...anyChannel }, NEWEST],
+  ['conversations of a status', 'conversations', 'by_list', { status: 'active', ...anyChannel }, NEWEST],
+  [
+    'conversations of a channel',
+    'conversations',
+    'by_list',
+    { ...under('channel:web'), ...anyStatus },
+    NEWEST,
+  ],
   [
     'changed conversations',
     'conversations',
-    'by_status',
+    'by_list',
     { ...anyStatus, ...anyChannel, updatedAt: { $gt: later(100) } },
     NEWEST,
   ],
-  ['conversations of a stage', 'conversations', 'by_stage', { stage: 'lead', ...anyStatus }, NEWEST],
+  ['conversations of a stage', 'conversations', 'by_list', { ...under('stage:lead'), ...anyStatus }, NEWEST],
   [
     'conversations of a stage and status',
     'conversations',
-    'by_stage',
-    { stage: 'lead', status: 'active' },
+    'by_list',
+    { ...under('stage:lead'), status: 'active' },
     NEWEST,
   ],
   [
     'conversations of an owner',
     'conversations',
-    'by_owner',
-    { 'owner.agentId': 'agent_1', ...anyStatus },
+    'by_list',
+    { ...under('owner:agent_1'), ...anyStatus },
     NEWEST,
   ],
   [
     'active conversations of an owner',
     'conversations',
-    'by_owner',
-    { 'owner.agentId': 'agent_1', status: 'active' },
+    'by_list',
+    { ...under('owner:agent_1'), status: 'active' },
     NEWEST,
   ],
-  ['conversations of a contact', 'conversations', 'by_contact', { contactId: 'contact 1' }, NEWEST],
   [
-    'conversations with a tag',
+    'conversations of a contact',
     'conversations',
-    'by_tag',
-    { tags: 'vip', 'tags.0': { $exists: true } },
+    'by_list',
+    { ...under('contact:contact 1'), ...anyStatus },
     NEWEST,
   ],
+  ['conversations with a tag', 'conversations', 'by_list', { ...under('tag:vip'), ...anyStatus }, NEWEST],
   [
     'waiting conversations',
     'conversations',
@@ -116,8 +124,8 @@ const lists: List[] = [
   [
     'conversations with a follow-up',
     'conversations',
-    'by_follow_up',
-    { nextFollowUpAt: { $type: 'date', $lt: later(1_000) } },
+    'by_list',
+    { ...under('follow_ups'), ...anyStatus, nextFollowUpAt: { $type: 'date', $lt: later(1_000) } },
     NEWEST,
   ],
   [
@@ -240,9 +248,9 @@ describe('a list is read in the order of its index', () => {
   });
 
   it.each([
-    ['conversations', 'by_status', { ...anyStatus, ...anyChannel }, NEWEST],
-    ['conversations', 'by_stage', { stage: 'lead', ...anyStatus }, NEWEST],
-    ['conversations', 'by_contact', { contactId: 'contact 1' }, NEWEST],
+    ['conversations', 'by_list', { ...anyStatus, ...anyChannel }, NEWEST],
+    ['conversations', 'by_list', { ...under('stage:lead'), ...anyStatus }, NEWEST],
+    ['conversations', 'by_list', { ...under('contact:contact 1'), ...anyStatus }, NEWEST],
   ] as const)('on its second page too: %s %s', async (name, index, filter, sort) => {
     const [last] = await connection.db
       .collection(name)
@@ -289,6 +297,10 @@ async function fill(name: CollectionName, fields: (index: number) => Document): 
     Object.assign(document, { _id: new ObjectId(), tenantId: index % 8 === 7 ? 'other' : TENANT });
     for (const [path, value] of Object.entries(fields(index))) set(document, path, value);
     if (document['kind'] === 'message') document['clientMessageId'] = `client ${index}`;
+    if (name === 'conversations') {
+      const { decode } = codecOf(ConversationDocument);
+      document['listedUnder'] = listsOf(conversationOf(decode(document)));
+    }
     return document;
   });
   await connection.db.collection(name).insertMany(documents);

@@ -38,6 +38,7 @@ import {
 } from '@baton/schema';
 import type { IndexDirection } from 'mongodb';
 import { z } from 'zod';
+import { MAX_LIST_NAME, MAX_LISTS } from './conversation-lists.ts';
 
 /** How long a command's key is remembered, in seconds: twice what callers are promised. */
 export const IDEMPOTENCY_SECONDS = 48 * 3_600;
@@ -54,6 +55,8 @@ export const ConversationDocument = z.strictObject({
   _id: ConversationId,
   tenantId: TenantId,
   ...Conversation.omit({ id: true }).shape,
+  /** The lists that it stands in, by name: one index serves them all. */
+  listedUnder: z.array(text(MAX_LIST_NAME)).max(MAX_LISTS),
 });
 
 /** What an entry has in the store only. The channel lets metrics of a channel do without a join. */
@@ -227,28 +230,17 @@ function collection<Schema extends z.ZodType>(
  */
 export const collections = {
   conversations: collection('conversations', ConversationDocument, [
-    // All, by status, by channel, by both; `updatedAfter` with each.
-    { name: 'by_status', key: { tenantId: 1, status: 1, channel: 1, updatedAt: -1, _id: -1 } },
-    { name: 'by_stage', key: { tenantId: 1, stage: 1, status: 1, updatedAt: -1, _id: -1 } },
-    { name: 'by_owner', key: { tenantId: 1, 'owner.agentId': 1, status: 1, updatedAt: -1, _id: -1 } },
-    { name: 'by_contact', key: { tenantId: 1, contactId: 1, updatedAt: -1, _id: -1 } },
-    // Ask with 'tags.0': {$exists: true} beside the tag.
+    // Every list by the latest change, with `updatedAfter` or not; the instant of a follow-up is read from the key.
+    // In a transaction mongod checks each index of a collection at each update, so one costs less than six.
     {
-      name: 'by_tag',
-      key: { tenantId: 1, tags: 1, updatedAt: -1, _id: -1 },
-      partialFilterExpression: { 'tags.0': { $exists: true } },
+      name: 'by_list',
+      key: { tenantId: 1, listedUnder: 1, status: 1, updatedAt: -1, _id: -1, nextFollowUpAt: 1 },
     },
     // Ask with 'metrics.waitingSince': {$type: 'date'}.
     {
       name: 'by_waiting',
       key: { tenantId: 1, 'metrics.waitingSince': 1, _id: 1 },
       partialFilterExpression: { 'metrics.waitingSince': { $type: 'date' } },
-    },
-    // Ask with nextFollowUpAt: {$type: 'date'}; newest change first, the instant is read from the key.
-    {
-      name: 'by_follow_up',
-      key: { tenantId: 1, updatedAt: -1, _id: -1, nextFollowUpAt: 1 },
-      partialFilterExpression: { nextFollowUpAt: { $type: 'date' } },
     },
     { name: 'by_creation', key: { tenantId: 1, createdAt: -1, _id: -1 } },
   ]),

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type AgentOnDuty,
   agentsNamed,
@@ -25,6 +26,7 @@ import {
   type ClientSession,
   type Collection,
   type Document,
+  type Filter,
   type MongoClient,
   ObjectId,
 } from 'mongodb';
@@ -337,16 +339,17 @@ async function write(
   session: ClientSession,
 ): Promise<void> {
   const created: Document[] = [];
-  const changed: Document[] = [];
+  const changes: Change[] = [];
   const active: AnyBulkWriteOperation[] = [];
   for (const [id, conversation] of unit.current) {
     const before = unit.before.get(id) ?? null;
     if (conversation === null || conversation === before) continue;
-    const document = tables.conversations.encode(conversationDocument(tenantId, conversation));
-    (before === null ? created : changed).push(document);
+    if (before === null)
+      created.push(tables.conversations.encode(conversationDocument(tenantId, conversation)));
+    else changes.push(changeOf(tables, tenantId, before, conversation));
     active.push(...activeWrites(tables, tenantId, before, conversation));
   }
-  await replaceAll(tables.conversations.collection, changed, session);
+  await updateAll(tables.conversations.collection, changes, session);
   await insertAll(tables.conversations.collection, created, session);
   await reserve(unit, tenantId, tables, session);
   if (active.length > 0) await tables.active_conversations.collection.bulkWrite(active, { session });
@@ -374,28 +377,39 @@ async function write(
   await insertAll(tables.idempotency.collection, keys, session);
 }
 
+/** One document's new fields. */
+type Change = { filter: Filter<Document>; update: { $set: Document } };
+
+/** The fields that differ, whole: a conversation has each of its fields at any time. */
+function changeOf(tables: Tables, tenantId: TenantId, before: Conversation, after: Conversation): Change {
+  const was: Document = conversationDocument(tenantId, before);
+  const document = conversationDocument(tenantId, after);
+  const changed = Object.entries<unknown>(tables.conversations.encode(document)).filter(
+    ([field]) => !isDeepStrictEqual(was[field], Reflect.get(document, field)),
+  );
+  return { filter: byId(new ObjectId(after.id)), update: { $set: Object.fromEntries(changed) } };
+}
+
 /**
- * Replaces documents by their `_id` alone: mongod has a fast path for that, several times cheaper than a filter.
- * A conversation that has changed since it was read is found out by its entries, whose places are taken then.
+ * Updates documents by their `_id` alone: mongod has a fast path for that, several times cheaper than another
+ * filter. A conversation that has changed since it was read is found out by its entries, whose places are taken then.
  * @throws StaleRead where one is gone
  */
-async function replaceAll(
+async function updateAll(
   collection: Collection,
-  documents: readonly Document[],
+  changes: readonly Change[],
   session: ClientSession,
 ): Promise<void> {
-  const [first] = documents;
+  const [first] = changes;
   if (first === undefined) return;
   const { matchedCount } =
-    documents.length === 1
-      ? await collection.replaceOne({ _id: first['_id'] }, first, { session })
+    changes.length === 1
+      ? await collection.updateOne(first.filter, first.update, { session })
       : await collection.bulkWrite(
-          documents.map((document) => ({
-            replaceOne: { filter: { _id: document['_id'] }, replacement: document },
-          })),
+          changes.map((change) => ({ updateOne: change })),
           { session },
         );
-  if (matchedCount !== documents.length) throw new StaleRead('A conversation is gone since it was read');
+  if (matchedCount !== changes.length) throw new StaleRead('A conversation is gone since it was read');
 }
 
 /** The driver takes a shorter way with one document. */

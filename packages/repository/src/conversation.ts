@@ -15,6 +15,7 @@ import {
 } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import type { z } from 'zod';
+import { EVERY_CHANNEL, listNamed } from './conversation-lists.ts';
 import { dateOfInstant } from './instant.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
 import type { Listing } from './page.ts';
@@ -68,11 +69,6 @@ export async function pageOfConversation<Item>(
   return page;
 }
 
-/** Every value of an enum where none is asked for: mongod merges the sorted runs of the index. */
-function anyOf<Value>(value: Value | undefined, all: readonly Value[]): Value | { $in: readonly Value[] } {
-  return value ?? { $in: all };
-}
-
 async function listConversations(
   tables: Tables,
   listing: Listing,
@@ -87,18 +83,33 @@ async function listConversations(
   });
 }
 
-/** The index that narrows the list most, with the filter in the words that it wants to be asked in. */
+/** The lists that a conversation must stand in, all of them. */
+function listsAskedFor({
+  contactId,
+  tag,
+  followUpBefore,
+  agentId,
+  stage,
+  channel,
+}: ListConversations): string[] {
+  return [
+    ...(contactId === undefined ? [] : [listNamed.contact(contactId)]),
+    ...(tag === undefined ? [] : [listNamed.tag(tag)]),
+    ...(followUpBefore === undefined ? [] : [listNamed.followUps]),
+    ...(agentId === undefined ? [] : [listNamed.owner(agentId)]),
+    ...(stage === undefined ? [] : [listNamed.stage(stage)]),
+    ...(channel === undefined ? [] : [listNamed.channel(channel)]),
+  ];
+}
+
+/** The filter in the words that its index wants to be asked in. */
 function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
-  const { status, stage, agentId, contactId, channel, tag, updatedAfter, waitingBefore, followUpBefore } =
-    input;
+  const { status, updatedAfter, waitingBefore, followUpBefore } = input;
+  const lists = listsAskedFor(input);
   const filter: Filter<Document> = {
     tenantId,
+    ...(lists.length > 0 && { listedUnder: { $all: lists } }),
     ...(status && { status }),
-    ...(stage && { stage }),
-    ...(agentId && { 'owner.agentId': agentId }),
-    ...(contactId !== undefined && { contactId }),
-    ...(channel && { channel }),
-    ...(tag !== undefined && { tags: tag, 'tags.0': { $exists: true } }),
     ...(updatedAfter !== undefined && { updatedAt: { $gt: dateOfInstant(updatedAfter) } }),
     ...(waitingBefore !== undefined && {
       'metrics.waitingSince': { $type: 'date', $lt: dateOfInstant(waitingBefore) },
@@ -111,18 +122,9 @@ function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
     const waiting = { 'metrics.waitingSince': { $type: 'date' }, ...filter };
     return { filter: waiting, index: 'by_waiting', ...LONGEST_WAIT };
   }
-  const order = { ...NEWEST_CHANGE, filter };
-  if (contactId !== undefined) return { ...order, index: 'by_contact' };
-  if (tag !== undefined) return { ...order, index: 'by_tag' };
-  if (followUpBefore !== undefined) return { ...order, index: 'by_follow_up' };
-  const withStatus = { ...filter, status: anyOf(status, ConversationStatus.options) };
-  if (agentId !== undefined) return { ...order, index: 'by_owner', filter: withStatus };
-  if (stage !== undefined) return { ...order, index: 'by_stage', filter: withStatus };
-  return {
-    ...order,
-    index: 'by_status',
-    filter: { ...withStatus, channel: anyOf(channel, Channel.options) },
-  };
+  // Where nothing narrows the list, mongod merges the sorted runs of every channel and status.
+  const everything = { listedUnder: { $in: EVERY_CHANNEL }, status: { $in: ConversationStatus.options } };
+  return { filter: { ...everything, ...filter }, index: 'by_list', ...NEWEST_CHANGE };
 }
 
 /** @throws Refusal INVALID_CURSOR */

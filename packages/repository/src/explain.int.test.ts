@@ -48,6 +48,7 @@ import { openTables, type Tables } from './tables.ts';
 import { timelineQueries } from './timeline.ts';
 
 const CONVERSATIONS = 240;
+const LANES = 6 * 7;
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 const FAR_AWAY = '2999-01-01T00:00:00.000Z';
 const PERIOD = { from: '2026-01-05T10:00:00.000Z', to: '2026-01-05T20:00:00.000Z' };
@@ -121,13 +122,11 @@ beforeAll(async () => {
     const agent = { roles: [], capacity: 1_000, availability: 'available' as const };
     await scenario.store.agents.register(tenant, { ...agent, id: MIA, kind: 'human', members: [] });
     await scenario.store.agents.register(tenant, { ...agent, id: SUPPORT, kind: 'queue', members: [MIA] });
-    const queue = Array.from({ length: CONVERSATIONS }, (_, index) => index);
-    const lane = async () => {
-      // A contact's conversations on a channel come one after the other.
-      for (let index = queue.shift(); index !== undefined; index = queue.shift())
-        await converse(index, tenant);
+    // A contact's conversations on a channel come one after the other: every sixth contact, seven channels.
+    const lane = async (_: unknown, first: number) => {
+      for (let index = first; index < CONVERSATIONS; index += LANES) await converse(index, tenant);
     };
-    await Promise.all(Array.from({ length: 24 }, lane));
+    await Promise.all(Array.from({ length: LANES }, lane));
   }
   ({ id: long } = await scenario.create());
   for (let turn = 0; turn < 10; turn += 1) {

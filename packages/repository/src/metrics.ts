@@ -13,6 +13,7 @@ import {
 } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { OPEN_STATUSES } from './agent.ts';
+import { countListed, listNamed } from './conversation-lists.ts';
 import { conversations } from './metrics-conversations.ts';
 import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
 import type { Tables } from './tables.ts';
@@ -193,18 +194,11 @@ async function conversationsInStages(
   tenantId: TenantId,
   { channel }: MetricsInput,
 ): Promise<Map<SalesStage, number>> {
-  // Without a channel, the keys of an index tell it all and no document is read.
-  const [match, hint] =
-    channel === undefined
-      ? [{ tenantId, stage: { $in: SalesStage.options } }, 'by_stage']
-      : [{ tenantId, status: { $in: ConversationStatus.options }, channel }, 'by_status'];
-  const rows = await tables.conversations.collection
-    .aggregate<{ _id: SalesStage; count: number }>(
-      [{ $match: match }, { $group: { _id: '$stage', count: { $sum: 1 } } }],
-      { ...OPTIONS, hint },
-    )
-    .toArray();
-  return new Map(rows.map(({ _id, count }) => [_id, count]));
+  const counts = SalesStage.options.map(async (stage) => {
+    const lists = [listNamed.stage(stage), ...(channel === undefined ? [] : [listNamed.channel(channel)])];
+    return [stage, await countListed(tables, { tenantId, lists }, OPTIONS)] as const;
+  });
+  return new Map(await Promise.all(counts));
 }
 
 const NOTHING_MEASURED: DurationSummary = { count: 0, meanMs: null, medianMs: null, p90Ms: null };

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type Connection } from './connection.ts';
@@ -7,11 +8,16 @@ import {
   migrate,
   MIGRATION_LEASE,
   type Migration,
+  type MigrationProgress,
   migrations,
   migrationStatus,
   StoreIsNewer,
 } from './migrations.ts';
+import { rebuild } from './rebuild.ts';
 import { reportSchema } from './schema-report.ts';
+import { type Caller, openStore } from './store.ts';
+
+const NAMES = migrations.map(({ name }) => name);
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let connection: Connection;
@@ -30,12 +36,12 @@ describe('migrating', () => {
   it('makes an empty database a store, and says what it did', async () => {
     expect(await migrationStatus(connection.db)).toEqual({
       applied: [],
-      pending: ['0001-initial'],
+      pending: NAMES,
       unknown: [],
     });
     const phases: string[] = [];
     const done = await migrate(connection.db, { onProgress: ({ phase }) => phases.push(phase) });
-    expect(done.migrations).toEqual(['0001-initial']);
+    expect(done.migrations).toEqual(NAMES);
     expect(done.schema).toContainEqual({
       collection: 'conversations',
       what: 'collection',
@@ -43,17 +49,17 @@ describe('migrating', () => {
       action: 'create',
     });
     expect(phases[0]).toBe('migration');
-    expect(phases).toHaveLength(done.schema.length + 1);
+    expect(phases).toHaveLength(done.schema.length + NAMES.length);
     expect(await reportSchema(connection.db)).toEqual({ ok: true, differences: [] });
     const status = await migrationStatus(connection.db);
     expect(status).toMatchObject({ pending: [], unknown: [] });
-    expect(status.applied).toEqual([
-      {
-        name: '0001-initial',
+    expect(status.applied).toEqual(
+      NAMES.map((name) => ({
+        name,
         appliedAt: expect.stringMatching(/^20.*Z$/),
         durationMs: expect.any(Number),
-      },
-    ]);
+      })),
+    );
   });
 
   it('has nothing to do the second time', async () => {
@@ -70,14 +76,14 @@ describe('migrating', () => {
 
   it('changes nothing on a dry run, and says what it would do', async () => {
     const plan = await migrate(connection.db, { dryRun: true });
-    expect(plan).toMatchObject({ dryRun: true, migrations: ['0001-initial'] });
+    expect(plan).toMatchObject({ dryRun: true, migrations: NAMES });
     expect(plan.schema.length).toBeGreaterThan(0);
     expect(await connection.db.listCollections().toArray()).toEqual([]);
   });
 
   it('is one process’s work; the others wait and find it done', async () => {
     const all = await Promise.all([1, 2, 3].map(() => migrate(connection.db)));
-    expect(all.flatMap((done) => done.migrations)).toEqual(['0001-initial']);
+    expect(all.flatMap((done) => done.migrations)).toEqual(NAMES);
   });
 
   it('does not begin while another process is at it', async () => {
@@ -90,9 +96,9 @@ describe('migrating', () => {
     let fails = true;
     const list: Migration[] = [
       ...migrations,
-      { name: '0002-second', up: async () => void ran.push('second') },
+      { name: '8001-second', up: async () => void ran.push('second') },
       {
-        name: '0003-third',
+        name: '8002-third',
         async up() {
           if (fails) throw new Error('disk full');
           ran.push('third');
@@ -101,9 +107,9 @@ describe('migrating', () => {
       },
     ];
     await expect(migrate(connection.db, { list })).rejects.toThrow('disk full');
-    expect((await migrationStatus(connection.db, list)).pending).toEqual(['0003-third']);
+    expect((await migrationStatus(connection.db, list)).pending).toEqual(['8002-third']);
     fails = false;
-    expect((await migrate(connection.db, { list })).migrations).toEqual(['0003-third']);
+    expect((await migrate(connection.db, { list })).migrations).toEqual(['8002-third']);
     expect(ran).toEqual(['second', 'third']);
   });
 
@@ -117,5 +123,29 @@ describe('migrating', () => {
       migrations: ['9999-future'],
     });
     expect((await reportSchema(connection.db)).ok).toBe(false);
+  });
+
+  it('names the lists of conversations that were made before lists had names', async () => {
+    await migrate(connection.db);
+    const store = openStore(connection);
+    const caller: Caller = { tenantId: TenantId.parse('lists'), actor: { kind: 'system' }, mayForce: true };
+    await store.agents.ensureDefaults(caller.tenantId, {});
+    const place = { channel: 'web' as const, metadata: {} };
+    for (const contactId of ['ann', 'ben'])
+      await store.execute(caller, 'conversations.create', { ...place, contactId, tags: ['vip', contactId] });
+    const { collection } = store.tables.conversations;
+    await collection.updateMany({}, { $unset: { listedUnder: '' } }, { bypassDocumentValidation: true });
+    await connection.db.collection('migrations').deleteOne({ _id: { $eq: NAMES[1] } as never });
+
+    const steps: MigrationProgress[] = [];
+    await migrate(connection.db, { onProgress: (step) => steps.push(step) });
+    expect(steps).toEqual([
+      { phase: 'migration', name: NAMES[1] },
+      { phase: 'documents', collection: 'conversations', done: 2 },
+    ]);
+    const page = { limit: 10, sort: 'updatedAt' as const };
+    const { items } = await store.conversations.list(caller.tenantId, { ...page, tag: 'ben' });
+    expect(items.map(({ contactId }) => contactId)).toEqual(['ben']);
+    expect((await rebuild(store.tables)).differences).toEqual([]);
   });
 });

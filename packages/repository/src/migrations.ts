@@ -3,30 +3,65 @@ import { timestamp } from '@baton/schema';
 import type { Db } from 'mongodb';
 import { codecOf } from './codec.ts';
 import { collections, type WireDocument } from './collections.ts';
+import { listsOf } from './conversation-lists.ts';
 import { withLease } from './leases.ts';
 import { applySchema, type SchemaStep } from './schema-report.ts';
+import { conversationOf, openTables } from './tables.ts';
 
 export const MIGRATION_LEASE = 'migrations';
 const LEASE_MS = 30_000;
 
-export type MigrationProgress = { phase: 'migration'; name: string } | { phase: 'schema'; step: SchemaStep };
+export type MigrationProgress =
+  | { phase: 'migration'; name: string }
+  | { phase: 'schema'; step: SchemaStep }
+  /** How many documents of a collection a migration has brought up to date by now. */
+  | { phase: 'documents'; collection: string; done: number };
+
+type MigrationContext = { signal: AbortSignal; onProgress: (progress: MigrationProgress) => void };
 
 export type Migration = {
   /** Orders it: `0001-initial`, `0002-…`. A name that was released never changes. */
   name: string;
   /** Must bear to be run again, from any point where it was cut off. */
-  up(
-    db: Db,
-    context: { signal: AbortSignal; onProgress: (progress: MigrationProgress) => void },
-  ): Promise<void>;
+  up(db: Db, context: MigrationContext): Promise<void>;
 };
+
+const BATCH_SIZE = 1_000;
+
+async function declareSchema(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
+  await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
+}
+
+/** Names the lists of conversations that were made before lists had names. */
+async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
+  const { conversations } = openTables(db);
+  const unnamed = { listedUnder: { $exists: false } };
+  for (let done = 0; ;) {
+    signal.throwIfAborted();
+    const documents = await conversations.collection.find(unnamed).limit(BATCH_SIZE).toArray();
+    if (documents.length === 0) return;
+    const updates = documents.map((document) => {
+      const lists = listsOf(conversationOf(conversations.decode(document)));
+      return { updateOne: { filter: { _id: document._id }, update: { $set: { listedUnder: lists } } } };
+    });
+    await conversations.collection.bulkWrite(updates, { ordered: false });
+    done += documents.length;
+    onProgress({ phase: 'documents', collection: collections.conversations.name, done });
+  }
+}
 
 /** Every migration, oldest first. */
 export const migrations: readonly Migration[] = [
   {
     name: '0001-initial',
-    async up(db, { signal, onProgress }) {
-      await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
+    up: declareSchema,
+  },
+  {
+    name: '0002-lists',
+    async up(db, context) {
+      // The validator first: from here on nobody can write a conversation without its lists.
+      await declareSchema(db, context);
+      await nameLists(db, context);
     },
   },
 ];

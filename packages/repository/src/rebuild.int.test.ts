@@ -100,6 +100,14 @@ test('every changed field is named, a missing one too', async () => {
   ]);
 });
 
+test('a list that a conversation stands in without reason is seen', async () => {
+  await store.tables.conversations.collection.updateOne(
+    { _id: idOf(conversation) },
+    { $set: { listedUnder: ['tag:forged'] } },
+  );
+  expect(await fieldsThatDiffer()).toEqual([['listedUnder']]);
+});
+
 test('a lease, which is the work item’s own, is no difference', async () => {
   expect(await store.followUps.claim(TENANT, { limit: 1, leaseMs: 60_000 })).toHaveLength(1);
   expect(await rebuild(store.tables)).toEqual({ checked: 1, differences: [] });

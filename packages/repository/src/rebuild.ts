@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { fold } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import type { WireDocument } from './collections.ts';
 import { project, type Projected, PROJECTIONS, type ProjectionWrites } from './projection.ts';
-import { byId, conversationOf, entryOf, type Tables } from './tables.ts';
+import { byId, conversationDocument, conversationOf, entryOf, type Tables } from './tables.ts';
 
 /** A conversation whose documents are not what its timeline makes of them. */
 export type RebuildDifference = {
@@ -15,8 +16,10 @@ export type RebuildDifference = {
 
 export type RebuildReport = { checked: number; differences: RebuildDifference[] };
 
-/** The top-level fields in which two conversations differ. */
-function differingFields(kept: Conversation, rebuilt: Conversation): string[] {
+type Kept = WireDocument<'conversations'>;
+
+/** The top-level fields in which two conversations differ as they are kept, their lists among them. */
+function differingFields(kept: Kept, rebuilt: Kept): string[] {
   const keys = new Set([...Object.keys(kept), ...Object.keys(rebuilt)]);
   return [...keys].filter((key) => {
     const left: unknown = Reflect.get(kept, key);
@@ -37,7 +40,7 @@ export async function rebuild(
   const total = await tables.conversations.collection.estimatedDocumentCount();
   for await (const document of tables.conversations.collection.find().sort({ _id: 1 })) {
     const kept = tables.conversations.decode(document);
-    const fields = await settledDifference(tables, kept.tenantId, conversationOf(kept));
+    const fields = await settledDifference(tables, kept);
     if (fields.length > 0)
       report.differences.push({ tenantId: kept.tenantId, conversationId: kept._id, fields });
     report.checked += 1;
@@ -76,26 +79,28 @@ async function withoutConversation(tables: Tables): Promise<RebuildDifference[]>
 }
 
 /** What differs, where no command has changed the conversation meanwhile: a redaction blanks earlier entries. */
-async function settledDifference(tables: Tables, tenantId: TenantId, kept: Conversation): Promise<string[]> {
-  const fields = await compare(tables, tenantId, kept);
+async function settledDifference(tables: Tables, kept: Kept): Promise<string[]> {
+  const fields = await compare(tables, kept);
   if (fields.length === 0) return fields;
-  const document = await tables.conversations.collection.findOne({ tenantId, _id: new ObjectId(kept.id) });
+  const { tenantId, _id } = kept;
+  const document = await tables.conversations.collection.findOne({ tenantId, _id: new ObjectId(_id) });
   if (document === null) return [];
-  const now = conversationOf(tables.conversations.decode(document));
-  return now.version === kept.version ? fields : settledDifference(tables, tenantId, now);
+  const now = tables.conversations.decode(document);
+  return now.version === kept.version ? fields : settledDifference(tables, now);
 }
 
-async function compare(tables: Tables, tenantId: TenantId, kept: Conversation): Promise<string[]> {
+async function compare(tables: Tables, kept: Kept): Promise<string[]> {
+  const { tenantId, _id, lastSeq } = kept;
   const entries: Entry[] = [];
   const cursor = tables.timeline.collection
-    .find({ tenantId, conversationId: new ObjectId(kept.id), seq: { $lte: kept.lastSeq } })
+    .find({ tenantId, conversationId: new ObjectId(_id), seq: { $lte: lastSeq } })
     .sort({ seq: 1 });
   for await (const document of cursor) entries.push(entryOf(tables.timeline.decode(document)));
   try {
     const rebuilt = fold(entries);
     if (rebuilt === null) return ['timeline: empty'];
-    const projections = await differingProjections(tables, tenantId, kept, entries);
-    return [...differingFields(kept, rebuilt), ...projections];
+    const projections = await differingProjections(tables, tenantId, conversationOf(kept), entries);
+    return [...differingFields(kept, conversationDocument(tenantId, rebuilt)), ...projections];
   } catch (error) {
     return [`timeline: ${error instanceof Error ? error.message : String(error)}`];
   }

@@ -97,7 +97,7 @@ describe('a difference is found and put right', () => {
   it.each([
     ['unique', 'timeline', 'by_seq', { tenantId: 1, conversationId: 1, seq: 1 }, {}],
     ['its fields', 'timeline', 'by_seq', { tenantId: 1, seq: 1, conversationId: 1 }, { unique: true }],
-    ['partial', 'conversations', 'by_tag', { tenantId: 1, tags: 1, updatedAt: -1, _id: -1 }, {}],
+    ['partial', 'conversations', 'by_waiting', { tenantId: 1, 'metrics.waitingSince': 1, _id: 1 }, {}],
     ['its life', 'idempotency', 'expiry', { at: 1 }, { expireAfterSeconds: 60 }],
   ] as const)('where an index differs in %s', async (_, collection, name, key, options) => {
     await connection.db.collection(collection).dropIndex(name);

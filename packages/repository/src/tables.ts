@@ -2,6 +2,7 @@ import type { Conversation, Entry, TenantId } from '@baton/schema';
 import type { Collection, Db, Document, Filter, ObjectId } from 'mongodb';
 import { type Codec, codecOf } from './codec.ts';
 import { type CollectionName, collections, type WireDocument } from './collections.ts';
+import { listsOf } from './conversation-lists.ts';
 
 /** A collection with its codec: filters and updates are in the stored form, documents go through the codec. */
 export type Table<Name extends CollectionName> = Codec<WireDocument<Name>> & { collection: Collection };
@@ -27,6 +28,7 @@ export function openTables(db: Db): Tables {
 export function conversationOf({
   _id,
   tenantId: _tenant,
+  listedUnder: _lists,
   ...rest
 }: WireDocument<'conversations'>): Conversation {
   return { id: _id, ...rest };
@@ -35,9 +37,10 @@ export function conversationOf({
 /** A conversation as it is kept. */
 export function conversationDocument(
   tenantId: TenantId,
-  { id, ...rest }: Conversation,
+  conversation: Conversation,
 ): WireDocument<'conversations'> {
-  return { _id: id, tenantId, ...rest };
+  const { id, ...rest } = conversation;
+  return { _id: id, tenantId, ...rest, listedUnder: listsOf(conversation) };
 }
 
 /** An entry as callers see it. */

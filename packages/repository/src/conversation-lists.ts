@@ -1,0 +1,47 @@
+import { Channel, type Conversation, type ConversationStatus, type TenantId } from '@baton/schema';
+import type { CountDocumentsOptions } from 'mongodb';
+import type { Tables } from './tables.ts';
+
+/** The longest name of a list: a contact's. */
+export const MAX_LIST_NAME = 'contact:'.length + 200;
+/** A channel's, a stage's, an owner's, a contact's, that of follow-ups, and 50 tags'. */
+export const MAX_LISTS = 5 + 50;
+
+type Listed = Pick<Conversation, 'channel' | 'stage' | 'owner' | 'contactId' | 'nextFollowUpAt' | 'tags'>;
+
+/** The names of lists, as they are kept and asked for. */
+export const listNamed = {
+  channel: (channel: Conversation['channel']) => `channel:${channel}`,
+  stage: (stage: Conversation['stage']) => `stage:${stage}`,
+  owner: (agentId: Conversation['owner']['agentId']) => `owner:${agentId}`,
+  contact: (contactId: Conversation['contactId']) => `contact:${contactId}`,
+  tag: (tag: string) => `tag:${tag}`,
+  followUps: 'follow_ups',
+};
+
+/** Each conversation stands in the list of just one channel. */
+export const EVERY_CHANNEL = Channel.options.map((channel) => listNamed.channel(channel));
+
+/** Every list that a conversation stands in. */
+export function listsOf({ channel, stage, owner, contactId, nextFollowUpAt, tags }: Listed): string[] {
+  return [
+    listNamed.channel(channel),
+    listNamed.stage(stage),
+    listNamed.owner(owner.agentId),
+    listNamed.contact(contactId),
+    ...(nextFollowUpAt === null ? [] : [listNamed.followUps]),
+    ...tags.map((tag) => listNamed.tag(tag)),
+  ];
+}
+
+/** How many conversations stand in all of these lists; in just one it is read from the keys of the index alone. */
+export function countListed(
+  { conversations }: Tables,
+  { lists, ...filter }: { tenantId: TenantId; lists: readonly string[]; status?: ConversationStatus },
+  options: CountDocumentsOptions,
+): Promise<number> {
+  return conversations.collection.countDocuments(
+    { ...filter, listedUnder: { $all: lists } },
+    { ...options, hint: 'by_list' },
+  );
+}
