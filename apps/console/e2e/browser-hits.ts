@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { CDPSession, Page } from 'playwright-core';
 
 /** Where tests leave what the browser ran; the coverage provider reads it before it reports. */
 export const HITS_FOLDER = fileURLToPath(new URL('../coverage/browser', import.meta.url));
@@ -16,8 +16,9 @@ export interface ScriptHits {
   stretches: Stretches;
 }
 
-type Entry = Awaited<ReturnType<Page['coverage']['stopJSCoverage']>>[number];
-type Ran = Pick<Entry, 'functions'>;
+type Ran = {
+  functions: readonly { ranges: readonly { startOffset: number; endOffset: number; count: number }[] }[];
+};
 
 /** Adds a script's V8 coverage to what was counted: the innermost range around an offset says how often it ran. */
 export function addHits(counts: Float64Array, { functions }: Ran): void {
@@ -54,19 +55,34 @@ export function stretchesOf(counts: Float64Array): Stretches {
   return stretches;
 }
 
+/** How long the script is: V8 lists what it runs at its top level as a function too. */
+function lengthOf({ functions }: Ran): number {
+  return Math.max(0, ...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)));
+}
+
 /** Counts what the pages of one test file run. */
 export class BrowserHits {
   readonly #counts = new Map<string, Float64Array>();
+  readonly #watched = new WeakMap<Page, CDPSession>();
 
+  /** Playwright's own coverage would have every page send the sources of its scripts too. */
   async watch(page: Page): Promise<void> {
-    await page.coverage.startJSCoverage({ resetOnNavigation: false });
+    const session = await page.context().newCDPSession(page);
+    await session.send('Profiler.enable');
+    await session.send('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+    this.#watched.set(page, session);
   }
 
   async take(page: Page): Promise<void> {
-    for (const entry of await page.coverage.stopJSCoverage()) {
-      const path = new URL(entry.url).pathname;
-      const counts = this.#counts.get(path) ?? new Float64Array(entry.source?.length ?? 0);
-      addHits(counts, entry);
+    const session = this.#watched.get(page);
+    if (session === undefined) return;
+    const { result } = await session.send('Profiler.takePreciseCoverage');
+    for (const { url, functions } of result) {
+      // What a test itself runs in the page has no address.
+      if (!URL.canParse(url)) continue;
+      const path = new URL(url).pathname;
+      const counts = this.#counts.get(path) ?? new Float64Array(lengthOf({ functions }));
+      addHits(counts, { functions });
       this.#counts.set(path, counts);
     }
   }
