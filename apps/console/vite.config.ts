@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -9,17 +9,27 @@ import { defineConfig, type Plugin } from 'vite';
 /** Where `dev` finds the API. */
 const API = process.env['BATON_URL'] ?? 'http://127.0.0.1:4000';
 
-/** Compresses what is worth it once, at the build, so that the server need not at each request. */
+/**
+ * Compresses what is worth it once, at the build, so that the server need not at each request; as well as it can but for a
+ * build with source maps, which is made to be tried and not to be shipped.
+ */
 function precompress(): Plugin {
+  let quality = constants.BROTLI_MAX_QUALITY;
   return {
     name: 'precompress',
     apply: 'build',
+    configResolved({ build }) {
+      if (build.sourcemap !== false) quality = 5;
+    },
     async writeBundle({ dir = 'dist' }) {
       const names = await readdir(dir, { recursive: true });
       for (const name of names.filter((each) => /\.(js|css|html|svg)$/.test(each))) {
         const path = join(dir, name);
         const content = await readFile(path);
-        await writeFile(`${path}.br`, brotliCompressSync(content));
+        await writeFile(
+          `${path}.br`,
+          brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }),
+        );
         await writeFile(`${path}.gz`, gzipSync(content, { level: 9 }));
       }
     },
