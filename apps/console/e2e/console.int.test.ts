@@ -4,12 +4,11 @@ import { AgentId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
-import { longSale, MARIA, registerPeople } from './sample.ts';
+import { longSale, MARIA, registerPeople, TOMASZ } from './sample.ts';
 import { faultsOfLooks, openStage, picture, type Stage } from './stage.ts';
 import { openWorld } from './world.ts';
 
 const CLOSER = AgentId.parse('closer');
-const TOMASZ = AgentId.parse('tomasz');
 
 describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   let stage: Stage;
@@ -152,6 +151,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.keyboard.press('t');
     await page.getByText('Closer’s next reply will be refused.').waitFor();
     await page.getByRole('region', { name: 'Held by You, Person' }).waitFor();
+    // The page shows it before the answer comes.
+    await expect
+      .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
+      .toBe(MARIA);
 
     const refused = await api.messages.append
       .mutate({

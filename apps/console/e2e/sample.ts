@@ -7,6 +7,7 @@ const DAY = 24 * HOUR;
 
 const id = (text: string): AgentId => AgentId.parse(text);
 export const MARIA = id('maria');
+export const TOMASZ = id('tomasz');
 const SUPERVISOR = id('supervisor');
 const QUALIFIER = id('qualifier');
 const OBJECTION_HANDLER = id('objection_handler');
@@ -23,7 +24,7 @@ const usage = (inputTokens: number, outputTokens: number) => ({
 /** The people of the team, and a queue of theirs. */
 export async function registerPeople({ api }: Baton): Promise<void> {
   await api.agents.register.mutate({ id: MARIA, kind: 'human', name: 'Maria Lindqvist', capacity: 20 });
-  await api.agents.register.mutate({ id: id('tomasz'), kind: 'human', name: 'Tomasz Reyes' });
+  await api.agents.register.mutate({ id: TOMASZ, kind: 'human', name: 'Tomasz Reyes' });
   await api.agents.register.mutate({
     id: id('sales_floor'),
     kind: 'queue',

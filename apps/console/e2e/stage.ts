@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Conversation } from '@baton/schema';
+import type { AgentId, Conversation } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import axe from 'axe-core';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
@@ -9,10 +9,12 @@ import { inject } from 'vitest';
 import { BrowserHits } from './browser-hits.ts';
 import { launch } from './browser.ts';
 import { CHROMIUM } from './chromium.ts';
-import { workingDay } from './sample.ts';
+import { MARIA, TOMASZ, workingDay } from './sample.ts';
 import { openWorld, type World } from './world.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../coverage/screenshots', import.meta.url));
+
+const PEOPLE = { 'Maria Lindqvist': MARIA, 'Tomasz Reyes': TOMASZ };
 
 /** How long a page may take for one step, in milliseconds. */
 const PATIENCE_MS = 20_000;
@@ -23,15 +25,14 @@ export type Stage = AsyncDisposable & {
   browser: Browser;
   /** The sale that went through several hands. */
   sale: Conversation;
-  /** A page where a person has signed in. */
+  /** A page of its own where a person has signed in; their browser remembers nothing else of their pages before. */
   enter: (person: Person, path?: string, options?: BrowserContextOptions) => Promise<Visit>;
   /** A page of a browser that knows nothing yet. */
-  visit: (options?: BrowserContextOptions) => Promise<Visit>;
+  visit: () => Promise<Visit>;
 };
 
 type Look = { within?: string; rules?: string[] };
-type Person = 'Maria Lindqvist' | 'Tomasz Reyes';
-type State = Awaited<ReturnType<BrowserContext['storageState']>>;
+type Person = keyof typeof PEOPLE;
 /** What the browser complained of is in `complaints`. */
 export type Visit = AsyncDisposable & { context: BrowserContext; page: Page; complaints: string[] };
 
@@ -46,13 +47,18 @@ function listen(page: Page): string[] {
   return complaints;
 }
 
-async function openVisit(
-  browser: Browser,
-  hits: BrowserHits,
-  options?: BrowserContextOptions,
-): Promise<Visit> {
+const openContext = async (browser: Browser, options?: BrowserContextOptions): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   context.setDefaultTimeout(PATIENCE_MS);
+  return context;
+};
+
+/** @param part what is closed with the visit */
+async function openVisit(
+  context: BrowserContext,
+  hits: BrowserHits,
+  part: 'page' | 'context',
+): Promise<Visit> {
   const page = await context.newPage();
   await hits.watch(page);
   return {
@@ -61,17 +67,27 @@ async function openVisit(
     complaints: listen(page),
     [Symbol.asyncDispose]: async () => {
       await hits.take(page);
-      await context.close();
+      await { page, context }[part].close();
     },
   };
 }
 
-/** Signs a person in once; further pages of theirs begin with what the browser then holds. */
-async function signIn({ context, page }: Visit, link: string, person: Person): Promise<State> {
-  await page.goto(link);
-  await page.getByRole('button', { name: person }).click();
-  await page.getByRole('navigation', { name: 'Views' }).waitFor();
-  return context.storageState();
+/** Signs a browser in as its pages would, without loading one. */
+async function signIn({ request }: BrowserContext, link: string, agentId: AgentId): Promise<void> {
+  const { origin, searchParams } = new URL(link);
+  const call = async (path: string, data: object) => {
+    const answer = await request.post(`${origin}/trpc/${path}`, { data });
+    if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`);
+  };
+  await call('session.signIn', { token: searchParams.get('token') });
+  await call('session.actAs', { agentId });
+}
+
+/** What a browser keeps beyond a page, other than who has signed in. */
+async function forget(page: Page, origin: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage,indexeddb' });
+  await session.detach();
 }
 
 export async function openStage(): Promise<Stage> {
@@ -84,20 +100,24 @@ export async function openStage(): Promise<Stage> {
   const hits = new BrowserHits();
   open.defer(() => hits.save());
   const parts = open.move();
-  const visit = (options?: BrowserContextOptions) => openVisit(browser, hits, options);
-  const signedIn: Partial<Record<Person, Promise<State>>> = {};
-  const enterFirst = async (person: Person) => {
-    await using first = await visit();
-    return await signIn(first, await world.signInLink(), person);
+  const openSignedIn = async (person: Person, options?: BrowserContextOptions) => {
+    const context = await openContext(browser, options);
+    await signIn(context, await world.signInLink(), PEOPLE[person]);
+    return context;
   };
+  // A browser that has signed in once opens further pages sooner than a new one.
+  const signedIn: Partial<Record<Person, Promise<BrowserContext>>> = {};
   return {
     world,
     browser,
     sale,
-    visit,
+    visit: async () => openVisit(await openContext(browser), hits, 'context'),
     async enter(person, path = '/inbox', options) {
-      const storageState = await (signedIn[person] ??= enterFirst(person));
-      const entered = await visit({ storageState, ...options });
+      const entered =
+        options === undefined
+          ? await openVisit(await (signedIn[person] ??= openSignedIn(person)), hits, 'page')
+          : await openVisit(await openSignedIn(person, options), hits, 'context');
+      await forget(entered.page, world.url);
       await entered.page.goto(`${world.url}${path}`);
       return entered;
     },
@@ -112,18 +132,25 @@ export async function openStage(): Promise<Stage> {
  */
 async function faultsOf(page: Page, { within, rules }: Look = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  const results = await page.evaluate(
-    // The page now has axe, which its own types do not know.
-    ([scope, runOnly]) =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(scope ?? document, { runOnly }),
+  return page.evaluate(
+    async ([scope, runOnly]) => {
+      // The page now has axe, which its own types do not know.
+      const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
+      const { violations } = await run(scope ?? document, { runOnly, resultTypes: ['violations'] });
+      return violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
+      );
+    },
     [within, rules] as const,
-  );
-  return results.violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
   );
 }
 
-export async function picture(page: Page, name: string): Promise<void> {
+/** Whether somebody wants to look at the pages themselves. */
+const WANTS_PICTURES = Boolean(process.env['BATON_PICTURES']);
+
+/** Keeps a picture of the page in `coverage/screenshots`, where `BATON_PICTURES` asks for them. */
+export async function picture(page: Page, name: string, isWanted = WANTS_PICTURES): Promise<void> {
+  if (!isWanted) return;
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
 }
@@ -134,7 +161,7 @@ const SIZES = [
 ];
 
 /**
- * Shows what the page has in both themes, wide and narrow, keeps a picture of each, and says what is wrong: by axe, or
+ * Shows what the page has in both themes, wide and narrow, and says what is wrong, with a picture of it: by axe, or
  * because something runs out of the page. Only colours differ in the dark, so there contrast alone is tried again.
  */
 export async function faultsOfLooks(page: Page, name: string, look: Look = {}): Promise<string[]> {
@@ -151,7 +178,7 @@ export async function faultsOfLooks(page: Page, name: string, look: Look = {}): 
       if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
         found.push('runs out');
       faults.push(...found.map((fault) => `${name} ${colorScheme} ${size.width} ${fault}`));
-      await picture(page, `${name}-${size.width}-${colorScheme}`);
+      await picture(page, `${name}-${size.width}-${colorScheme}`, WANTS_PICTURES || found.length > 0);
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });

@@ -55,7 +55,8 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
 
   test('a follow-up is done from its row, by keyboard, and is done for everybody', async () => {
     const sale = await freshWork('Rut Dahl');
-    const { page, context } = await stage.enter('Maria Lindqvist', '/work?of=maria');
+    await using visit = await stage.enter('Maria Lindqvist', '/work?of=maria');
+    const { page } = visit;
     const row = page
       .getByRole('listitem')
       .filter({ hasText: 'Rut Dahl' })
@@ -69,7 +70,6 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
       return items.find(({ context: note }) => note === 'Send the case study');
     };
     await expect.poll(kept).toMatchObject({ status: 'completed', attempts: 1 });
-    await context.close();
   });
 
   test('a cancelled follow-up goes at once, and comes back where that is undone', async () => {
