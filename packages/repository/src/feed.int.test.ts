@@ -434,7 +434,8 @@ describe('a message that was redacted while a reader did not look', () => {
   });
 
   test('waits without its words for one who is slow', async () => {
-    const id = await conversation();
+    // Its creation has passed by, so that the tenant's readers begin with what is said.
+    const { id } = await conversationAndPlace();
     const { signal } = new AbortController();
     const ofConversation = store.feed.conversation(TENANT, { conversationId: id, lastEventId: '0' }, signal);
     await ofConversation.next();
