@@ -32,6 +32,8 @@ export function launch(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      // A page lives for seconds: to optimise its code, or to do it beside the page, costs more than it saves.
+      '--js-flags=--single-threaded,--no-opt,--no-maglev',
       `--disable-features=${DISABLED_FEATURES.join(',')}`,
     ],
   });
