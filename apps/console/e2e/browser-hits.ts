@@ -16,9 +16,12 @@ export interface ScriptHits {
   stretches: Stretches;
 }
 
-type Ran = {
-  functions: readonly { ranges: readonly { startOffset: number; endOffset: number; count: number }[] }[];
+type CountedFunction = {
+  ranges: readonly { startOffset: number; endOffset: number; count: number }[];
+  /** Whether its branches were counted too. */
+  isBlockCoverage: boolean;
 };
+type Ran = { functions: readonly CountedFunction[] };
 
 /** Adds a script's V8 coverage to what was counted: the innermost range around an offset says how often it ran. */
 export function addHits(counts: Float64Array, { functions }: Ran): void {
@@ -60,6 +63,14 @@ function lengthOf({ functions }: Ran): number {
   return Math.max(0, ...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)));
 }
 
+/** Of a function that was compiled while nobody counted, V8 does not know which branches ran: none is taken to have. */
+function certain({ ranges, isBlockCoverage }: CountedFunction): CountedFunction {
+  return {
+    isBlockCoverage,
+    ranges: isBlockCoverage ? ranges : ranges.map((range) => ({ ...range, count: 0 })),
+  };
+}
+
 /** Counts what the pages of one test file run. */
 export class BrowserHits {
   readonly #counts = new Map<string, Float64Array>();
@@ -82,7 +93,7 @@ export class BrowserHits {
       if (!URL.canParse(url)) continue;
       const path = new URL(url).pathname;
       const counts = this.#counts.get(path) ?? new Float64Array(lengthOf({ functions }));
-      addHits(counts, { functions });
+      addHits(counts, { functions: functions.map(certain) });
       this.#counts.set(path, counts);
     }
   }

@@ -5,6 +5,8 @@ const DISABLED_FEATURES = [
   // For each window they draw what drops from the address bar, in a renderer of its own, before anybody sees it.
   'WebUIOmniboxPopup',
   'WebUIOmniboxAimPopup',
+  // A frame of its own for each document of a page: what watches the frame before then stops the count of both.
+  'RenderDocument',
   // Playwright's.
   'AvoidUnnecessaryBeforeUnloadCheckSync',
   'DestroyProfileOnBrowserClose',
