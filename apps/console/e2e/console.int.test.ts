@@ -119,6 +119,21 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.keyboard.type('insig');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/insight**');
+    await page.keyboard.press('/');
+    await page.waitForURL('**/search**');
+    await page.keyboard.press('Escape');
+    for (const theme of ['light', 'dark']) {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.type(`${theme} theme`);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.evaluate(() => document.documentElement.dataset['theme'])).toBe(theme);
+    }
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('settings');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/settings**');
   });
 
   test('the band and the relay show who held the conversation, and why it changed hands', async () => {
