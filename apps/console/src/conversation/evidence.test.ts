@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import { piecesOf, type Proof } from './evidence.ts';
 

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import { boundsOf, filterOf, listInput } from './inbox-filter.ts';
 import { parseInboxSearch } from './inbox-search.ts';

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from 'vitest';
 import { tagsInUse } from './tags-in-use.ts';
 

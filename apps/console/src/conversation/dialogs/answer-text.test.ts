@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { AgentId, type Qualification } from '@baton/schema';
 import { describe, expect, test } from 'vitest';
 import { answerTextOf, recordOf } from './answer-text.ts';
