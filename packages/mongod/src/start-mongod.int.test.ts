@@ -96,6 +96,16 @@ describe('a temporary mongod', () => {
     expect(existsSync(folder)).toBe(false);
   });
 
+  test('lets go early of abandoned transactions and of the past', async () => {
+    await using mongod = await startMongod();
+    await using client = await connected(mongod);
+    const names = { transactionLifetimeLimitSeconds: 1, minSnapshotHistoryWindowInSeconds: 1 };
+    expect(await client.db('admin').command({ getParameter: 1, ...names })).toMatchObject({
+      transactionLifetimeLimitSeconds: 15,
+      minSnapshotHistoryWindowInSeconds: 1,
+    });
+  });
+
   test('takes parameters, such as the one that allows fail points', async () => {
     await using mongod = await startMongod({ parameters: { enableTestCommands: 1 } });
     await using client = await connected(mongod);

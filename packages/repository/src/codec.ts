@@ -7,6 +7,8 @@ import { dateOfInstant, instantOfDate } from './instant.ts';
 export type Codec<Value> = {
   /** @throws RangeError on a string that is no instant, or no id, where the schema asks for one */
   encode: (value: Value) => Document;
+  /** The same for some of an object's fields. */
+  encodePart: (part: Partial<Value>) => Document;
   decode: (document: Document) => Value;
 };
 
@@ -37,11 +39,13 @@ type ObjectPlan =
  */
 export function codecOf<Schema extends z.ZodType>(schema: Schema): Codec<z.output<Schema>> {
   const plan = planOf(schema, '');
-  const encode = encoderOf(plan);
+  const encoder = encoderOf(plan);
   const decode = decoderOf(plan);
+  const encode = (value: unknown) => (encoder === null ? value : encoder(value)) as Document;
   // The plan follows the schema, so the closures map its output to a document and back.
   return {
-    encode: (value) => (encode === null ? value : encode(value)) as Document,
+    encode,
+    encodePart: encode,
     decode: (document) => (decode === null ? document : decode(document)) as z.output<Schema>,
   };
 }

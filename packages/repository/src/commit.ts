@@ -383,11 +383,16 @@ type Change = { filter: Filter<Document>; update: { $set: Document } };
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
 function changeOf(tables: Tables, tenantId: TenantId, before: Conversation, after: Conversation): Change {
   const was: Document = conversationDocument(tenantId, before);
-  const document = conversationDocument(tenantId, after);
-  const changed = Object.entries<unknown>(tables.conversations.encode(document)).filter(
-    ([field]) => !isDeepStrictEqual(was[field], Reflect.get(document, field)),
-  );
-  return { filter: byId(new ObjectId(after.id)), update: { $set: Object.fromEntries(changed) } };
+  const is: Document = conversationDocument(tenantId, after);
+  const changed: Document = {};
+  // Most fields are the very same: nothing but what has changed is compared in depth, or encoded.
+  for (const field in is) {
+    if (was[field] !== is[field] && !isDeepStrictEqual(was[field], is[field])) changed[field] = is[field];
+  }
+  return {
+    filter: byId(new ObjectId(after.id)),
+    update: { $set: tables.conversations.encodePart(changed) },
+  };
 }
 
 /**
