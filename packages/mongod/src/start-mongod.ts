@@ -173,7 +173,7 @@ function argsOf({ cacheSizeGb, parameters = {} }: StartMongodOptions): string[] 
     shutdownTimeoutMillisForSignaledShutdown: 100,
     // A client that was killed in a transaction keeps others from its documents for so long; 60 s unless told.
     transactionLifetimeLimitSeconds: 15,
-    // Nobody reads the past: to keep it for 300 s costs every write.
+    // Nobody reads the past, which is kept for 300 s unless told.
     minSnapshotHistoryWindowInSeconds: 1,
     ...parameters,
   };

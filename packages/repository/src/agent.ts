@@ -185,7 +185,7 @@ function countActive(
   agentId: AgentId,
   options: CountDocumentsOptions,
 ): Promise<number> {
-  return countListed(tables, { tenantId, lists: [listNamed.owner(agentId)], status: 'active' }, options);
+  return countListed(tables, { tenantId, listedUnder: listNamed.owner(agentId), status: 'active' }, options);
 }
 
 /** Active conversations ÷ capacity; an agent that takes none is full. */

@@ -27,6 +27,14 @@ describe('a stored document', () => {
     expect(decode(stored)).toEqual(wire);
   });
 
+  it('may be written in parts, each as in the whole', () => {
+    const { encode, encodePart } = codecOf(z.strictObject({ _id: ConversationId, at: Timestamp }));
+    expect(encodePart({ at: AT })).toEqual({ at: new Date(AT) });
+    expect({ ...encodePart({ _id: ConversationId.parse(ID) }), ...encodePart({ at: AT }) }).toEqual(
+      encode({ _id: ConversationId.parse(ID), at: AT }),
+    );
+  });
+
   it.each(Object.values<CollectionDeclaration>(collections))('comes back as it went: $name', ({ schema }) => {
     const { encode, decode } = careless(schema);
     fc.assert(

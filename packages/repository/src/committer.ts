@@ -10,7 +10,7 @@ import { byId, type Tables } from './tables.ts';
 
 /** Most commands that one transaction takes. */
 const BATCH_SIZE = 64;
-/** Two leave mongod idle while both wait for its journal; more make the batches small. */
+/** Two leave the machine idle while both wait for their commits; more make the batches small. */
 const BATCHES_IN_FLIGHT = 3;
 /** So few conversations are committed together even while another slot is free. */
 const SMALL_BATCH = 16;
@@ -46,8 +46,8 @@ type Waiting = {
  * The one way in: every command of a conversation goes through here.
  *
  * Commands that wait together are committed together, up to 64 of one tenant in a transaction, three
- * transactions in flight. There is no timer: a batch starts as soon as a slot is free, so a lone command waits for nothing.
- * The commands of one conversation are committed in the order in which they came.
+ * transactions in flight. There is no timer: a batch starts as soon as a slot is free, so a lone command waits
+ * for nothing. The commands of one conversation are committed in the order in which they came.
  */
 export class Committer {
   readonly #options: Required<CommitterOptions>;

@@ -1,11 +1,18 @@
-import { Channel, type Conversation, type ConversationStatus, type TenantId } from '@baton/schema';
+import {
+  Channel,
+  CONTACT_ID_LENGTH,
+  type Conversation,
+  type ConversationStatus,
+  TAG_LIMIT,
+  type TenantId,
+} from '@baton/schema';
 import type { CountDocumentsOptions } from 'mongodb';
 import type { Tables } from './tables.ts';
 
 /** The longest name of a list: a contact's. */
-export const MAX_LIST_NAME = 'contact:'.length + 200;
-/** A channel's, a stage's, an owner's, a contact's, that of follow-ups, and 50 tags'. */
-export const MAX_LISTS = 5 + 50;
+export const MAX_LIST_NAME = 'contact:'.length + CONTACT_ID_LENGTH;
+/** A channel's, a stage's, an owner's, a contact's, that of follow-ups, and each tag's. */
+export const MAX_LISTS = 5 + TAG_LIMIT;
 
 type Listed = Pick<Conversation, 'channel' | 'stage' | 'owner' | 'contactId' | 'nextFollowUpAt' | 'tags'>;
 
@@ -34,14 +41,11 @@ export function listsOf({ channel, stage, owner, contactId, nextFollowUpAt, tags
   ];
 }
 
-/** How many conversations stand in all of these lists; in just one it is read from the keys of the index alone. */
+/** How many conversations stand in a list: read from the keys of the index alone. */
 export function countListed(
   { conversations }: Tables,
-  { lists, ...filter }: { tenantId: TenantId; lists: readonly string[]; status?: ConversationStatus },
+  filter: { tenantId: TenantId; listedUnder: string; status?: ConversationStatus },
   options: CountDocumentsOptions,
 ): Promise<number> {
-  return conversations.collection.countDocuments(
-    { ...filter, listedUnder: { $all: lists } },
-    { ...options, hint: 'by_list' },
-  );
+  return conversations.collection.countDocuments(filter, { ...options, hint: 'by_list' });
 }

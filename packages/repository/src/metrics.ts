@@ -194,11 +194,23 @@ async function conversationsInStages(
   tenantId: TenantId,
   { channel }: MetricsInput,
 ): Promise<Map<SalesStage, number>> {
-  const counts = SalesStage.options.map(async (stage) => {
-    const lists = [listNamed.stage(stage), ...(channel === undefined ? [] : [listNamed.channel(channel)])];
-    return [stage, await countListed(tables, { tenantId, lists }, OPTIONS)] as const;
-  });
-  return new Map(await Promise.all(counts));
+  if (channel === undefined) {
+    const counts = SalesStage.options.map(async (stage) => {
+      const filter = { tenantId, listedUnder: listNamed.stage(stage) };
+      return [stage, await countListed(tables, filter, OPTIONS)] as const;
+    });
+    return new Map(await Promise.all(counts));
+  }
+  const rows = await tables.conversations.collection
+    .aggregate<{ _id: SalesStage; count: number }>(
+      [
+        { $match: { tenantId, listedUnder: listNamed.channel(channel) } },
+        { $group: { _id: '$stage', count: { $sum: 1 } } },
+      ],
+      { ...OPTIONS, hint: 'by_list' },
+    )
+    .toArray();
+  return new Map(rows.map(({ _id, count }) => [_id, count]));
 }
 
 const NOTHING_MEASURED: DurationSummary = { count: 0, meanMs: null, medianMs: null, p90Ms: null };

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { timestamp } from '@baton/schema';
-import type { Db } from 'mongodb';
+import type { Db, Document } from 'mongodb';
 import { codecOf } from './codec.ts';
 import { collections, type WireDocument } from './collections.ts';
 import { listsOf } from './conversation-lists.ts';
@@ -32,19 +32,25 @@ async function declareSchema(db: Db, { signal, onProgress }: MigrationContext): 
   await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
 }
 
-/** Names the lists of conversations that were made before lists had names. */
+/** Names the lists of conversations that were made before lists had names, in one pass over all of them. */
 async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
   const { conversations } = openTables(db);
-  const unnamed = { listedUnder: { $exists: false } };
+  let last: Document | undefined;
   for (let done = 0; ;) {
     signal.throwIfAborted();
-    const documents = await conversations.collection.find(unnamed).limit(BATCH_SIZE).toArray();
+    const unnamed = { listedUnder: { $exists: false }, ...(last && { _id: { $gt: last['_id'] } }) };
+    const documents = await conversations.collection
+      .find(unnamed)
+      .sort({ _id: 1 })
+      .limit(BATCH_SIZE)
+      .toArray();
     if (documents.length === 0) return;
     const updates = documents.map((document) => {
       const lists = listsOf(conversationOf(conversations.decode(document)));
       return { updateOne: { filter: { _id: document._id }, update: { $set: { listedUnder: lists } } } };
     });
     await conversations.collection.bulkWrite(updates, { ordered: false });
+    last = documents.at(-1);
     done += documents.length;
     onProgress({ phase: 'documents', collection: collections.conversations.name, done });
   }

@@ -24,10 +24,13 @@ export const PREVIEW_LENGTH = 140;
 export const ConversationStatus = z.enum(['active', 'paused', 'scheduled', 'completed', 'abandoned']);
 export type ConversationStatus = z.infer<typeof ConversationStatus>;
 
+/** Most tags of a conversation. */
+export const TAG_LIMIT = 50;
+
 export const Tag = text(64);
 export const Tags = z
   .array(Tag)
-  .max(50)
+  .max(TAG_LIMIT)
   .refine((tags) => new Set(tags).size === tags.length, 'A tag stands twice');
 
 const MetadataKey = z

@@ -12,6 +12,9 @@ export function text(max: number, min = 1) {
     .refine((value) => value.isWellFormed(), 'Text has half of a surrogate pair');
 }
 
+/** Most characters of a contact's key. */
+export const CONTACT_ID_LENGTH = 200;
+
 /** The caller's own key for a person. */
-export const ContactId = text(200);
+export const ContactId = text(CONTACT_ID_LENGTH);
 export type ContactId = z.infer<typeof ContactId>;

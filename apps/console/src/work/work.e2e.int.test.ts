@@ -124,7 +124,7 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await row.hover();
     await stage.world.baton.api.handoffs.cancel.mutate({ handoffId });
     // It does not go from under the pointer.
-    await page.waitForTimeout(2_000);
+    await page.waitForTimeout(2_500);
     expect(await row.count()).toBe(1);
     await page.mouse.move(0, 0);
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
