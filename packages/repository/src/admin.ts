@@ -7,7 +7,8 @@ import { tenantRange } from './tenant-range.ts';
 async function stats(tables: Tables, tenantId: TenantId, _input: object): Promise<StoreStats> {
   const options = { maxTimeMS: METRICS_MS };
   const [conversations, entries, handoffs, objections, followUps, agents, contacts] = await Promise.all([
-    tables.conversations.collection.countDocuments({ tenantId }, { ...options, hint: 'by_creation' }),
+    // Each was created by one entry.
+    tables.timeline.collection.countDocuments({ tenantId, kind: 'created' }, { ...options, hint: 'by_kind' }),
     tables.timeline.collection.countDocuments({ tenantId }, { ...options, hint: 'by_kind' }),
     tables.handoffs.collection.countDocuments({ tenantId }, { ...options, hint: 'by_status' }),
     tables.objections.collection.countDocuments({ tenantId }, { ...options, hint: 'by_status' }),

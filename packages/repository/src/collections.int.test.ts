@@ -129,13 +129,6 @@ const lists: List[] = [
     NEWEST,
   ],
   [
-    'new conversations',
-    'conversations',
-    'by_creation',
-    { createdAt: { $gte: later(100) } },
-    { createdAt: -1, _id: -1 },
-  ],
-  [
     'entries of a conversation',
     'timeline',
     'by_seq',

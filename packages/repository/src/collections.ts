@@ -242,7 +242,6 @@ export const collections = {
       key: { tenantId: 1, 'metrics.waitingSince': 1, _id: 1 },
       partialFilterExpression: { 'metrics.waitingSince': { $type: 'date' } },
     },
-    { name: 'by_creation', key: { tenantId: 1, createdAt: -1, _id: -1 } },
   ]),
   timeline: collection('timeline', EntryDocument, [
     { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },

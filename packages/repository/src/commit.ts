@@ -10,16 +10,16 @@ import {
   type Outcome,
   Refusal,
 } from '@baton/domain';
-import type {
-  Actor,
-  AgentId,
-  Command,
+import {
+  type Actor,
+  type AgentId,
+  type Command,
   Conversation,
-  ConversationId,
-  Entry,
-  FollowUpId,
-  MessageEntry,
-  TenantId,
+  type ConversationId,
+  type Entry,
+  type FollowUpId,
+  type MessageEntry,
+  type TenantId,
 } from '@baton/schema';
 import {
   type AnyBulkWriteOperation,
@@ -33,6 +33,7 @@ import {
 import { agentsOnDuty } from './agent.ts';
 import type { WireDocument } from './collections.ts';
 import { CommitUnknown, duplicateIndex, isCommitUnknown, StaleRead } from './commit-error.ts';
+import { listsOf } from './conversation-lists.ts';
 import { leaseOf } from './follow-up.ts';
 import { type ProjectionWrites, project } from './projection.ts';
 import { byId, byIds, conversationDocument, conversationOf, entryOf, type Tables } from './tables.ts';
@@ -346,7 +347,7 @@ async function write(
     if (conversation === null || conversation === before) continue;
     if (before === null)
       created.push(tables.conversations.encode(conversationDocument(tenantId, conversation)));
-    else changes.push(changeOf(tables, tenantId, before, conversation));
+    else changes.push(changeOf(tables, before, conversation));
     active.push(...activeWrites(tables, tenantId, before, conversation));
   }
   await updateAll(tables.conversations.collection, changes, session);
@@ -377,22 +378,21 @@ async function write(
   await insertAll(tables.idempotency.collection, keys, session);
 }
 
+const CONVERSATION_FIELDS = Conversation.keyof().options;
+
 /** One document's new fields. */
 type Change = { filter: Filter<Document>; update: { $set: Document } };
 
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
-function changeOf(tables: Tables, tenantId: TenantId, before: Conversation, after: Conversation): Change {
-  const was: Document = conversationDocument(tenantId, before);
-  const is: Document = conversationDocument(tenantId, after);
+function changeOf({ conversations }: Tables, before: Conversation, after: Conversation): Change {
   const changed: Document = {};
-  // Most fields are the very same: nothing but what has changed is compared in depth, or encoded.
-  for (const field in is) {
-    if (was[field] !== is[field] && !isDeepStrictEqual(was[field], is[field])) changed[field] = is[field];
-  }
-  return {
-    filter: byId(new ObjectId(after.id)),
-    update: { $set: tables.conversations.encodePart(changed) },
+  const note = (field: string, was: unknown, is: unknown) => {
+    // Most fields are the very same: nothing but what has changed is compared in depth, or encoded.
+    if (was !== is && !isDeepStrictEqual(was, is)) changed[field] = is;
   };
+  for (const field of CONVERSATION_FIELDS) note(field, before[field], after[field]);
+  note('listedUnder', listsOf(before), listsOf(after));
+  return { filter: byId(new ObjectId(after.id)), update: { $set: conversations.encodePart(changed) } };
 }
 
 /**

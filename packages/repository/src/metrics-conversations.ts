@@ -10,10 +10,10 @@ import type {
 import { type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { OPEN_STATUSES } from './agent.ts';
-import { listByInstant } from './instant-list.ts';
-import { aggregateEntries, entriesOf, ownerThen, period } from './metrics-entries.ts';
-import { readPage } from './page.ts';
-import { READ_MS } from './read-limits.ts';
+import { dateOfInstant } from './instant.ts';
+import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
+import { afterPlace, InstantPosition, readPage } from './page.ts';
+import { METRICS_MS, READ_MS } from './read-limits.ts';
 import { byIds, conversationOf, type Tables } from './tables.ts';
 
 const Place = z.string().regex(/^[0-9a-f]{24}$/);
@@ -130,32 +130,67 @@ const newest = (limit: number): Document[] => [{ $sort: { _id: -1 } }, { $limit:
 type Behind<Figure extends MetricsFigure['figure']> = Extract<MetricsFigure, { figure: Figure }>;
 type OfEntries = Exclude<MetricsFigure, Behind<'begun'>>;
 
-/** Those that began in the period, which need no entries to be counted. */
-function begun(
+type Beginning = { conversation: Conversation; position: InstantPosition };
+
+/** How many beginnings are looked through at a time where not every conversation is asked for. */
+const CHUNK = 1_000;
+
+/** The conversations that began in the period, the newest first: each has one first entry, and those have an order. */
+async function* beginnings(
+  tables: Tables,
+  tenantId: TenantId,
+  input: MetricsConversations,
+  after: InstantPosition | null,
+  chunk: number,
+): AsyncGenerator<Beginning, void, void> {
+  for (let position = after; ;) {
+    const place = position && { value: dateOfInstant(position[0]), id: new ObjectId(position[1]) };
+    const filter = { $and: [entriesOf(tenantId, ['created'], input), afterPlace('at', -1, place)] };
+    const documents = await tables.timeline.collection
+      .find(filter, { maxTimeMS: METRICS_MS })
+      .sort({ at: -1, _id: -1 })
+      .hint('by_kind')
+      .limit(chunk)
+      .toArray();
+    const entries = documents.map((document) => tables.timeline.decode(document));
+    const ids = entries.map(({ conversationId }) => new ObjectId(conversationId));
+    const byId = await read(tables, tenantId, ids);
+    for (const { _id, at, conversationId } of entries) {
+      const conversation = byId.get(conversationId);
+      position = [at, _id];
+      if (conversation !== undefined) yield { conversation, position };
+    }
+    if (entries.length < chunk) return;
+  }
+}
+
+async function begun(
   tables: Tables,
   tenantId: TenantId,
   input: MetricsConversations,
   { status, isWaiting }: Behind<'begun'>,
 ): Promise<Page<CountedConversation>> {
-  const filter = {
-    tenantId,
-    createdAt: period(input),
-    ...(input.channel && { channel: input.channel }),
-    ...(status && { status }),
-    ...(isWaiting === true && {
-      'metrics.waitingSince': { $ne: null },
-      $expr: { $in: ['$status', OPEN_STATUSES] },
-    }),
-  };
-  return listByInstant(
-    tables.conversations,
-    { tenantId, procedure: 'metrics.conversations', input },
-    { filter, index: 'by_creation', field: 'createdAt', direction: -1 },
-    {
-      of: (document) => ({ conversation: conversationOf(document), amount: 1 }),
-      position: ({ conversation: { createdAt, id } }) => [createdAt, id],
+  const isAskedFor = (conversation: Conversation) =>
+    (status === undefined || conversation.status === status) && (isWaiting !== true || waits(conversation));
+  const isEachAskedFor = status === undefined && isWaiting !== true;
+  const listing = { tenantId, procedure: 'metrics.conversations', input };
+  const page = await readPage<Beginning, InstantPosition>(listing, {
+    position: InstantPosition,
+    positionOf: ({ position }) => position,
+    read: async (after, limit) => {
+      const found: Beginning[] = [];
+      for await (const one of beginnings(tables, tenantId, input, after, isEachAskedFor ? limit : CHUNK)) {
+        if (isAskedFor(one.conversation)) found.push(one);
+        if (found.length === limit) break;
+      }
+      return found;
     },
-  );
+  });
+  return { ...page, items: page.items.map(({ conversation }) => ({ conversation, amount: 1 })) };
+}
+
+function waits({ status, metrics }: Conversation): boolean {
+  return metrics.waitingSince !== null && OPEN_STATUSES.some((open) => open === status);
 }
 
 async function count(

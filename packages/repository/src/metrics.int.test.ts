@@ -436,6 +436,32 @@ describe('The conversations behind a figure', () => {
     expect(items.map(({ conversation }) => conversation.id)).toEqual([won]);
   });
 
+  it('are found among however many others, over pages', async () => {
+    const tenantId = await scenario.tenant('crowd');
+    const first = Date.parse('2026-03-01T00:00:00.000Z');
+    const made = await Promise.all(
+      Array.from({ length: 2_100 }, (_, index) =>
+        scenario.create({ at: new Date(first + index).toISOString() }, tenantId),
+      ),
+    );
+    const paused = made.filter((_, index) => index < 3 || index === 1_050).map(({ id }) => id);
+    const at = new Date(first + made.length).toISOString();
+    for (const conversationId of paused) {
+      await scenario.run('conversations.pause', { conversationId, at }, tenantId);
+    }
+    const page = (cursor?: string) =>
+      metricsQueries.conversations(
+        scenario.tables,
+        tenantId,
+        MetricsConversations.parse({ behind: { figure: 'begun', status: 'paused' }, limit: 3, cursor }),
+      );
+    const newest = await page();
+    const oldest = await page(newest.nextCursor ?? undefined);
+    expect(oldest.nextCursor).toBeNull();
+    const found = [...newest.items, ...oldest.items].map(({ conversation }) => conversation.id);
+    expect(found).toEqual(paused.toReversed());
+  });
+
   it('are never those of another tenant', async () => {
     const input = MetricsConversations.parse({ behind: { figure: 'begun' } });
     const page = await metricsQueries.conversations(scenario.tables, nothing, input);

@@ -13,7 +13,7 @@ import {
 } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { OPEN_STATUSES } from './agent.ts';
-import { countListed, listNamed } from './conversation-lists.ts';
+import { countListed, EVERY_CHANNEL, listNamed } from './conversation-lists.ts';
 import { conversations } from './metrics-conversations.ts';
 import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
 import type { Tables } from './tables.ts';
@@ -27,12 +27,21 @@ const oneIf = (condition: Document): Document => ({ $sum: { $cond: [condition, 1
 
 type Begun = { _id: { status: ConversationStatus; stage: SalesStage; waits: boolean }; count: number };
 
+/** What began in the period has changed since its start: that is what the index is asked for. */
 async function conversationsBegun(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<Begun[]> {
-  const { channel } = input;
+  const { from, channel } = input;
   return tables.conversations.collection
     .aggregate<Begun>(
       [
-        { $match: { tenantId, createdAt: period(input), ...(channel && { channel }) } },
+        {
+          $match: {
+            tenantId,
+            listedUnder: channel === undefined ? { $in: EVERY_CHANNEL } : listNamed.channel(channel),
+            status: { $in: ConversationStatus.options },
+            updatedAt: period({ from }),
+            createdAt: period(input),
+          },
+        },
         {
           $group: {
             _id: {
@@ -46,7 +55,7 @@ async function conversationsBegun(tables: Tables, tenantId: TenantId, input: Met
           },
         },
       ],
-      { ...OPTIONS, hint: 'by_creation' },
+      { ...OPTIONS, hint: 'by_list' },
     )
     .toArray();
 }

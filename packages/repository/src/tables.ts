@@ -34,13 +34,17 @@ export function conversationOf({
   return { id: _id, ...rest };
 }
 
-/** A conversation as it is kept. */
+/**
+ * A conversation as it is kept. What each write looks up comes first: mongod finds a field by passing those before
+ * it, several times for each word of the validator.
+ */
 export function conversationDocument(
   tenantId: TenantId,
   conversation: Conversation,
 ): WireDocument<'conversations'> {
-  const { id, ...rest } = conversation;
-  return { _id: id, tenantId, ...rest, listedUnder: listsOf(conversation) };
+  const { id, lastSeq, version, handoffCount, activeObjections, ...rest } = conversation;
+  const counters = { lastSeq, version, handoffCount, activeObjections };
+  return { _id: id, tenantId, ...counters, listedUnder: listsOf(conversation), ...rest };
 }
 
 /** An entry as callers see it. */
