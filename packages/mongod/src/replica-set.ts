@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type Document, MongoClient, MongoServerError } from 'mongodb';
+import { type Document, MongoClient, MongoNetworkError, MongoServerError } from 'mongodb';
 
 import { MongodStartFailed } from './mongod-process.ts';
 import { reasonOf } from './reason.ts';
@@ -23,17 +23,17 @@ export async function formReplicaSet(
   const client = new MongoClient(`mongodb://${hosts[0]}/?directConnection=true`, {
     serverSelectionTimeoutMS: timeoutMs,
   });
+  const deadline = Date.now() + timeoutMs;
+  const command = persistent((request) => client.db('admin').command(request), deadline);
   try {
-    const admin = client.db('admin');
     const members = hosts.map((host, _id) => ({ _id, host }));
     try {
-      await admin.command({ replSetInitiate: { _id: name, members, settings: SETTINGS } });
+      await command({ replSetInitiate: { _id: name, members, settings: SETTINGS } });
     } catch (error) {
       if (!(error instanceof MongoServerError && error.code === ALREADY_INITIALIZED)) throw error;
-      await moveTo(hosts, (command) => admin.command(command));
+      await moveTo(hosts, command);
     }
-    const deadline = Date.now() + timeoutMs;
-    while (!(await isUp((command) => admin.command(command)))) {
+    while (!(await isUp(command))) {
       if (Date.now() > deadline) throw new Error(`no primary after ${timeoutMs} ms`);
       await sleep(25);
     }
@@ -45,6 +45,20 @@ export async function formReplicaSet(
 }
 
 type Command = (command: Document) => Promise<Document>;
+
+/** Asks again where the answer is lost: a member that changes its state closes its connections. Each command here may come twice. */
+function persistent(command: Command, deadline: number): Command {
+  return async (request) => {
+    for (;;) {
+      try {
+        return await command(request);
+      } catch (error) {
+        if (!(error instanceof MongoNetworkError) || Date.now() > deadline) throw error;
+      }
+      await sleep(25);
+    }
+  };
+}
 
 async function moveTo(hosts: readonly string[], command: Command): Promise<void> {
   const { config } = await command({ replSetGetConfig: 1 });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, connect as connectTo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -269,7 +270,42 @@ describe('a mongod whose program dies', () => {
   });
 });
 
+/** Passes on to a port what it is sent, but for the first time that each command comes: then the connection breaks. */
+async function breaksAtFirst(commands: readonly string[], port: number): Promise<Server> {
+  const left = new Set(commands);
+  const server = createServer((near) => {
+    const far = connectTo(port, '127.0.0.1');
+    near.on('data', (chunk) => {
+      const command = [...left].find((name) => chunk.includes(name));
+      if (command === undefined) {
+        far.write(chunk);
+        return;
+      }
+      left.delete(command);
+      near.destroy();
+    });
+    far.on('data', (chunk) => near.write(chunk));
+    near.on('close', () => far.destroy()).on('error', () => {});
+    far.on('close', () => near.destroy()).on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
 describe('a replica set', () => {
+  test('forms though its member closes connections meanwhile', async () => {
+    await using mongod = await startMongod();
+    const commands = ['replSetInitiate', 'replSetGetConfig', 'replSetGetStatus', 'replSetReconfig'];
+    await using proxy = await breaksAtFirst(commands, portOf(mongod));
+    // `listen` has given it a port, so its address is no path.
+    const { port } = proxy.address() as AddressInfo;
+    await formReplicaSet('baton', [`127.0.0.1:${port}`], 20_000);
+    await using client = await MongoClient.connect(mongod.uri.replace(/\?.*/, '?directConnection=true'));
+    const { config } = await client.db('admin').command({ replSetGetConfig: 1 });
+    expect(config.members).toMatchObject([{ host: `127.0.0.1:${port}` }]);
+  });
+
   test('whose members cannot be reached in time is an error', async () => {
     await expect(formReplicaSet('baton', [`127.0.0.1:${await freePort()}`], 300)).rejects.toThrow(
       /the replica set baton did not form: .*ECONNREFUSED/,
