@@ -12,12 +12,12 @@ export function seal(
   const lastSeq = conversation?.lastSeq ?? 0;
   const version = (conversation?.version ?? 0) + 1;
   return drafts.map((draft, index) => ({
-    ...draft,
     conversationId,
     seq: lastSeq + index + 1,
     version,
     at: context.at,
     actor: context.actor,
+    ...draft,
   }));
 }
 

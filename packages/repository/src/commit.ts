@@ -10,16 +10,16 @@ import {
   type Outcome,
   Refusal,
 } from '@baton/domain';
-import {
-  type Actor,
-  type AgentId,
-  type Command,
+import type {
+  Actor,
+  AgentId,
+  Command,
   Conversation,
-  type ConversationId,
-  type Entry,
-  type FollowUpId,
-  type MessageEntry,
-  type TenantId,
+  ConversationId,
+  Entry,
+  FollowUpId,
+  MessageEntry,
+  TenantId,
 } from '@baton/schema';
 import {
   type AnyBulkWriteOperation,
@@ -33,7 +33,7 @@ import {
 import { agentsOnDuty } from './agent.ts';
 import type { WireDocument } from './collections.ts';
 import { CommitUnknown, duplicateIndex, isCommitUnknown, StaleRead } from './commit-error.ts';
-import { listsOf } from './conversation-lists.ts';
+import { LISTED_BY, listsOf } from './conversation-lists.ts';
 import { leaseOf } from './follow-up.ts';
 import { type ProjectionWrites, project } from './projection.ts';
 import { byId, byIds, conversationDocument, conversationOf, entryOf, type Tables } from './tables.ts';
@@ -360,7 +360,7 @@ async function write(
     const channel = unit.current.get(entry.conversationId)?.channel;
     if (channel === undefined) throw new Error(`Entry of an unknown conversation ${entry.conversationId}`);
     project(projections, tables, { tenantId, channel }, entry);
-    return tables.timeline.encode({ ...entry, _id: new ObjectId().toHexString(), tenantId, channel });
+    return { _id: new ObjectId(), ...tables.timeline.encodePart({ tenantId, channel, ...entry }) };
   });
   try {
     await insertAll(tables.timeline.collection, documents, session);
@@ -378,20 +378,21 @@ async function write(
   await insertAll(tables.idempotency.collection, keys, session);
 }
 
-const CONVERSATION_FIELDS = Conversation.keyof().options;
-
 /** One document's new fields. */
 type Change = { filter: Filter<Document>; update: { $set: Document } };
 
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
 function changeOf({ conversations }: Tables, before: Conversation, after: Conversation): Change {
+  const was: Document = before;
+  const is: Document = after;
   const changed: Document = {};
-  const note = (field: string, was: unknown, is: unknown) => {
-    // Most fields are the very same: nothing but what has changed is compared in depth, or encoded.
-    if (was !== is && !isDeepStrictEqual(was, is)) changed[field] = is;
-  };
-  for (const field of CONVERSATION_FIELDS) note(field, before[field], after[field]);
-  note('listedUnder', listsOf(before), listsOf(after));
+  // Most fields are the very same: nothing but what has changed is compared in depth, or encoded.
+  for (const field in is) {
+    if (was[field] === is[field]) continue;
+    if (typeof is[field] !== 'object' || !isDeepStrictEqual(was[field], is[field]))
+      changed[field] = is[field];
+  }
+  if (LISTED_BY.some((field) => field in changed)) changed['listedUnder'] = listsOf(after);
   return { filter: byId(new ObjectId(after.id)), update: { $set: conversations.encodePart(changed) } };
 }
 

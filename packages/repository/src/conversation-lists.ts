@@ -14,7 +14,10 @@ export const MAX_LIST_NAME = 'contact:'.length + CONTACT_ID_LENGTH;
 /** A channel's, a stage's, an owner's, a contact's, that of follow-ups, and each tag's. */
 export const MAX_LISTS = 5 + TAG_LIMIT;
 
-type Listed = Pick<Conversation, 'channel' | 'stage' | 'owner' | 'contactId' | 'nextFollowUpAt' | 'tags'>;
+/** The fields by which a conversation stands in its lists. */
+export const LISTED_BY = ['channel', 'stage', 'owner', 'contactId', 'nextFollowUpAt', 'tags'] as const;
+
+type Listed = Pick<Conversation, (typeof LISTED_BY)[number]>;
 
 /** The names of lists, as they are kept and asked for. */
 export const listNamed = {

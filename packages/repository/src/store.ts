@@ -112,9 +112,9 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
   ): Promise<Committed> {
     const { input } = command;
     const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
-    const conversationId = await conversationIdOf(caller, command).catch(rethrowUnavailable);
-    return committer
-      .submit({
+    try {
+      const conversationId = await conversationIdOf(caller, command);
+      return await committer.submit({
         tenantId: caller.tenantId,
         conversationId,
         command,
@@ -123,8 +123,10 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
         id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
         key:
           idempotencyKey === undefined ? null : { idempotencyKey, hash: commandHash(name, input), created },
-      })
-      .catch(rethrowUnavailable);
+      });
+    } catch (error) {
+      return rethrowUnavailable(error);
+    }
   }
 
   async function findOrCreate(caller: Caller, input: CreateConversation): Promise<FoundOrCreated> {
