@@ -42,3 +42,9 @@ test.each([
   const [, line] = tableLines(WIDE, [ROW], { colors: createColors(false), width });
   expect(line).toBe(expected);
 });
+
+test('a row that lacks a cell has room for it', () => {
+  const columns = [{ head: 'A' }, { head: 'B' }, { head: 'C' }];
+  const lines = tableLines(columns, [['1'], ['2', '3', '4']], { colors: createColors(false), width: null });
+  expect(lines).toEqual(['A  B  C', '1', '2  3  4']);
+});

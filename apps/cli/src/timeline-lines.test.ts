@@ -195,3 +195,28 @@ test('on a screen a line is broken between words, below where it began', () => {
   expect(wrapped(line, 10)).toEqual([line]);
   expect(wrapped('x'.repeat(40), 30)).toEqual(['x'.repeat(30), 'x'.repeat(10)]);
 });
+
+test('details show what was changed alone', () => {
+  expect(told(entry({ kind: 'details', tags: ['vip', 'web'] }))).toEqual(['#1 03-10 12:00 · tags: vip, web']);
+  expect(told(entry({ kind: 'details', metadata: { plan: 'pro' } }))).toEqual([
+    '#1 03-10 12:00 · metadata: {"plan":"pro"}',
+  ]);
+});
+
+test('an objection that ended without a word on it shows none', () => {
+  const ended = [
+    objection({ status: 'resolved', method: null }),
+    objection({ status: 'deferred', deferReason: null }),
+  ];
+  const [resolved, deferred] = ended.map((one) =>
+    told(
+      entry({
+        kind: 'objection',
+        action: one.status === 'resolved' ? 'resolved' : 'deferred',
+        objection: one,
+      }),
+    ),
+  );
+  expect(resolved).toHaveLength(1);
+  expect(deferred).toHaveLength(1);
+});

@@ -103,8 +103,8 @@ const tell: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => str
   qualification: answerLines,
   objection: ({ action, objection }) => [
     `objection ${action}: ${objection.type}, ${objection.severity}: ${shown(objection.text)}`,
-    ...(action === 'resolved' ? [`by: ${shown(objection.method ?? '')}`] : []),
-    ...(action === 'deferred' ? [shown(objection.deferReason ?? '')] : []),
+    ...(action === 'resolved' && objection.method !== null ? [`by: ${shown(objection.method)}`] : []),
+    ...(action === 'deferred' && objection.deferReason !== null ? [shown(objection.deferReason)] : []),
   ],
   follow_up: ({ action, followUp }) => [
     `follow-up ${action}: ${followUp.type}, due ${instant(followUp.dueAt)}${followUp.assignee === null ? '' : `, ${followUp.assignee}`}`,
