@@ -26,7 +26,8 @@ test('what runs as a script learns when its package manager was ended, though no
   const { above, below } = await manager();
   let why: string | null = null;
   const gone = packageManagerGone(below, 5).then((reason) => (why = reason));
-  await sleep(100);
+  // By then it has asked `ps` who stands above, on a busy machine too.
+  await sleep(2_000);
   expect(why).toBeNull();
   above.kill('SIGKILL');
   expect(await gone).toBe('What started Baton is gone.');
