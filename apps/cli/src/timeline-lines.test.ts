@@ -144,10 +144,26 @@ test.each([
   [
     entry({
       kind: 'objection',
+      action: 'resolved',
+      objection: objection({ status: 'resolved', method: null }),
+    }),
+    'objection resolved: price, high: Too much.',
+  ],
+  [
+    entry({
+      kind: 'objection',
       action: 'deferred',
       objection: objection({ status: 'deferred', deferReason: 'Later' }),
     }),
     'objection deferred: price, high: Too much. / Later',
+  ],
+  [
+    entry({
+      kind: 'objection',
+      action: 'deferred',
+      objection: objection({ status: 'deferred', deferReason: null }),
+    }),
+    'objection deferred: price, high: Too much.',
   ],
   [
     entry({ kind: 'follow_up', action: 'scheduled', followUp: followUp() }),
@@ -171,6 +187,8 @@ test.each([
     'status: active → completed / Done',
   ],
   [entry({ kind: 'details', tags: [], metadata: { plan: 'a' } }), 'tags: none / metadata: {"plan":"a"}'],
+  [entry({ kind: 'details', tags: ['vip', 'web'] }), 'tags: vip, web'],
+  [entry({ kind: 'details', metadata: { plan: 'a' } }), 'metadata: {"plan":"a"}'],
   [entry({ kind: 'redaction', targetSeq: 3, reason: 'Card' }), 'redacted #3: Card'],
   [entry({ kind: 'redaction', targetSeq: 3, reason: null }), 'redacted #3'],
 ])('%# every kind of entry is told in words', (value, words) => {
@@ -194,29 +212,4 @@ test('on a screen a line is broken between words, below where it began', () => {
   expect(wrapped(line, null)).toEqual([line]);
   expect(wrapped(line, 10)).toEqual([line]);
   expect(wrapped('x'.repeat(40), 30)).toEqual(['x'.repeat(30), 'x'.repeat(10)]);
-});
-
-test('details show what was changed alone', () => {
-  expect(told(entry({ kind: 'details', tags: ['vip', 'web'] }))).toEqual(['#1 03-10 12:00 · tags: vip, web']);
-  expect(told(entry({ kind: 'details', metadata: { plan: 'pro' } }))).toEqual([
-    '#1 03-10 12:00 · metadata: {"plan":"pro"}',
-  ]);
-});
-
-test('an objection that ended without a word on it shows none', () => {
-  const ended = [
-    objection({ status: 'resolved', method: null }),
-    objection({ status: 'deferred', deferReason: null }),
-  ];
-  const [resolved, deferred] = ended.map((one) =>
-    told(
-      entry({
-        kind: 'objection',
-        action: one.status === 'resolved' ? 'resolved' : 'deferred',
-        objection: one,
-      }),
-    ),
-  );
-  expect(resolved).toHaveLength(1);
-  expect(deferred).toHaveLength(1);
 });

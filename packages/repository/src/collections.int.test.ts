@@ -14,7 +14,7 @@ import type { z } from 'zod';
 import { codecOf } from './codec.ts';
 import { type CollectionName, collections, ConversationDocument } from './collections.ts';
 import { connect, type Connection } from './connection.ts';
-import { EVERY_CHANNEL, listsOf } from './conversation-lists.ts';
+import { EVERY_CONVERSATION, listsOf } from './conversation-lists.ts';
 import { applySchema } from './schema-report.ts';
 import { conversationOf } from './tables.ts';
 
@@ -62,7 +62,7 @@ afterAll(async () => {
 const NEWEST = { updatedAt: -1, _id: -1 } as const;
 const anyOf = (values: z.ZodEnum) => ({ $in: values.options });
 const anyStatus = { status: anyOf(ConversationStatus) };
-const anyChannel = { listedUnder: { $in: EVERY_CHANNEL } };
+const anyChannel = { listedUnder: EVERY_CONVERSATION.listedUnder };
 const under = (...lists: string[]) => ({ listedUnder: { $all: lists } });
 
 type List = [string, CollectionName, string, Document, Record<string, 1 | -1>];

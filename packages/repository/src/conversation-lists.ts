@@ -2,7 +2,7 @@ import {
   Channel,
   CONTACT_ID_LENGTH,
   type Conversation,
-  type ConversationStatus,
+  ConversationStatus,
   TAG_LIMIT,
   type TenantId,
 } from '@baton/schema';
@@ -29,8 +29,11 @@ export const listNamed = {
   followUps: 'follow_ups',
 };
 
-/** Each conversation stands in the list of just one channel. */
-export const EVERY_CHANNEL = Channel.options.map((channel) => listNamed.channel(channel));
+/** The filter of every conversation in the words that `by_list` wants: each stands in the list of just one channel. */
+export const EVERY_CONVERSATION = {
+  listedUnder: { $in: Channel.options.map((channel) => listNamed.channel(channel)) },
+  status: { $in: ConversationStatus.options },
+};
 
 /** Every list that a conversation stands in. */
 export function listsOf({ channel, stage, owner, contactId, nextFollowUpAt, tags }: Listed): string[] {

@@ -4,7 +4,6 @@ import {
   type ContactHistory,
   type Conversation,
   type ConversationId,
-  ConversationStatus,
   type FindActiveByContact,
   type GetConversation,
   type ListByAgent,
@@ -15,7 +14,7 @@ import {
 } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import type { z } from 'zod';
-import { EVERY_CHANNEL, listNamed } from './conversation-lists.ts';
+import { EVERY_CONVERSATION, listNamed } from './conversation-lists.ts';
 import { dateOfInstant } from './instant.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
 import type { Listing } from './page.ts';
@@ -123,8 +122,7 @@ function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
     return { filter: waiting, index: 'by_waiting', ...LONGEST_WAIT };
   }
   // Where nothing narrows the list, mongod merges the sorted runs of every channel and status.
-  const everything = { listedUnder: { $in: EVERY_CHANNEL }, status: { $in: ConversationStatus.options } };
-  return { filter: { ...everything, ...filter }, index: 'by_list', ...NEWEST_CHANGE };
+  return { filter: { ...EVERY_CONVERSATION, ...filter }, index: 'by_list', ...NEWEST_CHANGE };
 }
 
 /** @throws Refusal INVALID_CURSOR */

@@ -15,6 +15,23 @@ export type InstantOrder = {
   direction: 1 | -1;
 };
 
+/** The documents after a place (null: from the start), in the order, at most `limit`. */
+export async function readByInstant<Name extends CollectionName>(
+  table: Table<Name>,
+  { filter, index, field, direction }: InstantOrder,
+  after: InstantPosition | null,
+  limit: number,
+): Promise<ReturnType<Table<Name>['decode']>[]> {
+  const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
+  const documents = await table.collection
+    .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_MS })
+    .sort({ [field]: direction, _id: direction })
+    .hint(index)
+    .limit(limit)
+    .toArray();
+  return documents.map((document) => table.decode(document));
+}
+
 /**
  * One page of documents by an instant and then by id.
  * @throws Refusal INVALID_CURSOR
@@ -22,21 +39,15 @@ export type InstantOrder = {
 export async function listByInstant<Name extends CollectionName, Item>(
   table: Table<Name>,
   listing: Listing,
-  { filter, index, field, direction }: InstantOrder,
+  order: InstantOrder,
   item: { of(document: ReturnType<Table<Name>['decode']>): Item; position(item: Item): InstantPosition },
 ): Promise<Page<Item>> {
   return readPage(listing, {
     position: InstantPosition,
     positionOf: (found) => item.position(found),
     read: async (after, limit) => {
-      const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
-      const documents = await table.collection
-        .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_MS })
-        .sort({ [field]: direction, _id: direction })
-        .hint(index)
-        .limit(limit)
-        .toArray();
-      return documents.map((document) => item.of(table.decode(document)));
+      const documents = await readByInstant(table, order, after, limit);
+      return documents.map((document) => item.of(document));
     },
   });
 }

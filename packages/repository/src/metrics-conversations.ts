@@ -1,3 +1,4 @@
+import { Refusal } from '@baton/domain';
 import type {
   Conversation,
   CountedConversation,
@@ -7,13 +8,13 @@ import type {
   Page,
   TenantId,
 } from '@baton/schema';
-import { type Document, ObjectId } from 'mongodb';
+import { type Document, type Filter, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { OPEN_STATUSES } from './agent.ts';
-import { dateOfInstant } from './instant.ts';
+import { readByInstant } from './instant-list.ts';
 import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
-import { afterPlace, InstantPosition, readPage } from './page.ts';
-import { METRICS_MS, READ_MS } from './read-limits.ts';
+import { InstantPosition, readPage } from './page.ts';
+import { READ_MS } from './read-limits.ts';
 import { byIds, conversationOf, type Tables } from './tables.ts';
 
 const Place = z.string().regex(/^[0-9a-f]{24}$/);
@@ -135,32 +136,36 @@ type Beginning = { conversation: Conversation; position: InstantPosition };
 /** How many beginnings are looked through at a time where not every conversation is asked for. */
 const CHUNK = 1_000;
 
-/** The conversations that began in the period, the newest first: each has one first entry, and those have an order. */
+/**
+ * The conversations that began in the period and are such now, the newest first: each has one first entry, and those
+ * have an order.
+ * @throws Refusal UNAVAILABLE where they are so rare that looking for them takes longer than READ_MS
+ */
 async function* beginnings(
   tables: Tables,
   tenantId: TenantId,
-  input: MetricsConversations,
+  { input, now, chunk }: { input: MetricsConversations; now: Filter<Document>; chunk: number },
   after: InstantPosition | null,
-  chunk: number,
 ): AsyncGenerator<Beginning, void, void> {
+  const deadline = Date.now() + READ_MS;
+  const filter = entriesOf(tenantId, ['created'], input);
+  const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
   for (let position = after; ;) {
-    const place = position && { value: dateOfInstant(position[0]), id: new ObjectId(position[1]) };
-    const filter = { $and: [entriesOf(tenantId, ['created'], input), afterPlace('at', -1, place)] };
-    const documents = await tables.timeline.collection
-      .find(filter, { maxTimeMS: METRICS_MS })
-      .sort({ at: -1, _id: -1 })
-      .hint('by_kind')
-      .limit(chunk)
-      .toArray();
-    const entries = documents.map((document) => tables.timeline.decode(document));
+    const entries = await readByInstant(tables.timeline, order, position, chunk);
     const ids = entries.map(({ conversationId }) => new ObjectId(conversationId));
-    const byId = await read(tables, tenantId, ids);
+    const byId = await read(tables, tenantId, ids, now);
     for (const { _id, at, conversationId } of entries) {
       const conversation = byId.get(conversationId);
       position = [at, _id];
       if (conversation !== undefined) yield { conversation, position };
     }
     if (entries.length < chunk) return;
+    if (Date.now() > deadline) {
+      throw new Refusal(
+        'UNAVAILABLE',
+        'So few of these conversations take too long to find; ask for a shorter period',
+      );
+    }
   }
 }
 
@@ -170,27 +175,29 @@ async function begun(
   input: MetricsConversations,
   { status, isWaiting }: Behind<'begun'>,
 ): Promise<Page<CountedConversation>> {
-  const isAskedFor = (conversation: Conversation) =>
-    (status === undefined || conversation.status === status) && (isWaiting !== true || waits(conversation));
-  const isEachAskedFor = status === undefined && isWaiting !== true;
+  const now = {
+    ...(status && { status }),
+    ...(isWaiting === true && {
+      'metrics.waitingSince': { $ne: null },
+      $expr: { $in: ['$status', OPEN_STATUSES] },
+    }),
+  };
+  const isEachAskedFor = Object.keys(now).length === 0;
   const listing = { tenantId, procedure: 'metrics.conversations', input };
   const page = await readPage<Beginning, InstantPosition>(listing, {
     position: InstantPosition,
     positionOf: ({ position }) => position,
     read: async (after, limit) => {
       const found: Beginning[] = [];
-      for await (const one of beginnings(tables, tenantId, input, after, isEachAskedFor ? limit : CHUNK)) {
-        if (isAskedFor(one.conversation)) found.push(one);
+      const asked = { input, now, chunk: isEachAskedFor ? limit : CHUNK };
+      for await (const beginning of beginnings(tables, tenantId, asked, after)) {
+        found.push(beginning);
         if (found.length === limit) break;
       }
       return found;
     },
   });
   return { ...page, items: page.items.map(({ conversation }) => ({ conversation, amount: 1 })) };
-}
-
-function waits({ status, metrics }: Conversation): boolean {
-  return metrics.waitingSince !== null && OPEN_STATUSES.some((open) => open === status);
 }
 
 async function count(
@@ -222,9 +229,10 @@ async function read(
   tables: Tables,
   tenantId: TenantId,
   ids: readonly ObjectId[],
+  now: Filter<Document> = {},
 ): Promise<ReadonlyMap<string, Conversation>> {
   const documents = await tables.conversations.collection
-    .find({ ...byIds(ids), tenantId }, { maxTimeMS: READ_MS })
+    .find({ ...byIds(ids), tenantId, ...now }, { maxTimeMS: READ_MS })
     .toArray();
   const found = documents.map((document) => conversationOf(tables.conversations.decode(document)));
   return new Map(found.map((conversation) => [conversation.id, conversation]));
@@ -232,7 +240,7 @@ async function read(
 
 /**
  * The conversations that a figure counts, each with what it adds to it; the newest first.
- * @throws Refusal INVALID_CURSOR
+ * @throws Refusal INVALID_CURSOR, UNAVAILABLE
  */
 export async function conversations(
   tables: Tables,

@@ -7,7 +7,7 @@ import {
   type SalesStage,
   type TenantId,
 } from '@baton/schema';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { metricsQueries } from './metrics.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from './scenario.ts';
 
@@ -460,6 +460,14 @@ describe('The conversations behind a figure', () => {
     expect(oldest.nextCursor).toBeNull();
     const found = [...newest.items, ...oldest.items].map(({ conversation }) => conversation.id);
     expect(found).toEqual(paused.toReversed());
+
+    // A clock that leaps once the search has begun: nobody waits for the rare ones without end.
+    const begun = Date.now();
+    vi.spyOn(Date, 'now')
+      .mockReturnValueOnce(begun)
+      .mockReturnValue(begun + 60_000);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(page()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
   });
 
   it('are never those of another tenant', async () => {

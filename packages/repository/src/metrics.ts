@@ -13,7 +13,7 @@ import {
 } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { OPEN_STATUSES } from './agent.ts';
-import { countListed, EVERY_CHANNEL, listNamed } from './conversation-lists.ts';
+import { countListed, EVERY_CONVERSATION, listNamed } from './conversation-lists.ts';
 import { conversations } from './metrics-conversations.ts';
 import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
 import type { Tables } from './tables.ts';
@@ -36,8 +36,8 @@ async function conversationsBegun(tables: Tables, tenantId: TenantId, input: Met
         {
           $match: {
             tenantId,
-            listedUnder: channel === undefined ? { $in: EVERY_CHANNEL } : listNamed.channel(channel),
-            status: { $in: ConversationStatus.options },
+            ...EVERY_CONVERSATION,
+            ...(channel && { listedUnder: listNamed.channel(channel) }),
             updatedAt: period({ from }),
             createdAt: period(input),
           },
