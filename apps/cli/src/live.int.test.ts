@@ -63,7 +63,8 @@ test('a live team with takeovers at random keeps every promise, and leaves the w
   const events: string[] = [];
   const report = await simulateLive(baton, {
     conversations: 3,
-    durationMs: 2_500,
+    // Long enough for every kind of deed on a slow machine too.
+    durationMs: 5_000,
     seed: 3,
     onEvent: (what) => events.push(what),
   });
