@@ -144,19 +144,29 @@ export class ChangeFeed {
   }
 
   /**
-   * Attaches a reader: from now on nothing escapes it.
+   * Attaches a reader until `signal` is aborted or it leaves: from now on nothing escapes it.
    * @throws Refusal UNAVAILABLE where MongoDB cannot be reached
    */
-  async subscribe(tenantId: TenantId, conversationId: ConversationId | null): Promise<Subscription> {
+  async subscribe(
+    tenantId: TenantId,
+    conversationId: ConversationId | null,
+    signal: AbortSignal,
+  ): Promise<Subscription> {
     this.#running ??= this.#run();
     const timeout = sleep(READY_TIMEOUT_MS, 'late' as const, { ref: false });
     const first = await Promise.race([this.#ready.promise, timeout]);
     if (first === 'late' || this.#ended.signal.aborted) {
       throw new Refusal('UNAVAILABLE', 'The live feed is not open; try again');
     }
-    return conversationId === null
-      ? this.#attach(this.#byTenant, tenantId)
-      : this.#attach(this.#byConversation, `${tenantId}/${conversationId}`);
+    const subscription =
+      conversationId === null
+        ? this.#attach(this.#byTenant, tenantId)
+        : this.#attach(this.#byConversation, `${tenantId}/${conversationId}`);
+    // Who has gone before it read anything leaves nothing behind.
+    const leave = () => subscription[Symbol.dispose]();
+    if (signal.aborted) leave();
+    else signal.addEventListener('abort', leave, { once: true });
+    return subscription;
   }
 
   /**

@@ -2,7 +2,7 @@ import {
   AgentId,
   AppendMessage,
   AppendTurn,
-  type ConversationId,
+  ConversationId,
   CreateConversation,
   type Entry,
   TenantId,
@@ -88,13 +88,13 @@ class Reader implements AsyncDisposable {
   readonly #abort = new AbortController();
   readonly #reading: Promise<void>;
 
-  constructor(open: (signal: AbortSignal) => AsyncIterable<TrackedEntry>) {
+  constructor(open: (signal: AbortSignal) => Promise<AsyncIterable<TrackedEntry>>) {
     this.#reading = this.#read(open(this.#abort.signal));
   }
 
-  async #read(entries: AsyncIterable<TrackedEntry>): Promise<void> {
+  async #read(entries: Promise<AsyncIterable<TrackedEntry>>): Promise<void> {
     try {
-      for await (const entry of entries) this.seen.push(entry);
+      for await (const entry of await entries) this.seen.push(entry);
     } catch (error) {
       this.failure = error;
     }
@@ -217,7 +217,7 @@ describe("a conversation's feed", () => {
 
   test('cuts a reader off that is too slow; it goes on from its last id', async () => {
     const conversationId = await conversation();
-    const slow = store.feed.conversation(
+    const slow = await store.feed.conversation(
       TENANT,
       { conversationId, lastEventId: '0' },
       new AbortController().signal,
@@ -437,13 +437,13 @@ describe('a message that was redacted while a reader did not look', () => {
     // Its creation has passed by, so that the tenant's readers begin with what is said.
     const { id } = await conversationAndPlace();
     const { signal } = new AbortController();
-    const ofConversation = store.feed.conversation(TENANT, { conversationId: id, lastEventId: '0' }, signal);
+    const reading = { conversationId: id, lastEventId: '0' };
+    const ofConversation = await store.feed.conversation(TENANT, reading, signal);
     await ofConversation.next();
     await using watching = followTenant();
     await attached(2)();
-    const ofTenant = store.feed.tenant(TENANT, {}, signal);
+    const ofTenant = await store.feed.tenant(TENANT, {}, signal);
     const first = ofTenant.next();
-    await attached(3)();
     await say(id, 'Hello');
     await first;
     await say(id, SECRET);
@@ -541,9 +541,8 @@ test('a timeline that is gone ends the stream without taking the process with it
   await migrate(own.db);
   const lost = openStore({ client: own.client, db: own.db });
   await lost.agents.ensureDefaults(TENANT, {});
-  const entries = lost.feed.tenant(TENANT, {}, new AbortController().signal);
+  const entries = await lost.feed.tenant(TENANT, {}, new AbortController().signal);
   const next = entries.next();
-  while (lost.feed.subscriptions === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await own.db.dropCollection('timeline');
   const before = performance.eventLoopUtilization();
   await new Promise((resolve) => setTimeout(resolve, 1_500));
@@ -556,11 +555,38 @@ test('a timeline that is gone ends the stream without taking the process with it
 test('a reader that leaves while it waits is let go', async () => {
   const conversationId = await conversation();
   const abort = new AbortController();
-  const entries = store.feed.conversation(TENANT, { conversationId }, abort.signal);
+  const entries = await store.feed.conversation(TENANT, { conversationId }, abort.signal);
   const next = entries.next();
-  await attached(1)();
   abort.abort();
   expect(await next).toEqual({ done: true, value: undefined });
+  expect(store.feed.subscriptions).toBe(0);
+});
+
+test('whoever has a feed misses nothing from then on, and one that never reads it is let go', async () => {
+  const conversationId = await conversation();
+  // Nobody has read in this process yet: its change stream is still to be opened.
+  const fresh = await openProcess();
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const feeds = [
+    await fresh.store.feed.tenant(TENANT, {}, signal),
+    await fresh.store.feed.conversation(TENANT, { conversationId }, signal),
+  ];
+  await say(conversationId, 'Said at once');
+  for (const feed of feeds) {
+    expect(await feed.next()).toMatchObject({ value: { entry: { text: 'Said at once' } } });
+  }
+  await fresh.store.feed.tenant(TENANT, {}, signal);
+  expect(fresh.store.feed.subscriptions).toBe(3);
+  leaving.abort();
+  expect(fresh.store.feed.subscriptions).toBe(0);
+  await fresh.close();
+});
+
+test('one that fails to open leaves nothing attached', async () => {
+  const conversationId = ConversationId.parse('f'.repeat(24));
+  const opening = store.feed.conversation(TENANT, { conversationId }, new AbortController().signal);
+  await expect(opening).rejects.toMatchObject({ code: 'NOT_FOUND' });
   expect(store.feed.subscriptions).toBe(0);
 });
 

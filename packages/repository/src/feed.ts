@@ -17,19 +17,23 @@ function invalid(lastEventId: string): Refusal {
   return new Refusal('INVALID_CURSOR', 'lastEventId is not one of this feed', { lastEventId });
 }
 
+/** Entries as they come: whatever is committed from the moment at which the caller has it. */
+export type Feed = AsyncGenerator<TrackedEntry, void, void>;
+
 /**
  * A conversation's entries after `lastEventId` (a `seq`), then each new one: in order, none missing, none twice.
  * Without an id, new ones only. Ends when `signal` is aborted.
  * @throws Refusal NOT_FOUND, INVALID_CURSOR, UNAVAILABLE
  */
-export async function* conversationFeed(
+export async function conversationFeed(
   tables: Tables,
   feed: ChangeFeed,
   tenantId: TenantId,
   { conversationId, lastEventId }: ConversationFeedInput,
   signal: AbortSignal,
-): AsyncGenerator<TrackedEntry, void, void> {
-  using subscription = await feed.subscribe(tenantId, conversationId);
+): Promise<Feed> {
+  using attached = new DisposableStack();
+  const subscription = attached.use(await feed.subscribe(tenantId, conversationId, signal));
   const filter = { tenantId, _id: new ObjectId(conversationId) };
   const found = await tables.conversations.collection.findOne(filter, {
     projection: { lastSeq: 1 },
@@ -40,7 +44,7 @@ export async function* conversationFeed(
   let sent = lastEventId == null ? lastSeq : /^\d+$/.test(lastEventId) ? Number(lastEventId) : NaN;
   if (!(sent <= lastSeq)) throw invalid(lastEventId ?? '');
 
-  async function* missed(): AsyncGenerator<TrackedEntry, void, void> {
+  async function* missed(): Feed {
     const cursor = tables.timeline.collection
       .find(
         { tenantId, conversationId: new ObjectId(conversationId), seq: { $gt: sent } },
@@ -54,19 +58,25 @@ export async function* conversationFeed(
     }
   }
 
-  yield* missed();
-  for (;;) {
-    const next = await subscription.next(signal);
-    if (next === null) return;
-    const seq = next.kind === 'event' ? next.event.entry.seq : Infinity;
-    if (seq <= sent) continue;
-    if (next.kind === 'event' && seq === sent + 1) {
-      sent = seq;
-      yield { id: String(seq), entry: next.event.entry };
-    } else {
-      yield* missed();
+  const reading = attached.move();
+  async function* entries(): Feed {
+    using _reading = reading;
+    yield* missed();
+    for (;;) {
+      const next = await subscription.next(signal);
+      if (next === null) return;
+      const seq = next.kind === 'event' ? next.event.entry.seq : Infinity;
+      if (seq <= sent) continue;
+      if (next.kind === 'event' && seq === sent + 1) {
+        sent = seq;
+        yield { id: String(seq), entry: next.event.entry };
+      } else {
+        yield* missed();
+      }
     }
   }
+
+  return entries();
 }
 
 /** A place among all of a tenant's entries: where it is in the stream, and the entry there. */
@@ -113,15 +123,15 @@ async function* bySecond(
  * instead: then an entry of the last 15 s before the break may come again, known by its conversation and `seq`.
  * @throws Refusal INVALID_CURSOR, UNAVAILABLE
  */
-export async function* tenantFeed(
+export async function tenantFeed(
   tables: Tables,
   feed: ChangeFeed,
   tenantId: TenantId,
   { lastEventId, kinds }: TenantFeedInput,
   signal: AbortSignal,
-): AsyncGenerator<TrackedEntry, void, void> {
+): Promise<Feed> {
   const last = lastEventId == null ? null : placeOf(tenantId, lastEventId);
-  using subscription = await feed.subscribe(tenantId, null);
+  const subscription = await feed.subscribe(tenantId, null, signal);
   const until = feed.position ?? '';
   let token = last?.token ?? until;
   let entryId = last?.entryId ?? new ObjectId().toHexString();
@@ -130,7 +140,7 @@ export async function* tenantFeed(
   const isWanted = (entry: Entry) => kinds === undefined || kinds.includes(entry.kind);
 
   /** Reads on in the store. Until all is read the ids keep the old token: one who comes back reads it again. */
-  async function* stored(next: string): AsyncGenerator<TrackedEntry, void, void> {
+  async function* stored(next: string): Feed {
     const since =
       Math.floor(new ObjectId(entryId).getTimestamp().getTime() / 1_000) - LONGEST_COMMIT_MS / 1_000;
     const overlap = ObjectId.createFromTime(
@@ -151,31 +161,36 @@ export async function* tenantFeed(
     token = next;
   }
 
-  async function* streamed(): AsyncGenerator<TrackedEntry, void, void> {
+  async function* streamed(): Feed {
     for await (const event of feed.between(tenantId, token, until, signal)) {
       ({ token, entryId } = event);
       if (isWanted(event.entry)) yield { id: feedId(tenantId, event), entry: event.entry };
     }
   }
 
-  if (last !== null && last.token < until) {
-    try {
-      yield* streamed();
-    } catch (error) {
-      if (!isHistoryLost(error)) throw error;
-      yield* stored(until);
+  async function* entries(): Feed {
+    using _reading = subscription;
+    if (last !== null && last.token < until) {
+      try {
+        yield* streamed();
+      } catch (error) {
+        if (!isHistoryLost(error)) throw error;
+        yield* stored(until);
+      }
     }
-  }
-  for (;;) {
-    const next = await subscription.next(signal);
-    if (next === null) return;
-    if (next.kind === 'break') {
-      yield* stored(feed.position ?? token);
-    } else if (next.event.token > token) {
-      ({ token, entryId } = next.event);
-      if (isWanted(next.event.entry) && !alreadyRead.delete(entryId)) {
-        yield { id: feedId(tenantId, next.event), entry: next.event.entry };
+    for (;;) {
+      const next = await subscription.next(signal);
+      if (next === null) return;
+      if (next.kind === 'break') {
+        yield* stored(feed.position ?? token);
+      } else if (next.event.token > token) {
+        ({ token, entryId } = next.event);
+        if (isWanted(next.event.entry) && !alreadyRead.delete(entryId)) {
+          yield { id: feedId(tenantId, next.event), entry: next.event.entry };
+        }
       }
     }
   }
+
+  return entries();
 }

@@ -87,7 +87,7 @@ describe('what MongoDB may do later', () => {
     const { id: conversationId } = await conversation();
     await whileFailing('conversations', 50, 1, async () => {
       const entries = store.feed.conversation(TENANT, { conversationId }, new AbortController().signal);
-      await expect(entries.next()).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+      await expect(entries).rejects.toMatchObject({ code: 'UNAVAILABLE' });
       await store.feed.close();
     });
   });

@@ -21,7 +21,7 @@ import { Committer, type CommitterOptions, type Committed } from './committer.ts
 import { apiKeys, type NewApiKey } from './api-key.ts';
 import { ChangeFeed } from './change-feed.ts';
 import { conversationQueries } from './conversation.ts';
-import { conversationFeed, tenantFeed, type TrackedEntry } from './feed.ts';
+import { conversationFeed, type Feed, tenantFeed } from './feed.ts';
 import { followUpQueries } from './follow-up.ts';
 import { handoffQueries } from './handoff.ts';
 import { expireHandoffs } from './handoff-expiry.ts';
@@ -72,14 +72,15 @@ function rethrowUnavailable(error: unknown): never {
 }
 
 /** A feed that says in Baton's words that it may be read again later. */
-async function* whileAvailable(
-  entries: AsyncIterable<TrackedEntry>,
-): AsyncGenerator<TrackedEntry, void, void> {
-  try {
-    yield* entries;
-  } catch (error) {
-    rethrowUnavailable(error);
-  }
+async function whileAvailable(opening: Promise<Feed>): Promise<Feed> {
+  const entries = await opening.catch(rethrowUnavailable);
+  return (async function* () {
+    try {
+      yield* entries;
+    } catch (error) {
+      rethrowUnavailable(error);
+    }
+  })();
 }
 
 export type StoreOptions = {

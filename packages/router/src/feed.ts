@@ -6,16 +6,20 @@ import { type LastingCall, whileAuthorised } from './while-authorised.ts';
 
 type TrackedEntry = { id: string; entry: Entry };
 
-/** A stream fails after its procedure has returned, so what it throws is mapped here. */
-async function* track(
+/** Answers once the feed is attached, so that a subscriber that is told it is connected misses nothing from then on. */
+async function track(
   call: LastingCall,
-  open: (signal: AbortSignal) => AsyncIterable<TrackedEntry>,
-): AsyncGenerator<TrackedEnvelope<Entry>, void, void> {
-  try {
-    for await (const { id, entry } of whileAuthorised(call, open)) yield tracked(id, entry);
-  } catch (error) {
-    throw asTRPCError(error, call.ctx.report);
-  }
+  open: (signal: AbortSignal) => Promise<AsyncIterable<TrackedEntry>>,
+): Promise<AsyncGenerator<TrackedEnvelope<Entry>, void, void>> {
+  const entries = await whileAuthorised(call, open);
+  return (async function* () {
+    try {
+      for await (const { id, entry } of entries) yield tracked(id, entry);
+    } catch (error) {
+      // What a stream throws comes after its procedure has returned, and is mapped here.
+      throw asTRPCError(error, call.ctx.report);
+    }
+  })();
 }
 
 export const feed = router({
