@@ -1,3 +1,4 @@
 import { defineBatonTest } from '@baton/testing/vitest';
 
-export default defineBatonTest({ database: true });
+// main.ts runs as a process of its own: process.int.test.ts starts it.
+export default defineBatonTest({ database: true, coverageExclude: ['src/main.ts'] });

@@ -18,3 +18,7 @@ test('a user stays known by the database that knew them', () => {
     'mongodb://u:p@a:1/bench?authSource=y',
   );
 });
+
+test('what is no connection string is left for the driver to refuse', () => {
+  expect(withDatabase('a:1', 'bench')).toBe('a:1/bench?');
+});

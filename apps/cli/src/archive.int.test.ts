@@ -115,7 +115,7 @@ async function rarities({ api }: TestCli['baton']): Promise<void> {
 
 beforeAll(async () => {
   [source, target, folder] = [await testCli(), await testCli(), await temporaryFolder()];
-  await source.run('simulate', '--conversations', '40', '--seed', '5');
+  await source.run('simulate', '--conversations', '22', '--seed', '5');
   await turnTaking(source.baton);
   await rarities(source.baton);
   await source.run('export', join(folder.path, 'source.jsonl'));
@@ -153,7 +153,7 @@ describe('an archive of a store', () => {
   test('comes into an empty store without a fault', async () => {
     const ran = await target.run('import', 'baton', join(folder.path, 'source.jsonl'));
     expect(ran).toMatchObject({ code: 0, said: '' });
-    expect(ran.output).toMatch(/^43 conversations are in: 43 new/);
+    expect(ran.output).toMatch(/^25 conversations are in: 25 new/);
   });
 
   test('comes out of that store as it went in, but for ids', async () => {
@@ -178,7 +178,7 @@ describe('an archive of a store', () => {
   test('changes nothing when it is brought in again, there or where it came from', async () => {
     for (const cli of [target, source]) {
       const ran = await cli.run('import', 'baton', join(folder.path, 'source.jsonl'));
-      expect(ran).toMatchObject({ code: 0, output: '43 conversations are in: nothing was new.' });
+      expect(ran).toMatchObject({ code: 0, output: '25 conversations are in: nothing was new.' });
     }
   });
 });
@@ -211,7 +211,7 @@ test('a conversation that the store refuses is named with its line and entry, an
   const ran = await fresh.run('import', 'baton', join(folder.path, 'source.jsonl'));
   expect(ran.code).toBe(3);
   expect(ran.said).toMatch(/source\.jsonl:\d+  Entry 1: ALREADY_ACTIVE/);
-  expect((await api.admin.stats.query()).conversations).toBeGreaterThan(40);
+  expect((await api.admin.stats.query()).conversations).toBeGreaterThan(22);
 });
 
 test('a follow-up that was completed before it was due cannot be completed again: its conversation says so', async () => {
@@ -269,9 +269,9 @@ test('a file that is no archive is refused', async () => {
 test('the simulation tells nothing twice with one seed, and other people with another', async () => {
   const stats = () => source.baton.api.admin.stats.query();
   const before = await stats();
-  expect(await source.json('simulate', '--conversations', '40', '--seed', '5')).toMatchObject({
+  expect(await source.json('simulate', '--conversations', '22', '--seed', '5')).toMatchObject({
     told: 0,
-    known: 40,
+    known: 22,
   });
   expect(await stats()).toEqual(before);
   await source.baton.api.agents.update.mutate({ id: 'closer', availability: 'available', capacity: null });
@@ -285,17 +285,17 @@ test('a simulation that is stopped begins no further conversation, and ends thos
   await using fresh = await testCli();
   const stopping = new AbortController();
   const told = await simulate(fresh.baton, {
-    conversations: 66,
+    conversations: 22,
     seed: 1,
     now: new Date(),
     signal: stopping.signal,
     onProgress: () => stopping.abort(),
   });
-  expect(told.told).toBeLessThan(66);
+  expect(told.told).toBeLessThan(22);
   const { items } = await fresh.baton.api.conversations.list.query({ limit: 100 });
   expect(items).toHaveLength(told.told);
-  const again = await simulate(fresh.baton, { conversations: 66, seed: 1, now: new Date() });
-  expect(again).toMatchObject({ told: 66 - told.told, known: told.told });
+  const again = await simulate(fresh.baton, { conversations: 22, seed: 1, now: new Date() });
+  expect(again).toMatchObject({ told: 22 - told.told, known: told.told });
 });
 
 test('a person of the simulation who is talking already gets a second name', async () => {

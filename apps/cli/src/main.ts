@@ -1,6 +1,10 @@
-import { connectBaton } from './connection.ts';
-import { run } from './program.ts';
-import { terminalOf } from './terminal.ts';
+import { enableCompileCache } from 'node:module';
+
+// To compile its modules takes longer than most commands run: Node keeps what it compiled, for what is imported from here on.
+enableCompileCache();
+const { connectBaton } = await import('./connection.ts');
+const { run } = await import('./program.ts');
+const { terminalOf } = await import('./terminal.ts');
 
 // A reader that has seen enough, as `baton list | head`, ends the run without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

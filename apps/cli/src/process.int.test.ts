@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { DIALOG_CSV, OUTCOMES_CSV } from '../test/fixtures.ts';
 import { type TemporaryFolder, temporaryFolder } from '../test/temporary-folder.ts';
 import { type TestCli, testCli } from '../test/test-cli.ts';
@@ -98,4 +99,11 @@ test('a reader that has seen enough ends the run quietly', async () => {
   await once(child, 'close');
   expect(said).toBe('');
   expect(child.exitCode).toBe(0);
+});
+
+test('what was compiled for one run serves the next', async () => {
+  const kept = await temporaryFolder();
+  onTestFinished(() => kept[Symbol.asyncDispose]());
+  await baton(['--version'], { NODE_COMPILE_CACHE: kept.path });
+  expect(await readdir(kept.path)).not.toEqual([]);
 });

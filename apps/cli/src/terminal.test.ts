@@ -18,6 +18,10 @@ test('results go to one stream and remarks to the other', () => {
   expect(terminal.isWatched).toBe(false);
 });
 
+test('without streams of its own it is the screen of the process', () => {
+  expect(terminalOf().width).toBe(process.stdout.columns ?? null);
+});
+
 test('a screen has its own width, and a moving bar makes sense on it', () => {
   expect(terminalOf(stream(true, 180), stream(true), {})).toMatchObject({ width: 180, isWatched: true });
 });

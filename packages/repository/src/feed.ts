@@ -58,12 +58,11 @@ export async function conversationFeed(
     }
   }
 
-  const reading = attached.move();
-  async function* entries(): Feed {
-    using _reading = reading;
+  async function* read(): Feed {
+    using reader = subscription;
     yield* missed();
     for (;;) {
-      const next = await subscription.next(signal);
+      const next = await reader.next(signal);
       if (next === null) return;
       const seq = next.kind === 'event' ? next.event.entry.seq : Infinity;
       if (seq <= sent) continue;
@@ -76,7 +75,9 @@ export async function conversationFeed(
     }
   }
 
-  return entries();
+  // From here on the generator keeps it attached, or the signal.
+  attached.move();
+  return read();
 }
 
 /** A place among all of a tenant's entries: where it is in the stream, and the entry there. */
@@ -168,8 +169,8 @@ export async function tenantFeed(
     }
   }
 
-  async function* entries(): Feed {
-    using _reading = subscription;
+  async function* read(): Feed {
+    using reader = subscription;
     if (last !== null && last.token < until) {
       try {
         yield* streamed();
@@ -179,7 +180,7 @@ export async function tenantFeed(
       }
     }
     for (;;) {
-      const next = await subscription.next(signal);
+      const next = await reader.next(signal);
       if (next === null) return;
       if (next.kind === 'break') {
         yield* stored(feed.position ?? token);
@@ -192,5 +193,5 @@ export async function tenantFeed(
     }
   }
 
-  return entries();
+  return read();
 }

@@ -117,7 +117,7 @@ function arrays(items: fc.Arbitrary<unknown>, { min = 0, max = Infinity }: Bound
 }
 
 function strings({ min = 0, max = min + 20, pattern }: Bounds): fc.Arbitrary<string> {
-  if (pattern !== undefined) return fc.stringMatching(pattern);
+  if (pattern !== undefined) return matching(pattern);
   // Two UTF-16 units make one code point here: who counts one as the other errs on these.
   const pairs = (units: number) => '🤝'.repeat(Math.floor(units / 2)) + 'x'.repeat(units % 2);
   return fc.oneof(
@@ -125,6 +125,15 @@ function strings({ min = 0, max = min + 20, pattern }: Bounds): fc.Arbitrary<str
     { arbitrary: fc.constantFrom('x'.repeat(min), pairs(min)), weight: BOUND_WEIGHT },
     { arbitrary: fc.constantFrom('x'.repeat(max), pairs(max)), weight: BOUND_WEIGHT },
   );
+}
+
+const matchers = new Map<string, fc.Arbitrary<string>>();
+
+/** To build one takes fast-check long, and many fields share a pattern. */
+function matching(pattern: RegExp): fc.Arbitrary<string> {
+  const matched = matchers.get(String(pattern)) ?? fc.stringMatching(pattern);
+  matchers.set(String(pattern), matched);
+  return matched;
 }
 
 function numbers({ min, max }: Bounds, whole: boolean): fc.Arbitrary<number> {
