@@ -14,8 +14,8 @@ import { lastLine, type Report, sum, type Tally, tally } from './tally.ts';
 /** What the tests need from outside, in the order in which it is started. */
 const PROVISIONS: readonly Provision[] = [mongod, chromium];
 
-/** Three packages at a time: each runs its own test files side by side, and many of them wait for a server. */
-const TURBO = ['--continue=always', '--output-logs=errors-only', '--log-order=grouped', '--concurrency=3'];
+/** Four packages at a time: each runs its own test files side by side, and many of them wait for a server. */
+const TURBO = ['--continue=always', '--output-logs=errors-only', '--log-order=grouped', '--concurrency=4'];
 
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
