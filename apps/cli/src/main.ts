@@ -1,6 +1,6 @@
 import { enableCompileCache } from 'node:module';
 
-// To compile its modules takes longer than most commands run: Node keeps what it compiled, for what is imported from here on.
+// To compile the modules takes longer than most commands run: Node keeps those that are imported from here on.
 enableCompileCache();
 const { connectBaton } = await import('./connection.ts');
 const { run } = await import('./program.ts');

@@ -458,18 +458,18 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await maria.page.keyboard.press('t');
     await tomasz.page.getByText('Maria Lindqvist (Person) holds this conversation.').waitFor();
 
-    const quick: number[] = [];
+    const took: number[] = [];
+    const second = () => took.toSorted((a, b) => a - b)[1] ?? Infinity;
     // Other tests run on this machine: that two get through so soon tells how long the way itself takes.
-    for (let number = 1; number <= 30 && quick.length < 2; number += 1) {
+    for (let number = 1; number <= 30 && second() >= 300; number += 1) {
       await maria.page.getByLabel('Reply to Two Consoles Clinic').fill(`Message ${number} of many.`);
       const seen = tomasz.page.getByRole('log').getByText(`Message ${number} of many.`).waitFor();
       const began = performance.now();
       await maria.page.keyboard.press('Control+Enter');
       await seen;
-      const took = performance.now() - began;
-      if (took < 300) quick.push(took);
+      took.push(performance.now() - began);
     }
-    expect(quick).toHaveLength(2);
+    expect(second()).toBeLessThan(300);
   });
 
   test('the list is live, and moves only when nobody points at it', async () => {

@@ -555,11 +555,34 @@ test('a timeline that is gone ends the stream without taking the process with it
 test('a reader that leaves while it waits is let go', async () => {
   const conversationId = await conversation();
   const abort = new AbortController();
-  const entries = await store.feed.conversation(TENANT, { conversationId }, abort.signal);
+  const reading = { conversationId, lastEventId: '0' };
+  const entries = await store.feed.conversation(TENANT, reading, abort.signal);
+  await entries.next();
   const next = entries.next();
+  // By then it has read what there is, and waits for more.
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  expect(store.feed.subscriptions).toBe(1);
   abort.abort();
   expect(await next).toEqual({ done: true, value: undefined });
   expect(store.feed.subscriptions).toBe(0);
+});
+
+test('a reader that has read enough is let go without a signal', async () => {
+  const conversationId = await conversation();
+  const { signal } = new AbortController();
+  const { feed } = store;
+  for (const open of [
+    () => feed.conversation(TENANT, { conversationId, lastEventId: '0' }, signal),
+    () => feed.tenant(TENANT, {}, signal),
+  ]) {
+    const entries = await open();
+    const next = entries.next();
+    await say(conversationId);
+    await next;
+    expect(feed.subscriptions).toBe(1);
+    await entries.return();
+    expect(feed.subscriptions).toBe(0);
+  }
 });
 
 test('whoever has a feed misses nothing from then on, and one that never reads it is let go', async () => {

@@ -75,7 +75,7 @@ export async function conversationFeed(
     }
   }
 
-  // From here on the generator keeps it attached, or the signal.
+  // From here on it stays attached until the generator ends or the signal is aborted.
   attached.move();
   return read();
 }
