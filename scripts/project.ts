@@ -9,6 +9,8 @@ export interface Project {
   name: string;
   /** Absolute. */
   folder: string;
+  /** Whether it has tests of how long something takes, beside which nothing else may run. */
+  hasAlone: boolean;
 }
 
 /** All packages, then all apps, each by name. */
@@ -27,7 +29,8 @@ async function projectAt(folder: string): Promise<Project | undefined> {
   const manifest = await readJson<{ name: string; scripts?: Record<string, string> }>(
     join(folder, 'package.json'),
   );
-  return manifest?.scripts?.['test'] === undefined ? undefined : { name: manifest.name, folder };
+  if (manifest?.scripts?.['test'] === undefined) return undefined;
+  return { name: manifest.name, folder, hasAlone: manifest.scripts['test:alone'] !== undefined };
 }
 
 /** What the file holds, which the caller vouches for; nothing where there is none or it is broken. */

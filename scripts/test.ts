@@ -7,12 +7,13 @@ import { type Outcome, run } from './command.ts';
 import { type Coverage, coverageTable, missed, type Thresholds, type Totals } from './coverage-table.ts';
 import { type Project, projects, readJson, ROOT } from './project.ts';
 import { chromium } from './provision-chromium.ts';
+import { builtConsole } from './provision-console.ts';
 import { mongod } from './provision-mongod.ts';
 import type { Provided, Provision } from './provision.ts';
 import { lastLine, type Report, sum, type Tally, tally } from './tally.ts';
 
 /** What the tests need from outside, in the order in which it is started. */
-const PROVISIONS: readonly Provision[] = [mongod, chromium];
+const PROVISIONS: readonly Provision[] = [builtConsole, mongod, chromium];
 
 /** Four packages at a time: each runs its own test files side by side, and many of them wait for a server. */
 const TURBO = ['--continue=always', '--output-logs=errors-only', '--log-order=grouped', '--concurrency=4'];
@@ -26,7 +27,7 @@ const environment: NodeJS.ProcessEnv = {
   ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
 };
 
-const SCRIPTS: Project = { name: 'scripts', folder: join(ROOT, 'scripts') };
+const SCRIPTS: Project = { name: 'scripts', folder: join(ROOT, 'scripts'), hasAlone: false };
 
 /** Runs one check and says how it went; shows its output where it failed. */
 async function check(name: string, program: string, args: string[], env = environment): Promise<boolean> {
@@ -47,7 +48,7 @@ async function timed(name: string, work: () => Promise<Outcome>): Promise<Outcom
 async function checkSources(): Promise<number> {
   const results = [
     await check('format', 'oxfmt', ['--check', '.']),
-    await check('lint', 'oxlint', []),
+    await check('lint', 'turbo', ['run', '//#lint', ...TURBO]),
     await check('manifests', 'sherif', ['--fail-on-warnings']),
     await check('unused', 'knip', ['--no-progress']),
     await check('types of scripts', 'tsc', ['-p', 'scripts']),
@@ -94,6 +95,14 @@ async function testPackages(env: NodeJS.ProcessEnv): Promise<Map<string, TestRun
   );
 }
 
+/** The tests of how long something takes, of one package: nothing else runs beside them. */
+async function testAlone({ name, folder }: Project, env: NodeJS.ProcessEnv): Promise<Tally> {
+  const args = ['run', '--root', folder, '--config', 'vitest.alone.config.ts'];
+  const exitedWell = await check(`tests of ${name} that run alone`, 'vitest', args, env);
+  const report = await readJson<Report>(join(folder, 'coverage', 'alone.json'));
+  return tally({ report, exitedWell, covered: true });
+}
+
 /** Of turbo's summary of a run, what is read here. */
 interface Task {
   package: string;
@@ -138,7 +147,10 @@ const tallies: Tally[] = [
 ];
 
 const { provided, failed: failedProvisions } = await provideAll();
-const runs = await testPackages(Object.assign({}, environment, ...provided.map(({ env }) => env)));
+const providedEnvironment = Object.assign({}, environment, ...provided.map(({ env }) => env));
+const runs = await testPackages(providedEnvironment);
+for (const project of all.filter(({ hasAlone }) => hasAlone))
+  tallies.push(await testAlone(project, providedEnvironment));
 await Promise.allSettled(provided.map(({ stop }) => stop()));
 
 const coverages = await Promise.all(all.map(coverageOf));

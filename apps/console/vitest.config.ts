@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { defineBatonTest } from '@baton/testing/vitest';
+import { configDefaults } from 'vitest/config';
 
 export default defineBatonTest({
   environment: 'jsdom',
@@ -7,6 +8,7 @@ export default defineBatonTest({
   setupFiles: ['./src/test-setup.ts'],
   test: {
     include: ['{src,e2e}/**/*.test.{ts,tsx}'],
+    exclude: [...configDefaults.exclude, '**/*.alone.test.ts'],
     globalSetup: [
       fileURLToPath(import.meta.resolve('@baton/testing/mongod-setup')),
       fileURLToPath(new URL('e2e/build-setup.ts', import.meta.url)),

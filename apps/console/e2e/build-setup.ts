@@ -13,13 +13,18 @@ declare module 'vitest' {
   }
 }
 
-/** For Vitest's `globalSetup`: builds the console once for all tests in a browser. */
+/** For Vitest's `globalSetup`: builds the console once for all tests in a browser, unless `BATON_TEST_CONSOLE` has it built. */
 export default async function setup({
   provide,
 }: Pick<TestProject, 'provide'>): Promise<(() => Promise<void>) | undefined> {
   if (CHROMIUM === undefined) {
     console.warn(NO_CHROMIUM);
     provide('consoleFolder', '');
+    return undefined;
+  }
+  const built = process.env['BATON_TEST_CONSOLE'];
+  if (built) {
+    provide('consoleFolder', built);
     return undefined;
   }
   const folder = await mkdtemp(join(tmpdir(), 'baton-console-'));

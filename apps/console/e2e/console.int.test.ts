@@ -449,29 +449,6 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
   });
 
-  test('two consoles see each other’s messages within 300 ms', async () => {
-    const { id: conversationId } = await freshSale('Two Consoles Clinic');
-    await using maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    await using tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
-    await maria.page.getByText('Closer (AI) holds').waitFor();
-    await tomasz.page.getByText('Closer (AI) holds').waitFor();
-    await maria.page.keyboard.press('t');
-    await tomasz.page.getByText('Maria Lindqvist (Person) holds this conversation.').waitFor();
-
-    const took: number[] = [];
-    const second = () => took.toSorted((a, b) => a - b)[1] ?? Infinity;
-    // Other tests run on this machine: that two get through so soon tells how long the way itself takes.
-    for (let number = 1; number <= 30 && second() >= 300; number += 1) {
-      await maria.page.getByLabel('Reply to Two Consoles Clinic').fill(`Message ${number} of many.`);
-      const seen = tomasz.page.getByRole('log').getByText(`Message ${number} of many.`).waitFor();
-      const began = performance.now();
-      await maria.page.keyboard.press('Control+Enter');
-      await seen;
-      took.push(performance.now() - began);
-    }
-    expect(second()).toBeLessThan(300);
-  });
-
   test('the list is live, and moves only when nobody points at it', async () => {
     const { api } = stage.world.baton;
     await using visit = await stage.enter('Tomasz Reyes', '/inbox', {
