@@ -9,6 +9,8 @@ export interface Project {
   name: string;
   /** Absolute. */
   folder: string;
+  /** Whether its unit tests run apart from the others: turbo keeps how they ended until the sources change. */
+  hasUnit: boolean;
   /** Whether it has tests of how long something takes, beside which nothing else may run. */
   hasAlone: boolean;
 }
@@ -29,8 +31,9 @@ async function projectAt(folder: string): Promise<Project | undefined> {
   const manifest = await readJson<{ name: string; scripts?: Record<string, string> }>(
     join(folder, 'package.json'),
   );
-  if (manifest?.scripts?.['test'] === undefined) return undefined;
-  return { name: manifest.name, folder, hasAlone: manifest.scripts['test:alone'] !== undefined };
+  const { name, scripts = {} } = manifest ?? {};
+  if (name === undefined || scripts['test'] === undefined) return undefined;
+  return { name, folder, hasUnit: 'test:unit' in scripts, hasAlone: 'test:alone' in scripts };
 }
 
 /** What the file holds, which the caller vouches for; nothing where there is none or it is broken. */

@@ -27,7 +27,7 @@ const environment: NodeJS.ProcessEnv = {
   ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
 };
 
-const SCRIPTS: Project = { name: 'scripts', folder: join(ROOT, 'scripts'), hasAlone: false };
+const SCRIPTS: Project = { name: 'scripts', folder: join(ROOT, 'scripts'), hasUnit: false, hasAlone: false };
 
 /** Runs one check and says how it went; shows its output where it failed. */
 async function check(name: string, program: string, args: string[], env = environment): Promise<boolean> {
@@ -78,35 +78,35 @@ interface TestRun {
   cached: boolean;
 }
 
-/** The tests of every package through turbo: how each that was run ended, by the package's name. */
-async function testPackages(env: NodeJS.ProcessEnv): Promise<Map<string, TestRun>> {
+/** One script of every package that has it, through turbo: how each ended, by its task, such as `@baton/cli#test`. */
+async function testPackages(
+  name: string,
+  script: string,
+  env: NodeJS.ProcessEnv,
+): Promise<[task: string, TestRun][]> {
   const runs = join(ROOT, '.turbo', 'runs');
   await rm(runs, { recursive: true, force: true });
-  await check('tests', 'turbo', ['run', 'test', ...TURBO, '--summarize'], env);
+  await check(name, 'turbo', ['run', script, ...TURBO, '--summarize'], env);
   const [summary] = await readdir(runs).catch(() => []);
-  if (summary === undefined) return new Map();
+  if (summary === undefined) return [];
   const read = await readJson<{ tasks: Task[] }>(join(runs, summary));
-  return new Map(
-    read?.tasks.flatMap(({ package: name, task, cache, execution }) =>
-      task === 'test' && execution
-        ? [[name, { exitCode: execution.exitCode, cached: cache.status === 'HIT' }]]
-        : [],
-    ),
+  return (read?.tasks ?? []).flatMap(({ taskId, cache, execution }) =>
+    execution ? [[taskId, { exitCode: execution.exitCode, cached: cache.status === 'HIT' }]] : [],
   );
 }
 
 /** The tests of how long something takes, of one package: nothing else runs beside them. */
-async function testAlone({ name, folder }: Project, env: NodeJS.ProcessEnv): Promise<Tally> {
+async function testAlone(project: Project, env: NodeJS.ProcessEnv): Promise<Tally> {
+  const { name, folder } = project;
   const args = ['run', '--root', folder, '--config', 'vitest.alone.config.ts'];
   const exitedWell = await check(`tests of ${name} that run alone`, 'vitest', args, env);
-  const report = await readJson<Report>(join(folder, 'coverage', 'alone.json'));
+  const report = await reportOf(project, join('coverage', 'alone.json'));
   return tally({ report, exitedWell, covered: true });
 }
 
 /** Of turbo's summary of a run, what is read here. */
 interface Task {
-  package: string;
-  task: string;
+  taskId: string;
   cache: { status: 'HIT' | 'MISS' };
   execution?: { exitCode: number };
 }
@@ -130,14 +130,15 @@ async function coverageOf(project: Project): Promise<Coverage> {
   return { name: project.name, totals: summary?.total, thresholds: await thresholdsOf(project) };
 }
 
-function reportOf({ folder }: Project): Promise<Report | undefined> {
-  return readJson<Report>(join(folder, 'coverage', 'results.json'));
+function reportOf({ folder }: Project, file = join('coverage', 'results.json')): Promise<Report | undefined> {
+  return readJson<Report>(join(folder, file));
 }
 
 const all = await projects();
-await Promise.all(
-  [SCRIPTS, ...all].map(({ folder }) => rm(join(folder, 'coverage'), { recursive: true, force: true })),
+const reportFolders = [SCRIPTS, ...all].flatMap(({ folder }) =>
+  ['coverage', 'coverage-unit'].map((name) => join(folder, name)),
 );
+await Promise.all(reportFolders.map((folder) => rm(folder, { recursive: true, force: true })));
 
 const failedChecks = await checkSources();
 
@@ -147,8 +148,12 @@ const tallies: Tally[] = [
 ];
 
 const { provided, failed: failedProvisions } = await provideAll();
-const providedEnvironment = Object.assign({}, environment, ...provided.map(({ env }) => env));
-const runs = await testPackages(providedEnvironment);
+const provisions = provided.map(({ env }) => env);
+const providedEnvironment = Object.assign({ BATON_TEST_UNIT: 'apart' }, environment, ...provisions);
+const runs = new Map([
+  ...(await testPackages('unit tests that run apart', 'test:unit', environment)),
+  ...(await testPackages('tests', 'test', providedEnvironment)),
+]);
 for (const project of all.filter(({ hasAlone }) => hasAlone))
   tallies.push(await testAlone(project, providedEnvironment));
 await Promise.allSettled(provided.map(({ stop }) => stop()));
@@ -159,14 +164,19 @@ for (const [index, project] of all.entries()) {
   tallies.push(
     tally({
       report: await reportOf(project),
-      exitedWell: runs.get(project.name)?.exitCode === 0,
+      exitedWell: runs.get(`${project.name}#test`)?.exitCode === 0,
       covered: coverage === undefined || missed(coverage).length === 0,
     }),
   );
+  if (project.hasUnit) {
+    const report = await reportOf(project, join('coverage-unit', 'results.json'));
+    const exitedWell = runs.get(`${project.name}#test:unit`)?.exitCode === 0;
+    tallies.push(tally({ report, exitedWell, covered: true }));
+  }
 }
 
 const total = sum([...tallies, { passed: 0, failed: failedChecks + failedProvisions, skipped: 0 }]);
-const cached = all.filter(({ name }) => runs.get(name)?.cached).map(({ name }) => name);
+const cached = [...runs].flatMap(([task, { cached: isCached }]) => (isCached ? [task] : []));
 if (cached.length > 0) console.log(`  unchanged since they last passed: ${cached.join(', ')}`);
 console.log(`\n${coverageTable(coverages)}\n\n${lastLine(total)}`);
 process.exitCode = total.failed === 0 ? 0 : 1;

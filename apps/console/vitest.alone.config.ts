@@ -6,6 +6,7 @@ export default defineConfig({
   ...config,
   test: {
     ...config.test,
+    typecheck: { enabled: false },
     include: ['e2e/**/*.alone.test.ts'],
     exclude: [],
     reporters: ['default', ['json', { outputFile: 'coverage/alone.json' }]],

@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { defineBatonTest } from '@baton/testing/vitest';
 import { configDefaults } from 'vitest/config';
+import { UNIT_RUNS_APART } from './e2e/unit-coverage.ts';
 
 export default defineBatonTest({
   environment: 'jsdom',
   coverageModule: fileURLToPath(new URL('e2e/coverage-module.ts', import.meta.url)),
   setupFiles: ['./src/test-setup.ts'],
   test: {
-    include: ['{src,e2e}/**/*.test.{ts,tsx}'],
+    include: [UNIT_RUNS_APART ? '{src,e2e}/**/*.int.test.ts' : '{src,e2e}/**/*.test.{ts,tsx}'],
     exclude: [...configDefaults.exclude, '**/*.alone.test.ts'],
     globalSetup: [
       fileURLToPath(import.meta.resolve('@baton/testing/mongod-setup')),

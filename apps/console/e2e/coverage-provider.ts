@@ -6,13 +6,20 @@ import { V8CoverageProvider } from '@vitest/coverage-v8/dist/provider.js';
 import type { ReportContext } from 'vitest/node';
 import { HITS_FOLDER, type ScriptHits } from './browser-hits.ts';
 import { hitsBySource, rangesOf, type SourceHits } from './source-hits.ts';
+import { UNIT_RUNS_APART, unitCoverage } from './unit-coverage.ts';
 
 type CoverageMap = Awaited<ReturnType<V8CoverageProvider['generateCoverage']>>;
 
-/** Vitest's own coverage by V8, and with it what the built console ran in a browser, in one report. */
+/**
+ * Vitest's own coverage by V8, and with it what the built console ran in a browser, in one report; what the unit tests
+ * covered too, where they ran apart.
+ */
 export class CoverageProvider extends V8CoverageProvider {
   override async generateCoverage(context: ReportContext): Promise<CoverageMap> {
     const coverageMap = await super.generateCoverage(context);
+    // The unit tests that run apart build no console.
+    if (this.#consoleFolder === undefined) return coverageMap;
+    if (UNIT_RUNS_APART) coverageMap.merge(await unitCoverage());
     if (!existsSync(HITS_FOLDER)) return coverageMap;
     for (const name of await readdir(HITS_FOLDER)) {
       const scripts: ScriptHits[] = JSON.parse(await readFile(join(HITS_FOLDER, name), 'utf8'));
@@ -21,8 +28,12 @@ export class CoverageProvider extends V8CoverageProvider {
     return coverageMap;
   }
 
+  get #consoleFolder(): string | undefined {
+    return this.ctx.getRootProject().getProvidedContext().consoleFolder;
+  }
+
   async #addScript(coverageMap: CoverageMap, { path, stretches }: ScriptHits): Promise<void> {
-    const file = join(this.ctx.getRootProject().getProvidedContext().consoleFolder, path);
+    const file = join(this.#consoleFolder ?? '', path);
     const mapPath = `${file}.map`;
     // What `public` has is served as it is written, and stands outside `src`.
     if (!existsSync(mapPath)) return;
