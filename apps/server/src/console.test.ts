@@ -44,6 +44,13 @@ describe('the console on the server', () => {
     },
   );
 
+  test('who says nothing of what they take gets the first page too', async () => {
+    await using console = await built();
+    const answer = await console.app.inject({ url: '/', headers: { accept: '*/*' } });
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain('<title>Baton</title>');
+  });
+
   test('the page allows no script inside it, no frame around it and no guess at a type', async () => {
     await using console = await built();
     const { headers } = await console.app.inject({ url: '/inbox', headers: AS_BROWSER });

@@ -31,11 +31,11 @@ const HEADERS = {
 const PAGE = 'index.html';
 const YEAR_S = 31_536_000;
 
-/** Whether a request is a browser's for a page, which the console's own router answers. */
+/** Whether a request is for a page, which the console's own router answers: a browser's, or anybody's for the first. */
 function isForPage({ method, headers, url }: FastifyRequest): boolean {
   const path = url.split('?', 1)[0] ?? '';
   const isFile = /\.[a-z0-9]+$/i.test(path);
-  const wantsPage = headers.accept?.includes('text/html') === true;
+  const wantsPage = path === '/' || headers.accept?.includes('text/html') === true;
   return (method === 'GET' || method === 'HEAD') && wantsPage && !isFile && !path.startsWith('/trpc');
 }
 
