@@ -160,8 +160,8 @@ describe('import persuasion', () => {
 
   test('an import that was cut short is completed by the next one', async () => {
     const { baton } = cli;
-    const { parsePersuasion, planDialogue } = await import('./persuasion.ts');
-    const { send } = await import('./send.ts');
+    const { parsePersuasion, planDialogue } = await import('./import/persuasion.ts');
+    const { send } = await import('./api/send.ts');
     const dialog = DIALOG_CSV.replaceAll('first', 'cut');
     const outcomes = OUTCOMES_CSV.replaceAll('first', 'cut');
     const [dialogue] = parsePersuasion(dialog, outcomes).dialogues;

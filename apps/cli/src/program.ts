@@ -2,26 +2,26 @@ import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { Cli } from './cli.ts';
-import { registerExport } from './export.ts';
-import { exitCodeOf, explain, failureJson } from './failure.ts';
-import { registerImport } from './import.ts';
-import { registerList } from './list.ts';
-import { registerMetrics } from './metrics.ts';
-import { registerSearch } from './search.ts';
-import { registerShow } from './show.ts';
-import { registerSignIn } from './sign-in.ts';
-import { registerSimulate } from './simulate-command.ts';
-import { registerTail } from './tail.ts';
+import { registerExport } from './commands/export.ts';
+import { exitCodeOf, explain, failureJson } from './output/failure.ts';
+import { registerImport } from './commands/import.ts';
+import { registerList } from './commands/list.ts';
+import { registerMetrics } from './commands/metrics.ts';
+import { registerSearch } from './commands/search.ts';
+import { registerShow } from './commands/show.ts';
+import { registerSignIn } from './commands/sign-in.ts';
+import { registerSimulate } from './commands/simulate.ts';
+import { registerTail } from './commands/tail.ts';
 
 /**
  * Commands that work on the store itself bring the database with them, which takes a while to load: they are
  * loaded only where the line may mean them, which `--help` does too.
  */
 const DIRECT = {
-  start: async () => (await import('./start.ts')).registerStart,
-  migrate: async () => (await import('./migrate.ts')).registerMigrate,
-  doctor: async () => (await import('./doctor.ts')).registerDoctor,
-  keys: async () => (await import('./keys.ts')).registerKeys,
+  start: async () => (await import('./commands/start.ts')).registerStart,
+  migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,
+  doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
+  keys: async () => (await import('./commands/keys.ts')).registerKeys,
 } satisfies Record<string, () => Promise<(program: Command, cli: Cli) => void>>;
 
 const CLIENT = [

@@ -1,5 +1,5 @@
 import { createColors } from 'picocolors';
-import type { Terminal } from '../src/terminal.ts';
+import type { Terminal } from '../src/output/terminal.ts';
 
 /** A terminal that keeps what is written, without colours unless asked. */
 export type Recording = { terminal: Terminal; output: string[]; said: string[] };

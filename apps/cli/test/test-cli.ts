@@ -5,7 +5,7 @@ import { startServer } from '@baton/server';
 import { testDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { run } from '../src/program.ts';
-import type { Terminal } from '../src/terminal.ts';
+import type { Terminal } from '../src/output/terminal.ts';
 import { recordingTerminal } from './recording-terminal.ts';
 
 const TENANT = TenantId.parse('cli');

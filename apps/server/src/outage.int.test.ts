@@ -6,7 +6,7 @@ import { startMongod } from '@baton/mongod';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { eventually, newContact, refusalOf, startTestServer } from '../test/test-server.ts';
-import { createLog } from './log.ts';
+import { createLog } from './observe/log.ts';
 
 /** A port that nobody has now. */
 async function freePort(): Promise<number> {

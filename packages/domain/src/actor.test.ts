@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { actorOf } from './actor.ts';
-import { CLOSER, MARIA, OBJECTION_HANDLER, Story, SUPERVISOR } from './testing.ts';
+import { CLOSER, MARIA, OBJECTION_HANDLER, Story, SUPERVISOR } from '../test/scenario.ts';
 
 const caller = { kind: 'agent', agentId: MARIA } as const;
 const story = new Story();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agentsNamed } from './agents-named.ts';
-import { CLOSER, DESK, MARIA, QUALIFIER, Story, SUPERVISOR } from './testing.ts';
+import { CLOSER, DESK, MARIA, QUALIFIER, Story, SUPERVISOR } from '../test/scenario.ts';
 
 const handing = { from: SUPERVISOR, to: QUALIFIER, reason: 'x', trigger: 'manual' } as const;
 const id = 'a'.repeat(24);

@@ -1,7 +1,7 @@
 import { ConversationStatus } from '@baton/schema';
 import { anInput } from '@baton/testing';
 import { describe, expect, it } from 'vitest';
-import { decideContext, DESK, MARIA, QUALIFIER, refusalOf, Story, SUPERVISOR } from './testing.ts';
+import { decideContext, DESK, MARIA, QUALIFIER, refusalOf, Story, SUPERVISOR } from '../test/scenario.ts';
 import { execute } from './execute.ts';
 import { isClosed } from './status.ts';
 

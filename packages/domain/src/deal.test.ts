@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Story } from './testing.ts';
+import { Story } from '../test/scenario.ts';
 
 const WON = { monthlyValueCents: 50_000, paymentMethod: 'credit_card' } as const;
 

@@ -1,7 +1,7 @@
 import type { BusinessHours } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { dueInstant, nextOpening } from './due-instant.ts';
-import { refusalOf } from './testing.ts';
+import { refusalOf } from '../test/scenario.ts';
 
 const BERLIN: BusinessHours = {
   timeZone: 'Europe/Berlin',

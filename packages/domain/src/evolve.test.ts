@@ -1,7 +1,7 @@
 import { ConversationId } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { evolve, fold } from './evolve.ts';
-import { Story, SUPERVISOR } from './testing.ts';
+import { Story, SUPERVISOR } from '../test/scenario.ts';
 
 function told(): Story {
   const story = new Story({ initialMessage: { text: 'Hello' } });

@@ -24,7 +24,7 @@ import { execute } from './execute.ts';
 import { instantOf } from './instant.ts';
 import { Refusal } from './refusal.ts';
 import { NEXT_STAGES } from './stage.ts';
-import { agentsOnDuty, anAgent, decideContext, frozen, MINUTE_MS } from './testing.ts';
+import { agentsOnDuty, anAgent, decideContext, frozen, MINUTE_MS } from '../test/scenario.ts';
 
 const types = (Object.keys(commandInputs) as CommandType[]).filter((type) => type !== 'conversations.create');
 /** What keeps a story going, and what takes two steps, comes more often than chance would have it. */

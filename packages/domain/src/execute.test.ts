@@ -2,7 +2,7 @@ import { type Command, commandInputs, type CommandType } from '@baton/schema';
 import { anInput } from '@baton/testing';
 import { describe, expect, it } from 'vitest';
 import { execute } from './execute.ts';
-import { decideContext, frozen, refusalOf, Story } from './testing.ts';
+import { decideContext, frozen, refusalOf, Story } from '../test/scenario.ts';
 
 const types = Object.keys(commandInputs) as CommandType[];
 const onExisting = types.filter((type) => type !== 'conversations.create');

@@ -1,7 +1,7 @@
 import { type FollowUpId, OPEN_WORK_LIMIT, timestamp } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { backoffMs, FINAL_ATTEMPT_AFTER_MS, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS } from './follow-up.ts';
-import { BEGINNING, CLOSER, DAY_MS, HOUR_MS, MINUTE_MS, Story } from './testing.ts';
+import { BEGINNING, CLOSER, DAY_MS, HOUR_MS, MINUTE_MS, Story } from '../test/scenario.ts';
 
 const MONDAY = '2026-01-12T09:00:00.000Z';
 const LEASE = { token: 'lease-1' };

@@ -14,7 +14,7 @@ import {
   QUALIFIER,
   Story,
   SUPERVISOR,
-} from './testing.ts';
+} from '../test/scenario.ts';
 
 const handing = { from: SUPERVISOR, to: QUALIFIER, reason: 'Wants a quote', trigger: 'user_intent' } as const;
 const brief = {

@@ -1,7 +1,16 @@
 import { AgentId, ConversationMetrics, PREVIEW_LENGTH } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { blanked } from './message.ts';
-import { anAgent, agentsOnDuty, CLOSER, MARIA, MINUTE_MS, QUALIFIER, Story, SUPERVISOR } from './testing.ts';
+import {
+  anAgent,
+  agentsOnDuty,
+  CLOSER,
+  MARIA,
+  MINUTE_MS,
+  QUALIFIER,
+  Story,
+  SUPERVISOR,
+} from '../test/scenario.ts';
 
 const usage = { model: 'm', inputTokens: 100, outputTokens: 20, costMicros: 300 };
 const agentSays = (agentId: string) =>

@@ -1,6 +1,6 @@
 import { OPEN_WORK_LIMIT } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { CLOSER, DAY_MS, FOUR_ANSWERS, OBJECTION_HANDLER, QUALIFIER, Story } from './testing.ts';
+import { CLOSER, DAY_MS, FOUR_ANSWERS, OBJECTION_HANDLER, QUALIFIER, Story } from '../test/scenario.ts';
 
 const resolution = { method: 'Yearly discount', handledBy: OBJECTION_HANDLER, confidence: 0.8 } as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkQualification } from './answers.ts';
-import { CLOSER, FOUR_ANSWERS, QUALIFIER, Story } from './testing.ts';
+import { CLOSER, FOUR_ANSWERS, QUALIFIER, Story } from '../test/scenario.ts';
 
 const FIELDS = ['budget', 'authority', 'need', 'timeline'] as const;
 

@@ -1,7 +1,7 @@
 import { type Conversation, SalesStage } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
-import { aConversation, CLOSER, FOUR_ANSWERS, QUALIFIER, Story } from './testing.ts';
+import { aConversation, CLOSER, FOUR_ANSWERS, QUALIFIER, Story } from '../test/scenario.ts';
 
 const { options: STAGES } = SalesStage;
 

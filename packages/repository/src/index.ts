@@ -1,5 +1,5 @@
-export { connect, type Connection, StoreUnavailable } from './connection.ts';
-export { LeaseHeld } from './leases.ts';
+export { connect, type Connection, StoreUnavailable } from './connection/connection.ts';
+export { LeaseHeld } from './maintenance/leases.ts';
 export {
   migrate,
   type MigrationProgress,
@@ -7,9 +7,9 @@ export {
   type MigrationStatus,
   migrationStatus,
   StoreIsNewer,
-} from './migrations.ts';
-export { rebuild, type RebuildDifference, type RebuildReport } from './rebuild.ts';
-export { reportSchema } from './schema-report.ts';
-export { SESSION_MS } from './session.ts';
+} from './maintenance/migrations.ts';
+export { rebuild, type RebuildDifference, type RebuildReport } from './maintenance/rebuild.ts';
+export { reportSchema } from './maintenance/schema-report.ts';
+export { SESSION_MS } from './auth/session.ts';
 export { type Caller, openStore, type Store, type StoreOptions } from './store.ts';
-export { openTables, type Tables } from './tables.ts';
+export { openTables, type Tables } from './schema/open-collections.ts';

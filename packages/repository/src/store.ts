@@ -14,31 +14,37 @@ import {
   type TenantId,
 } from '@baton/schema';
 import { type Db, type MongoClient, ObjectId } from 'mongodb';
-import { adminQueries } from './admin.ts';
-import { agentQueries } from './agent.ts';
-import { isDuplicate, isTransient } from './commit-error.ts';
-import { Committer, type CommitterOptions, type Committed } from './committer.ts';
-import { apiKeys, type NewApiKey } from './api-key.ts';
-import { ChangeFeed } from './change-feed.ts';
-import { conversationQueries } from './conversation.ts';
-import { conversationFeed, type Feed, tenantFeed } from './feed.ts';
-import { followUpQueries } from './follow-up.ts';
-import { handoffQueries } from './handoff.ts';
-import { expireHandoffs } from './handoff-expiry.ts';
-import { findConversationOf } from './item.ts';
-import { messageQueries } from './message.ts';
-import { metricsQueries } from './metrics.ts';
-import { migrationStatus } from './migrations.ts';
-import { objectionQueries } from './objection.ts';
-import { qualificationQueries } from './qualification.ts';
-import { commandHash, replayKeyed } from './replay.ts';
-import { reportSchema } from './schema-report.ts';
-import { searchQueries } from './search.ts';
-import { authenticateSession, createSignInLink, endSession, setSessionAgent, signIn } from './session.ts';
-import { stageQueries } from './stage.ts';
-import { byId, openTables, type Tables } from './tables.ts';
-import { tenantQueries } from './tenant.ts';
-import { timelineQueries } from './timeline.ts';
+import { adminQueries } from './read/admin.ts';
+import { agentQueries } from './read/agent.ts';
+import { isDuplicate, isTransient } from './write/commit-error.ts';
+import { Committer, type CommitterOptions, type Committed } from './write/committer.ts';
+import { apiKeys, type NewApiKey } from './auth/api-key.ts';
+import { ChangeFeed } from './feed/hub.ts';
+import { conversationQueries } from './read/conversation.ts';
+import { conversationFeed, type Feed, tenantFeed } from './feed/subscriptions.ts';
+import { followUpQueries } from './read/follow-up.ts';
+import { handoffQueries } from './read/handoff.ts';
+import { expireHandoffs } from './maintenance/handoff-expiry.ts';
+import { findConversationOf } from './write/find-owning-conversation.ts';
+import { messageQueries } from './read/message.ts';
+import { metricsQueries } from './read/metrics/metrics.ts';
+import { migrationStatus } from './maintenance/migrations.ts';
+import { objectionQueries } from './read/objection.ts';
+import { qualificationQueries } from './read/qualification.ts';
+import { commandHash, replayKeyed } from './write/replay.ts';
+import { reportSchema } from './maintenance/schema-report.ts';
+import { searchQueries } from './read/search/search.ts';
+import {
+  authenticateSession,
+  createSignInLink,
+  endSession,
+  setSessionAgent,
+  signIn,
+} from './auth/session.ts';
+import { stageQueries } from './read/stage.ts';
+import { byId, openTables, type Tables } from './schema/open-collections.ts';
+import { tenantQueries } from './read/tenant.ts';
+import { timelineQueries } from './read/timeline.ts';
 
 /** Who calls: one tenant, and what the credential allows. */
 export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean };

@@ -1,4 +1,4 @@
-import { dollars } from '../words.ts';
+import { dollars } from '../output/format.ts';
 import { CLOSER, QUALIFIER } from './team.ts';
 import { HOUR_MS, type Said, type Script } from './script.ts';
 import { PRODUCT } from './verticals.ts';

@@ -1,7 +1,7 @@
 import { Channel } from '@baton/schema';
 import { expect, test } from 'vitest';
-import { chanceOf } from '../chance.ts';
-import { samplesOf } from '../simulate.ts';
+import { chanceOf } from './seeded-random.ts';
+import { samplesOf } from './simulate.ts';
 import { castOf } from './cast.ts';
 import { Script } from './script.ts';
 import { STORIES } from './stories.ts';

@@ -1,4 +1,4 @@
-import { dollars } from '../words.ts';
+import { dollars } from '../output/format.ts';
 import {
   acceptsOffer,
   asksAuthority,

@@ -1,0 +1,70 @@
+import { createBaton } from '@baton/client';
+import { ApiKey } from '@baton/schema';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { type TestCli, testCli } from '../../test/test-cli.ts';
+
+let cli: TestCli;
+
+beforeAll(async () => {
+  cli = await testCli();
+  vi.stubEnv('MONGODB_URI', cli.mongodbUri);
+});
+
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await cli[Symbol.asyncDispose]();
+});
+
+const Made = ApiKey.extend({ key: z.string() });
+
+test('a key is made, works, and is revoked by its own tenant only', async () => {
+  const made = Made.parse(
+    await cli.json(
+      'keys',
+      'create',
+      'Nightly import',
+      '--tenant',
+      'acme',
+      '--right',
+      'import',
+      '--right',
+      'manage',
+    ),
+  );
+  expect(made).toMatchObject({ name: 'Nightly import', rights: ['import', 'manage'] });
+  const { api } = createBaton({ url: cli.url, apiKey: made.key });
+  // The tenant is new, and has its agents.
+  expect((await api.agents.list.query({})).items.map(({ id }) => String(id))).toContain('supervisor');
+
+  const listed = await cli.run('keys', 'list', '--tenant', 'acme');
+  expect(listed.output).toContain(`Nightly import  ${made.prefix}`);
+  expect(listed.output).not.toContain(made.key);
+  expect(await cli.json('keys', 'list', '--tenant', 'acme')).toMatchObject({ items: [{ id: made.id }] });
+
+  const other = await cli.run('keys', 'revoke', made.id);
+  expect(other).toMatchObject({ code: 1, output: '' });
+  const revoked = await cli.run('keys', 'revoke', made.id, '--tenant', 'acme');
+  expect(revoked).toMatchObject({ code: 0, output: 'Nightly import is revoked.' });
+  expect(await cli.json('keys', 'list', '--tenant', 'acme')).toMatchObject({
+    items: [{ id: made.id, revokedAt: expect.stringMatching(/Z$/) }],
+  });
+});
+
+test('without --json a new key stands alone on its line, for a shell to take', async () => {
+  const { output } = await cli.run('keys', 'create', 'Plain');
+  expect(output).toMatch(/^baton_[\w-]{43}$/);
+});
+
+test('a tenant without keys, and wrong words', async () => {
+  expect(await cli.run('keys', 'list', '--tenant', 'nobody')).toMatchObject({
+    output: '',
+    said: 'nobody has no keys.',
+  });
+  for (const line of [
+    ['create', 'x', '--right', 'all'],
+    ['create', 'x', '--tenant', 'A B'],
+    ['revoke', '12'],
+  ])
+    expect(await cli.run('keys', ...line)).toMatchObject({ code: 2, output: '' });
+});

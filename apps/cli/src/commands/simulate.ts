@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { type Cli, wantsJson } from '../cli.ts';
+import { ExitCode } from '../output/failure.ts';
+import { reportLines, simulateLive } from '../simulation/live.ts';
+import { countOption } from './option.ts';
+import { progressOf } from '../output/progress.ts';
+import { simulate } from '../simulation/simulate.ts';
+
+type SimulateCommandOptions = { conversations: number; seed: number; live?: boolean; seconds: number };
+
+export function registerSimulate(program: Command, cli: Cli): void {
+  program
+    .command('simulate')
+    .description('fill the store with sample sales conversations; the same seed tells the same stories, once')
+    .requiredOption('--conversations <count>', 'how many', countOption(10_000))
+    .option('--seed <number>', 'another seed tells of other people', countOption(2_147_483_647), 1)
+    .option(
+      '--live',
+      'a scripted team at work right now, with takeovers; ends with a check of what was promised',
+    )
+    .option('--seconds <count>', 'how long the live team works', countOption(3_600), 10)
+    .action(async ({ conversations, seed, live, seconds }: SimulateCommandOptions, self: Command) => {
+      const baton = await cli.connect();
+      const { terminal } = cli;
+      if (live === true) {
+        const report = await simulateLive(baton, { conversations, seed, durationMs: seconds * 1_000 });
+        if (wantsJson(self)) terminal.print(JSON.stringify(report));
+        else for (const line of reportLines(report)) terminal.print(line);
+        if (report.findings.length > 0) cli.setExitCode(ExitCode.failed);
+        return;
+      }
+      using progress = progressOf(terminal, 'conversations', conversations);
+      const done = await simulate(baton, {
+        conversations,
+        seed,
+        now: new Date(),
+        onProgress: () => progress.advance(),
+      });
+      if (wantsJson(self)) terminal.print(JSON.stringify(done));
+      else terminal.print(`${done.told} sample conversations told, ${done.known} were there already.`);
+    });
+}

@@ -1,0 +1,78 @@
+import type { Baton } from '@baton/client';
+import type { Entry } from '@baton/schema';
+import type { Command } from 'commander';
+import { type Cli, wantsJson } from '../cli.ts';
+import { conversationId } from './option.ts';
+import type { Terminal } from '../output/terminal.ts';
+import { entryLines } from '../output/timeline-lines.ts';
+
+type TailOptions = {
+  conversation?: string;
+  /** Ends the tail. */
+  signal: AbortSignal;
+  json: boolean;
+};
+
+/** An id and the space after it. */
+const ID_WIDTH = 25;
+
+/**
+ * Prints entries as they come, until the signal. Comes back by itself after every break.
+ * @throws where the server is away, refuses the key or has no such conversation at the start
+ */
+export async function tail(
+  { api }: Baton,
+  terminal: Terminal,
+  { conversation, signal, json }: TailOptions,
+): Promise<void> {
+  // A subscription would try for ever, without a word, what a question tells at once.
+  if (conversation === undefined) await api.tenant.get.query();
+  else await api.conversations.get.query({ conversationId: conversation });
+  const show = (entry: Entry) => {
+    if (json) {
+      terminal.print(JSON.stringify(entry));
+      return;
+    }
+    const place = conversation === undefined ? `${terminal.colors.dim(entry.conversationId)} ` : '';
+    const room = terminal.width === null || place === '' ? terminal.width : terminal.width - ID_WIDTH;
+    const [first = '', ...rest] = entryLines(entry, terminal.colors, room);
+    for (const line of [`${place}${first}`, ...rest]) terminal.print(line);
+  };
+  // While the server is away nothing else may keep the process from ending.
+  const held = setInterval(() => undefined, 60_000);
+  await new Promise<void>((resolve, reject) => {
+    let wasConnected = false;
+    const handlers = {
+      signal,
+      onData: ({ data }: { data: Entry }) => show(data),
+      onConnectionStateChange: ({ state }: { state: string }) => {
+        if (state === 'pending' && !wasConnected) terminal.say('Live. Ctrl-C ends it.');
+        if (state === 'connecting' && wasConnected)
+          terminal.say('The server is away; what was missed comes when it is back.');
+        wasConnected = state === 'pending';
+      },
+      onError: reject,
+      onComplete: () => resolve(),
+      onStopped: () => resolve(),
+    };
+    if (conversation === undefined) api.feed.tenant.subscribe({}, handlers);
+    else api.feed.conversation.subscribe({ conversationId: conversation }, handlers);
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  }).finally(() => clearInterval(held));
+}
+
+export function registerTail(program: Command, cli: Cli): void {
+  program
+    .command('tail')
+    .description('everything that happens, as it happens')
+    .option('--conversation <id>', 'only this conversation', conversationId)
+    .action(async ({ conversation }: { conversation?: string }, self: Command) => {
+      const interrupt = new AbortController();
+      process.once('SIGINT', () => interrupt.abort());
+      await tail(await cli.connect(), cli.terminal, {
+        conversation,
+        signal: interrupt.signal,
+        json: wantsJson(self),
+      });
+    });
+}

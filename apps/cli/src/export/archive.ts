@@ -1,0 +1,123 @@
+import { Agent, BusinessHours, Entry, type EntryOf } from '@baton/schema';
+import { fold } from '@baton/domain';
+import { z } from 'zod';
+import type { Fault } from '../import/fault.ts';
+
+/**
+ * An archive is JSON Lines: the header, the business hours, every agent, then each conversation's timeline, one entry a line, the
+ * conversations one after the other and oldest first; the last line counts what stands before it.
+ */
+export const ARCHIVE_HEADER = { format: 'baton', version: 1 } as const;
+
+const Header = z.object({ format: z.literal('baton'), version: z.literal(1) });
+
+const ArchiveLine = z.union([
+  z.strictObject({ tenant: z.strictObject({ businessHours: BusinessHours.nullable() }) }),
+  z.strictObject({ agent: Agent }),
+  z.strictObject({ entry: Entry }),
+  z.strictObject({ end: z.strictObject({ agents: z.int(), conversations: z.int(), entries: z.int() }) }),
+]);
+export type ArchiveLine = z.infer<typeof ArchiveLine>;
+
+export type ArchivedConversation = {
+  /** Where it begins. */
+  place: string;
+  entries: [EntryOf<'created'>, ...Entry[]];
+};
+
+export type Archive = {
+  businessHours: BusinessHours | null;
+  agents: Agent[];
+  conversations: ArchivedConversation[];
+  faults: Fault[];
+};
+
+function parsedJson(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function readLine(line: string): ArchiveLine | string {
+  const value = parsedJson(line);
+  if (value === undefined) return 'Not readable as JSON';
+  const parsed = ArchiveLine.safeParse(value);
+  if (parsed.success) return parsed.data;
+  // The union's own fault says nothing: the entry's schema names the path.
+  const entry = z.object({ entry: Entry }).safeParse(value);
+  const [issue] = entry.error?.issues ?? [];
+  return issue === undefined ? 'No line of an archive' : `${issue.path.join('.')}: ${issue.message}`;
+}
+
+/** The conversation's id on a line that is broken elsewhere; what it belongs to cannot be whole any more. */
+const Named = z.looseObject({ entry: z.looseObject({ conversationId: z.string() }) });
+
+/**
+ * Reads an archive. A conversation with a broken line is left out whole, because a fold with a gap would be wrong.
+ * @param lines the file's lines, from the first on
+ * @throws Error where the first line is not that of an archive
+ */
+export async function readArchive(
+  file: string,
+  lines: AsyncIterable<string> | Iterable<string>,
+): Promise<Archive> {
+  const agents: Agent[] = [];
+  const faults: Fault[] = [];
+  const timelines = new Map<string, { place: string; entries: Entry[] }>();
+  const broken = new Set<string>();
+  let number = 0;
+  let hasEnded = false;
+  let businessHours: BusinessHours | null = null;
+  for await (const line of lines) {
+    number += 1;
+    const place = `${file}:${number}`;
+    if (number === 1) {
+      if (!Header.safeParse(parsedJson(line)).success)
+        throw new Error(`${file} is no Baton archive of version 1`);
+      continue;
+    }
+    if (line.trim() === '') continue;
+    const read = readLine(line);
+    if (typeof read === 'string') {
+      faults.push({ place, problem: read });
+      const named = Named.safeParse(parsedJson(line));
+      if (named.success) broken.add(named.data.entry.conversationId);
+    } else if ('tenant' in read) {
+      ({ businessHours } = read.tenant);
+    } else if ('agent' in read) {
+      agents.push(read.agent);
+    } else if ('entry' in read) {
+      const { entry } = read;
+      const known = timelines.get(entry.conversationId);
+      if (known === undefined) timelines.set(entry.conversationId, { place, entries: [entry] });
+      else known.entries.push(entry);
+    } else {
+      hasEnded = true;
+    }
+  }
+  if (number === 0) throw new Error(`${file} is empty`);
+  if (!hasEnded)
+    faults.push({ place: `${file}:${number}`, problem: 'The archive ends before its last line' });
+  const conversations: ArchivedConversation[] = [];
+  for (const [id, { place, entries }] of timelines) {
+    const [created, ...rest] = entries;
+    const problem = broken.has(id)
+      ? 'A line of this conversation is broken: it is left out'
+      : foldProblem(entries);
+    if (problem !== null) faults.push({ place, problem });
+    else if (created?.kind === 'created') conversations.push({ place, entries: [created, ...rest] });
+  }
+  return { businessHours, agents, conversations, faults };
+}
+
+/** Why entries are no whole timeline; null where they are one. */
+function foldProblem(entries: readonly Entry[]): string | null {
+  try {
+    fold(entries);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}

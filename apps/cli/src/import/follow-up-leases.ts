@@ -1,0 +1,56 @@
+import { isRefused } from '@baton/client';
+import type { ClaimedFollowUp, FollowUp } from '@baton/schema';
+import type { Api } from '../api/send.ts';
+
+const CLAIM_SIZE = 100;
+
+/** How long others keep off what a claim took along, in milliseconds. */
+const LEASE_MS = 15_000;
+
+/** How many claims may come up with other follow-ups only, before one is given up. */
+const MOST_CLAIMS = 20;
+
+/**
+ * Leases of due follow-ups, shared by all that goes on in one run: a claim takes whatever is due, so two
+ * claimers would wait for each other's leases.
+ */
+export class FollowUpLeases {
+  readonly #api: Api;
+  readonly #held = new Map<FollowUp['id'], ClaimedFollowUp>();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /** A live token of this very follow-up; null where it is not due or somebody else works on it. */
+  token(followUpId: FollowUp['id']): Promise<string | null> {
+    const next = this.#turn.then(() => this.#find(followUpId));
+    this.#turn = next.catch(() => undefined);
+    return next;
+  }
+
+  async #find(followUpId: FollowUp['id']): Promise<string | null> {
+    for (let claims = 0; claims <= MOST_CLAIMS; claims += 1) {
+      const held = this.#held.get(followUpId);
+      // A lease serves one command: afterwards the follow-up has ended or is due later.
+      this.#held.delete(followUpId);
+      if (held !== undefined && (await this.#isLive(held))) return held.leaseToken;
+      const claimed = await this.#api.followUps.claim.mutate({ limit: CLAIM_SIZE, leaseMs: LEASE_MS });
+      for (const one of claimed) this.#held.set(one.followUp.id, one);
+      if (claimed.length === 0) return null;
+    }
+    return null;
+  }
+
+  /** Makes a lease last a little longer: it is gone where the follow-up was snoozed since, or time ran out. */
+  async #isLive({ followUp: { id: followUpId }, leaseToken }: ClaimedFollowUp): Promise<boolean> {
+    try {
+      await this.#api.followUps.heartbeat.mutate({ followUpId, leaseToken, leaseMs: LEASE_MS });
+      return true;
+    } catch (error) {
+      if (isRefused(error, 'LEASE_LOST')) return false;
+      throw error;
+    }
+  }
+}

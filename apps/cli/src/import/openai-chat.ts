@@ -1,0 +1,318 @@
+import {
+  AgentId,
+  type Conversation,
+  type HandoffTrigger,
+  type MessageInput,
+  MessageInput as Message,
+  timestamp,
+  TURN_LIMIT,
+} from '@baton/schema';
+import { z } from 'zod';
+import { type Chance, chanceOf } from '../simulation/seeded-random.ts';
+import { UserError } from '../output/failure.ts';
+import type { Fault } from './fault.ts';
+import type { PlacedPlan } from './importing.ts';
+import type { Step } from './plan.ts';
+
+export const ASSISTANT = AgentId.parse('assistant');
+export const HUMAN_SUPPORT = AgentId.parse('human_support');
+const SOURCE = 'openai-chat';
+
+/** The tool by which an assistant gives a conversation to a person. */
+const TRANSFER_TOOL = 'transfer_to_human_agents';
+
+const Content = z
+  .union([z.string(), z.null(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
+  .optional()
+  .transform((content) =>
+    Array.isArray(content)
+      ? content
+          .map((part) => part.text ?? '')
+          .filter(Boolean)
+          .join('\n')
+      : (content ?? ''),
+  );
+
+const ToolCall = z.looseObject({
+  id: z.string(),
+  function: z.looseObject({ name: z.string(), arguments: z.string() }),
+});
+
+const ChatMessage = z.discriminatedUnion('role', [
+  z.looseObject({ role: z.literal('system'), content: Content }),
+  z.looseObject({ role: z.literal('user'), content: Content }),
+  z.looseObject({
+    role: z.literal('assistant'),
+    content: Content,
+    tool_calls: z
+      .array(ToolCall)
+      .nullish()
+      .transform((calls) => calls ?? []),
+  }),
+  z.looseObject({
+    role: z.literal('tool'),
+    content: Content,
+    tool_call_id: z.string(),
+    name: z.string().optional(),
+  }),
+]);
+type ChatMessage = z.infer<typeof ChatMessage>;
+
+const Run = z.looseObject({
+  task_id: z.union([z.int(), z.string().min(1).max(80)]),
+  trial: z.union([z.int(), z.string().min(1).max(80)]).default(0),
+  reward: z.number(),
+  traj: z.array(z.unknown()).min(1),
+});
+
+/** A message with its index in the run. */
+export type Said = { index: number; message: ChatMessage };
+
+export type ChatRun = {
+  /** Its place in the array, from 0. */
+  number: number;
+  place: string;
+  taskId: string;
+  trial: string;
+  reward: number;
+  said: Said[];
+};
+
+function problemOf(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
+    .join('; ');
+}
+
+/**
+ * Reads an array of runs; a run or message that is broken is named with its place, and the rest stands.
+ * @throws Error where the file is no JSON array
+ */
+export function parseRuns(file: string, content: string): { runs: ChatRun[]; faults: Fault[] } {
+  const parsed = jsonOf(file, content);
+  if (!Array.isArray(parsed)) throw new Error(`${file} is no array of runs`);
+  const runs: ChatRun[] = [];
+  const faults: Fault[] = [];
+  const known = new Set<string>();
+  for (const [number, value] of parsed.entries()) {
+    const place = `${file}:run ${number}`;
+    const run = Run.safeParse(value);
+    if (!run.success) {
+      faults.push({ place, problem: problemOf(run.error) });
+      continue;
+    }
+    const { task_id: taskId, trial, reward, traj } = run.data;
+    const name = `${taskId}-${trial}`;
+    if (known.has(name)) {
+      faults.push({ place, problem: `A second run of task ${taskId}, trial ${trial}` });
+      continue;
+    }
+    known.add(name);
+    const said: Said[] = [];
+    for (const [index, raw] of traj.entries()) {
+      const message = ChatMessage.safeParse(raw);
+      if (message.success) said.push({ index, message: message.data });
+      else faults.push({ place: `${place}/message ${index}`, problem: problemOf(message.error) });
+    }
+    runs.push({ number, place, taskId: String(taskId), trial: String(trial), reward, said });
+  }
+  return { runs, faults };
+}
+
+function jsonOf(file: string, content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError(`${file} is not readable as JSON: ${why}`);
+  }
+}
+
+function callNames(calls: readonly { function: { name: string } }[]): string {
+  return [...new Set(calls.map((call) => call.function.name))].join(', ');
+}
+
+/**
+ * A chat message in the store's words. What the customer never saw is internal: instructions, tool calls and
+ * their results, and whatever the assistant says once a person owns the conversation.
+ */
+function messageOf({ index, message }: Said, owner: AgentId): z.input<typeof MessageInput> {
+  const clientMessageId = `message-${index}`;
+  switch (message.role) {
+    case 'system':
+      return { clientMessageId, author: { kind: 'system' }, text: message.content, visibility: 'internal' };
+    case 'user':
+      return { clientMessageId, author: { kind: 'customer' }, text: message.content };
+    case 'assistant': {
+      const { content, tool_calls: calls } = message;
+      const isHidden = content === '' || owner !== ASSISTANT;
+      return {
+        clientMessageId,
+        author: { kind: 'agent', agentId: ASSISTANT },
+        text: content === '' && calls.length > 0 ? `Calls ${callNames(calls)}` : content,
+        visibility: isHidden ? 'internal' : 'public',
+        ...(calls.length > 0 && {
+          parts: calls.map((call) => ({
+            type: 'tool_call' as const,
+            callId: call.id,
+            name: call.function.name,
+            arguments: call.function.arguments,
+          })),
+        }),
+      };
+    }
+    case 'tool': {
+      const { name, tool_call_id: callId, content } = message;
+      return {
+        clientMessageId,
+        author: { kind: 'tool', agentId: ASSISTANT },
+        text: `Result of ${name ?? 'a tool'}`,
+        visibility: 'internal',
+        parts: [{ type: 'tool_result', callId, ...(name !== undefined && { name }), result: content }],
+      };
+    }
+  }
+}
+
+const REASON_LENGTH = 500;
+const Transfer = z.looseObject({ summary: z.string().min(1) });
+
+/** Why the assistant gave up the conversation, in its own words; null where the message is no such call. */
+function transferReason({ message }: Said): string | null {
+  if (message.role !== 'assistant') return null;
+  const call = message.tool_calls.find((candidate) => candidate.function.name === TRANSFER_TOOL);
+  if (call === undefined) return null;
+  try {
+    const { summary } = Transfer.parse(JSON.parse(call.function.arguments));
+    return summary.length > REASON_LENGTH
+      ? `${summary.slice(0, REASON_LENGTH - 1).toWellFormed()}…`
+      : summary;
+  } catch {
+    return 'Transferred to a person';
+  }
+}
+
+const ASKS_FOR_PERSON =
+  /\b(human|person|people|representative|someone|somebody|manager|supervisor|live agent)\b/i;
+
+/** The customer's own wish where one of the last two messages names a person, else the assistant's rules. */
+function triggerOf(asked: readonly string[]): HandoffTrigger {
+  return asked.slice(-2).some((words) => ASKS_FOR_PERSON.test(words)) ? 'user_intent' : 'policy';
+}
+
+const MINUTE_MS = 60_000;
+
+/** No times are recorded: runs begin seven minutes apart from here on. */
+const FIRST_START = Date.UTC(2024, 4, 6, 7);
+const APART_MS = 7 * MINUTE_MS;
+
+/** How long the next message takes, in milliseconds: models and tools are quicker than people. */
+function paceMs({ message }: Said, chance: Chance): number {
+  switch (message.role) {
+    case 'system':
+      return 0;
+    case 'user':
+      return 8_000 + message.content.length * 90 + chance.between(0, 20_000);
+    case 'assistant':
+      return 900 + message.content.length * 12 + chance.between(0, 2_500);
+    case 'tool':
+      return chance.between(80, 900);
+  }
+}
+
+type Messages = z.input<typeof MessageInput>[];
+
+/** Collects a turn's messages until somebody else speaks, then makes one command of them. */
+class Turns {
+  readonly steps: Step[] = [];
+  #messages: Messages = [];
+  #isCustomer = false;
+  now: number;
+
+  constructor(now: number) {
+    this.now = now;
+  }
+
+  add(message: Messages[number], isCustomer: boolean, takesMs: number): void {
+    if (isCustomer !== this.#isCustomer || this.#messages.length === TURN_LIMIT) this.end();
+    this.#isCustomer = isCustomer;
+    this.#messages.push(message);
+    this.now += takesMs;
+  }
+
+  end(): void {
+    const messages = this.#messages;
+    if (messages.length === 0) return;
+    this.#messages = [];
+    const at = timestamp(this.now);
+    this.steps.push(({ id: conversationId }) => ({
+      type: 'messages.appendTurn',
+      input: { conversationId, messages, at },
+    }));
+  }
+}
+
+/**
+ * The commands of one run: the same at every run. The handoff takes effect when the transfer's tool has
+ * answered; a reward of 1 completes the conversation, anything else abandons it.
+ * @param name the set's name, the start of every contactId
+ */
+export function planRun(run: ChatRun, name: string): { placed: PlacedPlan; faults: Fault[] } {
+  const { number, place, taskId, trial, reward, said } = run;
+  const faults: Fault[] = [];
+  const chance = chanceOf(number + 1);
+  const start = FIRST_START + number * APART_MS;
+  const turns = new Turns(start);
+  const asked: string[] = [];
+  let owner = ASSISTANT;
+  let reason: string | null = null;
+  const transfer = () => {
+    if (reason === null || owner !== ASSISTANT) return;
+    turns.end();
+    turns.now += 500;
+    const at = timestamp(turns.now);
+    const input = { from: ASSISTANT, to: HUMAN_SUPPORT, reason, trigger: triggerOf(asked), at };
+    turns.steps.push(({ id: conversationId }) => ({
+      type: 'handoffs.transfer',
+      input: { conversationId, ...input },
+    }));
+    owner = HUMAN_SUPPORT;
+  };
+  for (const one of said) {
+    const { role, content } = one.message;
+    if (role !== 'tool') transfer();
+    const message = Message.safeParse(messageOf(one, owner));
+    if (!message.success) {
+      faults.push({ place: `${place}/message ${one.index}`, problem: problemOf(message.error) });
+      continue;
+    }
+    if (role === 'user') asked.push(content);
+    turns.add(message.data, role === 'user', paceMs(one, chance));
+    reason ??= transferReason(one);
+  }
+  transfer();
+  turns.end();
+  const endedAt = timestamp(turns.now + MINUTE_MS);
+  const isSolved = reward === 1;
+  turns.steps.push(({ id: conversationId }) => ({
+    type: isSolved ? 'conversations.close' : 'conversations.abandon',
+    input: { conversationId, reason: `Recorded reward ${reward}`, at: endedAt },
+  }));
+  const record = `${name}-${taskId}-${trial}`;
+  const isSame = ({ metadata }: Conversation) =>
+    metadata['source'] === SOURCE && metadata['record'] === record;
+  const plan = {
+    key: `${SOURCE}:${record}`,
+    create: {
+      contactId: record,
+      channel: 'web' as const,
+      agentId: ASSISTANT,
+      tags: [name],
+      metadata: { source: SOURCE, record, taskId, trial, reward },
+      at: timestamp(start),
+    },
+    steps: turns.steps,
+    isSame,
+  };
+  return { placed: { place, plan }, faults };
+}

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Conversation } from '@baton/schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type TestCli, testCli } from '../../test/test-cli.ts';
+import { everyPage } from '../api/pages.ts';
+
+/** Where the public dialogues are kept, beside the repository: none of them is a part of it. */
+const DATA =
+  process.env['BATON_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
+const PERSUASION = join(DATA, 'persuasion');
+const AIRLINE = join(DATA, 'tau-airline/gpt-4o-airline.json');
+
+/** The whole set goes in, on machines that do other things too. */
+const LONG_MS = 240_000;
+
+let cli: TestCli;
+
+beforeAll(async () => {
+  cli = await testCli();
+});
+
+afterAll(() => cli[Symbol.asyncDispose]());
+
+async function tagged(tag: string): Promise<Conversation[]> {
+  const conversations: Conversation[] = [];
+  for await (const one of everyPage((page) => cli.baton.api.conversations.list.query({ tag, ...page })))
+    conversations.push(one);
+  return conversations;
+}
+
+const sum = (conversations: readonly Conversation[], of: (one: Conversation) => number): number =>
+  conversations.reduce((total, one) => total + of(one), 0);
+
+describe.skipIf(!existsSync(PERSUASION))('the persuasion dialogues', () => {
+  test(
+    'all go in: every row a message, every recorded outcome a deal; a second run changes nothing',
+    async () => {
+      const first = await cli.json('import', 'persuasion', PERSUASION);
+      expect(first).toMatchObject({ conversations: 1_017, changed: 1_017, faults: [] });
+      const conversations = await tagged('persuasion');
+      expect(conversations).toHaveLength(1_017);
+      expect(sum(conversations, ({ metrics }) => metrics.messages)).toBe(20_932);
+      expect(conversations.filter(({ stage }) => stage === 'closed_won')).toHaveLength(545);
+      expect(conversations.filter(({ stage }) => stage === 'closed_lost')).toHaveLength(472);
+      for (const { deal, metadata, stage } of conversations) {
+        const cents = metadata['persuadeeDonationCents'];
+        expect(deal?.monthlyValueCents ?? 0).toBe(stage === 'closed_won' ? cents : 0);
+      }
+      const again = await cli.json('import', 'persuasion', PERSUASION);
+      expect(again).toEqual({ conversations: 1_017, changed: 0, commands: 0, faults: [] });
+      expect(await tagged('persuasion')).toEqual(conversations);
+    },
+    LONG_MS,
+  );
+});
+
+describe.skipIf(!existsSync(AIRLINE))('the airline runs', () => {
+  test(
+    'all go in: every message, every transfer a handoff, every reward an end; a second run changes nothing',
+    async () => {
+      const first = await cli.json('import', 'openai-chat', AIRLINE);
+      expect(first).toMatchObject({ conversations: 200, changed: 200, faults: [] });
+      const conversations = await tagged('tau-airline');
+      expect(sum(conversations, ({ metrics }) => metrics.messages)).toBe(5_308);
+      expect(sum(conversations, ({ handoffCount }) => handoffCount)).toBe(48);
+      expect(conversations.filter(({ owner }) => owner.agentId === 'human_support')).toHaveLength(48);
+      expect(conversations.filter(({ status }) => status === 'completed')).toHaveLength(84);
+      expect(conversations.filter(({ status }) => status === 'abandoned')).toHaveLength(116);
+      await cli.json('import', 'openai-chat', AIRLINE);
+      expect(await tagged('tau-airline')).toEqual(conversations);
+    },
+    LONG_MS,
+  );
+});

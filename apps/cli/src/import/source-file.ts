@@ -1,0 +1,29 @@
+import { access, readFile } from 'node:fs/promises';
+import { UserError } from '../output/failure.ts';
+
+const WHY: Record<string, string> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'access to it is denied',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of its path is no folder',
+};
+
+/** Why a file that a person named is of no use. */
+export function fileError(action: 'read' | 'write', file: string, error: unknown): UserError {
+  const { code = '', message }: { code?: string; message?: string } = Object(error);
+  return new UserError(`Cannot ${action} ${file}: ${WHY[code] ?? message ?? String(error)}.`);
+}
+
+/** @throws UserError where a file that a person named cannot be read */
+export async function requireReadable(file: string): Promise<void> {
+  await access(file).catch((error: unknown) => {
+    throw fileError('read', file, error);
+  });
+}
+
+/** The text of a file that a person named. @throws UserError */
+export async function readSource(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError('read', file, error);
+  });
+}

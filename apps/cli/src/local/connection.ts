@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { type Baton, createBaton } from '@baton/client';
+import { z } from 'zod';
+import { batonFolder, readIfThere } from './baton-folder.ts';
+import { UserError } from '../output/failure.ts';
+
+/** What `baton start` leaves for the other commands. */
+const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });
+
+export type Connection = z.infer<typeof ConnectionFile>;
+
+/** What the file says; null where there is none, or it is not readable as a connection. */
+export function readConnection(text: string | null): Connection | null {
+  if (text === null) return null;
+  try {
+    return ConnectionFile.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Where the server is and the key to it: `BATON_URL` and `BATON_API_KEY`, each else from the nearest
+ * `.baton/connection.json`.
+ * @throws UserError where neither says
+ */
+export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Promise<Connection> {
+  const url = env['BATON_URL'];
+  const apiKey = env['BATON_API_KEY'];
+  if (url !== undefined && !URL.canParse(url))
+    throw new UserError(`BATON_URL is no address: "${url}". Expected one like http://127.0.0.1:4000`);
+  if (url !== undefined && apiKey !== undefined) return { url, apiKey };
+  const file = join(batonFolder(folder), 'connection.json');
+  const text = await readIfThere(file);
+  if (text === null) {
+    throw new UserError(
+      'No Baton server is known. Start one with `npx -y pnpm@12 start`, or set BATON_URL and BATON_API_KEY.',
+    );
+  }
+  const found = readConnection(text);
+  if (found === null)
+    throw new UserError(`${file} is not readable as a connection. \`npx -y pnpm@12 start\` writes it anew.`);
+  return { url: url ?? found.url, apiKey: apiKey ?? found.apiKey };
+}
+
+/** Connects the commands of one run; makes no call by itself. */
+export async function connectBaton(env: NodeJS.ProcessEnv, folder: string): Promise<Baton> {
+  return createBaton(await findConnection(env, folder));
+}

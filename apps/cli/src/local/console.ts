@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify, stripVTControlCharacters } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
+const CONSOLE = join(ROOT, 'apps', 'console');
+
+/** What the console is built from. */
+const SOURCES = [
+  join(CONSOLE, 'src'),
+  join(CONSOLE, 'public'),
+  ...['client', 'domain', 'schema'].map((name) => join(ROOT, 'packages', name, 'src')),
+];
+
+async function newest(folder: string): Promise<number> {
+  const names = await readdir(folder, { recursive: true });
+  const times = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtimeMs));
+  return Math.max(0, ...times);
+}
+
+/** Whether a build is there that is as new as all that it is made of. */
+export async function isBuilt(page: string, sources: readonly string[]): Promise<boolean> {
+  if (!existsSync(page)) return false;
+  const built = (await stat(page)).mtimeMs;
+  const times = await Promise.all(sources.map(newest));
+  return times.every((time) => time <= built);
+}
+
+/** The folder of the built console, built anew where its sources have changed; undefined where that fails. */
+export async function buildConsole(
+  print: (line: string) => void,
+  console: string = CONSOLE,
+): Promise<string | undefined> {
+  const folder = join(console, 'dist');
+  if (await isBuilt(join(folder, 'index.html'), SOURCES)) return folder;
+  print('Building the console …');
+  try {
+    const vite = join(console, 'node_modules', 'vite', 'bin', 'vite.js');
+    await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: console });
+    return folder;
+  } catch (error) {
+    const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
+    const why = stripVTControlCharacters(output)
+      .split('\n')
+      .find((line) => line.trim() !== '' && !line.startsWith('error during build'));
+    print(`The console could not be built, so there is the API only: ${why?.trim() ?? 'it did not say why'}`);
+    return undefined;
+  }
+}

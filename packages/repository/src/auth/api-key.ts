@@ -1,0 +1,114 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Refusal } from '@baton/domain';
+import {
+  type AgentId,
+  type ApiKey,
+  ApiKeyId,
+  type Page,
+  type Right,
+  type TenantId,
+  timestamp,
+} from '@baton/schema';
+import { ObjectId } from 'mongodb';
+import { z } from 'zod';
+import type { WireDocument } from '../schema/collections.ts';
+import { readPage } from '../read/page.ts';
+import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
+import type { Tables } from '../schema/open-collections.ts';
+
+const SECRET_BYTES = 32;
+const FORM = /^baton_[A-Za-z0-9_-]{43}$/;
+const PREFIX_LENGTH = 'baton_'.length + 6;
+
+export type NewApiKey = {
+  tenantId: TenantId;
+  name: string;
+  rights: readonly Right[];
+  agentId?: AgentId | null;
+};
+
+/** Whose key it is and what it allows. */
+export type Credential = { tenantId: TenantId; keyId: ApiKeyId; rights: Right[]; agentId: AgentId | null };
+
+/** A plain hash does: the secret has 256 random bits, so there is nothing to guess. */
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+function apiKeyOf(document: WireDocument<'api_keys'>): ApiKey {
+  const { _id, name, prefix, rights, createdAt, revokedAt } = document;
+  return { id: _id, name, prefix, rights, createdAt, revokedAt };
+}
+
+/** Makes a key. `key` is shown here and never again: the store keeps its SHA-256 only. */
+async function create(
+  tables: Tables,
+  { tenantId, name, rights, agentId }: NewApiKey,
+): Promise<ApiKey & { key: string }> {
+  const key = `baton_${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  const document: WireDocument<'api_keys'> = {
+    _id: ApiKeyId.parse(new ObjectId().toHexString()),
+    tenantId,
+    name,
+    prefix: key.slice(0, PREFIX_LENGTH),
+    rights: [...new Set(rights)],
+    createdAt: timestamp(Date.now()),
+    revokedAt: null,
+    hash: hashOf(key),
+    agentId: agentId ?? null,
+  };
+  await tables.api_keys.collection.insertOne(tables.api_keys.encode(document), { maxTimeMS: WRITE_MS });
+  return { ...apiKeyOf(document), key };
+}
+
+/** What a key stands for; null where it is no key, unknown or revoked. */
+async function authenticate(tables: Tables, key: string): Promise<Credential | null> {
+  if (!FORM.test(key)) return null;
+  const document = await tables.api_keys.collection.findOne({ hash: hashOf(key) }, { maxTimeMS: READ_MS });
+  if (document === null) return null;
+  const { _id, tenantId, rights, agentId, revokedAt } = tables.api_keys.decode(document);
+  return revokedAt === null ? { tenantId, keyId: _id, rights, agentId } : null;
+}
+
+/**
+ * The tenant's keys, revoked ones too, the newest first.
+ * @throws Refusal INVALID_CURSOR
+ */
+async function list(
+  tables: Tables,
+  tenantId: TenantId,
+  input: { limit: number; cursor?: string | undefined },
+): Promise<Page<ApiKey>> {
+  return readPage<ApiKey, [ApiKeyId]>(
+    { tenantId, procedure: 'apiKeys.list', input },
+    {
+      position: z.tuple([ApiKeyId]),
+      positionOf: ({ id }) => [id],
+      read: async (after, limit) => {
+        const documents = await tables.api_keys.collection
+          .find({ tenantId, ...(after && { _id: { $lt: new ObjectId(after[0]) } }) }, { maxTimeMS: READ_MS })
+          .sort({ _id: -1 })
+          .hint('by_tenant')
+          .limit(limit)
+          .toArray();
+        return documents.map((document) => apiKeyOf(tables.api_keys.decode(document)));
+      },
+    },
+  );
+}
+
+/**
+ * Ends a key for good; one that was revoked before keeps its instant.
+ * @throws Refusal NOT_FOUND
+ */
+async function revoke(tables: Tables, tenantId: TenantId, { keyId }: { keyId: ApiKeyId }): Promise<ApiKey> {
+  const document = await tables.api_keys.collection.findOneAndUpdate(
+    { _id: new ObjectId(keyId), tenantId },
+    [{ $set: { revokedAt: { $ifNull: ['$revokedAt', '$$NOW'] } } }],
+    { returnDocument: 'after', maxTimeMS: WRITE_MS },
+  );
+  if (document === null) throw new Refusal('NOT_FOUND', 'No such API key');
+  return apiKeyOf(tables.api_keys.decode(document));
+}
+
+export const apiKeys = { create, authenticate, list, revoke };

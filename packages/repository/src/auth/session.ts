@@ -1,0 +1,115 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Refusal } from '@baton/domain';
+import {
+  type ActAs,
+  type AgentId,
+  type Right,
+  SessionId,
+  type SignInLink,
+  type TenantId,
+  timestamp,
+} from '@baton/schema';
+import { ObjectId } from 'mongodb';
+import type { z } from 'zod';
+import type { WireDocument } from '../schema/collections.ts';
+import type { Tables } from '../schema/open-collections.ts';
+
+/** How long a link may wait for its click, and how long a browser stays signed in, in milliseconds. */
+const LINK_MS = 60 * 60_000;
+export const SESSION_MS = 30 * 24 * 3_600_000;
+
+const TIMEOUT = { maxTimeMS: 10_000 };
+
+/** Who a session's cookie belongs to. */
+export type SessionCredential = {
+  sessionId: SessionId;
+  tenantId: TenantId;
+  rights: Right[];
+  agentId: AgentId | null;
+};
+
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+type Grant = Pick<WireDocument<'sessions'>, 'tenantId' | 'rights' | 'agentId' | 'kind'>;
+
+async function grant(
+  { sessions }: Tables,
+  granted: Grant,
+  lastsMs: number,
+): Promise<{ secret: string; expiresAt: string }> {
+  const secret = randomBytes(32).toString('base64url');
+  const now = Date.now();
+  const expiresAt = timestamp(now + lastsMs);
+  const _id = SessionId.parse(new ObjectId().toHexString());
+  const document = { ...granted, _id, hash: hashOf(secret), createdAt: timestamp(now), expiresAt };
+  await sessions.collection.insertOne(sessions.encode(document));
+  return { secret, expiresAt };
+}
+
+/** A link that signs one browser in, once, within the hour. */
+export async function createSignInLink(
+  tables: Tables,
+  tenantId: TenantId,
+  { rights }: { rights: readonly Right[] },
+): Promise<SignInLink> {
+  const link: Grant = { tenantId, rights: [...rights], agentId: null, kind: 'link' };
+  const { secret, expiresAt } = await grant(tables, link, LINK_MS);
+  return { token: secret, expiresAt };
+}
+
+/**
+ * Spends a link's token. Returns the secret of the session that it opened.
+ * @throws Refusal UNAUTHORIZED for a token that was spent, has expired or never was
+ */
+export async function signIn(tables: Tables, token: string): Promise<string> {
+  const { sessions } = tables;
+  const spent = await sessions.collection.findOneAndDelete(
+    { hash: hashOf(token), kind: 'link', expiresAt: { $gt: new Date() } },
+    TIMEOUT,
+  );
+  if (spent === null) {
+    throw new Refusal(
+      'UNAUTHORIZED',
+      'This link was used already or is too old. Ask for a new one: baton sign-in',
+    );
+  }
+  const { tenantId, rights, agentId } = sessions.decode(spent);
+  const { secret } = await grant(tables, { tenantId, rights, agentId, kind: 'session' }, SESSION_MS);
+  return secret;
+}
+
+/** Who the secret of a session belongs to; null where it is none, or no longer. */
+export async function authenticateSession(
+  { sessions }: Tables,
+  secret: string,
+): Promise<SessionCredential | null> {
+  const found = await sessions.collection.findOne(
+    { hash: hashOf(secret), kind: 'session', expiresAt: { $gt: new Date() } },
+    TIMEOUT,
+  );
+  if (found === null) return null;
+  const { _id, tenantId, rights, agentId } = sessions.decode(found);
+  return { sessionId: _id, tenantId, rights, agentId };
+}
+
+/** Sets which agent the person at the browser is. */
+export async function setSessionAgent(
+  { sessions }: Tables,
+  tenantId: TenantId,
+  { sessionId, agentId }: z.infer<typeof ActAs> & { sessionId: SessionId },
+): Promise<void> {
+  const { matchedCount } = await sessions.collection.updateOne(
+    { _id: new ObjectId(sessionId), tenantId, kind: 'session' },
+    { $set: { agentId } },
+  );
+  if (matchedCount === 0) throw new Refusal('UNAUTHORIZED', 'This browser is no longer signed in');
+}
+
+/** Ends a session. */
+export async function endSession(
+  { sessions }: Tables,
+  tenantId: TenantId,
+  { sessionId }: { sessionId: SessionId },
+): Promise<void> {
+  await sessions.collection.deleteOne({ _id: new ObjectId(sessionId), tenantId, kind: 'session' });
+}

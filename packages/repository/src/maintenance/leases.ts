@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Db, Document } from 'mongodb';
+import { collections } from '../schema/collections.ts';
+import { isDuplicate } from '../write/commit-error.ts';
+
+type LeaseRecord = { _id: string; holder: string; token: string; until: Date };
+
+/** The lease is somebody else's until the instant that it names, by the server's clock. */
+export class LeaseHeld extends Error {
+  override readonly name = 'LeaseHeld';
+  readonly holder: string;
+  readonly until: Date;
+
+  constructor(lease: string, holder: string, until: Date) {
+    super(`${lease} is held by ${holder} until ${until.toISOString()}`);
+    this.holder = holder;
+    this.until = until;
+  }
+}
+
+/** The lease ran out, or somebody else took it, before the work under it was done. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+
+  constructor(lease: string, options?: ErrorOptions) {
+    super(`${lease} was lost before its work was done`, options);
+  }
+}
+
+export type Lease = { name: string; token: string; until: Date };
+
+/**
+ * Takes a named lease for `leaseMs` milliseconds, by the server's clock: processes need not agree on theirs.
+ *
+ * @throws LeaseHeld where another has it
+ */
+export async function acquireLease(
+  db: Db,
+  name: string,
+  { holder, leaseMs }: { holder: string; leaseMs: number },
+): Promise<Lease> {
+  const token = randomUUID();
+  // A missing `until` sorts before every date, so a lease that nobody has counts as expired.
+  const expired = { $lte: ['$until', '$$NOW'] };
+  const taken = {
+    holder: { $cond: [expired, { $literal: holder }, '$holder'] },
+    token: { $cond: [expired, { $literal: token }, '$token'] },
+    until: { $cond: [expired, { $add: ['$$NOW', leaseMs] }, '$until'] },
+  };
+  const lease = await retriedOnce(() =>
+    records(db).findOneAndUpdate({ _id: name }, [{ $set: taken }], { upsert: true, returnDocument: 'after' }),
+  );
+  if (lease === null) throw new LeaseLost(name);
+  if (lease.token !== token) throw new LeaseHeld(name, lease.holder, lease.until);
+  return { name, token, until: lease.until };
+}
+
+/** Holds a lease for `leaseMs` milliseconds more. False where it is no longer this holder's. */
+export async function heartbeatLease(db: Db, { name, token }: Lease, leaseMs: number): Promise<boolean> {
+  const longer: Document[] = [{ $set: { until: { $add: ['$$NOW', leaseMs] } } }];
+  const { matchedCount } = await records(db).updateOne({ _id: name, token }, longer);
+  return matchedCount === 1;
+}
+
+/** Gives a lease back. False where it was no longer this holder's. */
+export async function releaseLease(db: Db, { name, token }: Lease): Promise<boolean> {
+  const { deletedCount } = await records(db).deleteOne({ _id: name, token });
+  return deletedCount === 1;
+}
+
+export type LeaseOptions = {
+  /** Who holds it, for people to read. */
+  holder: string;
+  /** How long a holder that died keeps others out, in milliseconds. A live one renews it three times as often. */
+  leaseMs: number;
+  /** How long to wait for another holder, in milliseconds; 0 by default. */
+  waitMs?: number;
+};
+
+/**
+ * Runs `work` while holding a lease. The signal is aborted as soon as the lease is, or may be, somebody else's.
+ *
+ * @throws LeaseHeld where another still has it after `waitMs`
+ * @throws LeaseLost where it was lost meanwhile, even if the work came to an end
+ */
+export async function withLease<Result>(
+  db: Db,
+  name: string,
+  { holder, leaseMs, waitMs = 0 }: LeaseOptions,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  let heldUntil = performance.now() + leaseMs;
+  const lease = await acquireWithin(waitMs, () => {
+    heldUntil = performance.now() + leaseMs;
+    return acquireLease(db, name, { holder, leaseMs });
+  });
+  const lost = new AbortController();
+  const done = new AbortController();
+  const renewing = renew();
+  try {
+    const result = await work(lost.signal);
+    lost.signal.throwIfAborted();
+    return result;
+  } finally {
+    done.abort();
+    await renewing;
+    // A lease that cannot be given back runs out by itself.
+    await releaseLease(db, lease).catch(() => false);
+  }
+
+  async function renew(): Promise<void> {
+    while (!done.signal.aborted && !lost.signal.aborted) {
+      // Aborting is how the pause ends early.
+      await pause(leaseMs / 3, undefined, { signal: done.signal }).catch(() => undefined);
+      if (done.signal.aborted) return;
+      const asked = performance.now();
+      try {
+        if (await heartbeatLease(db, lease, leaseMs)) heldUntil = asked + leaseMs;
+        else lost.abort(new LeaseLost(name));
+      } catch (cause) {
+        if (performance.now() >= heldUntil) lost.abort(new LeaseLost(name, { cause }));
+      }
+    }
+  }
+}
+
+const POLL_MS = 100;
+
+async function acquireWithin(waitMs: number, acquire: () => Promise<Lease>): Promise<Lease> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    try {
+      return await acquire();
+    } catch (error) {
+      if (!(error instanceof LeaseHeld) || performance.now() + POLL_MS > deadline) throw error;
+      await pause(POLL_MS);
+    }
+  }
+}
+
+/** Of two upserts of one new lease, the second meets the first one's key: it asks again. */
+async function retriedOnce<Result>(ask: () => Promise<Result>): Promise<Result> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (isDuplicate(error)) return await ask();
+    throw error;
+  }
+}
+
+function records(db: Db) {
+  return db.collection<LeaseRecord>(collections.leases.name);
+}

@@ -1,0 +1,184 @@
+import { hostname } from 'node:os';
+import { timestamp } from '@baton/schema';
+import type { Db, Document } from 'mongodb';
+import { codecOf } from '../schema/codec.ts';
+import { collections, type WireDocument } from '../schema/collections.ts';
+import { listsOf } from '../schema/conversation-lists.ts';
+import { withLease } from './leases.ts';
+import { applySchema, type SchemaStep } from './schema-report.ts';
+import { conversationOf, openTables } from '../schema/open-collections.ts';
+
+export const MIGRATION_LEASE = 'migrations';
+const LEASE_MS = 30_000;
+
+export type MigrationProgress =
+  | { phase: 'migration'; name: string }
+  | { phase: 'schema'; step: SchemaStep }
+  /** How many documents of a collection a migration has brought up to date by now. */
+  | { phase: 'documents'; collection: string; done: number };
+
+type MigrationContext = { signal: AbortSignal; onProgress: (progress: MigrationProgress) => void };
+
+export type Migration = {
+  /** Orders it: `0001-initial`, `0002-…`. A name that was released never changes. */
+  name: string;
+  /** Must bear to be run again, from any point where it was cut off. */
+  up(db: Db, context: MigrationContext): Promise<void>;
+};
+
+const BATCH_SIZE = 1_000;
+
+async function declareSchema(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
+  await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
+}
+
+/** Names the lists of conversations that were made before lists had names, in one pass over all of them. */
+async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
+  const { conversations } = openTables(db);
+  let last: Document | undefined;
+  for (let done = 0; ;) {
+    signal.throwIfAborted();
+    const unnamed = { listedUnder: { $exists: false }, ...(last && { _id: { $gt: last['_id'] } }) };
+    const documents = await conversations.collection
+      .find(unnamed)
+      .sort({ _id: 1 })
+      .limit(BATCH_SIZE)
+      .toArray();
+    if (documents.length === 0) return;
+    const updates = documents.map((document) => {
+      const lists = listsOf(conversationOf(conversations.decode(document)));
+      return { updateOne: { filter: { _id: document._id }, update: { $set: { listedUnder: lists } } } };
+    });
+    await conversations.collection.bulkWrite(updates, { ordered: false });
+    last = documents.at(-1);
+    done += documents.length;
+    onProgress({ phase: 'documents', collection: collections.conversations.name, done });
+  }
+}
+
+/** Every migration, oldest first. */
+export const migrations: readonly Migration[] = [
+  {
+    name: '0001-initial',
+    up: declareSchema,
+  },
+  {
+    name: '0002-lists',
+    async up(db, context) {
+      // The validator first: from here on nobody can write a conversation without its lists.
+      await declareSchema(db, context);
+      await nameLists(db, context);
+    },
+  },
+];
+
+/** A newer Baton has migrated this store: an older one would take its validators and indexes back. */
+export class StoreIsNewer extends Error {
+  override readonly name = 'StoreIsNewer';
+  readonly migrations: readonly string[];
+
+  constructor(unknown: readonly string[]) {
+    super(`The store has migrations that this version does not know: ${unknown.join(', ')}`);
+    this.migrations = unknown;
+  }
+}
+
+export type AppliedMigration = { name: string; appliedAt: string; durationMs: number };
+
+export type MigrationStatus = {
+  applied: AppliedMigration[];
+  /** What the code has and the store lacks, in the order in which it will run. */
+  pending: string[];
+  /** What the store has and the code lacks. */
+  unknown: string[];
+};
+
+export type MigrateOptions = {
+  /** Says what would be done, and does nothing. */
+  dryRun?: boolean;
+  onProgress?: (progress: MigrationProgress) => void;
+  /** How long to wait for another process that migrates, in milliseconds; a minute by default. */
+  waitMs?: number;
+  /** The migrations that there are; every released one by default. */
+  list?: readonly Migration[];
+};
+
+/** What was done; with `dryRun`, what would be. */
+export type MigrationResult = {
+  dryRun: boolean;
+  /** The migrations that ran. */
+  migrations: string[];
+  /** Changes of collections, validators and indexes, those of the migrations included. */
+  schema: SchemaStep[];
+};
+
+const codec = codecOf(collections.migrations.schema);
+
+export async function migrationStatus(
+  db: Db,
+  list: readonly Migration[] = migrations,
+): Promise<MigrationStatus> {
+  const documents = await db.collection(collections.migrations.name).find().sort({ _id: 1 }).toArray();
+  const applied = documents
+    .map((document) => codec.decode(document))
+    .map(({ _id, appliedAt, durationMs }) => ({ name: _id, appliedAt, durationMs }));
+  const done = new Set(applied.map(({ name }) => name));
+  const known = new Set(list.map(({ name }) => name));
+  return {
+    applied,
+    pending: [...known].filter((name) => !done.has(name)),
+    unknown: [...done].filter((name) => !known.has(name)),
+  };
+}
+
+/**
+ * Runs the pending migrations in order and applies the declared schema where the server's differs. Of several
+ * processes one does it, under a lease; the others wait and find nothing left to do.
+ *
+ * @throws StoreIsNewer
+ * @throws LeaseHeld where another process still migrates after `waitMs`
+ */
+export async function migrate(db: Db, options: MigrateOptions = {}): Promise<MigrationResult> {
+  const { dryRun = false, waitMs = 60_000 } = options;
+  if (dryRun) {
+    const pending = await pendingOf(db, options);
+    return { dryRun, migrations: pending.map(({ name }) => name), schema: await applySchema(db, { dryRun }) };
+  }
+  const holder = `${hostname()}:${process.pid}`;
+  return withLease(db, MIGRATION_LEASE, { holder, leaseMs: LEASE_MS, waitMs }, (signal) =>
+    run(db, signal, options),
+  );
+}
+
+async function run(db: Db, signal: AbortSignal, options: MigrateOptions): Promise<MigrationResult> {
+  const pending = await pendingOf(db, options);
+  const schema: SchemaStep[] = [];
+  const onProgress = (progress: MigrationProgress) => {
+    if (progress.phase === 'schema') schema.push(progress.step);
+    options.onProgress?.(progress);
+  };
+  for (const migration of pending) {
+    signal.throwIfAborted();
+    onProgress({ phase: 'migration', name: migration.name });
+    const began = performance.now();
+    await migration.up(db, { signal, onProgress });
+    await record(db, migration.name, performance.now() - began);
+  }
+  await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
+  return { dryRun: false, migrations: pending.map(({ name }) => name), schema };
+}
+
+async function pendingOf(db: Db, { list = migrations }: MigrateOptions): Promise<Migration[]> {
+  const { pending, unknown } = await migrationStatus(db, list);
+  if (unknown.length > 0) throw new StoreIsNewer(unknown);
+  return list.filter(({ name }) => pending.includes(name));
+}
+
+async function record(db: Db, name: string, durationMs: number): Promise<void> {
+  const document: WireDocument<'migrations'> = {
+    _id: name,
+    appliedAt: timestamp(Date.now()),
+    durationMs: Math.round(durationMs),
+  };
+  await db.collection(collections.migrations.name).insertOne(codec.encode(document));
+}

@@ -1,0 +1,157 @@
+import { isDeepStrictEqual } from 'node:util';
+import { fold } from '@baton/domain';
+import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
+import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import type { WireDocument } from '../schema/collections.ts';
+import { project, type Projected, PROJECTIONS, type ProjectionWrites } from '../write/projections.ts';
+import {
+  byId,
+  conversationDocument,
+  conversationOf,
+  entryOf,
+  type Tables,
+} from '../schema/open-collections.ts';
+
+/** A conversation whose documents are not what its timeline makes of them. */
+export type RebuildDifference = {
+  tenantId: TenantId;
+  conversationId: ConversationId;
+  /** The fields that differ, the projections that do, or what keeps the timeline from being folded. */
+  fields: string[];
+};
+
+export type RebuildReport = { checked: number; differences: RebuildDifference[] };
+
+type Kept = WireDocument<'conversations'>;
+
+/** The top-level fields in which two conversations differ as they are kept, their lists among them. */
+function differingFields(kept: Kept, rebuilt: Kept): string[] {
+  const keys = new Set([...Object.keys(kept), ...Object.keys(rebuilt)]);
+  return [...keys].filter((key) => {
+    const left: unknown = Reflect.get(kept, key);
+    return !isDeepStrictEqual(left, Reflect.get(rebuilt, key));
+  });
+}
+
+/**
+ * Folds every timeline again and compares it with the conversation that is kept; changes nothing. Entries
+ * after the conversation's own last one are of commands that were committed since it was read, and left out.
+ * @param onProgress how many conversations were checked, of how many
+ */
+export async function rebuild(
+  tables: Tables,
+  onProgress?: (checked: number, total: number) => void,
+): Promise<RebuildReport> {
+  const report: RebuildReport = { checked: 0, differences: [] };
+  const total = await tables.conversations.collection.estimatedDocumentCount();
+  for await (const document of tables.conversations.collection.find().sort({ _id: 1 })) {
+    const kept = tables.conversations.decode(document);
+    const fields = await settledDifference(tables, kept);
+    if (fields.length > 0)
+      report.differences.push({ tenantId: kept.tenantId, conversationId: kept._id, fields });
+    report.checked += 1;
+    onProgress?.(report.checked, total);
+  }
+  report.differences.push(...(await withoutConversation(tables)));
+  return report;
+}
+
+/** The timelines whose conversation is gone. */
+async function withoutConversation(tables: Tables): Promise<RebuildDifference[]> {
+  const tenantIds: string[] = await tables.timeline.collection.distinct('tenantId');
+  const orphans = tables.timeline.collection.aggregate([
+    { $match: { tenantId: { $in: tenantIds }, kind: 'created' } },
+    { $project: { tenantId: 1, conversationId: 1 } },
+    {
+      $lookup: {
+        from: tables.conversations.collection.collectionName,
+        localField: 'conversationId',
+        foreignField: '_id',
+        pipeline: [{ $project: { _id: 1 } }],
+        as: 'conversation',
+      },
+    },
+    { $match: { conversation: [] } },
+  ]);
+  const differences: RebuildDifference[] = [];
+  for await (const { tenantId, conversationId } of orphans) {
+    differences.push({
+      tenantId: TenantId.parse(tenantId),
+      conversationId: ConversationId.parse(String(conversationId)),
+      fields: ['conversation: missing'],
+    });
+  }
+  return differences;
+}
+
+/** What differs, where no command has changed the conversation meanwhile: a redaction blanks earlier entries. */
+async function settledDifference(tables: Tables, kept: Kept): Promise<string[]> {
+  const fields = await compare(tables, kept);
+  if (fields.length === 0) return fields;
+  const { tenantId, _id } = kept;
+  const document = await tables.conversations.collection.findOne({ tenantId, _id: new ObjectId(_id) });
+  if (document === null) return [];
+  const now = tables.conversations.decode(document);
+  return now.version === kept.version ? fields : settledDifference(tables, now);
+}
+
+async function compare(tables: Tables, kept: Kept): Promise<string[]> {
+  const { tenantId, _id, lastSeq } = kept;
+  const entries: Entry[] = [];
+  const cursor = tables.timeline.collection
+    .find({ tenantId, conversationId: new ObjectId(_id), seq: { $lte: lastSeq } })
+    .sort({ seq: 1 });
+  for await (const document of cursor) entries.push(entryOf(tables.timeline.decode(document)));
+  try {
+    const rebuilt = fold(entries);
+    if (rebuilt === null) return ['timeline: empty'];
+    const projections = await differingProjections(tables, tenantId, conversationOf(kept), entries);
+    return [...differingFields(kept, conversationDocument(tenantId, rebuilt)), ...projections];
+  } catch (error) {
+    return [`timeline: ${error instanceof Error ? error.message : String(error)}`];
+  }
+}
+
+/** What an entry has written: a replacement, or an answer that stays. */
+function documentOf(write: AnyBulkWriteOperation): Document {
+  if ('replaceOne' in write) return write.replaceOne.replacement;
+  if ('insertOne' in write) return write.insertOne.document;
+  throw new Error('A projection is written in another way');
+}
+
+/** A projection's documents in their wire form, by what tells them apart, without what is not the timeline's. */
+function comparable(
+  table: Tables[Projected],
+  name: Projected,
+  documents: readonly Document[],
+): Map<string, object> {
+  return new Map(
+    documents.map((document) => {
+      const { _id, ...answer } = table.decode(document);
+      if (name === 'qualification_answers') return [`${document['seq']}/${document['field']}`, answer];
+      return [_id, { ...answer, lease: null }];
+    }),
+  );
+}
+
+/** The projections whose documents are not what the entries make of them. */
+async function differingProjections(
+  tables: Tables,
+  tenantId: TenantId,
+  { id, channel, contactId, status }: Conversation,
+  entries: readonly Entry[],
+): Promise<string[]> {
+  const writes: ProjectionWrites = new Map();
+  for (const entry of entries) project(writes, tables, { tenantId, channel }, entry);
+  const conversationId = new ObjectId(id);
+  const differing: string[] = [];
+  for (const name of PROJECTIONS) {
+    const kept = await tables[name].collection.find({ tenantId, conversationId }).toArray();
+    const made = (writes.get(name) ?? []).map(documentOf);
+    if (!isDeepStrictEqual(comparable(tables[name], name, made), comparable(tables[name], name, kept)))
+      differing.push(name);
+  }
+  const place = await tables.active_conversations.collection.findOne(byId({ tenantId, contactId, channel }));
+  const hasPlace = place !== null && conversationId.equals(place['conversationId']);
+  return hasPlace === (status === 'active') ? differing : [...differing, 'active_conversations'];
+}

@@ -1,0 +1,57 @@
+import { testDatabase, type TestDatabase } from '@baton/testing';
+import { MongoClient } from 'mongodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { adminQueries, ping } from './admin.ts';
+import { contactQueries } from './contact.ts';
+import { Scenario } from '../../test/scenario.ts';
+
+let database: TestDatabase;
+let scenario: Scenario;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  scenario = await Scenario.open(database.uri);
+  const { id: conversationId } = await scenario.create({ contactId: 'ann', contact: { name: 'Ann' } });
+  await scenario.run('objections.raise', { conversationId, type: 'price', text: 'Hm', severity: 'low' });
+  await scenario.run('followUps.schedule', {
+    conversationId,
+    type: 'nurture',
+    dueAt: '2026-02-01T00:00:00.000Z',
+  });
+  await scenario.create({}, await scenario.tenant('umbrella'));
+});
+
+afterAll(async () => {
+  await scenario[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+describe('The store', () => {
+  it('counts what a tenant has', async () => {
+    expect(await adminQueries.stats(scenario.tables, scenario.tenantId, {})).toEqual({
+      conversations: 1,
+      entries: 3,
+      handoffs: 0,
+      objections: 1,
+      followUps: 1,
+      agents: 5,
+      contacts: 1,
+    });
+  });
+
+  it('tells whether MongoDB answers', async () => {
+    expect(await ping(scenario.tables)).toBe(true);
+    const closed = new MongoClient('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 50 });
+    expect(await ping({ db: closed.db() })).toBe(false);
+    await closed.close();
+  });
+
+  it('knows a contact, within its tenant', async () => {
+    const { tables, tenantId } = scenario;
+    expect(await contactQueries.find(tables, tenantId, { contactId: 'ann' })).toMatchObject({
+      contactId: 'ann',
+      details: { name: 'Ann' },
+    });
+    expect(await contactQueries.find(tables, tenantId, { contactId: 'bob' })).toBeNull();
+  });
+});

@@ -1,0 +1,27 @@
+import type { ContactDetails, ContactId, TenantId, Timestamp } from '@baton/schema';
+import { READ_MS } from '../connection/deadlines.ts';
+import { byId, type Tables } from '../schema/open-collections.ts';
+
+/** A person as the tenant knows them. */
+export type Contact = {
+  contactId: ContactId;
+  details: ContactDetails;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+};
+
+/** What is known of a person; null where nothing is. */
+async function find(
+  tables: Tables,
+  tenantId: TenantId,
+  { contactId }: { contactId: ContactId },
+): Promise<Contact | null> {
+  const document = await tables.contacts.collection.findOne(byId({ tenantId, contactId }), {
+    maxTimeMS: READ_MS,
+  });
+  if (document === null) return null;
+  const { _id, ...rest } = tables.contacts.decode(document);
+  return { contactId: _id.contactId, ...rest };
+}
+
+export const contactQueries = { find };

@@ -1,0 +1,191 @@
+import { Refusal } from '@baton/domain';
+import {
+  Channel,
+  type ContactHistory,
+  type Conversation,
+  type ConversationId,
+  type FindActiveByContact,
+  type GetConversation,
+  type ListByAgent,
+  type ListByStage,
+  type ListConversations,
+  type Page,
+  type TenantId,
+} from '@baton/schema';
+import { type Document, type Filter, ObjectId } from 'mongodb';
+import type { z } from 'zod';
+import { EVERY_CONVERSATION, listNamed } from '../schema/conversation-lists.ts';
+import { dateOfInstant } from '../schema/instant.ts';
+import { type InstantOrder, listByInstant } from './instant-list.ts';
+import type { Listing } from './page.ts';
+import { READ_MS } from '../connection/deadlines.ts';
+import { byId, conversationOf, type Tables } from '../schema/open-collections.ts';
+
+const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
+const LONGEST_WAIT = { field: 'metrics.waitingSince', direction: 1 } as const;
+
+const noSuchConversation = () => new Refusal('NOT_FOUND', 'No such conversation');
+
+/** @throws Refusal NOT_FOUND */
+async function get(
+  tables: Tables,
+  tenantId: TenantId,
+  { conversationId }: z.infer<typeof GetConversation>,
+): Promise<Conversation> {
+  const document = await tables.conversations.collection.findOne(
+    { _id: new ObjectId(conversationId), tenantId },
+    { maxTimeMS: READ_MS },
+  );
+  if (document === null) throw noSuchConversation();
+  return conversationOf(tables.conversations.decode(document));
+}
+
+/**
+ * For lists inside a conversation that came out empty: tells an empty one from one that does not exist.
+ * @throws Refusal NOT_FOUND
+ */
+export async function requireConversation(
+  tables: Tables,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+): Promise<void> {
+  const found = await tables.conversations.collection.findOne(
+    { _id: new ObjectId(conversationId), tenantId },
+    { projection: { _id: 1 }, maxTimeMS: READ_MS },
+  );
+  if (found === null) throw noSuchConversation();
+}
+
+/** A list inside a conversation, where an empty one may mean that there is no such conversation; throws NOT_FOUND then. */
+export async function pageOfConversation<Item>(
+  tables: Tables,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+  reading: Promise<Page<Item>>,
+): Promise<Page<Item>> {
+  const page = await reading;
+  if (page.items.length === 0) await requireConversation(tables, tenantId, conversationId);
+  return page;
+}
+
+async function listConversations(
+  tables: Tables,
+  listing: Listing,
+  order: InstantOrder,
+): Promise<Page<Conversation>> {
+  return listByInstant(tables.conversations, listing, order, {
+    of: conversationOf,
+    position: (conversation) => {
+      const waiting = order.field === LONGEST_WAIT.field ? conversation.metrics.waitingSince : null;
+      return [waiting ?? conversation.updatedAt, conversation.id];
+    },
+  });
+}
+
+/** The lists that a conversation must stand in, all of them. */
+function listsAskedFor({
+  contactId,
+  tag,
+  followUpBefore,
+  agentId,
+  stage,
+  channel,
+}: ListConversations): string[] {
+  return [
+    ...(contactId === undefined ? [] : [listNamed.contact(contactId)]),
+    ...(tag === undefined ? [] : [listNamed.tag(tag)]),
+    ...(followUpBefore === undefined ? [] : [listNamed.followUps]),
+    ...(agentId === undefined ? [] : [listNamed.owner(agentId)]),
+    ...(stage === undefined ? [] : [listNamed.stage(stage)]),
+    ...(channel === undefined ? [] : [listNamed.channel(channel)]),
+  ];
+}
+
+/** The filter in the words that its index wants to be asked in. */
+function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
+  const { status, updatedAfter, waitingBefore, followUpBefore } = input;
+  const lists = listsAskedFor(input);
+  const filter: Filter<Document> = {
+    tenantId,
+    ...(lists.length > 0 && { listedUnder: { $all: lists } }),
+    ...(status && { status }),
+    ...(updatedAfter !== undefined && { updatedAt: { $gt: dateOfInstant(updatedAfter) } }),
+    ...(waitingBefore !== undefined && {
+      'metrics.waitingSince': { $type: 'date', $lt: dateOfInstant(waitingBefore) },
+    }),
+    ...(followUpBefore !== undefined && {
+      nextFollowUpAt: { $type: 'date', $lt: dateOfInstant(followUpBefore) },
+    }),
+  };
+  if (input.sort === 'waitingSince') {
+    const waiting = { 'metrics.waitingSince': { $type: 'date' }, ...filter };
+    return { filter: waiting, index: 'by_waiting', ...LONGEST_WAIT };
+  }
+  // Where nothing narrows the list, mongod merges the sorted runs of every channel and status.
+  return { filter: { ...EVERY_CONVERSATION, ...filter }, index: 'by_list', ...NEWEST_CHANGE };
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function list(
+  tables: Tables,
+  tenantId: TenantId,
+  input: ListConversations,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.list', input };
+  return listConversations(tables, listing, orderOf(tenantId, input));
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function listByStage(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof ListByStage>,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.listByStage', input };
+  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function listByAgent(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof ListByAgent>,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.listByAgent', input };
+  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+}
+
+/** The contact's active conversation: of the channel, or without one the latest changed of all channels. */
+async function findActiveByContact(
+  tables: Tables,
+  tenantId: TenantId,
+  { contactId, channel }: FindActiveByContact,
+): Promise<Conversation | null> {
+  const channels = channel === undefined ? Channel.options : [channel];
+  const places = await tables.active_conversations.collection
+    .find(byId({ $in: channels.map((each) => ({ tenantId, contactId, channel: each })) }), {
+      maxTimeMS: READ_MS,
+    })
+    .toArray();
+  if (places.length === 0) return null;
+  const documents = await tables.conversations.collection
+    .find(
+      { _id: { $in: places.map((place) => place['conversationId']) }, tenantId, status: 'active' },
+      { maxTimeMS: READ_MS },
+    )
+    .toArray();
+  const active = documents.map((document) => conversationOf(tables.conversations.decode(document)));
+  return active.toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0] ?? null;
+}
+
+/** @throws Refusal INVALID_CURSOR */
+async function history(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof ContactHistory>,
+): Promise<Page<Conversation>> {
+  const listing = { tenantId, procedure: 'conversations.history', input };
+  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+}
+
+export const conversationQueries = { get, list, listByStage, listByAgent, findActiveByContact, history };

@@ -1,0 +1,313 @@
+import { randomBytes } from 'node:crypto';
+import { Refusal } from '@baton/domain';
+import {
+  type ClaimedFollowUp,
+  type ClaimFollowUps,
+  type FollowUp,
+  type FollowUpId,
+  type FollowUpPriority,
+  FollowUpStatus,
+  type HeartbeatFollowUp,
+  type ListDueFollowUps,
+  type ListFollowUps,
+  type Page,
+  type TenantId,
+} from '@baton/schema';
+import { type ClientSession, type Document, type Filter, ObjectId } from 'mongodb';
+import type { WireDocument } from '../schema/collections.ts';
+import { pageOfConversation } from './conversation.ts';
+import { dateOfInstant } from '../schema/instant.ts';
+import { listByInstant } from './instant-list.ts';
+import { findConversationOf } from '../write/find-owning-conversation.ts';
+import { once } from '../write/idempotent.ts';
+import type { InstantPosition } from './page.ts';
+import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
+import { byIds, type Tables } from '../schema/open-collections.ts';
+
+const FIRST_DUE = { field: 'dueAt', direction: 1 } as const;
+
+function followUpOf({
+  _id,
+  tenantId: _tenant,
+  channel: _channel,
+  lease: _lease,
+  ...rest
+}: WireDocument<'follow_ups'>): FollowUp {
+  return { id: _id, ...rest };
+}
+
+const item = { of: followUpOf, position: ({ dueAt, id }: FollowUp): InstantPosition => [dueAt, id] };
+
+/**
+ * The open follow-ups that are due by `before` (now, unless given), the longest due first.
+ * @throws Refusal INVALID_CURSOR
+ */
+async function listDue(tables: Tables, tenantId: TenantId, input: ListDueFollowUps): Promise<Page<FollowUp>> {
+  const { before, assignee } = input;
+  const listing = { tenantId, procedure: 'followUps.listDue', input };
+  const dueAt = { $lte: before === undefined ? new Date() : dateOfInstant(before) };
+  const filter = { tenantId, status: 'open', dueAt, ...(assignee && { assignee }) };
+  const index = assignee === undefined ? 'by_status' : 'by_assignee';
+  return listByInstant(tables.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+}
+
+/**
+ * By their due instant, the first due first.
+ * @throws Refusal NOT_FOUND
+ * @throws Refusal INVALID_CURSOR
+ */
+async function list(tables: Tables, tenantId: TenantId, input: ListFollowUps): Promise<Page<FollowUp>> {
+  const { conversationId, status, assignee } = input;
+  const listing = { tenantId, procedure: 'followUps.list', input };
+  if (conversationId !== undefined) {
+    const filter = {
+      tenantId,
+      conversationId: new ObjectId(conversationId),
+      ...(status && { status }),
+      ...(assignee && { assignee }),
+    };
+    const order = { ...FIRST_DUE, filter, index: 'by_conversation' };
+    const page = listByInstant(tables.follow_ups, listing, order, item);
+    return pageOfConversation(tables, tenantId, conversationId, page);
+  }
+  const filter = {
+    tenantId,
+    status: status ?? { $in: FollowUpStatus.options },
+    ...(assignee && { assignee }),
+  };
+  const index = assignee === undefined ? 'by_status' : 'by_assignee';
+  return listByInstant(tables.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+}
+
+/** Of how many of the longest due follow-ups a claim takes the most urgent, at least. */
+const SMALLEST_WINDOW = 100;
+const WINDOW_OF_A_CLAIM = 4;
+
+/** How often a claim looks again where other workers were quicker. */
+const CLAIM_ROUNDS = 20;
+
+const URGENCY: Record<FollowUpPriority, number> = { high: 0, medium: 1, low: 2 };
+
+/** Whether a lease has ended, on mongod's clock: workers' clocks differ. */
+const LEASE_IS_FREE = { $lte: [{ $ifNull: ['$lease.until', new Date(0)] }, '$$NOW'] };
+const LEASE_IS_LIVE = { $gt: ['$lease.until', '$$NOW'] };
+
+function leaseUntil(leaseMs: number): Document {
+  return { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: leaseMs } };
+}
+
+function claimedOf(tables: Tables, document: Document): ClaimedFollowUp {
+  const decoded = tables.follow_ups.decode(document);
+  if (decoded.lease === null) throw new Error(`Follow-up ${decoded._id} has no lease`);
+  return { followUp: followUpOf(decoded), leaseToken: decoded.lease.token, leaseUntil: decoded.lease.until };
+}
+
+function byUrgency(a: FollowUp, b: FollowUp): number {
+  return (
+    URGENCY[a.priority] - URGENCY[b.priority] || a.dueAt.localeCompare(b.dueAt) || a.id.localeCompare(b.id)
+  );
+}
+
+/** Some of the items, by chance; all where there are no more. */
+function sample<Item>(items: readonly Item[], size: number): Item[] {
+  if (items.length <= size) return [...items];
+  const drawn = items.map((each) => ({ each, lot: Math.random() })).toSorted((a, b) => a.lot - b.lot);
+  return drawn.slice(0, size).map(({ each }) => each);
+}
+
+/** One random secret a claim; with the item's id behind it, no two leases share a token. */
+const newSecret = () => randomBytes(24).toString('base64url');
+
+function leaseFor(
+  secret: string,
+  { leaseMs, assignee }: Pick<ClaimFollowUps, 'leaseMs' | 'assignee'>,
+): Document {
+  return {
+    token: { $concat: [secret, '.', { $toString: '$_id' }] },
+    until: leaseUntil(leaseMs),
+    assignee: { $literal: assignee ?? null },
+  };
+}
+
+/** Leases the follow-up that is named, due or not yet; none where it is not open, or another worker has it. */
+async function claimOne(
+  tables: Tables,
+  tenantId: TenantId,
+  input: ClaimFollowUps & { followUpId: FollowUpId },
+  session?: ClientSession,
+): Promise<ClaimedFollowUp[]> {
+  const { followUpId, assignee } = input;
+  const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
+  const claimed = await tables.follow_ups.collection.findOneAndUpdate(
+    {
+      _id: new ObjectId(followUpId),
+      tenantId,
+      conversationId: new ObjectId(conversationId),
+      status: 'open',
+      ...(assignee && { assignee }),
+      $expr: LEASE_IS_FREE,
+    },
+    [{ $set: { lease: leaseFor(newSecret(), input) } }],
+    { returnDocument: 'after', maxTimeMS: WRITE_MS, ...(session && { session }) },
+  );
+  return claimed === null ? [] : [claimedOf(tables, claimed)];
+}
+
+/**
+ * Leases once under a key. The leases alone are kept under it, for a follow-up's words are kept in one place: a
+ * retry is given the same leases, of the follow-ups as they are then.
+ */
+async function leasedOnce(
+  tables: Tables,
+  tenantId: TenantId,
+  procedure: string,
+  input: { idempotencyKey?: string | undefined },
+  work: (session?: ClientSession) => Promise<ClaimedFollowUp[]>,
+): Promise<ClaimedFollowUp[]> {
+  if (input.idempotencyKey === undefined) return work();
+  const leases = await once(tables, tenantId, procedure, input, async (session) => {
+    const claimed = await work(session);
+    return claimed.map(({ followUp, ...lease }) => ({ followUpId: followUp.id, ...lease }));
+  });
+  const documents = await tables.follow_ups.collection
+    .find(
+      { ...byIds(leases.map(({ followUpId }) => new ObjectId(followUpId))), tenantId },
+      { maxTimeMS: READ_MS },
+    )
+    .toArray();
+  const found = new Map(
+    documents.map((document) => {
+      const followUp = followUpOf(tables.follow_ups.decode(document));
+      return [followUp.id, followUp];
+    }),
+  );
+  return leases.flatMap(({ followUpId, ...lease }) => {
+    const followUp = found.get(followUpId);
+    return followUp === undefined ? [] : [{ followUp, ...lease }];
+  });
+}
+
+/**
+ * Leases due follow-ups to one worker: each to one, however many ask at once, for `leaseMs` on mongod's clock.
+ * Of the longest due ones the most urgent come first. A lease that ran out is free for the next worker.
+ * @throws Refusal NOT_FOUND where the one that it names does not exist
+ */
+function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
+  const { followUpId } = input;
+  return leasedOnce(tables, tenantId, 'followUps.claim', input, (session) =>
+    followUpId === undefined
+      ? claimDue(tables, tenantId, input, session)
+      : claimOne(tables, tenantId, { ...input, followUpId }, session),
+  );
+}
+
+async function claimDue(
+  tables: Tables,
+  tenantId: TenantId,
+  input: ClaimFollowUps,
+  session?: ClientSession,
+): Promise<ClaimedFollowUp[]> {
+  const { limit, leaseMs, assignee } = input;
+  const inSession = session && { session };
+  const { collection } = tables.follow_ups;
+  const eligible: Filter<Document> = {
+    tenantId,
+    status: 'open',
+    ...(assignee && { assignee }),
+    $expr: { $and: [{ $lte: ['$dueAt', '$$NOW'] }, LEASE_IS_FREE] },
+  };
+  const hint = assignee === undefined ? 'by_status' : 'by_assignee';
+  const secret = newSecret();
+  const lease = leaseFor(secret, { leaseMs, assignee });
+  const claimed: ClaimedFollowUp[] = [];
+  for (let round = 0; round < CLAIM_ROUNDS && claimed.length < limit; round += 1) {
+    const window = Math.max(SMALLEST_WINDOW, WINDOW_OF_A_CLAIM * limit);
+    const due = await collection
+      .find(eligible, { maxTimeMS: READ_MS, ...inSession })
+      .sort({ dueAt: 1, _id: 1 })
+      .hint(hint)
+      .limit(window)
+      .toArray();
+    if (due.length === 0) break;
+    const urgent = due.map((document) => followUpOf(tables.follow_ups.decode(document))).toSorted(byUrgency);
+    const wanted = limit - claimed.length;
+    // Who lost a round looks further down the list, so that many workers do not want the same few again.
+    const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted).map(({ id }) => new ObjectId(id));
+    await collection.updateMany({ ...eligible, _id: { $in: ids } }, [{ $set: { lease } }], {
+      maxTimeMS: WRITE_MS,
+      ...inSession,
+    });
+    const won = await collection
+      .find(
+        {
+          _id: { $in: ids },
+          tenantId,
+          'lease.token': { $in: ids.map((id) => `${secret}.${id.toHexString()}`) },
+        },
+        { maxTimeMS: READ_MS, ...inSession },
+      )
+      .toArray();
+    claimed.push(...won.map((document) => claimedOf(tables, document)));
+  }
+  return claimed.toSorted((a, b) => byUrgency(a.followUp, b.followUp));
+}
+
+/**
+ * Extends a live lease to `leaseMs` from now, on mongod's clock.
+ * @throws Refusal NOT_FOUND
+ * @throws Refusal LEASE_LOST where it ran out, went to another worker, or the follow-up changed
+ */
+async function heartbeat(
+  tables: Tables,
+  tenantId: TenantId,
+  input: HeartbeatFollowUp,
+): Promise<ClaimedFollowUp> {
+  const { followUpId } = input;
+  const [extended] = await leasedOnce(tables, tenantId, 'followUps.heartbeat', input, async (session) => [
+    await extend(tables, tenantId, input, session),
+  ]);
+  if (extended === undefined) throw new Refusal('NOT_FOUND', 'There is no such follow-up', { followUpId });
+  return extended;
+}
+
+async function extend(
+  tables: Tables,
+  tenantId: TenantId,
+  input: HeartbeatFollowUp,
+  session?: ClientSession,
+): Promise<ClaimedFollowUp> {
+  const { followUpId, leaseToken, leaseMs } = input;
+  const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
+  const extended = await tables.follow_ups.collection.findOneAndUpdate(
+    {
+      _id: new ObjectId(followUpId),
+      tenantId,
+      conversationId: new ObjectId(conversationId),
+      'lease.token': leaseToken,
+      $expr: LEASE_IS_LIVE,
+    },
+    [{ $set: { 'lease.until': leaseUntil(leaseMs) } }],
+    { returnDocument: 'after', maxTimeMS: WRITE_MS, ...(session && { session }) },
+  );
+  if (extended === null) {
+    throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', { followUpId });
+  }
+  return claimedOf(tables, extended);
+}
+
+/** The token of a follow-up's lease while it holds, on mongod's clock; null where none does. */
+export async function leaseOf(
+  tables: Tables,
+  tenantId: TenantId,
+  followUpId: FollowUpId,
+  session?: ClientSession,
+): Promise<{ token: string } | null> {
+  const found = await tables.follow_ups.collection.findOne(
+    { _id: new ObjectId(followUpId), tenantId, $expr: LEASE_IS_LIVE },
+    { projection: { lease: 1 }, maxTimeMS: READ_MS, ...(session && { session }) },
+  );
+  const token: unknown = found?.['lease']?.token;
+  return typeof token === 'string' ? { token } : null;
+}
+
+export const followUpQueries = { listDue, list, claim, heartbeat };

@@ -1,0 +1,53 @@
+import type { Page } from '@baton/schema';
+import { type Document, type Filter, ObjectId } from 'mongodb';
+import { dateOfInstant } from '../schema/instant.ts';
+import { afterPlace, InstantPosition, type Listing, readPage } from './page.ts';
+import { READ_MS } from '../connection/deadlines.ts';
+import type { Table } from '../schema/open-collections.ts';
+import type { CollectionName } from '../schema/collections.ts';
+
+/** How a list by an instant is read: the index gives its order, so that mongod never sorts. */
+export type InstantOrder = {
+  filter: Filter<Document>;
+  /** The name of the index that has the filter's fields, then `field`, then `_id`. */
+  index: string;
+  field: string;
+  direction: 1 | -1;
+};
+
+/** The documents after a place (null: from the start), in the order, at most `limit`. */
+export async function readByInstant<Name extends CollectionName>(
+  table: Table<Name>,
+  { filter, index, field, direction }: InstantOrder,
+  after: InstantPosition | null,
+  limit: number,
+): Promise<ReturnType<Table<Name>['decode']>[]> {
+  const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
+  const documents = await table.collection
+    .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_MS })
+    .sort({ [field]: direction, _id: direction })
+    .hint(index)
+    .limit(limit)
+    .toArray();
+  return documents.map((document) => table.decode(document));
+}
+
+/**
+ * One page of documents by an instant and then by id.
+ * @throws Refusal INVALID_CURSOR
+ */
+export async function listByInstant<Name extends CollectionName, Item>(
+  table: Table<Name>,
+  listing: Listing,
+  order: InstantOrder,
+  item: { of(document: ReturnType<Table<Name>['decode']>): Item; position(item: Item): InstantPosition },
+): Promise<Page<Item>> {
+  return readPage(listing, {
+    position: InstantPosition,
+    positionOf: (found) => item.position(found),
+    read: async (after, limit) => {
+      const documents = await readByInstant(table, order, after, limit);
+      return documents.map((document) => item.of(document));
+    },
+  });
+}

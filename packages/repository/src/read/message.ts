@@ -1,0 +1,134 @@
+import type {
+  ConversationId,
+  ListMessages,
+  MessageContext,
+  MessageContextResult,
+  MessageEntry,
+  Page,
+  TenantId,
+} from '@baton/schema';
+import { type Document, ObjectId } from 'mongodb';
+import { pageOfConversation, requireConversation } from './conversation.ts';
+import { readPage, SeqPosition } from './page.ts';
+import { READ_MS } from '../connection/deadlines.ts';
+import { entryOf, type Tables } from '../schema/open-collections.ts';
+
+/** What a message costs beside its words: its role and the marks around it. */
+const TOKENS_OF_A_FRAME = 4;
+const CHARACTERS_OF_A_TOKEN = 4;
+
+/** How many messages the context reads from the store at once. */
+const CONTEXT_CHUNK = 50;
+
+/** An entry of the kind message, as callers see it. */
+export function messageOf(tables: Tables, document: Document): MessageEntry {
+  const entry = entryOf(tables.timeline.decode(document));
+  if (entry.kind !== 'message')
+    throw new Error(`Entry ${entry.seq} of ${entry.conversationId} is no message`);
+  return entry;
+}
+
+/**
+ * @throws Refusal NOT_FOUND
+ * @throws Refusal INVALID_CURSOR
+ */
+async function list(tables: Tables, tenantId: TenantId, input: ListMessages): Promise<Page<MessageEntry>> {
+  const { conversationId, order, visibility } = input;
+  const [direction, beyond] = order === 'oldest' ? ([1, '$gt'] as const) : ([-1, '$lt'] as const);
+  const page = readPage<MessageEntry, [number]>(
+    { tenantId, procedure: 'messages.list', input },
+    {
+      position: SeqPosition,
+      positionOf: ({ seq }) => [seq],
+      read: async (after, limit) => {
+        const documents = await tables.timeline.collection
+          .find(
+            {
+              tenantId,
+              conversationId: new ObjectId(conversationId),
+              kind: 'message',
+              ...(visibility && { visibility }),
+              ...(after && { seq: { [beyond]: after[0] } }),
+            },
+            { maxTimeMS: READ_MS },
+          )
+          .sort({ seq: direction })
+          .hint('by_seq')
+          .limit(limit)
+          .toArray();
+        return documents.map((document) => messageOf(tables, document));
+      },
+    },
+  );
+  return pageOfConversation(tables, tenantId, conversationId, page);
+}
+
+/**
+ * How many tokens a message takes, by estimate: a quarter of its characters (text, arguments and results of
+ * tools, attachments' addresses), rounded up, and four for its frame.
+ */
+export function estimateTokens({ text, parts = [] }: Pick<MessageEntry, 'text' | 'parts'>): number {
+  let characters = text.length;
+  for (const part of parts) {
+    if (part.type === 'tool_call') characters += part.name.length + part.arguments.length;
+    else if (part.type === 'tool_result') characters += (part.name?.length ?? 0) + part.result.length;
+    else characters += (part.name?.length ?? 0) + part.url.length;
+  }
+  return Math.ceil(characters / CHARACTERS_OF_A_TOKEN) + TOKENS_OF_A_FRAME;
+}
+
+/**
+ * The newest messages that fit a budget of tokens, oldest first; what was redacted has nothing to say.
+ * Reads from the newest and stops at the first message that does not fit: `truncated` tells of one.
+ * @throws Refusal NOT_FOUND
+ */
+async function context(
+  tables: Tables,
+  tenantId: TenantId,
+  input: MessageContext,
+): Promise<MessageContextResult> {
+  const { conversationId, tokenBudget, includeInternal } = input;
+  const messages: MessageEntry[] = [];
+  let tokens = 0;
+  let truncated = false;
+  await using newest = tables.timeline.collection
+    .find(
+      {
+        tenantId,
+        conversationId: new ObjectId(conversationId),
+        kind: 'message',
+        redactedAt: null,
+        ...(!includeInternal && { visibility: 'public' }),
+      },
+      { maxTimeMS: READ_MS, batchSize: CONTEXT_CHUNK },
+    )
+    .sort({ seq: -1 })
+    .hint('by_seq');
+  for await (const document of newest) {
+    const message = messageOf(tables, document);
+    const needed = estimateTokens(message);
+    if (tokens + needed > tokenBudget) {
+      truncated = true;
+      break;
+    }
+    messages.push(message);
+    tokens += needed;
+  }
+  if (messages.length === 0 && !truncated) await requireConversation(tables, tenantId, conversationId);
+  return { messages: messages.toReversed(), tokens, truncated };
+}
+
+/** The message that a sender's own id already stands for; null where it was never said. */
+async function findByClientMessageId(
+  tables: Tables,
+  tenantId: TenantId,
+  { conversationId, clientMessageId }: { conversationId: ConversationId; clientMessageId: string },
+): Promise<MessageEntry | null> {
+  const document = await tables.timeline.collection.findOne(
+    { tenantId, conversationId: new ObjectId(conversationId), clientMessageId },
+    { maxTimeMS: READ_MS, hint: 'by_client_message' },
+  );
+  return document && messageOf(tables, document);
+}
+
+export const messageQueries = { list, context, findByClientMessageId };

@@ -1,0 +1,272 @@
+import { Refusal } from '@baton/domain';
+import type {
+  Conversation,
+  CountedConversation,
+  EntryKind,
+  MetricsConversations,
+  MetricsFigure,
+  Page,
+  TenantId,
+} from '@baton/schema';
+import { type Document, type Filter, ObjectId } from 'mongodb';
+import { z } from 'zod';
+import { OPEN_STATUSES } from '../agent.ts';
+import { readByInstant } from '../instant-list.ts';
+import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
+import { InstantPosition, readPage } from '../page.ts';
+import { READ_MS } from '../../connection/deadlines.ts';
+import { byIds, conversationOf, type Tables } from '../../schema/open-collections.ts';
+
+const Place = z.string().regex(/^[0-9a-f]{24}$/);
+
+type Counted = { _id: ObjectId; amount: number };
+
+/** The entries that a figure is made of, and what each conversation's sum up to. */
+type Made = {
+  kinds: readonly EntryKind[];
+  where?: Document;
+  /** Stages between the entries and their groups. */
+  before?: readonly Document[];
+  /** What the entries of one conversation add to the figure; how many they are unless given. */
+  amount?: Document;
+  /** Further accumulators, and what a group must be to count. */
+  group?: Document;
+  having?: Document;
+};
+
+const ENTERED = { $ifNull: ['$to', 'lead'] };
+/** A conversation that entered a stage counts once, however often it did. */
+const ONCE = { $max: 1 };
+
+function entered({ stage, after }: Extract<MetricsFigure, { figure: 'entered' }>): Made {
+  const kinds = ['created', 'stage'] as const;
+  if (after === undefined) return { kinds, where: { $expr: { $eq: [ENTERED, stage] } }, amount: ONCE };
+  const seqOf = (one: typeof stage) => ({ $cond: [{ $eq: [ENTERED, one] }, '$seq', null] });
+  return {
+    kinds,
+    amount: ONCE,
+    group: { first: { $min: seqOf(after) }, last: { $max: seqOf(stage) } },
+    having: { first: { $ne: null }, $expr: { $gt: ['$last', '$first'] } },
+  };
+}
+
+/** Where an agent wrote, or was the owner: each once. */
+function worked(agentId: string): Made {
+  return {
+    kinds: ['created', 'message', 'owner'],
+    where: {
+      $or: [
+        { kind: 'created', agentId },
+        { kind: 'message', 'author.kind': 'agent', 'author.agentId': agentId },
+        { kind: 'owner', from: agentId },
+        { kind: 'owner', to: agentId },
+      ],
+    },
+    amount: ONCE,
+  };
+}
+
+function made(figure: OfEntries, tables: Tables, tenantId: TenantId): Made {
+  const written = (agentId: string | undefined) =>
+    agentId === undefined ? {} : { 'author.agentId': agentId };
+  switch (figure.figure) {
+    case 'entered':
+      return entered(figure);
+    case 'stays':
+      return { kinds: ['stage'], where: { from: figure.stage } };
+    case 'messages':
+      return {
+        kinds: ['message'],
+        where: { ...(figure.author && { 'author.kind': figure.author }), ...written(figure.agentId) },
+      };
+    case 'answers':
+      return {
+        kinds: ['message'],
+        where: {
+          responseMs: {
+            $type: 'number',
+            ...(figure.aboveMs !== undefined && { $gt: figure.aboveMs }),
+            ...(figure.toMs !== undefined && { $lte: figure.toMs }),
+          },
+          ...written(figure.agentId),
+        },
+      };
+    case 'cost':
+      return {
+        kinds: ['message'],
+        where: written(figure.agentId),
+        amount: { $sum: '$usage.costMicros' },
+        having: { amount: { $gt: 0 } },
+      };
+    case 'tokens':
+      return {
+        kinds: ['message'],
+        where: written(figure.agentId),
+        amount: {
+          $sum: { $add: [{ $ifNull: ['$usage.inputTokens', 0] }, { $ifNull: ['$usage.outputTokens', 0] }] },
+        },
+        having: { amount: { $gt: 0 } },
+      };
+    case 'handoffs':
+      return {
+        kinds: ['owner'],
+        where: { ...(figure.from && { from: figure.from }), ...(figure.to && { to: figure.to }) },
+      };
+    case 'deals':
+      return {
+        kinds: ['deal'],
+        where: { outcome: figure.outcome },
+        ...(figure.agentId !== undefined && {
+          before: [...ownerThen(tables, tenantId), { $match: { owner: figure.agentId } }],
+        }),
+      };
+    case 'worked':
+      return worked(figure.agentId);
+  }
+}
+
+/** The newest first: a conversation's id begins with the instant that it was made. */
+const newest = (limit: number): Document[] => [{ $sort: { _id: -1 } }, { $limit: limit }];
+
+type Behind<Figure extends MetricsFigure['figure']> = Extract<MetricsFigure, { figure: Figure }>;
+type OfEntries = Exclude<MetricsFigure, Behind<'begun'>>;
+
+type Beginning = { conversation: Conversation; position: InstantPosition };
+
+/** How many beginnings are looked through at a time where not every conversation is asked for. */
+const CHUNK = 1_000;
+
+/**
+ * The conversations that began in the period and are such now, the newest first: each has one first entry, and those
+ * have an order.
+ * @throws Refusal UNAVAILABLE where they are so rare that looking for them takes longer than READ_MS
+ */
+async function* beginnings(
+  tables: Tables,
+  tenantId: TenantId,
+  { input, now, chunk }: { input: MetricsConversations; now: Filter<Document>; chunk: number },
+  after: InstantPosition | null,
+): AsyncGenerator<Beginning, void, void> {
+  const deadline = Date.now() + READ_MS;
+  const filter = entriesOf(tenantId, ['created'], input);
+  const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
+  for (let position = after; ;) {
+    const entries = await readByInstant(tables.timeline, order, position, chunk);
+    const ids = entries.map(({ conversationId }) => new ObjectId(conversationId));
+    const byId = await read(tables, tenantId, ids, now);
+    for (const { _id, at, conversationId } of entries) {
+      const conversation = byId.get(conversationId);
+      position = [at, _id];
+      if (conversation !== undefined) yield { conversation, position };
+    }
+    if (entries.length < chunk) return;
+    if (Date.now() > deadline) {
+      throw new Refusal(
+        'UNAVAILABLE',
+        'So few of these conversations take too long to find; ask for a shorter period',
+      );
+    }
+  }
+}
+
+async function begun(
+  tables: Tables,
+  tenantId: TenantId,
+  input: MetricsConversations,
+  { status, isWaiting }: Behind<'begun'>,
+): Promise<Page<CountedConversation>> {
+  const now = {
+    ...(status && { status }),
+    ...(isWaiting === true && {
+      'metrics.waitingSince': { $ne: null },
+      $expr: { $in: ['$status', OPEN_STATUSES] },
+    }),
+  };
+  const isEachAskedFor = Object.keys(now).length === 0;
+  const listing = { tenantId, procedure: 'metrics.conversations', input };
+  const page = await readPage<Beginning, InstantPosition>(listing, {
+    position: InstantPosition,
+    positionOf: ({ position }) => position,
+    read: async (after, limit) => {
+      const found: Beginning[] = [];
+      const asked = { input, now, chunk: isEachAskedFor ? limit : CHUNK };
+      for await (const beginning of beginnings(tables, tenantId, asked, after)) {
+        found.push(beginning);
+        if (found.length === limit) break;
+      }
+      return found;
+    },
+  });
+  return { ...page, items: page.items.map(({ conversation }) => ({ conversation, amount: 1 })) };
+}
+
+async function count(
+  tables: Tables,
+  tenantId: TenantId,
+  { input, behind }: { input: MetricsConversations; behind: OfEntries },
+  beyond: Document,
+  limit: number,
+): Promise<Counted[]> {
+  const {
+    kinds,
+    where = {},
+    before = [],
+    amount = { $sum: 1 },
+    group = {},
+    having,
+  } = made(behind, tables, tenantId);
+  const match = { ...entriesOf(tenantId, kinds, input), conversationId: beyond, ...where };
+  return aggregateEntries<Counted>(tables, match, [
+    ...before,
+    { $group: { _id: '$conversationId', amount, ...group } },
+    ...(having === undefined ? [] : [{ $match: having }]),
+    ...newest(limit),
+    { $project: { amount: 1 } },
+  ]);
+}
+
+async function read(
+  tables: Tables,
+  tenantId: TenantId,
+  ids: readonly ObjectId[],
+  now: Filter<Document> = {},
+): Promise<ReadonlyMap<string, Conversation>> {
+  const documents = await tables.conversations.collection
+    .find({ ...byIds(ids), tenantId, ...now }, { maxTimeMS: READ_MS })
+    .toArray();
+  const found = documents.map((document) => conversationOf(tables.conversations.decode(document)));
+  return new Map(found.map((conversation) => [conversation.id, conversation]));
+}
+
+/**
+ * The conversations that a figure counts, each with what it adds to it; the newest first.
+ * @throws Refusal INVALID_CURSOR, UNAVAILABLE
+ */
+export async function conversations(
+  tables: Tables,
+  tenantId: TenantId,
+  input: MetricsConversations,
+): Promise<Page<CountedConversation>> {
+  const { behind } = input;
+  if (behind.figure === 'begun') return begun(tables, tenantId, input, behind);
+  return readPage(
+    { tenantId, procedure: 'metrics.conversations', input },
+    {
+      position: Place,
+      positionOf: ({ conversation }) => conversation.id,
+      read: async (after, limit) => {
+        const beyond = after === null ? { $type: 'objectId' } : { $lt: new ObjectId(after) };
+        const counted = await count(tables, tenantId, { input, behind }, beyond, limit);
+        const byId = await read(
+          tables,
+          tenantId,
+          counted.map(({ _id }) => _id),
+        );
+        return counted.flatMap(({ _id, amount }) => {
+          const conversation = byId.get(_id.toHexString());
+          return conversation === undefined ? [] : [{ conversation, amount }];
+        });
+      },
+    },
+  );
+}

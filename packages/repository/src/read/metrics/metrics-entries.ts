@@ -1,0 +1,55 @@
+import type { EntryKind, MetricsInput, TenantId } from '@baton/schema';
+import type { Document } from 'mongodb';
+import { dateOfInstant } from '../../schema/instant.ts';
+import { METRICS_MS } from '../../connection/deadlines.ts';
+import type { Tables } from '../../schema/open-collections.ts';
+
+/** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
+export const OPTIONS = { maxTimeMS: METRICS_MS, allowDiskUse: true };
+
+/** From inclusive, to exclusive. */
+export function period({ from, to }: MetricsInput): Document {
+  return {
+    $type: 'date',
+    ...(from !== undefined && { $gte: dateOfInstant(from) }),
+    ...(to !== undefined && { $lt: dateOfInstant(to) }),
+  };
+}
+
+/** What was written in the period, of some kinds. */
+export function entriesOf(tenantId: TenantId, kinds: readonly EntryKind[], input: MetricsInput): Document {
+  const { channel } = input;
+  return { tenantId, kind: { $in: kinds }, at: period(input), ...(channel && { channel }) };
+}
+
+export async function aggregateEntries<Row extends Document>(
+  tables: Tables,
+  match: Document,
+  stages: readonly Document[],
+): Promise<Row[]> {
+  return tables.timeline.collection
+    .aggregate<Row>([{ $match: match }, ...stages], { ...OPTIONS, hint: 'by_kind' })
+    .toArray();
+}
+
+/** Adds to each entry the agent that owned the conversation just before it, as `owner`. */
+export function ownerThen(tables: Tables, tenantId: TenantId): Document[] {
+  return [
+    {
+      $lookup: {
+        from: tables.timeline.collection.collectionName,
+        localField: 'conversationId',
+        foreignField: 'conversationId',
+        let: { before: '$seq' },
+        pipeline: [
+          { $match: { tenantId, kind: { $in: ['created', 'owner'] }, $expr: { $lt: ['$seq', '$$before'] } } },
+          { $sort: { seq: -1 } },
+          { $limit: 1 },
+          { $project: { _id: 0, agent: { $ifNull: ['$to', '$agentId'] } } },
+        ],
+        as: 'owners',
+      },
+    },
+    { $set: { owner: { $first: '$owners.agent' } } },
+  ];
+}

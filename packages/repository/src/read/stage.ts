@@ -1,0 +1,90 @@
+import { nextStages, stageBlockers } from '@baton/domain';
+import type {
+  ListNextStages,
+  NextStage,
+  Page,
+  StageHistory,
+  StageMove,
+  StageValidation,
+  TenantId,
+  ValidateStage,
+} from '@baton/schema';
+import { type Document, ObjectId } from 'mongodb';
+import type { z } from 'zod';
+import { conversationQueries, pageOfConversation } from './conversation.ts';
+import { readPage, SeqPosition } from './page.ts';
+import { READ_MS } from '../connection/deadlines.ts';
+import { entryOf, type Tables } from '../schema/open-collections.ts';
+
+/**
+ * Each stage that the table opens from here, with what still blocks it.
+ * @throws Refusal NOT_FOUND
+ */
+async function listNext(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof ListNextStages>,
+): Promise<NextStage[]> {
+  return nextStages(await conversationQueries.get(tables, tenantId, input));
+}
+
+/**
+ * Whether a move would be taken now, and what keeps it from it.
+ * @throws Refusal NOT_FOUND
+ */
+async function validate(
+  tables: Tables,
+  tenantId: TenantId,
+  { conversationId, ...move }: z.infer<typeof ValidateStage>,
+): Promise<StageValidation> {
+  const conversation = await conversationQueries.get(tables, tenantId, { conversationId });
+  const blockers = stageBlockers(conversation, move);
+  return { valid: blockers.length === 0, from: conversation.stage, blockers };
+}
+
+function moveOf(tables: Tables, document: Document): StageMove {
+  const entry = entryOf(tables.timeline.decode(document));
+  if (entry.kind !== 'stage') throw new Error(`Entry ${entry.seq} of ${entry.conversationId} is no stage`);
+  const { seq, at, from, to, inStageMs, reason, notes, lossReason, forced, actor } = entry;
+  return { seq, at, from, to, inStageMs, reason, notes, lossReason, forced, by: actor.agentId ?? null };
+}
+
+/**
+ * The conversation's moves, the newest first.
+ * @throws Refusal NOT_FOUND
+ * @throws Refusal INVALID_CURSOR
+ */
+async function history(
+  tables: Tables,
+  tenantId: TenantId,
+  input: z.infer<typeof StageHistory>,
+): Promise<Page<StageMove>> {
+  const { conversationId } = input;
+  const page = readPage<StageMove, [number]>(
+    { tenantId, procedure: 'stages.history', input },
+    {
+      position: SeqPosition,
+      positionOf: ({ seq }) => [seq],
+      read: async (after, limit) => {
+        const documents = await tables.timeline.collection
+          .find(
+            {
+              tenantId,
+              conversationId: new ObjectId(conversationId),
+              kind: 'stage',
+              ...(after && { seq: { $lt: after[0] } }),
+            },
+            { maxTimeMS: READ_MS },
+          )
+          .sort({ seq: -1 })
+          .hint('by_conversation_kind')
+          .limit(limit)
+          .toArray();
+        return documents.map((document) => moveOf(tables, document));
+      },
+    },
+  );
+  return pageOfConversation(tables, tenantId, conversationId, page);
+}
+
+export const stageQueries = { listNext, validate, history };

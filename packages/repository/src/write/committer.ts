@@ -1,0 +1,324 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal } from '@baton/domain';
+import type { Conversation } from '@baton/schema';
+import { LRUCache } from 'lru-cache';
+import { type MongoClient, ObjectId } from 'mongodb';
+import { type CommandRequest, type CommandResult, commit } from './commit.ts';
+import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
+import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
+import { byId, type Tables } from '../schema/open-collections.ts';
+
+/** Most commands that one transaction takes. */
+const BATCH_SIZE = 64;
+/** Two leave the machine idle while both wait for their commits; more make the batches small. */
+const BATCHES_IN_FLIGHT = 3;
+/** So few conversations are committed together even while another slot is free. */
+const SMALL_BATCH = 16;
+const REMEMBERED_CONVERSATIONS = 5_000;
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 100;
+/** How many conversations of a failed batch are tried again side by side. */
+const RETRIES_SIDE_BY_SIDE = 8;
+
+export type CommitterOptions = {
+  client: MongoClient;
+  tables: Tables;
+  /** Milliseconds since 1970; the process's clock without it. */
+  now?: () => number;
+  /** How long one command may take before it is given up as UNAVAILABLE, in milliseconds. */
+  deadlineMs?: number;
+  /** Most commands that may wait; one more is refused as UNAVAILABLE. */
+  queueLimit?: number;
+};
+
+export type Committed = Extract<CommandResult, { ok: true }>;
+
+type Waiting = {
+  request: CommandRequest;
+  place: string;
+  /** On the process's own clock, which nobody sets. */
+  deadline: number;
+  resolve: (committed: Committed) => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * The one way in: every command of a conversation goes through here.
+ *
+ * Commands that wait together are committed together, up to 64 of one tenant in a transaction, three
+ * transactions in flight. There is no timer: a batch starts as soon as a slot is free, so a lone command waits
+ * for nothing. The commands of one conversation are committed in the order in which they came.
+ */
+export class Committer {
+  readonly #options: Required<CommitterOptions>;
+  readonly #remembered = new LRUCache<string, Conversation>({ max: REMEMBERED_CONVERSATIONS });
+  readonly #busy = new Set<string>();
+  /** Commands without an answer, the oldest deadline first. */
+  readonly #unanswered = new Set<Waiting>();
+  #clock: NodeJS.Timeout | undefined;
+  #queue: Waiting[] = [];
+  #inFlight = 0;
+  #isPumping = false;
+  #idle: (() => void)[] = [];
+
+  constructor(options: CommitterOptions) {
+    this.#options = { now: Date.now, deadlineMs: 10_000, queueLimit: 10_000, ...options };
+  }
+
+  /** How many commands have no answer yet. */
+  get depth(): number {
+    return this.#unanswered.size;
+  }
+
+  /**
+   * Commits one command.
+   * @throws Refusal where the rules refuse it; UNAVAILABLE where MongoDB did not answer in time
+   */
+  submit(request: CommandRequest): Promise<Committed> {
+    if (this.#queue.length >= this.#options.queueLimit) {
+      return Promise.reject(new Refusal('UNAVAILABLE', 'Too many commands wait; try again later'));
+    }
+    return new Promise((resolve, reject) => {
+      const waiting: Waiting = {
+        request,
+        place: `${request.tenantId}/${request.conversationId}`,
+        deadline: performance.now() + this.#options.deadlineMs,
+        resolve(committed) {
+          unanswered.delete(waiting);
+          resolve(committed);
+        },
+        reject(error) {
+          unanswered.delete(waiting);
+          reject(error);
+        },
+      };
+      const unanswered = this.#unanswered.add(waiting);
+      this.#queue.push(waiting);
+      this.#watchDeadlines();
+      this.#schedule();
+    });
+  }
+
+  /** Answers what is too late, whatever it waits for; one timer serves all, as all have the same time. */
+  #watchDeadlines(): void {
+    if (this.#clock !== undefined) return;
+    const [oldest] = this.#unanswered;
+    if (oldest === undefined) return;
+    const ring = () => {
+      this.#clock = undefined;
+      const now = performance.now();
+      for (const waiting of this.#unanswered) {
+        if (waiting.deadline > now) break;
+        waiting.reject(tooLate());
+      }
+      this.#queue = this.#queue.filter((waiting) => this.#unanswered.has(waiting));
+      this.#watchDeadlines();
+      this.#schedule();
+    };
+    this.#clock = setTimeout(ring, Math.max(0, Math.ceil(oldest.deadline - performance.now()))).unref();
+  }
+
+  /** Resolves when nothing waits and nothing is in flight. */
+  async drain(): Promise<void> {
+    if (this.#queue.length === 0 && this.#inFlight === 0) return;
+    await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Commands that are submitted in the same tick start together. */
+  #schedule(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    queueMicrotask(() => {
+      this.#isPumping = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    while (this.#inFlight < BATCHES_IN_FLIGHT) {
+      const batch = this.#take(BATCHES_IN_FLIGHT - this.#inFlight);
+      if (batch.length === 0) break;
+      this.#inFlight += 1;
+      void this.#commitAll(batch).finally(() => {
+        for (const { place } of batch) this.#busy.delete(place);
+        this.#inFlight -= 1;
+        this.#schedule();
+      });
+    }
+    if (this.#queue.length > 0 || this.#inFlight > 0) return;
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  /**
+   * The oldest waiting commands of one tenant whose conversations are not in flight. While several slots are
+   * free the conversations are shared out among them, so that mongod works on one batch while the other travels.
+   */
+  #take(freeSlots: number): Waiting[] {
+    const tenantId = this.#queue.find(({ place }) => !this.#busy.has(place))?.request.tenantId;
+    if (tenantId === undefined) return [];
+    const ready = this.#queue.filter(
+      ({ request, place }) => request.tenantId === tenantId && !this.#busy.has(place),
+    );
+    const places = new Set(ready.map(({ place }) => place));
+    const share = Math.max(SMALL_BATCH, Math.ceil(places.size / freeSlots));
+    const taken = new Set([...places].slice(0, share));
+    const batch = ready.filter(({ place }) => taken.has(place)).slice(0, BATCH_SIZE);
+    const isTaken = new Set(batch);
+    this.#queue = this.#queue.filter((waiting) => !isTaken.has(waiting));
+    for (const { place } of batch) this.#busy.add(place);
+    return batch;
+  }
+
+  /** Commits a batch and settles each of its commands; never rejects. */
+  async #commitAll(batch: readonly Waiting[], attempt = 0): Promise<void> {
+    try {
+      const { client, tables, now } = this.#options;
+      const requests = batch.map(({ request }) => request);
+      const results = await commit(requests, { client, tables, now, remembered: this.#remembered });
+      await this.#settle(batch, results, attempt);
+    } catch (error) {
+      for (const { place } of batch) this.#remembered.delete(place);
+      await this.#retry(batch, error, attempt);
+    }
+  }
+
+  async #settle(
+    batch: readonly Waiting[],
+    results: readonly CommandResult[],
+    attempt: number,
+  ): Promise<void> {
+    const refused: Promise<void>[] = [];
+    for (const [index, waiting] of batch.entries()) {
+      const result = results[index];
+      if (result === undefined) throw new Error('A command of the batch has no result');
+      if (result.ok) {
+        if (!result.replayed) this.#remembered.set(waiting.place, result.outcome.conversation);
+        waiting.resolve(result);
+      } else {
+        refused.push(this.#refuse(waiting, result.refusal, attempt));
+      }
+    }
+    await Promise.all(refused);
+  }
+
+  /** A refused message may be the retry of one that was said before: then the first answer holds. */
+  async #refuse(waiting: Waiting, refusal: Refusal, attempt: number): Promise<void> {
+    const { tenantId, conversationId, command } = waiting.request;
+    if (messagesOf(command).length === 0) {
+      waiting.reject(refusal);
+      return;
+    }
+    try {
+      const outcome = await replayMessages(this.#options.tables, tenantId, conversationId, command);
+      if (outcome === null) waiting.reject(refusal);
+      else waiting.resolve({ ok: true, outcome, replayed: true });
+    } catch (error) {
+      if (isTransient(error)) await this.#tryAgain([waiting], error, attempt);
+      else waiting.reject(error);
+    }
+  }
+
+  /** Narrows a failed batch down: by conversation, then by command, until each has its own answer. */
+  async #retry(failed: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
+    // What has had its answer, too late, is not done after all.
+    const batch = failed.filter((waiting) => this.#unanswered.has(waiting));
+    if (error instanceof CommitUnknown) {
+      for (const waiting of batch) waiting.reject(tooLate(error));
+      return;
+    }
+    const groups = Map.groupBy(batch, ({ place }) => place);
+    if (groups.size > 1 && !(error instanceof StaleRead && attempt === 0)) {
+      const queue = [...groups.values()];
+      const lane = async () => {
+        for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
+          await this.#commitAll(group, attempt + 1);
+        }
+      };
+      await Promise.all(Array.from({ length: Math.min(RETRIES_SIDE_BY_SIDE, queue.length) }, lane));
+      return;
+    }
+    if (isTransient(error)) {
+      await this.#tryAgain(batch, error, attempt);
+      return;
+    }
+    if (batch.length > 1) {
+      for (const waiting of batch) await this.#commitAll([waiting], attempt + 1);
+      return;
+    }
+    const [waiting] = batch;
+    if (waiting === undefined) return;
+    if (isDuplicate(error)) await this.#readBack(waiting, error, attempt);
+    else waiting.reject(error);
+  }
+
+  /** Tries again after a short pause of random length, so that two servers do not keep step. */
+  async #tryAgain(batch: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
+    const isFirstRead = error instanceof StaleRead && attempt === 0;
+    if (!isFirstRead) {
+      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+      await sleep(pause * (0.5 + Math.random()));
+    }
+    const alive = batch.filter((waiting) => this.#unanswered.has(waiting));
+    if (alive.length > 0) await this.#commitAll(alive, attempt + 1);
+  }
+
+  /** Answers a command whose own key is taken by what the key already holds. */
+  async #readBack(waiting: Waiting, duplicate: unknown, attempt: number): Promise<void> {
+    const { tables } = this.#options;
+    const { tenantId, conversationId, command, key } = waiting.request;
+    try {
+      if (key !== null) {
+        const found = await tables.idempotency.collection.findOne(
+          byId({ tenantId, key: key.idempotencyKey }),
+          { maxTimeMS: this.#options.deadlineMs },
+        );
+        if (found !== null) {
+          const outcome = await replayKeyed(tables, tenantId, tables.idempotency.decode(found), key.hash);
+          waiting.resolve({ ok: true, outcome, replayed: true });
+          return;
+        }
+      }
+      const outcome = await replayMessages(tables, tenantId, conversationId, command);
+      if (outcome !== null) {
+        waiting.resolve({ ok: true, outcome, replayed: true });
+        return;
+      }
+      const taken = await this.#activePlace(waiting.request);
+      if (taken !== null) throw taken;
+    } catch (error) {
+      if (isTransient(error)) await this.#tryAgain([waiting], error, attempt);
+      else waiting.reject(error);
+      return;
+    }
+    // Some other commit took the same place in the timeline: the next read sees it.
+    await this.#tryAgain([waiting], duplicate, attempt);
+  }
+
+  /** The refusal of a command that would give a contact a second active conversation on a channel. */
+  async #activePlace({ tenantId, conversationId, command }: CommandRequest): Promise<Refusal | null> {
+    const { tables } = this.#options;
+    const place =
+      command.type === 'conversations.create'
+        ? command.input
+        : await tables.conversations.collection.findOne(
+            { tenantId, _id: new ObjectId(conversationId) },
+            { projection: { contactId: 1, channel: 1 }, maxTimeMS: this.#options.deadlineMs },
+          );
+    if (place === null) return null;
+    const { contactId, channel } = place;
+    const found = await tables.active_conversations.collection.findOne(
+      byId({ tenantId, contactId, channel }),
+      { maxTimeMS: this.#options.deadlineMs },
+    );
+    if (found === null) return null;
+    const active = tables.active_conversations.decode(found);
+    if (active.conversationId === conversationId) return null;
+    return new Refusal('ALREADY_ACTIVE', `This contact has an active conversation on ${channel}`, {
+      conversationId: active.conversationId,
+    });
+  }
+}
+
+function tooLate(cause?: unknown): Refusal {
+  return new Refusal('UNAVAILABLE', 'MongoDB did not take the command in time; try again', undefined, cause);
+}

@@ -1,0 +1,26 @@
+import { Refusal } from '@baton/domain';
+import type { ConversationId, TenantId } from '@baton/schema';
+import { ObjectId } from 'mongodb';
+import { READ_MS } from '../connection/deadlines.ts';
+import type { Tables } from '../schema/open-collections.ts';
+
+const names = { handoffs: 'handoff', objections: 'objection', follow_ups: 'follow-up' } as const;
+
+/**
+ * Whose an item is, for the commands that name only the item.
+ * @throws Refusal NOT_FOUND
+ */
+export async function findConversationOf(
+  tables: Tables,
+  tenantId: TenantId,
+  collection: keyof typeof names,
+  itemId: string,
+): Promise<ConversationId> {
+  const table = tables[collection];
+  const found = await table.collection.findOne(
+    { _id: new ObjectId(itemId), tenantId },
+    { projection: { conversationId: 1 }, maxTimeMS: READ_MS },
+  );
+  if (found === null) throw new Refusal('NOT_FOUND', `No such ${names[collection]}`);
+  return table.decode(found).conversationId;
+}

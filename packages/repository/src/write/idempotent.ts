@@ -1,0 +1,66 @@
+import { Refusal } from '@baton/domain';
+import { type TenantId, timestamp } from '@baton/schema';
+import type { ClientSession } from 'mongodb';
+import { WRITE_MS } from '../connection/deadlines.ts';
+import { commandHash, otherInput } from './replay.ts';
+import { byId, type Tables } from '../schema/open-collections.ts';
+
+/** Fails what MongoDB has not done in time; what it does later stays under its key, for a retry to find. */
+async function inTime<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(tooLate()), deadlineMs);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const tooLate = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in time');
+
+/**
+ * Does what is no conversation's command once under its key: in one transaction with the record of its answer, by
+ * which a retry is answered. Without a key it is simply done.
+ * @param deadlineMs how long it may take; the driver alone would try for two minutes
+ * @throws Refusal IDEMPOTENCY_MISMATCH, UNAVAILABLE
+ */
+export async function once<Answer>(
+  { db, idempotency }: Tables,
+  tenantId: TenantId,
+  procedure: string,
+  input: { idempotencyKey?: string | undefined },
+  work: (session?: ClientSession) => Promise<Answer>,
+  deadlineMs = WRITE_MS,
+): Promise<Answer> {
+  const { idempotencyKey: key } = input;
+  if (key === undefined) return work();
+  const hash = commandHash(procedure, input);
+  const deadline = performance.now() + deadlineMs;
+  const options = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } } as const;
+  const done = db.client.withSession((session) =>
+    session.withTransaction(async () => {
+      // Nobody waits for it any more: it is not begun again.
+      if (performance.now() > deadline) throw tooLate();
+      const found = await idempotency.collection.findOne(byId({ tenantId, key }), {
+        session,
+        maxTimeMS: WRITE_MS,
+      });
+      if (found !== null) {
+        const record = idempotency.decode(found);
+        if (!('answer' in record) || record.hash !== hash) throw otherInput(key);
+        // What was answered the first time, by this very procedure.
+        return JSON.parse(record.answer) as Answer;
+      }
+      const answer = await work(session);
+      const record = {
+        _id: { tenantId, key },
+        hash,
+        answer: JSON.stringify(answer),
+        at: timestamp(Date.now()),
+      };
+      await idempotency.collection.insertOne(idempotency.encode(record), { session });
+      return answer;
+    }, options),
+  );
+  return inTime(done, deadlineMs);
+}

@@ -1,0 +1,76 @@
+import type { Channel, Entry, TenantId } from '@baton/schema';
+import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import type { CollectionName } from '../schema/collections.ts';
+import type { Tables } from '../schema/open-collections.ts';
+
+/** The collections that follow from entries. */
+export const PROJECTIONS = [
+  'handoffs',
+  'objections',
+  'follow_ups',
+  'qualification_answers',
+] as const satisfies readonly CollectionName[];
+export type Projected = (typeof PROJECTIONS)[number];
+
+/** The writes that lists and claims need, by collection. */
+export type ProjectionWrites = Map<Projected, AnyBulkWriteOperation[]>;
+
+/** Replaces an item by what its latest entry says of it; a follow-up's lease ends with any change of it. */
+function replace(document: Document): AnyBulkWriteOperation {
+  const { _id, tenantId, conversationId } = document;
+  return { replaceOne: { filter: { _id, tenantId, conversationId }, replacement: document, upsert: true } };
+}
+
+/** Adds what one entry means for the four projections. */
+export function project(
+  writes: ProjectionWrites,
+  tables: Tables,
+  { tenantId, channel }: { tenantId: TenantId; channel: Channel },
+  entry: Entry,
+): void {
+  const add = (name: Projected, ...operations: AnyBulkWriteOperation[]) => {
+    const list = writes.get(name);
+    if (list === undefined) writes.set(name, operations);
+    else list.push(...operations);
+  };
+  switch (entry.kind) {
+    case 'handoff': {
+      const { id, ...handoff } = entry.handoff;
+      add('handoffs', replace(tables.handoffs.encode({ _id: id, tenantId, channel, ...handoff })));
+      return;
+    }
+    case 'objection': {
+      const { id, ...objection } = entry.objection;
+      add('objections', replace(tables.objections.encode({ _id: id, tenantId, channel, ...objection })));
+      return;
+    }
+    case 'follow_up': {
+      const { id, ...followUp } = entry.followUp;
+      add(
+        'follow_ups',
+        replace(tables.follow_ups.encode({ _id: id, tenantId, channel, ...followUp, lease: null })),
+      );
+      return;
+    }
+    case 'qualification': {
+      const { conversationId, seq, at } = entry;
+      for (const field of ['budget', 'authority', 'need', 'timeline'] as const) {
+        const answer = entry.answers[field];
+        if (answer === undefined) continue;
+        const _id = new ObjectId().toHexString();
+        const document = tables.qualification_answers.encode({
+          _id,
+          tenantId,
+          conversationId,
+          seq,
+          field,
+          at,
+          answer,
+        });
+        add('qualification_answers', { insertOne: { document } });
+      }
+      return;
+    }
+    default:
+  }
+}

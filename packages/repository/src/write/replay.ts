@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { fold, type Outcome, Refusal } from '@baton/domain';
+import type { Command, ConversationId, MessageEntry, MessageInput, TenantId } from '@baton/schema';
+import canonicalize from 'canonicalize';
+import { ObjectId } from 'mongodb';
+import type { WireDocument } from '../schema/collections.ts';
+import { StaleRead } from './commit-error.ts';
+import { entryOf, type Tables } from '../schema/open-collections.ts';
+
+const READ_TIMEOUT_MS = 10_000;
+
+/** A command's fingerprint: the same for the same command and input, whatever the order of its keys. */
+export function commandHash(name: string, input: object): string {
+  const { idempotencyKey: _key, ...rest } = input as { idempotencyKey?: string };
+  return createHash('sha256')
+    .update(canonicalize([name, rest]) ?? '')
+    .digest('base64url');
+}
+
+/**
+ * The first result of a command again: the fold of the timeline up to the version that it made.
+ * Nothing but the version needs to be remembered, because the timeline is the truth.
+ * @throws StaleRead where most servers do not have that version yet: a failover could still take it back
+ */
+export async function outcomeAt(
+  tables: Tables,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+  version: number,
+): Promise<Outcome> {
+  const cursor = tables.timeline.collection
+    .find({ tenantId, conversationId: new ObjectId(conversationId) }, { maxTimeMS: READ_TIMEOUT_MS })
+    .sort({ seq: 1 });
+  const entries = [];
+  for await (const document of cursor) {
+    const entry = entryOf(tables.timeline.decode(document));
+    if (entry.version > version) break;
+    entries.push(entry);
+  }
+  const conversation = fold(entries);
+  if (conversation?.version !== version) throw new StaleRead('The first result is not safe yet');
+  return { conversation, entries: entries.filter((entry) => entry.version === version) };
+}
+
+/** The refusal of a key that stands for something else. */
+export function otherInput(idempotencyKey: string): Refusal {
+  const message = 'This idempotencyKey was used with another input';
+  return new Refusal('IDEMPOTENCY_MISMATCH', message, { idempotencyKey });
+}
+
+/** A replayed command under its idempotency key. */
+export async function replayKeyed(
+  tables: Tables,
+  tenantId: TenantId,
+  record: WireDocument<'idempotency'>,
+  hash: string,
+): Promise<Outcome> {
+  if ('answer' in record || record.hash !== hash) throw otherInput(record._id.key);
+  return outcomeAt(tables, tenantId, record.conversationId, record.version);
+}
+
+/** The messages that a command carries, under ids of their sender. */
+export function messagesOf(command: Command): MessageInput[] {
+  if (command.type === 'messages.append') return [command.input];
+  return command.type === 'messages.appendTurn' ? command.input.messages : [];
+}
+
+function isSameMessage(entry: MessageEntry, message: MessageInput): boolean {
+  const said = ({ author, visibility, inReplyTo, usage }: MessageEntry | MessageInput) => ({
+    author: { ...author },
+    visibility,
+    inReplyTo,
+    usage: usage && { ...usage },
+  });
+  if (!isDeepStrictEqual(said(entry), said(message))) return false;
+  // What a redacted message said can no longer be compared.
+  return (
+    entry.redactedAt !== null ||
+    (entry.text === message.text && isDeepStrictEqual(entry.parts, message.parts))
+  );
+}
+
+/**
+ * The first result of messages that are in the timeline already; null where none of them is.
+ * @throws Refusal IDEMPOTENCY_MISMATCH where an id stands with other words, or only a part of a turn does
+ */
+export async function replayMessages(
+  tables: Tables,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+  command: Command,
+): Promise<Outcome | null> {
+  const messages = messagesOf(command);
+  if (messages.length === 0) return null;
+  const ids = messages.map((message) => message.clientMessageId);
+  const documents = await tables.timeline.collection
+    .find(
+      {
+        tenantId,
+        conversationId: new ObjectId(conversationId),
+        clientMessageId: { $in: ids, $exists: true },
+      },
+      { maxTimeMS: READ_TIMEOUT_MS },
+    )
+    .toArray();
+  const [first] = documents;
+  if (first === undefined) return null;
+  const said = new Map<string, MessageEntry>();
+  for (const document of documents) {
+    const entry = entryOf(tables.timeline.decode(document));
+    if (entry.kind === 'message') said.set(entry.clientMessageId, entry);
+  }
+  const version = said.get(ids[0] ?? '')?.version;
+  const isSame = messages.every((message) => {
+    const entry = said.get(message.clientMessageId);
+    return entry !== undefined && entry.version === version && isSameMessage(entry, message);
+  });
+  if (!isSame || version === undefined) {
+    throw new Refusal('IDEMPOTENCY_MISMATCH', 'A clientMessageId was used with another message', {
+      clientMessageIds: [...said.keys()],
+    });
+  }
+  return outcomeAt(tables, tenantId, conversationId, version);
+}
