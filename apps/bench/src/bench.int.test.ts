@@ -1,4 +1,4 @@
-import { connect, openTables } from '@baton/repository';
+import { connect, openCollections } from '@baton/repository';
 import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { bench } from './bench.ts';
@@ -30,7 +30,7 @@ test('a short run measures every contender, and each leaves conversations that a
     ).toBe(true);
   }
 
-  const tables = openTables(connection.db);
-  await tables.conversations.collection.updateOne({}, { $set: { handoffCount: 7 } });
-  await expect(checkWork(tables)).rejects.toThrow(WorkNotDone);
+  const collections = openCollections(connection.db);
+  await collections.conversations.collection.updateOne({}, { $set: { handoffCount: 7 } });
+  await expect(checkWork(collections)).rejects.toThrow(WorkNotDone);
 });

@@ -37,7 +37,7 @@ export async function bench(
 
   const idsOf = async (count: number) => (await conversations(store, count)).map(({ id }) => id);
   const bareOptions = async (count: number) => {
-    const { conversations: kept, timeline } = store.tables;
+    const { conversations: kept, timeline } = store.collections;
     const made = await idsOf(count);
     const documents = await Promise.all(made.map((id) => kept.collection.findOne({ _id: new ObjectId(id) })));
     return {
@@ -79,7 +79,7 @@ export async function bench(
   ];
   const rows: Row[] = [];
   for (const scenario of scenarios) rows.push(...(await compare(scenario, options)));
-  await checkWork(store.tables);
+  await checkWork(store.collections);
   return rows;
 }
 

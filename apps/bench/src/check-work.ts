@@ -1,4 +1,4 @@
-import { rebuild, type Tables } from '@baton/repository';
+import { rebuild, type Collections } from '@baton/repository';
 
 /** Something that was measured did not do its work: the figures are worth nothing. */
 export class WorkNotDone extends Error {
@@ -9,8 +9,8 @@ export class WorkNotDone extends Error {
  * All contenders must have left conversations that are the folds of their timelines, the bare driver too.
  * @throws WorkNotDone
  */
-export async function checkWork(tables: Tables): Promise<void> {
-  const { differences } = await rebuild(tables);
+export async function checkWork(collections: Collections): Promise<void> {
+  const { differences } = await rebuild(collections);
   if (differences.length === 0) return;
   throw new WorkNotDone(`${differences.length} conversations are not the folds of their timelines`);
 }

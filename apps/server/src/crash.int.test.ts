@@ -62,7 +62,7 @@ test('a server that is killed in the middle loses nothing that it acknowledged, 
   server.kill('SIGKILL');
   await once(server, 'exit');
   const leased = { 'lease.until': { $type: 'date' } };
-  expect(await store.tables.follow_ups.collection.countDocuments(leased)).toBeGreaterThan(0);
+  expect(await store.collections.follow_ups.collection.countDocuments(leased)).toBeGreaterThan(0);
   server = await serve(mongod.uri, port);
   await load.finish();
 

@@ -80,7 +80,7 @@ export async function startLoad(baton: Baton): Promise<Load> {
 
 /** Nothing that was acknowledged is lost, nothing is there twice, no `seq` is missing and no lease is stuck. */
 export async function expectIntact(store: Store, tenantId: TenantId, load: Load): Promise<void> {
-  const { timeline, follow_ups: followUps } = store.tables;
+  const { timeline, follow_ups: followUps } = store.collections;
   const entries = await timeline.collection.find({ tenantId }).sort({ conversationId: 1, seq: 1 }).toArray();
   const said = entries
     .filter(({ kind }) => kind === 'message')
@@ -97,5 +97,5 @@ export async function expectIntact(store: Store, tenantId: TenantId, load: Load)
   expect(await followUps.collection.countDocuments({ tenantId, status: 'completed', lease: null })).toBe(
     CONVERSATIONS,
   );
-  expect((await rebuild(store.tables)).differences).toEqual([]);
+  expect((await rebuild(store.collections)).differences).toEqual([]);
 }

@@ -12,4 +12,4 @@ export { rebuild, type RebuildDifference, type RebuildReport } from './maintenan
 export { reportSchema } from './maintenance/schema-report.ts';
 export { SESSION_MS } from './auth/session.ts';
 export { type Caller, openStore, type Store, type StoreOptions } from './store.ts';
-export { openTables, type Tables } from './schema/open-collections.ts';
+export { openCollections, type Collections } from './schema/open-collections.ts';

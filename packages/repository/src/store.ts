@@ -42,14 +42,14 @@ import {
   signIn,
 } from './auth/session.ts';
 import { stageQueries } from './read/stage.ts';
-import { byId, openTables, type Tables } from './schema/open-collections.ts';
+import { byId, openCollections, type Collections } from './schema/open-collections.ts';
 import { tenantQueries } from './read/tenant.ts';
 import { timelineQueries } from './read/timeline.ts';
 
 /** Who calls: one tenant, and what the credential allows. */
 export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean };
 
-type Query = (tables: Tables, tenantId: TenantId, input: never) => Promise<unknown>;
+type Query = (collections: Collections, tenantId: TenantId, input: never) => Promise<unknown>;
 
 /** A set of queries with the database already given. */
 type Bound<Queries extends Record<string, Query>> = {
@@ -59,10 +59,13 @@ type Bound<Queries extends Record<string, Query>> = {
   ) => ReturnType<Queries[Name]>;
 };
 
-function bind<Queries extends Record<string, Query>>(tables: Tables, queries: Queries): Bound<Queries> {
+function bind<Queries extends Record<string, Query>>(
+  collections: Collections,
+  queries: Queries,
+): Bound<Queries> {
   const bound = Object.entries(queries).map(([name, query]) => [
     name,
-    (tenantId: TenantId, input: never) => query(tables, tenantId, input).catch(rethrowUnavailable),
+    (tenantId: TenantId, input: never) => query(collections, tenantId, input).catch(rethrowUnavailable),
   ]);
   // The same names and inputs as the queries that were given.
   return Object.fromEntries(bound) as Bound<Queries>;
@@ -98,15 +101,17 @@ export type StoreOptions = {
 
 /** Everything that is kept, for one process: commands through the committer, queries by area. */
 export function openStore({ client, db, feedDb = db, ...options }: StoreOptions) {
-  const tables = openTables(db);
-  const feed = new ChangeFeed(openTables(feedDb));
-  const committer = new Committer({ client, tables, ...options });
+  const collections = openCollections(db);
+  const feed = new ChangeFeed(openCollections(feedDb));
+  const committer = new Committer({ client, collections, ...options });
 
   async function conversationIdOf({ tenantId }: Caller, { type, input }: Command): Promise<ConversationId> {
     if ('conversationId' in input) return input.conversationId;
-    if ('handoffId' in input) return findConversationOf(tables, tenantId, 'handoffs', input.handoffId);
-    if ('objectionId' in input) return findConversationOf(tables, tenantId, 'objections', input.objectionId);
-    if ('followUpId' in input) return findConversationOf(tables, tenantId, 'follow_ups', input.followUpId);
+    if ('handoffId' in input) return findConversationOf(collections, tenantId, 'handoffs', input.handoffId);
+    if ('objectionId' in input)
+      return findConversationOf(collections, tenantId, 'objections', input.objectionId);
+    if ('followUpId' in input)
+      return findConversationOf(collections, tenantId, 'follow_ups', input.followUpId);
     if (type === 'conversations.create') return ConversationId.parse(new ObjectId().toHexString());
     throw new Error(`${type} names no conversation`);
   }
@@ -141,20 +146,32 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     const { tenantId } = caller;
     const { contactId, channel, idempotencyKey } = input;
     if (idempotencyKey !== undefined) {
-      const known = await tables.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
-        maxTimeMS: 10_000,
-      });
+      const known = await collections.idempotency.collection.findOne(
+        byId({ tenantId, key: idempotencyKey }),
+        {
+          maxTimeMS: 10_000,
+        },
+      );
       if (known !== null) {
-        const record = tables.idempotency.decode(known);
-        const { conversation } = await replayKeyed(tables, tenantId, record, commandHash(name, input));
+        const record = collections.idempotency.decode(known);
+        const { conversation } = await replayKeyed(collections, tenantId, record, commandHash(name, input));
         return { conversation, created: 'created' in record ? (record.created ?? true) : true };
       }
     }
     for (let round = 1; ; round += 1) {
-      const found = await conversationQueries.findActiveByContact(tables, tenantId, { contactId, channel });
+      const found = await conversationQueries.findActiveByContact(collections, tenantId, {
+        contactId,
+        channel,
+      });
       if (found !== null) {
         if (idempotencyKey === undefined) return { conversation: found, created: false };
-        const isFirst = await remember(tables, tenantId, idempotencyKey, commandHash(name, input), found);
+        const isFirst = await remember(
+          collections,
+          tenantId,
+          idempotencyKey,
+          commandHash(name, input),
+          found,
+        );
         return isFirst ? { conversation: found, created: false } : findOrCreate(caller, input);
       }
       try {
@@ -168,7 +185,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
   }
 
   return {
-    tables,
+    collections,
     /** How many commands wait or are being committed. */
     get depth(): number {
       return committer.depth;
@@ -198,7 +215,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>
       expireHandoffs(
-        tables,
+        collections,
         (tenantId, handoffId) =>
           submit(
             { tenantId, actor: { kind: 'system' }, mayForce: false },
@@ -212,10 +229,10 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
       conversation: (tenantId: TenantId, input: ConversationFeedInput, signal: AbortSignal) =>
-        whileAvailable(conversationFeed(tables, feed, tenantId, input, signal)),
+        whileAvailable(conversationFeed(collections, feed, tenantId, input, signal)),
       /** All of a tenant's entries as they come; see `tenantFeed`. */
       tenant: (tenantId: TenantId, input: TenantFeedInput, signal: AbortSignal) =>
-        whileAvailable(tenantFeed(tables, feed, tenantId, input, signal)),
+        whileAvailable(tenantFeed(collections, feed, tenantId, input, signal)),
       get subscriptions(): number {
         return feed.subscriptions;
       },
@@ -239,29 +256,29 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       }
     },
 
-    admin: bind(tables, adminQueries),
-    agents: bind(tables, agentQueries),
+    admin: bind(collections, adminQueries),
+    agents: bind(collections, agentQueries),
     apiKeys: {
-      ...bind(tables, { list: apiKeys.list, revoke: apiKeys.revoke }),
-      create: (key: NewApiKey) => apiKeys.create(tables, key).catch(rethrowUnavailable),
-      authenticate: (key: string) => apiKeys.authenticate(tables, key).catch(rethrowUnavailable),
+      ...bind(collections, { list: apiKeys.list, revoke: apiKeys.revoke }),
+      create: (key: NewApiKey) => apiKeys.create(collections, key).catch(rethrowUnavailable),
+      authenticate: (key: string) => apiKeys.authenticate(collections, key).catch(rethrowUnavailable),
     },
-    conversations: bind(tables, conversationQueries),
-    followUps: bind(tables, followUpQueries),
-    handoffs: bind(tables, handoffQueries),
-    messages: bind(tables, messageQueries),
-    metrics: bind(tables, metricsQueries),
-    objections: bind(tables, objectionQueries),
-    qualification: bind(tables, qualificationQueries),
-    search: bind(tables, searchQueries),
+    conversations: bind(collections, conversationQueries),
+    followUps: bind(collections, followUpQueries),
+    handoffs: bind(collections, handoffQueries),
+    messages: bind(collections, messageQueries),
+    metrics: bind(collections, metricsQueries),
+    objections: bind(collections, objectionQueries),
+    qualification: bind(collections, qualificationQueries),
+    search: bind(collections, searchQueries),
     sessions: {
-      ...bind(tables, { createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
-      signIn: (token: string) => signIn(tables, token).catch(rethrowUnavailable),
-      authenticate: (secret: string) => authenticateSession(tables, secret).catch(rethrowUnavailable),
+      ...bind(collections, { createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
+      signIn: (token: string) => signIn(collections, token).catch(rethrowUnavailable),
+      authenticate: (secret: string) => authenticateSession(collections, secret).catch(rethrowUnavailable),
     },
-    stages: bind(tables, stageQueries),
-    tenant: bind(tables, tenantQueries),
-    timeline: bind(tables, timelineQueries),
+    stages: bind(collections, stageQueries),
+    tenant: bind(collections, tenantQueries),
+    timeline: bind(collections, timelineQueries),
   };
 }
 
@@ -273,7 +290,7 @@ function isAlreadyActive(error: unknown): boolean {
 
 /** Remembers what a keyed findOrCreate found; false where another call was first. */
 async function remember(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   key: string,
   hash: string,
@@ -281,8 +298,8 @@ async function remember(
 ): Promise<boolean> {
   const at = new Date().toISOString();
   try {
-    await tables.idempotency.collection.insertOne(
-      tables.idempotency.encode({
+    await collections.idempotency.collection.insertOne(
+      collections.idempotency.encode({
         _id: { tenantId, key },
         hash,
         conversationId: id,

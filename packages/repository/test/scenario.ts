@@ -12,7 +12,7 @@ import type { z } from 'zod';
 import { type Connection, connect } from '../src/connection/connection.ts';
 import { migrate } from '../src/maintenance/migrations.ts';
 import { type Caller, openStore, type Store } from '../src/store.ts';
-import type { Tables } from '../src/schema/open-collections.ts';
+import type { Collections } from '../src/schema/open-collections.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -26,7 +26,7 @@ type Input<Type extends CommandType> = z.input<(typeof commandInputs)[Type]>;
 export class Scenario implements AsyncDisposable {
   readonly tenantId = TenantId.parse('acme');
   readonly store: Store;
-  readonly tables: Tables;
+  readonly collections: Collections;
   readonly #connection: Connection;
   #now = Date.parse('2026-01-05T09:00:00.000Z');
   #count = 0;
@@ -34,7 +34,7 @@ export class Scenario implements AsyncDisposable {
   private constructor(connection: Connection) {
     this.#connection = connection;
     this.store = openStore(connection);
-    this.tables = this.store.tables;
+    this.collections = this.store.collections;
   }
 
   /** A migrated store in an empty database, with the default agents of its tenant. */

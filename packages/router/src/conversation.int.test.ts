@@ -51,7 +51,9 @@ describe('conversations.create', () => {
     });
     expect(conversation.metrics.waitingSince).toBe(conversation.createdAt);
     expect(await api.conversations.get.query({ conversationId: conversation.id })).toEqual(conversation);
-    const contact = await server.store.tables.contacts.collection.findOne({ '_id.contactId': contactId });
+    const contact = await server.store.collections.contacts.collection.findOne({
+      '_id.contactId': contactId,
+    });
     expect(contact).toMatchObject({ details: { name: 'Ann' } });
   });
 

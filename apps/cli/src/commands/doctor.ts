@@ -1,4 +1,10 @@
-import { migrationStatus, openTables, rebuild, type RebuildReport, reportSchema } from '@baton/repository';
+import {
+  migrationStatus,
+  openCollections,
+  rebuild,
+  type RebuildReport,
+  reportSchema,
+} from '@baton/repository';
 import type { SchemaReport } from '@baton/schema';
 import type { Command } from 'commander';
 import { type Cli, wantsJson } from '../cli.ts';
@@ -67,7 +73,7 @@ export async function runDoctor(
   const findings: Findings = {
     schema: await reportSchema(db),
     pendingMigrations: (await migrationStatus(db)).pending,
-    rebuild: options.rebuild === true ? await rebuild(openTables(db), onProgress) : null,
+    rebuild: options.rebuild === true ? await rebuild(openCollections(db), onProgress) : null,
   };
   if (options.json === true) print(JSON.stringify(findings));
   else for (const line of findingLines(findings)) print(line);

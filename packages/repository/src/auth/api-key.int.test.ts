@@ -21,9 +21,9 @@ afterAll(async () => {
 
 describe('An API key', () => {
   it('stands for its tenant, its rights and its agent', async () => {
-    const { tables, tenantId } = scenario;
+    const { collections, tenantId } = scenario;
     const agentId = AgentId.parse('mia');
-    const made = await apiKeys.create(tables, {
+    const made = await apiKeys.create(collections, {
       tenantId,
       name: 'Importer',
       rights: ['import', 'import'],
@@ -31,46 +31,48 @@ describe('An API key', () => {
     });
     expect(made.key).toMatch(/^baton_[A-Za-z0-9_-]{43}$/);
     expect(made.key.startsWith(made.prefix)).toBe(true);
-    const credential = await apiKeys.authenticate(tables, made.key);
+    const credential = await apiKeys.authenticate(collections, made.key);
     expect(credential).toEqual({ tenantId, keyId: made.id, rights: ['import'], agentId });
   });
 
   it('is kept nowhere: the store has only its hash', async () => {
-    const { tables, tenantId } = scenario;
-    const { id, key } = await apiKeys.create(tables, { tenantId, name: 'Secret', rights: [] });
-    const documents = await tables.api_keys.collection.find({ tenantId }).toArray();
+    const { collections, tenantId } = scenario;
+    const { id, key } = await apiKeys.create(collections, { tenantId, name: 'Secret', rights: [] });
+    const documents = await collections.api_keys.collection.find({ tenantId }).toArray();
     expect(documents.map(({ _id }) => _id.toHexString())).toContain(id);
     expect(JSON.stringify(documents)).not.toContain(key.slice(12));
   });
 
   it('that nobody made, or that is no key at all, stands for nothing', async () => {
-    const { tables } = scenario;
-    expect(await apiKeys.authenticate(tables, `baton_${'A'.repeat(43)}`)).toBeNull();
-    expect(await apiKeys.authenticate(tables, '')).toBeNull();
-    expect(await apiKeys.authenticate(tables, 'x'.repeat(100_000))).toBeNull();
+    const { collections } = scenario;
+    expect(await apiKeys.authenticate(collections, `baton_${'A'.repeat(43)}`)).toBeNull();
+    expect(await apiKeys.authenticate(collections, '')).toBeNull();
+    expect(await apiKeys.authenticate(collections, 'x'.repeat(100_000))).toBeNull();
   });
 
   it('is revoked for good, by its own tenant only', async () => {
-    const { tables, tenantId } = scenario;
-    const { id, key } = await apiKeys.create(tables, { tenantId, name: 'Short-lived', rights: [] });
-    await expect(apiKeys.revoke(tables, OTHER, { keyId: id })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-    expect(await apiKeys.authenticate(tables, key)).not.toBeNull();
-    const revoked = await apiKeys.revoke(tables, tenantId, { keyId: id });
+    const { collections, tenantId } = scenario;
+    const { id, key } = await apiKeys.create(collections, { tenantId, name: 'Short-lived', rights: [] });
+    await expect(apiKeys.revoke(collections, OTHER, { keyId: id })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect(await apiKeys.authenticate(collections, key)).not.toBeNull();
+    const revoked = await apiKeys.revoke(collections, tenantId, { keyId: id });
     expect(revoked.revokedAt).not.toBeNull();
-    expect(await apiKeys.authenticate(tables, key)).toBeNull();
-    expect(await apiKeys.revoke(tables, tenantId, { keyId: id })).toEqual(revoked);
+    expect(await apiKeys.authenticate(collections, key)).toBeNull();
+    expect(await apiKeys.revoke(collections, tenantId, { keyId: id })).toEqual(revoked);
     const unknown = ApiKeyId.parse('f'.repeat(24));
-    await expect(apiKeys.revoke(tables, tenantId, { keyId: unknown })).rejects.toMatchObject({
+    await expect(apiKeys.revoke(collections, tenantId, { keyId: unknown })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });
 
   it('is listed by its own tenant, the newest first, without its secret', async () => {
-    const { tables } = scenario;
+    const { collections } = scenario;
     const tenantId = TenantId.parse('lists');
-    for (const name of ['a', 'b', 'c']) await apiKeys.create(tables, { tenantId, name, rights: [] });
-    const first = await apiKeys.list(tables, tenantId, { limit: 2 });
-    const second = await apiKeys.list(tables, tenantId, { limit: 2, cursor: first.nextCursor ?? '' });
+    for (const name of ['a', 'b', 'c']) await apiKeys.create(collections, { tenantId, name, rights: [] });
+    const first = await apiKeys.list(collections, tenantId, { limit: 2 });
+    const second = await apiKeys.list(collections, tenantId, { limit: 2, cursor: first.nextCursor ?? '' });
     expect([...first.items, ...second.items].map(({ name }) => name)).toEqual(['c', 'b', 'a']);
     expect(Object.keys(first.items[0] ?? {}).toSorted()).toEqual([
       'createdAt',

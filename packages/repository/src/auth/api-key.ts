@@ -14,7 +14,7 @@ import { z } from 'zod';
 import type { WireDocument } from '../schema/collections.ts';
 import { readPage } from '../read/page.ts';
 import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 const SECRET_BYTES = 32;
 const FORM = /^baton_[A-Za-z0-9_-]{43}$/;
@@ -42,7 +42,7 @@ function apiKeyOf(document: WireDocument<'api_keys'>): ApiKey {
 
 /** Makes a key. `key` is shown here and never again: the store keeps its SHA-256 only. */
 async function create(
-  tables: Tables,
+  collections: Collections,
   { tenantId, name, rights, agentId }: NewApiKey,
 ): Promise<ApiKey & { key: string }> {
   const key = `baton_${randomBytes(SECRET_BYTES).toString('base64url')}`;
@@ -57,16 +57,21 @@ async function create(
     hash: hashOf(key),
     agentId: agentId ?? null,
   };
-  await tables.api_keys.collection.insertOne(tables.api_keys.encode(document), { maxTimeMS: WRITE_MS });
+  await collections.api_keys.collection.insertOne(collections.api_keys.encode(document), {
+    maxTimeMS: WRITE_MS,
+  });
   return { ...apiKeyOf(document), key };
 }
 
 /** What a key stands for; null where it is no key, unknown or revoked. */
-async function authenticate(tables: Tables, key: string): Promise<Credential | null> {
+async function authenticate(collections: Collections, key: string): Promise<Credential | null> {
   if (!FORM.test(key)) return null;
-  const document = await tables.api_keys.collection.findOne({ hash: hashOf(key) }, { maxTimeMS: READ_MS });
+  const document = await collections.api_keys.collection.findOne(
+    { hash: hashOf(key) },
+    { maxTimeMS: READ_MS },
+  );
   if (document === null) return null;
-  const { _id, tenantId, rights, agentId, revokedAt } = tables.api_keys.decode(document);
+  const { _id, tenantId, rights, agentId, revokedAt } = collections.api_keys.decode(document);
   return revokedAt === null ? { tenantId, keyId: _id, rights, agentId } : null;
 }
 
@@ -75,7 +80,7 @@ async function authenticate(tables: Tables, key: string): Promise<Credential | n
  * @throws Refusal INVALID_CURSOR
  */
 async function list(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: { limit: number; cursor?: string | undefined },
 ): Promise<Page<ApiKey>> {
@@ -85,13 +90,13 @@ async function list(
       position: z.tuple([ApiKeyId]),
       positionOf: ({ id }) => [id],
       read: async (after, limit) => {
-        const documents = await tables.api_keys.collection
+        const documents = await collections.api_keys.collection
           .find({ tenantId, ...(after && { _id: { $lt: new ObjectId(after[0]) } }) }, { maxTimeMS: READ_MS })
           .sort({ _id: -1 })
           .hint('by_tenant')
           .limit(limit)
           .toArray();
-        return documents.map((document) => apiKeyOf(tables.api_keys.decode(document)));
+        return documents.map((document) => apiKeyOf(collections.api_keys.decode(document)));
       },
     },
   );
@@ -101,14 +106,18 @@ async function list(
  * Ends a key for good; one that was revoked before keeps its instant.
  * @throws Refusal NOT_FOUND
  */
-async function revoke(tables: Tables, tenantId: TenantId, { keyId }: { keyId: ApiKeyId }): Promise<ApiKey> {
-  const document = await tables.api_keys.collection.findOneAndUpdate(
+async function revoke(
+  collections: Collections,
+  tenantId: TenantId,
+  { keyId }: { keyId: ApiKeyId },
+): Promise<ApiKey> {
+  const document = await collections.api_keys.collection.findOneAndUpdate(
     { _id: new ObjectId(keyId), tenantId },
     [{ $set: { revokedAt: { $ifNull: ['$revokedAt', '$$NOW'] } } }],
     { returnDocument: 'after', maxTimeMS: WRITE_MS },
   );
   if (document === null) throw new Refusal('NOT_FOUND', 'No such API key');
-  return apiKeyOf(tables.api_keys.decode(document));
+  return apiKeyOf(collections.api_keys.decode(document));
 }
 
 export const apiKeys = { create, authenticate, list, revoke };

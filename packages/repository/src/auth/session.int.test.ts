@@ -39,7 +39,7 @@ const hashOf = (secret: string) => createHash('sha256').update(secret).digest('b
 
 /** As if its time had come. */
 const expire = (secret: string) =>
-  store.tables.sessions.collection.updateOne(
+  store.collections.sessions.collection.updateOne(
     { hash: hashOf(secret) },
     { $set: { expiresAt: new Date(Date.now() - 1) } },
   );
@@ -79,7 +79,7 @@ describe('a session', () => {
   test('is kept as a hash only', async () => {
     const { token } = await link();
     const secret = await store.sessions.signIn(token);
-    const kept = JSON.stringify(await store.tables.sessions.collection.find().toArray());
+    const kept = JSON.stringify(await store.collections.sessions.collection.find().toArray());
     expect(kept).toContain(hashOf(secret));
     expect(kept).not.toContain(secret);
     expect(kept).not.toContain(token);
@@ -93,7 +93,9 @@ describe('a session', () => {
     await store.sessions.end(TENANT, { sessionId: ended.sessionId });
     expect(await store.sessions.authenticate(ended.secret)).toBeNull();
     expect(await store.sessions.authenticate('guess')).toBeNull();
-    const index = (await store.tables.sessions.collection.indexes()).find(({ name }) => name === 'expiry');
+    const index = (await store.collections.sessions.collection.indexes()).find(
+      ({ name }) => name === 'expiry',
+    );
     expect(index).toMatchObject({ expireAfterSeconds: 0 });
   });
 

@@ -12,7 +12,7 @@ import {
 import { ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import type { WireDocument } from '../schema/collections.ts';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 /** How long a link may wait for its click, and how long a browser stays signed in, in milliseconds. */
 const LINK_MS = 60 * 60_000;
@@ -33,7 +33,7 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 type Grant = Pick<WireDocument<'sessions'>, 'tenantId' | 'rights' | 'agentId' | 'kind'>;
 
 async function grant(
-  { sessions }: Tables,
+  { sessions }: Collections,
   granted: Grant,
   lastsMs: number,
 ): Promise<{ secret: string; expiresAt: string }> {
@@ -48,12 +48,12 @@ async function grant(
 
 /** A link that signs one browser in, once, within the hour. */
 export async function createSignInLink(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { rights }: { rights: readonly Right[] },
 ): Promise<SignInLink> {
   const link: Grant = { tenantId, rights: [...rights], agentId: null, kind: 'link' };
-  const { secret, expiresAt } = await grant(tables, link, LINK_MS);
+  const { secret, expiresAt } = await grant(collections, link, LINK_MS);
   return { token: secret, expiresAt };
 }
 
@@ -61,8 +61,8 @@ export async function createSignInLink(
  * Spends a link's token. Returns the secret of the session that it opened.
  * @throws Refusal UNAUTHORIZED for a token that was spent, has expired or never was
  */
-export async function signIn(tables: Tables, token: string): Promise<string> {
-  const { sessions } = tables;
+export async function signIn(collections: Collections, token: string): Promise<string> {
+  const { sessions } = collections;
   const spent = await sessions.collection.findOneAndDelete(
     { hash: hashOf(token), kind: 'link', expiresAt: { $gt: new Date() } },
     TIMEOUT,
@@ -74,13 +74,13 @@ export async function signIn(tables: Tables, token: string): Promise<string> {
     );
   }
   const { tenantId, rights, agentId } = sessions.decode(spent);
-  const { secret } = await grant(tables, { tenantId, rights, agentId, kind: 'session' }, SESSION_MS);
+  const { secret } = await grant(collections, { tenantId, rights, agentId, kind: 'session' }, SESSION_MS);
   return secret;
 }
 
 /** Who the secret of a session belongs to; null where it is none, or no longer. */
 export async function authenticateSession(
-  { sessions }: Tables,
+  { sessions }: Collections,
   secret: string,
 ): Promise<SessionCredential | null> {
   const found = await sessions.collection.findOne(
@@ -94,7 +94,7 @@ export async function authenticateSession(
 
 /** Sets which agent the person at the browser is. */
 export async function setSessionAgent(
-  { sessions }: Tables,
+  { sessions }: Collections,
   tenantId: TenantId,
   { sessionId, agentId }: z.infer<typeof ActAs> & { sessionId: SessionId },
 ): Promise<void> {
@@ -107,7 +107,7 @@ export async function setSessionAgent(
 
 /** Ends a session. */
 export async function endSession(
-  { sessions }: Tables,
+  { sessions }: Collections,
   tenantId: TenantId,
   { sessionId }: { sessionId: SessionId },
 ): Promise<void> {

@@ -4,7 +4,7 @@ import type { ConversationId, Entry, EntryOf, TenantId } from '@baton/schema';
 import { type ChangeStream, type Document, MongoError, MongoServerError, ObjectId } from 'mongodb';
 import pLimit from 'p-limit';
 import { READ_MS } from '../connection/deadlines.ts';
-import { entryOf, type Tables } from '../schema/open-collections.ts';
+import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /** One entry as it came through the change stream. */
 export type FeedEvent = {
@@ -118,7 +118,7 @@ export class Subscription {
  * each reader is told to read what it missed.
  */
 export class ChangeFeed {
-  readonly #tables: Tables;
+  readonly #collections: Collections;
   readonly #byConversation = new Map<string, Set<Subscription>>();
   readonly #byTenant = new Map<TenantId, Set<Subscription>>();
   readonly #ended = new AbortController();
@@ -127,9 +127,9 @@ export class ChangeFeed {
   #ready = Promise.withResolvers<void>();
   #position: string | null = null;
 
-  /** @param tables of a MongoClient of the feed's own: a change stream holds its connection */
-  constructor(tables: Tables) {
-    this.#tables = tables;
+  /** @param collections of a MongoClient of the feed's own: a change stream holds its connection */
+  constructor(collections: Collections) {
+    this.#collections = collections;
   }
 
   /** The latest place in the stream that was passed on; null before the stream is open. */
@@ -179,11 +179,11 @@ export class ChangeFeed {
     until: string,
     signal: AbortSignal,
   ): AsyncGenerator<FeedEvent, void, void> {
-    const tables = this.#tables;
-    const stream = watchEntries(tables, { 'fullDocument.tenantId': tenantId }, after, CATCH_UP_AWAIT_MS);
+    const collections = this.#collections;
+    const stream = watchEntries(collections, { 'fullDocument.tenantId': tenantId }, after, CATCH_UP_AWAIT_MS);
     const next = async () => {
-      const event = await nextEvent(tables, stream);
-      return event === null ? null : asKept(tables, event);
+      const event = await nextEvent(collections, stream);
+      return event === null ? null : asKept(collections, event);
     };
     try {
       while (!signal.aborted && !this.#ended.signal.aborted) {
@@ -226,7 +226,7 @@ export class ChangeFeed {
   async #run(): Promise<void> {
     let failures = 0;
     while (!this.#ended.signal.aborted) {
-      const stream = watchEntries(this.#tables, {}, this.#position);
+      const stream = watchEntries(this.#collections, {}, this.#position);
       const stop = () => void stream.close().catch(() => undefined);
       this.#ended.signal.addEventListener('abort', stop, { once: true });
       try {
@@ -251,7 +251,7 @@ export class ChangeFeed {
   /** Passes every change on to those who read its conversation or tenant, until the stream fails. */
   async #pass(stream: ChangeStream, onOpen: () => void): Promise<void> {
     for (;;) {
-      const event = await nextEvent(this.#tables, stream);
+      const event = await nextEvent(this.#collections, stream);
       onOpen();
       const place = event?.token ?? tokenOf(stream.resumeToken);
       if (this.#position === null && place !== null) {
@@ -272,14 +272,14 @@ export class ChangeFeed {
     ];
     if (readers().length === 0) return;
     const isFresh = Date.now() - event.writtenAt < FRESH_MS;
-    const kept = isFresh ? event : await asKept(this.#tables, event);
+    const kept = isFresh ? event : await asKept(this.#collections, event);
     for (const reader of readers()) reader.push({ kind: 'event', event: kept });
   }
 }
 
 /** A change stream over new entries that match, from a place in it or from now. */
 function watchEntries(
-  { timeline }: Tables,
+  { timeline }: Collections,
   match: Document,
   after: string | null,
   maxAwaitTimeMS = AWAIT_MS,
@@ -294,9 +294,9 @@ function watchEntries(
  * The next event of a stream; null where none came in time, or where a change is no new entry.
  * @throws Error where the stream has ended: it would give nothing, at once and for ever
  */
-async function nextEvent(tables: Tables, stream: ChangeStream): Promise<FeedEvent | null> {
+async function nextEvent(collections: Collections, stream: ChangeStream): Promise<FeedEvent | null> {
   const change = await stream.tryNext();
-  if (change !== null) return eventOf(tables, change);
+  if (change !== null) return eventOf(collections, change);
   if (stream.closed) throw new Error('The change stream has ended');
   return null;
 }
@@ -308,7 +308,7 @@ function tokenOf(resumeToken: unknown): string | null {
 }
 
 /** The event of one change; null for a change that is no new entry. */
-function eventOf({ timeline }: Tables, change: Document): FeedEvent | null {
+function eventOf({ timeline }: Collections, change: Document): FeedEvent | null {
   const token = tokenOf(change['_id']);
   const { fullDocument } = change;
   if (token === null || fullDocument === undefined) return null;
@@ -318,7 +318,7 @@ function eventOf({ timeline }: Tables, change: Document): FeedEvent | null {
 }
 
 /** An event as the store has it by now: the oplog keeps the words of a message that was redacted since. */
-async function asKept({ timeline }: Tables, event: FeedEvent): Promise<FeedEvent> {
+async function asKept({ timeline }: Collections, event: FeedEvent): Promise<FeedEvent> {
   const { tenantId, entry } = event;
   if (entry.kind !== 'message') return event;
   const place = { tenantId, conversationId: new ObjectId(entry.conversationId), seq: entry.seq };

@@ -4,7 +4,7 @@ import type { ConversationFeedInput, Entry, TenantFeedInput, TenantId } from '@b
 import { type Document, ObjectId } from 'mongodb';
 import { type ChangeFeed, type FeedEvent, isHistoryLost } from './hub.ts';
 import type { WireDocument } from '../schema/collections.ts';
-import { entryOf, type Tables } from '../schema/open-collections.ts';
+import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /** An entry with the id by which a reader comes back after it. */
 export type TrackedEntry = { id: string; entry: Entry };
@@ -26,7 +26,7 @@ export type Feed = AsyncGenerator<TrackedEntry, void, void>;
  * @throws Refusal NOT_FOUND, INVALID_CURSOR, UNAVAILABLE
  */
 export async function conversationFeed(
-  tables: Tables,
+  collections: Collections,
   feed: ChangeFeed,
   tenantId: TenantId,
   { conversationId, lastEventId }: ConversationFeedInput,
@@ -35,7 +35,7 @@ export async function conversationFeed(
   using attached = new DisposableStack();
   const subscription = attached.use(await feed.subscribe(tenantId, conversationId, signal));
   const filter = { tenantId, _id: new ObjectId(conversationId) };
-  const found = await tables.conversations.collection.findOne(filter, {
+  const found = await collections.conversations.collection.findOne(filter, {
     projection: { lastSeq: 1 },
     maxTimeMS: READ_TIMEOUT_MS,
   });
@@ -45,14 +45,14 @@ export async function conversationFeed(
   if (!(sent <= lastSeq)) throw invalid(lastEventId ?? '');
 
   async function* missed(): Feed {
-    const cursor = tables.timeline.collection
+    const cursor = collections.timeline.collection
       .find(
         { tenantId, conversationId: new ObjectId(conversationId), seq: { $gt: sent } },
         { maxTimeMS: READ_TIMEOUT_MS },
       )
       .sort({ seq: 1 });
     for await (const document of cursor) {
-      const entry = entryOf(tables.timeline.decode(document));
+      const entry = entryOf(collections.timeline.decode(document));
       sent = entry.seq;
       yield { id: String(entry.seq), entry };
     }
@@ -102,13 +102,13 @@ type KeptEntry = WireDocument<'timeline'>;
 /** Within one second ids of several servers are in no order; the instants and numbers of their entries are. */
 async function* bySecond(
   documents: AsyncIterable<Document>,
-  tables: Tables,
+  collections: Collections,
 ): AsyncGenerator<KeptEntry[], void, void> {
   let group: KeptEntry[] = [];
   const secondOf = ({ _id }: KeptEntry) => _id.slice(0, 8);
   const inOrder = () => group.toSorted((a, b) => a.at.localeCompare(b.at) || a.seq - b.seq);
   for await (const document of documents) {
-    const entry = tables.timeline.decode(document);
+    const entry = collections.timeline.decode(document);
     if (group[0] !== undefined && secondOf(group[0]) !== secondOf(entry)) {
       yield inOrder();
       group = [];
@@ -125,7 +125,7 @@ async function* bySecond(
  * @throws Refusal INVALID_CURSOR, UNAVAILABLE
  */
 export async function tenantFeed(
-  tables: Tables,
+  collections: Collections,
   feed: ChangeFeed,
   tenantId: TenantId,
   { lastEventId, kinds }: TenantFeedInput,
@@ -148,10 +148,10 @@ export async function tenantFeed(
       Math.floor((Date.now() - LONGEST_COMMIT_MS) / 1_000),
     ).toHexString();
     alreadyRead.clear();
-    const cursor = tables.timeline.collection
+    const cursor = collections.timeline.collection
       .find({ tenantId, _id: { $gte: ObjectId.createFromTime(since) } }, { maxTimeMS: READ_TIMEOUT_MS })
       .sort({ _id: 1 });
-    for await (const entries of bySecond(cursor, tables)) {
+    for await (const entries of bySecond(cursor, collections)) {
       for (const entry of entries) {
         entryId = entry._id;
         if (entryId > overlap) alreadyRead.add(entryId);

@@ -1,6 +1,6 @@
 import { Refusal } from '@baton/domain';
 import { type HandoffId, type TenantId, timestamp } from '@baton/schema';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 /** Most handoffs that one look takes. */
 const BATCH = 100;
@@ -12,7 +12,7 @@ const BATCH = 100;
  * @returns how many it expired itself
  */
 export async function expireHandoffs(
-  { handoffs }: Tables,
+  { handoffs }: Collections,
   expire: (tenantId: TenantId, handoffId: HandoffId) => Promise<unknown>,
   nowMs: number,
 ): Promise<number> {

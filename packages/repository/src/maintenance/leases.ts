@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Db, Document } from 'mongodb';
-import { collections } from '../schema/collections.ts';
+import { declaredCollections } from '../schema/collections.ts';
 import { isDuplicate } from '../write/commit-error.ts';
 
 type LeaseRecord = { _id: string; holder: string; token: string; until: Date };
@@ -150,5 +150,5 @@ async function retriedOnce<Result>(ask: () => Promise<Result>): Promise<Result> 
 }
 
 function records(db: Db) {
-  return db.collection<LeaseRecord>(collections.leases.name);
+  return db.collection<LeaseRecord>(declaredCollections.leases.name);
 }

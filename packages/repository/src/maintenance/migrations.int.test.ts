@@ -133,7 +133,7 @@ describe('migrating', () => {
     const place = { channel: 'web' as const, metadata: {} };
     for (const contactId of ['ann', 'ben'])
       await store.execute(caller, 'conversations.create', { ...place, contactId, tags: ['vip', contactId] });
-    const { collection } = store.tables.conversations;
+    const { collection } = store.collections.conversations;
     await collection.updateMany({}, { $unset: { listedUnder: '' } }, { bypassDocumentValidation: true });
     await connection.db.collection('migrations').deleteOne({ _id: { $eq: NAMES[1] } as never });
 
@@ -146,6 +146,6 @@ describe('migrating', () => {
     const page = { limit: 10, sort: 'updatedAt' as const };
     const { items } = await store.conversations.list(caller.tenantId, { ...page, tag: 'ben' });
     expect(items.map(({ contactId }) => contactId)).toEqual(['ben']);
-    expect((await rebuild(store.tables)).differences).toEqual([]);
+    expect((await rebuild(store.collections)).differences).toEqual([]);
   });
 });

@@ -2,11 +2,11 @@ import { hostname } from 'node:os';
 import { timestamp } from '@baton/schema';
 import type { Db, Document } from 'mongodb';
 import { codecOf } from '../schema/codec.ts';
-import { collections, type WireDocument } from '../schema/collections.ts';
+import { declaredCollections, type WireDocument } from '../schema/collections.ts';
 import { listsOf } from '../schema/conversation-lists.ts';
 import { withLease } from './leases.ts';
 import { applySchema, type SchemaStep } from './schema-report.ts';
-import { conversationOf, openTables } from '../schema/open-collections.ts';
+import { conversationOf, openCollections } from '../schema/open-collections.ts';
 
 export const MIGRATION_LEASE = 'migrations';
 const LEASE_MS = 30_000;
@@ -34,7 +34,7 @@ async function declareSchema(db: Db, { signal, onProgress }: MigrationContext): 
 
 /** Names the lists of conversations that were made before lists had names, in one pass over all of them. */
 async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
-  const { conversations } = openTables(db);
+  const { conversations } = openCollections(db);
   let last: Document | undefined;
   for (let done = 0; ;) {
     signal.throwIfAborted();
@@ -52,7 +52,7 @@ async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Prom
     await conversations.collection.bulkWrite(updates, { ordered: false });
     last = documents.at(-1);
     done += documents.length;
-    onProgress({ phase: 'documents', collection: collections.conversations.name, done });
+    onProgress({ phase: 'documents', collection: declaredCollections.conversations.name, done });
   }
 }
 
@@ -112,13 +112,17 @@ export type MigrationResult = {
   schema: SchemaStep[];
 };
 
-const codec = codecOf(collections.migrations.schema);
+const codec = codecOf(declaredCollections.migrations.schema);
 
 export async function migrationStatus(
   db: Db,
   list: readonly Migration[] = migrations,
 ): Promise<MigrationStatus> {
-  const documents = await db.collection(collections.migrations.name).find().sort({ _id: 1 }).toArray();
+  const documents = await db
+    .collection(declaredCollections.migrations.name)
+    .find()
+    .sort({ _id: 1 })
+    .toArray();
   const applied = documents
     .map((document) => codec.decode(document))
     .map(({ _id, appliedAt, durationMs }) => ({ name: _id, appliedAt, durationMs }));
@@ -180,5 +184,5 @@ async function record(db: Db, name: string, durationMs: number): Promise<void> {
     appliedAt: timestamp(Date.now()),
     durationMs: Math.round(durationMs),
   };
-  await db.collection(collections.migrations.name).insertOne(codec.encode(document));
+  await db.collection(declaredCollections.migrations.name).insertOne(codec.encode(document));
 }

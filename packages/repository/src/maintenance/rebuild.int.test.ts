@@ -48,7 +48,7 @@ async function say(conversationId: ConversationId): Promise<Conversation> {
 
 /** A store that has one conversation with two messages, an objection, a follow-up and an answer. */
 beforeEach(async () => {
-  const { conversations, timeline, objections, follow_ups, qualification_answers } = store.tables;
+  const { conversations, timeline, objections, follow_ups, qualification_answers } = store.collections;
   for (const { collection } of [conversations, timeline, objections, follow_ups, qualification_answers])
     await collection.deleteMany({});
   const contact = { contactId: `contact-${said}`, channel: 'web' as const, tags: [], metadata: {} };
@@ -78,7 +78,7 @@ beforeEach(async () => {
 const idOf = ({ id }: Conversation) => new ObjectId(id);
 
 async function fieldsThatDiffer(): Promise<string[][]> {
-  const { differences } = await rebuild(store.tables);
+  const { differences } = await rebuild(store.collections);
   for (const { tenantId, conversationId } of differences) {
     expect({ tenantId, conversationId }).toEqual({ tenantId: TENANT, conversationId: conversation.id });
   }
@@ -86,11 +86,11 @@ async function fieldsThatDiffer(): Promise<string[][]> {
 }
 
 test('a conversation that is the fold of its timeline differs in nothing', async () => {
-  expect(await rebuild(store.tables)).toEqual({ checked: 1, differences: [] });
+  expect(await rebuild(store.collections)).toEqual({ checked: 1, differences: [] });
 });
 
 test('every changed field is named, a missing one too', async () => {
-  await store.tables.conversations.collection.updateOne(
+  await store.collections.conversations.collection.updateOne(
     { _id: idOf(conversation) },
     { $set: { 'metrics.messages': 7, tags: ['forged'] }, $unset: { handoffChain: '' } },
     { bypassDocumentValidation: true },
@@ -101,7 +101,7 @@ test('every changed field is named, a missing one too', async () => {
 });
 
 test('a list that a conversation stands in without reason is seen', async () => {
-  await store.tables.conversations.collection.updateOne(
+  await store.collections.conversations.collection.updateOne(
     { _id: idOf(conversation) },
     { $set: { listedUnder: ['tag:forged'] } },
   );
@@ -110,7 +110,7 @@ test('a list that a conversation stands in without reason is seen', async () => 
 
 test('a lease, which is the work item’s own, is no difference', async () => {
   expect(await store.followUps.claim(TENANT, { limit: 1, leaseMs: 60_000 })).toHaveLength(1);
-  expect(await rebuild(store.tables)).toEqual({ checked: 1, differences: [] });
+  expect(await rebuild(store.collections)).toEqual({ checked: 1, differences: [] });
 });
 
 test.each([
@@ -118,31 +118,31 @@ test.each([
   ['follow_ups', { status: 'dead' }],
   ['qualification_answers', { 'answer.verdict': false }],
 ] as const)('a change of the list of %s behind the timeline’s back is seen', async (name, change) => {
-  await store.tables[name].collection.updateOne({}, { $set: change });
+  await store.collections[name].collection.updateOne({}, { $set: change });
   expect(await fieldsThatDiffer()).toEqual([[name]]);
-  await store.tables[name].collection.deleteMany({});
+  await store.collections[name].collection.deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([[name]]);
 });
 
 test('a place among the active conversations that was lost is seen', async () => {
-  await store.tables.active_conversations.collection.deleteMany({});
+  await store.collections.active_conversations.collection.deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([['active_conversations']]);
 });
 
 test('a timeline whose conversation is gone is seen', async () => {
-  await store.tables.conversations.collection.deleteMany({});
+  await store.collections.conversations.collection.deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([['conversation: missing']]);
 });
 
 test('a timeline with a gap cannot be folded, and says where', async () => {
-  await store.tables.timeline.collection.deleteOne({ conversationId: idOf(conversation), seq: 2 });
+  await store.collections.timeline.collection.deleteOne({ conversationId: idOf(conversation), seq: 2 });
   expect(await fieldsThatDiffer()).toEqual([
     [expect.stringMatching(/^timeline: Entry 3 .* is not the next one, 2$/)],
   ]);
 });
 
 test('a timeline that has lost its end shows in the conversation', async () => {
-  await store.tables.timeline.collection.deleteOne({
+  await store.collections.timeline.collection.deleteOne({
     conversationId: idOf(conversation),
     seq: conversation.lastSeq,
   });
@@ -150,7 +150,7 @@ test('a timeline that has lost its end shows in the conversation', async () => {
 });
 
 test('a conversation without a timeline is told apart from one that differs', async () => {
-  await store.tables.timeline.collection.deleteMany({});
+  await store.collections.timeline.collection.deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([['timeline: empty']]);
 });
 
@@ -160,18 +160,18 @@ test('commands that are committed meanwhile are no differences', async () => {
     ...Array.from({ length: 5 }, () => say(conversation.id)),
     store.execute(caller, 'messages.redact', redact),
   ];
-  const reports = await Promise.all([rebuild(store.tables), rebuild(store.tables), ...others]);
+  const reports = await Promise.all([rebuild(store.collections), rebuild(store.collections), ...others]);
   expect(reports.slice(0, 2)).toEqual([1, 2].map(() => ({ checked: 1, differences: [] })));
 });
 
 test('it tells how far it is, and changes nothing', async () => {
-  await store.tables.conversations.collection.updateOne(
+  await store.collections.conversations.collection.updateOne(
     { _id: idOf(conversation) },
     { $set: { handoffCount: 7 } },
   );
-  const before = await store.tables.conversations.collection.find().toArray();
+  const before = await store.collections.conversations.collection.find().toArray();
   const progress: [number, number][] = [];
-  await rebuild(store.tables, (checked, total) => progress.push([checked, total]));
+  await rebuild(store.collections, (checked, total) => progress.push([checked, total]));
   expect(progress).toEqual([[1, 1]]);
-  expect(await store.tables.conversations.collection.find().toArray()).toEqual(before);
+  expect(await store.collections.conversations.collection.find().toArray()).toEqual(before);
 });

@@ -9,7 +9,7 @@ import {
   conversationDocument,
   conversationOf,
   entryOf,
-  type Tables,
+  type Collections,
 } from '../schema/open-collections.ts';
 
 /** A conversation whose documents are not what its timeline makes of them. */
@@ -39,32 +39,32 @@ function differingFields(kept: Kept, rebuilt: Kept): string[] {
  * @param onProgress how many conversations were checked, of how many
  */
 export async function rebuild(
-  tables: Tables,
+  collections: Collections,
   onProgress?: (checked: number, total: number) => void,
 ): Promise<RebuildReport> {
   const report: RebuildReport = { checked: 0, differences: [] };
-  const total = await tables.conversations.collection.estimatedDocumentCount();
-  for await (const document of tables.conversations.collection.find().sort({ _id: 1 })) {
-    const kept = tables.conversations.decode(document);
-    const fields = await settledDifference(tables, kept);
+  const total = await collections.conversations.collection.estimatedDocumentCount();
+  for await (const document of collections.conversations.collection.find().sort({ _id: 1 })) {
+    const kept = collections.conversations.decode(document);
+    const fields = await settledDifference(collections, kept);
     if (fields.length > 0)
       report.differences.push({ tenantId: kept.tenantId, conversationId: kept._id, fields });
     report.checked += 1;
     onProgress?.(report.checked, total);
   }
-  report.differences.push(...(await withoutConversation(tables)));
+  report.differences.push(...(await withoutConversation(collections)));
   return report;
 }
 
 /** The timelines whose conversation is gone. */
-async function withoutConversation(tables: Tables): Promise<RebuildDifference[]> {
-  const tenantIds: string[] = await tables.timeline.collection.distinct('tenantId');
-  const orphans = tables.timeline.collection.aggregate([
+async function withoutConversation(collections: Collections): Promise<RebuildDifference[]> {
+  const tenantIds: string[] = await collections.timeline.collection.distinct('tenantId');
+  const orphans = collections.timeline.collection.aggregate([
     { $match: { tenantId: { $in: tenantIds }, kind: 'created' } },
     { $project: { tenantId: 1, conversationId: 1 } },
     {
       $lookup: {
-        from: tables.conversations.collection.collectionName,
+        from: collections.conversations.collection.collectionName,
         localField: 'conversationId',
         foreignField: '_id',
         pipeline: [{ $project: { _id: 1 } }],
@@ -85,27 +85,27 @@ async function withoutConversation(tables: Tables): Promise<RebuildDifference[]>
 }
 
 /** What differs, where no command has changed the conversation meanwhile: a redaction blanks earlier entries. */
-async function settledDifference(tables: Tables, kept: Kept): Promise<string[]> {
-  const fields = await compare(tables, kept);
+async function settledDifference(collections: Collections, kept: Kept): Promise<string[]> {
+  const fields = await compare(collections, kept);
   if (fields.length === 0) return fields;
   const { tenantId, _id } = kept;
-  const document = await tables.conversations.collection.findOne({ tenantId, _id: new ObjectId(_id) });
+  const document = await collections.conversations.collection.findOne({ tenantId, _id: new ObjectId(_id) });
   if (document === null) return [];
-  const now = tables.conversations.decode(document);
-  return now.version === kept.version ? fields : settledDifference(tables, now);
+  const now = collections.conversations.decode(document);
+  return now.version === kept.version ? fields : settledDifference(collections, now);
 }
 
-async function compare(tables: Tables, kept: Kept): Promise<string[]> {
+async function compare(collections: Collections, kept: Kept): Promise<string[]> {
   const { tenantId, _id, lastSeq } = kept;
   const entries: Entry[] = [];
-  const cursor = tables.timeline.collection
+  const cursor = collections.timeline.collection
     .find({ tenantId, conversationId: new ObjectId(_id), seq: { $lte: lastSeq } })
     .sort({ seq: 1 });
-  for await (const document of cursor) entries.push(entryOf(tables.timeline.decode(document)));
+  for await (const document of cursor) entries.push(entryOf(collections.timeline.decode(document)));
   try {
     const rebuilt = fold(entries);
     if (rebuilt === null) return ['timeline: empty'];
-    const projections = await differingProjections(tables, tenantId, conversationOf(kept), entries);
+    const projections = await differingProjections(collections, tenantId, conversationOf(kept), entries);
     return [...differingFields(kept, conversationDocument(tenantId, rebuilt)), ...projections];
   } catch (error) {
     return [`timeline: ${error instanceof Error ? error.message : String(error)}`];
@@ -121,13 +121,13 @@ function documentOf(write: AnyBulkWriteOperation): Document {
 
 /** A projection's documents in their wire form, by what tells them apart, without what is not the timeline's. */
 function comparable(
-  table: Tables[Projected],
+  collection: Collections[Projected],
   name: Projected,
   documents: readonly Document[],
 ): Map<string, object> {
   return new Map(
     documents.map((document) => {
-      const { _id, ...answer } = table.decode(document);
+      const { _id, ...answer } = collection.decode(document);
       if (name === 'qualification_answers') return [`${document['seq']}/${document['field']}`, answer];
       return [_id, { ...answer, lease: null }];
     }),
@@ -136,22 +136,26 @@ function comparable(
 
 /** The projections whose documents are not what the entries make of them. */
 async function differingProjections(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { id, channel, contactId, status }: Conversation,
   entries: readonly Entry[],
 ): Promise<string[]> {
   const writes: ProjectionWrites = new Map();
-  for (const entry of entries) project(writes, tables, { tenantId, channel }, entry);
+  for (const entry of entries) project(writes, collections, { tenantId, channel }, entry);
   const conversationId = new ObjectId(id);
   const differing: string[] = [];
   for (const name of PROJECTIONS) {
-    const kept = await tables[name].collection.find({ tenantId, conversationId }).toArray();
+    const kept = await collections[name].collection.find({ tenantId, conversationId }).toArray();
     const made = (writes.get(name) ?? []).map(documentOf);
-    if (!isDeepStrictEqual(comparable(tables[name], name, made), comparable(tables[name], name, kept)))
+    if (
+      !isDeepStrictEqual(comparable(collections[name], name, made), comparable(collections[name], name, kept))
+    )
       differing.push(name);
   }
-  const place = await tables.active_conversations.collection.findOne(byId({ tenantId, contactId, channel }));
+  const place = await collections.active_conversations.collection.findOne(
+    byId({ tenantId, contactId, channel }),
+  );
   const hasPlace = place !== null && conversationId.equals(place['conversationId']);
   return hasPlace === (status === 'active') ? differing : [...differing, 'active_conversations'];
 }

@@ -1,7 +1,7 @@
 import { testDatabase } from '@baton/testing';
 import type { SchemaDifference } from '@baton/schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CollectionDeclaration, collections } from '../schema/collections.ts';
+import { type CollectionDeclaration, declaredCollections } from '../schema/collections.ts';
 import { connect, type Connection } from '../connection/connection.ts';
 import { applySchema, reportSchema, type SchemaStep } from './schema-report.ts';
 
@@ -18,7 +18,7 @@ afterEach(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const declared = Object.values<CollectionDeclaration>(collections);
+const declared = Object.values<CollectionDeclaration>(declaredCollections);
 
 describe('the schema of an empty database', () => {
   it('lacks every collection and every index', async () => {

@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SchemaDifference, SchemaReport } from '@baton/schema';
 import { type Db, type Document, MongoServerError } from 'mongodb';
-import { type CollectionDeclaration, collections, type IndexDeclaration } from '../schema/collections.ts';
+import {
+  type CollectionDeclaration,
+  declaredCollections,
+  type IndexDeclaration,
+} from '../schema/collections.ts';
 import { validationOf } from '../schema/validator.ts';
 
 const NAMESPACE_EXISTS = 48;
@@ -29,7 +33,7 @@ export type ApplyOptions = {
  */
 export async function reportSchema(db: Db): Promise<SchemaReport> {
   const found = await readServer(db);
-  const differences = Object.values<CollectionDeclaration>(collections).flatMap((declared) =>
+  const differences = Object.values<CollectionDeclaration>(declaredCollections).flatMap((declared) =>
     differencesOf(declared, found.get(declared.name)),
   );
   return { ok: differences.length === 0, differences };
@@ -53,7 +57,7 @@ export async function applySchema(
     action: ACTIONS[what === 'validator' ? 'validator' : problem],
   }));
   if (dryRun) return steps;
-  for (const declared of Object.values<CollectionDeclaration>(collections)) {
+  for (const declared of Object.values<CollectionDeclaration>(declaredCollections)) {
     const own = steps.filter((step) => step.collection === declared.name);
     if (own.length === 0) continue;
     signal?.throwIfAborted();
@@ -106,7 +110,7 @@ type FoundCollection = { options: Document; indexes: Map<string, Document> };
 
 async function readServer(db: Db): Promise<Map<string, FoundCollection>> {
   const listed = await db.listCollections({ type: 'collection' }, { nameOnly: false }).toArray();
-  const declared = new Set<string>(Object.keys(collections));
+  const declared = new Set<string>(Object.keys(declaredCollections));
   const found = await Promise.all(
     listed
       .filter(({ name }) => declared.has(name))

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 describe('The store', () => {
   it('counts what a tenant has', async () => {
-    expect(await adminQueries.stats(scenario.tables, scenario.tenantId, {})).toEqual({
+    expect(await adminQueries.stats(scenario.collections, scenario.tenantId, {})).toEqual({
       conversations: 1,
       entries: 3,
       handoffs: 0,
@@ -40,18 +40,18 @@ describe('The store', () => {
   });
 
   it('tells whether MongoDB answers', async () => {
-    expect(await ping(scenario.tables)).toBe(true);
+    expect(await ping(scenario.collections)).toBe(true);
     const closed = new MongoClient('mongodb://127.0.0.1:1/', { serverSelectionTimeoutMS: 50 });
     expect(await ping({ db: closed.db() })).toBe(false);
     await closed.close();
   });
 
   it('knows a contact, within its tenant', async () => {
-    const { tables, tenantId } = scenario;
-    expect(await contactQueries.find(tables, tenantId, { contactId: 'ann' })).toMatchObject({
+    const { collections, tenantId } = scenario;
+    expect(await contactQueries.find(collections, tenantId, { contactId: 'ann' })).toMatchObject({
       contactId: 'ann',
       details: { name: 'Ann' },
     });
-    expect(await contactQueries.find(tables, tenantId, { contactId: 'bob' })).toBeNull();
+    expect(await contactQueries.find(collections, tenantId, { contactId: 'bob' })).toBeNull();
   });
 });

@@ -23,14 +23,14 @@ afterAll(async () => {
 });
 
 const register = (tenantId: TenantId, input: Partial<RegisterAgent> & Pick<RegisterAgent, 'id'>) =>
-  agentQueries.register(scenario.tables, tenantId, RegisterAgent.parse({ kind: 'human', ...input }));
+  agentQueries.register(scenario.collections, tenantId, RegisterAgent.parse({ kind: 'human', ...input }));
 const list = (tenantId: TenantId, input: Partial<ListAgents> = {}) =>
-  agentQueries.list(scenario.tables, tenantId, ListAgents.parse(input));
+  agentQueries.list(scenario.collections, tenantId, ListAgents.parse(input));
 
 describe('Agents', () => {
   it('that every tenant has are five, made once', async () => {
     const tenantId = TenantId.parse('fresh');
-    await Promise.all([1, 2, 3].map(() => ensureDefaultAgents(scenario.tables, tenantId)));
+    await Promise.all([1, 2, 3].map(() => ensureDefaultAgents(scenario.collections, tenantId)));
     const { items } = await list(tenantId);
     expect(items.map(({ id, kind }) => `${id} ${kind}`)).toEqual([
       'closer ai',
@@ -39,11 +39,11 @@ describe('Agents', () => {
       'qualifier ai',
       'supervisor ai',
     ]);
-    expect(await scenario.tables.tenants.collection.countDocuments({})).toBeGreaterThanOrEqual(1);
+    expect(await scenario.collections.tenants.collection.countDocuments({})).toBeGreaterThanOrEqual(1);
     const update = UpdateAgent.parse({ id: SUPERVISOR, capacity: 3 });
-    await agentQueries.update(scenario.tables, tenantId, update);
-    await ensureDefaultAgents(scenario.tables, tenantId);
-    expect(await agentQueries.get(scenario.tables, tenantId, { agentId: SUPERVISOR })).toMatchObject({
+    await agentQueries.update(scenario.collections, tenantId, update);
+    await ensureDefaultAgents(scenario.collections, tenantId);
+    expect(await agentQueries.get(scenario.collections, tenantId, { agentId: SUPERVISOR })).toMatchObject({
       capacity: 3,
     });
   });
@@ -60,15 +60,15 @@ describe('Agents', () => {
     });
     await expect(register(one, { id: MIA })).rejects.toMatchObject({ code: 'AGENT_EXISTS' });
     await expect(register(two, { id: MIA, name: 'Mia' })).resolves.toMatchObject({ name: 'Mia' });
-    expect(await agentQueries.get(scenario.tables, one, { agentId: MIA })).toEqual(mia);
-    expect(await agentQueries.get(scenario.tables, one, { agentId: NOBODY })).toBeNull();
+    expect(await agentQueries.get(scenario.collections, one, { agentId: MIA })).toEqual(mia);
+    expect(await agentQueries.get(scenario.collections, one, { agentId: NOBODY })).toBeNull();
   });
 
   it('are updated in what is given', async () => {
     const tenantId = await scenario.tenant('updates');
     const mia = await register(tenantId, { id: MIA, roles: ['sales'], capacity: 5 });
     await register(tenantId, { id: SUPPORT, kind: 'queue' });
-    const update = (input: UpdateAgent) => agentQueries.update(scenario.tables, tenantId, input);
+    const update = (input: UpdateAgent) => agentQueries.update(scenario.collections, tenantId, input);
     const away = await update({ id: MIA, availability: 'away', capacity: null });
     expect(away).toEqual({ ...mia, availability: 'away', capacity: null, updatedAt: away.updatedAt });
     expect(await update({ id: SUPPORT, members: [MIA] })).toMatchObject({ members: [MIA] });
@@ -129,7 +129,7 @@ describe('The workload', () => {
       await scenario.run('followUps.schedule', plan, tenantId);
     }
 
-    const [mia, ...others] = await agentQueries.workload(scenario.tables, tenantId, { agentId: MIA });
+    const [mia, ...others] = await agentQueries.workload(scenario.collections, tenantId, { agentId: MIA });
     expect(others).toEqual([]);
     expect(mia).toMatchObject({
       agent: { id: MIA },
@@ -141,7 +141,7 @@ describe('The workload', () => {
     });
     expect(mia?.longestWaitMs).toBeGreaterThan(3_400_000);
 
-    const everyone = await agentQueries.workload(scenario.tables, tenantId, {});
+    const everyone = await agentQueries.workload(scenario.collections, tenantId, {});
     const byId = Object.fromEntries(everyone.map((workload) => [workload.agent.id, workload]));
     expect(byId['mia']).toMatchObject({ activeConversations: 2, pendingHandoffs: 2 });
     expect(byId['support']).toMatchObject({
@@ -150,21 +150,24 @@ describe('The workload', () => {
       longestWaitMs: null,
     });
     expect(byId['closer']).toMatchObject({ activeConversations: 2, pendingHandoffs: 0, load: null });
-    const { items } = await followUpQueries.listDue(scenario.tables, tenantId, { limit: 25, assignee: MIA });
+    const { items } = await followUpQueries.listDue(scenario.collections, tenantId, {
+      limit: 25,
+      assignee: MIA,
+    });
     expect(items).toHaveLength(1);
   });
 
   it('of an agent that takes no conversation is full', async () => {
     const tenantId = await scenario.tenant('full');
     await register(tenantId, { id: MIA, capacity: 0 });
-    expect(await agentQueries.workload(scenario.tables, tenantId, { agentId: MIA })).toMatchObject([
+    expect(await agentQueries.workload(scenario.collections, tenantId, { agentId: MIA })).toMatchObject([
       { load: 1 },
     ]);
   });
 
   it('of an unknown agent is not found', async () => {
     await expect(
-      agentQueries.workload(scenario.tables, scenario.tenantId, { agentId: NOBODY }),
+      agentQueries.workload(scenario.collections, scenario.tenantId, { agentId: NOBODY }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
@@ -177,7 +180,7 @@ describe('Agents on duty', () => {
     const { id } = await scenario.create({ agentId: MIA }, tenantId);
     await scenario.run('conversations.close', { conversationId: id }, tenantId);
     await scenario.create({ agentId: QUALIFIER }, tenantId);
-    const found = await agentsOnDuty(scenario.tables, tenantId, [MIA, QUALIFIER, NOBODY]);
+    const found = await agentsOnDuty(scenario.collections, tenantId, [MIA, QUALIFIER, NOBODY]);
     expect([...found]).toEqual([
       [
         MIA,

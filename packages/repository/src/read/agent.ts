@@ -19,7 +19,7 @@ import { countListed, listNamed } from '../schema/conversation-lists.ts';
 import { once } from '../write/idempotent.ts';
 import { readPage } from './page.ts';
 import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
-import { byId, type Tables } from '../schema/open-collections.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 import { tenantRange } from './tenant-range.ts';
 
 /** Statuses in which a customer may still wait for an answer. */
@@ -38,22 +38,22 @@ function agentOf({ _id, assignments: _given, ...rest }: WireDocument<'agents'>):
   return { id: _id.agentId, ...rest };
 }
 
-function agentDocument(tables: Tables, tenantId: TenantId, { id, ...rest }: Agent): Document {
-  return tables.agents.encode({ _id: { tenantId, agentId: id }, ...rest, assignments: 0 });
+function agentDocument(collections: Collections, tenantId: TenantId, { id, ...rest }: Agent): Document {
+  return collections.agents.encode({ _id: { tenantId, agentId: id }, ...rest, assignments: 0 });
 }
 
 const noSuchAgent = (agentId: AgentId) =>
   new Refusal('NOT_FOUND', `No agent ${agentId} is registered`, { agentId });
 
 /** @throws Refusal AGENT_EXISTS, IDEMPOTENCY_MISMATCH */
-function register(tables: Tables, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
-  return once(tables, tenantId, 'agents.register', input, (session) =>
-    insert(tables, tenantId, input, session),
+function register(collections: Collections, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
+  return once(collections, tenantId, 'agents.register', input, (session) =>
+    insert(collections, tenantId, input, session),
   );
 }
 
 async function insert(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { idempotencyKey: _key, ...input }: RegisterAgent,
   session?: ClientSession,
@@ -61,7 +61,7 @@ async function insert(
   const now = timestamp(Date.now());
   const agent: Agent = { ...input, name: input.name ?? input.id, createdAt: now, updatedAt: now };
   try {
-    await tables.agents.collection.insertOne(agentDocument(tables, tenantId, agent), {
+    await collections.agents.collection.insertOne(agentDocument(collections, tenantId, agent), {
       maxTimeMS: WRITE_MS,
       ...(session && { session }),
     });
@@ -77,14 +77,14 @@ async function insert(
  * @throws Refusal NOT_FOUND, IDEMPOTENCY_MISMATCH
  * @throws Refusal INVALID_INPUT for members of what is no queue
  */
-function update(tables: Tables, tenantId: TenantId, input: UpdateAgent): Promise<Agent> {
-  return once(tables, tenantId, 'agents.update', input, (session) =>
-    change(tables, tenantId, input, session),
+function update(collections: Collections, tenantId: TenantId, input: UpdateAgent): Promise<Agent> {
+  return once(collections, tenantId, 'agents.update', input, (session) =>
+    change(collections, tenantId, input, session),
   );
 }
 
 async function change(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { id, idempotencyKey: _key, ...changes }: UpdateAgent,
   session?: ClientSession,
@@ -92,13 +92,13 @@ async function change(
   const inSession = session && { session };
   const _id = { tenantId, agentId: id };
   const needsQueue = changes.members !== undefined && changes.members.length > 0;
-  const document = await tables.agents.collection.findOneAndUpdate(
+  const document = await collections.agents.collection.findOneAndUpdate(
     { ...byId(_id), ...(needsQueue && { kind: 'queue' }) },
     { $set: { ...changes, updatedAt: new Date() } },
     { returnDocument: 'after', maxTimeMS: WRITE_MS, ignoreUndefined: true, ...inSession },
   );
-  if (document !== null) return agentOf(tables.agents.decode(document));
-  const known = await tables.agents.collection.findOne(byId(_id), {
+  if (document !== null) return agentOf(collections.agents.decode(document));
+  const known = await collections.agents.collection.findOne(byId(_id), {
     projection: { _id: 1 },
     maxTimeMS: READ_MS,
     ...inSession,
@@ -113,7 +113,7 @@ async function change(
  * By id.
  * @throws Refusal INVALID_CURSOR
  */
-async function list(tables: Tables, tenantId: TenantId, input: ListAgents): Promise<Page<Agent>> {
+async function list(collections: Collections, tenantId: TenantId, input: ListAgents): Promise<Page<Agent>> {
   const { kind } = input;
   return readPage<Agent, [string]>(
     { tenantId, procedure: 'agents.list', input },
@@ -121,7 +121,7 @@ async function list(tables: Tables, tenantId: TenantId, input: ListAgents): Prom
       position: z.tuple([z.string()]),
       positionOf: ({ id }) => [id],
       read: async (after, limit) => {
-        const documents = await tables.agents.collection
+        const documents = await collections.agents.collection
           .find(
             { ...tenantRange(tenantId, 'agentId', after?.[0]), ...(kind && { kind }) },
             { maxTimeMS: READ_MS },
@@ -129,48 +129,52 @@ async function list(tables: Tables, tenantId: TenantId, input: ListAgents): Prom
           .sort({ _id: 1 })
           .limit(limit)
           .toArray();
-        return documents.map((document) => agentOf(tables.agents.decode(document)));
+        return documents.map((document) => agentOf(collections.agents.decode(document)));
       },
     },
   );
 }
 
 /** The queues that an agent is a member of. */
-export async function queuesOf(tables: Tables, tenantId: TenantId, agentId: AgentId): Promise<AgentId[]> {
-  const documents = await tables.agents.collection
+export async function queuesOf(
+  collections: Collections,
+  tenantId: TenantId,
+  agentId: AgentId,
+): Promise<AgentId[]> {
+  const documents = await collections.agents.collection
     .find(
       { ...tenantRange(tenantId, 'agentId'), kind: 'queue', members: agentId },
       { projection: { _id: 1 }, maxTimeMS: READ_MS },
     )
     .toArray();
-  return documents.map((document) => tables.agents.decode(document)._id.agentId);
+  return documents.map((document) => collections.agents.decode(document)._id.agentId);
 }
 
 async function readAgents(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   agentId: AgentId | undefined,
 ): Promise<Agent[]> {
   const filter = agentId === undefined ? tenantRange(tenantId, 'agentId') : byId({ tenantId, agentId });
-  const documents = await tables.agents.collection
+  const documents = await collections.agents.collection
     .find(filter, { maxTimeMS: READ_MS })
     .sort({ _id: 1 })
     .toArray();
-  return documents.map((document) => agentOf(tables.agents.decode(document)));
+  return documents.map((document) => agentOf(collections.agents.decode(document)));
 }
 
 /** How much there is of something for each agent. */
 type Counts = ReadonlyMap<string, { count: number; since: Date | null }>;
 
 async function countBy(
-  tables: Tables,
+  collections: Collections,
   collection: 'conversations' | 'handoffs' | 'follow_ups',
   agent: string,
   match: Document,
   options: { hint: string; since?: string },
 ): Promise<Counts> {
   const since = options.since === undefined ? null : { $min: `$${options.since}` };
-  const rows = await tables[collection].collection
+  const rows = await collections[collection].collection
     .aggregate<{ _id: string; count: number; since?: Date }>(
       [{ $match: match }, { $group: { _id: `$${agent}`, count: { $sum: 1 }, ...(since && { since }) } }],
       { maxTimeMS: READ_MS, hint: options.hint },
@@ -180,12 +184,16 @@ async function countBy(
 }
 
 function countActive(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   agentId: AgentId,
   options: CountDocumentsOptions,
 ): Promise<number> {
-  return countListed(tables, { tenantId, listedUnder: listNamed.owner(agentId), status: 'active' }, options);
+  return countListed(
+    collections,
+    { tenantId, listedUnder: listNamed.owner(agentId), status: 'active' },
+    options,
+  );
 }
 
 /** Active conversations ÷ capacity; an agent that takes none is full. */
@@ -200,22 +208,22 @@ function loadOf(active: number, capacity: number | null): number | null {
  * @throws Refusal NOT_FOUND for an agent that is not registered
  */
 async function workload(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { agentId }: z.infer<typeof AgentWorkloadInput>,
 ): Promise<AgentWorkload[]> {
-  const agents = await readAgents(tables, tenantId, agentId);
+  const agents = await readAgents(collections, tenantId, agentId);
   if (agentId !== undefined && agents.length === 0) throw noSuchAgent(agentId);
-  const everyone = agentId === undefined ? agents : await readAgents(tables, tenantId, undefined);
+  const everyone = agentId === undefined ? agents : await readAgents(collections, tenantId, undefined);
   const ids = agents.map(({ id }) => id);
   const queues = new Map(
     ids.map((id) => [id, everyone.filter(({ members }) => members.includes(id)).map((queue) => queue.id)]),
   );
   const now = new Date();
   const [active, waiting, pending, due] = await Promise.all([
-    Promise.all(ids.map((id) => countActive(tables, tenantId, id, { maxTimeMS: READ_MS }))),
+    Promise.all(ids.map((id) => countActive(collections, tenantId, id, { maxTimeMS: READ_MS }))),
     countBy(
-      tables,
+      collections,
       'conversations',
       'owner.agentId',
       {
@@ -227,14 +235,14 @@ async function workload(
       { hint: 'by_waiting', since: 'metrics.waitingSince' },
     ),
     countBy(
-      tables,
+      collections,
       'handoffs',
       'to',
       { tenantId, status: 'pending', to: { $in: [...ids, ...[...queues.values()].flat()] } },
       { hint: 'pending_by_agent' },
     ),
     countBy(
-      tables,
+      collections,
       'follow_ups',
       'assignee',
       { tenantId, assignee: { $in: ids }, status: 'open', dueAt: { $lte: now } },
@@ -262,33 +270,33 @@ async function workload(
  * with a capacity, 0 for the others. An agent that is not registered is left out.
  */
 export async function agentsOnDuty(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   ids: readonly AgentId[],
   session?: ClientSession,
 ): Promise<Map<AgentId, AgentOnDuty>> {
   const options = { maxTimeMS: READ_MS, ...(session && { session }) };
   const onDuty = new Map<AgentId, AgentOnDuty>();
-  const documents = await tables.agents.collection
+  const documents = await collections.agents.collection
     .find(byId({ $in: ids.map((agentId) => ({ tenantId, agentId })) }), options)
     .toArray();
   // One after the other: a transaction takes one operation at a time.
   for (const document of documents) {
-    const { id, kind, capacity, availability, members } = agentOf(tables.agents.decode(document));
-    const activeConversations = capacity === null ? 0 : await countActive(tables, tenantId, id, options);
+    const { id, kind, capacity, availability, members } = agentOf(collections.agents.decode(document));
+    const activeConversations = capacity === null ? 0 : await countActive(collections, tenantId, id, options);
     onDuty.set(id, { id, kind, capacity, availability, members, activeConversations });
   }
   return onDuty;
 }
 
 /** Makes the tenant known; one that is known stays as it is. */
-export async function ensureTenant(tables: Tables, tenantId: TenantId): Promise<void> {
-  const { _id, ...fields } = tables.tenants.encode({
+export async function ensureTenant(collections: Collections, tenantId: TenantId): Promise<void> {
+  const { _id, ...fields } = collections.tenants.encode({
     _id: tenantId,
     businessHours: null,
     createdAt: timestamp(Date.now()),
   });
-  await tables.tenants.collection.updateOne(
+  await collections.tenants.collection.updateOne(
     byId(_id),
     { $setOnInsert: fields },
     { upsert: true, maxTimeMS: WRITE_MS },
@@ -296,12 +304,12 @@ export async function ensureTenant(tables: Tables, tenantId: TenantId): Promise<
 }
 
 /** Makes the tenant and its five default agents known; what is known stays as it is. */
-export async function ensureDefaultAgents(tables: Tables, tenantId: TenantId): Promise<void> {
-  await ensureTenant(tables, tenantId);
+export async function ensureDefaultAgents(collections: Collections, tenantId: TenantId): Promise<void> {
+  await ensureTenant(collections, tenantId);
   const now = timestamp(Date.now());
-  await tables.agents.collection.bulkWrite(
+  await collections.agents.collection.bulkWrite(
     DEFAULT_AGENTS.map(({ id, name }) => {
-      const { _id, ...fields } = agentDocument(tables, tenantId, {
+      const { _id, ...fields } = agentDocument(collections, tenantId, {
         id,
         kind: 'ai',
         name,
@@ -320,17 +328,17 @@ export async function ensureDefaultAgents(tables: Tables, tenantId: TenantId): P
 
 /** One agent; null where none has this id. */
 async function get(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { agentId }: { agentId: AgentId },
 ): Promise<Agent | null> {
-  const document = await tables.agents.collection.findOne(byId({ tenantId, agentId }), {
+  const document = await collections.agents.collection.findOne(byId({ tenantId, agentId }), {
     maxTimeMS: READ_MS,
   });
-  return document === null ? null : agentOf(tables.agents.decode(document));
+  return document === null ? null : agentOf(collections.agents.decode(document));
 }
 
-const ensureDefaults = (tables: Tables, tenantId: TenantId, _input: object) =>
-  ensureDefaultAgents(tables, tenantId);
+const ensureDefaults = (collections: Collections, tenantId: TenantId, _input: object) =>
+  ensureDefaultAgents(collections, tenantId);
 
 export const agentQueries = { get, register, update, list, workload, ensureDefaults };

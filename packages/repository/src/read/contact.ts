@@ -1,6 +1,6 @@
 import type { ContactDetails, ContactId, TenantId, Timestamp } from '@baton/schema';
 import { READ_MS } from '../connection/deadlines.ts';
-import { byId, type Tables } from '../schema/open-collections.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 
 /** A person as the tenant knows them. */
 export type Contact = {
@@ -12,15 +12,15 @@ export type Contact = {
 
 /** What is known of a person; null where nothing is. */
 async function find(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { contactId }: { contactId: ContactId },
 ): Promise<Contact | null> {
-  const document = await tables.contacts.collection.findOne(byId({ tenantId, contactId }), {
+  const document = await collections.contacts.collection.findOne(byId({ tenantId, contactId }), {
     maxTimeMS: READ_MS,
   });
   if (document === null) return null;
-  const { _id, ...rest } = tables.contacts.decode(document);
+  const { _id, ...rest } = collections.contacts.decode(document);
   return { contactId: _id.contactId, ...rest };
 }
 

@@ -16,7 +16,7 @@ const named = (id: ConversationId): string => Object.keys(ids).find((name) => id
 const namesOf = ({ items }: Page<{ id: ConversationId }>): string[] => items.map(({ id }) => named(id));
 const idOf = (name: string): ConversationId => ids[name] ?? ConversationId.parse('0'.repeat(24));
 const listed = async (input: Partial<ListConversations>) =>
-  namesOf(await list(scenario.tables, scenario.tenantId, ListConversations.parse(input)));
+  namesOf(await list(scenario.collections, scenario.tenantId, ListConversations.parse(input)));
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -56,12 +56,14 @@ afterAll(async () => {
 
 describe('A conversation', () => {
   it('is found by its id', async () => {
-    const conversation = await get(scenario.tables, scenario.tenantId, { conversationId: idOf('answered') });
+    const conversation = await get(scenario.collections, scenario.tenantId, {
+      conversationId: idOf('answered'),
+    });
     expect(conversation).toMatchObject({ id: idOf('answered'), stage: 'qualification', contactId: 'dan' });
   });
 
   it('of another tenant does not exist', async () => {
-    await expect(get(scenario.tables, OTHER, { conversationId: idOf('old') })).rejects.toMatchObject({
+    await expect(get(scenario.collections, OTHER, { conversationId: idOf('old') })).rejects.toMatchObject({
       code: 'NOT_FOUND',
     });
   });
@@ -101,7 +103,9 @@ describe('The list of conversations', () => {
   });
 
   it('is narrowed to what changed after an instant, that instant excluded', async () => {
-    const { updatedAt } = await get(scenario.tables, scenario.tenantId, { conversationId: idOf('promised') });
+    const { updatedAt } = await get(scenario.collections, scenario.tenantId, {
+      conversationId: idOf('promised'),
+    });
     expect(await listed({ updatedAfter: updatedAt })).toEqual(['ann by email']);
     expect(await listed({ updatedAfter: updatedAt, channel: 'web' })).toEqual([]);
   });
@@ -122,7 +126,7 @@ describe('The list of conversations', () => {
       let cursor: string | undefined;
       do {
         const input = ListConversations.parse({ sort, limit: 1, ...(cursor !== undefined && { cursor }) });
-        const page = await list(scenario.tables, scenario.tenantId, input);
+        const page = await list(scenario.collections, scenario.tenantId, input);
         names.push(...namesOf(page));
         cursor = page.nextCursor ?? undefined;
       } while (cursor !== undefined);
@@ -135,9 +139,9 @@ describe('The list of conversations', () => {
     const at = '2026-01-06T10:00:00.000Z';
     const twins = [];
     for (let twin = 0; twin < 5; twin += 1) twins.push((await scenario.create({ at }, tenantId)).id);
-    const first = await list(scenario.tables, tenantId, ListConversations.parse({ limit: 3 }));
+    const first = await list(scenario.collections, tenantId, ListConversations.parse({ limit: 3 }));
     const input = ListConversations.parse({ limit: 3, cursor: first.nextCursor });
-    const second = await list(scenario.tables, tenantId, input);
+    const second = await list(scenario.collections, tenantId, input);
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual(twins.toReversed());
   });
 
@@ -146,38 +150,38 @@ describe('The list of conversations', () => {
     const made = [];
     for (let index = 0; index < 4; index += 1) made.push((await scenario.create({}, tenantId)).id);
     const [a, b, c, d] = made;
-    const first = await list(scenario.tables, tenantId, ListConversations.parse({ limit: 2 }));
+    const first = await list(scenario.collections, tenantId, ListConversations.parse({ limit: 2 }));
     expect(first.items.map(({ id }) => id)).toEqual([d, c]);
     if (d !== undefined)
       await scenario.run('conversations.update', { conversationId: d, tags: ['x'] }, tenantId);
     const input = ListConversations.parse({ limit: 2, cursor: first.nextCursor });
-    expect((await list(scenario.tables, tenantId, input)).items.map(({ id }) => id)).toEqual([b, a]);
+    expect((await list(scenario.collections, tenantId, input)).items.map(({ id }) => id)).toEqual([b, a]);
   });
 
   it("refuses another list's cursor", async () => {
     const { nextCursor } = await list(
-      scenario.tables,
+      scenario.collections,
       scenario.tenantId,
       ListConversations.parse({ limit: 1 }),
     );
     const input = { agentId: SUPERVISOR, status: 'active' as const, limit: 1, cursor: nextCursor ?? '' };
-    await expect(listByAgent(scenario.tables, scenario.tenantId, input)).rejects.toMatchObject({
+    await expect(listByAgent(scenario.collections, scenario.tenantId, input)).rejects.toMatchObject({
       code: 'INVALID_CURSOR',
     });
     const filtered = ListConversations.parse({ limit: 1, status: 'active', cursor: nextCursor });
-    await expect(list(scenario.tables, scenario.tenantId, filtered)).rejects.toMatchObject({
+    await expect(list(scenario.collections, scenario.tenantId, filtered)).rejects.toMatchObject({
       code: 'INVALID_CURSOR',
     });
     const theirs = ListConversations.parse({ limit: 1, cursor: nextCursor });
-    await expect(list(scenario.tables, OTHER, theirs)).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+    await expect(list(scenario.collections, OTHER, theirs)).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
   });
 });
 
 describe('The conversations', () => {
   it('of a stage are the newest changed first, in every status or in one', async () => {
-    const { tables, tenantId } = scenario;
+    const { collections, tenantId } = scenario;
     const lead = { stage: 'lead' as const, limit: 25 };
-    expect(namesOf(await listByStage(tables, tenantId, lead))).toEqual([
+    expect(namesOf(await listByStage(collections, tenantId, lead))).toEqual([
       'ann by email',
       'promised',
       'waits',
@@ -185,16 +189,18 @@ describe('The conversations', () => {
       'ann on web',
       'old',
     ]);
-    expect(namesOf(await listByStage(tables, tenantId, { ...lead, status: 'scheduled' }))).toEqual([
+    expect(namesOf(await listByStage(collections, tenantId, { ...lead, status: 'scheduled' }))).toEqual([
       'promised',
     ]);
   });
 
   it('of an agent are those in the status asked for', async () => {
-    const { tables, tenantId } = scenario;
+    const { collections, tenantId } = scenario;
     const mine = { agentId: SUPERVISOR, limit: 25 };
-    expect(namesOf(await listByAgent(tables, tenantId, { ...mine, status: 'completed' }))).toEqual(['old']);
-    expect(namesOf(await listByAgent(tables, tenantId, { ...mine, status: 'active' }))).toEqual([
+    expect(namesOf(await listByAgent(collections, tenantId, { ...mine, status: 'completed' }))).toEqual([
+      'old',
+    ]);
+    expect(namesOf(await listByAgent(collections, tenantId, { ...mine, status: 'active' }))).toEqual([
       'ann by email',
       'answered',
       'waits long',
@@ -203,15 +209,15 @@ describe('The conversations', () => {
   });
 
   it('of a contact are its whole history', async () => {
-    const page = await history(scenario.tables, scenario.tenantId, { contactId: 'ann', limit: 25 });
+    const page = await history(scenario.collections, scenario.tenantId, { contactId: 'ann', limit: 25 });
     expect(namesOf(page)).toEqual(['ann by email', 'ann on web', 'old']);
-    expect(namesOf(await history(scenario.tables, OTHER, { contactId: 'bob', limit: 25 }))).toEqual([]);
+    expect(namesOf(await history(scenario.collections, OTHER, { contactId: 'bob', limit: 25 }))).toEqual([]);
   });
 });
 
 describe("A contact's active conversation", () => {
   const find = async (input: Parameters<typeof findActiveByContact>[2]) => {
-    const found = await findActiveByContact(scenario.tables, scenario.tenantId, input);
+    const found = await findActiveByContact(scenario.collections, scenario.tenantId, input);
     return found && named(found.id);
   };
 

@@ -19,7 +19,7 @@ import { dateOfInstant } from '../schema/instant.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
 import type { Listing } from './page.ts';
 import { READ_MS } from '../connection/deadlines.ts';
-import { byId, conversationOf, type Tables } from '../schema/open-collections.ts';
+import { byId, conversationOf, type Collections } from '../schema/open-collections.ts';
 
 const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
 const LONGEST_WAIT = { field: 'metrics.waitingSince', direction: 1 } as const;
@@ -28,16 +28,16 @@ const noSuchConversation = () => new Refusal('NOT_FOUND', 'No such conversation'
 
 /** @throws Refusal NOT_FOUND */
 async function get(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { conversationId }: z.infer<typeof GetConversation>,
 ): Promise<Conversation> {
-  const document = await tables.conversations.collection.findOne(
+  const document = await collections.conversations.collection.findOne(
     { _id: new ObjectId(conversationId), tenantId },
     { maxTimeMS: READ_MS },
   );
   if (document === null) throw noSuchConversation();
-  return conversationOf(tables.conversations.decode(document));
+  return conversationOf(collections.conversations.decode(document));
 }
 
 /**
@@ -45,11 +45,11 @@ async function get(
  * @throws Refusal NOT_FOUND
  */
 export async function requireConversation(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   conversationId: ConversationId,
 ): Promise<void> {
-  const found = await tables.conversations.collection.findOne(
+  const found = await collections.conversations.collection.findOne(
     { _id: new ObjectId(conversationId), tenantId },
     { projection: { _id: 1 }, maxTimeMS: READ_MS },
   );
@@ -58,22 +58,22 @@ export async function requireConversation(
 
 /** A list inside a conversation, where an empty one may mean that there is no such conversation; throws NOT_FOUND then. */
 export async function pageOfConversation<Item>(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   conversationId: ConversationId,
   reading: Promise<Page<Item>>,
 ): Promise<Page<Item>> {
   const page = await reading;
-  if (page.items.length === 0) await requireConversation(tables, tenantId, conversationId);
+  if (page.items.length === 0) await requireConversation(collections, tenantId, conversationId);
   return page;
 }
 
 async function listConversations(
-  tables: Tables,
+  collections: Collections,
   listing: Listing,
   order: InstantOrder,
 ): Promise<Page<Conversation>> {
-  return listByInstant(tables.conversations, listing, order, {
+  return listByInstant(collections.conversations, listing, order, {
     of: conversationOf,
     position: (conversation) => {
       const waiting = order.field === LONGEST_WAIT.field ? conversation.metrics.waitingSince : null;
@@ -127,65 +127,65 @@ function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
 
 /** @throws Refusal INVALID_CURSOR */
 async function list(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: ListConversations,
 ): Promise<Page<Conversation>> {
   const listing = { tenantId, procedure: 'conversations.list', input };
-  return listConversations(tables, listing, orderOf(tenantId, input));
+  return listConversations(collections, listing, orderOf(tenantId, input));
 }
 
 /** @throws Refusal INVALID_CURSOR */
 async function listByStage(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof ListByStage>,
 ): Promise<Page<Conversation>> {
   const listing = { tenantId, procedure: 'conversations.listByStage', input };
-  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+  return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
 }
 
 /** @throws Refusal INVALID_CURSOR */
 async function listByAgent(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof ListByAgent>,
 ): Promise<Page<Conversation>> {
   const listing = { tenantId, procedure: 'conversations.listByAgent', input };
-  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+  return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
 }
 
 /** The contact's active conversation: of the channel, or without one the latest changed of all channels. */
 async function findActiveByContact(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { contactId, channel }: FindActiveByContact,
 ): Promise<Conversation | null> {
   const channels = channel === undefined ? Channel.options : [channel];
-  const places = await tables.active_conversations.collection
+  const places = await collections.active_conversations.collection
     .find(byId({ $in: channels.map((each) => ({ tenantId, contactId, channel: each })) }), {
       maxTimeMS: READ_MS,
     })
     .toArray();
   if (places.length === 0) return null;
-  const documents = await tables.conversations.collection
+  const documents = await collections.conversations.collection
     .find(
       { _id: { $in: places.map((place) => place['conversationId']) }, tenantId, status: 'active' },
       { maxTimeMS: READ_MS },
     )
     .toArray();
-  const active = documents.map((document) => conversationOf(tables.conversations.decode(document)));
+  const active = documents.map((document) => conversationOf(collections.conversations.decode(document)));
   return active.toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0] ?? null;
 }
 
 /** @throws Refusal INVALID_CURSOR */
 async function history(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof ContactHistory>,
 ): Promise<Page<Conversation>> {
   const listing = { tenantId, procedure: 'conversations.history', input };
-  return listConversations(tables, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+  return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
 }
 
 export const conversationQueries = { get, list, listByStage, listByAgent, findActiveByContact, history };

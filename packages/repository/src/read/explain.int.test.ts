@@ -44,7 +44,7 @@ import { qualificationQueries } from './qualification.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { searchQueries } from './search/search.ts';
 import { stageQueries } from './stage.ts';
-import { openTables, type Tables } from '../schema/open-collections.ts';
+import { openCollections, type Collections } from '../schema/open-collections.ts';
 import { timelineQueries } from './timeline.ts';
 
 const CONVERSATIONS = 240;
@@ -59,7 +59,7 @@ let database: TestDatabase;
 let scenario: Scenario;
 let client: MongoClient;
 let db: Db;
-let tables: Tables;
+let collections: Collections;
 let tenantId: TenantId;
 let long: ConversationId;
 let followUpId: FollowUpId;
@@ -144,15 +144,19 @@ beforeAll(async () => {
     await scenario.run('qualification.record', { conversationId: long, budget, by: QUALIFIER });
   }
   for (let name = 0; name < 30; name += 1) {
-    ({ key } = await apiKeys.create(scenario.tables, { tenantId, name: `key ${name}`, rights: [] }));
+    ({ key } = await apiKeys.create(scenario.collections, { tenantId, name: `key ${name}`, rights: [] }));
   }
-  const due = await followUpQueries.listDue(scenario.tables, tenantId, ListDueFollowUps.parse({ limit: 1 }));
+  const due = await followUpQueries.listDue(
+    scenario.collections,
+    tenantId,
+    ListDueFollowUps.parse({ limit: 1 }),
+  );
   followUpId = due.items[0]?.id ?? followUpId;
 
   client = await new MongoClient(database.uri, { monitorCommands: true, ignoreUndefined: true }).connect();
   client.on('commandStarted', (event) => sent.push(event));
   db = client.db();
-  tables = openTables(db);
+  collections = openCollections(db);
 }, 120_000);
 
 afterAll(async () => {
@@ -223,10 +227,10 @@ function examined(explained: Explained): { documents: number; keys: number; retu
 type Case = [name: string, call: () => Promise<unknown>, share?: number];
 
 const conversations = (input: Partial<ListConversations>) => () =>
-  conversationQueries.list(tables, tenantId, ListConversations.parse(input));
+  conversationQueries.list(collections, tenantId, ListConversations.parse(input));
 
 const countedIn = (input: z.input<typeof MetricsConversations>) =>
-  metricsQueries.conversations(tables, tenantId, MetricsConversations.parse(input));
+  metricsQueries.conversations(collections, tenantId, MetricsConversations.parse(input));
 
 /** The page after the first. */
 async function second<Input extends { limit: number }>(
@@ -266,30 +270,39 @@ const lists: Case[] = [
   ],
   [
     'conversations.listByStage',
-    () => conversationQueries.listByStage(tables, tenantId, { stage: 'lead', limit: 25 }),
+    () => conversationQueries.listByStage(collections, tenantId, { stage: 'lead', limit: 25 }),
   ],
   [
     'conversations.listByAgent',
-    () => conversationQueries.listByAgent(tables, tenantId, { agentId: CLOSER, status: 'active', limit: 25 }),
+    () =>
+      conversationQueries.listByAgent(collections, tenantId, {
+        agentId: CLOSER,
+        status: 'active',
+        limit: 25,
+      }),
   ],
   [
     'conversations.history',
-    () => conversationQueries.history(tables, tenantId, { contactId: 'regular', limit: 25 }),
+    () => conversationQueries.history(collections, tenantId, { contactId: 'regular', limit: 25 }),
   ],
   [
     'timeline.read',
-    () => timelineQueries.read(tables, tenantId, ReadTimeline.parse({ conversationId: long })),
+    () => timelineQueries.read(collections, tenantId, ReadTimeline.parse({ conversationId: long })),
   ],
   [
     'timeline.read before a place',
     () =>
-      timelineQueries.read(tables, tenantId, ReadTimeline.parse({ conversationId: long, beforeSeq: 300 })),
+      timelineQueries.read(
+        collections,
+        tenantId,
+        ReadTimeline.parse({ conversationId: long, beforeSeq: 300 }),
+      ),
   ],
   [
     'timeline.read of messages',
     () =>
       timelineQueries.read(
-        tables,
+        collections,
         tenantId,
         ReadTimeline.parse({ conversationId: long, kinds: ['message'] }),
       ),
@@ -298,19 +311,19 @@ const lists: Case[] = [
     'timeline.read of rare kinds',
     () =>
       timelineQueries.read(
-        tables,
+        collections,
         tenantId,
         ReadTimeline.parse({ conversationId: long, kinds: ['stage', 'qualification'], afterSeq: 100 }),
       ),
   ],
   [
     'messages.list',
-    () => messageQueries.list(tables, tenantId, ListMessages.parse({ conversationId: long })),
+    () => messageQueries.list(collections, tenantId, ListMessages.parse({ conversationId: long })),
   ],
   [
     'messages.list from the newest, second page',
     () =>
-      second((input) => messageQueries.list(tables, tenantId, ListMessages.parse(input)), {
+      second((input) => messageQueries.list(collections, tenantId, ListMessages.parse(input)), {
         conversationId: long,
         order: 'newest',
         limit: 25,
@@ -320,66 +333,76 @@ const lists: Case[] = [
     'messages.context',
     () =>
       messageQueries.context(
-        tables,
+        collections,
         tenantId,
         MessageContext.parse({ conversationId: long, tokenBudget: 10_000 }),
       ),
     1.1,
   ],
-  ['handoffs.list', () => handoffQueries.list(tables, tenantId, ListHandoffs.parse({}))],
+  ['handoffs.list', () => handoffQueries.list(collections, tenantId, ListHandoffs.parse({}))],
   [
     'handoffs.list by status',
-    () => handoffQueries.list(tables, tenantId, ListHandoffs.parse({ status: 'pending' })),
+    () => handoffQueries.list(collections, tenantId, ListHandoffs.parse({ status: 'pending' })),
   ],
   [
     'handoffs.list, second page',
-    () => second((input) => handoffQueries.list(tables, tenantId, ListHandoffs.parse(input)), { limit: 25 }),
+    () =>
+      second((input) => handoffQueries.list(collections, tenantId, ListHandoffs.parse(input)), { limit: 25 }),
   ],
-  ['handoffs.pending', () => handoffQueries.pending(tables, tenantId, PendingHandoffs.parse({}))],
+  ['handoffs.pending', () => handoffQueries.pending(collections, tenantId, PendingHandoffs.parse({}))],
   [
     'handoffs.pending of an agent',
-    () => handoffQueries.pending(tables, tenantId, PendingHandoffs.parse({ agentId: MIA })),
+    () => handoffQueries.pending(collections, tenantId, PendingHandoffs.parse({ agentId: MIA })),
     8,
   ],
-  ['stages.history', () => stageQueries.history(tables, tenantId, { conversationId: long, limit: 10 })],
+  ['stages.history', () => stageQueries.history(collections, tenantId, { conversationId: long, limit: 10 })],
   [
     'stages.history, second page',
     () =>
-      second((input) => stageQueries.history(tables, tenantId, input), { conversationId: long, limit: 10 }),
+      second((input) => stageQueries.history(collections, tenantId, input), {
+        conversationId: long,
+        limit: 10,
+      }),
   ],
   [
     'qualification.history, second page',
     () =>
-      second((input) => qualificationQueries.history(tables, tenantId, input), {
+      second((input) => qualificationQueries.history(collections, tenantId, input), {
         conversationId: long,
         limit: 4,
       }),
   ],
   [
     'qualification.history',
-    () => qualificationQueries.history(tables, tenantId, { conversationId: long, limit: 25 }),
+    () => qualificationQueries.history(collections, tenantId, { conversationId: long, limit: 25 }),
   ],
-  ['objections.list', () => objectionQueries.list(tables, tenantId, ListObjections.parse({}))],
+  ['objections.list', () => objectionQueries.list(collections, tenantId, ListObjections.parse({}))],
   [
     'objections.list by type',
     () =>
-      objectionQueries.list(tables, tenantId, ListObjections.parse({ type: 'price', status: 'resolved' })),
+      objectionQueries.list(
+        collections,
+        tenantId,
+        ListObjections.parse({ type: 'price', status: 'resolved' }),
+      ),
   ],
   [
     'objections.list, second page',
     () =>
-      second((input) => objectionQueries.list(tables, tenantId, ListObjections.parse(input)), { limit: 25 }),
+      second((input) => objectionQueries.list(collections, tenantId, ListObjections.parse(input)), {
+        limit: 25,
+      }),
   ],
-  ['followUps.list', () => followUpQueries.list(tables, tenantId, ListFollowUps.parse({}))],
+  ['followUps.list', () => followUpQueries.list(collections, tenantId, ListFollowUps.parse({}))],
   [
     'followUps.list by assignee',
-    () => followUpQueries.list(tables, tenantId, ListFollowUps.parse({ assignee: QUALIFIER })),
+    () => followUpQueries.list(collections, tenantId, ListFollowUps.parse({ assignee: QUALIFIER })),
   ],
-  ['followUps.listDue', () => followUpQueries.listDue(tables, tenantId, ListDueFollowUps.parse({}))],
+  ['followUps.listDue', () => followUpQueries.listDue(collections, tenantId, ListDueFollowUps.parse({}))],
   [
     'followUps.listDue of an assignee, second page',
     () =>
-      second((input) => followUpQueries.listDue(tables, tenantId, ListDueFollowUps.parse(input)), {
+      second((input) => followUpQueries.listDue(collections, tenantId, ListDueFollowUps.parse(input)), {
         assignee: SUPERVISOR,
         limit: 10,
       }),
@@ -389,8 +412,8 @@ const lists: Case[] = [
     'metrics.conversations of begun, in a period, second page',
     () => second(countedIn, { behind: { figure: 'begun' as const }, limit: 25, to: PERIOD.to }),
   ],
-  ['agents.list', () => agentQueries.list(tables, tenantId, ListAgents.parse({}))],
-  ['apiKeys.list', () => apiKeys.list(tables, tenantId, { limit: 25 })],
+  ['agents.list', () => agentQueries.list(collections, tenantId, ListAgents.parse({}))],
+  ['apiKeys.list', () => apiKeys.list(collections, tenantId, { limit: 25 })],
 ];
 
 const figures: MetricsFigure[] = [
@@ -399,15 +422,15 @@ const figures: MetricsFigure[] = [
 ];
 
 const others: Case[] = [
-  ['conversations.get', () => conversationQueries.get(tables, tenantId, { conversationId: long })],
+  ['conversations.get', () => conversationQueries.get(collections, tenantId, { conversationId: long })],
   [
     'conversations.findActiveByContact',
-    () => conversationQueries.findActiveByContact(tables, tenantId, { contactId: 'contact-1' }),
+    () => conversationQueries.findActiveByContact(collections, tenantId, { contactId: 'contact-1' }),
   ],
   [
     'conversations.findActiveByContact on a channel',
     () =>
-      conversationQueries.findActiveByContact(tables, tenantId, {
+      conversationQueries.findActiveByContact(collections, tenantId, {
         contactId: 'contact-1',
         channel: 'facebook_messenger',
       }),
@@ -415,57 +438,61 @@ const others: Case[] = [
   [
     'messages.findByClientMessageId',
     () =>
-      messageQueries.findByClientMessageId(tables, tenantId, {
+      messageQueries.findByClientMessageId(collections, tenantId, {
         conversationId: long,
         clientMessageId: '3-3',
       }),
   ],
   [
     'handoffs.list of a conversation',
-    () => handoffQueries.list(tables, tenantId, ListHandoffs.parse({ conversationId: long })),
+    () => handoffQueries.list(collections, tenantId, ListHandoffs.parse({ conversationId: long })),
   ],
   [
     'objections.list of a conversation',
-    () => objectionQueries.list(tables, tenantId, ListObjections.parse({ conversationId: long })),
+    () => objectionQueries.list(collections, tenantId, ListObjections.parse({ conversationId: long })),
   ],
   [
     'followUps.list of a conversation',
-    () => followUpQueries.list(tables, tenantId, ListFollowUps.parse({ conversationId: long })),
+    () => followUpQueries.list(collections, tenantId, ListFollowUps.parse({ conversationId: long })),
   ],
-  ['stages.listNext', () => stageQueries.listNext(tables, tenantId, { conversationId: long })],
-  ['stages.validate', () => stageQueries.validate(tables, tenantId, { conversationId: long, to: 'closing' })],
-  ['qualification.get', () => qualificationQueries.get(tables, tenantId, { conversationId: long })],
-  ['qualification.check', () => qualificationQueries.check(tables, tenantId, { conversationId: long })],
-  ['objections.stats', () => objectionQueries.stats(tables, tenantId, PERIOD)],
+  ['stages.listNext', () => stageQueries.listNext(collections, tenantId, { conversationId: long })],
+  [
+    'stages.validate',
+    () => stageQueries.validate(collections, tenantId, { conversationId: long, to: 'closing' }),
+  ],
+  ['qualification.get', () => qualificationQueries.get(collections, tenantId, { conversationId: long })],
+  ['qualification.check', () => qualificationQueries.check(collections, tenantId, { conversationId: long })],
+  ['objections.stats', () => objectionQueries.stats(collections, tenantId, PERIOD)],
   [
     'followUps.claim',
-    () => followUpQueries.claim(tables, tenantId, ClaimFollowUps.parse({ limit: 5, leaseMs: 1_000 })),
+    () => followUpQueries.claim(collections, tenantId, ClaimFollowUps.parse({ limit: 5, leaseMs: 1_000 })),
   ],
   [
     'followUps.claim of an assignee',
-    () => followUpQueries.claim(tables, tenantId, ClaimFollowUps.parse({ assignee: MIA, leaseMs: 1_000 })),
+    () =>
+      followUpQueries.claim(collections, tenantId, ClaimFollowUps.parse({ assignee: MIA, leaseMs: 1_000 })),
   ],
   [
     'followUps.claim of one that is named',
-    () => followUpQueries.claim(tables, tenantId, ClaimFollowUps.parse({ followUpId, leaseMs: 1_000 })),
+    () => followUpQueries.claim(collections, tenantId, ClaimFollowUps.parse({ followUpId, leaseMs: 1_000 })),
   ],
   [
     'followUps.heartbeat',
     () =>
       followUpQueries
-        .heartbeat(tables, tenantId, HeartbeatFollowUp.parse({ followUpId, leaseToken: 'none' }))
+        .heartbeat(collections, tenantId, HeartbeatFollowUp.parse({ followUpId, leaseToken: 'none' }))
         .catch(() => null),
   ],
-  ['leaseOf', () => leaseOf(tables, tenantId, followUpId)],
-  ['findConversationOf', () => findConversationOf(tables, tenantId, 'follow_ups', followUpId)],
+  ['leaseOf', () => leaseOf(collections, tenantId, followUpId)],
+  ['findConversationOf', () => findConversationOf(collections, tenantId, 'follow_ups', followUpId)],
   [
     'search.messages',
-    () => searchQueries.messages(tables, tenantId, SearchMessages.parse({ text: 'price automation' })),
+    () => searchQueries.messages(collections, tenantId, SearchMessages.parse({ text: 'price automation' })),
   ],
   [
     'search.messages of a conversation, second page',
     () =>
-      second((input) => searchQueries.messages(tables, tenantId, SearchMessages.parse(input)), {
+      second((input) => searchQueries.messages(collections, tenantId, SearchMessages.parse(input)), {
         text: 'giraffe',
         conversationId: long,
         limit: 5,
@@ -475,44 +502,44 @@ const others: Case[] = [
     'search.conversations',
     () =>
       searchQueries.conversations(
-        tables,
+        collections,
         tenantId,
         SearchConversations.parse({ text: 'price', stage: 'lead' }),
       ),
   ],
-  ['metrics.overview', () => metricsQueries.overview(tables, tenantId, PERIOD)],
-  ['metrics.overview of a channel', () => metricsQueries.overview(tables, tenantId, { channel: 'web' })],
-  ['metrics.funnel', () => metricsQueries.funnel(tables, tenantId, PERIOD)],
-  ['metrics.funnel of a channel', () => metricsQueries.funnel(tables, tenantId, { channel: 'web' })],
-  ['metrics.timeInStage', () => metricsQueries.timeInStage(tables, tenantId, {})],
-  ['metrics.responseTimes', () => metricsQueries.responseTimes(tables, tenantId, PERIOD)],
-  ['metrics.agents', () => metricsQueries.agents(tables, tenantId, {})],
+  ['metrics.overview', () => metricsQueries.overview(collections, tenantId, PERIOD)],
+  ['metrics.overview of a channel', () => metricsQueries.overview(collections, tenantId, { channel: 'web' })],
+  ['metrics.funnel', () => metricsQueries.funnel(collections, tenantId, PERIOD)],
+  ['metrics.funnel of a channel', () => metricsQueries.funnel(collections, tenantId, { channel: 'web' })],
+  ['metrics.timeInStage', () => metricsQueries.timeInStage(collections, tenantId, {})],
+  ['metrics.responseTimes', () => metricsQueries.responseTimes(collections, tenantId, PERIOD)],
+  ['metrics.agents', () => metricsQueries.agents(collections, tenantId, {})],
   ...figures.map((behind): [string, () => Promise<unknown>] => [
     `metrics.conversations of ${behind.figure}`,
     () => second(countedIn, { behind, limit: 5 }),
   ]),
-  ['agents.get', () => agentQueries.get(tables, tenantId, { agentId: MIA })],
+  ['agents.get', () => agentQueries.get(collections, tenantId, { agentId: MIA })],
   [
     'agents.register',
-    () => agentQueries.register(tables, tenantId, RegisterAgent.parse({ id: 'zoe', kind: 'human' })),
+    () => agentQueries.register(collections, tenantId, RegisterAgent.parse({ id: 'zoe', kind: 'human' })),
   ],
   [
     'agents.update',
-    () => agentQueries.update(tables, tenantId, UpdateAgent.parse({ id: 'zoe', name: 'Zoe' })),
+    () => agentQueries.update(collections, tenantId, UpdateAgent.parse({ id: 'zoe', name: 'Zoe' })),
   ],
-  ['agents.workload', () => agentQueries.workload(tables, tenantId, {})],
-  ['agents.workload of one', () => agentQueries.workload(tables, tenantId, { agentId: MIA })],
-  ['agents.ensureDefaults', () => agentQueries.ensureDefaults(tables, tenantId, {})],
-  ['agentsOnDuty', () => agentsOnDuty(tables, tenantId, [MIA, CLOSER])],
-  ['ensureTenant', () => ensureTenant(tables, tenantId)],
-  ['apiKeys.create', () => apiKeys.create(tables, { tenantId, name: 'one more', rights: [] })],
-  ['apiKeys.authenticate', () => apiKeys.authenticate(tables, key)],
+  ['agents.workload', () => agentQueries.workload(collections, tenantId, {})],
+  ['agents.workload of one', () => agentQueries.workload(collections, tenantId, { agentId: MIA })],
+  ['agents.ensureDefaults', () => agentQueries.ensureDefaults(collections, tenantId, {})],
+  ['agentsOnDuty', () => agentsOnDuty(collections, tenantId, [MIA, CLOSER])],
+  ['ensureTenant', () => ensureTenant(collections, tenantId)],
+  ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', rights: [] })],
+  ['apiKeys.authenticate', () => apiKeys.authenticate(collections, key)],
   [
     'apiKeys.revoke',
-    () => apiKeys.revoke(tables, tenantId, { keyId: ApiKeyId.parse('f'.repeat(24)) }).catch(() => null),
+    () => apiKeys.revoke(collections, tenantId, { keyId: ApiKeyId.parse('f'.repeat(24)) }).catch(() => null),
   ],
-  ['contacts.find', () => contactQueries.find(tables, tenantId, { contactId: 'contact-1' })],
-  ['admin.stats', () => adminQueries.stats(tables, tenantId, {})],
+  ['contacts.find', () => contactQueries.find(collections, tenantId, { contactId: 'contact-1' })],
+  ['admin.stats', () => adminQueries.stats(collections, tenantId, {})],
 ];
 
 describe('Every query', () => {

@@ -59,11 +59,11 @@ async function schedule(
 }
 
 const claim = (tenantId: TenantId, input: Partial<ClaimFollowUps> = {}) =>
-  followUpQueries.claim(scenario.tables, tenantId, ClaimFollowUps.parse(input));
+  followUpQueries.claim(scenario.collections, tenantId, ClaimFollowUps.parse(input));
 const heartbeat = (
   tenantId: TenantId,
   input: Pick<HeartbeatFollowUp, 'followUpId' | 'leaseToken' | 'idempotencyKey'> & { leaseMs?: number },
-) => followUpQueries.heartbeat(scenario.tables, tenantId, HeartbeatFollowUp.parse(input));
+) => followUpQueries.heartbeat(scenario.collections, tenantId, HeartbeatFollowUp.parse(input));
 
 async function only<Item>(items: Promise<Item[]>): Promise<Item> {
   const [item, ...more] = await items;
@@ -81,7 +81,7 @@ describe('Follow-ups', () => {
     await schedule(tenantId, { context: 'a', assignee: CLOSER }, conversationId);
     const { id } = await schedule(tenantId, { context: 'c', dueAt: FAR_AWAY, assignee: CLOSER });
     const list = (input: Partial<ListFollowUps>) =>
-      followUpQueries.list(scenario.tables, tenantId, ListFollowUps.parse(input));
+      followUpQueries.list(scenario.collections, tenantId, ListFollowUps.parse(input));
     expect(contexts(await list({}))).toEqual(['a', 'b', 'c']);
     expect(contexts(await list({ conversationId }))).toEqual(['a', 'b']);
     expect(contexts(await list({ conversationId, assignee: CLOSER, status: 'open' }))).toEqual(['a']);
@@ -99,7 +99,7 @@ describe('Follow-ups', () => {
     await schedule(tenantId, { context: 'b', assignee: CLOSER });
     await schedule(tenantId, { context: 'c', dueAt: FAR_AWAY });
     const due = (input: Partial<ListDueFollowUps>) =>
-      followUpQueries.listDue(scenario.tables, tenantId, ListDueFollowUps.parse(input));
+      followUpQueries.listDue(scenario.collections, tenantId, ListDueFollowUps.parse(input));
     expect(contexts(await due({}))).toEqual(['a', 'b']);
     expect(contexts(await due({ assignee: CLOSER }))).toEqual(['b']);
     expect(contexts(await due({ before: FAR_AWAY }))).toEqual(['a', 'b', 'c']);
@@ -111,7 +111,7 @@ describe('Follow-ups', () => {
 
 describe('Under a key', () => {
   const remembered = async (key: string) => {
-    const { idempotency } = scenario.tables;
+    const { idempotency } = scenario.collections;
     const [record] = await idempotency.collection.find({ '_id.key': key }).toArray();
     return JSON.stringify(record);
   };
@@ -193,7 +193,7 @@ describe('A claim', () => {
     const dead = await only(claim(tenantId, { leaseMs: 1_000 }));
     expect(await claim(tenantId)).toEqual([]);
     await sleep(1_100);
-    expect(await leaseOf(scenario.tables, tenantId, id)).toBeNull();
+    expect(await leaseOf(scenario.collections, tenantId, id)).toBeNull();
     const next = await only(claim(tenantId));
     expect(next.followUp.id).toBe(id);
     expect(next.leaseToken).not.toBe(dead.leaseToken);
@@ -217,7 +217,7 @@ describe('A claim', () => {
     expect(await claim(tenantId, { followUpId: id, assignee: SUPERVISOR })).toEqual([]);
     const { followUp, leaseToken } = await only(claim(tenantId, { followUpId: id }));
     expect(followUp.id).toBe(id);
-    expect(await leaseOf(scenario.tables, tenantId, id)).toEqual({ token: leaseToken });
+    expect(await leaseOf(scenario.collections, tenantId, id)).toEqual({ token: leaseToken });
     expect(await claim(tenantId, { followUpId: id })).toEqual([]);
     await scenario.run('followUps.complete', { followUpId: id, leaseToken }, tenantId);
     expect(await claim(tenantId, { followUpId: id })).toEqual([]);
@@ -235,7 +235,7 @@ describe('A lease', () => {
     const tenantId = await newTenant();
     const { id } = await schedule(tenantId);
     const { leaseToken } = await only(claim(tenantId));
-    expect(await leaseOf(scenario.tables, tenantId, id)).toEqual({ token: leaseToken });
+    expect(await leaseOf(scenario.collections, tenantId, id)).toEqual({ token: leaseToken });
     const { conversation } = await scenario.run(
       'followUps.complete',
       { followUpId: id, leaseToken },
@@ -266,7 +266,10 @@ describe('A lease', () => {
     const tenantId = await newTenant();
     const { id: followUpId, conversationId } = await schedule(tenantId);
     const { leaseToken } = await only(claim(tenantId));
-    const committer = new Committer({ client: scenario.tables.db.client, tables: scenario.tables });
+    const committer = new Committer({
+      client: scenario.collections.db.client,
+      collections: scenario.collections,
+    });
     const report = (command: Command) =>
       committer.submit({
         tenantId,
@@ -304,7 +307,7 @@ describe('A lease', () => {
       code: 'NOT_FOUND',
     });
     const unknown = FollowUpId.parse('f'.repeat(24));
-    expect(await leaseOf(scenario.tables, tenantId, unknown)).toBeNull();
-    expect(await leaseOf(scenario.tables, tenantId, id)).toBeNull();
+    expect(await leaseOf(scenario.collections, tenantId, unknown)).toBeNull();
+    expect(await leaseOf(scenario.collections, tenantId, id)).toBeNull();
   });
 });

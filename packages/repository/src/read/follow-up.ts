@@ -22,7 +22,7 @@ import { findConversationOf } from '../write/find-owning-conversation.ts';
 import { once } from '../write/idempotent.ts';
 import type { InstantPosition } from './page.ts';
 import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
-import { byIds, type Tables } from '../schema/open-collections.ts';
+import { byIds, type Collections } from '../schema/open-collections.ts';
 
 const FIRST_DUE = { field: 'dueAt', direction: 1 } as const;
 
@@ -42,13 +42,17 @@ const item = { of: followUpOf, position: ({ dueAt, id }: FollowUp): InstantPosit
  * The open follow-ups that are due by `before` (now, unless given), the longest due first.
  * @throws Refusal INVALID_CURSOR
  */
-async function listDue(tables: Tables, tenantId: TenantId, input: ListDueFollowUps): Promise<Page<FollowUp>> {
+async function listDue(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ListDueFollowUps,
+): Promise<Page<FollowUp>> {
   const { before, assignee } = input;
   const listing = { tenantId, procedure: 'followUps.listDue', input };
   const dueAt = { $lte: before === undefined ? new Date() : dateOfInstant(before) };
   const filter = { tenantId, status: 'open', dueAt, ...(assignee && { assignee }) };
   const index = assignee === undefined ? 'by_status' : 'by_assignee';
-  return listByInstant(tables.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+  return listByInstant(collections.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
 }
 
 /**
@@ -56,7 +60,11 @@ async function listDue(tables: Tables, tenantId: TenantId, input: ListDueFollowU
  * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
-async function list(tables: Tables, tenantId: TenantId, input: ListFollowUps): Promise<Page<FollowUp>> {
+async function list(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ListFollowUps,
+): Promise<Page<FollowUp>> {
   const { conversationId, status, assignee } = input;
   const listing = { tenantId, procedure: 'followUps.list', input };
   if (conversationId !== undefined) {
@@ -67,8 +75,8 @@ async function list(tables: Tables, tenantId: TenantId, input: ListFollowUps): P
       ...(assignee && { assignee }),
     };
     const order = { ...FIRST_DUE, filter, index: 'by_conversation' };
-    const page = listByInstant(tables.follow_ups, listing, order, item);
-    return pageOfConversation(tables, tenantId, conversationId, page);
+    const page = listByInstant(collections.follow_ups, listing, order, item);
+    return pageOfConversation(collections, tenantId, conversationId, page);
   }
   const filter = {
     tenantId,
@@ -76,7 +84,7 @@ async function list(tables: Tables, tenantId: TenantId, input: ListFollowUps): P
     ...(assignee && { assignee }),
   };
   const index = assignee === undefined ? 'by_status' : 'by_assignee';
-  return listByInstant(tables.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+  return listByInstant(collections.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
 }
 
 /** Of how many of the longest due follow-ups a claim takes the most urgent, at least. */
@@ -96,8 +104,8 @@ function leaseUntil(leaseMs: number): Document {
   return { $dateAdd: { startDate: '$$NOW', unit: 'millisecond', amount: leaseMs } };
 }
 
-function claimedOf(tables: Tables, document: Document): ClaimedFollowUp {
-  const decoded = tables.follow_ups.decode(document);
+function claimedOf(collections: Collections, document: Document): ClaimedFollowUp {
+  const decoded = collections.follow_ups.decode(document);
   if (decoded.lease === null) throw new Error(`Follow-up ${decoded._id} has no lease`);
   return { followUp: followUpOf(decoded), leaseToken: decoded.lease.token, leaseUntil: decoded.lease.until };
 }
@@ -131,14 +139,14 @@ function leaseFor(
 
 /** Leases the follow-up that is named, due or not yet; none where it is not open, or another worker has it. */
 async function claimOne(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: ClaimFollowUps & { followUpId: FollowUpId },
   session?: ClientSession,
 ): Promise<ClaimedFollowUp[]> {
   const { followUpId, assignee } = input;
-  const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
-  const claimed = await tables.follow_ups.collection.findOneAndUpdate(
+  const conversationId = await findConversationOf(collections, tenantId, 'follow_ups', followUpId);
+  const claimed = await collections.follow_ups.collection.findOneAndUpdate(
     {
       _id: new ObjectId(followUpId),
       tenantId,
@@ -150,7 +158,7 @@ async function claimOne(
     [{ $set: { lease: leaseFor(newSecret(), input) } }],
     { returnDocument: 'after', maxTimeMS: WRITE_MS, ...(session && { session }) },
   );
-  return claimed === null ? [] : [claimedOf(tables, claimed)];
+  return claimed === null ? [] : [claimedOf(collections, claimed)];
 }
 
 /**
@@ -158,18 +166,18 @@ async function claimOne(
  * retry is given the same leases, of the follow-ups as they are then.
  */
 async function leasedOnce(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   procedure: string,
   input: { idempotencyKey?: string | undefined },
   work: (session?: ClientSession) => Promise<ClaimedFollowUp[]>,
 ): Promise<ClaimedFollowUp[]> {
   if (input.idempotencyKey === undefined) return work();
-  const leases = await once(tables, tenantId, procedure, input, async (session) => {
+  const leases = await once(collections, tenantId, procedure, input, async (session) => {
     const claimed = await work(session);
     return claimed.map(({ followUp, ...lease }) => ({ followUpId: followUp.id, ...lease }));
   });
-  const documents = await tables.follow_ups.collection
+  const documents = await collections.follow_ups.collection
     .find(
       { ...byIds(leases.map(({ followUpId }) => new ObjectId(followUpId))), tenantId },
       { maxTimeMS: READ_MS },
@@ -177,7 +185,7 @@ async function leasedOnce(
     .toArray();
   const found = new Map(
     documents.map((document) => {
-      const followUp = followUpOf(tables.follow_ups.decode(document));
+      const followUp = followUpOf(collections.follow_ups.decode(document));
       return [followUp.id, followUp];
     }),
   );
@@ -192,24 +200,28 @@ async function leasedOnce(
  * Of the longest due ones the most urgent come first. A lease that ran out is free for the next worker.
  * @throws Refusal NOT_FOUND where the one that it names does not exist
  */
-function claim(tables: Tables, tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
+function claim(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ClaimFollowUps,
+): Promise<ClaimedFollowUp[]> {
   const { followUpId } = input;
-  return leasedOnce(tables, tenantId, 'followUps.claim', input, (session) =>
+  return leasedOnce(collections, tenantId, 'followUps.claim', input, (session) =>
     followUpId === undefined
-      ? claimDue(tables, tenantId, input, session)
-      : claimOne(tables, tenantId, { ...input, followUpId }, session),
+      ? claimDue(collections, tenantId, input, session)
+      : claimOne(collections, tenantId, { ...input, followUpId }, session),
   );
 }
 
 async function claimDue(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: ClaimFollowUps,
   session?: ClientSession,
 ): Promise<ClaimedFollowUp[]> {
   const { limit, leaseMs, assignee } = input;
   const inSession = session && { session };
-  const { collection } = tables.follow_ups;
+  const { collection } = collections.follow_ups;
   const eligible: Filter<Document> = {
     tenantId,
     status: 'open',
@@ -229,7 +241,9 @@ async function claimDue(
       .limit(window)
       .toArray();
     if (due.length === 0) break;
-    const urgent = due.map((document) => followUpOf(tables.follow_ups.decode(document))).toSorted(byUrgency);
+    const urgent = due
+      .map((document) => followUpOf(collections.follow_ups.decode(document)))
+      .toSorted(byUrgency);
     const wanted = limit - claimed.length;
     // Who lost a round looks further down the list, so that many workers do not want the same few again.
     const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted).map(({ id }) => new ObjectId(id));
@@ -247,7 +261,7 @@ async function claimDue(
         { maxTimeMS: READ_MS, ...inSession },
       )
       .toArray();
-    claimed.push(...won.map((document) => claimedOf(tables, document)));
+    claimed.push(...won.map((document) => claimedOf(collections, document)));
   }
   return claimed.toSorted((a, b) => byUrgency(a.followUp, b.followUp));
 }
@@ -258,27 +272,31 @@ async function claimDue(
  * @throws Refusal LEASE_LOST where it ran out, went to another worker, or the follow-up changed
  */
 async function heartbeat(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: HeartbeatFollowUp,
 ): Promise<ClaimedFollowUp> {
   const { followUpId } = input;
-  const [extended] = await leasedOnce(tables, tenantId, 'followUps.heartbeat', input, async (session) => [
-    await extend(tables, tenantId, input, session),
-  ]);
+  const [extended] = await leasedOnce(
+    collections,
+    tenantId,
+    'followUps.heartbeat',
+    input,
+    async (session) => [await extend(collections, tenantId, input, session)],
+  );
   if (extended === undefined) throw new Refusal('NOT_FOUND', 'There is no such follow-up', { followUpId });
   return extended;
 }
 
 async function extend(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: HeartbeatFollowUp,
   session?: ClientSession,
 ): Promise<ClaimedFollowUp> {
   const { followUpId, leaseToken, leaseMs } = input;
-  const conversationId = await findConversationOf(tables, tenantId, 'follow_ups', followUpId);
-  const extended = await tables.follow_ups.collection.findOneAndUpdate(
+  const conversationId = await findConversationOf(collections, tenantId, 'follow_ups', followUpId);
+  const extended = await collections.follow_ups.collection.findOneAndUpdate(
     {
       _id: new ObjectId(followUpId),
       tenantId,
@@ -292,17 +310,17 @@ async function extend(
   if (extended === null) {
     throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', { followUpId });
   }
-  return claimedOf(tables, extended);
+  return claimedOf(collections, extended);
 }
 
 /** The token of a follow-up's lease while it holds, on mongod's clock; null where none does. */
 export async function leaseOf(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   followUpId: FollowUpId,
   session?: ClientSession,
 ): Promise<{ token: string } | null> {
-  const found = await tables.follow_ups.collection.findOne(
+  const found = await collections.follow_ups.collection.findOne(
     { _id: new ObjectId(followUpId), tenantId, $expr: LEASE_IS_LIVE },
     { projection: { lease: 1 }, maxTimeMS: READ_MS, ...(session && { session }) },
   );

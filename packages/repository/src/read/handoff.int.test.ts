@@ -25,9 +25,9 @@ async function request(to: AgentId): Promise<Handoff> {
 }
 
 const list = async (input: Partial<ListHandoffs> = {}) =>
-  handoffQueries.list(scenario.tables, scenario.tenantId, ListHandoffs.parse(input));
+  handoffQueries.list(scenario.collections, scenario.tenantId, ListHandoffs.parse(input));
 const pending = async (input: Partial<PendingHandoffs> = {}) =>
-  handoffQueries.pending(scenario.tables, scenario.tenantId, PendingHandoffs.parse(input));
+  handoffQueries.pending(scenario.collections, scenario.tenantId, PendingHandoffs.parse(input));
 
 let accepted: Handoff;
 let toCloser: Handoff;
@@ -84,10 +84,10 @@ describe('Handoffs', () => {
   });
 
   it('name their conversation, to their own tenant only', async () => {
-    const { tables, tenantId } = scenario;
-    expect(await findConversationOf(tables, tenantId, 'handoffs', toMia.id)).toBe(toMia.conversationId);
+    const { collections, tenantId } = scenario;
+    expect(await findConversationOf(collections, tenantId, 'handoffs', toMia.id)).toBe(toMia.conversationId);
     await expect(
-      findConversationOf(tables, TenantId.parse('umbrella'), 'handoffs', toMia.id),
+      findConversationOf(collections, TenantId.parse('umbrella'), 'handoffs', toMia.id),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

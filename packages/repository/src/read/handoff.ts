@@ -12,7 +12,7 @@ import type { WireDocument } from '../schema/collections.ts';
 import { pageOfConversation } from './conversation.ts';
 import { listByInstant } from './instant-list.ts';
 import type { InstantPosition } from './page.ts';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 const NEWEST = { field: 'requestedAt', direction: -1 } as const;
 
@@ -29,33 +29,41 @@ const item = {
  * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
-async function list(tables: Tables, tenantId: TenantId, input: ListHandoffs): Promise<Page<Handoff>> {
+async function list(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ListHandoffs,
+): Promise<Page<Handoff>> {
   const { conversationId, status } = input;
   const listing = { tenantId, procedure: 'handoffs.list', input };
   if (conversationId !== undefined) {
     const filter = { tenantId, conversationId: new ObjectId(conversationId), ...(status && { status }) };
     const order = { ...NEWEST, filter, index: 'by_conversation' };
-    const page = listByInstant(tables.handoffs, listing, order, item);
-    return pageOfConversation(tables, tenantId, conversationId, page);
+    const page = listByInstant(collections.handoffs, listing, order, item);
+    return pageOfConversation(collections, tenantId, conversationId, page);
   }
   const filter = { tenantId, status: status ?? { $in: HandoffStatus.options } };
-  return listByInstant(tables.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, item);
+  return listByInstant(collections.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, item);
 }
 
 /**
  * What waits for an answer, the newest first; with an agent, what it may accept, for its queues too.
  * @throws Refusal INVALID_CURSOR
  */
-async function pending(tables: Tables, tenantId: TenantId, input: PendingHandoffs): Promise<Page<Handoff>> {
+async function pending(
+  collections: Collections,
+  tenantId: TenantId,
+  input: PendingHandoffs,
+): Promise<Page<Handoff>> {
   const { agentId } = input;
   const listing = { tenantId, procedure: 'handoffs.pending', input };
   const filter = { tenantId, status: 'pending' };
   if (agentId === undefined) {
-    return listByInstant(tables.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, item);
+    return listByInstant(collections.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, item);
   }
-  const to = { $in: [agentId, ...(await queuesOf(tables, tenantId, agentId))] };
+  const to = { $in: [agentId, ...(await queuesOf(collections, tenantId, agentId))] };
   const order = { ...NEWEST, filter: { ...filter, to }, index: 'pending_by_agent' };
-  return listByInstant(tables.handoffs, listing, order, item);
+  return listByInstant(collections.handoffs, listing, order, item);
 }
 
 export const handoffQueries = { list, pending };

@@ -3,7 +3,7 @@ import { type Document, type Filter, ObjectId } from 'mongodb';
 import { dateOfInstant } from '../schema/instant.ts';
 import { afterPlace, InstantPosition, type Listing, readPage } from './page.ts';
 import { READ_MS } from '../connection/deadlines.ts';
-import type { Table } from '../schema/open-collections.ts';
+import type { TypedCollection } from '../schema/open-collections.ts';
 import type { CollectionName } from '../schema/collections.ts';
 
 /** How a list by an instant is read: the index gives its order, so that mongod never sorts. */
@@ -17,19 +17,19 @@ export type InstantOrder = {
 
 /** The documents after a place (null: from the start), in the order, at most `limit`. */
 export async function readByInstant<Name extends CollectionName>(
-  table: Table<Name>,
+  collection: TypedCollection<Name>,
   { filter, index, field, direction }: InstantOrder,
   after: InstantPosition | null,
   limit: number,
-): Promise<ReturnType<Table<Name>['decode']>[]> {
+): Promise<ReturnType<TypedCollection<Name>['decode']>[]> {
   const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
-  const documents = await table.collection
+  const documents = await collection.collection
     .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_MS })
     .sort({ [field]: direction, _id: direction })
     .hint(index)
     .limit(limit)
     .toArray();
-  return documents.map((document) => table.decode(document));
+  return documents.map((document) => collection.decode(document));
 }
 
 /**
@@ -37,16 +37,19 @@ export async function readByInstant<Name extends CollectionName>(
  * @throws Refusal INVALID_CURSOR
  */
 export async function listByInstant<Name extends CollectionName, Item>(
-  table: Table<Name>,
+  collection: TypedCollection<Name>,
   listing: Listing,
   order: InstantOrder,
-  item: { of(document: ReturnType<Table<Name>['decode']>): Item; position(item: Item): InstantPosition },
+  item: {
+    of(document: ReturnType<TypedCollection<Name>['decode']>): Item;
+    position(item: Item): InstantPosition;
+  },
 ): Promise<Page<Item>> {
   return readPage(listing, {
     position: InstantPosition,
     positionOf: (found) => item.position(found),
     read: async (after, limit) => {
-      const documents = await readByInstant(table, order, after, limit);
+      const documents = await readByInstant(collection, order, after, limit);
       return documents.map((document) => item.of(document));
     },
   });

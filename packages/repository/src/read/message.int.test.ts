@@ -34,7 +34,11 @@ afterAll(async () => {
 
 describe('The messages of a conversation', () => {
   const list = (input: Partial<ListMessages>) =>
-    messageQueries.list(scenario.tables, scenario.tenantId, ListMessages.parse({ conversationId, ...input }));
+    messageQueries.list(
+      scenario.collections,
+      scenario.tenantId,
+      ListMessages.parse({ conversationId, ...input }),
+    );
   const texts = async (input: Partial<ListMessages>) => (await list(input)).items.map(({ text }) => text);
 
   it('are listed from the oldest, or from the newest', async () => {
@@ -62,7 +66,7 @@ describe('The messages of a conversation', () => {
 
   it('are found by the id that their sender gave them', async () => {
     const find = (clientMessageId: string) =>
-      messageQueries.findByClientMessageId(scenario.tables, scenario.tenantId, {
+      messageQueries.findByClientMessageId(scenario.collections, scenario.tenantId, {
         conversationId,
         clientMessageId,
       });
@@ -74,7 +78,11 @@ describe('The messages of a conversation', () => {
 describe("A model's context", () => {
   const context = async (tokenBudget: number, more: Partial<MessageContext> = {}) => {
     const input = MessageContext.parse({ conversationId, tokenBudget, ...more });
-    const { messages, ...rest } = await messageQueries.context(scenario.tables, scenario.tenantId, input);
+    const { messages, ...rest } = await messageQueries.context(
+      scenario.collections,
+      scenario.tenantId,
+      input,
+    );
     return { texts: messages.map(({ text }) => text), ...rest };
   };
 

@@ -11,7 +11,7 @@ import { type Document, ObjectId } from 'mongodb';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
 import { READ_MS } from '../connection/deadlines.ts';
-import { entryOf, type Tables } from '../schema/open-collections.ts';
+import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /** What a message costs beside its words: its role and the marks around it. */
 const TOKENS_OF_A_FRAME = 4;
@@ -21,8 +21,8 @@ const CHARACTERS_OF_A_TOKEN = 4;
 const CONTEXT_CHUNK = 50;
 
 /** An entry of the kind message, as callers see it. */
-export function messageOf(tables: Tables, document: Document): MessageEntry {
-  const entry = entryOf(tables.timeline.decode(document));
+export function messageOf(collections: Collections, document: Document): MessageEntry {
+  const entry = entryOf(collections.timeline.decode(document));
   if (entry.kind !== 'message')
     throw new Error(`Entry ${entry.seq} of ${entry.conversationId} is no message`);
   return entry;
@@ -32,7 +32,11 @@ export function messageOf(tables: Tables, document: Document): MessageEntry {
  * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
-async function list(tables: Tables, tenantId: TenantId, input: ListMessages): Promise<Page<MessageEntry>> {
+async function list(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ListMessages,
+): Promise<Page<MessageEntry>> {
   const { conversationId, order, visibility } = input;
   const [direction, beyond] = order === 'oldest' ? ([1, '$gt'] as const) : ([-1, '$lt'] as const);
   const page = readPage<MessageEntry, [number]>(
@@ -41,7 +45,7 @@ async function list(tables: Tables, tenantId: TenantId, input: ListMessages): Pr
       position: SeqPosition,
       positionOf: ({ seq }) => [seq],
       read: async (after, limit) => {
-        const documents = await tables.timeline.collection
+        const documents = await collections.timeline.collection
           .find(
             {
               tenantId,
@@ -56,11 +60,11 @@ async function list(tables: Tables, tenantId: TenantId, input: ListMessages): Pr
           .hint('by_seq')
           .limit(limit)
           .toArray();
-        return documents.map((document) => messageOf(tables, document));
+        return documents.map((document) => messageOf(collections, document));
       },
     },
   );
-  return pageOfConversation(tables, tenantId, conversationId, page);
+  return pageOfConversation(collections, tenantId, conversationId, page);
 }
 
 /**
@@ -83,7 +87,7 @@ export function estimateTokens({ text, parts = [] }: Pick<MessageEntry, 'text' |
  * @throws Refusal NOT_FOUND
  */
 async function context(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: MessageContext,
 ): Promise<MessageContextResult> {
@@ -91,7 +95,7 @@ async function context(
   const messages: MessageEntry[] = [];
   let tokens = 0;
   let truncated = false;
-  await using newest = tables.timeline.collection
+  await using newest = collections.timeline.collection
     .find(
       {
         tenantId,
@@ -105,7 +109,7 @@ async function context(
     .sort({ seq: -1 })
     .hint('by_seq');
   for await (const document of newest) {
-    const message = messageOf(tables, document);
+    const message = messageOf(collections, document);
     const needed = estimateTokens(message);
     if (tokens + needed > tokenBudget) {
       truncated = true;
@@ -114,21 +118,21 @@ async function context(
     messages.push(message);
     tokens += needed;
   }
-  if (messages.length === 0 && !truncated) await requireConversation(tables, tenantId, conversationId);
+  if (messages.length === 0 && !truncated) await requireConversation(collections, tenantId, conversationId);
   return { messages: messages.toReversed(), tokens, truncated };
 }
 
 /** The message that a sender's own id already stands for; null where it was never said. */
 async function findByClientMessageId(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { conversationId, clientMessageId }: { conversationId: ConversationId; clientMessageId: string },
 ): Promise<MessageEntry | null> {
-  const document = await tables.timeline.collection.findOne(
+  const document = await collections.timeline.collection.findOne(
     { tenantId, conversationId: new ObjectId(conversationId), clientMessageId },
     { maxTimeMS: READ_MS, hint: 'by_client_message' },
   );
-  return document && messageOf(tables, document);
+  return document && messageOf(collections, document);
 }
 
 export const messageQueries = { list, context, findByClientMessageId };

@@ -53,7 +53,7 @@ afterAll(async () => {
 
 describe('Objections', () => {
   const list = (input: Partial<ListObjections>) =>
-    objectionQueries.list(scenario.tables, scenario.tenantId, ListObjections.parse(input));
+    objectionQueries.list(scenario.collections, scenario.tenantId, ListObjections.parse(input));
   const texts = async (input: Partial<ListObjections>) => (await list(input)).items.map(({ text }) => text);
 
   it('are listed from the newest', async () => {
@@ -78,7 +78,7 @@ describe('Objections', () => {
 
 describe('The statistics of objections', () => {
   const stats = (input: Parameters<typeof objectionQueries.stats>[2]) =>
-    objectionQueries.stats(scenario.tables, scenario.tenantId, input);
+    objectionQueries.stats(scenario.collections, scenario.tenantId, input);
 
   it('count by type and status, with the rate and the mean time to resolve', async () => {
     const all = await stats({});

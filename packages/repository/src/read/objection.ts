@@ -15,7 +15,7 @@ import { listByInstant } from './instant-list.ts';
 import { period } from './metrics/metrics-entries.ts';
 import type { InstantPosition } from './page.ts';
 import { METRICS_MS } from '../connection/deadlines.ts';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 const NEWEST = { field: 'raisedAt', direction: -1 } as const;
 
@@ -38,7 +38,11 @@ function raisedIn(tenantId: TenantId, input: MetricsInput): Filter<Document> {
  * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
-async function list(tables: Tables, tenantId: TenantId, input: ListObjections): Promise<Page<Objection>> {
+async function list(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ListObjections,
+): Promise<Page<Objection>> {
   const { conversationId, status, type } = input;
   const listing = { tenantId, procedure: 'objections.list', input };
   if (conversationId !== undefined) {
@@ -49,15 +53,15 @@ async function list(tables: Tables, tenantId: TenantId, input: ListObjections): 
       ...(type && { type }),
     };
     const order = { ...NEWEST, filter, index: 'by_conversation' };
-    const page = listByInstant(tables.objections, listing, order, item);
-    return pageOfConversation(tables, tenantId, conversationId, page);
+    const page = listByInstant(collections.objections, listing, order, item);
+    return pageOfConversation(collections, tenantId, conversationId, page);
   }
   const filter = {
     ...raisedIn(tenantId, input),
     status: status ?? { $in: ObjectionStatus.options },
     type: type ?? { $in: ObjectionType.options },
   };
-  return listByInstant(tables.objections, listing, { ...NEWEST, filter, index: 'by_status' }, item);
+  return listByInstant(collections.objections, listing, { ...NEWEST, filter, index: 'by_status' }, item);
 }
 
 type Counted = { _id: { type: ObjectionType; status: ObjectionStatus }; count: number; resolveMs: number };
@@ -79,8 +83,12 @@ function summary(rows: readonly Counted[]): Omit<ObjectionStats, 'byType'> {
 }
 
 /** Counts of the objections that were raised in the period: from inclusive, to exclusive. */
-async function stats(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<ObjectionStats> {
-  const rows = await tables.objections.collection
+async function stats(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<ObjectionStats> {
+  const rows = await collections.objections.collection
     .aggregate<Counted>(
       [
         {

@@ -15,18 +15,26 @@ import type { WireDocument } from '../schema/collections.ts';
 import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage } from './page.ts';
 import { READ_MS } from '../connection/deadlines.ts';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 type OfConversation = z.infer<typeof GetQualification>;
 
 /** @throws Refusal NOT_FOUND */
-async function get(tables: Tables, tenantId: TenantId, input: OfConversation): Promise<Qualification> {
-  return (await conversationQueries.get(tables, tenantId, input)).qualification;
+async function get(
+  collections: Collections,
+  tenantId: TenantId,
+  input: OfConversation,
+): Promise<Qualification> {
+  return (await conversationQueries.get(collections, tenantId, input)).qualification;
 }
 
 /** @throws Refusal NOT_FOUND */
-async function check(tables: Tables, tenantId: TenantId, input: OfConversation): Promise<QualificationCheck> {
-  return checkQualification(await conversationQueries.get(tables, tenantId, input));
+async function check(
+  collections: Collections,
+  tenantId: TenantId,
+  input: OfConversation,
+): Promise<QualificationCheck> {
+  return checkQualification(await conversationQueries.get(collections, tenantId, input));
 }
 
 const AnswerPosition = z.tuple([z.int(), QualificationField]);
@@ -47,7 +55,7 @@ function answerOf({
  * @throws Refusal INVALID_CURSOR
  */
 async function history(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: QualificationHistory,
 ): Promise<Page<RecordedAnswer>> {
@@ -58,7 +66,7 @@ async function history(
       position: AnswerPosition,
       positionOf: (answer) => [answer.seq, answer.field],
       read: async (after, limit) => {
-        const documents = await tables.qualification_answers.collection
+        const documents = await collections.qualification_answers.collection
           .find(
             {
               tenantId,
@@ -75,11 +83,11 @@ async function history(
           .hint('by_seq')
           .limit(limit)
           .toArray();
-        return documents.map((document) => answerOf(tables.qualification_answers.decode(document)));
+        return documents.map((document) => answerOf(collections.qualification_answers.decode(document)));
       },
     },
   );
-  return pageOfConversation(tables, tenantId, conversationId, page);
+  return pageOfConversation(collections, tenantId, conversationId, page);
 }
 
 export const qualificationQueries = { get, check, history };

@@ -36,7 +36,7 @@ afterAll(async () => {
 
 describe('Stages', () => {
   it('that are open from here come with what still blocks them', async () => {
-    const next = await stageQueries.listNext(scenario.tables, scenario.tenantId, { conversationId });
+    const next = await stageQueries.listNext(scenario.collections, scenario.tenantId, { conversationId });
     expect(next).toEqual([
       {
         stage: 'closed_won',
@@ -49,27 +49,27 @@ describe('Stages', () => {
   });
 
   it('can be tried without moving', async () => {
-    const { tables, tenantId } = scenario;
-    expect(await stageQueries.validate(tables, tenantId, { conversationId, to: 'lead' })).toEqual({
+    const { collections, tenantId } = scenario;
+    expect(await stageQueries.validate(collections, tenantId, { conversationId, to: 'lead' })).toEqual({
       valid: false,
       from: 'closing',
       blockers: [{ code: 'INVALID_TRANSITION', missing: [] }],
     });
     const won = { monthlyValueCents: 50_000, paymentMethod: 'ach' as const };
     expect(
-      await stageQueries.validate(tables, tenantId, { conversationId, to: 'closed_won', deal: won }),
+      await stageQueries.validate(collections, tenantId, { conversationId, to: 'closed_won', deal: won }),
     ).toEqual({
       valid: true,
       from: 'closing',
       blockers: [],
     });
     await expect(
-      stageQueries.validate(tables, tenantId, { conversationId: UNKNOWN, to: 'lead' }),
+      stageQueries.validate(collections, tenantId, { conversationId: UNKNOWN, to: 'lead' }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 
   it('that were left are the history, the newest first, with how long each took', async () => {
-    const { items } = await stageQueries.history(scenario.tables, scenario.tenantId, {
+    const { items } = await stageQueries.history(scenario.collections, scenario.tenantId, {
       conversationId,
       limit: 25,
     });
@@ -82,7 +82,7 @@ describe('Stages', () => {
 
   it('have a history that is read page by page', async () => {
     const read = (cursor?: string) =>
-      stageQueries.history(scenario.tables, scenario.tenantId, { conversationId, limit: 2, cursor });
+      stageQueries.history(scenario.collections, scenario.tenantId, { conversationId, limit: 2, cursor });
     const first = await read();
     const second = await read(first.nextCursor ?? '');
     expect([...first.items, ...second.items].map(({ to }) => to)).toEqual([
@@ -93,19 +93,21 @@ describe('Stages', () => {
   });
 
   it('have an empty history in a new conversation, and none where there is no conversation', async () => {
-    const { tables, tenantId } = scenario;
+    const { collections, tenantId } = scenario;
     const { id } = await scenario.create();
     const empty = { items: [], nextCursor: null };
-    expect(await stageQueries.history(tables, tenantId, { conversationId: id, limit: 25 })).toEqual(empty);
+    expect(await stageQueries.history(collections, tenantId, { conversationId: id, limit: 25 })).toEqual(
+      empty,
+    );
     await expect(
-      stageQueries.history(tables, tenantId, { conversationId: UNKNOWN, limit: 25 }),
+      stageQueries.history(collections, tenantId, { conversationId: UNKNOWN, limit: 25 }),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });
 
 describe('A qualification', () => {
   it('is what the latest answers make of it', async () => {
-    const qualification = await qualificationQueries.get(scenario.tables, scenario.tenantId, {
+    const qualification = await qualificationQueries.get(scenario.collections, scenario.tenantId, {
       conversationId,
     });
     expect(qualification).toMatchObject({
@@ -119,7 +121,7 @@ describe('A qualification', () => {
   it('tells what is missing', async () => {
     const { id } = await scenario.create();
     expect(
-      await qualificationQueries.check(scenario.tables, scenario.tenantId, { conversationId: id }),
+      await qualificationQueries.check(scenario.collections, scenario.tenantId, { conversationId: id }),
     ).toEqual({
       complete: false,
       met: false,
@@ -130,10 +132,13 @@ describe('A qualification', () => {
   });
 
   it('keeps earlier answers in its history, the newest first', async () => {
-    const { tables, tenantId } = scenario;
-    const { items } = await qualificationQueries.history(tables, tenantId, { conversationId, limit: 25 });
+    const { collections, tenantId } = scenario;
+    const { items } = await qualificationQueries.history(collections, tenantId, {
+      conversationId,
+      limit: 25,
+    });
     expect(items.map(({ field }) => field)).toEqual(['budget', 'authority', 'budget', 'need', 'timeline']);
-    const budgets = await qualificationQueries.history(tables, tenantId, {
+    const budgets = await qualificationQueries.history(collections, tenantId, {
       conversationId,
       field: 'budget',
       limit: 25,
@@ -148,7 +153,7 @@ describe('A qualification', () => {
     const fields: string[] = [];
     let cursor: string | undefined;
     do {
-      const page = await qualificationQueries.history(scenario.tables, scenario.tenantId, {
+      const page = await qualificationQueries.history(scenario.collections, scenario.tenantId, {
         conversationId,
         limit: 2,
         cursor,
@@ -161,7 +166,7 @@ describe('A qualification', () => {
 
   it('has no history where there is no conversation', async () => {
     await expect(
-      qualificationQueries.history(scenario.tables, scenario.tenantId, {
+      qualificationQueries.history(scenario.collections, scenario.tenantId, {
         conversationId: UNKNOWN,
         limit: 25,
       }),

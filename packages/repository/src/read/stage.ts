@@ -14,18 +14,18 @@ import type { z } from 'zod';
 import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
 import { READ_MS } from '../connection/deadlines.ts';
-import { entryOf, type Tables } from '../schema/open-collections.ts';
+import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /**
  * Each stage that the table opens from here, with what still blocks it.
  * @throws Refusal NOT_FOUND
  */
 async function listNext(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof ListNextStages>,
 ): Promise<NextStage[]> {
-  return nextStages(await conversationQueries.get(tables, tenantId, input));
+  return nextStages(await conversationQueries.get(collections, tenantId, input));
 }
 
 /**
@@ -33,17 +33,17 @@ async function listNext(
  * @throws Refusal NOT_FOUND
  */
 async function validate(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { conversationId, ...move }: z.infer<typeof ValidateStage>,
 ): Promise<StageValidation> {
-  const conversation = await conversationQueries.get(tables, tenantId, { conversationId });
+  const conversation = await conversationQueries.get(collections, tenantId, { conversationId });
   const blockers = stageBlockers(conversation, move);
   return { valid: blockers.length === 0, from: conversation.stage, blockers };
 }
 
-function moveOf(tables: Tables, document: Document): StageMove {
-  const entry = entryOf(tables.timeline.decode(document));
+function moveOf(collections: Collections, document: Document): StageMove {
+  const entry = entryOf(collections.timeline.decode(document));
   if (entry.kind !== 'stage') throw new Error(`Entry ${entry.seq} of ${entry.conversationId} is no stage`);
   const { seq, at, from, to, inStageMs, reason, notes, lossReason, forced, actor } = entry;
   return { seq, at, from, to, inStageMs, reason, notes, lossReason, forced, by: actor.agentId ?? null };
@@ -55,7 +55,7 @@ function moveOf(tables: Tables, document: Document): StageMove {
  * @throws Refusal INVALID_CURSOR
  */
 async function history(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof StageHistory>,
 ): Promise<Page<StageMove>> {
@@ -66,7 +66,7 @@ async function history(
       position: SeqPosition,
       positionOf: ({ seq }) => [seq],
       read: async (after, limit) => {
-        const documents = await tables.timeline.collection
+        const documents = await collections.timeline.collection
           .find(
             {
               tenantId,
@@ -80,11 +80,11 @@ async function history(
           .hint('by_conversation_kind')
           .limit(limit)
           .toArray();
-        return documents.map((document) => moveOf(tables, document));
+        return documents.map((document) => moveOf(collections, document));
       },
     },
   );
-  return pageOfConversation(tables, tenantId, conversationId, page);
+  return pageOfConversation(collections, tenantId, conversationId, page);
 }
 
 export const stageQueries = { listNext, validate, history };

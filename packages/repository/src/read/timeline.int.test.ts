@@ -11,7 +11,7 @@ let conversationId: ConversationId;
 /** The seqs that are read, and whether there is more. */
 async function read(input: Partial<ReadTimeline> = {}) {
   const parsed = ReadTimeline.parse({ conversationId, ...input });
-  const { items, more } = await timelineQueries.read(scenario.tables, scenario.tenantId, parsed);
+  const { items, more } = await timelineQueries.read(scenario.collections, scenario.tenantId, parsed);
   return { seqs: items.map(({ seq }) => seq), kinds: items.map(({ kind }) => kind), more };
 }
 
@@ -69,7 +69,7 @@ describe('A timeline', () => {
     const unknown = ConversationId.parse('f'.repeat(24));
     await expect(read({ conversationId: unknown })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     const theirs = timelineQueries.read(
-      scenario.tables,
+      scenario.collections,
       TenantId.parse('umbrella'),
       ReadTimeline.parse({ conversationId }),
     );

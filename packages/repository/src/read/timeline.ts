@@ -2,7 +2,7 @@ import type { EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/sch
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import { requireConversation } from './conversation.ts';
 import { READ_MS } from '../connection/deadlines.ts';
-import { entryOf, type Tables } from '../schema/open-collections.ts';
+import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /**
  * The filter of some kinds of a conversation's entries, with the index that gives them in order. Without messages
@@ -21,20 +21,24 @@ function entriesOf(
  * The entries between two places, oldest first; with `beforeSeq` alone, the newest before it.
  * @throws Refusal NOT_FOUND
  */
-async function read(tables: Tables, tenantId: TenantId, input: ReadTimeline): Promise<TimelinePage> {
+async function read(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ReadTimeline,
+): Promise<TimelinePage> {
   const { conversationId, afterSeq, beforeSeq, kinds, limit } = input;
   const isBackward = beforeSeq !== undefined && afterSeq === undefined;
   const seq = { $gt: afterSeq ?? 0, ...(beforeSeq !== undefined && { $lt: beforeSeq }) };
   const place = { tenantId, conversationId: new ObjectId(conversationId), seq };
   const { filter, index } = entriesOf(place, kinds && [...new Set(kinds)]);
-  const documents = await tables.timeline.collection
+  const documents = await collections.timeline.collection
     .find(filter, { maxTimeMS: READ_MS })
     .sort({ seq: isBackward ? -1 : 1 })
     .hint(index)
     .limit(limit + 1)
     .toArray();
-  if (documents.length === 0) await requireConversation(tables, tenantId, conversationId);
-  const items = documents.slice(0, limit).map((document) => entryOf(tables.timeline.decode(document)));
+  if (documents.length === 0) await requireConversation(collections, tenantId, conversationId);
+  const items = documents.slice(0, limit).map((document) => entryOf(collections.timeline.decode(document)));
   if (isBackward) items.reverse();
   return { items, more: documents.length > limit };
 }

@@ -12,7 +12,7 @@ import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { codecOf } from './codec.ts';
-import { type CollectionName, collections, ConversationDocument } from './collections.ts';
+import { type CollectionName, declaredCollections, ConversationDocument } from './collections.ts';
 import { connect, type Connection } from '../connection/connection.ts';
 import { EVERY_CONVERSATION, listsOf } from './conversation-lists.ts';
 import { applySchema } from '../maintenance/schema-report.ts';
@@ -282,7 +282,7 @@ function later(minutes: number): Date {
 
 /** Documents of two tenants, alike but for what the test sets. */
 async function fill(name: CollectionName, fields: (index: number) => Document): Promise<void> {
-  const schema: z.ZodType = collections[name].schema;
+  const schema: z.ZodType = declaredCollections[name].schema;
   const { encode } = codecOf(schema);
   const samples = fc.sample(arbitraryOf(schema), { numRuns: 200, seed: 1 }).map((wire) => encode(wire));
   const documents = Array.from({ length: COUNT }, (_, index) => {

@@ -228,7 +228,7 @@ function collection<Schema extends z.ZodType>(
  * Everything that is kept. An index with an enum before its sort keys serves lists without that
  * filter too: ask for `$in` of every value, and mongod merges the sorted runs without a sort.
  */
-export const collections = {
+export const declaredCollections = {
   conversations: collection('conversations', ConversationDocument, [
     // Every list by the latest change, with `updatedAfter` or not; the instant of a follow-up is read from the key.
     // In a transaction mongod checks each index of a collection at each update, so one costs less than six.
@@ -321,7 +321,9 @@ export const collections = {
   leases: collection('leases', LeaseDocument),
 } satisfies Record<string, CollectionDeclaration>;
 
-export type CollectionName = keyof typeof collections;
+export type CollectionName = keyof typeof declaredCollections;
 
 /** A document of a collection in its wire form: what its codec encodes and decodes. */
-export type WireDocument<Name extends CollectionName> = z.output<(typeof collections)[Name]['schema']>;
+export type WireDocument<Name extends CollectionName> = z.output<
+  (typeof declaredCollections)[Name]['schema']
+>;

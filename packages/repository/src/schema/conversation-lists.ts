@@ -7,7 +7,7 @@ import {
   type TenantId,
 } from '@baton/schema';
 import type { CountDocumentsOptions } from 'mongodb';
-import type { Tables } from './open-collections.ts';
+import type { Collections } from './open-collections.ts';
 
 /** The longest name of a list: a contact's. */
 export const MAX_LIST_NAME = 'contact:'.length + CONTACT_ID_LENGTH;
@@ -49,7 +49,7 @@ export function listsOf({ channel, stage, owner, contactId, nextFollowUpAt, tags
 
 /** How many conversations stand in a list: read from the keys of the index alone. */
 export function countListed(
-  { conversations }: Tables,
+  { conversations }: Collections,
   filter: { tenantId: TenantId; listedUnder: string; status?: ConversationStatus },
   options: CountDocumentsOptions,
 ): Promise<number> {

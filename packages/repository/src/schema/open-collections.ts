@@ -1,27 +1,29 @@
 import type { Conversation, Entry, TenantId } from '@baton/schema';
 import type { Collection, Db, Document, Filter, ObjectId } from 'mongodb';
 import { type Codec, codecOf } from './codec.ts';
-import { type CollectionName, collections, type WireDocument } from './collections.ts';
+import { type CollectionName, declaredCollections, type WireDocument } from './collections.ts';
 import { listsOf } from './conversation-lists.ts';
 
 /** A collection with its codec: filters and updates are in the stored form, documents go through the codec. */
-export type Table<Name extends CollectionName> = Codec<WireDocument<Name>> & { collection: Collection };
+export type TypedCollection<Name extends CollectionName> = Codec<WireDocument<Name>> & {
+  collection: Collection;
+};
 
-export type Tables = { [Name in CollectionName]: Table<Name> } & { db: Db };
+export type Collections = { [Name in CollectionName]: TypedCollection<Name> } & { db: Db };
 
 const codecs = Object.fromEntries(
-  Object.values(collections).map(({ name, schema }) => [name, codecOf(schema)]),
+  Object.values(declaredCollections).map(({ name, schema }) => [name, codecOf(schema)]),
 );
 
 /** Opens every declared collection of a database. */
-export function openTables(db: Db): Tables {
-  const tables = Object.keys(collections).map((name) => [
+export function openCollections(db: Db): Collections {
+  const collections = Object.keys(declaredCollections).map((name) => [
     name,
     // `_id` is not an ObjectId in every collection, so the driver's default type does not fit.
     { collection: db.collection(name), ...codecs[name] },
   ]);
   // Built from the very names of the declaration.
-  return { ...Object.fromEntries(tables), db } as Tables;
+  return { ...Object.fromEntries(collections), db } as Collections;
 }
 
 /** A conversation as callers see it. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { MongoBulkWriteError, MongoServerError } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { codecOf } from './codec.ts';
-import { type CollectionDeclaration, collections, type WireDocument } from './collections.ts';
+import { type CollectionDeclaration, declaredCollections, type WireDocument } from './collections.ts';
 import { connect, type Connection } from '../connection/connection.ts';
 import { validationOf } from './validator.ts';
 
@@ -14,7 +14,7 @@ let connection: Connection;
 beforeAll(async () => {
   connection = await connect(database.uri);
   // Without indexes: random documents may share a key.
-  for (const { name, schema } of Object.values<CollectionDeclaration>(collections)) {
+  for (const { name, schema } of Object.values<CollectionDeclaration>(declaredCollections)) {
     await connection.db.createCollection(name, validationOf(schema));
   }
 });
@@ -24,7 +24,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-describe.each(Object.values<CollectionDeclaration>(collections))('$name', ({ name, schema }) => {
+describe.each(Object.values<CollectionDeclaration>(declaredCollections))('$name', ({ name, schema }) => {
   it('takes every document that its schema passes, and gives the same back', async () => {
     const { encode, decode } = codecOf(schema);
     const sample = fc.sample(arbitraryOf(schema), 200).map((wire) => ({ wire, stored: encode(wire) }));
@@ -57,7 +57,7 @@ describe.each(Object.values<CollectionDeclaration>(collections))('$name', ({ nam
 
 describe('mongod itself refuses', () => {
   const [entry] = fc.sample(
-    arbitraryOf(collections.timeline.schema).filter(({ kind }) => kind === 'message'),
+    arbitraryOf(declaredCollections.timeline.schema).filter(({ kind }) => kind === 'message'),
     { numRuns: 1, seed: 3 },
   );
   const message: WireDocument<'timeline'> | undefined = entry;
@@ -80,7 +80,7 @@ describe('mongod itself refuses', () => {
     ],
   ])('%s', async (_, fault) => {
     if (message === undefined) throw new Error('no message was generated');
-    const stored = codecOf(collections.timeline.schema).encode(message);
+    const stored = codecOf(declaredCollections.timeline.schema).encode(message);
     const error = await insert('timeline', { ...stored, ...fault }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(MongoServerError);
     expect(error).toMatchObject({ code: DOCUMENT_FAILED_VALIDATION });

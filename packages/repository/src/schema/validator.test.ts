@@ -1,7 +1,7 @@
 import { ConversationId, Timestamp } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { collections } from './collections.ts';
+import { declaredCollections } from './collections.ts';
 import { jsonSchemaOf } from './validator.ts';
 
 describe("mongod's schema of a Zod schema", () => {
@@ -82,7 +82,7 @@ describe("mongod's schema of a Zod schema", () => {
   });
 
   it('asks for the fields of each kind of entry', () => {
-    const schema = jsonSchemaOf(collections.timeline.schema);
+    const schema = jsonSchemaOf(declaredCollections.timeline.schema);
     const kinds = schema.anyOf?.map((entry) => entry.properties?.['kind']?.enum?.[0]);
     expect(kinds).toHaveLength(12);
     const message = schema.anyOf?.[kinds?.indexOf('message') ?? -1];

@@ -42,7 +42,7 @@ import {
   conversationDocument,
   conversationOf,
   entryOf,
-  type Tables,
+  type Collections,
 } from '../schema/open-collections.ts';
 import { replayKeyed } from './replay.ts';
 
@@ -67,7 +67,7 @@ export type CommandResult =
 
 export type CommitOptions = {
   client: MongoClient;
-  tables: Tables;
+  collections: Collections;
   /** Milliseconds since 1970. */
   now: () => number;
   /** Conversations as they were last committed here; the version in each write's filter guards against others. */
@@ -160,7 +160,7 @@ async function read(
   unit: Unit,
   tenantId: TenantId,
   requests: readonly CommandRequest[],
-  { tables, remembered }: CommitOptions,
+  { collections, remembered }: CommitOptions,
   session: ClientSession,
 ): Promise<void> {
   const unknown = new Set<ConversationId>();
@@ -172,12 +172,12 @@ async function read(
   }
   if (unknown.size > 0) {
     const ids = [...unknown].map((id) => new ObjectId(id));
-    const documents = tables.conversations.collection.find(
+    const documents = collections.conversations.collection.find(
       { tenantId, _id: { $in: ids } },
       { session, maxTimeMS: OPERATION_TIMEOUT_MS },
     );
     for await (const document of documents) {
-      const conversation = conversationOf(tables.conversations.decode(document));
+      const conversation = conversationOf(collections.conversations.decode(document));
       unit.before.set(conversation.id, conversation);
     }
   }
@@ -185,12 +185,12 @@ async function read(
 
   const keys = requests.flatMap(({ key }) => (key === null ? [] : [{ tenantId, key: key.idempotencyKey }]));
   if (keys.length === 0) return;
-  const records = tables.idempotency.collection.find(byIds(keys), {
+  const records = collections.idempotency.collection.find(byIds(keys), {
     session,
     maxTimeMS: OPERATION_TIMEOUT_MS,
   });
   for await (const document of records) {
-    const record = tables.idempotency.decode(document);
+    const record = collections.idempotency.decode(document);
     unit.keys.set(record._id.key, record);
   }
 }
@@ -208,7 +208,7 @@ async function decide(
     if (record !== undefined && key !== null) {
       return {
         ok: true,
-        outcome: await replayKeyed(options.tables, tenantId, record, key.hash),
+        outcome: await replayKeyed(options.collections, tenantId, record, key.hash),
         replayed: true,
       };
     }
@@ -219,7 +219,8 @@ async function decide(
     return { ok: true, outcome, replayed: false };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (unit.remembered.has(conversationId)) await confirm(unit, conversationId, options.tables, session);
+    if (unit.remembered.has(conversationId))
+      await confirm(unit, conversationId, options.collections, session);
     return { ok: false, refusal: error };
   }
 }
@@ -231,7 +232,7 @@ async function decide(
 async function confirm(
   unit: Unit,
   id: ConversationId,
-  { conversations }: Tables,
+  { conversations }: Collections,
   session: ClientSession,
 ): Promise<void> {
   const kept = await conversations.collection.findOne(byId(new ObjectId(id)), {
@@ -250,12 +251,12 @@ async function contextOf(
   { tenantId, conversationId, command, actor, mayForce, id }: CommandRequest,
   conversation: Conversation | null,
   at: string,
-  { tables }: CommitOptions,
+  { collections }: CommitOptions,
   session: ClientSession,
 ): Promise<DecideContext> {
   const missing = agentsNamed(command, conversation).filter((agentId) => !unit.agents.has(agentId));
   if (missing.length > 0) {
-    const found = await agentsOnDuty(tables, tenantId, missing, session);
+    const found = await agentsOnDuty(collections, tenantId, missing, session);
     for (const [agentId, agent] of found) unit.agents.set(agentId, agent);
   }
   /** A change of a follow-up ends its lease, one that this batch is about to write too. */
@@ -263,7 +264,7 @@ async function contextOf(
     const isChanged = unit.entries.some(
       (entry) => entry.kind === 'follow_up' && entry.followUp.id === followUpId,
     );
-    return isChanged ? null : leaseOf(tables, tenantId, followUpId, session);
+    return isChanged ? null : leaseOf(collections, tenantId, followUpId, session);
   };
   const context: DecideContext = {
     at,
@@ -276,11 +277,11 @@ async function contextOf(
   };
   switch (command.type) {
     case 'messages.redact': {
-      const document = await tables.timeline.collection.findOne(
+      const document = await collections.timeline.collection.findOne(
         { tenantId, conversationId: new ObjectId(conversationId), seq: command.input.seq },
         { session, maxTimeMS: OPERATION_TIMEOUT_MS },
       );
-      const entry = document === null ? null : entryOf(tables.timeline.decode(document));
+      const entry = document === null ? null : entryOf(collections.timeline.decode(document));
       const earlier = unit.redacted.find(
         (message) => message.conversationId === conversationId && message.seq === command.input.seq,
       );
@@ -290,12 +291,12 @@ async function contextOf(
       return { ...context, lease: await leaseHeldOf(command.input.followUpId) };
     case 'followUps.fail': {
       const lease = await leaseHeldOf(command.input.followUpId);
-      return { ...context, lease, businessHours: await businessHoursOf(tables, tenantId, session) };
+      return { ...context, lease, businessHours: await businessHoursOf(collections, tenantId, session) };
     }
     case 'followUps.schedule':
     case 'followUps.snooze':
     case 'objections.defer':
-      return { ...context, businessHours: await businessHoursOf(tables, tenantId, session) };
+      return { ...context, businessHours: await businessHoursOf(collections, tenantId, session) };
     default:
       return context;
   }
@@ -303,7 +304,7 @@ async function contextOf(
 
 /** When the tenant works; null for one without hours. */
 async function businessHoursOf(
-  { tenants }: Tables,
+  { tenants }: Collections,
   tenantId: TenantId,
   session: ClientSession,
 ): Promise<DecideContext['businessHours']> {
@@ -343,7 +344,7 @@ function moveLoad(unit: Unit, from: AgentId | null, to: AgentId): void {
 async function write(
   unit: Unit,
   tenantId: TenantId,
-  { tables }: CommitOptions,
+  { collections }: CommitOptions,
   session: ClientSession,
 ): Promise<void> {
   const created: Document[] = [];
@@ -353,43 +354,43 @@ async function write(
     const before = unit.before.get(id) ?? null;
     if (conversation === null || conversation === before) continue;
     if (before === null)
-      created.push(tables.conversations.encode(conversationDocument(tenantId, conversation)));
-    else changes.push(changeOf(tables, before, conversation));
-    active.push(...activeWrites(tables, tenantId, before, conversation));
+      created.push(collections.conversations.encode(conversationDocument(tenantId, conversation)));
+    else changes.push(changeOf(collections, before, conversation));
+    active.push(...activeWrites(collections, tenantId, before, conversation));
   }
-  await updateAll(tables.conversations.collection, changes, session);
-  await insertAll(tables.conversations.collection, created, session);
-  await reserve(unit, tenantId, tables, session);
-  if (active.length > 0) await tables.active_conversations.collection.bulkWrite(active, { session });
+  await updateAll(collections.conversations.collection, changes, session);
+  await insertAll(collections.conversations.collection, created, session);
+  await reserve(unit, tenantId, collections, session);
+  if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
 
   const projections: ProjectionWrites = new Map();
   const documents = unit.entries.map((entry) => {
     const channel = unit.current.get(entry.conversationId)?.channel;
     if (channel === undefined) throw new Error(`Entry of an unknown conversation ${entry.conversationId}`);
-    project(projections, tables, { tenantId, channel }, entry);
-    return { _id: new ObjectId(), ...tables.timeline.encodePart({ tenantId, channel, ...entry }) };
+    project(projections, collections, { tenantId, channel }, entry);
+    return { _id: new ObjectId(), ...collections.timeline.encodePart({ tenantId, channel, ...entry }) };
   });
   try {
-    await insertAll(tables.timeline.collection, documents, session);
+    await insertAll(collections.timeline.collection, documents, session);
   } catch (error) {
     if (duplicateIndex(error) !== PLACES) throw error;
     throw new StaleRead('A conversation has changed since it was read', { cause: error });
   }
   for (const [name, operations] of projections)
-    await tables[name].collection.bulkWrite(operations, { session });
-  for (const message of unit.redacted) await blank(tables, tenantId, message, session);
-  for (const request of unit.contacts) await upsertContact(tables, request, unit, session);
+    await collections[name].collection.bulkWrite(operations, { session });
+  for (const message of unit.redacted) await blank(collections, tenantId, message, session);
+  for (const request of unit.contacts) await upsertContact(collections, request, unit, session);
   const keys = unit.keyed.map(({ request, outcome }) =>
-    tables.idempotency.encode(keyRecord(request, outcome)),
+    collections.idempotency.encode(keyRecord(request, outcome)),
   );
-  await insertAll(tables.idempotency.collection, keys, session);
+  await insertAll(collections.idempotency.collection, keys, session);
 }
 
 /** One document's new fields. */
 type Change = { filter: Filter<Document>; update: { $set: Document } };
 
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
-function changeOf({ conversations }: Tables, before: Conversation, after: Conversation): Change {
+function changeOf({ conversations }: Collections, before: Conversation, after: Conversation): Change {
   const was: Document = before;
   const is: Document = after;
   const changed: Document = {};
@@ -444,7 +445,7 @@ async function insertAll(
 async function reserve(
   unit: Unit,
   tenantId: TenantId,
-  { agents }: Tables,
+  { agents }: Collections,
   session: ClientSession,
 ): Promise<void> {
   const given = new Set<AgentId>();
@@ -460,7 +461,7 @@ async function reserve(
 
 /** The small document that holds a contact's place: one active conversation on a channel. */
 function activeWrites(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   before: Conversation | null,
   after: Conversation,
@@ -469,7 +470,7 @@ function activeWrites(
   const is = after.status === 'active';
   if (was === is) return [];
   const { contactId, channel, id } = after;
-  const document = tables.active_conversations.encode({
+  const document = collections.active_conversations.encode({
     _id: { tenantId, contactId, channel },
     conversationId: id,
   });
@@ -478,14 +479,14 @@ function activeWrites(
 }
 
 async function blank(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   message: MessageEntry,
   session: ClientSession,
 ): Promise<void> {
   const { conversationId, seq, redactedAt } = message;
   if (redactedAt === null) return;
-  await tables.timeline.collection.updateOne(
+  await collections.timeline.collection.updateOne(
     { tenantId, conversationId: new ObjectId(conversationId), seq },
     { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: { parts: '' } },
     { session },
@@ -493,7 +494,7 @@ async function blank(
 }
 
 async function upsertContact(
-  tables: Tables,
+  collections: Collections,
   { tenantId, command, conversationId }: CommandRequest,
   unit: Unit,
   session: ClientSession,
@@ -502,7 +503,7 @@ async function upsertContact(
   if (command.type !== 'conversations.create' || at === undefined) return;
   const { contactId, contact } = command.input;
   const details = Object.entries(contact ?? {}).map(([name, value]) => [`details.${name}`, value]);
-  await tables.contacts.collection.updateOne(
+  await collections.contacts.collection.updateOne(
     byId({ tenantId, contactId }),
     {
       $set: { ...Object.fromEntries(details), updatedAt: new Date(at) },

@@ -139,9 +139,9 @@ async function sayTwice(
 }
 
 /** What every conversation's timeline says, in order. */
-async function said({ tables }: Store): Promise<Map<string, string[]>> {
+async function said({ collections }: Store): Promise<Map<string, string[]>> {
   const texts = new Map<string, string[]>();
-  for await (const entry of tables.timeline.collection.find({ tenantId: TENANT }).sort({ seq: 1 })) {
+  for await (const entry of collections.timeline.collection.find({ tenantId: TENANT }).sort({ seq: 1 })) {
     const id = String(entry['conversationId']);
     if (entry['kind'] === 'message') texts.set(id, [...(texts.get(id) ?? []), String(entry['text'])]);
   }
@@ -202,7 +202,7 @@ describe('a batch that mongod fails', () => {
       expect(codesOf(results)).toEqual(results.map(() => 'ok'));
       const texts = await said(store);
       expect(all.map(({ id }) => texts.get(id))).toEqual(all.map(() => ['1', '2']));
-      expect(await rebuild(store.tables)).toEqual({ checked: all.length, differences: [] });
+      expect(await rebuild(store.collections)).toEqual({ checked: all.length, differences: [] });
     },
   );
 
@@ -225,7 +225,7 @@ describe('a batch that mongod fails', () => {
       const kept = await store.conversations.get(TENANT, { conversationId: id });
       expect(kept).toMatchObject({ status: 'completed', version: 4, lastSeq: 4 });
     }
-    expect((await rebuild(store.tables)).differences).toEqual([]);
+    expect((await rebuild(store.collections)).differences).toEqual([]);
   });
 
   test('reads that fail while a duplicate is looked up are made again', async () => {
@@ -270,7 +270,7 @@ describe('one bad command of a batch of 64', () => {
     expect(all.map(({ id }) => texts.get(id))).toEqual(
       all.map((_, index) => (index === 17 ? ['2'] : ['1', '2'])),
     );
-    expect((await rebuild(store.tables)).differences).toEqual([]);
+    expect((await rebuild(store.collections)).differences).toEqual([]);
   });
 
   test('messages that were said before give their first answers, and their neighbours are said', async () => {
@@ -431,7 +431,7 @@ describe('mongod away', () => {
       expect(new Set(kept).size, `nothing is said twice in ${id}`).toBe(kept.length);
     const kept = new Set([...texts].flatMap(([id, list]) => list.map((text) => `${id}/${text}`)));
     expect([...acknowledged].filter((message) => !kept.has(message))).toEqual([]);
-    expect((await rebuild(store.tables)).differences).toEqual([]);
+    expect((await rebuild(store.collections)).differences).toEqual([]);
     await connection.client.close();
     await own.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -50,7 +50,7 @@ const customerSays = (conversationId: Conversation['id'], text: string, id: stri
 });
 
 async function seqsOf({ id }: Conversation): Promise<number[]> {
-  const entries = await store.tables.timeline.collection
+  const entries = await store.collections.timeline.collection
     .find({ tenantId: TENANT, conversationId: new ObjectId(id) })
     .sort({ seq: 1 })
     .toArray();
@@ -303,7 +303,7 @@ describe('many at once', () => {
 });
 
 test('every stored conversation is the fold of its timeline', async () => {
-  const { checked, differences } = await rebuild(store.tables);
+  const { checked, differences } = await rebuild(store.collections);
   expect(checked).toBeGreaterThan(10);
   expect(differences).toEqual([]);
 });
@@ -316,7 +316,7 @@ test('doctor sees a conversation that was changed behind its back', async () => 
     .db()
     .collection('conversations')
     .updateOne({ _id: id }, { $set: { handoffCount: 7 } });
-  const { differences } = await rebuild(store.tables);
+  const { differences } = await rebuild(store.collections);
   expect(differences).toEqual([{ tenantId: TENANT, conversationId: created.id, fields: ['handoffCount'] }]);
   await client
     .db()
@@ -358,7 +358,7 @@ test('a redaction blanks the words in the timeline and in the conversation', asy
     customerSays(created.id, 'my card is 4111'),
   );
   await store.execute(caller, 'messages.redact', { conversationId: created.id, seq: entries[0]?.seq ?? 0 });
-  const kept = await store.tables.timeline.collection.findOne({
+  const kept = await store.collections.timeline.collection.findOne({
     conversationId: new ObjectId(created.id),
     seq: 2,
   });

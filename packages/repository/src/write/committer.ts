@@ -6,7 +6,7 @@ import { type MongoClient, ObjectId } from 'mongodb';
 import { type CommandRequest, type CommandResult, commit } from './commit.ts';
 import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
-import { byId, type Tables } from '../schema/open-collections.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 
 /** Most commands that one transaction takes. */
 const BATCH_SIZE = 64;
@@ -22,7 +22,7 @@ const RETRIES_SIDE_BY_SIDE = 8;
 
 export type CommitterOptions = {
   client: MongoClient;
-  tables: Tables;
+  collections: Collections;
   /** Milliseconds since 1970; the process's clock without it. */
   now?: () => number;
   /** How long one command may take before it is given up as UNAVAILABLE, in milliseconds. */
@@ -172,9 +172,9 @@ export class Committer {
   /** Commits a batch and settles each of its commands; never rejects. */
   async #commitAll(batch: readonly Waiting[], attempt = 0): Promise<void> {
     try {
-      const { client, tables, now } = this.#options;
+      const { client, collections, now } = this.#options;
       const requests = batch.map(({ request }) => request);
-      const results = await commit(requests, { client, tables, now, remembered: this.#remembered });
+      const results = await commit(requests, { client, collections, now, remembered: this.#remembered });
       await this.#settle(batch, results, attempt);
     } catch (error) {
       for (const { place } of batch) this.#remembered.delete(place);
@@ -209,7 +209,7 @@ export class Committer {
       return;
     }
     try {
-      const outcome = await replayMessages(this.#options.tables, tenantId, conversationId, command);
+      const outcome = await replayMessages(this.#options.collections, tenantId, conversationId, command);
       if (outcome === null) waiting.reject(refusal);
       else waiting.resolve({ ok: true, outcome, replayed: true });
     } catch (error) {
@@ -264,21 +264,26 @@ export class Committer {
 
   /** Answers a command whose own key is taken by what the key already holds. */
   async #readBack(waiting: Waiting, duplicate: unknown, attempt: number): Promise<void> {
-    const { tables } = this.#options;
+    const { collections } = this.#options;
     const { tenantId, conversationId, command, key } = waiting.request;
     try {
       if (key !== null) {
-        const found = await tables.idempotency.collection.findOne(
+        const found = await collections.idempotency.collection.findOne(
           byId({ tenantId, key: key.idempotencyKey }),
           { maxTimeMS: this.#options.deadlineMs },
         );
         if (found !== null) {
-          const outcome = await replayKeyed(tables, tenantId, tables.idempotency.decode(found), key.hash);
+          const outcome = await replayKeyed(
+            collections,
+            tenantId,
+            collections.idempotency.decode(found),
+            key.hash,
+          );
           waiting.resolve({ ok: true, outcome, replayed: true });
           return;
         }
       }
-      const outcome = await replayMessages(tables, tenantId, conversationId, command);
+      const outcome = await replayMessages(collections, tenantId, conversationId, command);
       if (outcome !== null) {
         waiting.resolve({ ok: true, outcome, replayed: true });
         return;
@@ -296,22 +301,22 @@ export class Committer {
 
   /** The refusal of a command that would give a contact a second active conversation on a channel. */
   async #activePlace({ tenantId, conversationId, command }: CommandRequest): Promise<Refusal | null> {
-    const { tables } = this.#options;
+    const { collections } = this.#options;
     const place =
       command.type === 'conversations.create'
         ? command.input
-        : await tables.conversations.collection.findOne(
+        : await collections.conversations.collection.findOne(
             { tenantId, _id: new ObjectId(conversationId) },
             { projection: { contactId: 1, channel: 1 }, maxTimeMS: this.#options.deadlineMs },
           );
     if (place === null) return null;
     const { contactId, channel } = place;
-    const found = await tables.active_conversations.collection.findOne(
+    const found = await collections.active_conversations.collection.findOne(
       byId({ tenantId, contactId, channel }),
       { maxTimeMS: this.#options.deadlineMs },
     );
     if (found === null) return null;
-    const active = tables.active_conversations.decode(found);
+    const active = collections.active_conversations.decode(found);
     if (active.conversationId === conversationId) return null;
     return new Refusal('ALREADY_ACTIVE', `This contact has an active conversation on ${channel}`, {
       conversationId: active.conversationId,

@@ -2,7 +2,7 @@ import { Refusal } from '@baton/domain';
 import type { ConversationId, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { READ_MS } from '../connection/deadlines.ts';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 const names = { handoffs: 'handoff', objections: 'objection', follow_ups: 'follow-up' } as const;
 
@@ -11,12 +11,12 @@ const names = { handoffs: 'handoff', objections: 'objection', follow_ups: 'follo
  * @throws Refusal NOT_FOUND
  */
 export async function findConversationOf(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   collection: keyof typeof names,
   itemId: string,
 ): Promise<ConversationId> {
-  const table = tables[collection];
+  const table = collections[collection];
   const found = await table.collection.findOne(
     { _id: new ObjectId(itemId), tenantId },
     { projection: { conversationId: 1 }, maxTimeMS: READ_MS },

@@ -4,19 +4,19 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { once } from './idempotent.ts';
-import { openTables, type Tables } from '../schema/open-collections.ts';
+import { openCollections, type Collections } from '../schema/open-collections.ts';
 
 const TENANT = TenantId.parse('acme');
 
 let database: FaultyDatabase;
 let connection: Connection;
-let tables: Tables;
+let collections: Collections;
 
 beforeAll(async () => {
   database = await faultyDatabase('once');
   connection = await connect(database.uri, { appName: 'once' });
   await migrate(connection.db);
-  tables = openTables(connection.db);
+  collections = openCollections(connection.db);
 });
 
 afterAll(async () => {
@@ -40,7 +40,7 @@ test.each([
     const counted = connection.db.collection<{ _id: string; count: number }>('counted');
     const count = (deadlineMs: number) =>
       once(
-        tables,
+        collections,
         TENANT,
         'count',
         { idempotencyKey },

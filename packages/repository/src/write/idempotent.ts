@@ -3,7 +3,7 @@ import { type TenantId, timestamp } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
 import { WRITE_MS } from '../connection/deadlines.ts';
 import { commandHash, otherInput } from './replay.ts';
-import { byId, type Tables } from '../schema/open-collections.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 
 /** Fails what MongoDB has not done in time; what it does later stays under its key, for a retry to find. */
 async function inTime<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
@@ -25,7 +25,7 @@ const tooLate = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in tim
  * @throws Refusal IDEMPOTENCY_MISMATCH, UNAVAILABLE
  */
 export async function once<Answer>(
-  { db, idempotency }: Tables,
+  { db, idempotency }: Collections,
   tenantId: TenantId,
   procedure: string,
   input: { idempotencyKey?: string | undefined },

@@ -412,7 +412,7 @@ const work = (type: 'followUps.complete' | 'followUps.fail', isMine: boolean, an
       const result = await run(real, type, { followUpId, leaseToken, ...ending });
       if (mine !== undefined && !isMine) {
         const ofThis = { tenantId: TENANT, conversationId: new ObjectId(real.conversation.id) };
-        await store.tables.follow_ups.collection.updateMany(ofThis, { $set: { lease: null } });
+        await store.collections.follow_ups.collection.updateMany(ofThis, { $set: { lease: null } });
       }
       return result;
     },
@@ -558,5 +558,5 @@ test('ownership, handoffs, stages and follow-ups do what the contract says, what
     }),
     { numRuns: 60 },
   );
-  expect((await rebuild(store.tables)).differences).toEqual([]);
+  expect((await rebuild(store.collections)).differences).toEqual([]);
 }, 90_000);

@@ -304,43 +304,43 @@ function expectedOf(timelines: ReadonlyMap<string, Entry[]>): Record<string, Ite
   return { handoffs, objections, followUps, given, active };
 }
 
-async function keptOf({ tables }: Store): Promise<Record<string, Items>> {
+async function keptOf({ collections }: Store): Promise<Record<string, Items>> {
   const kept: Record<string, Items> = { handoffs: {}, objections: {}, followUps: {}, given: {}, active: {} };
   const keep = (name: string, key: string, value: unknown) =>
     Object.assign(kept[name] ?? {}, { [key]: value });
-  for await (const document of tables.handoffs.collection.find({ tenantId: TENANT })) {
-    const { _id, tenantId: _tenant, channel: _channel, ...rest } = tables.handoffs.decode(document);
+  for await (const document of collections.handoffs.collection.find({ tenantId: TENANT })) {
+    const { _id, tenantId: _tenant, channel: _channel, ...rest } = collections.handoffs.decode(document);
     keep('handoffs', _id, { id: _id, ...rest });
   }
-  for await (const document of tables.objections.collection.find({ tenantId: TENANT })) {
-    const { _id, tenantId: _tenant, channel: _channel, ...rest } = tables.objections.decode(document);
+  for await (const document of collections.objections.collection.find({ tenantId: TENANT })) {
+    const { _id, tenantId: _tenant, channel: _channel, ...rest } = collections.objections.decode(document);
     keep('objections', _id, { id: _id, ...rest });
   }
-  for await (const document of tables.follow_ups.collection.find({ tenantId: TENANT })) {
+  for await (const document of collections.follow_ups.collection.find({ tenantId: TENANT })) {
     const {
       _id,
       tenantId: _tenant,
       channel: _channel,
       lease: _lease,
       ...rest
-    } = tables.follow_ups.decode(document);
+    } = collections.follow_ups.decode(document);
     keep('followUps', _id, { id: _id, ...rest });
   }
-  for await (const document of tables.qualification_answers.collection.find({ tenantId: TENANT })) {
-    const { conversationId, seq, field, answer } = tables.qualification_answers.decode(document);
+  for await (const document of collections.qualification_answers.collection.find({ tenantId: TENANT })) {
+    const { conversationId, seq, field, answer } = collections.qualification_answers.decode(document);
     keep('given', `${conversationId}/${seq}/${field}`, answer);
   }
-  for await (const document of tables.active_conversations.collection.find()) {
-    const { _id, conversationId } = tables.active_conversations.decode(document);
+  for await (const document of collections.active_conversations.collection.find()) {
+    const { _id, conversationId } = collections.active_conversations.decode(document);
     keep('active', `${_id.contactId}/${_id.channel}`, conversationId);
   }
   return kept;
 }
 
-async function timelinesOf({ tables }: Store): Promise<Map<string, Entry[]>> {
+async function timelinesOf({ collections }: Store): Promise<Map<string, Entry[]>> {
   const timelines = new Map<string, Entry[]>();
-  for await (const document of tables.timeline.collection.find({ tenantId: TENANT }).sort({ seq: 1 })) {
-    const entry = entryOf(tables.timeline.decode(document));
+  for await (const document of collections.timeline.collection.find({ tenantId: TENANT }).sort({ seq: 1 })) {
+    const entry = entryOf(collections.timeline.decode(document));
     timelines.set(entry.conversationId, [...(timelines.get(entry.conversationId) ?? []), entry]);
   }
   return timelines;
@@ -349,7 +349,7 @@ async function timelinesOf({ tables }: Store): Promise<Map<string, Entry[]>> {
 /** Looks at everything that is kept. */
 async function expectWhole(): Promise<void> {
   const timelines = await timelinesOf(store);
-  expect(await rebuild(store.tables)).toEqual({ checked: timelines.size, differences: [] });
+  expect(await rebuild(store.collections)).toEqual({ checked: timelines.size, differences: [] });
   for (const entries of timelines.values()) {
     expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, index) => index + 1));
     const instants = entries.map(({ at }) => at);
@@ -361,9 +361,9 @@ async function expectWhole(): Promise<void> {
   }
   const expected = expectedOf(timelines);
   expect(await keptOf(store)).toEqual(expected);
-  for await (const document of store.tables.conversations.collection.find({ tenantId: TENANT })) {
+  for await (const document of store.collections.conversations.collection.find({ tenantId: TENANT })) {
     const { id, pendingHandoff, objections, activeObjections, followUps } = conversationOf(
-      store.tables.conversations.decode(document),
+      store.collections.conversations.decode(document),
     );
     const mine = (name: string, isOpen: string) =>
       Object.values(expected[name] ?? {}).filter((item) => {
@@ -378,8 +378,8 @@ async function expectWhole(): Promise<void> {
 }
 
 async function forgetEverything(): Promise<void> {
-  const { conversations, timeline, handoffs, objections, follow_ups: followUps } = store.tables;
-  const { qualification_answers: given, active_conversations: active, idempotency } = store.tables;
+  const { conversations, timeline, handoffs, objections, follow_ups: followUps } = store.collections;
+  const { qualification_answers: given, active_conversations: active, idempotency } = store.collections;
   for (const { collection } of [
     conversations,
     timeline,

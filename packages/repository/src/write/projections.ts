@@ -1,7 +1,7 @@
 import type { Channel, Entry, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
 import type { CollectionName } from '../schema/collections.ts';
-import type { Tables } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 /** The collections that follow from entries. */
 export const PROJECTIONS = [
@@ -24,7 +24,7 @@ function replace(document: Document): AnyBulkWriteOperation {
 /** Adds what one entry means for the four projections. */
 export function project(
   writes: ProjectionWrites,
-  tables: Tables,
+  collections: Collections,
   { tenantId, channel }: { tenantId: TenantId; channel: Channel },
   entry: Entry,
 ): void {
@@ -36,19 +36,19 @@ export function project(
   switch (entry.kind) {
     case 'handoff': {
       const { id, ...handoff } = entry.handoff;
-      add('handoffs', replace(tables.handoffs.encode({ _id: id, tenantId, channel, ...handoff })));
+      add('handoffs', replace(collections.handoffs.encode({ _id: id, tenantId, channel, ...handoff })));
       return;
     }
     case 'objection': {
       const { id, ...objection } = entry.objection;
-      add('objections', replace(tables.objections.encode({ _id: id, tenantId, channel, ...objection })));
+      add('objections', replace(collections.objections.encode({ _id: id, tenantId, channel, ...objection })));
       return;
     }
     case 'follow_up': {
       const { id, ...followUp } = entry.followUp;
       add(
         'follow_ups',
-        replace(tables.follow_ups.encode({ _id: id, tenantId, channel, ...followUp, lease: null })),
+        replace(collections.follow_ups.encode({ _id: id, tenantId, channel, ...followUp, lease: null })),
       );
       return;
     }
@@ -58,7 +58,7 @@ export function project(
         const answer = entry.answers[field];
         if (answer === undefined) continue;
         const _id = new ObjectId().toHexString();
-        const document = tables.qualification_answers.encode({
+        const document = collections.qualification_answers.encode({
           _id,
           tenantId,
           conversationId,

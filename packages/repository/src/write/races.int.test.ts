@@ -242,5 +242,5 @@ test('an agent that many hand over to at once never owns more than its capacity'
 }, 60_000);
 
 test('after every race each conversation is the fold of its timeline', async () => {
-  expect((await rebuild(stores[0].tables)).differences).toEqual([]);
+  expect((await rebuild(stores[0].collections)).differences).toEqual([]);
 });

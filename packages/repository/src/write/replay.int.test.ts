@@ -201,8 +201,8 @@ describe('a command under a key', () => {
     const { id: conversationId } = await create();
     const pause = { conversationId, idempotencyKey: `early-${conversationId}` };
     // A transaction sees what this server has; what most have may lag behind, as it does here by force.
-    await store.tables.idempotency.collection.insertOne(
-      store.tables.idempotency.encode({
+    await store.collections.idempotency.collection.insertOne(
+      store.collections.idempotency.encode({
         _id: { tenantId: TENANT, key: pause.idempotencyKey },
         hash: commandHash('conversations.pause', commandInputs['conversations.pause'].parse(pause)),
         conversationId,
@@ -217,7 +217,7 @@ describe('a command under a key', () => {
     const reads = new Set<number>();
     const read = Promise.withResolvers<void>();
     client.on('commandStarted', ({ command, requestId }) => {
-      if (command['find'] === late.tables.timeline.collection.collectionName) reads.add(requestId);
+      if (command['find'] === late.collections.timeline.collection.collectionName) reads.add(requestId);
     });
     client.on('commandSucceeded', ({ requestId }) => {
       if (reads.has(requestId)) read.resolve();

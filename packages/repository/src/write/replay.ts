@@ -6,7 +6,7 @@ import canonicalize from 'canonicalize';
 import { ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import { StaleRead } from './commit-error.ts';
-import { entryOf, type Tables } from '../schema/open-collections.ts';
+import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 const READ_TIMEOUT_MS = 10_000;
 
@@ -24,17 +24,17 @@ export function commandHash(name: string, input: object): string {
  * @throws StaleRead where most servers do not have that version yet: a failover could still take it back
  */
 export async function outcomeAt(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   conversationId: ConversationId,
   version: number,
 ): Promise<Outcome> {
-  const cursor = tables.timeline.collection
+  const cursor = collections.timeline.collection
     .find({ tenantId, conversationId: new ObjectId(conversationId) }, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ seq: 1 });
   const entries = [];
   for await (const document of cursor) {
-    const entry = entryOf(tables.timeline.decode(document));
+    const entry = entryOf(collections.timeline.decode(document));
     if (entry.version > version) break;
     entries.push(entry);
   }
@@ -51,13 +51,13 @@ export function otherInput(idempotencyKey: string): Refusal {
 
 /** A replayed command under its idempotency key. */
 export async function replayKeyed(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   record: WireDocument<'idempotency'>,
   hash: string,
 ): Promise<Outcome> {
   if ('answer' in record || record.hash !== hash) throw otherInput(record._id.key);
-  return outcomeAt(tables, tenantId, record.conversationId, record.version);
+  return outcomeAt(collections, tenantId, record.conversationId, record.version);
 }
 
 /** The messages that a command carries, under ids of their sender. */
@@ -86,7 +86,7 @@ function isSameMessage(entry: MessageEntry, message: MessageInput): boolean {
  * @throws Refusal IDEMPOTENCY_MISMATCH where an id stands with other words, or only a part of a turn does
  */
 export async function replayMessages(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   conversationId: ConversationId,
   command: Command,
@@ -94,7 +94,7 @@ export async function replayMessages(
   const messages = messagesOf(command);
   if (messages.length === 0) return null;
   const ids = messages.map((message) => message.clientMessageId);
-  const documents = await tables.timeline.collection
+  const documents = await collections.timeline.collection
     .find(
       {
         tenantId,
@@ -108,7 +108,7 @@ export async function replayMessages(
   if (first === undefined) return null;
   const said = new Map<string, MessageEntry>();
   for (const document of documents) {
-    const entry = entryOf(tables.timeline.decode(document));
+    const entry = entryOf(collections.timeline.decode(document));
     if (entry.kind === 'message') said.set(entry.clientMessageId, entry);
   }
   const version = said.get(ids[0] ?? '')?.version;
@@ -121,5 +121,5 @@ export async function replayMessages(
       clientMessageIds: [...said.keys()],
     });
   }
-  return outcomeAt(tables, tenantId, conversationId, version);
+  return outcomeAt(collections, tenantId, conversationId, version);
 }

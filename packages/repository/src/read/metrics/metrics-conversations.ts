@@ -15,7 +15,7 @@ import { readByInstant } from '../instant-list.ts';
 import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
 import { InstantPosition, readPage } from '../page.ts';
 import { READ_MS } from '../../connection/deadlines.ts';
-import { byIds, conversationOf, type Tables } from '../../schema/open-collections.ts';
+import { byIds, conversationOf, type Collections } from '../../schema/open-collections.ts';
 
 const Place = z.string().regex(/^[0-9a-f]{24}$/);
 
@@ -66,7 +66,7 @@ function worked(agentId: string): Made {
   };
 }
 
-function made(figure: OfEntries, tables: Tables, tenantId: TenantId): Made {
+function made(figure: OfEntries, collections: Collections, tenantId: TenantId): Made {
   const written = (agentId: string | undefined) =>
     agentId === undefined ? {} : { 'author.agentId': agentId };
   switch (figure.figure) {
@@ -117,7 +117,7 @@ function made(figure: OfEntries, tables: Tables, tenantId: TenantId): Made {
         kinds: ['deal'],
         where: { outcome: figure.outcome },
         ...(figure.agentId !== undefined && {
-          before: [...ownerThen(tables, tenantId), { $match: { owner: figure.agentId } }],
+          before: [...ownerThen(collections, tenantId), { $match: { owner: figure.agentId } }],
         }),
       };
     case 'worked':
@@ -142,7 +142,7 @@ const CHUNK = 1_000;
  * @throws Refusal UNAVAILABLE where they are so rare that looking for them takes longer than READ_MS
  */
 async function* beginnings(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { input, now, chunk }: { input: MetricsConversations; now: Filter<Document>; chunk: number },
   after: InstantPosition | null,
@@ -151,9 +151,9 @@ async function* beginnings(
   const filter = entriesOf(tenantId, ['created'], input);
   const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
   for (let position = after; ;) {
-    const entries = await readByInstant(tables.timeline, order, position, chunk);
+    const entries = await readByInstant(collections.timeline, order, position, chunk);
     const ids = entries.map(({ conversationId }) => new ObjectId(conversationId));
-    const byId = await read(tables, tenantId, ids, now);
+    const byId = await read(collections, tenantId, ids, now);
     for (const { _id, at, conversationId } of entries) {
       const conversation = byId.get(conversationId);
       position = [at, _id];
@@ -170,7 +170,7 @@ async function* beginnings(
 }
 
 async function begun(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: MetricsConversations,
   { status, isWaiting }: Behind<'begun'>,
@@ -190,7 +190,7 @@ async function begun(
     read: async (after, limit) => {
       const found: Beginning[] = [];
       const asked = { input, now, chunk: isEachAskedFor ? limit : CHUNK };
-      for await (const beginning of beginnings(tables, tenantId, asked, after)) {
+      for await (const beginning of beginnings(collections, tenantId, asked, after)) {
         found.push(beginning);
         if (found.length === limit) break;
       }
@@ -201,7 +201,7 @@ async function begun(
 }
 
 async function count(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { input, behind }: { input: MetricsConversations; behind: OfEntries },
   beyond: Document,
@@ -214,9 +214,9 @@ async function count(
     amount = { $sum: 1 },
     group = {},
     having,
-  } = made(behind, tables, tenantId);
+  } = made(behind, collections, tenantId);
   const match = { ...entriesOf(tenantId, kinds, input), conversationId: beyond, ...where };
-  return aggregateEntries<Counted>(tables, match, [
+  return aggregateEntries<Counted>(collections, match, [
     ...before,
     { $group: { _id: '$conversationId', amount, ...group } },
     ...(having === undefined ? [] : [{ $match: having }]),
@@ -226,15 +226,15 @@ async function count(
 }
 
 async function read(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   ids: readonly ObjectId[],
   now: Filter<Document> = {},
 ): Promise<ReadonlyMap<string, Conversation>> {
-  const documents = await tables.conversations.collection
+  const documents = await collections.conversations.collection
     .find({ ...byIds(ids), tenantId, ...now }, { maxTimeMS: READ_MS })
     .toArray();
-  const found = documents.map((document) => conversationOf(tables.conversations.decode(document)));
+  const found = documents.map((document) => conversationOf(collections.conversations.decode(document)));
   return new Map(found.map((conversation) => [conversation.id, conversation]));
 }
 
@@ -243,12 +243,12 @@ async function read(
  * @throws Refusal INVALID_CURSOR, UNAVAILABLE
  */
 export async function conversations(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: MetricsConversations,
 ): Promise<Page<CountedConversation>> {
   const { behind } = input;
-  if (behind.figure === 'begun') return begun(tables, tenantId, input, behind);
+  if (behind.figure === 'begun') return begun(collections, tenantId, input, behind);
   return readPage(
     { tenantId, procedure: 'metrics.conversations', input },
     {
@@ -256,9 +256,9 @@ export async function conversations(
       positionOf: ({ conversation }) => conversation.id,
       read: async (after, limit) => {
         const beyond = after === null ? { $type: 'objectId' } : { $lt: new ObjectId(after) };
-        const counted = await count(tables, tenantId, { input, behind }, beyond, limit);
+        const counted = await count(collections, tenantId, { input, behind }, beyond, limit);
         const byId = await read(
-          tables,
+          collections,
           tenantId,
           counted.map(({ _id }) => _id),
         );

@@ -2,7 +2,7 @@ import type { EntryKind, MetricsInput, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { dateOfInstant } from '../../schema/instant.ts';
 import { METRICS_MS } from '../../connection/deadlines.ts';
-import type { Tables } from '../../schema/open-collections.ts';
+import type { Collections } from '../../schema/open-collections.ts';
 
 /** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
 export const OPTIONS = { maxTimeMS: METRICS_MS, allowDiskUse: true };
@@ -23,21 +23,21 @@ export function entriesOf(tenantId: TenantId, kinds: readonly EntryKind[], input
 }
 
 export async function aggregateEntries<Row extends Document>(
-  tables: Tables,
+  collections: Collections,
   match: Document,
   stages: readonly Document[],
 ): Promise<Row[]> {
-  return tables.timeline.collection
+  return collections.timeline.collection
     .aggregate<Row>([{ $match: match }, ...stages], { ...OPTIONS, hint: 'by_kind' })
     .toArray();
 }
 
 /** Adds to each entry the agent that owned the conversation just before it, as `owner`. */
-export function ownerThen(tables: Tables, tenantId: TenantId): Document[] {
+export function ownerThen(collections: Collections, tenantId: TenantId): Document[] {
   return [
     {
       $lookup: {
-        from: tables.timeline.collection.collectionName,
+        from: collections.timeline.collection.collectionName,
         localField: 'conversationId',
         foreignField: 'conversationId',
         let: { before: '$seq' },

@@ -25,7 +25,7 @@ const ask = <Name extends Exclude<keyof typeof metricsQueries, 'conversations'>>
   tenantId = scenario.tenantId,
 ): ReturnType<(typeof metricsQueries)[Name]> =>
   // One query by its name, which the compiler cannot pair with its result.
-  metricsQueries[name](scenario.tables, tenantId, input) as ReturnType<(typeof metricsQueries)[Name]>;
+  metricsQueries[name](scenario.collections, tenantId, input) as ReturnType<(typeof metricsQueries)[Name]>;
 
 beforeAll(async () => {
   database = await testDatabase();
@@ -407,7 +407,7 @@ async function everyFigure(input: MetricsInput): Promise<[MetricsFigure, number]
 describe('The conversations behind a figure', () => {
   const read = (input: Partial<MetricsConversations> & Pick<MetricsConversations, 'behind'>) =>
     metricsQueries.conversations(
-      scenario.tables,
+      scenario.collections,
       scenario.tenantId,
       MetricsConversations.parse({ ...input, limit: 2 }),
     );
@@ -451,7 +451,7 @@ describe('The conversations behind a figure', () => {
     }
     const page = (cursor?: string) =>
       metricsQueries.conversations(
-        scenario.tables,
+        scenario.collections,
         tenantId,
         MetricsConversations.parse({ behind: { figure: 'begun', status: 'paused' }, limit: 3, cursor }),
       );
@@ -472,7 +472,7 @@ describe('The conversations behind a figure', () => {
 
   it('are never those of another tenant', async () => {
     const input = MetricsConversations.parse({ behind: { figure: 'begun' } });
-    const page = await metricsQueries.conversations(scenario.tables, nothing, input);
+    const page = await metricsQueries.conversations(scenario.collections, nothing, input);
     expect(page).toEqual({ items: [], nextCursor: null });
   });
 });

@@ -16,7 +16,7 @@ import { OPEN_STATUSES } from '../agent.ts';
 import { countListed, EVERY_CONVERSATION, listNamed } from '../../schema/conversation-lists.ts';
 import { conversations } from './metrics-conversations.ts';
 import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
-import type { Tables } from '../../schema/open-collections.ts';
+import type { Collections } from '../../schema/open-collections.ts';
 
 function sumOf<Row>(rows: readonly Row[], count: (row: Row) => number): number {
   return rows.reduce((sum, row) => sum + count(row), 0);
@@ -28,9 +28,13 @@ const oneIf = (condition: Document): Document => ({ $sum: { $cond: [condition, 1
 type Begun = { _id: { status: ConversationStatus; stage: SalesStage; waits: boolean }; count: number };
 
 /** What began in the period has changed since its start: that is what the index is asked for. */
-async function conversationsBegun(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<Begun[]> {
+async function conversationsBegun(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<Begun[]> {
   const { from, channel } = input;
-  return tables.conversations.collection
+  return collections.conversations.collection
     .aggregate<Begun>(
       [
         {
@@ -82,8 +86,12 @@ const USAGE = {
   costMicros: { $sum: '$usage.costMicros' },
 };
 
-async function messagesSaid(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<Said> {
-  const [said] = await aggregateEntries<Said>(tables, entriesOf(tenantId, ['message'], input), [
+async function messagesSaid(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<Said> {
+  const [said] = await aggregateEntries<Said>(collections, entriesOf(tenantId, ['message'], input), [
     {
       $group: {
         _id: null,
@@ -99,8 +107,12 @@ async function messagesSaid(tables: Tables, tenantId: TenantId, input: MetricsIn
 }
 
 /** A handoff counts when it takes effect: with it, the owner changes. */
-async function handoffsAndDeals(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<Done> {
-  const [done] = await aggregateEntries<Done>(tables, entriesOf(tenantId, ['owner', 'deal'], input), [
+async function handoffsAndDeals(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<Done> {
+  const [done] = await aggregateEntries<Done>(collections, entriesOf(tenantId, ['owner', 'deal'], input), [
     {
       $group: {
         _id: null,
@@ -116,11 +128,15 @@ async function handoffsAndDeals(tables: Tables, tenantId: TenantId, input: Metri
 }
 
 /** The conversations that began in the period, as they stand now, and what was said and done in the period. */
-async function overview(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<MetricsOverview> {
+async function overview(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<MetricsOverview> {
   const [begun, said, done] = await Promise.all([
-    conversationsBegun(tables, tenantId, input),
-    messagesSaid(tables, tenantId, input),
-    handoffsAndDeals(tables, tenantId, input),
+    conversationsBegun(collections, tenantId, input),
+    messagesSaid(collections, tenantId, input),
+    handoffsAndDeals(collections, tenantId, input),
   ]);
   const count = (is: (group: Begun['_id']) => boolean) =>
     sumOf(
@@ -151,9 +167,13 @@ type Step = { _id: { from: SalesStage; to: SalesStage }; count: number };
  * How many distinct conversations entered each stage in the period, and how many of those that entered one
  * entered another later, still in the period. A conversation enters `lead` when it is created.
  */
-async function funnel(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<MetricsFunnel> {
+async function funnel(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<MetricsFunnel> {
   const [steps, now] = await Promise.all([
-    aggregateEntries<Step>(tables, entriesOf(tenantId, ['created', 'stage'], input), [
+    aggregateEntries<Step>(collections, entriesOf(tenantId, ['created', 'stage'], input), [
       {
         $group: {
           _id: { conversation: '$conversationId', stage: { $ifNull: ['$to', 'lead'] } },
@@ -178,7 +198,7 @@ async function funnel(tables: Tables, tenantId: TenantId, input: MetricsInput): 
       },
       { $group: { _id: { from: '$from.stage', to: '$to.stage' }, count: { $sum: 1 } } },
     ]),
-    conversationsInStages(tables, tenantId, input),
+    conversationsInStages(collections, tenantId, input),
   ]);
   const count = (from: SalesStage, to: SalesStage) =>
     steps.find((step) => step._id.from === from && step._id.to === to)?.count ?? 0;
@@ -199,18 +219,18 @@ async function funnel(tables: Tables, tenantId: TenantId, input: MetricsInput): 
 
 /** Where conversations stand now, whenever they began. */
 async function conversationsInStages(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   { channel }: MetricsInput,
 ): Promise<Map<SalesStage, number>> {
   if (channel === undefined) {
     const counts = SalesStage.options.map(async (stage) => {
       const filter = { tenantId, listedUnder: listNamed.stage(stage) };
-      return [stage, await countListed(tables, filter, OPTIONS)] as const;
+      return [stage, await countListed(collections, filter, OPTIONS)] as const;
     });
     return new Map(await Promise.all(counts));
   }
-  const rows = await tables.conversations.collection
+  const rows = await collections.conversations.collection
     .aggregate<{ _id: SalesStage; count: number }>(
       [
         { $match: { tenantId, listedUnder: listNamed.channel(channel) } },
@@ -242,11 +262,11 @@ type Durations = { match: Document; ms: string; by: string | null };
  * definition 7). mongod numbers the sorted durations and gives back only the few at the ranks that count.
  */
 async function summarize<Key extends string | null>(
-  tables: Tables,
+  collections: Collections,
   { match, ms, by }: Durations,
 ): Promise<Map<Key, DurationSummary>> {
   const key = by === null ? { $literal: null } : `$${by}`;
-  const totals = await aggregateEntries<Totals<Key>>(tables, match, [
+  const totals = await aggregateEntries<Totals<Key>>(collections, match, [
     { $group: { _id: key, count: { $sum: 1 }, total: { $sum: `$${ms}` } } },
   ]);
   if (totals.length === 0) return new Map();
@@ -255,7 +275,7 @@ async function summarize<Key extends string | null>(
     const ranks = Object.values(shares).map((share) => ranksOf(count, share));
     return { key: _id, rank: { $in: [...new Set(ranks.flatMap(({ low, high }) => [low, high]))] } };
   });
-  const ranked = await aggregateEntries<Ranked<Key>>(tables, match, [
+  const ranked = await aggregateEntries<Ranked<Key>>(collections, match, [
     { $project: { _id: 0, key, ms: `$${ms}` } },
     {
       $setWindowFields: { partitionBy: '$key', sortBy: { ms: 1 }, output: { rank: { $documentNumber: {} } } },
@@ -280,11 +300,11 @@ async function summarize<Key extends string | null>(
 
 /** How long conversations stayed in each stage that they left in the period. */
 async function timeInStage(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: MetricsInput,
 ): Promise<MetricsTimeInStage> {
-  const summaries = await summarize<SalesStage>(tables, {
+  const summaries = await summarize<SalesStage>(collections, {
     match: entriesOf(tenantId, ['stage'], input),
     ms: 'inStageMs',
     by: 'from',
@@ -310,8 +330,11 @@ const BUCKET_ENDS = [
   24 * HOUR,
 ] as const;
 
-async function bucketsOf(tables: Tables, match: Document): Promise<MetricsResponseTimes['buckets']> {
-  const rows = await aggregateEntries<{ _id: number; count: number }>(tables, match, [
+async function bucketsOf(
+  collections: Collections,
+  match: Document,
+): Promise<MetricsResponseTimes['buckets']> {
+  const rows = await aggregateEntries<{ _id: number; count: number }>(collections, match, [
     {
       $group: {
         _id: { $sum: BUCKET_ENDS.map((end) => ({ $cond: [{ $gt: ['$responseMs', end] }, 1, 0] })) },
@@ -328,15 +351,15 @@ async function bucketsOf(tables: Tables, match: Document): Promise<MetricsRespon
 
 /** How long customers waited for the answers that were given in the period. */
 async function responseTimes(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: MetricsInput,
 ): Promise<MetricsResponseTimes> {
   const match = { ...entriesOf(tenantId, ['message'], input), responseMs: { $type: 'number' } };
   const [all, byAgent, buckets] = await Promise.all([
-    summarize<null>(tables, { match, ms: 'responseMs', by: null }),
-    summarize<AgentId>(tables, { match, ms: 'responseMs', by: 'author.agentId' }),
-    bucketsOf(tables, match),
+    summarize<null>(collections, { match, ms: 'responseMs', by: null }),
+    summarize<AgentId>(collections, { match, ms: 'responseMs', by: 'author.agentId' }),
+    bucketsOf(collections, match),
   ]);
   return {
     all: all.get(null) ?? NOTHING_MEASURED,
@@ -355,7 +378,11 @@ type Worked = Omit<AgentRow, 'agentId' | 'dealsWon' | 'meanResponseMs'> & {
 };
 
 /** What agents wrote, got and gave away. An agent took part in a conversation if it wrote in it or owned it. */
-async function workOfAgents(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<Worked[]> {
+async function workOfAgents(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<Worked[]> {
   const match = {
     ...entriesOf(tenantId, ['created', 'message', 'owner'], input),
     'author.kind': { $in: ['agent', null] },
@@ -372,7 +399,7 @@ async function workOfAgents(tables: Tables, tenantId: TenantId, input: MetricsIn
     'outputTokens',
     'costMicros',
   ];
-  return aggregateEntries<Worked>(tables, match, [
+  return aggregateEntries<Worked>(collections, match, [
     {
       $project: {
         conversationId: 1,
@@ -408,23 +435,27 @@ async function workOfAgents(tables: Tables, tenantId: TenantId, input: MetricsIn
 
 /** Deals won in the period, each to the agent that owned the conversation then. */
 async function dealsOfAgents(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: MetricsInput,
 ): Promise<Map<AgentId, number>> {
   const match = { ...entriesOf(tenantId, ['deal'], input), outcome: 'won' };
-  const rows = await aggregateEntries<{ _id: AgentId; count: number }>(tables, match, [
-    ...ownerThen(tables, tenantId),
+  const rows = await aggregateEntries<{ _id: AgentId; count: number }>(collections, match, [
+    ...ownerThen(collections, tenantId),
     { $group: { _id: '$owner', count: { $sum: 1 } } },
   ]);
   return new Map(rows.map(({ _id, count }) => [_id, count]));
 }
 
 /** What each agent did in the period; who wrote most comes first. */
-async function agents(tables: Tables, tenantId: TenantId, input: MetricsInput): Promise<MetricsAgents> {
+async function agents(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<MetricsAgents> {
   const [work, deals] = await Promise.all([
-    workOfAgents(tables, tenantId, input),
-    dealsOfAgents(tables, tenantId, input),
+    workOfAgents(collections, tenantId, input),
+    dealsOfAgents(collections, tenantId, input),
   ]);
   const idle = [...deals.keys()].filter((agentId) => work.every(({ _id }) => _id !== agentId));
   const rows: AgentRow[] = [

@@ -18,9 +18,9 @@ let bob: ConversationId;
 let cleo: ConversationId;
 
 const messages = (input: Partial<SearchMessages> & { text: string }, tenantId = scenario.tenantId) =>
-  searchQueries.messages(scenario.tables, tenantId, SearchMessages.parse(input));
+  searchQueries.messages(scenario.collections, tenantId, SearchMessages.parse(input));
 const conversations = (input: Partial<SearchConversations> & { text: string }) =>
-  searchQueries.conversations(scenario.tables, scenario.tenantId, SearchConversations.parse(input));
+  searchQueries.conversations(scenario.collections, scenario.tenantId, SearchConversations.parse(input));
 
 const lit = (text: string, highlights: readonly Highlight[]) =>
   highlights.map(({ start, end }) => text.slice(start, end));

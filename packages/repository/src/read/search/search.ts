@@ -15,7 +15,7 @@ import { highlighterOf } from './highlight.ts';
 import { messageOf } from '../message.ts';
 import { readPage } from '../page.ts';
 import { SEARCH_MS } from '../../connection/deadlines.ts';
-import { conversationOf, type Tables } from '../../schema/open-collections.ts';
+import { conversationOf, type Collections } from '../../schema/open-collections.ts';
 
 /** Most messages that one search ranks: a query of everyday words is cut off here. */
 const RANKED_MESSAGES = 10_000;
@@ -42,14 +42,14 @@ function ranked(tenantId: TenantId, text: string, filter: Document): Document[] 
 }
 
 async function readMessages(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   ids: readonly ObjectId[],
 ): Promise<Map<string, MessageEntry>> {
-  const documents = await tables.timeline.collection
+  const documents = await collections.timeline.collection
     .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_MS })
     .toArray();
-  return new Map(documents.map((document) => [document._id.toHexString(), messageOf(tables, document)]));
+  return new Map(documents.map((document) => [document._id.toHexString(), messageOf(collections, document)]));
 }
 
 type Found = { _id: ObjectId; score: number };
@@ -61,7 +61,7 @@ type FoundMessage = { id: string; hit: MessageHit };
  * @throws Refusal INVALID_CURSOR
  */
 async function messages(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: SearchMessages,
 ): Promise<Page<MessageHit>> {
@@ -77,7 +77,7 @@ async function messages(
       position: ScorePosition,
       positionOf: ({ id, hit }) => [hit.score, id],
       read: async (after, limit) => {
-        const found = await tables.timeline.collection
+        const found = await collections.timeline.collection
           .aggregate<Found>(
             [
               ...ranked(tenantId, text, filter),
@@ -89,7 +89,7 @@ async function messages(
           )
           .toArray();
         const entries = await readMessages(
-          tables,
+          collections,
           tenantId,
           found.map(({ _id }) => _id),
         );
@@ -102,7 +102,7 @@ async function messages(
     },
   );
   if (items.length === 0 && conversationId !== undefined)
-    await requireConversation(tables, tenantId, conversationId);
+    await requireConversation(collections, tenantId, conversationId);
   return { items: items.map(({ hit }) => hit), nextCursor };
 }
 
@@ -119,7 +119,7 @@ type FoundConversation = {
  * @throws Refusal INVALID_CURSOR
  */
 async function conversations(
-  tables: Tables,
+  collections: Collections,
   tenantId: TenantId,
   input: SearchConversations,
 ): Promise<Page<ConversationHit>> {
@@ -137,7 +137,7 @@ async function conversations(
       position: ScorePosition,
       positionOf: ({ score, conversation }) => [score, conversation.id],
       read: async (after, limit) => {
-        const found = await tables.timeline.collection
+        const found = await collections.timeline.collection
           .aggregate<FoundConversation>(
             [
               ...ranked(tenantId, text, {}),
@@ -153,7 +153,7 @@ async function conversations(
               { $sort: BEST_FIRST },
               {
                 $lookup: {
-                  from: tables.conversations.collection.collectionName,
+                  from: collections.conversations.collection.collectionName,
                   localField: '_id',
                   foreignField: '_id',
                   pipeline: [{ $match: wanted }],
@@ -167,7 +167,7 @@ async function conversations(
           )
           .toArray();
         const entries = await readMessages(
-          tables,
+          collections,
           tenantId,
           found.map(({ best }) => best),
         );
@@ -175,15 +175,15 @@ async function conversations(
           const message = entries.get(best.toHexString());
           if (message === undefined) return [];
           const hit: MessageHit = { message, score, highlights: highlight(message.text) };
-          return [{ conversation: decoded(tables, conversation), score, matches, best: hit }];
+          return [{ conversation: decoded(collections, conversation), score, matches, best: hit }];
         });
       },
     },
   );
 }
 
-function decoded(tables: Tables, document: Document): Conversation {
-  return conversationOf(tables.conversations.decode(document));
+function decoded(collections: Collections, document: Document): Conversation {
+  return conversationOf(collections.conversations.decode(document));
 }
 
 export const searchQueries = { messages, conversations };
