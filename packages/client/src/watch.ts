@@ -1,4 +1,4 @@
-import { actorOf, blanked, evolve, execute, type Outcome } from '@baton/domain';
+import { actorOfCommand, blanked, evolve, execute, type Outcome } from '@baton/domain';
 import type { AppRouter } from '@baton/router';
 import {
   type Actor,
@@ -132,7 +132,7 @@ export class ConversationReplica {
     const pending: Pending = {
       id: freshId(),
       command,
-      actor: actorOf(command, this.#actor),
+      actor: actorOfCommand(command, this.#actor),
       at: timestamp(Date.now()),
       sentAfter: this.#confirmed?.lastSeq ?? 0,
       makes: [],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actorOf } from './actor.ts';
+import { actorOfCommand } from './actor.ts';
 import { CLOSER, MARIA, OBJECTION_HANDLER, Story, SUPERVISOR } from '../test/scenario.ts';
 
 const caller = { kind: 'agent', agentId: MARIA } as const;
@@ -33,12 +33,12 @@ describe('who does a command', () => {
       caller,
     ],
   ])('%s', (_, command, actor) => {
-    expect(actorOf(command, caller)).toEqual(actor);
+    expect(actorOfCommand(command, caller)).toEqual(actor);
   });
 
   it('is the caller in a turn without a message, which no schema lets through', () => {
     const command = story.command('messages.appendTurn', { messages: [message] });
     if (command.type !== 'messages.appendTurn') throw new Error('It is a turn');
-    expect(actorOf({ ...command, input: { ...command.input, messages: [] } }, caller)).toEqual(caller);
+    expect(actorOfCommand({ ...command, input: { ...command.input, messages: [] } }, caller)).toEqual(caller);
   });
 });

@@ -1,7 +1,7 @@
 import type { Actor, Command } from '@baton/schema';
 
 /** Who does a command: the author of its words, the agent that it names, else whoever calls. */
-export function actorOf(command: Command, caller: Actor): Actor {
+export function actorOfCommand(command: Command, caller: Actor): Actor {
   const { input } = command;
   if ('author' in input) return input.author;
   if ('messages' in input) return input.messages[0]?.author ?? caller;

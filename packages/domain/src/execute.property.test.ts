@@ -16,7 +16,7 @@ import {
 import { anInput } from '@baton/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { actorOf } from './actor.ts';
+import { actorOfCommand } from './actor.ts';
 import { agentsNamed } from './agents-named.ts';
 import type { AgentOnDuty } from './decide.ts';
 import { fold } from './evolve.ts';
@@ -178,7 +178,7 @@ function tell(
       frozen(
         decideContext({
           at: instantOf(command, conversation, nowMs),
-          actor: actorOf(command, { kind: 'system' }),
+          actor: actorOfCommand(command, { kind: 'system' }),
           id: ids.toString(16).padStart(24, '0'),
           agents: new Map<AgentId, AgentOnDuty>([...agents].filter(([id]) => named.includes(id))),
           mayForce: ids % 2 === 0,

@@ -1,4 +1,4 @@
-export { actorOf } from './actor.ts';
+export { actorOfCommand } from './actor.ts';
 export { agentsNamed } from './agents-named.ts';
 export { FIRST_OWNER } from './agent.ts';
 export type { AgentOnDuty, DecideContext } from './decide.ts';

@@ -8,7 +8,7 @@ import {
   type Entry,
   timestamp,
 } from '@baton/schema';
-import { actorOf } from '../src/actor.ts';
+import { actorOfCommand } from '../src/actor.ts';
 import { agentsNamed } from '../src/agents-named.ts';
 import type { AgentOnDuty, DecideContext } from '../src/decide.ts';
 import { execute, type Outcome } from '../src/execute.ts';
@@ -204,7 +204,7 @@ export class Story {
     this.#ids += 1;
     const given = decideContext({
       at: this.now,
-      actor: actorOf(command, { kind: 'system' }),
+      actor: actorOfCommand(command, { kind: 'system' }),
       id: this.#ids.toString(16).padStart(24, '0'),
       ...context,
     });

@@ -1,4 +1,4 @@
-import { actorOf, type Outcome, Refusal } from '@baton/domain';
+import { actorOfCommand, type Outcome, Refusal } from '@baton/domain';
 import {
   type Actor,
   type Command,
@@ -130,7 +130,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
         tenantId: caller.tenantId,
         conversationId,
         command,
-        actor: actorOf(command, caller.actor),
+        actor: actorOfCommand(command, caller.actor),
         mayForce: caller.mayForce,
         id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
         key:

@@ -33,6 +33,6 @@ export type Context = {
 };
 
 /** The actor of a command that names none. */
-export function actorOf({ agentId }: Credential): Actor {
+export function actorOfCredential({ agentId }: Credential): Actor {
   return agentId === null ? { kind: 'system' } : { kind: 'agent', agentId };
 }

@@ -2,7 +2,7 @@ import { type Outcome, Refusal } from '@baton/domain';
 import type { CommandInput, CommandType } from '@baton/schema';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
-import { actorOf } from './context.ts';
+import { actorOfCredential } from './context.ts';
 import { errorData, errorMessage, refused, toTRPCError } from './error.ts';
 
 const t = initTRPC.context<Context>().create({
@@ -32,7 +32,7 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, next }) => {
     throw refused(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
   }
   const { tenantId, rights } = credential;
-  const caller = { tenantId, actor: actorOf(credential), mayForce: rights.includes('manage') };
+  const caller = { tenantId, actor: actorOfCredential(credential), mayForce: rights.includes('manage') };
 
   /** History may be brought in by those who have the right to, and by nobody else. */
   function requireImport(input: object): void {
