@@ -2,11 +2,13 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { dayName, duration } from '../format/time.ts';
+import { dayName } from '../format/time.ts';
 import { channelWords, stageWords, statusWords } from '../format/words.ts';
 import { useMe } from '../session/session-context.ts';
 import { classNames } from '../ui/class-names.ts';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
+import { dueWords, waitsWords } from './filter-words.ts';
+import type { FilterMenu } from './filter-menus.tsx';
 import type { InboxSearch } from './inbox-search.ts';
 
 type View = { name: string; search: InboxSearch };
@@ -40,17 +42,6 @@ function useChips(search: InboxSearch): { name: keyof InboxSearch; words: string
   if (search.since !== undefined) chips.push({ name: 'since', words: `Since ${dayName(search.since)}` });
   return chips;
 }
-
-export const dueWords = {
-  overdue: 'overdue',
-  today: 'due today',
-  week: 'due within 7 days',
-} as const satisfies Record<NonNullable<InboxSearch['due']>, string>;
-
-/** @param minutes more than none */
-export const waitsWords = (minutes: number): string => `Waits over ${duration(minutes * 60_000)}`;
-
-export type FilterMenu = 'filter' | 'order';
 
 const FilterMenus = lazy(() => import('./filter-menus.tsx'));
 

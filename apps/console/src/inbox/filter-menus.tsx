@@ -5,8 +5,8 @@ import { duration } from '../format/time.ts';
 import { channelWords, stageWords, statusWords } from '../format/words.ts';
 import { KindIcon } from '../ui/agent-mark.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator, SubMenu } from '../ui/menu.tsx';
-import { dueWords, type FilterMenu } from './filter-bar.tsx';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
+import { dueWords } from './filter-words.ts';
 import { defaultStatus } from './inbox-filter.ts';
 import type { InboxSearch } from './inbox-search.ts';
 import { TagPicker } from './tag-picker.tsx';
@@ -14,6 +14,8 @@ import { TagPicker } from './tag-picker.tsx';
 /** Waits to choose from, in minutes. */
 const WAITS = [5, 15, 60, 240, 1_440];
 const DUE = ['overdue', 'today', 'week'] as const;
+
+export type FilterMenu = 'filter' | 'order';
 
 export type FilterMenusProps = {
   search: InboxSearch;

@@ -1,8 +1,9 @@
 import { autoUpdate, flip, offset, shift, useFloating } from '@floating-ui/react-dom';
-import { useEffect, useId, useState } from 'react';
+import { type ReactNode, useEffect, useId, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Kbd } from './kbd.tsx';
-import type { Tip } from './tooltip.tsx';
+
+export type Tip = { label: ReactNode; keys?: string; side: 'top' | 'right' | 'bottom' | 'left' };
 
 /** The words of a tooltip, beside what they speak of. */
 export default function TipBubble({ anchor, label, keys, side }: Tip & { anchor: Element }) {

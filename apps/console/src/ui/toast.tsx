@@ -1,8 +1,7 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
+import type { Toast } from './toasts.tsx';
 
 const Toasts = lazy(() => import('./toasts.tsx'));
-
-export type Toast = { words: string; undo?: () => void };
 
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
 

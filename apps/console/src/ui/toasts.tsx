@@ -2,7 +2,8 @@ import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
 import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
-import type { Toast } from './toast.tsx';
+
+export type Toast = { words: string; undo?: () => void };
 
 export type ToastsProps = { toasts: readonly (Toast & { id: string })[]; onGone: (id: string) => void };
 

@@ -1,13 +1,12 @@
 import { Slot } from 'radix-ui';
 import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Tip } from './tip-bubble.tsx';
 
 const TipBubble = lazy(() => import('./tip-bubble.tsx'));
 
 /** How long the pointer rests before the words appear, and after they may still be moved to; milliseconds. */
 const REST_MS = 400;
 const LEAVE_MS = 120;
-
-export type Tip = { label: ReactNode; keys?: string; side: 'top' | 'right' | 'bottom' | 'left' };
 
 const tips = new WeakMap<Element, Tip>();
 
