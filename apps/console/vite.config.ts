@@ -61,7 +61,7 @@ function withoutUnusedZod(): Plugin {
 const BASE = [
   /\/node_modules\/react\//,
   /lucide-react\/dist\/esm\/(createLucideIcon|Icon|defaultAttributes|context|shared)/,
-  /\/console\/src\/(format\/(number|time|words)|ui\/(badge|button|class-names|empty-state|kbd|skeleton|stage-bar))/,
+  /\/console\/src\/(format\/(number|time|labels)|ui\/(badge|button|class-names|empty-state|kbd|skeleton|stage-bar))/,
 ];
 
 /** What things are, and Zod, which says it; the measures of Insight come with Insight. */

@@ -4,9 +4,9 @@ import { AgentId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
-import { longSale, MARIA, registerPeople, TOMASZ } from './sample.ts';
-import { faultsOfLooks, openStage, picture, type Stage } from './stage.ts';
-import { openWorld } from './world.ts';
+import { longSale, MARIA, registerPeople, TOMASZ } from './sample-data.ts';
+import { faultsOfLooks, openStage, picture, type Stage } from './test-console.ts';
+import { openWorld } from './test-server.ts';
 
 const CLOSER = AgentId.parse('closer');
 

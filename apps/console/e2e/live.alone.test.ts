@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
-import { longSale } from './sample.ts';
-import { openStage } from './stage.ts';
+import { longSale } from './sample-data.ts';
+import { openStage } from './test-console.ts';
 
 const MESSAGES = 15;
 

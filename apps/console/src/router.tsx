@@ -5,10 +5,10 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
-import { Root } from './frame/root.tsx';
-import { PageFailed } from './frame/page-failed.tsx';
-import { PageLoading } from './frame/page-loading.tsx';
-import { parseInboxSearch } from './inbox/inbox-search.ts';
+import { Root } from './shell/root.tsx';
+import { PageFailed } from './shell/page-failed.tsx';
+import { PageLoading } from './shell/page-loading.tsx';
+import { parseInboxSearch } from './inbox/inbox-params.ts';
 
 const root = createRootRoute({ component: Root, errorComponent: PageFailed });
 

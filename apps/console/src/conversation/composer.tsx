@@ -3,19 +3,19 @@ import { type AgentId, MESSAGE_TEXT_LIMIT } from '@baton/schema';
 import { CornerDownLeft, Lock } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { reasonOf } from '../format/refusal.ts';
-import { statusWords } from '../format/words.ts';
+import { reasonOf } from '../format/error-message.ts';
+import { statusWords } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
-import { kindWords } from '../ui/agent-mark.tsx';
+import { kindWords } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Notice } from '../ui/notice.tsx';
-import { BandNode, bandGrid, bands } from './band.tsx';
+import { BandNode, bandGrid, bands } from './owner-band.tsx';
 import { useConversation } from './conversation-context.ts';
 import { drafts, type Mode } from './drafts.ts';
-import { TIMELINE_ID } from './use-reading-place.ts';
-import { type Speech, speechOf } from './speech.ts';
+import { TIMELINE_ID } from './use-scroll-anchor.ts';
+import { type Speech, speechOf } from './reply-permission.ts';
 
 /** Who may speak, in a sentence, and the one thing to do about it. */
 function WhoMaySpeak({ speech, mode }: { speech: Speech; mode: Mode }) {

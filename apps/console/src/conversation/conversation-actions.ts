@@ -4,7 +4,7 @@ import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
 import { useConversation } from './conversation-context.ts';
-import { currentlyMarked } from './marked-words.ts';
+import { currentlyMarked } from './text-selection.ts';
 
 const CLOSED = 'The conversation is closed';
 

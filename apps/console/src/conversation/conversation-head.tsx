@@ -14,10 +14,10 @@ import {
   Play,
   RotateCcw,
 } from 'lucide-react';
-import { channelWords, statusWords } from '../format/words.ts';
+import { channelWords, statusWords } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
-import { KindIcon } from '../ui/agent-mark.tsx';
+import { KindIcon } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';

@@ -3,8 +3,8 @@ import type { ConversationId } from '@baton/schema';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
-import { longSale, MARIA } from '../../e2e/sample.ts';
-import { openStage, type Stage } from '../../e2e/stage.ts';
+import { longSale, MARIA } from '../../e2e/sample-data.ts';
+import { openStage, type Stage } from '../../e2e/test-console.ts';
 
 describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () => {
   let stage: Stage;

@@ -12,8 +12,8 @@ import {
 import { memo, useMemo } from 'react';
 import { cost, short } from '../format/number.ts';
 import { duration } from '../format/time.ts';
-import { fieldWords } from '../format/words.ts';
-import { ActorMark } from '../ui/agent-mark.tsx';
+import { fieldWords } from '../format/labels.ts';
+import { ActorMark } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { IconButton } from '../ui/icon-button.tsx';

@@ -2,8 +2,8 @@ import { batonError, type ConversationReplica, isRefused, type ReplicaState } fr
 import { type Conversation, ConversationId, type Evidence } from '@baton/schema';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useFetchedAhead } from '../fetched-ahead.ts';
-import { reasonOf } from '../format/refusal.ts';
+import { useFetchedAhead } from '../use-prefetch.ts';
+import { reasonOf } from '../format/error-message.ts';
 import { useMe } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
@@ -15,8 +15,8 @@ import { useConversationActions } from './conversation-actions.ts';
 import { ConversationContext, type ConversationView, type OpenDialog } from './conversation-context.ts';
 import { ConversationHead } from './conversation-head.tsx';
 import { type Mode } from './drafts.ts';
-import { Panel } from './panel/panel.tsx';
-import { Relay } from './relay.tsx';
+import { Panel } from './details/details-panel.tsx';
+import { Relay } from './handoff-chain.tsx';
 import { Timeline } from './timeline.tsx';
 import { useReplica } from './use-replica.ts';
 

@@ -6,16 +6,16 @@ import { seenStore } from '../inbox/seen-store.ts';
 import { useMe } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
-import { BandBreak, BandSegment } from './band.tsx';
+import { BandBreak, BandSegment } from './owner-band.tsx';
 import { useConversation } from './conversation-context.ts';
-import { EventLines } from './event-lines.tsx';
+import { EventLines } from './event-list.tsx';
 import { proofsBySeq } from './evidence.ts';
-import { useMarkedWords } from './marked-words.ts';
+import { useMarkedWords } from './text-selection.ts';
 import { MessageRow } from './message-row.tsx';
 import { type DayItem, segmentsOf, type TimelineItem } from './timeline-model.ts';
-import { TIMELINE_ID, useReadingPlace } from './use-reading-place.ts';
+import { TIMELINE_ID, useReadingPlace } from './use-scroll-anchor.ts';
 
-const MarkedWordsBar = lazy(() => import('./marked-words-bar.tsx'));
+const MarkedWordsBar = lazy(() => import('./selection-toolbar.tsx'));
 
 /** This near to the top, in pixels, earlier entries are read. */
 const EARLIER_AT = 240;

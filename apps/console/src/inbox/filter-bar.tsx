@@ -3,13 +3,13 @@ import { X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { dayName } from '../format/time.ts';
-import { channelWords, stageWords, statusWords } from '../format/words.ts';
+import { channelWords, stageWords, statusWords } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
 import { classNames } from '../ui/class-names.ts';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
-import { dueWords, waitsWords } from './filter-words.ts';
+import { dueWords, waitsWords } from './filter-labels.ts';
 import type { FilterMenu } from './filter-menus.tsx';
-import type { InboxSearch } from './inbox-search.ts';
+import type { InboxSearch } from './inbox-params.ts';
 
 type View = { name: string; search: InboxSearch };
 

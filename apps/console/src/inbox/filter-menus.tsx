@@ -2,13 +2,13 @@ import { Channel, ConversationStatus, SalesStage } from '@baton/schema';
 import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { duration } from '../format/time.ts';
-import { channelWords, stageWords, statusWords } from '../format/words.ts';
-import { KindIcon } from '../ui/agent-mark.tsx';
+import { channelWords, stageWords, statusWords } from '../format/labels.ts';
+import { KindIcon } from '../agents/agent-label.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator, SubMenu } from '../ui/menu.tsx';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
-import { dueWords } from './filter-words.ts';
+import { dueWords } from './filter-labels.ts';
 import { defaultStatus } from './inbox-filter.ts';
-import type { InboxSearch } from './inbox-search.ts';
+import type { InboxSearch } from './inbox-params.ts';
 import { TagPicker } from './tag-picker.tsx';
 
 /** Waits to choose from, in minutes. */

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import { boundsOf, filterOf, listInput } from './inbox-filter.ts';
-import { parseInboxSearch } from './inbox-search.ts';
+import { parseInboxSearch } from './inbox-params.ts';
 
 const NOON = new Date(2026, 2, 2, 12).getTime();
 const bounds = (search: Record<string, unknown>) => boundsOf(filterOf(parseInboxSearch(search)), NOON);

@@ -1,5 +1,5 @@
 import { type Conversation, type ListConversations, timestamp } from '@baton/schema';
-import type { InboxSearch } from './inbox-search.ts';
+import type { InboxSearch } from './inbox-params.ts';
 
 export type InboxSort = 'change' | 'waiting';
 

@@ -1,9 +1,9 @@
 import { Outlet, useParams, useSearch } from '@tanstack/react-router';
 import { classNames } from '../ui/class-names.ts';
 import { filterOf } from './inbox-filter.ts';
-import type { InboxSearch } from './inbox-search.ts';
+import type { InboxSearch } from './inbox-params.ts';
 import { isEmptyList, isFiltered, ListPane } from './list-pane.tsx';
-import { NoneOpen } from './none-open.tsx';
+import { NoneOpen } from './empty-detail.tsx';
 import { useInboxList } from './use-inbox-list.ts';
 
 /** The list beside what is open; on a phone one of the two. */

@@ -3,10 +3,10 @@ import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { cost, short } from '../format/number.ts';
 import { duration } from '../format/time.ts';
-import { AgentMark } from '../ui/agent-mark.tsx';
+import { AgentMark } from '../agents/agent-label.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FigureLink } from './figure-link.tsx';
-import { measured } from './figures.ts';
+import { measured } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { agentsSentence } from './sentences.ts';
 

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { Bar, BarChart as Chart, Cell, LabelList, ResponsiveContainer, XAxis, YAxis } from 'recharts';
-import { chartRows, type ChartProps, type ChartRow, type Fill } from './bars.ts';
+import { chartRows, type ChartProps, type ChartRow, type Fill } from './chart-data.ts';
 
 const ROW = 32;
 const COLUMNS = 220;

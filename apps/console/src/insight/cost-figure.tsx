@@ -2,10 +2,10 @@ import type { MetricsAgents, MetricsOverview } from '@baton/schema';
 import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { cost } from '../format/number.ts';
-import { AgentMark } from '../ui/agent-mark.tsx';
+import { AgentMark } from '../agents/agent-label.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
-import { NOTHING, percent } from './figures.ts';
+import { NOTHING, percent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { costSentence } from './sentences.ts';
 

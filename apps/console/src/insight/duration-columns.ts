@@ -1,6 +1,6 @@
 import type { DurationSummary } from '@baton/schema';
 import type { Column } from '../ui/data-table.tsx';
-import { measured } from './figures.ts';
+import { measured } from './format-figures.ts';
 
 /** How long half of them took, and nine in ten. */
 export const durationColumns = (show: (ms: number) => string): readonly Column<DurationSummary>[] => [

@@ -1,7 +1,7 @@
 import { Tabs } from 'radix-ui';
 import { lazy, type ReactNode, Suspense, useId } from 'react';
 import { Skeleton } from '../ui/skeleton.tsx';
-import type { ChartProps } from './bars.ts';
+import type { ChartProps } from './chart-data.ts';
 
 const BarChart = lazy(() => import('./bar-chart.tsx'));
 

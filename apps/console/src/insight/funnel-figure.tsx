@@ -1,10 +1,10 @@
 import type { MetricsFunnel, MetricsInput } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { stageWords } from '../format/words.ts';
+import { stageWords } from '../format/labels.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FigureLink, figureLook, useOpenBehind } from './figure-link.tsx';
-import { NOTHING, percent } from './figures.ts';
+import { NOTHING, percent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { asideSteps, type FunnelStep, funnelSentence, funnelSteps } from './funnel.ts';
 

@@ -1,6 +1,6 @@
 import type { MetricsFunnel, SalesStage } from '@baton/schema';
-import { counted } from '../format/words.ts';
-import { percent } from './figures.ts';
+import { counted } from '../format/labels.ts';
+import { percent } from './format-figures.ts';
 
 /** The way that a sale goes when nothing holds it up; the other stages are ways out of it and back. */
 export const PATH = [

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
-import { faultsOfLooks, openStage, type Stage } from '../../e2e/stage.ts';
+import { faultsOfLooks, openStage, type Stage } from '../../e2e/test-console.ts';
 
 describe.skipIf(CHROMIUM === undefined)('Insight in a real browser', () => {
   let stage: Stage;

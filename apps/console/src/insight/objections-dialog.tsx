@@ -1,9 +1,9 @@
 import type { MetricsInput, Objection, ObjectionType } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { counted, objectionWords, severityWords } from '../format/words.ts';
+import { counted, objectionWords, severityWords } from '../format/labels.ts';
 import { Time } from '../ui/time.tsx';
-import { BesideDialog } from './beside-dialog.tsx';
+import { BesideDialog } from './drawer.tsx';
 import { usePages } from '../lists/use-pages.ts';
 
 const STATUS_WORDS: Record<Objection['status'], string> = {

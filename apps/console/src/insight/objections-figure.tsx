@@ -1,9 +1,9 @@
 import type { ObjectionStats, ObjectionType } from '@baton/schema';
 import { useMemo } from 'react';
 import { duration } from '../format/time.ts';
-import { objectionWords } from '../format/words.ts';
+import { objectionWords } from '../format/labels.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { measured, percent } from './figures.ts';
+import { measured, percent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { objectionSentence } from './sentences.ts';
 

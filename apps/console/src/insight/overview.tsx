@@ -2,11 +2,11 @@ import type { MetricsFigure, MetricsOverview, MetricsResponseTimes } from '@bato
 import { Link } from '@tanstack/react-router';
 import { cost, money, short } from '../format/number.ts';
 import { duration } from '../format/time.ts';
-import { counted } from '../format/words.ts';
+import { counted } from '../format/labels.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { beside, figureLook } from './figure-link.tsx';
-import { measured, percent } from './figures.ts';
+import { measured, percent } from './format-figures.ts';
 
 /** A figure, and below it a second one or what else to know of it. */
 type Total = {

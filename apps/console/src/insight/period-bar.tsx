@@ -1,5 +1,5 @@
 import { Channel } from '@baton/schema';
-import { channelWords } from '../format/words.ts';
+import { channelWords } from '../format/labels.ts';
 import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { type Days, DEFAULT_RANGE, type InsightSearch, PERIODS, periodName, type Range } from './period.ts';

@@ -2,11 +2,11 @@ import type { MetricsResponseTimes } from '@baton/schema';
 import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { duration } from '../format/time.ts';
-import { AgentMark } from '../ui/agent-mark.tsx';
+import { AgentMark } from '../agents/agent-label.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { durationColumns } from './duration-columns.ts';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
-import { percent } from './figures.ts';
+import { percent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { responseSentence } from './sentences.ts';
 

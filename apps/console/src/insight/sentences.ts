@@ -7,8 +7,8 @@ import type {
 } from '@baton/schema';
 import { cost, short } from '../format/number.ts';
 import { duration } from '../format/time.ts';
-import { counted, objectionWords, stageWords } from '../format/words.ts';
-import { percent } from './figures.ts';
+import { counted, objectionWords, stageWords } from '../format/labels.ts';
+import { percent } from './format-figures.ts';
 
 /** The row in which `value` is highest; null where no row has one above zero. */
 function most<Row>(rows: readonly Row[], value: (row: Row) => number | null): Row | null {

@@ -1,9 +1,9 @@
 import type { MetricsTimeInStage } from '@baton/schema';
-import { stageWords } from '../format/words.ts';
+import { stageWords } from '../format/labels.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { durationColumns } from './duration-columns.ts';
 import { FigureLink, useOpenBehind } from './figure-link.tsx';
-import { measured, stay } from './figures.ts';
+import { measured, stay } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { timeInStageSentence } from './sentences.ts';
 

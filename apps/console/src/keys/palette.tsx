@@ -4,7 +4,7 @@ import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useDeferredValue, useState } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
-import { channelWords } from '../format/words.ts';
+import { channelWords } from '../format/labels.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import { useFocusReturn } from '../ui/use-focus-return.ts';
 import { StageBar } from '../ui/stage-bar.tsx';

@@ -1,12 +1,12 @@
 import type { Conversation, MessageHit } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { channelWords, statusWords } from '../format/words.ts';
-import { ActorMark, Mark } from '../ui/agent-mark.tsx';
+import { channelWords, statusWords } from '../format/labels.ts';
+import { ActorMark, Mark } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
-import { rowTarget } from '../lists/use-row-keys.ts';
+import { rowTarget } from '../keys/use-row-keys.ts';
 import { excerpt } from './highlight.ts';
 import { Highlighted } from './highlighted.tsx';
 

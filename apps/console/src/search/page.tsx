@@ -6,10 +6,10 @@ import { keyMap } from '../keys/key-map.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { neighbour, useRowKeys } from '../lists/use-row-keys.ts';
-import { Filters } from './filters.tsx';
+import { neighbour, useRowKeys } from '../keys/use-row-keys.ts';
+import { Filters } from './search-filters.tsx';
 import { Results } from './results.tsx';
-import { parseSearchAddress, QUERY_LIMIT, type SearchAddress } from './search-address.ts';
+import { parseSearchAddress, QUERY_LIMIT, type SearchAddress } from './search-params.ts';
 
 /** How long the typing must rest before the words are searched, in milliseconds. */
 const REST_MS = 180;

@@ -2,15 +2,15 @@ import type { ConversationHit, MessageHit } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { reasonOf } from '../format/refusal.ts';
-import { counted } from '../format/words.ts';
+import { reasonOf } from '../format/error-message.ts';
+import { counted } from '../format/labels.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import type { Pages } from '../lists/use-pages.ts';
 import { HitRow } from './hit-row.tsx';
-import { filterCount, type SearchAddress } from './search-address.ts';
+import { filterCount, type SearchAddress } from './search-params.ts';
 import { useConversationHits, useMessageHits } from './use-hits.ts';
 
 type ResultsProps = { address: SearchAddress; onClear: () => void };

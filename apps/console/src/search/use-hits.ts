@@ -1,7 +1,7 @@
 import type { ConversationHit, MessageHit } from '@baton/schema';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { type Pages, usePages } from '../lists/use-pages.ts';
-import type { SearchAddress } from './search-address.ts';
+import type { SearchAddress } from './search-params.ts';
 
 /** The conversations that match, best first; none are asked for while there are no words, or messages are wanted. */
 export function useConversationHits({

@@ -4,12 +4,12 @@ import { ArrowRight } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useAgents, useRefreshAgents } from '../agents/use-agents.ts';
 import { useBaton } from '../baton-provider.tsx';
-import { reasonOf } from '../format/refusal.ts';
-import { KindIcon } from '../ui/agent-mark.tsx';
+import { reasonOf } from '../format/error-message.ts';
+import { KindIcon } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { Entrance } from './entrance.tsx';
+import { Entrance } from './sign-in-layout.tsx';
 import { slugOf } from './slug-of.ts';
 
 /** Asks who the person at this browser is: one of the human agents, or a new one. */

@@ -3,7 +3,7 @@ import type { Agent, Session } from '@baton/schema';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, type ReactNode, Suspense } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
-import { PageFailed } from '../frame/page-failed.tsx';
+import { PageFailed } from '../shell/page-failed.tsx';
 import { SessionContext } from './session-context.ts';
 import { takeToken } from './sign-in-token.ts';
 

@@ -1,11 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/refusal.ts';
+import { reasonOf } from '../format/error-message.ts';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { Entrance } from './entrance.tsx';
+import { Entrance } from './sign-in-layout.tsx';
 import { tokenIn } from './sign-in-token.ts';
 
 /** A link works once. */

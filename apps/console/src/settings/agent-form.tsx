@@ -3,8 +3,8 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton } from '../baton-provider.tsx';
-import { reasonOf } from '../format/refusal.ts';
-import { KindIcon, kindWords } from '../ui/agent-mark.tsx';
+import { reasonOf } from '../format/error-message.ts';
+import { KindIcon, kindWords } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Select } from '../ui/select.tsx';
@@ -19,7 +19,7 @@ import {
   toRegister,
   toUpdate,
 } from './agent-draft.ts';
-import { FieldFault } from '../ui/field-fault.tsx';
+import { FieldFault } from '../ui/field-error.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useAgentsChanged } from './use-agents-changed.ts';
 

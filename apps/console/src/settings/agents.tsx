@@ -4,14 +4,14 @@ import { Plus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { KindIcon, kindWords } from '../ui/agent-mark.tsx';
+import { KindIcon, kindWords } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
-import { rowTarget, useRowKeys } from '../lists/use-row-keys.ts';
+import { rowTarget, useRowKeys } from '../keys/use-row-keys.ts';
 import { AgentForm } from './agent-form.tsx';
 import { SettingSection } from './setting.tsx';
-import type { SettingsAddress } from './settings-address.ts';
+import type { SettingsAddress } from './settings-params.ts';
 
 /** Who can hold a conversation. */
 export function AgentSettings({ open }: { open: SettingsAddress['agent'] }) {

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Clock, Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/refusal.ts';
+import { reasonOf } from '../format/error-message.ts';
 import { VIEWER_ZONE } from '../format/time.ts';
 import { useMayManage } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
@@ -12,7 +12,7 @@ import { IconButton } from '../ui/icon-button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { type DayHours, faultOf, hoursOf, nextStretch, usualWeek, weekOf, withDay } from './opening-hours.ts';
-import { FieldFault } from '../ui/field-fault.tsx';
+import { FieldFault } from '../ui/field-error.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SettingSection } from './setting.tsx';
 

@@ -1,10 +1,10 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { AgentSettings } from './agents.tsx';
 import { BusinessHoursSettings } from './business-hours.tsx';
-import { SECTIONS, SettingsAddress } from './settings-address.ts';
+import { SECTIONS, SettingsAddress } from './settings-params.ts';
 import { StoreSettings } from './store.tsx';
 import { ThemeSettings } from './theme.tsx';
-import { You } from './you.tsx';
+import { You } from './profile.tsx';
 
 function Section({ section, agent }: SettingsAddress) {
   switch (section) {

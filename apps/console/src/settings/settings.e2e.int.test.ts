@@ -1,8 +1,8 @@
 // @vitest-environment node
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
-import { SECTIONS } from './settings-address.ts';
-import { faultsOfLooks, openStage, type Stage } from '../../e2e/stage.ts';
+import { SECTIONS } from './settings-params.ts';
+import { faultsOfLooks, openStage, type Stage } from '../../e2e/test-console.ts';
 
 describe.skipIf(CHROMIUM === undefined)('Settings in a real browser', () => {
   let stage: Stage;

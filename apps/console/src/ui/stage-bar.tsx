@@ -1,5 +1,5 @@
 import { SalesStage } from '@baton/schema';
-import { stageWords } from '../format/words.ts';
+import { stageWords } from '../format/labels.ts';
 import { classNames } from './class-names.ts';
 
 export type StageBarProps = { stage: SalesStage; isLabelled?: boolean; className?: string };

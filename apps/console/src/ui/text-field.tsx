@@ -1,6 +1,6 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { classNames } from './class-names.ts';
-import { FieldFault } from './field-fault.tsx';
+import { FieldFault } from './field-error.tsx';
 
 const box =
   'w-full rounded-base border border-field-line bg-surface px-2 outline-offset-0 disabled:opacity-50 aria-invalid:border-ink';

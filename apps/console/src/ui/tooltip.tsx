@@ -1,8 +1,8 @@
 import { Slot } from 'radix-ui';
 import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Tip } from './tip-bubble.tsx';
+import type { Tip } from './tooltip-bubble.tsx';
 
-const TipBubble = lazy(() => import('./tip-bubble.tsx'));
+const TipBubble = lazy(() => import('./tooltip-bubble.tsx'));
 
 /** How long the pointer rests before the words appear, and after they may still be moved to; milliseconds. */
 const REST_MS = 400;

@@ -2,7 +2,7 @@ import type { Baton } from '@baton/client';
 import type { AgentId, FollowUpId } from '@baton/schema';
 import { useState } from 'react';
 import { useBaton } from '../baton-provider.tsx';
-import { mayHaveHappened } from '../format/refusal.ts';
+import { mayHaveHappened } from '../format/error-message.ts';
 
 /** Long enough for the answer to come back, in milliseconds; a lease that nobody ends is free again soon. */
 const LEASE_MS = 30_000;

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { AgentId } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { followUp } from '../../test/follow-up.ts';
+import { followUp } from '../../test/follow-up-factory.ts';
 import { groupByAssignee, groupByDay } from './follow-up-groups.ts';
 
 const NOW = '2026-11-23T13:00:00.000Z';

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { followUp } from '../../test/follow-up.ts';
+import { followUp } from '../../test/follow-up-factory.ts';
 import { patched, withEntry } from './follow-up-patch.ts';
 
 describe('what was done to follow-ups and is not answered yet', () => {

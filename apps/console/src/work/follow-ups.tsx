@@ -3,7 +3,7 @@ import { CalendarCheck } from 'lucide-react';
 import { useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { VIEWER_ZONE } from '../format/time.ts';
-import { counted } from '../format/words.ts';
+import { counted } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -13,7 +13,7 @@ import { FollowUpRow } from './follow-up-row.tsx';
 import { PagedRows } from './paged-rows.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import { useFollowUps } from './use-follow-ups.ts';
-import { useRowKeys } from '../lists/use-row-keys.ts';
+import { useRowKeys } from '../keys/use-row-keys.ts';
 
 export type FollowUpsProps = { assignee: AgentId | undefined; by: 'day' | 'assignee' };
 

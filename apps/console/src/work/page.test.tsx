@@ -8,7 +8,7 @@ import {
 } from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { followUp } from '../../test/follow-up.ts';
+import { followUp } from '../../test/follow-up-factory.ts';
 import {
   agent,
   ANA,

@@ -3,15 +3,15 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useMe } from '../session/session-context.ts';
-import { KindIcon } from '../ui/agent-mark.tsx';
+import { KindIcon } from '../agents/agent-label.tsx';
 import { Select } from '../ui/select.tsx';
-import { AgentsAtWork } from './agents-at-work.tsx';
+import { AgentsAtWork } from './agent-workloads.tsx';
 import { FollowUps } from './follow-ups.tsx';
-import { GivenUp } from './given-up.tsx';
+import { GivenUp } from './dead-follow-ups.tsx';
 import { PendingHandoffs } from './pending-handoffs.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { useWorkRefresh } from './use-work-refresh.ts';
-import { WorkSearch } from './work-search.ts';
+import { WorkSearch } from './work-params.ts';
 
 const EVERYBODY = 'everybody';
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { reasonOf } from '../format/refusal.ts';
+import { reasonOf } from '../format/error-message.ts';
 import type { Pages } from '../lists/use-pages.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
-import { followUp } from '../../test/follow-up.ts';
+import { followUp } from '../../test/follow-up-factory.ts';
 import { dueAgain } from './use-schedule-again.ts';
 
 const NOW = Date.parse('2026-11-20T10:00:00.000Z');

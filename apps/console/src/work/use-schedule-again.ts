@@ -3,9 +3,9 @@ import { type FollowUp, type FollowUpId, timestamp } from '@baton/schema';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/refusal.ts';
+import { reasonOf } from '../format/error-message.ts';
 import { useMe } from '../session/session-context.ts';
-import { useToast } from '../ui/toast.tsx';
+import { useToast } from '../ui/toast-provider.tsx';
 
 export type ScheduleAgain = {
   scheduleAgain: (followUp: FollowUp) => void;

@@ -3,8 +3,8 @@ import { isRefused } from '@baton/client';
 import { timestamp } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
-import { longSale, MARIA } from '../../e2e/sample.ts';
-import { faultsOfLooks, openStage, type Stage } from '../../e2e/stage.ts';
+import { longSale, MARIA } from '../../e2e/sample-data.ts';
+import { faultsOfLooks, openStage, type Stage } from '../../e2e/test-console.ts';
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,6 @@
 import type { Agent, AgentId } from '@baton/schema';
 import { useMe } from '../../session/session-context.ts';
-import { KindIcon, kindWords } from '../../ui/agent-mark.tsx';
+import { KindIcon, kindWords } from '../../agents/agent-label.tsx';
 import { Select } from '../../ui/select.tsx';
 
 export type AgentSelectProps = {

@@ -1,9 +1,9 @@
 import { stageBlockers } from '@baton/domain';
 import { useState } from 'react';
-import { missingWord, stageWords } from '../../format/words.ts';
+import { missingWord, stageWords } from '../../format/labels.ts';
 import { TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
-import { ChoiceRow } from './choice-row.tsx';
+import { ChoiceRow } from './radio-row.tsx';
 import { DealFields, dealFaults, dealPatchOf, dealTextOf } from './deal-fields.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';

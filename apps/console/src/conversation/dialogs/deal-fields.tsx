@@ -1,6 +1,6 @@
 import { type Deal, type DealPatch, PaymentMethod } from '@baton/schema';
 import { parseMoney } from '../../format/number.ts';
-import { paymentWords } from '../../format/words.ts';
+import { paymentWords } from '../../format/labels.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 

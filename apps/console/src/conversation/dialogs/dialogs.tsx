@@ -2,11 +2,11 @@ import type { OpenDialog } from '../conversation-context.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { DealDialog } from './deal-dialog.tsx';
 import { CancelFollowUp, ScheduleFollowUp, SnoozeFollowUp } from './follow-up-dialogs.tsx';
-import { HandOver } from './hand-over.tsx';
+import { HandOver } from './hand-over-dialog.tsx';
 import { DeferObjection, RaiseObjection, ResolveObjection } from './objection-dialogs.tsx';
-import { RecordAnswer } from './record-answer.tsx';
+import { RecordAnswer } from './record-answer-dialog.tsx';
 import { RedactDialog, TagsDialog } from './small-dialogs.tsx';
-import { StageMove } from './stage-move.tsx';
+import { StageMove } from './stage-dialog.tsx';
 
 /** The dialog that is open. One that another one leads to begins anew. */
 export default function Dialogs({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }) {

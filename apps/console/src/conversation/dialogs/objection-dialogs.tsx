@@ -1,11 +1,11 @@
 import { nextStages } from '@baton/domain';
 import { type Objection, ObjectionSeverity, ObjectionType, type SalesStage } from '@baton/schema';
 import { useState } from 'react';
-import { objectionWords, severityWords, stageWords } from '../../format/words.ts';
+import { objectionWords, severityWords, stageWords } from '../../format/labels.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
-import { ChoiceRow } from './choice-row.tsx';
+import { ChoiceRow } from './radio-row.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 import { WhenField } from './when-field.tsx';

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { reasonOf } from '../../format/refusal.ts';
+import { reasonOf } from '../../format/error-message.ts';
 
 /** Sends what a dialog holds; the dialog stays, with the reason, where it is refused. */
 export function useSubmit(onDone: () => void): {

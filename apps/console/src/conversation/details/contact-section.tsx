@@ -1,0 +1,82 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Pencil } from 'lucide-react';
+import { useTRPC } from '../../baton-provider.tsx';
+import { channelWords, stageWords } from '../../format/labels.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Panel } from '../../ui/collapsible-section.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useConversation } from '../conversation-context.ts';
+
+/** The person, their tags, and their other conversations. */
+export function ContactSection() {
+  const { conversation, open } = useConversation();
+  const trpc = useTRPC();
+  const { id, contactId, channel, tags, metadata, createdAt } = conversation;
+  const history = useQuery(trpc.conversations.history.queryOptions({ contactId, limit: 10 }));
+  const others = (history.data?.items ?? []).filter((other) => other.id !== id);
+  const details = Object.entries(metadata);
+  return (
+    <Panel
+      name="contact"
+      title="Contact"
+      summary={contactId}
+      actions={
+        <IconButton label="Change tags" icon={<Pencil size={14} />} onClick={() => open({ name: 'tags' })} />
+      }
+    >
+      <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-y-1">
+        <dt className="text-ink-3">Contact</dt>
+        <dd className="break-words">{contactId}</dd>
+        <dt className="text-ink-3">Channel</dt>
+        <dd>{channelWords[channel]}</dd>
+        <dt className="text-ink-3">Began</dt>
+        <dd>
+          <Time at={createdAt} />
+        </dd>
+        <dt className="text-ink-3">Tags</dt>
+        <dd className="flex flex-wrap gap-1">
+          {tags.length === 0 && <span className="text-ink-3">none</span>}
+          {tags.map((tag) => (
+            <Link
+              key={tag}
+              to="/inbox"
+              search={{ tag, status: 'any' }}
+              className="rounded-[4px] hover:underline"
+            >
+              <Badge>{tag}</Badge>
+            </Link>
+          ))}
+        </dd>
+        {details.map(([name, value]) => (
+          <div key={name} className="contents">
+            <dt className="truncate text-ink-3">{name}</dt>
+            <dd className="break-words">{String(value)}</dd>
+          </div>
+        ))}
+      </dl>
+      {others.length > 0 && (
+        <>
+          <h4 className="mt-3 mb-1 text-meta text-ink-3">Other conversations</h4>
+          <ul>
+            {others.map((other) => (
+              <li key={other.id}>
+                <Link
+                  to="/inbox/$conversationId"
+                  params={{ conversationId: other.id }}
+                  search={{ status: 'any', contact: contactId }}
+                  className="-mx-1 flex items-center gap-2 rounded-[4px] px-1 py-0.5 hover:bg-hover"
+                >
+                  <span>{channelWords[other.channel]}</span>
+                  <span className="text-ink-3">{stageWords[other.stage]}</span>
+                  <Time at={other.updatedAt} form="short" className="ml-auto text-meta text-ink-3" />
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Deal } from '@baton/schema';
+import { Pencil } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { money } from '../../format/number.ts';
+import { counted, paymentWords } from '../../format/labels.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Panel } from '../../ui/collapsible-section.tsx';
+import { Time } from '../../ui/time.tsx';
+import { useConversation } from '../conversation-context.ts';
+
+function rows(deal: Deal): [string, ReactNode][] {
+  const all: [string, ReactNode | null][] = [
+    ['A month', deal.monthlyValueCents === null ? null : money(deal.monthlyValueCents)],
+    ['Setup', deal.setupFeeCents === null ? null : money(deal.setupFeeCents)],
+    ['Length', deal.contractLength === null ? null : counted(deal.contractLength, 'month')],
+    ['Payment', deal.paymentMethod === null ? null : paymentWords[deal.paymentMethod]],
+    ['Discount', deal.discountPercent === null ? null : `${deal.discountPercent} %`],
+    ['Starts', deal.startAt === null ? null : <Time key="starts" at={deal.startAt} />],
+    ['Closed', deal.closedAt === null ? null : <Time key="closed" at={deal.closedAt} />],
+    ['Because', deal.closeReason],
+  ];
+  return all.filter((row): row is [string, ReactNode] => row[1] !== null);
+}
+
+export function DealSection() {
+  const { conversation, open } = useConversation();
+  const { deal } = conversation;
+  const value = deal?.monthlyValueCents ?? null;
+  return (
+    <Panel
+      name="deal"
+      title="Deal"
+      summary={value === null ? 'None yet' : `${money(value)} a month`}
+      actions={
+        <IconButton
+          label="Change the deal"
+          icon={<Pencil size={14} />}
+          onClick={() => open({ name: 'deal' })}
+        />
+      }
+    >
+      {deal === null || rows(deal).length === 0 ? (
+        <p className="text-ink-3">What was agreed stands here: value, length, how it is paid.</p>
+      ) : (
+        <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-y-1">
+          {rows(deal).map(([name, part]) => (
+            <div key={name} className="contents">
+              <dt className="text-ink-3">{name}</dt>
+              <dd>{part}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    </Panel>
+  );
+}

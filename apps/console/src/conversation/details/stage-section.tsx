@@ -1,0 +1,129 @@
+import { nextStages } from '@baton/domain';
+import { type NextStage, QualificationField, SalesStage } from '@baton/schema';
+import { ArrowRight } from 'lucide-react';
+import { missingWord, stageWords } from '../../format/labels.ts';
+import { keyMap } from '../../keys/key-map.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { Panel } from '../../ui/collapsible-section.tsx';
+import { Elapsed } from '../../ui/time.tsx';
+import { type OpenDialog, useConversation } from '../conversation-context.ts';
+
+/** Where a missing thing is given. */
+function dialogFor(missing: string, stage: SalesStage): OpenDialog {
+  const field = QualificationField.safeParse(missing);
+  if (field.success) return { name: 'qualification', field: field.data };
+  return missing === 'lossReason' ? { name: 'stage', to: stage } : { name: 'deal' };
+}
+
+/** What keeps a conversation from a stage, each a link to do it. */
+export function Needs({ next }: { next: NextStage }) {
+  const { open } = useConversation();
+  const missing = next.blockers.flatMap((blocker) => blocker.missing);
+  if (missing.length === 0) return null;
+  return (
+    <span className="text-meta leading-5 text-ink-3">
+      Needs:{' '}
+      {missing.map((name, index) => (
+        <span key={name}>
+          {index > 0 && ', '}
+          <button
+            type="button"
+            onClick={() => open(dialogFor(name, next.stage))}
+            className="rounded-[3px] text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
+          >
+            {missingWord(name)}
+          </button>
+        </span>
+      ))}
+    </span>
+  );
+}
+
+/** The eight stages as ticks on a bar; the present one is named. */
+function Bar({ stage }: { stage: SalesStage }) {
+  const at = SalesStage.options.indexOf(stage);
+  return (
+    <ol
+      aria-label="Stages"
+      className="flex h-6 items-end justify-between border-b border-line-strong px-0.5 pb-1"
+    >
+      {SalesStage.options.map((each, index) => (
+        <li
+          key={each}
+          aria-current={each === stage ? 'step' : undefined}
+          className={classNames(
+            'rounded-full',
+            each === stage
+              ? 'h-4 w-[3px] bg-ink'
+              : index < at
+                ? 'h-2 w-[2px] bg-ink-2'
+                : 'h-2 w-[2px] bg-line-strong',
+          )}
+        >
+          <span className="sr-only">{stageWords[each]}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function StageSection() {
+  const { conversation, commands, attempt, open } = useConversation();
+  const { stage, stageEnteredAt } = conversation;
+  const next = nextStages(conversation);
+
+  function go(to: NextStage): void {
+    // A move that ends the sale asks for its details; the others are made at once.
+    if (to.stage === 'closed_won' || to.stage === 'closed_lost') open({ name: 'stage', to: to.stage });
+    else void attempt(`The move to ${stageWords[to.stage]}`, () => commands.move({ to: to.stage }));
+  }
+
+  return (
+    <Panel
+      name="stage"
+      title="Stage"
+      summary={stageWords[stage]}
+      actions={
+        <IconButton
+          label="Move stage"
+          keys={keyMap.stage.keys}
+          icon={<ArrowRight size={16} />}
+          onClick={() => open({ name: 'stage' })}
+        />
+      }
+    >
+      <Bar stage={stage} />
+      <p className="mt-2 text-ink-2">
+        {stageWords[stage]} <span className="text-ink-3">for</span> <Elapsed since={stageEnteredAt} />
+      </p>
+      <ul aria-label="Next stages" className="mt-2 flex flex-col gap-1">
+        {next.map((each) => {
+          const isOpen = each.blockers.length === 0;
+          return (
+            <li key={each.stage} className="flex min-h-6 items-start gap-2">
+              {isOpen ? (
+                <button
+                  type="button"
+                  onClick={() => go(each)}
+                  className="-mx-1 flex items-center gap-1.5 rounded-[4px] px-1 text-ink hover:bg-hover"
+                >
+                  <ArrowRight size={14} aria-hidden className="text-ink-3" />
+                  {stageWords[each.stage]}
+                </button>
+              ) : (
+                <>
+                  <span className="flex shrink-0 items-center gap-1.5 text-ink-3">
+                    <ArrowRight size={14} aria-hidden />
+                    {stageWords[each.stage]}
+                  </span>
+                  <Needs next={each} />
+                </>
+              )}
+            </li>
+          );
+        })}
+      </ul>
+    </Panel>
+  );
+}

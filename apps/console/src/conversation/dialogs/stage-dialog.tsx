@@ -1,0 +1,132 @@
+import { nextStages, stageBlockers } from '@baton/domain';
+import { type NextStage, SalesStage } from '@baton/schema';
+import { useState } from 'react';
+import { missingWord, stageWords } from '../../format/labels.ts';
+import { useMayManage } from '../../session/session-context.ts';
+import { classNames } from '../../ui/class-names.ts';
+import { TextArea, TextField } from '../../ui/text-field.tsx';
+import { useConversation } from '../conversation-context.ts';
+import { Needs } from '../details/stage-section.tsx';
+import { DealFields, dealFaults, dealPatchOf, dealTextOf } from './deal-fields.tsx';
+import { DialogForm } from './dialog-form.tsx';
+import { useSubmit } from './use-submit.ts';
+
+/** What the dialog itself can give, so that it does not block the choice. */
+const GIVEN_HERE = new Set(['lossReason', 'monthlyValueCents', 'paymentMethod']);
+
+function isChoosable(next: NextStage): boolean {
+  return next.blockers.flatMap(({ missing }) => missing).every((name) => GIVEN_HERE.has(name));
+}
+
+/** A move to another stage; what blocks it is said before it is tried. A manager may force one, with a reason. */
+export function StageMove({ first, onClose }: { first?: SalesStage; onClose: () => void }) {
+  const { conversation, commands } = useConversation();
+  const mayManage = useMayManage();
+  const { reason: refusal, isBusy, submit } = useSubmit(onClose);
+  const next = nextStages(conversation);
+  const [to, setTo] = useState<SalesStage | null>(first ?? next.find(isChoosable)?.stage ?? null);
+  const [reason, setReason] = useState('');
+  const [lossReason, setLossReason] = useState('');
+  const [deal, setDeal] = useState(() => dealTextOf(conversation.deal));
+  const [isForced, setForced] = useState(false);
+
+  const isWon = to === 'closed_won';
+  const isLost = to === 'closed_lost';
+  const given = {
+    lossReason: isLost && lossReason.trim() !== '' ? lossReason.trim() : undefined,
+    deal: isWon ? dealPatchOf(deal) : undefined,
+  };
+  const blockers = to === null ? [] : stageBlockers(conversation, { to, ...given });
+  const missing = blockers.flatMap((blocker) => blocker.missing).map(missingWord);
+  const stages = isForced ? SalesStage.options.filter((stage) => stage !== conversation.stage) : null;
+  const blocked =
+    to === null
+      ? 'Choose a stage'
+      : isWon && Object.keys(dealFaults(deal)).length > 0
+        ? 'A number cannot be read'
+        : isForced
+          ? reason.trim() === ''
+            ? 'A forced move needs a reason'
+            : undefined
+          : missing.length > 0
+            ? `Needs: ${missing.join(', ')}`
+            : undefined;
+
+  const row = 'flex min-h-8 items-center gap-2 rounded-base px-2';
+  return (
+    <DialogForm
+      title="Move stage"
+      description={`From ${stageWords[conversation.stage]}.`}
+      words={to === null ? 'Move' : `Move to ${stageWords[to]}`}
+      blocked={blocked}
+      reason={refusal}
+      isBusy={isBusy}
+      onSubmit={() => {
+        if (to === null) return;
+        const why = reason.trim() === '' ? undefined : reason.trim();
+        submit(() => commands.move({ to, reason: why, ...given, force: isForced || undefined }));
+      }}
+      onClose={onClose}
+    >
+      <fieldset>
+        <legend className="sr-only">Next stage</legend>
+        {(stages ?? next.map(({ stage }) => stage)).map((stage) => {
+          const known = next.find((each) => each.stage === stage);
+          const canChoose = isForced || (known !== undefined && isChoosable(known));
+          return (
+            <div
+              key={stage}
+              className={classNames(row, canChoose && 'hover:bg-hover', to === stage && 'bg-selected')}
+            >
+              <label className={classNames('flex items-center gap-2', !canChoose && 'text-ink-3')}>
+                <input
+                  type="radio"
+                  name="stage"
+                  value={stage}
+                  checked={to === stage}
+                  disabled={!canChoose}
+                  onChange={() => setTo(stage)}
+                  className="accent-(--accent)"
+                />
+                {stageWords[stage]}
+              </label>
+              {known !== undefined && !isForced && <Needs next={known} />}
+            </div>
+          );
+        })}
+      </fieldset>
+      {isLost && (
+        <TextField
+          label="Why it was lost"
+          value={lossReason}
+          maxLength={500}
+          onChange={(event) => setLossReason(event.target.value)}
+        />
+      )}
+      {isWon && <DealFields text={deal} onChange={setDeal} />}
+      <TextArea
+        label={isForced ? 'Why it is forced' : 'Reason (optional)'}
+        rows={2}
+        maxLength={500}
+        value={reason}
+        onChange={(event) => setReason(event.target.value)}
+      />
+      {mayManage && (
+        <label className="flex items-start gap-2 text-ink-2">
+          <input
+            type="checkbox"
+            checked={isForced}
+            onChange={(event) => setForced(event.target.checked)}
+            className="mt-1 accent-(--accent)"
+          />
+          <span>
+            Force it
+            <span className="block text-meta text-ink-3">
+              Passes what blocks it; the timeline shows that it was forced.
+            </span>
+          </span>
+        </label>
+      )}
+    </DialogForm>
+  );
+}

@@ -1,0 +1,113 @@
+import type { Actor, AgentId, Entry } from '@baton/schema';
+import { money } from '../format/number.ts';
+import {
+  channelWords,
+  fieldWords,
+  followUpWords,
+  objectionWords,
+  paymentWords,
+  stageWords,
+  statusWords,
+} from '../format/labels.ts';
+import type { EventEntry } from './timeline-model.ts';
+
+/** How agents are called on the page. */
+export type NameOf = (agentId: AgentId) => string;
+
+function who(actor: Actor, nameOf: NameOf): string {
+  if (actor.agentId !== undefined) return nameOf(actor.agentId);
+  return actor.kind === 'customer' ? 'The customer' : 'Baton';
+}
+
+const handoffVerbs = {
+  transferred: 'handed over',
+  requested: 'asked',
+  accepted: 'accepted',
+  rejected: 'declined',
+  cancelled: 'withdrew',
+  expired: 'let run out',
+  taken_over: 'took over',
+  released: 'gave back',
+} as const;
+
+/** The rules call whoever ended it by id, and begin with it ("max took over"); all else are a person's own words. */
+function namedFirst(words: string | null, { agentId }: Actor, nameOf: NameOf): string | null {
+  if (words === null || agentId === undefined || !words.startsWith(`${agentId} `)) return words;
+  return nameOf(agentId) + words.slice(agentId.length);
+}
+
+function handoffWords(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameOf): string {
+  const { action, handoff } = entry;
+  const to = nameOf(handoff.to);
+  const why = namedFirst(handoff.resolution, entry.actor, nameOf);
+  const reason = why === null ? '' : `: ${why}`;
+  switch (action) {
+    case 'requested':
+      return `${nameOf(handoff.from)} asked ${to} to take the conversation: ${handoff.reason}`;
+    case 'rejected':
+      return `${to} declined${reason}`;
+    case 'cancelled':
+      return `The request to ${to} was withdrawn${reason}`;
+    case 'expired':
+      return `The request to ${to} ran out`;
+    default:
+      return `${who(entry.actor, nameOf)} ${handoffVerbs[action]}`;
+  }
+}
+
+const objectionVerbs = { raised: 'raised', resolved: 'resolved', deferred: 'put off' } as const;
+const followUpVerbs = {
+  scheduled: 'scheduled',
+  snoozed: 'put off',
+  cancelled: 'cancelled',
+  completed: 'done',
+  failed: 'failed, to be tried again',
+  dead: 'given up',
+} as const;
+
+function qualificationWords(entry: Extract<Entry, { kind: 'qualification' }>, nameOf: NameOf): string {
+  const fields = (['budget', 'authority', 'need', 'timeline'] as const).flatMap((field) => {
+    const answer = entry.answers[field];
+    return answer === undefined ? [] : [`${fieldWords[field]} ${answer.verdict ? 'yes' : 'no'}`];
+  });
+  return `${who(entry.actor, nameOf)} recorded ${fields.join(', ')}`;
+}
+
+function dealWords({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string {
+  const value = deal.monthlyValueCents === null ? '' : `, ${money(deal.monthlyValueCents)} a month`;
+  const method = deal.paymentMethod === null ? '' : `, ${paymentWords[deal.paymentMethod].toLowerCase()}`;
+  if (outcome === 'won') return `Deal won${value}${method}`;
+  if (outcome === 'lost') return `Deal lost${deal.closeReason === null ? '' : `: ${deal.closeReason}`}`;
+  return `Deal changed${value}${method}`;
+}
+
+/** An event as one line. */
+export function eventWords(entry: EventEntry, nameOf: NameOf): string {
+  switch (entry.kind) {
+    case 'created':
+      return `Began on ${channelWords[entry.channel]}, held by ${nameOf(entry.agentId)}`;
+    case 'handoff':
+      return handoffWords(entry, nameOf);
+    case 'stage': {
+      const how = entry.forced ? 'forced to' : 'moved to';
+      const why = entry.lossReason ?? entry.reason;
+      return `${who(entry.actor, nameOf)} ${how} ${stageWords[entry.to]}${why === null ? '' : `: ${why}`}`;
+    }
+    case 'qualification':
+      return qualificationWords(entry, nameOf);
+    case 'objection':
+      return `${objectionWords[entry.objection.type]} objection ${objectionVerbs[entry.action]}`;
+    case 'follow_up':
+      return `Follow-up ${followUpVerbs[entry.action]}: ${followUpWords[entry.followUp.type].toLowerCase()}`;
+    case 'deal':
+      return dealWords(entry);
+    case 'status':
+      return `${statusWords[entry.to]}${entry.reason === null ? '' : `: ${entry.reason}`}`;
+    case 'details':
+      return entry.tags === undefined
+        ? 'Details changed'
+        : `Tags: ${entry.tags.length === 0 ? 'none' : entry.tags.join(', ')}`;
+    case 'redaction':
+      return `Message ${entry.targetSeq} was redacted${entry.reason === null ? '' : `: ${entry.reason}`}`;
+  }
+}

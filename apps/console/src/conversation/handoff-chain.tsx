@@ -1,0 +1,189 @@
+import type { Handoff } from '@baton/schema';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { useTRPC } from '../baton-provider.tsx';
+import { exactTime, relativeTime } from '../format/time.ts';
+import { useMe } from '../session/session-context.ts';
+import { KindIcon, kindWords } from '../agents/agent-label.tsx';
+import { Button } from '../ui/button.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { Time, useNow } from '../ui/time.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
+import { useConversation } from './conversation-context.ts';
+import { foldRelay, relayOf, type RelayStep } from './timeline-model.ts';
+
+const MOST_STEPS = 4;
+
+/** The chain from the first owner on, whatever part of the timeline has been read. */
+function useRelay(): readonly RelayStep[] {
+  const { conversation, entries, hasEarlier } = useConversation();
+  const trpc = useTRPC();
+  const earlier = useQuery({
+    ...trpc.conversations.timeline.queryOptions({
+      conversationId: conversation.id,
+      kinds: ['created', 'owner', 'handoff'],
+      afterSeq: 0,
+      limit: 500,
+    }),
+    enabled: hasEarlier,
+  });
+  return useMemo(() => {
+    const first = entries[0]?.seq ?? 0;
+    const before = hasEarlier ? (earlier.data?.items ?? []).filter(({ seq }) => seq < first) : [];
+    return relayOf(conversation, [...before, ...entries]);
+  }, [conversation, entries, hasEarlier, earlier.data]);
+}
+
+const Line = ({ isDashed = false }: { isDashed?: boolean }) => (
+  <span
+    aria-hidden
+    className={classNames(
+      'h-0 w-5 shrink-0 border-t-[1.5px] border-line-strong',
+      isDashed && 'border-dashed',
+    )}
+  />
+);
+
+function Step({ step, isPresent }: { step: RelayStep; isPresent: boolean }) {
+  const agents = useAgents();
+  const me = useMe();
+  const now = useNow();
+  const { jumpTo } = useConversation();
+  const kind = agents.kindOf(step.agentId);
+  const name = step.agentId === me.id ? 'You' : agents.nameOf(step.agentId);
+  const reason = step.break?.entry?.handoff.reason;
+  return (
+    <Tooltip
+      label={
+        <span>
+          {name} ({kindWords[kind]}) since {relativeTime(step.since, now)}, {exactTime(step.since)}
+          {reason !== undefined && <span className="block text-ink-2">{reason}</span>}
+        </span>
+      }
+    >
+      <button
+        type="button"
+        onClick={() => jumpTo(step.seq)}
+        aria-current={isPresent ? 'step' : undefined}
+        className={classNames(
+          'flex h-6 max-w-44 min-w-0 items-center gap-1 rounded-full border pr-2.5 pl-1.5',
+          isPresent
+            ? 'border-accent bg-accent-soft text-ink'
+            : 'border-line-strong text-ink-2 hover:bg-hover hover:text-ink',
+        )}
+      >
+        <KindIcon kind={kind} className={isPresent && kind === 'human' ? 'text-accent' : undefined} />
+        <span className={classNames('truncate', isPresent && 'font-semibold')}>{name}</span>
+        {isPresent && <span className="sr-only">holds it now</span>}
+      </button>
+    </Tooltip>
+  );
+}
+
+/** A handoff that somebody was asked for: a dashed step, with the answers that this person may give. */
+function PendingStep({ handoff }: { handoff: Handoff }) {
+  const agents = useAgents();
+  const me = useMe();
+  const { commands, attempt } = useConversation();
+  const queue = agents.get(handoff.to);
+  const isAsked = handoff.to === me.id;
+  const mayAccept = isAsked || (queue?.kind === 'queue' && queue.members.includes(me.id));
+  return (
+    <li className="flex min-w-0 items-center gap-y-1 max-two:shrink-0 two:flex-wrap">
+      <Line isDashed />
+      <Tooltip label={handoff.reason}>
+        <span
+          tabIndex={-1}
+          className="flex h-6 max-w-80 min-w-0 items-center gap-1 rounded-full border border-dashed border-ink-3 pr-2.5 pl-1.5 text-ink-2"
+        >
+          <KindIcon kind={agents.kindOf(handoff.to)} />
+          <span className="truncate">{isAsked ? 'You' : agents.nameOf(handoff.to)}</span>
+          <span className="shrink-0 text-meta text-ink-3">
+            asked <Time at={handoff.requestedAt} form="short" />
+            {handoff.expiresAt !== null && (
+              <>
+                , ends <Time at={handoff.expiresAt} form="short" />
+              </>
+            )}
+          </span>
+        </span>
+      </Tooltip>
+      {mayAccept && (
+        <Button
+          look="primary"
+          className="ml-1.5 h-6!"
+          onClick={() => void attempt('Accepting', () => commands.accept(handoff.id))}
+        >
+          Accept
+        </Button>
+      )}
+      {isAsked && (
+        <Button
+          className="ml-1.5 h-6!"
+          onClick={() => void attempt('Declining', () => commands.reject(handoff.id, undefined))}
+        >
+          Decline
+        </Button>
+      )}
+      {!mayAccept && (
+        <Button
+          look="quiet"
+          className="ml-1.5 h-6!"
+          onClick={() => void attempt('Withdrawing the request', () => commands.cancelHandoff(handoff.id))}
+        >
+          Withdraw
+        </Button>
+      )}
+    </li>
+  );
+}
+
+/** On a phone the chain is one line, and its end matters most: who holds it, and who was asked. */
+function scrollToEnd(list: HTMLOListElement | null): void {
+  list?.scrollTo({ left: list.scrollWidth });
+}
+
+/** Through whose hands the conversation went, who holds it now, and who was asked to. */
+export function Relay() {
+  const { conversation } = useConversation();
+  const steps = useRelay();
+  const [isUnfolded, setUnfolded] = useState(false);
+  const { first, hidden, last } = foldRelay(steps, isUnfolded ? Infinity : MOST_STEPS);
+  const present = steps.at(-1);
+  return (
+    <nav aria-label="Relay" className="shrink-0 border-b border-line">
+      <ol
+        key={`${steps.length} ${conversation.pendingHandoff?.id}`}
+        ref={scrollToEnd}
+        className="flex min-h-11 items-center gap-y-1.5 px-4 py-2 max-two:overflow-x-auto max-two:[scrollbar-width:none] two:flex-wrap"
+      >
+        {first.map((step) => (
+          <li key={step.seq} className="flex min-w-0 items-center max-two:shrink-0">
+            <Step step={step} isPresent={false} />
+          </li>
+        ))}
+        {hidden > 0 && (
+          <li className="flex shrink-0 items-center">
+            <Line />
+            <button
+              type="button"
+              onClick={() => setUnfolded(true)}
+              aria-label={`Show ${hidden} more`}
+              className="flex h-6 items-center rounded-full px-1.5 text-meta text-ink-3 hover:bg-hover hover:text-ink"
+            >
+              {hidden} more
+            </button>
+          </li>
+        )}
+        {last.map((step, index) => (
+          <li key={step.seq} className="flex min-w-0 items-center max-two:shrink-0">
+            {(index > 0 || first.length > 0) && <Line />}
+            <Step step={step} isPresent={step === present} />
+          </li>
+        ))}
+        {conversation.pendingHandoff !== null && <PendingStep handoff={conversation.pendingHandoff} />}
+      </ol>
+    </nav>
+  );
+}

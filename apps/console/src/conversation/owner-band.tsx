@@ -1,0 +1,137 @@
+import type { AgentId, AgentKind } from '@baton/schema';
+import { ArrowRight, ChevronRight } from 'lucide-react';
+import { Collapsible } from 'radix-ui';
+import type { ComponentProps, ReactNode } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { triggerWords } from '../format/labels.ts';
+import { useMe } from '../session/session-context.ts';
+import { AgentMark, KindIcon, kindWords } from '../agents/agent-label.tsx';
+import { classNames } from '../ui/class-names.ts';
+import { Confidence } from '../ui/confidence.tsx';
+import { Time } from '../ui/time.tsx';
+import { Tooltip } from '../ui/tooltip.tsx';
+import { BriefView } from './brief-view.tsx';
+import type { Break } from './timeline-model.ts';
+
+export const bands = { ai: 'bg-band-ai', queue: 'bg-band-queue', human: 'bg-band-person' };
+
+/** The gutter at the left of the timeline, and the text beside it. */
+export const bandGrid = 'grid grid-cols-[44px_minmax(0,1fr)] @min-[720px]:grid-cols-[156px_minmax(0,1fr)]';
+
+/** Whoever holds it, on the band. */
+export function BandNode({ kind, ...rest }: { kind: AgentKind } & ComponentProps<'span'>) {
+  return (
+    <span
+      {...rest}
+      className={classNames(
+        'grid size-6 shrink-0 place-items-center rounded-full border-[1.5px] bg-surface',
+        kind === 'human' ? 'border-accent text-accent' : 'border-line-strong text-ink-2',
+      )}
+    >
+      <KindIcon kind={kind} />
+    </span>
+  );
+}
+
+export type BandSegmentProps = {
+  owner: AgentId;
+  /** The band runs on into the composer. */
+  isLast: boolean;
+  children: ReactNode;
+};
+
+/**
+ * A stretch of the timeline under one owner: the band runs down its left edge, and the owner's mark stays on it
+ * while the words pass by.
+ */
+export function BandSegment({ owner, isLast, children }: BandSegmentProps) {
+  const agents = useAgents();
+  const me = useMe();
+  const kind = agents.kindOf(owner);
+  const name = owner === me.id ? 'You' : agents.nameOf(owner);
+  return (
+    <section aria-label={`Held by ${name}, ${kindWords[kind]}`} className={classNames(bandGrid, 'min-h-10')}>
+      <div aria-hidden className="relative">
+        <span
+          className={classNames(
+            'absolute inset-y-0 right-[18px] w-1 rounded-t-full',
+            !isLast && 'rounded-b-full',
+            bands[kind],
+          )}
+        />
+        <div className="sticky top-3 flex items-start justify-end gap-2 pr-2">
+          <span className="hidden min-w-0 pt-px text-right @min-[720px]:block">
+            <span className="block truncate font-semibold">{name}</span>
+            <span className="block text-meta text-ink-3">{kindWords[kind]}</span>
+          </span>
+          <Tooltip label={`${name} (${kindWords[kind]}) holds the conversation here`} side="right">
+            <BandNode kind={kind} />
+          </Tooltip>
+        </div>
+      </div>
+      <div className={classNames('min-w-0', isLast && 'pb-5')}>{children}</div>
+    </section>
+  );
+}
+
+const verbs = { transfer: 'handed over', request: 'accepted', takeover: 'took over', release: 'gave back' };
+
+function BreakLine({ from, to, entry, at }: Break) {
+  return (
+    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
+      <AgentMark agentId={from} isKindShown={false} className="[&>span]:font-normal" />
+      <ArrowRight size={16} aria-hidden className="shrink-0 text-ink-3" />
+      <span className="sr-only">{entry === null ? 'to' : verbs[entry.handoff.kind]}</span>
+      <AgentMark agentId={to} isKindShown={false} />
+      <span className="min-w-0 text-ink-2">
+        {entry !== null && (
+          <>
+            {entry.handoff.reason}{' '}
+            <span className="ml-1 text-meta">
+              <Confidence value={entry.handoff.confidence} />
+            </span>
+          </>
+        )}
+        <span className="ml-2 text-meta whitespace-nowrap text-ink-3">
+          {entry !== null &&
+            entry.handoff.trigger !== 'manual' &&
+            `${triggerWords[entry.handoff.trigger]} · `}
+          <Time at={at} form="short" />
+        </span>
+      </span>
+    </span>
+  );
+}
+
+/** Where the band breaks: from whom to whom, why and how sure, in one line; the brief below it, on demand. */
+export function BandBreak({ begun }: { begun: Break }) {
+  const { entry, seq } = begun;
+  const brief = entry?.handoff.brief ?? null;
+  return (
+    <div id={`entry-${seq}`} className={classNames(bandGrid, 'scroll-mt-4')}>
+      <div aria-hidden className="relative">
+        <span className="absolute top-5 right-3 h-1 w-4 -translate-y-1/2 -rotate-45 rounded-full bg-accent" />
+      </div>
+      <div className="max-w-[568px] min-w-0 py-2.5 pr-4">
+        <Collapsible.Root>
+          <div className="flex items-start gap-2">
+            <div className="min-w-0 flex-1">
+              <BreakLine {...begun} />
+            </div>
+            {brief !== null && (
+              <Collapsible.Trigger className="group flex h-5 shrink-0 items-center gap-0.5 rounded-[4px] text-meta text-ink-2 hover:text-ink">
+                <ChevronRight size={14} aria-hidden className="quick group-data-[state=open]:rotate-90" />
+                Brief
+              </Collapsible.Trigger>
+            )}
+          </div>
+          {brief !== null && (
+            <Collapsible.Content className="mt-2">
+              <BriefView brief={brief} />
+            </Collapsible.Content>
+          )}
+        </Collapsible.Root>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { autoUpdate, flip, offset, shift, useFloating } from '@floating-ui/react-dom';
+import { QualificationField } from '@baton/schema';
+import { MessageSquareWarning } from 'lucide-react';
+import { useState } from 'react';
+import { createPortal } from 'react-dom';
+import { fieldWords } from '../format/labels.ts';
+import { keyMap } from '../keys/key-map.ts';
+import { Button } from '../ui/button.tsx';
+import { Kbd } from '../ui/kbd.tsx';
+import { type OpenDialog, useConversation } from './conversation-context.ts';
+import type { MarkedWords } from './text-selection.ts';
+
+/** Above words that were marked: what they can be recorded as. */
+export default function MarkedWordsBar({ marked }: { marked: MarkedWords }) {
+  const { open } = useConversation();
+  const [bar, setBar] = useState<HTMLElement | null>(null);
+  const { floatingStyles, isPositioned } = useFloating({
+    placement: 'top',
+    strategy: 'fixed',
+    elements: { reference: marked.range, floating: bar },
+    middleware: [offset(8), flip({ padding: 8 }), shift({ padding: 8 })],
+    whileElementsMounted: autoUpdate,
+  });
+
+  function record(dialog: OpenDialog): void {
+    getSelection()?.removeAllRanges();
+    open(dialog);
+  }
+
+  return createPortal(
+    // The focus and the mark stay where they are while one of its buttons is pressed.
+    // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
+    <div
+      ref={setBar}
+      role="toolbar"
+      onMouseDown={(event) => event.preventDefault()}
+      aria-label="Record the marked words"
+      style={{ ...floatingStyles, visibility: isPositioned ? 'visible' : 'hidden' }}
+      className="z-30 flex max-w-[calc(100vw-16px)] flex-wrap items-center gap-0.5 rounded-[8px] bg-raised p-1 shadow-float"
+    >
+      <span className="flex items-center gap-1.5 px-1.5 text-meta text-ink-3">
+        Proves <Kbd keys={keyMap.qualification.keys} />
+      </span>
+      {QualificationField.options.map((field) => (
+        <Button
+          key={field}
+          look="quiet"
+          onClick={() => record({ name: 'qualification', field, evidence: marked.evidence })}
+        >
+          {fieldWords[field]}
+        </Button>
+      ))}
+      <span aria-hidden className="mx-1 h-4 w-px bg-line" />
+      <Button
+        look="quiet"
+        icon={<MessageSquareWarning size={16} aria-hidden />}
+        onClick={() => record({ name: 'raise', words: marked.text })}
+      >
+        Objection
+      </Button>
+    </div>,
+    document.body,
+  );
+}

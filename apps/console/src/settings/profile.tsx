@@ -1,0 +1,147 @@
+import { AgentId, type Availability, type SignInLink } from '@baton/schema';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Copy, LogOut } from 'lucide-react';
+import { useAgents } from '../agents/use-agents.ts';
+import { useBaton } from '../baton-provider.tsx';
+import { reasonOf } from '../format/error-message.ts';
+import { VIEWER_ZONE } from '../format/time.ts';
+import { useSession } from '../session/session-context.ts';
+import { KindIcon } from '../agents/agent-label.tsx';
+import { Button } from '../ui/button.tsx';
+import { Select } from '../ui/select.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { Time } from '../ui/time.tsx';
+import { useToast } from '../ui/toast-provider.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Setting, SettingSection } from './setting.tsx';
+import { useAgentsChanged } from './use-agents-changed.ts';
+
+const RIGHTS = { manage: 'manage', import: 'bring history in' } as const;
+
+const AVAILABILITIES = [
+  { value: 'available', label: 'Available' },
+  { value: 'away', label: 'Away' },
+] as const;
+
+/** The person at this browser. */
+export function You() {
+  const { agent, rights, tenantId } = useSession();
+  const { api } = useBaton();
+  const agents = useAgents();
+  const queryClient = useQueryClient();
+  const navigate = useNavigate();
+  const agentsChanged = useAgentsChanged();
+
+  const become = useMutation({
+    mutationFn: (agentId: AgentId) => api.session.actAs.mutate({ agentId }),
+    onSuccess: () => queryClient.invalidateQueries(),
+  });
+  const availability = useMutation({
+    mutationFn: (next: Availability) => api.agents.update.mutate({ id: agent.id, availability: next }),
+    onSuccess: agentsChanged,
+  });
+  const signOut = useMutation({
+    mutationFn: () => api.session.signOut.mutate(),
+    // A fresh page: nobody who signs in next sees what the one before has read.
+    onSuccess: () => location.assign('/'),
+  });
+  const shown = availability.isPending ? availability.variables : agent.availability;
+  const error = become.error ?? availability.error ?? signOut.error;
+
+  return (
+    <SettingSection title="You" about="What you say and do is shown to your team under this name.">
+      <Setting name="Person" note="Who is at this browser">
+        <Select
+          label="Person"
+          value={agent.id}
+          choices={agents.people.map(({ id, name }) => ({
+            value: id,
+            label: name,
+            mark: <KindIcon kind="human" />,
+          }))}
+          onChange={(id) => become.mutate(AgentId.parse(id))}
+          disabled={become.isPending}
+          className="max-w-72"
+        />
+      </Setting>
+      <Setting name="Availability" note="Who is away is given no conversation">
+        <Segmented
+          label="Availability"
+          value={shown}
+          choices={AVAILABILITIES}
+          onChange={(next) => availability.mutate(next)}
+        />
+      </Setting>
+      <Setting name="Name and capacity">
+        <Button
+          onClick={() => void navigate({ to: '/settings', search: { section: 'agents', agent: agent.id } })}
+        >
+          Change your entry
+        </Button>
+      </Setting>
+      <Setting name="Time zone" note="That of this browser">
+        {VIEWER_ZONE}
+      </Setting>
+      <Setting name="Rights" note={`In the tenant ${tenantId}`}>
+        {rights.length === 0
+          ? 'You may do everything but manage and bring history in.'
+          : `You may also ${rights.map((right) => RIGHTS[right]).join(' and ')}.`}
+      </Setting>
+      {rights.includes('manage') && <AnotherBrowser />}
+      <Setting name="Sign out" note="Ends the session of this browser">
+        <Button
+          icon={<LogOut size={16} aria-hidden />}
+          onClick={() => signOut.mutate()}
+          disabled={signOut.isPending}
+        >
+          Sign out
+        </Button>
+      </Setting>
+      {error !== null && <Notice words={reasonOf(error)} className="mt-2" />}
+    </SettingSection>
+  );
+}
+
+/** A link by which one more browser may sign in, once. */
+function AnotherBrowser() {
+  const { api } = useBaton();
+  const toast = useToast();
+  const link = useMutation({ mutationFn: () => api.session.createLink.mutate() });
+  return (
+    <Setting name="Another browser" note="A link that signs one browser in, once">
+      {link.data === undefined ? (
+        <Button onClick={() => link.mutate()} disabled={link.isPending}>
+          Make a link
+        </Button>
+      ) : (
+        <Link
+          link={link.data}
+          onCopy={async (address) => {
+            await navigator.clipboard.writeText(address);
+            toast({ words: 'The link is copied.' });
+          }}
+        />
+      )}
+      {link.error !== null && <Notice words={reasonOf(link.error)} className="mt-2" />}
+    </Setting>
+  );
+}
+
+function Link({ link, onCopy }: { link: SignInLink; onCopy: (address: string) => Promise<void> }) {
+  const address = `${location.origin}/?token=${encodeURIComponent(link.token)}`;
+  return (
+    <div className="flex max-w-140 items-end gap-2">
+      <div className="min-w-0 flex-1">
+        <TextField label="Sign-in link" value={address} readOnly onFocus={(event) => event.target.select()} />
+        <p className="mt-1 text-meta text-ink-3">
+          Works once, with your rights; expires <Time at={link.expiresAt} />.
+        </p>
+      </div>
+      <Button icon={<Copy size={16} aria-hidden />} onClick={() => void onCopy(address)} className="mb-6 h-8">
+        Copy
+      </Button>
+    </div>
+  );
+}

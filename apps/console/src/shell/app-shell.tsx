@@ -1,0 +1,79 @@
+import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { useFetchedAhead } from '../use-prefetch.ts';
+import { useActions } from '../keys/actions.tsx';
+import { keyMap } from '../keys/key-map.ts';
+import { setTheme } from '../theme/theme.ts';
+import { places } from './nav-items.ts';
+import { BottomBar, Rail } from './navigation.tsx';
+import { ReconnectBanner, TopLine } from './top-bar.tsx';
+
+const importPalette = () => import('../keys/palette.tsx');
+const Palette = lazy(importPalette);
+const importHelp = () => import('../keys/help.tsx');
+const Help = lazy(importHelp);
+const importOverlays = () =>
+  Promise.all([
+    importPalette(),
+    importHelp(),
+    import('../ui/tooltip-bubble.tsx'),
+    import('../ui/toast-list.tsx'),
+  ]);
+
+/** The rail, the top line, and the page between them. */
+export function Frame({ children }: { children: ReactNode }) {
+  const navigate = useNavigate();
+  // On a phone an open conversation has the whole page, with its own way back.
+  const isConversation = useParams({ strict: false }).conversationId !== undefined;
+  const pathname = useRouterState({ select: (state) => state.location.pathname });
+  const name = places.find(({ to }) => pathname.startsWith(to))?.name ?? 'Baton';
+  const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+
+  useFetchedAhead(importOverlays);
+
+  useActions([
+    { ...keyMap.goInbox, run: () => void navigate({ to: '/inbox' }) },
+    { ...keyMap.goWork, run: () => void navigate({ to: '/work' }) },
+    { ...keyMap.goInsight, run: () => void navigate({ to: '/insight' }) },
+    { ...keyMap.goSearch, run: () => void navigate({ to: '/search' }) },
+    { ...keyMap.search, group: undefined, run: () => void navigate({ to: '/search' }) },
+    { words: 'Go to Settings', group: 'Go', run: () => void navigate({ to: '/settings' }) },
+    { ...keyMap.palette, group: undefined, run: () => setOpen('palette') },
+    { ...keyMap.help, run: () => setOpen('help') },
+    { words: 'Light theme', group: 'Theme', run: () => setTheme('light') },
+    { words: 'Dark theme', group: 'Theme', run: () => setTheme('dark') },
+    { words: 'Theme of the system', group: 'Theme', run: () => setTheme('system') },
+  ]);
+
+  return (
+    <div className="flex h-dvh flex-col overflow-hidden">
+      <a
+        href="#page"
+        className="absolute -top-20 left-2 z-50 rounded-base bg-raised px-3 py-1.5 shadow-float focus:top-2"
+      >
+        Skip to the page
+      </a>
+      <div className="flex min-h-0 flex-1">
+        <Rail />
+        <div className="flex min-w-0 flex-1 flex-col bg-surface">
+          <TopLine
+            name={name}
+            isHiddenOnPhone={isConversation}
+            onPalette={() => setOpen('palette')}
+            onHelp={() => setOpen('help')}
+          />
+          <ReconnectBanner />
+          <main id="page" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
+            <h1 className="sr-only">{name}</h1>
+            {children}
+          </main>
+        </div>
+      </div>
+      {!isConversation && <BottomBar />}
+      <Suspense>
+        {open === 'palette' && <Palette onClose={() => setOpen(null)} />}
+        {open === 'help' && <Help onClose={() => setOpen(null)} />}
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import { Outlet } from '@tanstack/react-router';
+import { Suspense } from 'react';
+import { ActionProvider } from '../keys/actions.tsx';
+import { LiveProvider } from '../live/live-provider.tsx';
+import { SignInGate } from '../session/sign-in-gate.tsx';
+import { ToastProvider } from '../ui/toast-provider.tsx';
+import { TooltipProvider } from '../ui/tooltip.tsx';
+import { Frame } from './app-shell.tsx';
+import { PageLoading } from './page-loading.tsx';
+
+/** Everything that stands around a page. */
+export function Root() {
+  return (
+    <TooltipProvider>
+      <ToastProvider>
+        <SignInGate>
+          <ActionProvider>
+            <LiveProvider>
+              <Frame>
+                <Suspense fallback={<PageLoading />}>
+                  <Outlet />
+                </Suspense>
+              </Frame>
+            </LiveProvider>
+          </ActionProvider>
+        </SignInGate>
+      </ToastProvider>
+    </TooltipProvider>
+  );
+}

@@ -1,0 +1,99 @@
+import type { AgentId, Conversation, FollowUp } from '@baton/schema';
+import { TriangleAlert } from 'lucide-react';
+import { useRef } from 'react';
+import { useBaton, useTRPC } from '../baton-provider.tsx';
+import { counted, followUpWords } from '../format/labels.ts';
+import { AgentMark } from '../agents/agent-label.tsx';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Time } from '../ui/time.tsx';
+import { ConversationLink } from './conversation-link.tsx';
+import { PagedRows } from './paged-rows.tsx';
+import { useConversations } from '../lists/use-conversations.ts';
+import { usePages } from '../lists/use-pages.ts';
+import { useRowKeys } from '../keys/use-row-keys.ts';
+import { useScheduleAgain } from './use-schedule-again.ts';
+
+const PAGE = 50;
+
+type RowProps = {
+  followUp: FollowUp;
+  conversation: Conversation | undefined;
+  isAgain: boolean;
+  onAgain: () => void;
+};
+
+function Row({ followUp, conversation, isAgain, onAgain }: RowProps) {
+  const { conversationId, type, context, attempts, lastError, endedAt, assignee } = followUp;
+  const tried = `${counted(attempts, 'attempt')} failed${lastError === null ? '' : `, at last: ${lastError}`}`;
+  return (
+    <li className="relative grid gap-x-4 gap-y-1 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[minmax(0,1fr)_auto] two:items-center">
+      <div className="min-w-0">
+        <p className="flex min-w-0 items-center gap-2">
+          <ConversationLink conversationId={conversationId} conversation={conversation} fillsRow />
+          {endedAt !== null && <Time at={endedAt} className="shrink-0 text-meta text-ink-3" />}
+        </p>
+        <p className="truncate text-ink-2">
+          {[followUpWords[type], context].filter((part) => part !== null && part !== '').join(' · ')}
+        </p>
+        <p className="flex items-start gap-1.5">
+          <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
+          {tried}
+        </p>
+      </div>
+      <div className="flex items-center gap-4">
+        {assignee !== null && <AgentMark agentId={assignee} isKindShown={false} className="min-w-0" />}
+        {isAgain ? (
+          <span className="text-ink-3">Scheduled again</span>
+        ) : (
+          <Button onClick={onAgain} className="relative z-10">
+            Schedule again
+          </Button>
+        )}
+      </div>
+    </li>
+  );
+}
+
+/** The follow-ups whose attempts or time ran out. */
+export function GivenUp({ assignee }: { assignee: AgentId | undefined }) {
+  const trpc = useTRPC();
+  const { api } = useBaton();
+  const list = useRef<HTMLDivElement>(null);
+  const { scheduleAgain, again } = useScheduleAgain();
+  const read = usePages({
+    queryKey: [...trpc.followUps.list.pathKey(), { dead: assignee ?? null }],
+    read: (cursor, signal) =>
+      api.followUps.list.query({ status: 'dead', assignee, limit: PAGE, cursor }, { signal }),
+  });
+  const conversations = useConversations((read.items ?? []).map(({ conversationId }) => conversationId));
+  useRowKeys(list);
+
+  return (
+    <div ref={list}>
+      <PagedRows
+        {...read}
+        loading={{ label: 'Loading follow-ups' }}
+        empty={
+          <EmptyState title="No follow-up was given up.">
+            One whose attempts all failed, or whose time ran out, stands here with what went wrong.
+          </EmptyState>
+        }
+      >
+        {(followUps) => (
+          <ul className="border-t border-line">
+            {followUps.map((followUp) => (
+              <Row
+                key={followUp.id}
+                followUp={followUp}
+                conversation={conversations.get(followUp.conversationId)}
+                isAgain={again.has(followUp.id)}
+                onAgain={() => scheduleAgain(followUp)}
+              />
+            ))}
+          </ul>
+        )}
+      </PagedRows>
+    </div>
+  );
+}
