@@ -1,0 +1,110 @@
+interface PackageRules {
+  /** The packages of ours that it may import; `'all'` where nothing is refused. */
+  imports: readonly string[] | 'all';
+  /** Those of which it may import types only. */
+  types?: readonly string[];
+  /** Runs in browsers too, so it has no Node modules. */
+  browser?: true;
+  /** May import the MongoDB driver. */
+  mongodb?: true;
+  /** Third parties that it must not import. */
+  refuses?: readonly string[];
+}
+
+/** Who may import whom, by folder. What is not here may import every package, but not the MongoDB driver. */
+export const PACKAGES: Record<string, PackageRules> = {
+  'packages/schema': { imports: [], browser: true },
+  'packages/domain': { imports: ['schema'], browser: true },
+  'packages/repository': { imports: ['schema', 'domain'], mongodb: true },
+  'packages/router': { imports: ['schema', 'domain', 'repository'] },
+  'packages/client': { imports: ['schema', 'domain'], types: ['router'], browser: true },
+  'packages/mongod': { imports: [], mongodb: true },
+  'packages/testing': { imports: ['schema', 'mongod'], mongodb: true },
+  'apps/server': { imports: ['schema', 'domain', 'repository', 'router'] },
+  'apps/console': { imports: ['schema', 'domain', 'client'], browser: true },
+  'apps/cli': {
+    imports: ['schema', 'domain', 'repository', 'client', 'mongod', 'server'],
+    refuses: ['@trpc/*'],
+  },
+  'apps/bench': { imports: 'all', mongodb: true },
+};
+
+/** For each folder of a package's `src`, the other folders there that it may import. */
+export const FOLDERS: Record<string, Record<string, readonly string[]>> = {};
+
+interface Pattern {
+  group?: string[];
+  regex?: string;
+  message: string;
+}
+interface Restrictions {
+  paths?: { name: string; allowTypeImports: true; message: string }[];
+  patterns: Pattern[];
+}
+interface Override {
+  files: string[];
+  rules: { 'eslint/no-restricted-imports': ['error', Restrictions] };
+}
+
+const ANOTHER_SRC: Pattern = { regex: '^\\.\\./.*/src/', message: 'Import another package by its name.' };
+const MONGODB: Pattern = {
+  group: ['mongodb', 'mongodb/**', 'bson'],
+  message: 'Only the repository speaks to MongoDB.',
+};
+const NODE: Pattern = { group: ['node:*', 'node:*/**'], message: 'This package runs in browsers too.' };
+
+/** What a package without rules of its own must not import. */
+export const DEFAULT_RESTRICTIONS: Restrictions = { patterns: [MONGODB, ANOTHER_SRC] };
+
+/** The lint overrides of both tables. */
+export function importOverrides(): Override[] {
+  const packages = Object.keys(PACKAGES).map((folder) => override(`${folder}/src/**`, restrictions(folder)));
+  const folders = Object.entries(FOLDERS).flatMap(([folder, table]) => folderOverrides(folder, table));
+  return [...packages, ...folders];
+}
+
+function override(files: string, restricted: Restrictions): Override {
+  return { files: [files], rules: { 'eslint/no-restricted-imports': ['error', restricted] } };
+}
+
+function restrictions(folder: string): Restrictions {
+  const { imports, types = [], browser, mongodb, refuses = [] } = PACKAGES[folder] ?? { imports: 'all' };
+  const patterns = [ANOTHER_SRC];
+  if (imports !== 'all') {
+    const allowed = imports.flatMap((name) => [`!@baton/${name}`, `!@baton/${name}/**`]);
+    patterns.push({
+      group: ['@baton/*', '@baton/*/**', ...allowed, ...types.map((name) => `!@baton/${name}`)],
+      message: `${folder} may import of our packages: ${imports.join(', ') || 'none'}.`,
+    });
+  }
+  if (!mongodb) patterns.push(MONGODB);
+  if (browser) patterns.push(NODE);
+  for (const name of refuses)
+    patterns.push({ group: [name, `${name}/**`], message: `${folder} does without.` });
+  const paths = types.map((name) => ({
+    name: `@baton/${name}`,
+    allowTypeImports: true as const,
+    message: `${folder} may import only types of ${name}: import type.`,
+  }));
+  return { paths, patterns };
+}
+
+/** Deepest folder below `src` whose imports are checked. */
+const DEEPEST = 3;
+
+/** One override a depth: how many `../` lead up to `src` depends on it. */
+function folderOverrides(folder: string, table: Record<string, readonly string[]>): Override[] {
+  const { paths, patterns } = restrictions(folder);
+  return Object.entries(table).flatMap(([name, imports]) =>
+    Array.from({ length: DEEPEST }, (_, below) => {
+      const refused = Object.keys(table).filter((other) => other !== name && !imports.includes(other));
+      // The last alternative is a file of `src` itself, which assembles the folders.
+      const regex = `^(\\.\\./){${below + 1}}(${[...refused.map((other) => `${other}/`), '[^./][^/]*$'].join('|')})`;
+      const message = `${name} may import of ${folder}/src: ${imports.join(', ') || 'none'}.`;
+      return override(`${folder}/src/${name}/${'*/'.repeat(below)}*`, {
+        paths,
+        patterns: [...patterns, { regex, message }],
+      });
+    }),
+  );
+}
