@@ -6,7 +6,7 @@ import { TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type BatonServer, startServer } from './http/server.ts';
+import { type BatonServer, startServer } from './server.ts';
 
 const ROOT = new URL('../../../', import.meta.url);
 const SCRATCH = new URL('../coverage/docs/', import.meta.url);

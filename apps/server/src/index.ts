@@ -1,2 +1,2 @@
 export { createLog } from './observe/log.ts';
-export { type BatonServer, type ServerOptions, startServer } from './http/server.ts';
+export { type BatonServer, type ServerOptions, startServer } from './server.ts';

@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '@baton/repository';
 import { z } from 'zod';
 import { createLog } from './observe/log.ts';
-import { startServer } from './http/server.ts';
+import { startServer } from './server.ts';
 
 const Settings = z.object({
   MONGODB_URI: z.string().min(1, 'Set MONGODB_URI to the connection string of a replica set'),

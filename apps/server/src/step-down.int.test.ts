@@ -5,7 +5,7 @@ import { TenantId } from '@baton/schema';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { expectIntact, startLoad } from '../test/load.ts';
-import { startServer } from './http/server.ts';
+import { startServer } from './server.ts';
 
 const TENANT = TenantId.parse('stepdown');
 

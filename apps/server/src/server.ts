@@ -6,10 +6,10 @@ import { fastifyCookie } from '@fastify/cookie';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { fastify, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
-import { Authentication } from './authentication.ts';
-import { registerConsole } from './console.ts';
-import { createLog, faultOf } from '../observe/log.ts';
-import { repeat } from '../workers/repeat.ts';
+import { Authentication } from './http/authentication.ts';
+import { registerConsole } from './http/console.ts';
+import { createLog, faultOf } from './observe/log.ts';
+import { repeat } from './workers/repeat.ts';
 
 /** Largest request that is read: a turn of 100 messages of the longest text fits. */
 export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;

@@ -9,8 +9,8 @@ import { StoreUnavailable } from '@baton/repository';
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
-import { createLog } from '../observe/log.ts';
+import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
+import { createLog } from './observe/log.ts';
 import { BODY_LIMIT_BYTES, startServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
