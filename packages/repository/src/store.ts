@@ -14,6 +14,7 @@ import {
   type TenantId,
 } from '@baton/schema';
 import { type Db, type MongoClient, ObjectId } from 'mongodb';
+import { READ_TIMEOUT_MS } from './connection/deadlines.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { isDuplicate, isTransient } from './write/commit-error.ts';
@@ -149,7 +150,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       const known = await collections.idempotency.collection.findOne(
         byId({ tenantId, key: idempotencyKey }),
         {
-          maxTimeMS: 10_000,
+          maxTimeMS: READ_TIMEOUT_MS,
         },
       );
       if (known !== null) {

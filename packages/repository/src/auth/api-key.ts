@@ -13,7 +13,7 @@ import { ObjectId } from 'mongodb';
 import { z } from 'zod';
 import type { WireDocument } from '../schema/collections.ts';
 import { readPage } from '../read/page.ts';
-import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 const SECRET_BYTES = 32;
@@ -58,7 +58,7 @@ async function create(
     agentId: agentId ?? null,
   };
   await collections.api_keys.collection.insertOne(collections.api_keys.encode(document), {
-    maxTimeMS: WRITE_MS,
+    maxTimeMS: WRITE_TIMEOUT_MS,
   });
   return { ...apiKeyOf(document), key };
 }
@@ -68,7 +68,7 @@ async function authenticate(collections: Collections, key: string): Promise<Cred
   if (!FORM.test(key)) return null;
   const document = await collections.api_keys.collection.findOne(
     { hash: hashOf(key) },
-    { maxTimeMS: READ_MS },
+    { maxTimeMS: READ_TIMEOUT_MS },
   );
   if (document === null) return null;
   const { _id, tenantId, rights, agentId, revokedAt } = collections.api_keys.decode(document);
@@ -91,7 +91,7 @@ async function list(
       positionOf: ({ id }) => [id],
       read: async (after, limit) => {
         const documents = await collections.api_keys.collection
-          .find({ tenantId, ...(after && { _id: { $lt: new ObjectId(after[0]) } }) }, { maxTimeMS: READ_MS })
+          .find({ tenantId, ...(after && { _id: { $lt: new ObjectId(after[0]) } }) }, { maxTimeMS: READ_TIMEOUT_MS })
           .sort({ _id: -1 })
           .hint('by_tenant')
           .limit(limit)
@@ -114,7 +114,7 @@ async function revoke(
   const document = await collections.api_keys.collection.findOneAndUpdate(
     { _id: new ObjectId(keyId), tenantId },
     [{ $set: { revokedAt: { $ifNull: ['$revokedAt', '$$NOW'] } } }],
-    { returnDocument: 'after', maxTimeMS: WRITE_MS },
+    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS },
   );
   if (document === null) throw new Refusal('NOT_FOUND', 'No such API key');
   return apiKeyOf(collections.api_keys.decode(document));

@@ -11,14 +11,13 @@ import {
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import type { z } from 'zod';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 /** How long a link may wait for its click, and how long a browser stays signed in, in milliseconds. */
 const LINK_MS = 60 * 60_000;
 export const SESSION_MS = 30 * 24 * 3_600_000;
-
-const TIMEOUT = { maxTimeMS: 10_000 };
 
 /** Who a session's cookie belongs to. */
 export type SessionCredential = {
@@ -65,7 +64,7 @@ export async function signIn(collections: Collections, token: string): Promise<s
   const { sessions } = collections;
   const spent = await sessions.collection.findOneAndDelete(
     { hash: hashOf(token), kind: 'link', expiresAt: { $gt: new Date() } },
-    TIMEOUT,
+    { maxTimeMS: WRITE_TIMEOUT_MS },
   );
   if (spent === null) {
     throw new Refusal(
@@ -85,7 +84,7 @@ export async function authenticateSession(
 ): Promise<SessionCredential | null> {
   const found = await sessions.collection.findOne(
     { hash: hashOf(secret), kind: 'session', expiresAt: { $gt: new Date() } },
-    TIMEOUT,
+    { maxTimeMS: READ_TIMEOUT_MS },
   );
   if (found === null) return null;
   const { _id, tenantId, rights, agentId } = sessions.decode(found);

@@ -1,4 +1,5 @@
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import { CONNECT_TIMEOUT_MS, SOCKET_TIMEOUT_MS } from './deadlines.ts';
 
 /** The database where the connection string names none. */
 export const DEFAULT_DATABASE = 'baton';
@@ -43,13 +44,13 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
 function clientOf(
   uri: string,
   host: string,
-  { appName = 'baton', socketTimeoutMs = 30_000 }: ConnectOptions,
+  { appName = 'baton', socketTimeoutMs = SOCKET_TIMEOUT_MS }: ConnectOptions,
 ): MongoClient {
   const settings: MongoClientOptions = {
     appName,
-    serverSelectionTimeoutMS: 5_000,
-    connectTimeoutMS: 5_000,
-    waitQueueTimeoutMS: 5_000,
+    serverSelectionTimeoutMS: CONNECT_TIMEOUT_MS,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    waitQueueTimeoutMS: CONNECT_TIMEOUT_MS,
     socketTimeoutMS: socketTimeoutMs,
     ignoreUndefined: true,
     retryWrites: true,

@@ -1,11 +1,30 @@
-/** Longest that mongod may work on one read of a list or an item, in milliseconds. */
-export const READ_MS = 10_000;
+/*
+ * Time limits in milliseconds. Those of reads and writes are handed to mongod (`maxTimeMS`), which stops working then.
+ */
 
-/** Longest that mongod may work on one text search, in milliseconds. */
-export const SEARCH_MS = 5_000;
+/** One read of a list or a document. */
+export const READ_TIMEOUT_MS = 10_000;
 
-/** Longest that mongod may work on one aggregate of the metrics, in milliseconds. */
-export const METRICS_MS = 20_000;
+/** One text search. */
+export const SEARCH_TIMEOUT_MS = 5_000;
 
-/** Longest that mongod may work on one of the few writes outside conversations, in milliseconds. */
-export const WRITE_MS = 10_000;
+/** One aggregate of the metrics. */
+export const METRICS_TIMEOUT_MS = 20_000;
+
+/** One write outside conversations. */
+export const WRITE_TIMEOUT_MS = 10_000;
+
+/** One operation inside the transaction that commits commands; also how long its commit is asked for again. */
+export const TRANSACTION_TIMEOUT_MS = 10_000;
+
+/** One command, from its submission to its answer. */
+export const COMMAND_TIMEOUT_MS = 10_000;
+
+/** Opening the change stream of the live feed. */
+export const FEED_OPEN_TIMEOUT_MS = 10_000;
+
+/** Finding a server, connecting to it, and waiting for a free connection: each. */
+export const CONNECT_TIMEOUT_MS = 5_000;
+
+/** One operation on a socket, unless the connection says otherwise. */
+export const SOCKET_TIMEOUT_MS = 30_000;

@@ -3,7 +3,7 @@ import { blanked, Refusal } from '@baton/domain';
 import type { ConversationId, Entry, EntryOf, TenantId } from '@baton/schema';
 import { type ChangeStream, type Document, MongoError, MongoServerError, ObjectId } from 'mongodb';
 import pLimit from 'p-limit';
-import { READ_MS } from '../connection/deadlines.ts';
+import { FEED_OPEN_TIMEOUT_MS, READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /** One entry as it came through the change stream. */
@@ -31,7 +31,6 @@ const CATCH_UP_AWAIT_MS = 10;
 const CATCHING_UP_AT_ONCE = 8;
 /** What was written longer ago may have been redacted since, before the redaction itself has come. */
 const FRESH_MS = 1_000;
-const READY_TIMEOUT_MS = 10_000;
 const LONGEST_PAUSE_MS = 5_000;
 
 const HISTORY_LOST = new Set([286, 280, 260, 222]);
@@ -153,7 +152,7 @@ export class ChangeFeed {
     signal: AbortSignal,
   ): Promise<Subscription> {
     this.#running ??= this.#run();
-    const timeout = sleep(READY_TIMEOUT_MS, 'late' as const, { ref: false });
+    const timeout = sleep(FEED_OPEN_TIMEOUT_MS, 'late' as const, { ref: false });
     const first = await Promise.race([this.#ready.promise, timeout]);
     if (first === 'late' || this.#ended.signal.aborted) {
       throw new Refusal('UNAVAILABLE', 'The live feed is not open; try again');
@@ -324,7 +323,7 @@ async function asKept({ timeline }: Collections, event: FeedEvent): Promise<Feed
   const place = { tenantId, conversationId: new ObjectId(entry.conversationId), seq: entry.seq };
   const redacted = await timeline.collection.findOne(
     { ...place, redactedAt: { $ne: null } },
-    { maxTimeMS: READ_MS },
+    { maxTimeMS: READ_TIMEOUT_MS },
   );
   return redacted === null ? event : { ...event, entry: entryOf(timeline.decode(redacted)) };
 }

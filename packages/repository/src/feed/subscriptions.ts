@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Refusal } from '@baton/domain';
 import type { ConversationFeedInput, Entry, TenantFeedInput, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { type ChangeFeed, type FeedEvent, isHistoryLost } from './hub.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { entryOf, type Collections } from '../schema/open-collections.ts';
@@ -9,7 +10,6 @@ import { entryOf, type Collections } from '../schema/open-collections.ts';
 /** An entry with the id by which a reader comes back after it. */
 export type TrackedEntry = { id: string; entry: Entry };
 
-const READ_TIMEOUT_MS = 10_000;
 /** A transaction is over after this long, so an entry older than this cannot appear any more. */
 const LONGEST_COMMIT_MS = 15_000;
 

@@ -1,5 +1,6 @@
 import { Refusal } from '@baton/domain';
 import { type HandoffId, type TenantId, timestamp } from '@baton/schema';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 /** Most handoffs that one look takes. */
@@ -17,7 +18,7 @@ export async function expireHandoffs(
   nowMs: number,
 ): Promise<number> {
   const due = await handoffs.collection
-    .find({ status: 'pending', expiresAt: { $lte: new Date(timestamp(nowMs)) } }, { maxTimeMS: 10_000 })
+    .find({ status: 'pending', expiresAt: { $lte: new Date(timestamp(nowMs)) } }, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ expiresAt: 1 })
     .limit(BATCH)
     .toArray();

@@ -1,11 +1,11 @@
 import type { StoreStats, TenantId } from '@baton/schema';
-import { METRICS_MS, READ_MS } from '../connection/deadlines.ts';
+import { METRICS_TIMEOUT_MS, READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { tenantRange } from './tenant-range.ts';
 
 /** How many documents of each kind the tenant has. */
 async function stats(collections: Collections, tenantId: TenantId, _input: object): Promise<StoreStats> {
-  const options = { maxTimeMS: METRICS_MS };
+  const options = { maxTimeMS: METRICS_TIMEOUT_MS };
   const [conversations, entries, handoffs, objections, followUps, agents, contacts] = await Promise.all([
     // Each was created by one entry.
     collections.timeline.collection.countDocuments(
@@ -25,7 +25,7 @@ async function stats(collections: Collections, tenantId: TenantId, _input: objec
 /** Whether MongoDB answers; it may take five seconds to find a primary. */
 export async function ping({ db }: Pick<Collections, 'db'>): Promise<boolean> {
   try {
-    await db.command({ ping: 1, maxTimeMS: READ_MS });
+    await db.command({ ping: 1, maxTimeMS: READ_TIMEOUT_MS });
     return true;
   } catch {
     return false;

@@ -18,7 +18,7 @@ import { isDuplicate } from '../write/commit-error.ts';
 import { countListed, listNamed } from '../schema/conversation-lists.ts';
 import { once } from '../write/idempotent.ts';
 import { readPage } from './page.ts';
-import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { tenantRange } from './tenant-range.ts';
 
@@ -62,7 +62,7 @@ async function insert(
   const agent: Agent = { ...input, name: input.name ?? input.id, createdAt: now, updatedAt: now };
   try {
     await collections.agents.collection.insertOne(agentDocument(collections, tenantId, agent), {
-      maxTimeMS: WRITE_MS,
+      maxTimeMS: WRITE_TIMEOUT_MS,
       ...(session && { session }),
     });
   } catch (error) {
@@ -95,12 +95,12 @@ async function change(
   const document = await collections.agents.collection.findOneAndUpdate(
     { ...byId(_id), ...(needsQueue && { kind: 'queue' }) },
     { $set: { ...changes, updatedAt: new Date() } },
-    { returnDocument: 'after', maxTimeMS: WRITE_MS, ignoreUndefined: true, ...inSession },
+    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ignoreUndefined: true, ...inSession },
   );
   if (document !== null) return agentOf(collections.agents.decode(document));
   const known = await collections.agents.collection.findOne(byId(_id), {
     projection: { _id: 1 },
-    maxTimeMS: READ_MS,
+    maxTimeMS: READ_TIMEOUT_MS,
     ...inSession,
   });
   if (known === null) throw noSuchAgent(id);
@@ -124,7 +124,7 @@ async function list(collections: Collections, tenantId: TenantId, input: ListAge
         const documents = await collections.agents.collection
           .find(
             { ...tenantRange(tenantId, 'agentId', after?.[0]), ...(kind && { kind }) },
-            { maxTimeMS: READ_MS },
+            { maxTimeMS: READ_TIMEOUT_MS },
           )
           .sort({ _id: 1 })
           .limit(limit)
@@ -144,7 +144,7 @@ export async function queuesOf(
   const documents = await collections.agents.collection
     .find(
       { ...tenantRange(tenantId, 'agentId'), kind: 'queue', members: agentId },
-      { projection: { _id: 1 }, maxTimeMS: READ_MS },
+      { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();
   return documents.map((document) => collections.agents.decode(document)._id.agentId);
@@ -157,7 +157,7 @@ async function readAgents(
 ): Promise<Agent[]> {
   const filter = agentId === undefined ? tenantRange(tenantId, 'agentId') : byId({ tenantId, agentId });
   const documents = await collections.agents.collection
-    .find(filter, { maxTimeMS: READ_MS })
+    .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ _id: 1 })
     .toArray();
   return documents.map((document) => agentOf(collections.agents.decode(document)));
@@ -177,7 +177,7 @@ async function countBy(
   const rows = await collections[collection].collection
     .aggregate<{ _id: string; count: number; since?: Date }>(
       [{ $match: match }, { $group: { _id: `$${agent}`, count: { $sum: 1 }, ...(since && { since }) } }],
-      { maxTimeMS: READ_MS, hint: options.hint },
+      { maxTimeMS: READ_TIMEOUT_MS, hint: options.hint },
     )
     .toArray();
   return new Map(rows.map((row) => [row._id, { count: row.count, since: row.since ?? null }]));
@@ -221,7 +221,7 @@ async function workload(
   );
   const now = new Date();
   const [active, waiting, pending, due] = await Promise.all([
-    Promise.all(ids.map((id) => countActive(collections, tenantId, id, { maxTimeMS: READ_MS }))),
+    Promise.all(ids.map((id) => countActive(collections, tenantId, id, { maxTimeMS: READ_TIMEOUT_MS }))),
     countBy(
       collections,
       'conversations',
@@ -275,7 +275,7 @@ export async function agentsOnDuty(
   ids: readonly AgentId[],
   session?: ClientSession,
 ): Promise<Map<AgentId, AgentOnDuty>> {
-  const options = { maxTimeMS: READ_MS, ...(session && { session }) };
+  const options = { maxTimeMS: READ_TIMEOUT_MS, ...(session && { session }) };
   const onDuty = new Map<AgentId, AgentOnDuty>();
   const documents = await collections.agents.collection
     .find(byId({ $in: ids.map((agentId) => ({ tenantId, agentId })) }), options)
@@ -299,7 +299,7 @@ export async function ensureTenant(collections: Collections, tenantId: TenantId)
   await collections.tenants.collection.updateOne(
     byId(_id),
     { $setOnInsert: fields },
-    { upsert: true, maxTimeMS: WRITE_MS },
+    { upsert: true, maxTimeMS: WRITE_TIMEOUT_MS },
   );
 }
 
@@ -322,7 +322,7 @@ export async function ensureDefaultAgents(collections: Collections, tenantId: Te
       });
       return { updateOne: { filter: byId(_id), update: { $setOnInsert: fields }, upsert: true } };
     }),
-    { maxTimeMS: WRITE_MS },
+    { maxTimeMS: WRITE_TIMEOUT_MS },
   );
 }
 
@@ -333,7 +333,7 @@ async function get(
   { agentId }: { agentId: AgentId },
 ): Promise<Agent | null> {
   const document = await collections.agents.collection.findOne(byId({ tenantId, agentId }), {
-    maxTimeMS: READ_MS,
+    maxTimeMS: READ_TIMEOUT_MS,
   });
   return document === null ? null : agentOf(collections.agents.decode(document));
 }

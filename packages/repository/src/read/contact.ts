@@ -1,5 +1,5 @@
 import type { ContactDetails, ContactId, TenantId, Timestamp } from '@baton/schema';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 
 /** A person as the tenant knows them. */
@@ -17,7 +17,7 @@ async function find(
   { contactId }: { contactId: ContactId },
 ): Promise<Contact | null> {
   const document = await collections.contacts.collection.findOne(byId({ tenantId, contactId }), {
-    maxTimeMS: READ_MS,
+    maxTimeMS: READ_TIMEOUT_MS,
   });
   if (document === null) return null;
   const { _id, ...rest } = collections.contacts.decode(document);

@@ -18,7 +18,7 @@ import { EVERY_CONVERSATION, listNamed } from '../schema/conversation-lists.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
 import type { Listing } from './page.ts';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, conversationOf, type Collections } from '../schema/open-collections.ts';
 
 const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
@@ -34,7 +34,7 @@ async function get(
 ): Promise<Conversation> {
   const document = await collections.conversations.collection.findOne(
     { _id: new ObjectId(conversationId), tenantId },
-    { maxTimeMS: READ_MS },
+    { maxTimeMS: READ_TIMEOUT_MS },
   );
   if (document === null) throw noSuchConversation();
   return conversationOf(collections.conversations.decode(document));
@@ -51,7 +51,7 @@ export async function requireConversation(
 ): Promise<void> {
   const found = await collections.conversations.collection.findOne(
     { _id: new ObjectId(conversationId), tenantId },
-    { projection: { _id: 1 }, maxTimeMS: READ_MS },
+    { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS },
   );
   if (found === null) throw noSuchConversation();
 }
@@ -164,14 +164,14 @@ async function findActiveByContact(
   const channels = channel === undefined ? Channel.options : [channel];
   const places = await collections.active_conversations.collection
     .find(byId({ $in: channels.map((each) => ({ tenantId, contactId, channel: each })) }), {
-      maxTimeMS: READ_MS,
+      maxTimeMS: READ_TIMEOUT_MS,
     })
     .toArray();
   if (places.length === 0) return null;
   const documents = await collections.conversations.collection
     .find(
       { _id: { $in: places.map((place) => place['conversationId']) }, tenantId, status: 'active' },
-      { maxTimeMS: READ_MS },
+      { maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();
   const active = documents.map((document) => conversationOf(collections.conversations.decode(document)));

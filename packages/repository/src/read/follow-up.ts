@@ -21,7 +21,7 @@ import { listByInstant } from './instant-list.ts';
 import { findConversationOf } from '../write/find-owning-conversation.ts';
 import { once } from '../write/idempotent.ts';
 import type { InstantPosition } from './page.ts';
-import { READ_MS, WRITE_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byIds, type Collections } from '../schema/open-collections.ts';
 
 const FIRST_DUE = { field: 'dueAt', direction: 1 } as const;
@@ -156,7 +156,7 @@ async function claimOne(
       $expr: LEASE_IS_FREE,
     },
     [{ $set: { lease: leaseFor(newSecret(), input) } }],
-    { returnDocument: 'after', maxTimeMS: WRITE_MS, ...(session && { session }) },
+    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ...(session && { session }) },
   );
   return claimed === null ? [] : [claimedOf(collections, claimed)];
 }
@@ -180,7 +180,7 @@ async function leasedOnce(
   const documents = await collections.follow_ups.collection
     .find(
       { ...byIds(leases.map(({ followUpId }) => new ObjectId(followUpId))), tenantId },
-      { maxTimeMS: READ_MS },
+      { maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();
   const found = new Map(
@@ -235,7 +235,7 @@ async function claimDue(
   for (let round = 0; round < CLAIM_ROUNDS && claimed.length < limit; round += 1) {
     const window = Math.max(SMALLEST_WINDOW, WINDOW_OF_A_CLAIM * limit);
     const due = await collection
-      .find(eligible, { maxTimeMS: READ_MS, ...inSession })
+      .find(eligible, { maxTimeMS: READ_TIMEOUT_MS, ...inSession })
       .sort({ dueAt: 1, _id: 1 })
       .hint(hint)
       .limit(window)
@@ -248,7 +248,7 @@ async function claimDue(
     // Who lost a round looks further down the list, so that many workers do not want the same few again.
     const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted).map(({ id }) => new ObjectId(id));
     await collection.updateMany({ ...eligible, _id: { $in: ids } }, [{ $set: { lease } }], {
-      maxTimeMS: WRITE_MS,
+      maxTimeMS: WRITE_TIMEOUT_MS,
       ...inSession,
     });
     const won = await collection
@@ -258,7 +258,7 @@ async function claimDue(
           tenantId,
           'lease.token': { $in: ids.map((id) => `${secret}.${id.toHexString()}`) },
         },
-        { maxTimeMS: READ_MS, ...inSession },
+        { maxTimeMS: READ_TIMEOUT_MS, ...inSession },
       )
       .toArray();
     claimed.push(...won.map((document) => claimedOf(collections, document)));
@@ -305,7 +305,7 @@ async function extend(
       $expr: LEASE_IS_LIVE,
     },
     [{ $set: { 'lease.until': leaseUntil(leaseMs) } }],
-    { returnDocument: 'after', maxTimeMS: WRITE_MS, ...(session && { session }) },
+    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ...(session && { session }) },
   );
   if (extended === null) {
     throw new Refusal('LEASE_LOST', 'The lease ran out or went to another worker', { followUpId });
@@ -322,7 +322,7 @@ export async function leaseOf(
 ): Promise<{ token: string } | null> {
   const found = await collections.follow_ups.collection.findOne(
     { _id: new ObjectId(followUpId), tenantId, $expr: LEASE_IS_LIVE },
-    { projection: { lease: 1 }, maxTimeMS: READ_MS, ...(session && { session }) },
+    { projection: { lease: 1 }, maxTimeMS: READ_TIMEOUT_MS, ...(session && { session }) },
   );
   const token: unknown = found?.['lease']?.token;
   return typeof token === 'string' ? { token } : null;

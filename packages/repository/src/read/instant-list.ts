@@ -2,7 +2,7 @@ import type { Page } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import { dateOfInstant } from '../schema/instant.ts';
 import { afterPlace, InstantPosition, type Listing, readPage } from './page.ts';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { TypedCollection } from '../schema/open-collections.ts';
 import type { CollectionName } from '../schema/collections.ts';
 
@@ -24,7 +24,7 @@ export async function readByInstant<Name extends CollectionName>(
 ): Promise<ReturnType<TypedCollection<Name>['decode']>[]> {
   const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
   const documents = await collection.collection
-    .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_MS })
+    .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ [field]: direction, _id: direction })
     .hint(index)
     .limit(limit)

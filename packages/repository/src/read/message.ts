@@ -10,7 +10,7 @@ import type {
 import { type Document, ObjectId } from 'mongodb';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /** What a message costs beside its words: its role and the marks around it. */
@@ -54,7 +54,7 @@ async function list(
               ...(visibility && { visibility }),
               ...(after && { seq: { [beyond]: after[0] } }),
             },
-            { maxTimeMS: READ_MS },
+            { maxTimeMS: READ_TIMEOUT_MS },
           )
           .sort({ seq: direction })
           .hint('by_seq')
@@ -104,7 +104,7 @@ async function context(
         redactedAt: null,
         ...(!includeInternal && { visibility: 'public' }),
       },
-      { maxTimeMS: READ_MS, batchSize: CONTEXT_CHUNK },
+      { maxTimeMS: READ_TIMEOUT_MS, batchSize: CONTEXT_CHUNK },
     )
     .sort({ seq: -1 })
     .hint('by_seq');
@@ -130,7 +130,7 @@ async function findByClientMessageId(
 ): Promise<MessageEntry | null> {
   const document = await collections.timeline.collection.findOne(
     { tenantId, conversationId: new ObjectId(conversationId), clientMessageId },
-    { maxTimeMS: READ_MS, hint: 'by_client_message' },
+    { maxTimeMS: READ_TIMEOUT_MS, hint: 'by_client_message' },
   );
   return document && messageOf(collections, document);
 }

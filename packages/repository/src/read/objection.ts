@@ -14,7 +14,7 @@ import { pageOfConversation } from './conversation.ts';
 import { listByInstant } from './instant-list.ts';
 import { period } from './metrics/metrics-entries.ts';
 import type { InstantPosition } from './page.ts';
-import { METRICS_MS } from '../connection/deadlines.ts';
+import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 const NEWEST = { field: 'raisedAt', direction: -1 } as const;
@@ -106,7 +106,7 @@ async function stats(
           },
         },
       ],
-      { maxTimeMS: METRICS_MS, hint: 'by_status' },
+      { maxTimeMS: METRICS_TIMEOUT_MS, hint: 'by_status' },
     )
     .toArray();
   return {

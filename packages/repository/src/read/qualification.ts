@@ -14,7 +14,7 @@ import { z } from 'zod';
 import type { WireDocument } from '../schema/collections.ts';
 import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage } from './page.ts';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 type OfConversation = z.infer<typeof GetQualification>;
@@ -77,7 +77,7 @@ async function history(
                 $or: [{ seq: { $lt: after[0] } }, { field: { $gt: after[1] } }],
               }),
             },
-            { maxTimeMS: READ_MS },
+            { maxTimeMS: READ_TIMEOUT_MS },
           )
           .sort({ seq: -1, field: 1 })
           .hint('by_seq')

@@ -13,7 +13,7 @@ import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /**
@@ -74,7 +74,7 @@ async function history(
               kind: 'stage',
               ...(after && { seq: { $lt: after[0] } }),
             },
-            { maxTimeMS: READ_MS },
+            { maxTimeMS: READ_TIMEOUT_MS },
           )
           .sort({ seq: -1 })
           .hint('by_conversation_kind')

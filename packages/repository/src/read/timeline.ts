@@ -1,7 +1,7 @@
 import type { EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import { requireConversation } from './conversation.ts';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /**
@@ -32,7 +32,7 @@ async function read(
   const place = { tenantId, conversationId: new ObjectId(conversationId), seq };
   const { filter, index } = entriesOf(place, kinds && [...new Set(kinds)]);
   const documents = await collections.timeline.collection
-    .find(filter, { maxTimeMS: READ_MS })
+    .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ seq: isBackward ? -1 : 1 })
     .hint(index)
     .limit(limit + 1)

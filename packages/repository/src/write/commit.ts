@@ -30,6 +30,7 @@ import {
   type MongoClient,
   ObjectId,
 } from 'mongodb';
+import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { CommitUnknown, duplicateIndex, isCommitUnknown, StaleRead } from './commit-error.ts';
@@ -74,7 +75,6 @@ export type CommitOptions = {
   remembered: { get(place: string): Conversation | undefined };
 };
 
-const OPERATION_TIMEOUT_MS = 10_000;
 const PAUSE_BETWEEN_COMMITS_MS = 20;
 /** The unique index that gives each entry a place of its own in its conversation. */
 const PLACES = 'by_seq';
@@ -142,7 +142,7 @@ async function abort(client: MongoClient, session: ClientSession): Promise<void>
  * @throws CommitUnknown
  */
 async function commitTransaction(session: ClientSession): Promise<void> {
-  const deadline = Date.now() + OPERATION_TIMEOUT_MS;
+  const deadline = Date.now() + TRANSACTION_TIMEOUT_MS;
   for (;;) {
     try {
       await session.commitTransaction();
@@ -174,7 +174,7 @@ async function read(
     const ids = [...unknown].map((id) => new ObjectId(id));
     const documents = collections.conversations.collection.find(
       { tenantId, _id: { $in: ids } },
-      { session, maxTimeMS: OPERATION_TIMEOUT_MS },
+      { session, maxTimeMS: TRANSACTION_TIMEOUT_MS },
     );
     for await (const document of documents) {
       const conversation = conversationOf(collections.conversations.decode(document));
@@ -187,7 +187,7 @@ async function read(
   if (keys.length === 0) return;
   const records = collections.idempotency.collection.find(byIds(keys), {
     session,
-    maxTimeMS: OPERATION_TIMEOUT_MS,
+    maxTimeMS: TRANSACTION_TIMEOUT_MS,
   });
   for await (const document of records) {
     const record = collections.idempotency.decode(document);
@@ -238,7 +238,7 @@ async function confirm(
   const kept = await conversations.collection.findOne(byId(new ObjectId(id)), {
     projection: { version: 1 },
     session,
-    maxTimeMS: OPERATION_TIMEOUT_MS,
+    maxTimeMS: TRANSACTION_TIMEOUT_MS,
   });
   if (kept?.['version'] !== unit.before.get(id)?.version)
     throw new StaleRead('Refused by what was remembered');
@@ -279,7 +279,7 @@ async function contextOf(
     case 'messages.redact': {
       const document = await collections.timeline.collection.findOne(
         { tenantId, conversationId: new ObjectId(conversationId), seq: command.input.seq },
-        { session, maxTimeMS: OPERATION_TIMEOUT_MS },
+        { session, maxTimeMS: TRANSACTION_TIMEOUT_MS },
       );
       const entry = document === null ? null : entryOf(collections.timeline.decode(document));
       const earlier = unit.redacted.find(
@@ -310,7 +310,7 @@ async function businessHoursOf(
 ): Promise<DecideContext['businessHours']> {
   const tenant = await tenants.collection.findOne(byId(tenantId), {
     session,
-    maxTimeMS: OPERATION_TIMEOUT_MS,
+    maxTimeMS: TRANSACTION_TIMEOUT_MS,
   });
   return tenant === null ? null : tenants.decode(tenant).businessHours;
 }

@@ -3,6 +3,7 @@ import { Refusal } from '@baton/domain';
 import type { Conversation } from '@baton/schema';
 import { LRUCache } from 'lru-cache';
 import { type MongoClient, ObjectId } from 'mongodb';
+import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { type CommandRequest, type CommandResult, commit } from './commit.ts';
 import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
@@ -62,7 +63,7 @@ export class Committer {
   #idle: (() => void)[] = [];
 
   constructor(options: CommitterOptions) {
-    this.#options = { now: Date.now, deadlineMs: 10_000, queueLimit: 10_000, ...options };
+    this.#options = { now: Date.now, deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
   }
 
   /** How many commands have no answer yet. */

@@ -1,7 +1,7 @@
 import { Refusal } from '@baton/domain';
 import type { ConversationId, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
-import { READ_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 const names = { handoffs: 'handoff', objections: 'objection', follow_ups: 'follow-up' } as const;
@@ -19,7 +19,7 @@ export async function findConversationOf(
   const table = collections[collection];
   const found = await table.collection.findOne(
     { _id: new ObjectId(itemId), tenantId },
-    { projection: { conversationId: 1 }, maxTimeMS: READ_MS },
+    { projection: { conversationId: 1 }, maxTimeMS: READ_TIMEOUT_MS },
   );
   if (found === null) throw new Refusal('NOT_FOUND', `No such ${names[collection]}`);
   return table.decode(found).conversationId;

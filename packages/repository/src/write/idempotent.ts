@@ -1,7 +1,7 @@
 import { Refusal } from '@baton/domain';
 import { type TenantId, timestamp } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
-import { WRITE_MS } from '../connection/deadlines.ts';
+import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { commandHash, otherInput } from './replay.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 
@@ -30,7 +30,7 @@ export async function once<Answer>(
   procedure: string,
   input: { idempotencyKey?: string | undefined },
   work: (session?: ClientSession) => Promise<Answer>,
-  deadlineMs = WRITE_MS,
+  deadlineMs = WRITE_TIMEOUT_MS,
 ): Promise<Answer> {
   const { idempotencyKey: key } = input;
   if (key === undefined) return work();
@@ -43,7 +43,7 @@ export async function once<Answer>(
       if (performance.now() > deadline) throw tooLate();
       const found = await idempotency.collection.findOne(byId({ tenantId, key }), {
         session,
-        maxTimeMS: WRITE_MS,
+        maxTimeMS: WRITE_TIMEOUT_MS,
       });
       if (found !== null) {
         const record = idempotency.decode(found);

@@ -5,10 +5,10 @@ import type { Command, ConversationId, MessageEntry, MessageInput, TenantId } fr
 import canonicalize from 'canonicalize';
 import { ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { StaleRead } from './commit-error.ts';
 import { entryOf, type Collections } from '../schema/open-collections.ts';
 
-const READ_TIMEOUT_MS = 10_000;
 
 /** A command's fingerprint: the same for the same command and input, whatever the order of its keys. */
 export function commandHash(name: string, input: object): string {

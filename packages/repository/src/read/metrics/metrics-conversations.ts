@@ -14,7 +14,7 @@ import { OPEN_STATUSES } from '../agent.ts';
 import { readByInstant } from '../instant-list.ts';
 import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
 import { InstantPosition, readPage } from '../page.ts';
-import { READ_MS } from '../../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { byIds, conversationOf, type Collections } from '../../schema/open-collections.ts';
 
 const Place = z.string().regex(/^[0-9a-f]{24}$/);
@@ -139,7 +139,7 @@ const CHUNK = 1_000;
 /**
  * The conversations that began in the period and are such now, the newest first: each has one first entry, and those
  * have an order.
- * @throws Refusal UNAVAILABLE where they are so rare that looking for them takes longer than READ_MS
+ * @throws Refusal UNAVAILABLE where they are so rare that looking for them takes longer than READ_TIMEOUT_MS
  */
 async function* beginnings(
   collections: Collections,
@@ -147,7 +147,7 @@ async function* beginnings(
   { input, now, chunk }: { input: MetricsConversations; now: Filter<Document>; chunk: number },
   after: InstantPosition | null,
 ): AsyncGenerator<Beginning, void, void> {
-  const deadline = Date.now() + READ_MS;
+  const deadline = Date.now() + READ_TIMEOUT_MS;
   const filter = entriesOf(tenantId, ['created'], input);
   const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
   for (let position = after; ;) {
@@ -232,7 +232,7 @@ async function read(
   now: Filter<Document> = {},
 ): Promise<ReadonlyMap<string, Conversation>> {
   const documents = await collections.conversations.collection
-    .find({ ...byIds(ids), tenantId, ...now }, { maxTimeMS: READ_MS })
+    .find({ ...byIds(ids), tenantId, ...now }, { maxTimeMS: READ_TIMEOUT_MS })
     .toArray();
   const found = documents.map((document) => conversationOf(collections.conversations.decode(document)));
   return new Map(found.map((conversation) => [conversation.id, conversation]));

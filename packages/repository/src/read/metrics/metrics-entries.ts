@@ -1,11 +1,11 @@
 import type { EntryKind, MetricsInput, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { dateOfInstant } from '../../schema/instant.ts';
-import { METRICS_MS } from '../../connection/deadlines.ts';
+import { METRICS_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 
 /** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
-export const OPTIONS = { maxTimeMS: METRICS_MS, allowDiskUse: true };
+export const OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS, allowDiskUse: true };
 
 /** From inclusive, to exclusive. */
 export function period({ from, to }: MetricsInput): Document {

@@ -14,7 +14,7 @@ import { requireConversation } from '../conversation.ts';
 import { highlighterOf } from './highlight.ts';
 import { messageOf } from '../message.ts';
 import { readPage } from '../page.ts';
-import { SEARCH_MS } from '../../connection/deadlines.ts';
+import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf, type Collections } from '../../schema/open-collections.ts';
 
 /** Most messages that one search ranks: a query of everyday words is cut off here. */
@@ -47,7 +47,7 @@ async function readMessages(
   ids: readonly ObjectId[],
 ): Promise<Map<string, MessageEntry>> {
   const documents = await collections.timeline.collection
-    .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_MS })
+    .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_TIMEOUT_MS })
     .toArray();
   return new Map(documents.map((document) => [document._id.toHexString(), messageOf(collections, document)]));
 }
@@ -85,7 +85,7 @@ async function messages(
               { $sort: BEST_FIRST },
               { $limit: limit },
             ],
-            { maxTimeMS: SEARCH_MS },
+            { maxTimeMS: SEARCH_TIMEOUT_MS },
           )
           .toArray();
         const entries = await readMessages(
@@ -163,7 +163,7 @@ async function conversations(
               { $unwind: '$conversation' },
               { $limit: limit },
             ],
-            { maxTimeMS: SEARCH_MS },
+            { maxTimeMS: SEARCH_TIMEOUT_MS },
           )
           .toArray();
         const entries = await readMessages(
