@@ -1,11 +1,11 @@
-import { AppendMessage, CreateConversation, ConversationId, HandoffId, TenantId } from '@baton/schema';
+import { AppendMessage, ConversationId, CreateConversation, HandoffId, TenantId } from '@baton/schema';
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from './connection/connection.ts';
 import { migrate } from './maintenance/migrations.ts';
-import { type Caller, openStore, type Store } from './store.ts';
 import { byId } from './schema/open-collections.ts';
+import { type Caller, openStore, type Store } from './store.ts';
 
 const TENANT = TenantId.parse('acme');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };

@@ -14,27 +14,7 @@ import {
   type TenantId,
 } from '@baton/schema';
 import { type Db, type MongoClient, ObjectId } from 'mongodb';
-import { READ_TIMEOUT_MS } from './connection/deadlines.ts';
-import { adminQueries } from './read/admin.ts';
-import { agentQueries } from './read/agent.ts';
-import { isDuplicate, isTransient } from './write/commit-error.ts';
-import { Committer, type CommitterOptions, type Committed } from './write/committer.ts';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
-import { ChangeFeed } from './feed/hub.ts';
-import { conversationQueries } from './read/conversation.ts';
-import { conversationFeed, type Feed, tenantFeed } from './feed/subscriptions.ts';
-import { followUpQueries } from './read/follow-up.ts';
-import { handoffQueries } from './read/handoff.ts';
-import { expireHandoffs } from './maintenance/handoff-expiry.ts';
-import { findConversationOf } from './write/find-owning-conversation.ts';
-import { messageQueries } from './read/message.ts';
-import { metricsQueries } from './read/metrics/metrics.ts';
-import { migrationStatus } from './maintenance/migrations.ts';
-import { objectionQueries } from './read/objection.ts';
-import { qualificationQueries } from './read/qualification.ts';
-import { commandHash, replayKeyed } from './write/replay.ts';
-import { reportSchema } from './maintenance/schema-report.ts';
-import { searchQueries } from './read/search/search.ts';
 import {
   authenticateSession,
   createSignInLink,
@@ -42,10 +22,33 @@ import {
   setSessionAgent,
   signIn,
 } from './auth/session.ts';
+import { READ_TIMEOUT_MS } from './connection/deadlines.ts';
+import { ChangeFeed } from './feed/hub.ts';
+import { conversationFeed, type Feed, tenantFeed } from './feed/subscriptions.ts';
+import { expireHandoffs } from './maintenance/handoff-expiry.ts';
+import { migrationStatus } from './maintenance/migrations.ts';
+import { reportSchema } from './maintenance/schema-report.ts';
+import { adminQueries } from './read/admin.ts';
+import { agentQueries } from './read/agent.ts';
+import { conversationQueries } from './read/conversation.ts';
+import { findOwningConversation } from './read/find-owning-conversation.ts';
+import { followUpQueries } from './read/follow-up.ts';
+import { handoffQueries } from './read/handoff.ts';
+import { messageQueries } from './read/message.ts';
+import { metricsQueries } from './read/metrics/metrics.ts';
+import { objectionQueries } from './read/objection.ts';
+import { qualificationQueries } from './read/qualification.ts';
+import { searchQueries } from './read/search/search.ts';
 import { stageQueries } from './read/stage.ts';
-import { byId, openCollections, type Collections } from './schema/open-collections.ts';
 import { tenantQueries } from './read/tenant.ts';
 import { timelineQueries } from './read/timeline.ts';
+import { byId, type Collections, openCollections } from './schema/open-collections.ts';
+import { agentRegistry } from './write/agent-registry.ts';
+import { isDuplicate, isTransient } from './write/commit-error.ts';
+import { type Committed, Committer, type CommitterOptions } from './write/committer.ts';
+import { followUpClaims } from './write/follow-up-claims.ts';
+import { commandHash, replayKeyed } from './write/replay.ts';
+import { tenantSettings } from './write/tenant-settings.ts';
 
 /** Who calls: one tenant, and what the credential allows. */
 export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean };
@@ -108,11 +111,12 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
 
   async function conversationIdOf({ tenantId }: Caller, { type, input }: Command): Promise<ConversationId> {
     if ('conversationId' in input) return input.conversationId;
-    if ('handoffId' in input) return findConversationOf(collections, tenantId, 'handoffs', input.handoffId);
+    if ('handoffId' in input)
+      return findOwningConversation(collections, tenantId, 'handoffs', input.handoffId);
     if ('objectionId' in input)
-      return findConversationOf(collections, tenantId, 'objections', input.objectionId);
+      return findOwningConversation(collections, tenantId, 'objections', input.objectionId);
     if ('followUpId' in input)
-      return findConversationOf(collections, tenantId, 'follow_ups', input.followUpId);
+      return findOwningConversation(collections, tenantId, 'follow_ups', input.followUpId);
     if (type === 'conversations.create') return ConversationId.parse(new ObjectId().toHexString());
     throw new Error(`${type} names no conversation`);
   }
@@ -258,14 +262,14 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     },
 
     admin: bind(collections, adminQueries),
-    agents: bind(collections, agentQueries),
+    agents: bind(collections, { ...agentQueries, ...agentRegistry }),
     apiKeys: {
       ...bind(collections, { list: apiKeys.list, revoke: apiKeys.revoke }),
       create: (key: NewApiKey) => apiKeys.create(collections, key).catch(rethrowUnavailable),
       authenticate: (key: string) => apiKeys.authenticate(collections, key).catch(rethrowUnavailable),
     },
     conversations: bind(collections, conversationQueries),
-    followUps: bind(collections, followUpQueries),
+    followUps: bind(collections, { ...followUpQueries, ...followUpClaims }),
     handoffs: bind(collections, handoffQueries),
     messages: bind(collections, messageQueries),
     metrics: bind(collections, metricsQueries),
@@ -278,7 +282,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       authenticate: (secret: string) => authenticateSession(collections, secret).catch(rethrowUnavailable),
     },
     stages: bind(collections, stageQueries),
-    tenant: bind(collections, tenantQueries),
+    tenant: bind(collections, { ...tenantQueries, ...tenantSettings }),
     timeline: bind(collections, timelineQueries),
   };
 }

@@ -1,18 +1,18 @@
 import type { Outcome } from '@baton/domain';
 import {
   AgentId,
-  type CommandType,
   commandInputs,
+  type CommandType,
   type Conversation,
   type ConversationId,
   TenantId,
   timestamp,
 } from '@baton/schema';
 import type { z } from 'zod';
-import { type Connection, connect } from '../src/connection/connection.ts';
+import { connect, type Connection } from '../src/connection/connection.ts';
 import { migrate } from '../src/maintenance/migrations.ts';
-import { type Caller, openStore, type Store } from '../src/store.ts';
 import type { Collections } from '../src/schema/open-collections.ts';
+import { type Caller, openStore, type Store } from '../src/store.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,8 +1,8 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { AgentId, ApiKeyId, TenantId } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { apiKeys } from './api-key.ts';
 import { Scenario } from '../../test/scenario.ts';
+import { apiKeys } from './api-key.ts';
 
 const OTHER = TenantId.parse('umbrella');
 

@@ -11,9 +11,9 @@ import {
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { z } from 'zod';
-import type { WireDocument } from '../schema/collections.ts';
-import { readPage } from '../read/page.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { readPage } from '../read/page.ts';
+import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 const SECRET_BYTES = 32;
@@ -91,7 +91,10 @@ async function list(
       positionOf: ({ id }) => [id],
       read: async (after, limit) => {
         const documents = await collections.api_keys.collection
-          .find({ tenantId, ...(after && { _id: { $lt: new ObjectId(after[0]) } }) }, { maxTimeMS: READ_TIMEOUT_MS })
+          .find(
+            { tenantId, ...(after && { _id: { $lt: new ObjectId(after[0]) } }) },
+            { maxTimeMS: READ_TIMEOUT_MS },
+          )
           .sort({ _id: -1 })
           .hint('by_tenant')
           .limit(limit)

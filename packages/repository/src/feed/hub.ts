@@ -4,7 +4,8 @@ import type { ConversationId, Entry, EntryOf, TenantId } from '@baton/schema';
 import { type ChangeStream, type Document, MongoError, MongoServerError, ObjectId } from 'mongodb';
 import pLimit from 'p-limit';
 import { FEED_OPEN_TIMEOUT_MS, READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf, type Collections } from '../schema/open-collections.ts';
+import { entryOf } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
 
 /** One entry as it came through the change stream. */
 export type FeedEvent = {

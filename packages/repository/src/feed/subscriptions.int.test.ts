@@ -10,9 +10,9 @@ import {
 import { type Failure, faultyDatabase, type FaultyDatabase, testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
-import { feedId, type TrackedEntry } from './subscriptions.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { type Caller, openStore, type Store } from '../store.ts';
+import { feedId, type TrackedEntry } from './subscriptions.ts';
 
 const TENANT = TenantId.parse('acme');
 const OTHER = TenantId.parse('globex');

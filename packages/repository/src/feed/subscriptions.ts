@@ -3,9 +3,10 @@ import { Refusal } from '@baton/domain';
 import type { ConversationFeedInput, Entry, TenantFeedInput, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { type ChangeFeed, type FeedEvent, isHistoryLost } from './hub.ts';
 import type { WireDocument } from '../schema/collections.ts';
-import { entryOf, type Collections } from '../schema/open-collections.ts';
+import { entryOf } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
+import { type ChangeFeed, type FeedEvent, isHistoryLost } from './hub.ts';
 
 /** An entry with the id by which a reader comes back after it. */
 export type TrackedEntry = { id: string; entry: Entry };

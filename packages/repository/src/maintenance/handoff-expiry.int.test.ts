@@ -3,9 +3,9 @@ import { AgentId, CreateConversation, RequestHandoff, TenantId } from '@baton/sc
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
+import { type Caller, openStore, type Store } from '../store.ts';
 import { expireHandoffs } from './handoff-expiry.ts';
 import { migrate } from './migrations.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
 
 const TENANTS = [TenantId.parse('acme'), TenantId.parse('globex')] as const;
 const callerOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: false });

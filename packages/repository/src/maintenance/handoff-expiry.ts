@@ -18,7 +18,10 @@ export async function expireHandoffs(
   nowMs: number,
 ): Promise<number> {
   const due = await handoffs.collection
-    .find({ status: 'pending', expiresAt: { $lte: new Date(timestamp(nowMs)) } }, { maxTimeMS: READ_TIMEOUT_MS })
+    .find(
+      { status: 'pending', expiresAt: { $lte: new Date(timestamp(nowMs)) } },
+      { maxTimeMS: READ_TIMEOUT_MS },
+    )
     .sort({ expiresAt: 1 })
     .limit(BATCH)
     .toArray();

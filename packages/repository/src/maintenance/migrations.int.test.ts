@@ -3,11 +3,12 @@ import { TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
+import { type Caller, openStore } from '../store.ts';
 import { acquireLease, LeaseHeld } from './leases.ts';
 import {
   migrate,
-  MIGRATION_LEASE,
   type Migration,
+  MIGRATION_LEASE,
   type MigrationProgress,
   migrations,
   migrationStatus,
@@ -15,7 +16,6 @@ import {
 } from './migrations.ts';
 import { rebuild } from './rebuild.ts';
 import { reportSchema } from './schema-report.ts';
-import { type Caller, openStore } from '../store.ts';
 
 const NAMES = migrations.map(({ name }) => name);
 

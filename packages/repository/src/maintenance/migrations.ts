@@ -4,9 +4,10 @@ import type { Db, Document } from 'mongodb';
 import { codecOf } from '../schema/codec.ts';
 import { declaredCollections, type WireDocument } from '../schema/collections.ts';
 import { listsOf } from '../schema/conversation-lists.ts';
+import { conversationOf } from '../schema/mapping.ts';
+import { openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
 import { applySchema, type SchemaStep } from './schema-report.ts';
-import { conversationOf, openCollections } from '../schema/open-collections.ts';
 
 export const MIGRATION_LEASE = 'migrations';
 const LEASE_MS = 30_000;

@@ -9,9 +9,9 @@ import { testDatabase } from '@baton/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
+import { type Caller, openStore, type Store } from '../store.ts';
 import { migrate } from './migrations.ts';
 import { rebuild } from './rebuild.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
 
 const TENANT = TenantId.parse('rebuilds');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };

@@ -3,14 +3,9 @@ import { fold } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
+import { conversationDocument, conversationOf, entryOf } from '../schema/mapping.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 import { project, type Projected, PROJECTIONS, type ProjectionWrites } from '../write/projections.ts';
-import {
-  byId,
-  conversationDocument,
-  conversationOf,
-  entryOf,
-  type Collections,
-} from '../schema/open-collections.ts';
 
 /** A conversation whose documents are not what its timeline makes of them. */
 export type RebuildDifference = {

@@ -1,8 +1,8 @@
-import { testDatabase } from '@baton/testing';
 import type { SchemaDifference } from '@baton/schema';
+import { testDatabase } from '@baton/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CollectionDeclaration, declaredCollections } from '../schema/collections.ts';
 import { connect, type Connection } from '../connection/connection.ts';
+import { type CollectionDeclaration, declaredCollections } from '../schema/collections.ts';
 import { applySchema, reportSchema, type SchemaStep } from './schema-report.ts';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;

@@ -1,9 +1,9 @@
 import { testDatabase, type TestDatabase } from '@baton/testing';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Scenario } from '../../test/scenario.ts';
 import { adminQueries, ping } from './admin.ts';
 import { contactQueries } from './contact.ts';
-import { Scenario } from '../../test/scenario.ts';
 
 let database: TestDatabase;
 let scenario: Scenario;

@@ -1,9 +1,10 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { AgentId, ListAgents, RegisterAgent, TenantId, timestamp, UpdateAgent } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { agentQueries, agentsOnDuty, ensureDefaultAgents } from './agent.ts';
-import { followUpQueries } from './follow-up.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
+import { agentRegistry, ensureDefaultAgents } from '../write/agent-registry.ts';
+import { agentQueries, agentsOnDuty } from './agent.ts';
+import { followUpQueries } from './follow-up.ts';
 
 const MIA = AgentId.parse('mia');
 const SUPPORT = AgentId.parse('support');
@@ -23,7 +24,7 @@ afterAll(async () => {
 });
 
 const register = (tenantId: TenantId, input: Partial<RegisterAgent> & Pick<RegisterAgent, 'id'>) =>
-  agentQueries.register(scenario.collections, tenantId, RegisterAgent.parse({ kind: 'human', ...input }));
+  agentRegistry.register(scenario.collections, tenantId, RegisterAgent.parse({ kind: 'human', ...input }));
 const list = (tenantId: TenantId, input: Partial<ListAgents> = {}) =>
   agentQueries.list(scenario.collections, tenantId, ListAgents.parse(input));
 
@@ -41,7 +42,7 @@ describe('Agents', () => {
     ]);
     expect(await scenario.collections.tenants.collection.countDocuments({})).toBeGreaterThanOrEqual(1);
     const update = UpdateAgent.parse({ id: SUPERVISOR, capacity: 3 });
-    await agentQueries.update(scenario.collections, tenantId, update);
+    await agentRegistry.update(scenario.collections, tenantId, update);
     await ensureDefaultAgents(scenario.collections, tenantId);
     expect(await agentQueries.get(scenario.collections, tenantId, { agentId: SUPERVISOR })).toMatchObject({
       capacity: 3,
@@ -68,7 +69,7 @@ describe('Agents', () => {
     const tenantId = await scenario.tenant('updates');
     const mia = await register(tenantId, { id: MIA, roles: ['sales'], capacity: 5 });
     await register(tenantId, { id: SUPPORT, kind: 'queue' });
-    const update = (input: UpdateAgent) => agentQueries.update(scenario.collections, tenantId, input);
+    const update = (input: UpdateAgent) => agentRegistry.update(scenario.collections, tenantId, input);
     const away = await update({ id: MIA, availability: 'away', capacity: null });
     expect(away).toEqual({ ...mia, availability: 'away', capacity: null, updatedAt: away.updatedAt });
     expect(await update({ id: SUPPORT, members: [MIA] })).toMatchObject({ members: [MIA] });

@@ -1,113 +1,32 @@
-import { type AgentOnDuty, FIRST_OWNER, Refusal } from '@baton/domain';
+import { type AgentOnDuty, Refusal } from '@baton/domain';
+import type { AgentId } from '@baton/schema';
 import {
   type Agent,
-  AgentId,
   type AgentWorkload,
   type AgentWorkloadInput,
   type ListAgents,
   type Page,
-  type RegisterAgent,
   type TenantId,
-  timestamp,
-  type UpdateAgent,
 } from '@baton/schema';
 import type { ClientSession, CountDocumentsOptions, Document } from 'mongodb';
 import { z } from 'zod';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
-import { isDuplicate } from '../write/commit-error.ts';
-import { countListed, listNamed } from '../schema/conversation-lists.ts';
-import { once } from '../write/idempotent.ts';
-import { readPage } from './page.ts';
-import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { listName } from '../schema/conversation-lists.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import { countListed } from './count-listed.ts';
+import { readPage } from './page.ts';
 import { tenantRange } from './tenant-range.ts';
 
 /** Statuses in which a customer may still wait for an answer. */
 export const OPEN_STATUSES = ['active', 'paused', 'scheduled'] as const;
 
-/** The agents that every tenant has from the start, by the names that a person reads. */
-const DEFAULT_AGENTS: readonly { id: AgentId; name: string }[] = [
-  { id: FIRST_OWNER, name: 'Supervisor' },
-  { id: AgentId.parse('qualifier'), name: 'Qualifier' },
-  { id: AgentId.parse('objection_handler'), name: 'Objection handler' },
-  { id: AgentId.parse('closer'), name: 'Closer' },
-  { id: AgentId.parse('onboarding_specialist'), name: 'Onboarding specialist' },
-];
-
-function agentOf({ _id, assignments: _given, ...rest }: WireDocument<'agents'>): Agent {
+export function agentOf({ _id, assignments: _given, ...rest }: WireDocument<'agents'>): Agent {
   return { id: _id.agentId, ...rest };
 }
 
-function agentDocument(collections: Collections, tenantId: TenantId, { id, ...rest }: Agent): Document {
-  return collections.agents.encode({ _id: { tenantId, agentId: id }, ...rest, assignments: 0 });
-}
-
-const noSuchAgent = (agentId: AgentId) =>
+export const noSuchAgent = (agentId: AgentId) =>
   new Refusal('NOT_FOUND', `No agent ${agentId} is registered`, { agentId });
-
-/** @throws Refusal AGENT_EXISTS, IDEMPOTENCY_MISMATCH */
-function register(collections: Collections, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
-  return once(collections, tenantId, 'agents.register', input, (session) =>
-    insert(collections, tenantId, input, session),
-  );
-}
-
-async function insert(
-  collections: Collections,
-  tenantId: TenantId,
-  { idempotencyKey: _key, ...input }: RegisterAgent,
-  session?: ClientSession,
-): Promise<Agent> {
-  const now = timestamp(Date.now());
-  const agent: Agent = { ...input, name: input.name ?? input.id, createdAt: now, updatedAt: now };
-  try {
-    await collections.agents.collection.insertOne(agentDocument(collections, tenantId, agent), {
-      maxTimeMS: WRITE_TIMEOUT_MS,
-      ...(session && { session }),
-    });
-  } catch (error) {
-    if (!isDuplicate(error)) throw error;
-    throw new Refusal('AGENT_EXISTS', `An agent ${input.id} is registered already`, { agentId: input.id });
-  }
-  return agent;
-}
-
-/**
- * Changes what is given and keeps the rest.
- * @throws Refusal NOT_FOUND, IDEMPOTENCY_MISMATCH
- * @throws Refusal INVALID_INPUT for members of what is no queue
- */
-function update(collections: Collections, tenantId: TenantId, input: UpdateAgent): Promise<Agent> {
-  return once(collections, tenantId, 'agents.update', input, (session) =>
-    change(collections, tenantId, input, session),
-  );
-}
-
-async function change(
-  collections: Collections,
-  tenantId: TenantId,
-  { id, idempotencyKey: _key, ...changes }: UpdateAgent,
-  session?: ClientSession,
-): Promise<Agent> {
-  const inSession = session && { session };
-  const _id = { tenantId, agentId: id };
-  const needsQueue = changes.members !== undefined && changes.members.length > 0;
-  const document = await collections.agents.collection.findOneAndUpdate(
-    { ...byId(_id), ...(needsQueue && { kind: 'queue' }) },
-    { $set: { ...changes, updatedAt: new Date() } },
-    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ignoreUndefined: true, ...inSession },
-  );
-  if (document !== null) return agentOf(collections.agents.decode(document));
-  const known = await collections.agents.collection.findOne(byId(_id), {
-    projection: { _id: 1 },
-    maxTimeMS: READ_TIMEOUT_MS,
-    ...inSession,
-  });
-  if (known === null) throw noSuchAgent(id);
-  throw new Refusal('INVALID_INPUT', 'Only a queue has members', {
-    faults: [{ path: 'members', message: 'Only a queue has members' }],
-  });
-}
 
 /**
  * By id.
@@ -191,7 +110,7 @@ function countActive(
 ): Promise<number> {
   return countListed(
     collections,
-    { tenantId, listedUnder: listNamed.owner(agentId), status: 'active' },
+    { tenantId, listedUnder: listName.owner(agentId), status: 'active' },
     options,
   );
 }
@@ -289,43 +208,6 @@ export async function agentsOnDuty(
   return onDuty;
 }
 
-/** Makes the tenant known; one that is known stays as it is. */
-export async function ensureTenant(collections: Collections, tenantId: TenantId): Promise<void> {
-  const { _id, ...fields } = collections.tenants.encode({
-    _id: tenantId,
-    businessHours: null,
-    createdAt: timestamp(Date.now()),
-  });
-  await collections.tenants.collection.updateOne(
-    byId(_id),
-    { $setOnInsert: fields },
-    { upsert: true, maxTimeMS: WRITE_TIMEOUT_MS },
-  );
-}
-
-/** Makes the tenant and its five default agents known; what is known stays as it is. */
-export async function ensureDefaultAgents(collections: Collections, tenantId: TenantId): Promise<void> {
-  await ensureTenant(collections, tenantId);
-  const now = timestamp(Date.now());
-  await collections.agents.collection.bulkWrite(
-    DEFAULT_AGENTS.map(({ id, name }) => {
-      const { _id, ...fields } = agentDocument(collections, tenantId, {
-        id,
-        kind: 'ai',
-        name,
-        roles: [id],
-        capacity: null,
-        availability: 'available',
-        members: [],
-        createdAt: now,
-        updatedAt: now,
-      });
-      return { updateOne: { filter: byId(_id), update: { $setOnInsert: fields }, upsert: true } };
-    }),
-    { maxTimeMS: WRITE_TIMEOUT_MS },
-  );
-}
-
 /** One agent; null where none has this id. */
 async function get(
   collections: Collections,
@@ -338,7 +220,4 @@ async function get(
   return document === null ? null : agentOf(collections.agents.decode(document));
 }
 
-const ensureDefaults = (collections: Collections, tenantId: TenantId, _input: object) =>
-  ensureDefaultAgents(collections, tenantId);
-
-export const agentQueries = { get, register, update, list, workload, ensureDefaults };
+export const agentQueries = { get, list, workload };

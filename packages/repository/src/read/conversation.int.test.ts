@@ -1,8 +1,8 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { ConversationId, ListConversations, type Page, TenantId } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { conversationQueries } from './conversation.ts';
 import { QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
+import { conversationQueries } from './conversation.ts';
 
 const { get, list, listByStage, listByAgent, findActiveByContact, history } = conversationQueries;
 const OTHER = TenantId.parse('umbrella');

@@ -14,12 +14,13 @@ import {
 } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import type { z } from 'zod';
-import { EVERY_CONVERSATION, listNamed } from '../schema/conversation-lists.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { ALL_CONVERSATIONS, listName } from '../schema/conversation-lists.ts';
 import { dateOfInstant } from '../schema/instant.ts';
+import { conversationOf } from '../schema/mapping.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
 import type { Listing } from './page.ts';
-import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { byId, conversationOf, type Collections } from '../schema/open-collections.ts';
 
 const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
 const LONGEST_WAIT = { field: 'metrics.waitingSince', direction: 1 } as const;
@@ -92,12 +93,12 @@ function listsAskedFor({
   channel,
 }: ListConversations): string[] {
   return [
-    ...(contactId === undefined ? [] : [listNamed.contact(contactId)]),
-    ...(tag === undefined ? [] : [listNamed.tag(tag)]),
-    ...(followUpBefore === undefined ? [] : [listNamed.followUps]),
-    ...(agentId === undefined ? [] : [listNamed.owner(agentId)]),
-    ...(stage === undefined ? [] : [listNamed.stage(stage)]),
-    ...(channel === undefined ? [] : [listNamed.channel(channel)]),
+    ...(contactId === undefined ? [] : [listName.contact(contactId)]),
+    ...(tag === undefined ? [] : [listName.tag(tag)]),
+    ...(followUpBefore === undefined ? [] : [listName.followUps]),
+    ...(agentId === undefined ? [] : [listName.owner(agentId)]),
+    ...(stage === undefined ? [] : [listName.stage(stage)]),
+    ...(channel === undefined ? [] : [listName.channel(channel)]),
   ];
 }
 
@@ -122,7 +123,7 @@ function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
     return { filter: waiting, index: 'by_waiting', ...LONGEST_WAIT };
   }
   // Where nothing narrows the list, mongod merges the sorted runs of every channel and status.
-  return { filter: { ...EVERY_CONVERSATION, ...filter }, index: 'by_list', ...NEWEST_CHANGE };
+  return { filter: { ...ALL_CONVERSATIONS, ...filter }, index: 'by_list', ...NEWEST_CHANGE };
 }
 
 /** @throws Refusal INVALID_CURSOR */

@@ -1,4 +1,3 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import {
   AgentId,
   ApiKeyId,
@@ -26,25 +25,28 @@ import {
   type TenantId,
   UpdateAgent,
 } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { type CommandStartedEvent, type Db, type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { adminQueries } from './admin.ts';
 import type { z } from 'zod';
-import { agentQueries, agentsOnDuty, ensureTenant } from './agent.ts';
+import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { apiKeys } from '../auth/api-key.ts';
+import { type Collections, openCollections } from '../schema/open-collections.ts';
+import { agentRegistry, ensureTenant } from '../write/agent-registry.ts';
+import { followUpClaims, leaseOf } from '../write/follow-up-claims.ts';
+import { adminQueries } from './admin.ts';
+import { agentQueries, agentsOnDuty } from './agent.ts';
 import { contactQueries } from './contact.ts';
 import { conversationQueries } from './conversation.ts';
-import { followUpQueries, leaseOf } from './follow-up.ts';
+import { findOwningConversation } from './find-owning-conversation.ts';
+import { followUpQueries } from './follow-up.ts';
 import { handoffQueries } from './handoff.ts';
-import { findConversationOf } from '../write/find-owning-conversation.ts';
 import { messageQueries } from './message.ts';
 import { metricsQueries } from './metrics/metrics.ts';
 import { objectionQueries } from './objection.ts';
 import { qualificationQueries } from './qualification.ts';
-import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { searchQueries } from './search/search.ts';
 import { stageQueries } from './stage.ts';
-import { openCollections, type Collections } from '../schema/open-collections.ts';
 import { timelineQueries } from './timeline.ts';
 
 const CONVERSATIONS = 240;
@@ -465,26 +467,26 @@ const others: Case[] = [
   ['objections.stats', () => objectionQueries.stats(collections, tenantId, PERIOD)],
   [
     'followUps.claim',
-    () => followUpQueries.claim(collections, tenantId, ClaimFollowUps.parse({ limit: 5, leaseMs: 1_000 })),
+    () => followUpClaims.claim(collections, tenantId, ClaimFollowUps.parse({ limit: 5, leaseMs: 1_000 })),
   ],
   [
     'followUps.claim of an assignee',
     () =>
-      followUpQueries.claim(collections, tenantId, ClaimFollowUps.parse({ assignee: MIA, leaseMs: 1_000 })),
+      followUpClaims.claim(collections, tenantId, ClaimFollowUps.parse({ assignee: MIA, leaseMs: 1_000 })),
   ],
   [
     'followUps.claim of one that is named',
-    () => followUpQueries.claim(collections, tenantId, ClaimFollowUps.parse({ followUpId, leaseMs: 1_000 })),
+    () => followUpClaims.claim(collections, tenantId, ClaimFollowUps.parse({ followUpId, leaseMs: 1_000 })),
   ],
   [
     'followUps.heartbeat',
     () =>
-      followUpQueries
+      followUpClaims
         .heartbeat(collections, tenantId, HeartbeatFollowUp.parse({ followUpId, leaseToken: 'none' }))
         .catch(() => null),
   ],
   ['leaseOf', () => leaseOf(collections, tenantId, followUpId)],
-  ['findConversationOf', () => findConversationOf(collections, tenantId, 'follow_ups', followUpId)],
+  ['findOwningConversation', () => findOwningConversation(collections, tenantId, 'follow_ups', followUpId)],
   [
     'search.messages',
     () => searchQueries.messages(collections, tenantId, SearchMessages.parse({ text: 'price automation' })),
@@ -521,15 +523,15 @@ const others: Case[] = [
   ['agents.get', () => agentQueries.get(collections, tenantId, { agentId: MIA })],
   [
     'agents.register',
-    () => agentQueries.register(collections, tenantId, RegisterAgent.parse({ id: 'zoe', kind: 'human' })),
+    () => agentRegistry.register(collections, tenantId, RegisterAgent.parse({ id: 'zoe', kind: 'human' })),
   ],
   [
     'agents.update',
-    () => agentQueries.update(collections, tenantId, UpdateAgent.parse({ id: 'zoe', name: 'Zoe' })),
+    () => agentRegistry.update(collections, tenantId, UpdateAgent.parse({ id: 'zoe', name: 'Zoe' })),
   ],
   ['agents.workload', () => agentQueries.workload(collections, tenantId, {})],
   ['agents.workload of one', () => agentQueries.workload(collections, tenantId, { agentId: MIA })],
-  ['agents.ensureDefaults', () => agentQueries.ensureDefaults(collections, tenantId, {})],
+  ['agents.ensureDefaults', () => agentRegistry.ensureDefaults(collections, tenantId, {})],
   ['agentsOnDuty', () => agentsOnDuty(collections, tenantId, [MIA, CLOSER])],
   ['ensureTenant', () => ensureTenant(collections, tenantId)],
   ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', rights: [] })],

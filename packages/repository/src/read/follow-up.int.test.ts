@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import {
   type AgentId,
   ClaimFollowUps,
@@ -12,10 +11,12 @@ import {
   type TenantId,
   timestamp,
 } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Committer } from '../write/committer.ts';
-import { followUpQueries, leaseOf } from './follow-up.ts';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
+import { Committer } from '../write/committer.ts';
+import { followUpClaims, leaseOf } from '../write/follow-up-claims.ts';
+import { followUpQueries } from './follow-up.ts';
 
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
 const FAR_AWAY = '2999-01-01T00:00:00.000Z';
@@ -59,11 +60,11 @@ async function schedule(
 }
 
 const claim = (tenantId: TenantId, input: Partial<ClaimFollowUps> = {}) =>
-  followUpQueries.claim(scenario.collections, tenantId, ClaimFollowUps.parse(input));
+  followUpClaims.claim(scenario.collections, tenantId, ClaimFollowUps.parse(input));
 const heartbeat = (
   tenantId: TenantId,
   input: Pick<HeartbeatFollowUp, 'followUpId' | 'leaseToken' | 'idempotencyKey'> & { leaseMs?: number },
-) => followUpQueries.heartbeat(scenario.collections, tenantId, HeartbeatFollowUp.parse(input));
+) => followUpClaims.heartbeat(scenario.collections, tenantId, HeartbeatFollowUp.parse(input));
 
 async function only<Item>(items: Promise<Item[]>): Promise<Item> {
   const [item, ...more] = await items;

@@ -1,9 +1,9 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { AgentId, type Handoff, ListHandoffs, PendingHandoffs, TenantId } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { handoffQueries } from './handoff.ts';
-import { findConversationOf } from '../write/find-owning-conversation.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
+import { findOwningConversation } from './find-owning-conversation.ts';
+import { handoffQueries } from './handoff.ts';
 
 const SUPPORT = AgentId.parse('support');
 const MIA = AgentId.parse('mia');
@@ -85,9 +85,11 @@ describe('Handoffs', () => {
 
   it('name their conversation, to their own tenant only', async () => {
     const { collections, tenantId } = scenario;
-    expect(await findConversationOf(collections, tenantId, 'handoffs', toMia.id)).toBe(toMia.conversationId);
+    expect(await findOwningConversation(collections, tenantId, 'handoffs', toMia.id)).toBe(
+      toMia.conversationId,
+    );
     await expect(
-      findConversationOf(collections, TenantId.parse('umbrella'), 'handoffs', toMia.id),
+      findOwningConversation(collections, TenantId.parse('umbrella'), 'handoffs', toMia.id),
     ).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
 });

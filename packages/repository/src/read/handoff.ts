@@ -7,12 +7,12 @@ import {
   type TenantId,
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
-import { queuesOf } from './agent.ts';
 import type { WireDocument } from '../schema/collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
+import { queuesOf } from './agent.ts';
 import { pageOfConversation } from './conversation.ts';
 import { listByInstant } from './instant-list.ts';
 import type { InstantPosition } from './page.ts';
-import type { Collections } from '../schema/open-collections.ts';
 
 const NEWEST = { field: 'requestedAt', direction: -1 } as const;
 

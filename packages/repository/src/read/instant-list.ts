@@ -1,10 +1,10 @@
 import type { Page } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
-import { dateOfInstant } from '../schema/instant.ts';
-import { afterPlace, InstantPosition, type Listing, readPage } from './page.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import type { TypedCollection } from '../schema/open-collections.ts';
 import type { CollectionName } from '../schema/collections.ts';
+import { dateOfInstant } from '../schema/instant.ts';
+import type { TypedCollection } from '../schema/open-collections.ts';
+import { afterPlace, InstantPosition, type Listing, readPage } from './page.ts';
 
 /** How a list by an instant is read: the index gives its order, so that mongod never sorts. */
 export type InstantOrder = {

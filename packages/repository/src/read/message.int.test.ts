@@ -1,8 +1,8 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { ConversationId, ListMessages, MessageContext } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { estimateTokens, messageQueries } from './message.ts';
 import { Scenario, SUPERVISOR } from '../../test/scenario.ts';
+import { estimateTokens, messageQueries } from './message.ts';
 
 const UNKNOWN = ConversationId.parse('f'.repeat(24));
 

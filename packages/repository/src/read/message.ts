@@ -8,10 +8,11 @@ import type {
   TenantId,
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { entryOf } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
-import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /** What a message costs beside its words: its role and the marks around it. */
 const TOKENS_OF_A_FRAME = 4;

@@ -1,8 +1,8 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { type ConversationId, ListObjections, type Objection } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { objectionQueries } from './objection.ts';
 import { CLOSER, Scenario } from '../../test/scenario.ts';
+import { objectionQueries } from './objection.ts';
 
 let database: TestDatabase;
 let scenario: Scenario;

@@ -9,13 +9,13 @@ import {
   type TenantId,
 } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
+import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { pageOfConversation } from './conversation.ts';
 import { listByInstant } from './instant-list.ts';
 import { period } from './metrics/metrics-entries.ts';
 import type { InstantPosition } from './page.ts';
-import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
-import type { Collections } from '../schema/open-collections.ts';
 
 const NEWEST = { field: 'raisedAt', direction: -1 } as const;
 

@@ -11,11 +11,11 @@ import {
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { z } from 'zod';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage } from './page.ts';
-import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import type { Collections } from '../schema/open-collections.ts';
 
 type OfConversation = z.infer<typeof GetQualification>;
 

@@ -1,8 +1,8 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { ConversationId } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { qualificationQueries } from './qualification.ts';
 import { QUALIFIER, Scenario } from '../../test/scenario.ts';
+import { qualificationQueries } from './qualification.ts';
 import { stageQueries } from './stage.ts';
 
 const UNKNOWN = ConversationId.parse('f'.repeat(24));

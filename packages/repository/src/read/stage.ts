@@ -11,10 +11,11 @@ import type {
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { entryOf } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
-import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf, type Collections } from '../schema/open-collections.ts';
 
 /**
  * Each stage that the table opens from here, with what still blocks it.

@@ -1,5 +1,5 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { ConversationId, ReadTimeline, TenantId } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { timelineQueries } from './timeline.ts';

@@ -1,8 +1,9 @@
 import type { EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
-import { requireConversation } from './conversation.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf, type Collections } from '../schema/open-collections.ts';
+import { entryOf } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
+import { requireConversation } from './conversation.ts';
 
 /**
  * The filter of some kinds of a conversation's entries, with the index that gives them in order. Without messages

@@ -11,12 +11,13 @@ import fc from 'fast-check';
 import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { codecOf } from './codec.ts';
-import { type CollectionName, declaredCollections, ConversationDocument } from './collections.ts';
 import { connect, type Connection } from '../connection/connection.ts';
-import { EVERY_CONVERSATION, listsOf } from './conversation-lists.ts';
 import { applySchema } from '../maintenance/schema-report.ts';
-import { conversationOf } from './open-collections.ts';
+import { codecOf } from './codec.ts';
+import { type CollectionName, declaredCollections } from './collections.ts';
+import { ALL_CONVERSATIONS, listsOf } from './conversation-lists.ts';
+import { ConversationDocument } from './documents.ts';
+import { conversationOf } from './mapping.ts';
 
 const TENANT = 'acme';
 const CONVERSATION = new ObjectId('0123456789abcdef01234567');
@@ -62,7 +63,7 @@ afterAll(async () => {
 const NEWEST = { updatedAt: -1, _id: -1 } as const;
 const anyOf = (values: z.ZodEnum) => ({ $in: values.options });
 const anyStatus = { status: anyOf(ConversationStatus) };
-const anyChannel = { listedUnder: EVERY_CONVERSATION.listedUnder };
+const anyChannel = { listedUnder: ALL_CONVERSATIONS.listedUnder };
 const under = (...lists: string[]) => ({ listedUnder: { $all: lists } });
 
 type List = [string, CollectionName, string, Document, Record<string, 1 | -1>];

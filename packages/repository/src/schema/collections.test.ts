@@ -1,6 +1,7 @@
 import { Entry } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { type CollectionDeclaration, declaredCollections, EntryDocument } from './collections.ts';
+import { type CollectionDeclaration, declaredCollections } from './collections.ts';
+import { EntryDocument } from './documents.ts';
 
 const declared = Object.values<CollectionDeclaration>(declaredCollections);
 

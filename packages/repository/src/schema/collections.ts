@@ -1,202 +1,25 @@
-import {
-  Agent,
-  AgentId,
-  ApiKey,
-  ApiKeyId,
-  BusinessHours,
-  Channel,
-  ContactDetails,
-  ContactId,
-  Conversation,
-  ConversationId,
-  CreatedEntry,
-  DealEntry,
-  DetailsEntry,
-  FollowUp,
-  FollowUpEntry,
-  FollowUpId,
-  Handoff,
-  HandoffEntry,
-  HandoffId,
-  IdempotencyKey,
-  LeaseToken,
-  MessageEntry,
-  Objection,
-  ObjectionEntry,
-  ObjectionId,
-  OwnerEntry,
-  QualificationEntry,
-  RecordedAnswer,
-  RedactionEntry,
-  SessionId,
-  StageEntry,
-  StatusEntry,
-  storedAs,
-  TenantId,
-  text,
-  Timestamp,
-} from '@baton/schema';
 import type { IndexDirection } from 'mongodb';
-import { z } from 'zod';
-import { MAX_LIST_NAME, MAX_LISTS } from './conversation-lists.ts';
+import type { z } from 'zod';
+import {
+  ActiveConversationDocument,
+  AgentDocument,
+  AnswerDocument,
+  ApiKeyDocument,
+  ContactDocument,
+  ConversationDocument,
+  EntryDocument,
+  FollowUpDocument,
+  HandoffDocument,
+  IdempotencyDocument,
+  LeaseDocument,
+  MigrationDocument,
+  ObjectionDocument,
+  SessionDocument,
+  TenantDocument,
+} from './documents.ts';
 
 /** How long a command's key is remembered, in seconds: twice what callers are promised. */
 export const IDEMPOTENCY_SECONDS = 48 * 3_600;
-
-const StoredId = z
-  .string()
-  .regex(/^[0-9a-f]{24}$/)
-  .register(storedAs, { bson: 'objectId' });
-
-const Hash = text(128);
-const Name = text(100);
-
-export const ConversationDocument = z.strictObject({
-  _id: ConversationId,
-  tenantId: TenantId,
-  ...Conversation.omit({ id: true }).shape,
-  /** The lists that it stands in, by name: one index serves them all. */
-  listedUnder: z.array(text(MAX_LIST_NAME)).max(MAX_LISTS),
-});
-
-/** What an entry has in the store only. The channel lets metrics of a channel do without a join. */
-const keptEntry = { _id: StoredId, tenantId: TenantId, channel: Channel };
-
-export const EntryDocument = z.discriminatedUnion('kind', [
-  MessageEntry.extend(keptEntry),
-  CreatedEntry.extend(keptEntry),
-  OwnerEntry.extend(keptEntry),
-  HandoffEntry.extend(keptEntry),
-  StageEntry.extend(keptEntry),
-  QualificationEntry.extend(keptEntry),
-  ObjectionEntry.extend(keptEntry),
-  FollowUpEntry.extend(keptEntry),
-  DealEntry.extend(keptEntry),
-  StatusEntry.extend(keptEntry),
-  DetailsEntry.extend(keptEntry),
-  RedactionEntry.extend(keptEntry),
-]);
-
-export const HandoffDocument = z.strictObject({
-  _id: HandoffId,
-  tenantId: TenantId,
-  channel: Channel,
-  ...Handoff.omit({ id: true }).shape,
-});
-
-export const ObjectionDocument = z.strictObject({
-  _id: ObjectionId,
-  tenantId: TenantId,
-  channel: Channel,
-  ...Objection.omit({ id: true }).shape,
-});
-
-/** A worker's hold on a follow-up: its own, not the timeline's. */
-export const FollowUpLease = z.strictObject({
-  token: LeaseToken,
-  until: Timestamp,
-  assignee: AgentId.nullable(),
-});
-export type FollowUpLease = z.infer<typeof FollowUpLease>;
-
-export const FollowUpDocument = z.strictObject({
-  _id: FollowUpId,
-  tenantId: TenantId,
-  channel: Channel,
-  ...FollowUp.omit({ id: true }).shape,
-  lease: FollowUpLease.nullable(),
-});
-
-export const AnswerDocument = z.strictObject({
-  _id: StoredId,
-  tenantId: TenantId,
-  ...RecordedAnswer.shape,
-  at: Timestamp,
-});
-
-/** Its `_id` is compared as bytes: write the three fields in this order. */
-export const ActiveConversationDocument = z.strictObject({
-  _id: z.strictObject({ tenantId: TenantId, contactId: ContactId, channel: Channel }),
-  conversationId: ConversationId,
-});
-
-/** Its `_id` is compared as bytes: write the tenant first. */
-export const AgentDocument = z.strictObject({
-  _id: z.strictObject({ tenantId: TenantId, agentId: AgentId }),
-  ...Agent.omit({ id: true }).shape,
-  /** How often it was given a conversation while it had a capacity: what makes two that give at once collide. */
-  assignments: z.int().min(0),
-});
-
-/** Its `_id` is compared as bytes: write the tenant first. */
-export const ContactDocument = z.strictObject({
-  _id: z.strictObject({ tenantId: TenantId, contactId: ContactId }),
-  details: ContactDetails,
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
-});
-
-export const ApiKeyDocument = z.strictObject({
-  _id: ApiKeyId,
-  tenantId: TenantId,
-  ...ApiKey.omit({ id: true }).shape,
-  /** Of the secret, which is kept nowhere. */
-  hash: Hash,
-  /** The agent who acts where a command names none. */
-  agentId: AgentId.nullable(),
-});
-
-/** A browser that has signed in, or a link by which one may. */
-export const SessionDocument = z.strictObject({
-  _id: SessionId,
-  tenantId: TenantId,
-  kind: z.enum(['link', 'session']),
-  /** Of the secret, which is kept nowhere. */
-  hash: Hash,
-  rights: ApiKey.shape.rights,
-  agentId: AgentId.nullable(),
-  createdAt: Timestamp,
-  expiresAt: Timestamp,
-});
-
-const keyed = {
-  /** Compared as bytes: write the tenant first. */
-  _id: z.strictObject({ tenantId: TenantId, key: IdempotencyKey }),
-  /** Of the command and its input: another input under the same key is refused. */
-  hash: Hash,
-  at: Timestamp,
-};
-
-export const IdempotencyDocument = z.union([
-  z.strictObject({
-    ...keyed,
-    conversationId: ConversationId,
-    version: z.int().min(1),
-    /** Whether findOrCreate created; null for every other command. */
-    created: z.boolean().nullable(),
-  }),
-  /** Of what no conversation's timeline holds: its answer, as JSON. */
-  z.strictObject({ ...keyed, answer: z.string() }),
-]);
-
-export const TenantDocument = z.strictObject({
-  _id: TenantId,
-  businessHours: BusinessHours.nullable(),
-  createdAt: Timestamp,
-});
-
-export const MigrationDocument = z.strictObject({
-  _id: Name,
-  appliedAt: Timestamp,
-  durationMs: z.int().min(0),
-});
-
-export const LeaseDocument = z.strictObject({
-  _id: Name,
-  holder: text(200),
-  until: Timestamp,
-  token: text(64),
-});
 
 /** An index as it is declared; the names of its options are MongoDB's. */
 export type IndexDeclaration = {

@@ -1,26 +1,17 @@
-import {
-  Channel,
-  CONTACT_ID_LENGTH,
-  type Conversation,
-  ConversationStatus,
-  TAG_LIMIT,
-  type TenantId,
-} from '@baton/schema';
-import type { CountDocumentsOptions } from 'mongodb';
-import type { Collections } from './open-collections.ts';
+import { Channel, CONTACT_ID_LENGTH, type Conversation, ConversationStatus, TAG_LIMIT } from '@baton/schema';
 
 /** The longest name of a list: a contact's. */
-export const MAX_LIST_NAME = 'contact:'.length + CONTACT_ID_LENGTH;
+export const MAX_LIST_NAME_LENGTH = 'contact:'.length + CONTACT_ID_LENGTH;
 /** A channel's, a stage's, an owner's, a contact's, that of follow-ups, and each tag's. */
-export const MAX_LISTS = 5 + TAG_LIMIT;
+export const MAX_LISTS_OF_CONVERSATION = 5 + TAG_LIMIT;
 
 /** The fields by which a conversation stands in its lists. */
-export const LISTED_BY = ['channel', 'stage', 'owner', 'contactId', 'nextFollowUpAt', 'tags'] as const;
+export const LIST_FIELDS = ['channel', 'stage', 'owner', 'contactId', 'nextFollowUpAt', 'tags'] as const;
 
-type Listed = Pick<Conversation, (typeof LISTED_BY)[number]>;
+type Listed = Pick<Conversation, (typeof LIST_FIELDS)[number]>;
 
 /** The names of lists, as they are kept and asked for. */
-export const listNamed = {
+export const listName = {
   channel: (channel: Conversation['channel']) => `channel:${channel}`,
   stage: (stage: Conversation['stage']) => `stage:${stage}`,
   owner: (agentId: Conversation['owner']['agentId']) => `owner:${agentId}`,
@@ -30,28 +21,19 @@ export const listNamed = {
 };
 
 /** The filter of every conversation in the words that `by_list` wants: each stands in the list of just one channel. */
-export const EVERY_CONVERSATION = {
-  listedUnder: { $in: Channel.options.map((channel) => listNamed.channel(channel)) },
+export const ALL_CONVERSATIONS = {
+  listedUnder: { $in: Channel.options.map((channel) => listName.channel(channel)) },
   status: { $in: ConversationStatus.options },
 };
 
 /** Every list that a conversation stands in. */
 export function listsOf({ channel, stage, owner, contactId, nextFollowUpAt, tags }: Listed): string[] {
   return [
-    listNamed.channel(channel),
-    listNamed.stage(stage),
-    listNamed.owner(owner.agentId),
-    listNamed.contact(contactId),
-    ...(nextFollowUpAt === null ? [] : [listNamed.followUps]),
-    ...tags.map((tag) => listNamed.tag(tag)),
+    listName.channel(channel),
+    listName.stage(stage),
+    listName.owner(owner.agentId),
+    listName.contact(contactId),
+    ...(nextFollowUpAt === null ? [] : [listName.followUps]),
+    ...tags.map((tag) => listName.tag(tag)),
   ];
-}
-
-/** How many conversations stand in a list: read from the keys of the index alone. */
-export function countListed(
-  { conversations }: Collections,
-  filter: { tenantId: TenantId; listedUnder: string; status?: ConversationStatus },
-  options: CountDocumentsOptions,
-): Promise<number> {
-  return conversations.collection.countDocuments(filter, { ...options, hint: 'by_list' });
 }

@@ -1,8 +1,6 @@
-import type { Conversation, Entry, TenantId } from '@baton/schema';
 import type { Collection, Db, Document, Filter, ObjectId } from 'mongodb';
 import { type Codec, codecOf } from './codec.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from './collections.ts';
-import { listsOf } from './conversation-lists.ts';
 
 /** A collection with its codec: filters and updates are in the stored form, documents go through the codec. */
 export type TypedCollection<Name extends CollectionName> = Codec<WireDocument<Name>> & {
@@ -24,36 +22,6 @@ export function openCollections(db: Db): Collections {
   ]);
   // Built from the very names of the declaration.
   return { ...Object.fromEntries(collections), db } as Collections;
-}
-
-/** A conversation as callers see it. */
-export function conversationOf({
-  _id,
-  tenantId: _tenant,
-  listedUnder: _lists,
-  ...rest
-}: WireDocument<'conversations'>): Conversation {
-  return { id: _id, ...rest };
-}
-
-/**
- * A conversation as it is kept. What each write looks up comes first: mongod finds a field by passing those before
- * it, several times for each word of the validator.
- */
-export function conversationDocument(
-  tenantId: TenantId,
-  conversation: Conversation,
-): WireDocument<'conversations'> {
-  const { id, lastSeq, version, handoffCount, activeObjections, ...rest } = conversation;
-  const counters = { lastSeq, version, handoffCount, activeObjections };
-  return { _id: id, tenantId, ...counters, listedUnder: listsOf(conversation), ...rest };
-}
-
-/** An entry as callers see it. */
-export function entryOf({ _id, tenantId: _tenant, ...kept }: WireDocument<'timeline'>): Entry {
-  if (kept.kind === 'created') return kept;
-  const { channel: _channel, ...entry } = kept;
-  return entry;
 }
 
 /** The filter of one document by its `_id`; the driver's types know ObjectIds only. */

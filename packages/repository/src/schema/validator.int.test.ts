@@ -2,9 +2,9 @@ import { arbitraryOf, testDatabase } from '@baton/testing';
 import fc from 'fast-check';
 import { MongoBulkWriteError, MongoServerError } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, type Connection } from '../connection/connection.ts';
 import { codecOf } from './codec.ts';
 import { type CollectionDeclaration, declaredCollections, type WireDocument } from './collections.ts';
-import { connect, type Connection } from '../connection/connection.ts';
 import { validationOf } from './validator.ts';
 
 const DOCUMENT_FAILED_VALIDATION = 121;

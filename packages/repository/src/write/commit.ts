@@ -33,18 +33,12 @@ import {
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
 import type { WireDocument } from '../schema/collections.ts';
+import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
+import { conversationDocument, conversationOf, entryOf } from '../schema/mapping.ts';
+import { byId, byIds, type Collections } from '../schema/open-collections.ts';
 import { CommitUnknown, duplicateIndex, isCommitUnknown, StaleRead } from './commit-error.ts';
-import { LISTED_BY, listsOf } from '../schema/conversation-lists.ts';
-import { leaseOf } from '../read/follow-up.ts';
-import { type ProjectionWrites, project } from './projections.ts';
-import {
-  byId,
-  byIds,
-  conversationDocument,
-  conversationOf,
-  entryOf,
-  type Collections,
-} from '../schema/open-collections.ts';
+import { leaseOf } from './follow-up-claims.ts';
+import { project, type ProjectionWrites } from './projections.ts';
 import { replayKeyed } from './replay.ts';
 
 /** One command on its way: whose it is, who calls, and what it needs to be decided once. */
@@ -400,7 +394,7 @@ function changeOf({ conversations }: Collections, before: Conversation, after: C
     if (typeof is[field] !== 'object' || !isDeepStrictEqual(was[field], is[field]))
       changed[field] = is[field];
   }
-  if (LISTED_BY.some((field) => field in changed)) changed['listedUnder'] = listsOf(after);
+  if (LIST_FIELDS.some((field) => field in changed)) changed['listedUnder'] = listsOf(after);
   return { filter: byId(new ObjectId(after.id)), update: { $set: conversations.encodePart(changed) } };
 }
 

@@ -1,5 +1,5 @@
-import { testDatabase } from '@baton/testing';
 import { AgentId, ClientMessageId, type Conversation, CreateConversation, TenantId } from '@baton/schema';
+import { testDatabase } from '@baton/testing';
 import { MongoClient, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';

@@ -4,10 +4,10 @@ import type { Conversation } from '@baton/schema';
 import { LRUCache } from 'lru-cache';
 import { type MongoClient, ObjectId } from 'mongodb';
 import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { type CommandRequest, type CommandResult, commit } from './commit.ts';
-import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
-import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
+import { type CommandRequest, type CommandResult, commit } from './commit.ts';
+import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
 
 /** Most commands that one transaction takes. */
 const BATCH_SIZE = 64;

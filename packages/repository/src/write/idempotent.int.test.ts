@@ -3,8 +3,8 @@ import { type FaultyDatabase, faultyDatabase } from '@baton/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
-import { once } from './idempotent.ts';
-import { openCollections, type Collections } from '../schema/open-collections.ts';
+import { type Collections, openCollections } from '../schema/open-collections.ts';
+import { idempotent } from './idempotent.ts';
 
 const TENANT = TenantId.parse('acme');
 
@@ -39,7 +39,7 @@ test.each([
     const idempotencyKey = how;
     const counted = connection.db.collection<{ _id: string; count: number }>('counted');
     const count = (deadlineMs: number) =>
-      once(
+      idempotent(
         collections,
         TENANT,
         'count',

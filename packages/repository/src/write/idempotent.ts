@@ -2,8 +2,8 @@ import { Refusal } from '@baton/domain';
 import { type TenantId, timestamp } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { commandHash, otherInput } from './replay.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import { commandHash, otherInput } from './replay.ts';
 
 /** Fails what MongoDB has not done in time; what it does later stays under its key, for a retry to find. */
 async function inTime<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
@@ -24,7 +24,7 @@ const tooLate = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in tim
  * @param deadlineMs how long it may take; the driver alone would try for two minutes
  * @throws Refusal IDEMPOTENCY_MISMATCH, UNAVAILABLE
  */
-export async function once<Answer>(
+export async function idempotent<Answer>(
   { db, idempotency }: Collections,
   tenantId: TenantId,
   procedure: string,

@@ -2,8 +2,8 @@ import { Refusal } from '@baton/domain';
 import {
   AgentId,
   type CommandInput,
-  type CommandType,
   commandInputs,
+  type CommandType,
   type Conversation,
   CreateConversation,
   type FollowUpId,

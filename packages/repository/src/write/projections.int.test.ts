@@ -2,8 +2,8 @@ import { fold, Refusal } from '@baton/domain';
 import {
   AgentId,
   type CommandInput,
-  type CommandType,
   commandInputs,
+  type CommandType,
   type Conversation,
   type Entry,
   SalesStage,
@@ -15,8 +15,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
+import { conversationOf, entryOf } from '../schema/mapping.ts';
 import { type Caller, openStore, type Store } from '../store.ts';
-import { conversationOf, entryOf } from '../schema/open-collections.ts';
 
 const TENANT = TenantId.parse('projections');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };

@@ -1,8 +1,8 @@
 import { Refusal } from '@baton/domain';
 import {
   AgentId,
-  type CommandType,
   commandInputs,
+  type CommandType,
   type Conversation,
   CreateConversation,
   TenantId,
@@ -12,8 +12,8 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
-import { commandHash } from './replay.ts';
 import { type Caller, openStore, type Store } from '../store.ts';
+import { commandHash } from './replay.ts';
 
 const TENANT = TenantId.parse('replays');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };

@@ -4,11 +4,11 @@ import { fold, type Outcome, Refusal } from '@baton/domain';
 import type { Command, ConversationId, MessageEntry, MessageInput, TenantId } from '@baton/schema';
 import canonicalize from 'canonicalize';
 import { ObjectId } from 'mongodb';
-import type { WireDocument } from '../schema/collections.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import type { WireDocument } from '../schema/collections.ts';
+import { entryOf } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { StaleRead } from './commit-error.ts';
-import { entryOf, type Collections } from '../schema/open-collections.ts';
-
 
 /** A command's fingerprint: the same for the same command and input, whatever the order of its keys. */
 export function commandHash(name: string, input: object): string {

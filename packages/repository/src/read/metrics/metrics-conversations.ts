@@ -10,12 +10,13 @@ import type {
 } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import { z } from 'zod';
+import { READ_TIMEOUT_MS } from '../../connection/deadlines.ts';
+import { conversationOf } from '../../schema/mapping.ts';
+import { byIds, type Collections } from '../../schema/open-collections.ts';
 import { OPEN_STATUSES } from '../agent.ts';
 import { readByInstant } from '../instant-list.ts';
-import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
 import { InstantPosition, readPage } from '../page.ts';
-import { READ_TIMEOUT_MS } from '../../connection/deadlines.ts';
-import { byIds, conversationOf, type Collections } from '../../schema/open-collections.ts';
+import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
 
 const Place = z.string().regex(/^[0-9a-f]{24}$/);
 

@@ -1,7 +1,7 @@
 import type { EntryKind, MetricsInput, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
-import { dateOfInstant } from '../../schema/instant.ts';
 import { METRICS_TIMEOUT_MS } from '../../connection/deadlines.ts';
+import { dateOfInstant } from '../../schema/instant.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 
 /** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */

@@ -1,4 +1,3 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import {
   type ConversationId,
   MetricsConversations,
@@ -7,9 +6,10 @@ import {
   type SalesStage,
   type TenantId,
 } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { metricsQueries } from './metrics.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../../test/scenario.ts';
+import { metricsQueries } from './metrics.ts';
 
 const MINUTE = 60_000;
 const FEBRUARY = '2026-02-01T00:00:00.000Z';

@@ -12,11 +12,12 @@ import {
   type TenantId,
 } from '@baton/schema';
 import type { Document } from 'mongodb';
+import { ALL_CONVERSATIONS, listName } from '../../schema/conversation-lists.ts';
+import type { Collections } from '../../schema/open-collections.ts';
 import { OPEN_STATUSES } from '../agent.ts';
-import { countListed, EVERY_CONVERSATION, listNamed } from '../../schema/conversation-lists.ts';
+import { countListed } from '../count-listed.ts';
 import { conversations } from './metrics-conversations.ts';
 import { aggregateEntries, entriesOf, OPTIONS, ownerThen, period } from './metrics-entries.ts';
-import type { Collections } from '../../schema/open-collections.ts';
 
 function sumOf<Row>(rows: readonly Row[], count: (row: Row) => number): number {
   return rows.reduce((sum, row) => sum + count(row), 0);
@@ -40,8 +41,8 @@ async function conversationsBegun(
         {
           $match: {
             tenantId,
-            ...EVERY_CONVERSATION,
-            ...(channel && { listedUnder: listNamed.channel(channel) }),
+            ...ALL_CONVERSATIONS,
+            ...(channel && { listedUnder: listName.channel(channel) }),
             updatedAt: period({ from }),
             createdAt: period(input),
           },
@@ -225,7 +226,7 @@ async function conversationsInStages(
 ): Promise<Map<SalesStage, number>> {
   if (channel === undefined) {
     const counts = SalesStage.options.map(async (stage) => {
-      const filter = { tenantId, listedUnder: listNamed.stage(stage) };
+      const filter = { tenantId, listedUnder: listName.stage(stage) };
       return [stage, await countListed(collections, filter, OPTIONS)] as const;
     });
     return new Map(await Promise.all(counts));
@@ -233,7 +234,7 @@ async function conversationsInStages(
   const rows = await collections.conversations.collection
     .aggregate<{ _id: SalesStage; count: number }>(
       [
-        { $match: { tenantId, listedUnder: listNamed.channel(channel) } },
+        { $match: { tenantId, listedUnder: listName.channel(channel) } },
         { $group: { _id: '$stage', count: { $sum: 1 } } },
       ],
       { ...OPTIONS, hint: 'by_list' },

@@ -1,6 +1,6 @@
 import type { Highlight } from '@baton/schema';
 import { parseTextQuery } from './text-query.ts';
-import { type Folded, fold, termOf, type Word, wordsOf } from './text-terms.ts';
+import { fold, type Folded, termOf, type Word, wordsOf } from './text-terms.ts';
 
 /** A word without the apostrophes around it. */
 function trimmed({ text, start, end }: Word): Highlight {

@@ -1,4 +1,3 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import {
   type ConversationId,
   type Highlight,
@@ -6,6 +5,7 @@ import {
   SearchMessages,
   TenantId,
 } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario, SUPERVISOR } from '../../../test/scenario.ts';

@@ -10,12 +10,13 @@ import type {
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
+import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
+import { conversationOf } from '../../schema/mapping.ts';
+import type { Collections } from '../../schema/open-collections.ts';
 import { requireConversation } from '../conversation.ts';
-import { highlighterOf } from './highlight.ts';
 import { messageOf } from '../message.ts';
 import { readPage } from '../page.ts';
-import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
-import { conversationOf, type Collections } from '../../schema/open-collections.ts';
+import { highlighterOf } from './highlight.ts';
 
 /** Most messages that one search ranks: a query of everyday words is cut off here. */
 const RANKED_MESSAGES = 10_000;

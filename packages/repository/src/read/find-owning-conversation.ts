@@ -10,7 +10,7 @@ const names = { handoffs: 'handoff', objections: 'objection', follow_ups: 'follo
  * Whose an item is, for the commands that name only the item.
  * @throws Refusal NOT_FOUND
  */
-export async function findConversationOf(
+export async function findOwningConversation(
   collections: Collections,
   tenantId: TenantId,
   collection: keyof typeof names,

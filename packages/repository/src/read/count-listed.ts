@@ -1,0 +1,12 @@
+import type { ConversationStatus, TenantId } from '@baton/schema';
+import type { CountDocumentsOptions } from 'mongodb';
+import type { Collections } from '../schema/open-collections.ts';
+
+/** How many conversations stand in a list: read from the keys of the index alone. */
+export function countListed(
+  { conversations }: Collections,
+  filter: { tenantId: TenantId; listedUnder: string; status?: ConversationStatus },
+  options: CountDocumentsOptions,
+): Promise<number> {
+  return conversations.collection.countDocuments(filter, { ...options, hint: 'by_list' });
+}

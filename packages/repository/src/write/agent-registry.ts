@@ -1,0 +1,134 @@
+import { FIRST_OWNER, Refusal } from '@baton/domain';
+import {
+  type Agent,
+  AgentId,
+  type RegisterAgent,
+  type TenantId,
+  timestamp,
+  type UpdateAgent,
+} from '@baton/schema';
+import type { ClientSession, Document } from 'mongodb';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { agentOf, noSuchAgent } from '../read/agent.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
+import { isDuplicate } from './commit-error.ts';
+import { idempotent } from './idempotent.ts';
+
+/** The agents that every tenant has from the start, by the names that a person reads. */
+const DEFAULT_AGENTS: readonly { id: AgentId; name: string }[] = [
+  { id: FIRST_OWNER, name: 'Supervisor' },
+  { id: AgentId.parse('qualifier'), name: 'Qualifier' },
+  { id: AgentId.parse('objection_handler'), name: 'Objection handler' },
+  { id: AgentId.parse('closer'), name: 'Closer' },
+  { id: AgentId.parse('onboarding_specialist'), name: 'Onboarding specialist' },
+];
+
+function agentDocument(collections: Collections, tenantId: TenantId, { id, ...rest }: Agent): Document {
+  return collections.agents.encode({ _id: { tenantId, agentId: id }, ...rest, assignments: 0 });
+}
+
+/** @throws Refusal AGENT_EXISTS, IDEMPOTENCY_MISMATCH */
+function register(collections: Collections, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
+  return idempotent(collections, tenantId, 'agents.register', input, (session) =>
+    insert(collections, tenantId, input, session),
+  );
+}
+
+async function insert(
+  collections: Collections,
+  tenantId: TenantId,
+  { idempotencyKey: _key, ...input }: RegisterAgent,
+  session?: ClientSession,
+): Promise<Agent> {
+  const now = timestamp(Date.now());
+  const agent: Agent = { ...input, name: input.name ?? input.id, createdAt: now, updatedAt: now };
+  try {
+    await collections.agents.collection.insertOne(agentDocument(collections, tenantId, agent), {
+      maxTimeMS: WRITE_TIMEOUT_MS,
+      ...(session && { session }),
+    });
+  } catch (error) {
+    if (!isDuplicate(error)) throw error;
+    throw new Refusal('AGENT_EXISTS', `An agent ${input.id} is registered already`, { agentId: input.id });
+  }
+  return agent;
+}
+
+/**
+ * Changes what is given and keeps the rest.
+ * @throws Refusal NOT_FOUND, IDEMPOTENCY_MISMATCH
+ * @throws Refusal INVALID_INPUT for members of what is no queue
+ */
+function update(collections: Collections, tenantId: TenantId, input: UpdateAgent): Promise<Agent> {
+  return idempotent(collections, tenantId, 'agents.update', input, (session) =>
+    change(collections, tenantId, input, session),
+  );
+}
+
+async function change(
+  collections: Collections,
+  tenantId: TenantId,
+  { id, idempotencyKey: _key, ...changes }: UpdateAgent,
+  session?: ClientSession,
+): Promise<Agent> {
+  const inSession = session && { session };
+  const _id = { tenantId, agentId: id };
+  const needsQueue = changes.members !== undefined && changes.members.length > 0;
+  const document = await collections.agents.collection.findOneAndUpdate(
+    { ...byId(_id), ...(needsQueue && { kind: 'queue' }) },
+    { $set: { ...changes, updatedAt: new Date() } },
+    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ignoreUndefined: true, ...inSession },
+  );
+  if (document !== null) return agentOf(collections.agents.decode(document));
+  const known = await collections.agents.collection.findOne(byId(_id), {
+    projection: { _id: 1 },
+    maxTimeMS: READ_TIMEOUT_MS,
+    ...inSession,
+  });
+  if (known === null) throw noSuchAgent(id);
+  throw new Refusal('INVALID_INPUT', 'Only a queue has members', {
+    faults: [{ path: 'members', message: 'Only a queue has members' }],
+  });
+}
+
+/** Makes the tenant known; one that is known stays as it is. */
+export async function ensureTenant(collections: Collections, tenantId: TenantId): Promise<void> {
+  const { _id, ...fields } = collections.tenants.encode({
+    _id: tenantId,
+    businessHours: null,
+    createdAt: timestamp(Date.now()),
+  });
+  await collections.tenants.collection.updateOne(
+    byId(_id),
+    { $setOnInsert: fields },
+    { upsert: true, maxTimeMS: WRITE_TIMEOUT_MS },
+  );
+}
+
+/** Makes the tenant and its five default agents known; what is known stays as it is. */
+export async function ensureDefaultAgents(collections: Collections, tenantId: TenantId): Promise<void> {
+  await ensureTenant(collections, tenantId);
+  const now = timestamp(Date.now());
+  await collections.agents.collection.bulkWrite(
+    DEFAULT_AGENTS.map(({ id, name }) => {
+      const { _id, ...fields } = agentDocument(collections, tenantId, {
+        id,
+        kind: 'ai',
+        name,
+        roles: [id],
+        capacity: null,
+        availability: 'available',
+        members: [],
+        createdAt: now,
+        updatedAt: now,
+      });
+      return { updateOne: { filter: byId(_id), update: { $setOnInsert: fields }, upsert: true } };
+    }),
+    { maxTimeMS: WRITE_TIMEOUT_MS },
+  );
+}
+
+const ensureDefaults = (collections: Collections, tenantId: TenantId, _input: object) =>
+  ensureDefaultAgents(collections, tenantId);
+
+export const agentRegistry = { register, update, ensureDefaults };
