@@ -54,7 +54,9 @@ const CASES: Case[] = [
 
   ...refused('packages/client/src', ...allBut('schema', 'domain', 'client'), 'mongodb', 'node:crypto'),
   ...allowed('packages/client/src', ...baton('schema', 'domain'), '@trpc/client'),
-  ['packages/client/src', type('@baton/router'), 'allowed'],
+  ['packages/client/src', type('@baton/router/api'), 'allowed'],
+  ['packages/client/src', type('@baton/router'), 'refused'],
+  ['packages/client/src', value('@baton/router/api'), 'refused'],
   ['packages/client/src', type('@baton/repository'), 'refused'],
   ['packages/client/src', "export { thing } from '@baton/router';\n", 'refused'],
   ['packages/client/src', "export * from '@baton/router';\n", 'refused'],

@@ -1,7 +1,7 @@
 interface PackageRules {
   /** The packages of ours that it may import; `'all'` where nothing is refused. */
   imports: readonly string[] | 'all';
-  /** Those of which it may import types only. */
+  /** The entry points of others from which it may import types only. */
   types?: readonly string[];
   /** Runs in browsers too, so it has no Node modules. */
   browser?: true;
@@ -17,7 +17,7 @@ export const PACKAGES: Record<string, PackageRules> = {
   'packages/domain': { imports: ['schema'], browser: true },
   'packages/repository': { imports: ['schema', 'domain'], mongodb: true },
   'packages/router': { imports: ['schema', 'domain', 'repository'] },
-  'packages/client': { imports: ['schema', 'domain'], types: ['router'], browser: true },
+  'packages/client': { imports: ['schema', 'domain'], types: ['router/api'], browser: true },
   'packages/mongod': { imports: [], mongodb: true },
   'packages/testing': { imports: ['schema', 'mongod'], mongodb: true },
   'apps/server': { imports: ['schema', 'domain', 'repository', 'router'] },
@@ -38,7 +38,7 @@ interface Pattern {
   message: string;
 }
 interface Restrictions {
-  paths?: { name: string; allowTypeImports: true; message: string }[];
+  paths?: { name: string; allowTypeImports?: true; message: string }[];
   patterns: Pattern[];
 }
 interface Override {
@@ -72,8 +72,10 @@ function restrictions(folder: string): Restrictions {
   const patterns = [ANOTHER_SRC];
   if (imports !== 'all') {
     const allowed = imports.flatMap((name) => [`!@baton/${name}`, `!@baton/${name}/**`]);
+    // A pattern that lets an entry point in must let its package in first, which is refused again by its path.
+    const entries = types.flatMap((name) => [`!@baton/${packageOf(name)}`, `!@baton/${name}`]);
     patterns.push({
-      group: ['@baton/*', '@baton/*/**', ...allowed, ...types.map((name) => `!@baton/${name}`)],
+      group: ['@baton/*', '@baton/*/**', ...allowed, ...entries],
       message: `${folder} may import of our packages: ${imports.join(', ') || 'none'}.`,
     });
   }
@@ -81,12 +83,19 @@ function restrictions(folder: string): Restrictions {
   if (browser) patterns.push(NODE);
   for (const name of refuses)
     patterns.push({ group: [name, `${name}/**`], message: `${folder} does without.` });
-  const paths = types.map((name) => ({
-    name: `@baton/${name}`,
-    allowTypeImports: true as const,
-    message: `${folder} may import only types of ${name}: import type.`,
-  }));
+  const paths = types.flatMap((name) => [
+    { name: `@baton/${packageOf(name)}`, message: `${folder} may import its types from @baton/${name}.` },
+    {
+      name: `@baton/${name}`,
+      allowTypeImports: true as const,
+      message: `${folder} may import only types of ${name}: import type.`,
+    },
+  ]);
   return { paths, patterns };
+}
+
+function packageOf(entryPoint: string): string {
+  return entryPoint.replace(/\/.*/, '');
 }
 
 /** Deepest folder below `src` whose imports are checked. */

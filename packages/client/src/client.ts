@@ -1,4 +1,4 @@
-import type { AppRouter } from '@baton/router';
+import type { AppRouter } from '@baton/router/api';
 import {
   createTRPCClient,
   httpBatchLink,

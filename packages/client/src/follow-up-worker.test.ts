@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import type { AppRouter } from '@baton/router';
+import type { AppRouter } from '@baton/router/api';
 import type { ClaimedFollowUp } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
 import { expect, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-import type { AppRouter } from '@baton/router';
+import type { AppRouter } from '@baton/router/api';
 import type { ClaimedFollowUp, FollowUp, FollowUpId } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
 import { isRefused } from './error.ts';

@@ -1,4 +1,4 @@
-import type { AppRouter } from '@baton/router';
+import type { AppRouter } from '@baton/router/api';
 import type { Operation, TRPCLink } from '@trpc/client';
 import { observable } from '@trpc/server/observable';
 import { describe, expect, test } from 'vitest';

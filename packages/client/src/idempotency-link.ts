@@ -1,4 +1,4 @@
-import type { AppRouter } from '@baton/router';
+import type { AppRouter } from '@baton/router/api';
 import { commandInputs } from '@baton/schema';
 import type { TRPCLink } from '@trpc/client';
 

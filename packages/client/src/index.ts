@@ -1,4 +1,4 @@
-export type { AppRouter } from '@baton/router';
+export type { AppRouter } from '@baton/router/api';
 export { type Baton, type BatonOptions, createApi, createBaton } from './client.ts';
 export { batonError, isRefused } from './error.ts';
 export { ConversationReplica, type ReplicaState, type ReplicaStatus, type WatchOptions } from './watch.ts';

@@ -1,5 +1,5 @@
 import { actorOfCommand, blanked, evolve, execute, type Outcome } from '@baton/domain';
-import type { AppRouter } from '@baton/router';
+import type { AppRouter } from '@baton/router/api';
 import {
   type Actor,
   type Command,

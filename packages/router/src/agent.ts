@@ -8,9 +8,9 @@ import {
   UpdateAgent,
 } from '@baton/schema';
 import { z } from 'zod';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const agents = router({
+export const agents = {
   register: tenantProcedure
     .input(RegisterAgent)
     .output(Agent)
@@ -27,4 +27,4 @@ export const agents = router({
     .input(AgentWorkloadInput)
     .output(z.array(AgentWorkload))
     .query(({ ctx, input }) => ctx.store.agents.workload(ctx.tenantId, input)),
-});
+};

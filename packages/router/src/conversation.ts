@@ -14,7 +14,7 @@ import {
   TimelinePage,
   UpdateConversation,
 } from '@baton/schema';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
 const ConversationPage = page(Conversation);
 
@@ -25,7 +25,7 @@ const changeStatus = (to: 'pause' | 'resume' | 'close' | 'abandon' | 'reopen') =
     .output(Conversation)
     .mutation(async ({ ctx, input }) => (await ctx.execute(`conversations.${to}`, input)).conversation);
 
-export const conversations = router({
+export const conversations = {
   create: tenantProcedure
     .input(CreateConversation)
     .output(Conversation)
@@ -75,4 +75,4 @@ export const conversations = router({
     .input(ReadTimeline)
     .output(TimelinePage)
     .query(({ ctx, input }) => ctx.store.timeline.read(ctx.tenantId, input)),
-});
+};

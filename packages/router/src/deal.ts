@@ -1,7 +1,7 @@
 import { Change, CloseDeal, UpdateDeal } from '@baton/schema';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const deals = router({
+export const deals = {
   update: tenantProcedure
     .input(UpdateDeal)
     .output(Change)
@@ -10,4 +10,4 @@ export const deals = router({
     .input(CloseDeal)
     .output(Change)
     .mutation(({ ctx, input }) => ctx.execute('deals.close', input)),
-});
+};

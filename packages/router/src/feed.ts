@@ -1,7 +1,7 @@
 import { ConversationFeedInput, type Entry, TenantFeedInput } from '@baton/schema';
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { asTRPCError } from './error.ts';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 import { type LastingCall, whileAuthorised } from './while-authorised.ts';
 
 type TrackedEntry = { id: string; entry: Entry };
@@ -22,7 +22,7 @@ async function track(
   })();
 }
 
-export const feed = router({
+export const feed = {
   conversation: tenantProcedure
     .input(ConversationFeedInput)
     .subscription(({ input, ...call }) =>
@@ -33,4 +33,4 @@ export const feed = router({
     .subscription(({ input, ...call }) =>
       track(call, (signal) => call.ctx.store.feed.tenant(call.ctx.tenantId, input, signal)),
     ),
-});
+};

@@ -15,9 +15,9 @@ import {
 } from '@baton/schema';
 import { z } from 'zod';
 import { followUpChange } from './change.ts';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const followUps = router({
+export const followUps = {
   schedule: tenantProcedure
     .input(ScheduleFollowUp)
     .output(FollowUpChange)
@@ -54,4 +54,4 @@ export const followUps = router({
     .input(ListFollowUps)
     .output(page(FollowUp))
     .query(({ ctx, input }) => ctx.store.followUps.list(ctx.tenantId, input)),
-});
+};

@@ -13,9 +13,9 @@ import {
   TransferHandoff,
 } from '@baton/schema';
 import { handoffChange } from './change.ts';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const handoffs = router({
+export const handoffs = {
   transfer: tenantProcedure
     .input(TransferHandoff)
     .output(HandoffChange)
@@ -52,4 +52,4 @@ export const handoffs = router({
     .input(PendingHandoffs)
     .output(page(Handoff))
     .query(({ ctx, input }) => ctx.store.handoffs.pending(ctx.tenantId, input)),
-});
+};

@@ -12,9 +12,9 @@ import {
   TurnChange,
 } from '@baton/schema';
 import { messageChange, turnChange } from './change.ts';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const messages = router({
+export const messages = {
   append: tenantProcedure
     .input(AppendMessage)
     .output(MessageChange)
@@ -35,4 +35,4 @@ export const messages = router({
     .input(MessageContext)
     .output(MessageContextResult)
     .query(({ ctx, input }) => ctx.store.messages.context(ctx.tenantId, input)),
-});
+};

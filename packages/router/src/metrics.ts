@@ -9,9 +9,9 @@ import {
   MetricsTimeInStage,
   ObjectionStats,
 } from '@baton/schema';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const metrics = router({
+export const metrics = {
   overview: tenantProcedure
     .input(MetricsInput)
     .output(MetricsOverview)
@@ -40,4 +40,4 @@ export const metrics = router({
     .input(MetricsInput)
     .output(ObjectionStats)
     .query(({ ctx, input }) => ctx.store.objections.stats(ctx.tenantId, input)),
-});
+};

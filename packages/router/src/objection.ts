@@ -10,9 +10,9 @@ import {
   ResolveObjection,
 } from '@baton/schema';
 import { objectionChange } from './change.ts';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const objections = router({
+export const objections = {
   raise: tenantProcedure
     .input(RaiseObjection)
     .output(ObjectionChange)
@@ -33,4 +33,4 @@ export const objections = router({
     .input(MetricsInput)
     .output(ObjectionStats)
     .query(({ ctx, input }) => ctx.store.objections.stats(ctx.tenantId, input)),
-});
+};

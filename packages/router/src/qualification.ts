@@ -8,9 +8,9 @@ import {
   RecordedAnswer,
   RecordQualification,
 } from '@baton/schema';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const qualification = router({
+export const qualification = {
   record: tenantProcedure
     .input(RecordQualification)
     .output(Change)
@@ -27,4 +27,4 @@ export const qualification = router({
     .input(QualificationHistory)
     .output(page(RecordedAnswer))
     .query(({ ctx, input }) => ctx.store.qualification.history(ctx.tenantId, input)),
-});
+};

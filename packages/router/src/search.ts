@@ -1,7 +1,7 @@
 import { ConversationHit, MessageHit, page, SearchConversations, SearchMessages } from '@baton/schema';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const search = router({
+export const search = {
   conversations: tenantProcedure
     .input(SearchConversations)
     .output(page(ConversationHit))
@@ -10,4 +10,4 @@ export const search = router({
     .input(SearchMessages)
     .output(page(MessageHit))
     .query(({ ctx, input }) => ctx.store.search.messages(ctx.tenantId, input)),
-});
+};

@@ -2,7 +2,7 @@ import { Refusal } from '@baton/domain';
 import { ActAs, Session, SignIn, SignInLink } from '@baton/schema';
 import { z } from 'zod';
 import type { Context, Credential } from './context.ts';
-import { managerProcedure, publicProcedure, router, tenantProcedure } from './trpc.ts';
+import { managerProcedure, publicProcedure, tenantProcedure } from './trpc.ts';
 
 const Done = z.strictObject({ ok: z.literal(true) });
 
@@ -14,7 +14,7 @@ async function sessionOf(
   return { tenantId, rights: [...rights], agent };
 }
 
-export const session = router({
+export const session = {
   /** Spends the token of a link; the answer sets an HttpOnly cookie. */
   signIn: publicProcedure
     .input(SignIn)
@@ -48,4 +48,4 @@ export const session = router({
   createLink: managerProcedure
     .output(SignInLink)
     .mutation(({ ctx }) => ctx.store.sessions.createLink(ctx.tenantId, { rights: ctx.rights })),
-});
+};

@@ -10,9 +10,9 @@ import {
   ValidateStage,
 } from '@baton/schema';
 import { z } from 'zod';
-import { router, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
-export const stages = router({
+export const stages = {
   transition: tenantProcedure
     .input(TransitionStage)
     .output(Change)
@@ -29,4 +29,4 @@ export const stages = router({
     .input(StageHistory)
     .output(page(StageMove))
     .query(({ ctx, input }) => ctx.store.stages.history(ctx.tenantId, input)),
-});
+};

@@ -50,7 +50,7 @@ import type {
 import type { TRPCClient } from '@trpc/client';
 import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { describe, expectTypeOf, test } from 'vitest';
-import type { AppRouter } from './app-router.ts';
+import type { AppRouter } from './api.ts';
 
 type In = inferRouterInputs<AppRouter>;
 type Out = inferRouterOutputs<AppRouter>;

@@ -1,0 +1,15 @@
+export { admin } from './admin.ts';
+export { agents } from './agent.ts';
+export { conversations } from './conversation.ts';
+export { deals } from './deal.ts';
+export { feed } from './feed.ts';
+export { followUps } from './follow-up.ts';
+export { handoffs } from './handoff.ts';
+export { messages } from './message.ts';
+export { metrics } from './metrics.ts';
+export { objections } from './objection.ts';
+export { qualification } from './qualification.ts';
+export { search } from './search.ts';
+export { session } from './session.ts';
+export { stages } from './stage.ts';
+export { tenant } from './tenant.ts';
