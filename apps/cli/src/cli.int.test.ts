@@ -50,8 +50,8 @@ async function versions(): Promise<Record<string, number>> {
 describe('import persuasion', () => {
   test('dialogues come in with their words, owner, stage and deal', async () => {
     const ran = await cli.run('import', 'persuasion', path('persuasion'));
-    expect(ran).toMatchObject({ code: 0, said: '' });
-    expect(ran.output).toMatch(/^3 conversations are in: 3 new or completed by \d+ commands\.$/);
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^3 conversations are in: 3 new or completed by \d+ commands\.$/);
     const won = await conversationOf('persuasion-first');
     expect(won).toMatchObject({
       stage: 'closed_won',
@@ -86,16 +86,16 @@ describe('import persuasion', () => {
   test('a second run changes nothing', async () => {
     const before = await versions();
     const ran = await cli.run('import', 'persuasion', path('persuasion'));
-    expect(ran).toMatchObject({ code: 0, output: '3 conversations are in: nothing was new.' });
+    expect(ran).toMatchObject({ exitCode: 0, stdout: '3 conversations are in: nothing was new.' });
     expect(await versions()).toEqual(before);
   });
 
   test('broken rows are named, the rest goes in, and the exit code says so', async () => {
     const ran = await cli.run('import', 'persuasion', path('broken'));
-    expect(ran.code).toBe(3);
-    expect(ran.said).toContain('full_dialog.csv:3');
-    expect(ran.said).toContain('outcomes.csv:4');
-    expect(ran.output).toContain('6 records were left out or came in only in part.');
+    expect(ran.exitCode).toBe(3);
+    expect(ran.stderr).toContain('full_dialog.csv:3');
+    expect(ran.stderr).toContain('outcomes.csv:4');
+    expect(ran.stdout).toContain('6 records were left out or came in only in part.');
     expect(await conversationOf('persuasion-fourth')).toMatchObject({ metrics: { messages: 2 } });
     expect(await conversationOf('persuasion-lonely')).toMatchObject({ status: 'active', stage: 'lead' });
   });
@@ -111,8 +111,8 @@ describe('import persuasion', () => {
     await folder.write('many/full_dialog.csv', `,Unit,Turn,B4,B2\n${rows}\n`);
     await folder.write('many/outcomes.csv', OUTCOMES_CSV);
     const ran = await cli.run('import', 'persuasion', path('many'));
-    expect(ran.said.split('\n')).toHaveLength(21);
-    expect(ran.said).toContain('… and 10 more');
+    expect(ran.stderr.split('\n')).toHaveLength(21);
+    expect(ran.stderr).toContain('… and 10 more');
   });
 
   test('a key without the import right stops at once, with the code of the refusal', async () => {
@@ -120,7 +120,7 @@ describe('import persuasion', () => {
     await folder.write('rights/outcomes.csv', OUTCOMES_CSV);
     expect(files).toContain('rights');
     const ran = await cli.runWith({ rights: [] }, 'import', 'persuasion', path('rights'));
-    expect(ran).toMatchObject({ code: 1, said: expect.stringMatching(/^FORBIDDEN: /) });
+    expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^FORBIDDEN: /) });
   });
 
   test('what the server refuses of one conversation is a fault of that one', async () => {
@@ -135,10 +135,10 @@ describe('import persuasion', () => {
     );
     const ran = await cli.run('import', 'persuasion', path('taken'));
     expect(ran).toMatchObject({
-      code: 3,
-      said: expect.stringContaining('full_dialog.csv:2  ALREADY_ACTIVE'),
+      exitCode: 3,
+      stderr: expect.stringContaining('full_dialog.csv:2  ALREADY_ACTIVE'),
     });
-    expect(ran.output).toContain('2 conversations are in');
+    expect(ran.stdout).toContain('2 conversations are in');
   });
 
   test('two imports at once give one conversation each', async () => {
@@ -151,7 +151,7 @@ describe('import persuasion', () => {
       cli.run('import', 'persuasion', path('twice')),
       cli.run('import', 'persuasion', path('twice')),
     ]);
-    expect([one.code, two.code, one.said, two.said]).toEqual([0, 0, '', '']);
+    expect([one.exitCode, two.exitCode, one.stderr, two.stderr]).toEqual([0, 0, '', '']);
     expect(await conversationOf('persuasion-twice')).toMatchObject({
       stage: 'closed_won',
       metrics: { messages: 8 },
@@ -161,7 +161,7 @@ describe('import persuasion', () => {
   test('an import that was cut short is completed by the next one', async () => {
     const { baton } = cli;
     const { parsePersuasion, planDialogue } = await import('./import/persuasion.ts');
-    const { send } = await import('./api/send.ts');
+    const { sendCommand: send } = await import('./api/send.ts');
     const dialog = DIALOG_CSV.replaceAll('first', 'cut');
     const outcomes = OUTCOMES_CSV.replaceAll('first', 'cut');
     const [dialogue] = parsePersuasion(dialog, outcomes).dialogues;
@@ -185,7 +185,7 @@ describe('import persuasion', () => {
 describe('import openai-chat', () => {
   test('runs come in with tools, handoff and end', async () => {
     const ran = await cli.run('import', 'openai-chat', path('runs.json'), '--name', 'tables');
-    expect(ran).toMatchObject({ code: 0, said: '' });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(await conversationOf('tables-1-0')).toMatchObject({
       status: 'completed',
       owner: { agentId: 'assistant' },
@@ -206,13 +206,13 @@ describe('import openai-chat', () => {
   test('a second run changes nothing', async () => {
     const before = await versions();
     const ran = await cli.run('import', 'openai-chat', path('runs.json'), '--name', 'tables');
-    expect(ran.output).toBe('2 conversations are in: nothing was new.');
+    expect(ran.stdout).toBe('2 conversations are in: nothing was new.');
     expect(await versions()).toEqual(before);
   });
 
   test('a broken run is named with its place', async () => {
     const ran = await cli.run('import', 'openai-chat', path('broken-runs.json'));
-    expect(ran).toMatchObject({ code: 3, said: expect.stringContaining('broken-runs.json:run 0') });
+    expect(ran).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('broken-runs.json:run 0') });
     expect(await conversationOf('tau-airline-9-0')).toMatchObject({ status: 'completed' });
   });
 
@@ -228,16 +228,16 @@ describe('import openai-chat', () => {
   ])('%s is refused in plain words', async (_name, file, code, words) => {
     const name = code === 2 ? ['--name', 'my set'] : [];
     const ran = await cli.run('import', 'openai-chat', path(file), ...name);
-    expect(ran.code).toBe(code);
-    expect(ran.said).toMatch(words);
-    expect(ran.said).not.toContain('    at ');
+    expect(ran.exitCode).toBe(code);
+    expect(ran.stderr).toMatch(words);
+    expect(ran.stderr).not.toContain('    at ');
   });
 });
 
 describe('list', () => {
   test('conversations are listed with who owns them and what was said last', async () => {
-    const { output } = await cli.run('list', '--contact', 'persuasion-first');
-    const [head, row] = output.split('\n');
+    const { stdout } = await cli.run('list', '--contact', 'persuasion-first');
+    const [head, row] = stdout.split('\n');
     expect(head).toMatch(/^ID +CONTACT +CHANNEL +STAGE/);
     expect(row).toContain('persuasion-first');
     expect(row).toMatch(/closed_won +completed +persuader +5 .*customer: Lovely! Count me in\./);
@@ -265,41 +265,41 @@ describe('list', () => {
       channel: 'sms',
       initialMessage: { text: 'Anybody\nthere?' },
     });
-    const { output } = await cli.run('list', '--waiting', '--channel', 'sms');
-    expect(output).toMatch(
+    const { stdout } = await cli.run('list', '--waiting', '--channel', 'sms');
+    expect(stdout).toMatch(
       /waiter .* 0 s .*customer: Anybody there\?|waiter .* \d+ m?s .*customer: Anybody there\?/,
     );
   });
 
   test('more than fits is said on the other stream', async () => {
-    const { output, said } = await cli.run('list', '--limit', '2');
-    expect(output.split('\n')).toHaveLength(3);
-    expect(said).toBe('There are more: --limit 8');
+    const { stdout, stderr } = await cli.run('list', '--limit', '2');
+    expect(stdout.split('\n')).toHaveLength(3);
+    expect(stderr).toBe('There are more: --limit 8');
   });
 
   test('nothing that fits is said, not printed', async () => {
     expect(await cli.run('list', '--tag', 'nowhere')).toEqual({
-      code: 0,
-      output: '',
-      said: 'No conversation fits.',
+      exitCode: 0,
+      stdout: '',
+      stderr: 'No conversation fits.',
     });
   });
 
   test('a conversation without a message has no last one', async () => {
     await cli.baton.api.conversations.create.mutate({ contactId: 'silent', channel: 'api' });
-    expect((await cli.run('list', '--contact', 'silent')).output).toContain('silent');
+    expect((await cli.run('list', '--contact', 'silent')).stdout).toContain('silent');
   });
 });
 
 describe('show', () => {
   test('a conversation is told from its head to its last entry', async () => {
     const { id } = await conversationOf('tables-2-0');
-    const { output } = await cli.run('show', id);
-    expect(output).toContain(`tables-2-0 on web  ${id}`);
-    expect(output).toContain('owner     human_support, since');
-    expect(output).toMatch(/customer: I would like to speak to a real person\./);
-    expect(output).toContain('· handoff transferred: assistant → human_support (user_intent, 90 %)');
-    expect(output).toContain('→ transfer_to_human_agents {"summary":"Wants a person"}');
+    const { stdout } = await cli.run('show', id);
+    expect(stdout).toContain(`tables-2-0 on web  ${id}`);
+    expect(stdout).toContain('owner     human_support, since');
+    expect(stdout).toMatch(/customer: I would like to speak to a real person\./);
+    expect(stdout).toContain('· handoff transferred: assistant → human_support (user_intent, 90 %)');
+    expect(stdout).toContain('→ transfer_to_human_agents {"summary":"Wants a person"}');
   });
 
   test('open work stands in the head', async () => {
@@ -324,7 +324,7 @@ describe('show', () => {
       reason: 'Ready',
       trigger: 'manual',
     });
-    const { output } = await cli.run('show', conversationId);
+    const { stdout } = await cli.run('show', conversationId);
     for (const words of [
       'for an answer\n',
       'handoff   supervisor → closer is pending: Ready',
@@ -333,7 +333,7 @@ describe('show', () => {
       'follow-up nurture, in ',
       'tags      vip',
     ]) {
-      expect(output).toContain(words);
+      expect(stdout).toContain(words);
     }
   });
 
@@ -352,7 +352,7 @@ describe('show', () => {
       need: { verdict: true, useCase: 'Reminders' },
       timeline: { verdict: true, timeframe: 'Soon' },
     });
-    expect((await cli.run('show', conversationId)).output).toContain(words);
+    expect((await cli.run('show', conversationId)).stdout).toContain(words);
   });
 
   test('JSON has the conversation and every entry', async () => {
@@ -364,8 +364,11 @@ describe('show', () => {
 
   test('an unknown id is refused with its code, a malformed one as wrong usage', async () => {
     const unknown = await cli.run('show', 'f'.repeat(24));
-    expect(unknown).toMatchObject({ code: 1, said: expect.stringMatching(/^NOT_FOUND: /) });
-    expect(await cli.run('show', 'abc')).toMatchObject({ code: 2, said: expect.stringContaining('24') });
+    expect(unknown).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^NOT_FOUND: /) });
+    expect(await cli.run('show', 'abc')).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('24'),
+    });
   });
 });
 
@@ -373,24 +376,24 @@ describe('search', () => {
   test('conversations are found by a stem, with the word in colour', async () => {
     const colors = createColors(true);
     const ran = await cli.runWith({ terminal: { colors } }, 'search', 'beach');
-    expect(ran.output).toContain(colors.bold(colors.yellow('beaches')));
-    expect(ran.output).toContain('persuasion-first');
+    expect(ran.stdout).toContain(colors.bold(colors.yellow('beaches')));
+    expect(ran.stdout).toContain('persuasion-first');
   });
 
   test('messages are found one by one, and a word can be left out', async () => {
     const all = await cli.run('search', '--messages', 'minute sea', '--author', 'agent');
-    expect(all.output).toContain('persuader: Hello, do you have a minute for the sea?');
+    expect(all.stdout).toContain('persuader: Hello, do you have a minute for the sea?');
     const fewer = await cli.run('search', '--messages', '--', 'sea', '-minute');
-    expect(fewer.output).toContain('For the sea, always.');
-    expect(fewer.output).not.toContain('minute for the sea');
+    expect(fewer.stdout).toContain('For the sea, always.');
+    expect(fewer.stdout).not.toContain('minute for the sea');
   });
 
   test('nothing found is said, not printed', async () => {
     for (const more of [[], ['--messages']]) {
       expect(await cli.run('search', 'xylophone', ...more)).toEqual({
-        code: 0,
-        output: '',
-        said: 'Nothing was found.',
+        exitCode: 0,
+        stdout: '',
+        stderr: 'Nothing was found.',
       });
     }
   });
@@ -415,8 +418,8 @@ describe('metrics', () => {
     ['objections', /price +1/],
   ])('%s are a table', async (name, words) => {
     const ran = await cli.run('metrics', name);
-    expect(ran).toMatchObject({ code: 0, said: '' });
-    expect(ran.output).toMatch(words);
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.stdout).toMatch(words);
   });
 
   test('a period and a channel leave others out', async () => {
@@ -446,21 +449,21 @@ describe('usage', () => {
     [['simulate'], '--conversations'],
   ])('%j is wrong usage', async (argv, words) => {
     const ran = await cli.run(...argv);
-    expect(ran.code).toBe(2);
-    expect(ran.said).toContain(words);
+    expect(ran.exitCode).toBe(2);
+    expect(ran.stderr).toContain(words);
   });
 
   test('a stack is shown to who debugs, and to nobody else', async () => {
     const failing = ['show', 'f'.repeat(24)];
-    expect((await cli.run(...failing)).said).not.toContain('    at ');
+    expect((await cli.run(...failing)).stderr).not.toContain('    at ');
     vi.stubEnv('BATON_DEBUG', '1');
     onTestFinished(() => void vi.unstubAllEnvs());
-    expect((await cli.run(...failing)).said).toContain('    at ');
+    expect((await cli.run(...failing)).stderr).toContain('    at ');
   });
 
   test('help names every command, and version the release', async () => {
-    const { output, code } = await cli.run('--help');
-    expect(code).toBe(0);
+    const { stdout, exitCode } = await cli.run('--help');
+    expect(exitCode).toBe(0);
     for (const name of [
       'start',
       'migrate',
@@ -473,22 +476,25 @@ describe('usage', () => {
       'search',
       'metrics',
     ]) {
-      expect(output).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+      expect(stdout).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
     }
-    expect((await cli.run('--version')).output).toMatch(/^\d+\.\d+\.\d+$/);
+    expect((await cli.run('--version')).stdout).toMatch(/^\d+\.\d+\.\d+$/);
   });
 });
 
 test('export writes to the standard output or to a file, and says what it wrote', async () => {
   const printed = await cli.run('export');
-  const lines = printed.output.split('\n');
+  const lines = printed.stdout.split('\n');
   expect(JSON.parse(lines[0] ?? '')).toEqual({ format: 'baton', version: 1 });
   const file = path('all.jsonl');
   const written = await cli.run('export', file);
-  expect(written.output).toMatch(/all\.jsonl: \d+ conversations, \d+ entries, \d+ agents\./);
+  expect(written.stdout).toMatch(/all\.jsonl: \d+ conversations, \d+ entries, \d+ agents\./);
   expect((await readFile(file, 'utf8')).trim().split('\n')).toEqual(lines);
   const { conversations } = JSON.parse(JSON.stringify(await cli.json('export', file)));
   expect(conversations).toBe((await cli.baton.api.admin.stats.query()).conversations);
   const nowhere = await cli.run('export', path('no/such/folder.jsonl'));
-  expect(nowhere).toMatchObject({ code: 1, said: expect.stringMatching(/^Cannot write .* no such file/) });
+  expect(nowhere).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringMatching(/^Cannot write .* no such file/),
+  });
 });

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Terminal } from './output/terminal.ts';
 
 /** What every command of the program is given. */
-export type Cli = {
+export type CommandContext = {
   terminal: Terminal;
   /** Finds the server; called by a command only once it needs it. */
   connect: () => Promise<Baton>;

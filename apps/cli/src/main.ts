@@ -2,9 +2,9 @@ import { enableCompileCache } from 'node:module';
 
 // To compile the modules takes longer than most commands run: Node keeps those that are imported from here on.
 enableCompileCache();
-const { connectBaton } = await import('./local/connection.ts');
+const { connectToServer: connectBaton } = await import('./local/connection.ts');
 const { run } = await import('./program.ts');
-const { terminalOf } = await import('./output/terminal.ts');
+const { createTerminal: terminalOf } = await import('./output/terminal.ts');
 
 // A reader that has seen enough, as `baton list | head`, ends the run without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { Cli } from './cli.ts';
+import type { CommandContext } from './cli.ts';
 import { registerExport } from './commands/export.ts';
-import { exitCodeOf, explain, failureJson } from './output/failure.ts';
+import { exitCodeFor, errorMessage, errorJson } from './output/failure.ts';
 import { registerImport } from './commands/import.ts';
 import { registerList } from './commands/list.ts';
 import { registerMetrics } from './commands/metrics.ts';
@@ -17,14 +17,14 @@ import { registerTail } from './commands/tail.ts';
  * Commands that work on the store itself bring the database with them, which takes a while to load: they are
  * loaded only where the line may mean them, which `--help` does too.
  */
-const DIRECT = {
+const STORE_COMMANDS = {
   start: async () => (await import('./commands/start.ts')).registerStart,
   migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   keys: async () => (await import('./commands/keys.ts')).registerKeys,
-} satisfies Record<string, () => Promise<(program: Command, cli: Cli) => void>>;
+} satisfies Record<string, () => Promise<(program: Command, context: CommandContext) => void>>;
 
-const CLIENT = [
+const API_COMMANDS = [
   registerList,
   registerShow,
   registerSearch,
@@ -37,7 +37,7 @@ const CLIENT = [
 ];
 
 /** The whole program, ready to parse a line. */
-export async function programFor(argv: readonly string[], cli: Cli): Promise<Command> {
+export async function createProgram(argv: readonly string[], context: CommandContext): Promise<Command> {
   const program = new Command('baton')
     .description('The conversation store for teams of sales agents, AI and human.')
     .version(manifest.version)
@@ -46,15 +46,15 @@ export async function programFor(argv: readonly string[], cli: Cli): Promise<Com
     .showHelpAfterError('(add --help for what can be given)')
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => cli.terminal.print(text.trimEnd()),
-      writeErr: (text) => cli.terminal.say(text.trimEnd()),
-      getOutHasColors: () => cli.terminal.colors.isColorSupported,
+      writeOut: (text) => context.terminal.print(text.trimEnd()),
+      writeErr: (text) => context.terminal.printToStderr(text.trimEnd()),
+      getOutHasColors: () => context.terminal.colors.isColorSupported,
     });
-  for (const register of CLIENT) register(program, cli);
+  for (const register of API_COMMANDS) register(program, context);
   // No option before the command takes a value, so the first other word names it.
-  const named = argv.find((word) => !word.startsWith('-'));
-  const isClients = program.commands.some((command) => command.name() === named);
-  if (!isClients) for (const load of Object.values(DIRECT)) (await load())(program, cli);
+  const commandName = argv.find((word) => !word.startsWith('-'));
+  const isApiCommand = program.commands.some((command) => command.name() === commandName);
+  if (!isApiCommand) for (const load of Object.values(STORE_COMMANDS)) (await load())(program, context);
   return program;
 }
 
@@ -62,17 +62,17 @@ export async function programFor(argv: readonly string[], cli: Cli): Promise<Com
  * Runs one line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but for some records.
  * Never rejects; a stack is shown only with BATON_DEBUG.
  */
-export async function run(argv: readonly string[], cli: Cli): Promise<void> {
+export async function run(argv: readonly string[], context: CommandContext): Promise<void> {
   try {
-    const program = await programFor(argv, cli);
+    const program = await createProgram(argv, context);
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
-    const code = exitCodeOf(error);
-    if (code !== 0) cli.setExitCode(code);
+    const code = exitCodeFor(error);
+    if (code !== 0) context.setExitCode(code);
     // Commander has said what is wrong with the line already.
     if (error instanceof CommanderError) return;
-    if (argv.includes('--json')) cli.terminal.say(failureJson(error));
-    else cli.terminal.say(cli.terminal.colors.red(explain(error)));
-    if (process.env['BATON_DEBUG']) cli.terminal.say(inspect(error));
+    if (argv.includes('--json')) context.terminal.printToStderr(errorJson(error));
+    else context.terminal.printToStderr(context.terminal.colors.red(errorMessage(error)));
+    if (process.env['BATON_DEBUG']) context.terminal.printToStderr(inspect(error));
   }
 }

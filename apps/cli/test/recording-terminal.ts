@@ -2,18 +2,18 @@ import { createColors } from 'picocolors';
 import type { Terminal } from '../src/output/terminal.ts';
 
 /** A terminal that keeps what is written, without colours unless asked. */
-export type Recording = { terminal: Terminal; output: string[]; said: string[] };
+export type RecordedTerminal = { terminal: Terminal; stdout: string[]; stderr: string[] };
 
-export function recordingTerminal(options: Partial<Terminal> = {}): Recording {
-  const output: string[] = [];
-  const said: string[] = [];
+export function recordingTerminal(options: Partial<Terminal> = {}): RecordedTerminal {
+  const stdout: string[] = [];
+  const stderr: string[] = [];
   return {
-    output,
-    said,
+    stdout,
+    stderr,
     terminal: {
-      print: (line) => void output.push(line),
-      say: (line) => void said.push(line),
-      isWatched: false,
+      print: (line) => void stdout.push(line),
+      printToStderr: (line) => void stderr.push(line),
+      isInteractive: false,
       width: 200,
       colors: createColors(false),
       ...options,

@@ -11,7 +11,7 @@ import { recordingTerminal } from './recording-terminal.ts';
 const TENANT = TenantId.parse('cli');
 
 /** What one line of the command wrote, and how it ended. */
-export type Ran = { output: string; said: string; code: number };
+export type CliResult = { stdout: string; stderr: string; exitCode: number };
 
 export interface TestCli extends AsyncDisposable {
   url: string;
@@ -19,11 +19,11 @@ export interface TestCli extends AsyncDisposable {
   mongodbUri: string;
   baton: Baton;
   /** Runs one line in this process. */
-  run(...argv: string[]): Promise<Ran>;
+  run(...argv: string[]): Promise<CliResult>;
   /** Runs one line and reads its JSON. */
   json(...argv: string[]): Promise<unknown>;
   /** Runs one line on another terminal, or with a key of other rights. */
-  runWith(options: { terminal?: Partial<Terminal>; rights?: Right[] }, ...argv: string[]): Promise<Ran>;
+  runWith(options: { terminal?: Partial<Terminal>; rights?: Right[] }, ...argv: string[]): Promise<CliResult>;
 }
 
 /** A server on a store of its own, and the command that talks to it. */
@@ -41,27 +41,27 @@ export async function testCli(): Promise<TestCli> {
   const baton = createBaton({ url, apiKey });
 
   const runWith: TestCli['runWith'] = async ({ terminal: options, rights }, ...argv) => {
-    const { terminal, output, said } = recordingTerminal(options);
+    const { terminal, stdout, stderr } = recordingTerminal(options);
     const used = rights === undefined ? baton : createBaton({ url, apiKey: await createKey(rights) });
-    let code = 0;
+    let exitCode = 0;
     await run(argv, {
       terminal,
       connect: async () => used,
-      setExitCode: (given) => {
-        code = given;
+      setExitCode: (code) => {
+        exitCode = code;
       },
     });
-    return { output: output.join('\n'), said: said.join('\n'), code };
+    return { stdout: stdout.join('\n'), stderr: stderr.join('\n'), exitCode };
   };
-  const runPlain: TestCli['run'] = (...argv) => runWith({}, ...argv);
+  const runLine: TestCli['run'] = (...argv) => runWith({}, ...argv);
   return {
     url,
     apiKey,
     mongodbUri: database.uri,
     baton,
-    run: runPlain,
+    run: runLine,
     runWith,
-    json: async (...argv) => JSON.parse((await runPlain('--json', ...argv)).output),
+    json: async (...argv) => JSON.parse((await runLine('--json', ...argv)).stdout),
     async [Symbol.asyncDispose]() {
       await server.close();
       await client.close();

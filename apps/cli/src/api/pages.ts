@@ -1,10 +1,10 @@
 import { PAGE_LIMIT } from '@baton/schema';
 
-type PageOf<Item> = { items: Item[]; nextCursor: string | null };
+type Page<Item> = { items: Item[]; nextCursor: string | null };
 
 /** Every item of a list, page by page. */
-export async function* everyPage<Item>(
-  read: (page: { limit: number; cursor?: string }) => Promise<PageOf<Item>>,
+export async function* allItems<Item>(
+  read: (page: { limit: number; cursor?: string }) => Promise<Page<Item>>,
 ): AsyncGenerator<Item, void> {
   let cursor: string | undefined;
   do {
@@ -17,8 +17,8 @@ export async function* everyPage<Item>(
 /** The first `limit` items of a list, with the cursor of what comes after them. */
 export async function firstItems<Item>(
   limit: number,
-  read: (page: { limit: number; cursor?: string }) => Promise<PageOf<Item>>,
-): Promise<PageOf<Item>> {
+  read: (page: { limit: number; cursor?: string }) => Promise<Page<Item>>,
+): Promise<Page<Item>> {
   const items: Item[] = [];
   let cursor: string | undefined;
   do {

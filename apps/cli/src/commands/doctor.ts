@@ -7,11 +7,11 @@ import {
 } from '@baton/repository';
 import type { SchemaReport } from '@baton/schema';
 import type { Command } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
 import { ExitCode } from '../output/failure.ts';
-import { connectDirectly } from '../local/mongodb.ts';
-import { type Progress, progressOf } from '../output/progress.ts';
-import { count, counted } from '../output/format.ts';
+import { connectToMongodb } from '../local/mongodb.ts';
+import { type Progress, createProgress } from '../output/progress.ts';
+import { formatNumber, formatCount } from '../output/format.ts';
 
 type Findings = { schema: SchemaReport; pendingMigrations: string[]; rebuild: RebuildReport | null };
 
@@ -20,26 +20,26 @@ export function isHealthy({ schema, pendingMigrations, rebuild: report }: Findin
   return schema.ok && pendingMigrations.length === 0 && (report === null || report.differences.length === 0);
 }
 
-const asJson = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+const toJson = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Where two declarations part, one line a place: a validator is long, and what differs in it is short. */
-function* parting(declared: unknown, found: unknown, path: readonly string[]): Generator<string> {
-  if (asJson(declared) === asJson(found)) return;
+function* differences(declared: unknown, found: unknown, path: readonly string[]): Generator<string> {
+  if (toJson(declared) === toJson(found)) return;
   if (!isNested(declared) || !isNested(found) || Array.isArray(declared) !== Array.isArray(found)) {
-    yield `${path.join('.') || 'it'}: ${asJson(declared)} is declared, ${asJson(found)} found`;
+    yield `${path.join('.') || 'it'}: ${toJson(declared)} is declared, ${toJson(found)} found`;
     return;
   }
   const [ours, theirs] = [new Map(Object.entries(declared)), new Map(Object.entries(found))];
   for (const key of new Set([...ours.keys(), ...theirs.keys()]))
-    yield* parting(ours.get(key), theirs.get(key), [...path, key]);
+    yield* differences(ours.get(key), theirs.get(key), [...path, key]);
 }
 
 /** The two sides of a difference, as JSON; one of them may be missing, and then the other says enough. */
-function placesThatDiffer(declared: string | null, found: string | null): string[] {
+function differenceLines(declared: string | null, found: string | null): string[] {
   if (declared === null || found === null) return [declared, found].filter((side) => side !== null);
-  return [...parting(JSON.parse(declared), JSON.parse(found), [])];
+  return [...differences(JSON.parse(declared), JSON.parse(found), [])];
 }
 
 /** The findings in lines for a person. */
@@ -48,7 +48,7 @@ export function findingLines({ schema, pendingMigrations, rebuild: report }: Fin
   for (const { collection, what, name, problem, declared, found } of schema.differences) {
     // A validator has its collection's name.
     lines.push(`${collection}: ${what === 'index' ? `index ${name}` : what} is ${problem}`);
-    for (const place of placesThatDiffer(declared, found)) lines.push(`  ${place}`);
+    for (const place of differenceLines(declared, found)) lines.push(`  ${place}`);
   }
   if (!schema.ok) lines.push('baton migrate puts validators and indexes right.');
   if (schema.ok) lines.push('Validators and indexes are as declared.');
@@ -58,7 +58,9 @@ export function findingLines({ schema, pendingMigrations, rebuild: report }: Fin
   }
   const { checked, differences } = report;
   const verb = differences.length === 1 ? 'differs' : 'differ';
-  lines.push(`${counted(checked, 'conversation')} folded again, ${count(differences.length)} ${verb}.`);
+  lines.push(
+    `${formatCount(checked, 'conversation')} folded again, ${formatNumber(differences.length)} ${verb}.`,
+  );
   return lines;
 }
 
@@ -68,7 +70,7 @@ export async function runDoctor(
   print: (line: string) => void,
   onProgress?: (checked: number, total: number) => void,
 ): Promise<boolean> {
-  await using connection = await connectDirectly();
+  await using connection = await connectToMongodb();
   const { db } = connection;
   const findings: Findings = {
     schema: await reportSchema(db),
@@ -80,7 +82,7 @@ export async function runDoctor(
   return isHealthy(findings);
 }
 
-export function registerDoctor(program: Command, { terminal, setExitCode }: Cli): void {
+export function registerDoctor(program: Command, { terminal, setExitCode }: CommandContext): void {
   program
     .command('doctor')
     .description('compare validators, indexes and counters with what they should be; exits 1 on a difference')
@@ -89,7 +91,7 @@ export function registerDoctor(program: Command, { terminal, setExitCode }: Cli)
       using bars = new DisposableStack();
       let bar: Progress | undefined;
       const onProgress = (_checked: number, total: number) => {
-        bar ??= bars.use(progressOf(terminal, 'conversations', total));
+        bar ??= bars.use(createProgress(terminal, 'conversations', total));
         bar.advance();
       };
       const isWell = await runDoctor({ ...options, json: wantsJson(self) }, terminal.print, onProgress);

@@ -38,33 +38,33 @@ test('a key is made, works, and is revoked by its own tenant only', async () => 
   expect((await api.agents.list.query({})).items.map(({ id }) => String(id))).toContain('supervisor');
 
   const listed = await cli.run('keys', 'list', '--tenant', 'acme');
-  expect(listed.output).toContain(`Nightly import  ${made.prefix}`);
-  expect(listed.output).not.toContain(made.key);
+  expect(listed.stdout).toContain(`Nightly import  ${made.prefix}`);
+  expect(listed.stdout).not.toContain(made.key);
   expect(await cli.json('keys', 'list', '--tenant', 'acme')).toMatchObject({ items: [{ id: made.id }] });
 
   const other = await cli.run('keys', 'revoke', made.id);
-  expect(other).toMatchObject({ code: 1, output: '' });
+  expect(other).toMatchObject({ exitCode: 1, stdout: '' });
   const revoked = await cli.run('keys', 'revoke', made.id, '--tenant', 'acme');
-  expect(revoked).toMatchObject({ code: 0, output: 'Nightly import is revoked.' });
+  expect(revoked).toMatchObject({ exitCode: 0, stdout: 'Nightly import is revoked.' });
   expect(await cli.json('keys', 'list', '--tenant', 'acme')).toMatchObject({
     items: [{ id: made.id, revokedAt: expect.stringMatching(/Z$/) }],
   });
 });
 
 test('without --json a new key stands alone on its line, for a shell to take', async () => {
-  const { output } = await cli.run('keys', 'create', 'Plain');
-  expect(output).toMatch(/^baton_[\w-]{43}$/);
+  const { stdout } = await cli.run('keys', 'create', 'Plain');
+  expect(stdout).toMatch(/^baton_[\w-]{43}$/);
 });
 
 test('a tenant without keys, and wrong words', async () => {
   expect(await cli.run('keys', 'list', '--tenant', 'nobody')).toMatchObject({
-    output: '',
-    said: 'nobody has no keys.',
+    stdout: '',
+    stderr: 'nobody has no keys.',
   });
   for (const line of [
     ['create', 'x', '--right', 'all'],
     ['create', 'x', '--tenant', 'A B'],
     ['revoke', '12'],
   ])
-    expect(await cli.run('keys', ...line)).toMatchObject({ code: 2, output: '' });
+    expect(await cli.run('keys', ...line)).toMatchObject({ exitCode: 2, stdout: '' });
 });

@@ -1,24 +1,24 @@
 import { openStore, type Store } from '@baton/repository';
 import { AgentId, type ApiKey, ApiKeyId, Right, TenantId } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
-import { connectDirectly } from '../local/mongodb.ts';
-import { parser } from './option.ts';
-import { everyPage } from '../api/pages.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
+import { connectToMongodb } from '../local/mongodb.ts';
+import { parseWith } from './option.ts';
+import { allItems } from '../api/pages.ts';
 import { printTable } from '../output/table.ts';
-import { instant, shown } from '../output/format.ts';
+import { formatInstant, stripControlCharacters } from '../output/format.ts';
 
-type Tenant = { tenant: TenantId };
+type TenantOption = { tenant: TenantId };
 
 /** Keys are the store's, not the API's: the first one of a tenant can be made before any other is there. */
-async function onStore<Answer>(work: (store: Store) => Promise<Answer>): Promise<Answer> {
-  await using connection = await connectDirectly();
+async function withStore<Answer>(work: (store: Store) => Promise<Answer>): Promise<Answer> {
+  await using connection = await connectToMongodb();
   return await work(openStore(connection));
 }
 
-export function registerKeys(program: Command, { terminal }: Cli): void {
+export function registerKeys(program: Command, { terminal }: CommandContext): void {
   const tenant = () =>
-    new Option('--tenant <tenant>', 'whose keys').argParser(parser(TenantId)).default('default');
+    new Option('--tenant <tenant>', 'whose keys').argParser(parseWith(TenantId)).default('default');
   const group = program
     .command('keys')
     .description('API keys, on the store itself: who may call, and what for');
@@ -33,56 +33,60 @@ export function registerKeys(program: Command, { terminal }: Cli): void {
         'import: bring history in; manage: force what rules refuse; repeat for both',
       )
         .choices(Right.options)
-        .argParser((value, rights: Right[] | undefined) => [...(rights ?? []), parser(Right)(value)]),
+        .argParser((value, rights: Right[] | undefined) => [...(rights ?? []), parseWith(Right)(value)]),
     )
-    .option('--agent <agent>', 'the agent that it speaks for', parser(AgentId))
-    .action(async (name: string, options: Tenant & { right?: Right[]; agent?: AgentId }, self: Command) => {
-      const { tenant: tenantId, right: rights = [], agent: agentId = null } = options;
-      const made = await onStore(async (store) => {
-        await store.agents.ensureDefaults(tenantId, {});
-        return store.apiKeys.create({ tenantId, name, rights, agentId });
-      });
-      terminal.print(wantsJson(self) ? JSON.stringify(made) : made.key);
-    });
+    .option('--agent <agent>', 'the agent that it speaks for', parseWith(AgentId))
+    .action(
+      async (name: string, options: TenantOption & { right?: Right[]; agent?: AgentId }, self: Command) => {
+        const { tenant: tenantId, right: rights = [], agent: agentId = null } = options;
+        const made = await withStore(async (store) => {
+          await store.agents.ensureDefaults(tenantId, {});
+          return store.apiKeys.create({ tenantId, name, rights, agentId });
+        });
+        terminal.print(wantsJson(self) ? JSON.stringify(made) : made.key);
+      },
+    );
   group
     .command('list')
     .description('the keys of a tenant, the newest first, without their secrets')
     .addOption(tenant())
-    .action(async ({ tenant: tenantId }: Tenant, self: Command) => {
+    .action(async ({ tenant: tenantId }: TenantOption, self: Command) => {
       const keys: ApiKey[] = [];
-      await onStore(async (store) => {
-        for await (const key of everyPage((page) => store.apiKeys.list(tenantId, page))) keys.push(key);
+      await withStore(async (store) => {
+        for await (const key of allItems((page) => store.apiKeys.list(tenantId, page))) keys.push(key);
       });
       if (wantsJson(self)) terminal.print(JSON.stringify({ items: keys }));
-      else if (keys.length === 0) terminal.say(`${tenantId} has no keys.`);
+      else if (keys.length === 0) terminal.printToStderr(`${tenantId} has no keys.`);
       else
         printTable(
           terminal,
           [
-            { head: 'ID' },
-            { head: 'NAME', least: 12 },
-            { head: 'BEGINS' },
-            { head: 'RIGHTS' },
-            { head: 'MADE' },
-            { head: 'REVOKED' },
+            { header: 'ID' },
+            { header: 'NAME', minWidth: 12 },
+            { header: 'BEGINS' },
+            { header: 'RIGHTS' },
+            { header: 'MADE' },
+            { header: 'REVOKED' },
           ],
           keys.map(({ id, name, prefix, rights, createdAt, revokedAt }) => [
             id,
-            shown(name),
+            stripControlCharacters(name),
             prefix,
             rights.join(', '),
-            instant(createdAt),
-            revokedAt === null ? '' : instant(revokedAt),
+            formatInstant(createdAt),
+            revokedAt === null ? '' : formatInstant(revokedAt),
           ]),
         );
     });
   group
     .command('revoke')
     .description('end a key for good; servers that have just seen it take it for five seconds more')
-    .argument('<key>', 'its id, as `baton keys list` shows it', parser(ApiKeyId))
+    .argument('<key>', 'its id, as `baton keys list` shows it', parseWith(ApiKeyId))
     .addOption(tenant())
-    .action(async (keyId: ApiKeyId, { tenant: tenantId }: Tenant, self: Command) => {
-      const key = await onStore((store) => store.apiKeys.revoke(tenantId, { keyId }));
-      terminal.print(wantsJson(self) ? JSON.stringify(key) : `${shown(key.name)} is revoked.`);
+    .action(async (keyId: ApiKeyId, { tenant: tenantId }: TenantOption, self: Command) => {
+      const key = await withStore((store) => store.apiKeys.revoke(tenantId, { keyId }));
+      terminal.print(
+        wantsJson(self) ? JSON.stringify(key) : `${stripControlCharacters(key.name)} is revoked.`,
+      );
     });
 }

@@ -7,20 +7,20 @@ import {
   type Timestamp,
 } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
-import { agentId, countOption, instantOption } from './option.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
+import { parseAgentId, parseCount, parseInstant } from './option.ts';
 import { firstItems } from '../api/pages.ts';
 import { type Column, printTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
 import {
-  ago,
-  clipped,
-  count,
-  nameOf,
-  roughly,
-  shown,
-  stageInColour,
-  statusInColour,
+  formatRelativeTime,
+  truncate,
+  formatNumber,
+  actorName,
+  formatLargestUnit,
+  stripControlCharacters,
+  coloredStage,
+  coloredStatus,
 } from '../output/format.ts';
 
 type Filters = {
@@ -35,21 +35,21 @@ type Filters = {
   limit: number;
 };
 
-const COLUMNS: readonly Column[] = [
-  { head: 'ID' },
-  { head: 'CONTACT', least: 18 },
-  { head: 'CHANNEL', goes: 1 },
-  { head: 'STAGE' },
-  { head: 'STATUS', goes: 4 },
-  { head: 'OWNER', least: 12 },
-  { head: 'MSGS', align: 'right', goes: 3 },
-  { head: 'UPDATED', goes: 5 },
-  { head: 'WAITS', goes: 6 },
-  { head: 'LAST MESSAGE', least: 20, goes: 2 },
+const CONVERSATION_COLUMNS: readonly Column[] = [
+  { header: 'ID' },
+  { header: 'CONTACT', minWidth: 18 },
+  { header: 'CHANNEL', dropOrder: 1 },
+  { header: 'STAGE' },
+  { header: 'STATUS', dropOrder: 4 },
+  { header: 'OWNER', minWidth: 12 },
+  { header: 'MSGS', align: 'right', dropOrder: 3 },
+  { header: 'UPDATED', dropOrder: 5 },
+  { header: 'WAITS', dropOrder: 6 },
+  { header: 'LAST MESSAGE', minWidth: 20, dropOrder: 2 },
 ];
 
 /** Characters of the last message where no screen sets a limit. */
-const PREVIEW = 60;
+const PREVIEW_LENGTH = 60;
 
 export function conversationRow(
   conversation: Conversation,
@@ -58,22 +58,25 @@ export function conversationRow(
 ): string[] {
   const { id, contactId, channel, stage, status, owner, metrics, updatedAt, lastMessage } = conversation;
   const { waitingSince } = metrics;
-  const preview = lastMessage === null ? '' : `${nameOf(lastMessage.author)}: ${shown(lastMessage.preview)}`;
+  const preview =
+    lastMessage === null
+      ? ''
+      : `${actorName(lastMessage.author)}: ${stripControlCharacters(lastMessage.preview)}`;
   return [
     colors.dim(id),
-    clipped(shown(contactId), 36),
+    truncate(stripControlCharacters(contactId), 36),
     channel,
-    stageInColour(stage, colors),
-    statusInColour(status, colors),
+    coloredStage(stage, colors),
+    coloredStatus(status, colors),
     owner.agentId,
-    count(metrics.messages),
-    ago(updatedAt, nowMs),
-    waitingSince === null ? '' : colors.yellow(roughly(nowMs - Date.parse(waitingSince))),
-    clipped(preview, width ?? PREVIEW),
+    formatNumber(metrics.messages),
+    formatRelativeTime(updatedAt, nowMs),
+    waitingSince === null ? '' : colors.yellow(formatLargestUnit(nowMs - Date.parse(waitingSince))),
+    truncate(preview, width ?? PREVIEW_LENGTH),
   ];
 }
 
-export function registerList(program: Command, cli: Cli): void {
+export function registerList(program: Command, context: CommandContext): void {
   program
     .command('list')
     .description('conversations, the newest change first')
@@ -82,19 +85,19 @@ export function registerList(program: Command, cli: Cli): void {
     )
     .addOption(new Option('--stage <stage>', 'only those in this stage').choices(SalesStage.options))
     .addOption(new Option('--channel <channel>', 'only those on this channel').choices(Channel.options))
-    .option('--agent <agent>', 'only what this agent owns', agentId)
+    .option('--agent <agent>', 'only what this agent owns', parseAgentId)
     .option('--contact <contact>', 'only those of this contact')
     .option('--tag <tag>', 'only those with this tag')
     .option(
       '--updated-after <instant>',
       'only what has changed since a day or an instant in UTC',
-      instantOption,
+      parseInstant,
     )
     .option('--waiting', 'only customers that wait for an answer, the longest first')
-    .option('--limit <count>', 'how many at most', countOption(10_000), 25)
+    .option('--limit <count>', 'how many at most', parseCount(10_000), 25)
     .action(async (filters: Filters, self: Command) => {
       const { agent, contact, waiting, limit, ...same } = filters;
-      const { api } = await cli.connect();
+      const { api } = await context.connect();
       const found = await firstItems(limit, (page) =>
         api.conversations.list.query({
           ...same,
@@ -104,22 +107,22 @@ export function registerList(program: Command, cli: Cli): void {
           ...page,
         }),
       );
-      const { terminal } = cli;
+      const { terminal } = context;
       if (wantsJson(self)) {
         terminal.print(JSON.stringify(found));
         return;
       }
       if (found.items.length === 0) {
-        terminal.say('No conversation fits.');
+        terminal.printToStderr('No conversation fits.');
         return;
       }
       const now = Date.now();
       printTable(
         terminal,
-        COLUMNS,
+        CONVERSATION_COLUMNS,
         found.items.map((conversation) => conversationRow(conversation, now, terminal)),
       );
       if (found.nextCursor !== null)
-        terminal.say(terminal.colors.dim(`There are more: --limit ${limit * 4}`));
+        terminal.printToStderr(terminal.colors.dim(`There are more: --limit ${limit * 4}`));
     });
 }

@@ -1,41 +1,41 @@
 import { Channel, type DurationSummary, type ObjectionStats, type Timestamp } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
-import { instantOption } from './option.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
+import { parseInstant } from './option.ts';
 import type { Api } from '../api/send.ts';
 import { type Column, printTable } from '../output/table.ts';
-import { costOf, count, dollars, duration, percent } from '../output/format.ts';
+import { formatCost, formatNumber, formatDollars, formatDuration, formatPercent } from '../output/format.ts';
 
 type Period = { from?: Timestamp; to?: Timestamp; channel?: Channel };
 
 /** A table of a report; a report may have several. */
 type ReportTable = { columns: Column[]; rows: string[][] };
 
-const left = (head: string): Column => ({ head });
-const right = (head: string): Column => ({ head, align: 'right' });
-const time = (ms: number | null): string => (ms === null ? '–' : duration(ms));
+const textColumn = (head: string): Column => ({ header: head });
+const numberColumn = (head: string): Column => ({ header: head, align: 'right' });
+const formatOptionalDuration = (ms: number | null): string => (ms === null ? '–' : formatDuration(ms));
 
 type Metrics = { [Name in keyof Api['metrics']]: Awaited<ReturnType<Api['metrics'][Name]['query']>> };
 
 export function overviewTables(overview: Metrics['overview']): ReportTable[] {
   const rows = [
-    ['Conversations', count(overview.conversations)],
-    ['Customers waiting', count(overview.waiting)],
-    ['Messages', count(overview.messages)],
-    ['  of customers', count(overview.customerMessages)],
-    ['  of agents', count(overview.agentMessages)],
-    ['Handoffs', count(overview.handoffs)],
-    ['Deals won', `${count(overview.dealsWon)} (${dollars(overview.wonMonthlyCents)} a month)`],
-    ['Deals lost', count(overview.dealsLost)],
-    ['Tokens', `${count(overview.inputTokens)} in, ${count(overview.outputTokens)} out`],
-    ['Cost', costOf(overview.costMicros)],
+    ['Conversations', formatNumber(overview.conversations)],
+    ['Customers waiting', formatNumber(overview.waiting)],
+    ['Messages', formatNumber(overview.messages)],
+    ['  of customers', formatNumber(overview.customerMessages)],
+    ['  of agents', formatNumber(overview.agentMessages)],
+    ['Handoffs', formatNumber(overview.handoffs)],
+    ['Deals won', `${formatNumber(overview.dealsWon)} (${formatDollars(overview.wonMonthlyCents)} a month)`],
+    ['Deals lost', formatNumber(overview.dealsLost)],
+    ['Tokens', `${formatNumber(overview.inputTokens)} in, ${formatNumber(overview.outputTokens)} out`],
+    ['Cost', formatCost(overview.costMicros)],
   ];
   const counted = (head: string, counts: Record<string, number>): ReportTable => ({
-    columns: [left(head), right('CONVERSATIONS')],
-    rows: Object.entries(counts).map(([name, value]) => [name, count(value)]),
+    columns: [textColumn(head), numberColumn('CONVERSATIONS')],
+    rows: Object.entries(counts).map(([name, value]) => [name, formatNumber(value)]),
   });
   return [
-    { columns: [left('WHAT'), right('COUNT')], rows },
+    { columns: [textColumn('WHAT'), numberColumn('COUNT')], rows },
     counted('STATUS', overview.byStatus),
     counted('STAGE', overview.byStage),
   ];
@@ -44,35 +44,51 @@ export function overviewTables(overview: Metrics['overview']): ReportTable[] {
 export function funnelTables({ stages, conversions }: Metrics['funnel']): ReportTable[] {
   return [
     {
-      columns: [left('STAGE'), right('ENTERED'), right('THERE NOW')],
-      rows: stages.map(({ stage, entered, now }) => [stage, count(entered), count(now)]),
+      columns: [textColumn('STAGE'), numberColumn('ENTERED'), numberColumn('THERE NOW')],
+      rows: stages.map(({ stage, entered, now }) => [stage, formatNumber(entered), formatNumber(now)]),
     },
     {
-      columns: [left('FROM'), left('TO'), right('ENTERED'), right('WENT ON'), right('RATE')],
+      columns: [
+        textColumn('FROM'),
+        textColumn('TO'),
+        numberColumn('ENTERED'),
+        numberColumn('WENT ON'),
+        numberColumn('RATE'),
+      ],
       rows: conversions
         .filter(({ converted }) => converted > 0)
         .map(({ from, to, entered, converted, rate }) => [
           from,
           to,
-          count(entered),
-          count(converted),
-          percent(rate),
+          formatNumber(entered),
+          formatNumber(converted),
+          formatPercent(rate),
         ]),
     },
   ];
 }
 
-const DURATIONS = [right('COUNT'), right('MEDIAN'), right('MEAN'), right('P90')];
+const DURATION_COLUMNS = [
+  numberColumn('COUNT'),
+  numberColumn('MEDIAN'),
+  numberColumn('MEAN'),
+  numberColumn('P90'),
+];
 
-function durations({ count: counted, medianMs, meanMs, p90Ms }: DurationSummary): string[] {
-  return [count(counted), time(medianMs), time(meanMs), time(p90Ms)];
+function durationCells({ count: counted, medianMs, meanMs, p90Ms }: DurationSummary): string[] {
+  return [
+    formatNumber(counted),
+    formatOptionalDuration(medianMs),
+    formatOptionalDuration(meanMs),
+    formatOptionalDuration(p90Ms),
+  ];
 }
 
 export function stagesTables({ stages }: Metrics['timeInStage']): ReportTable[] {
   return [
     {
-      columns: [left('STAGE'), ...DURATIONS],
-      rows: stages.map(({ stage, ...summary }) => [stage, ...durations(summary)]),
+      columns: [textColumn('STAGE'), ...DURATION_COLUMNS],
+      rows: stages.map(({ stage, ...summary }) => [stage, ...durationCells(summary)]),
     },
   ];
 }
@@ -80,17 +96,19 @@ export function stagesTables({ stages }: Metrics['timeInStage']): ReportTable[] 
 export function responsesTables({ all, byAgent, buckets }: Metrics['responseTimes']): ReportTable[] {
   return [
     {
-      columns: [left('AGENT'), ...DURATIONS],
+      columns: [textColumn('AGENT'), ...DURATION_COLUMNS],
       rows: [
-        ['all', ...durations(all)],
-        ...byAgent.map(({ agentId, ...summary }) => [agentId, ...durations(summary)]),
+        ['all', ...durationCells(all)],
+        ...byAgent.map(({ agentId, ...summary }) => [agentId, ...durationCells(summary)]),
       ],
     },
     {
-      columns: [left('ANSWERED WITHIN'), right('ANSWERS')],
+      columns: [textColumn('ANSWERED WITHIN'), numberColumn('ANSWERS')],
       rows: buckets.map(({ fromMs, toMs, count: answers }) => [
-        toMs === null ? `more than ${duration(fromMs)}` : `${duration(fromMs)} – ${duration(toMs)}`,
-        count(answers),
+        toMs === null
+          ? `more than ${formatDuration(fromMs)}`
+          : `${formatDuration(fromMs)} – ${formatDuration(toMs)}`,
+        formatNumber(answers),
       ]),
     },
   ];
@@ -100,26 +118,26 @@ export function agentsTables({ agents }: Metrics['agents']): ReportTable[] {
   return [
     {
       columns: [
-        left('AGENT'),
-        right('CONVERSATIONS'),
-        right('MESSAGES'),
-        right('HANDED IN'),
-        right('HANDED OUT'),
-        right('WON'),
-        right('ANSWERS IN'),
-        right('TOKENS'),
-        right('COST'),
+        textColumn('AGENT'),
+        numberColumn('CONVERSATIONS'),
+        numberColumn('MESSAGES'),
+        numberColumn('HANDED IN'),
+        numberColumn('HANDED OUT'),
+        numberColumn('WON'),
+        numberColumn('ANSWERS IN'),
+        numberColumn('TOKENS'),
+        numberColumn('COST'),
       ],
       rows: agents.map((agent) => [
         agent.agentId,
-        count(agent.conversations),
-        count(agent.messages),
-        count(agent.handoffsIn),
-        count(agent.handoffsOut),
-        count(agent.dealsWon),
-        time(agent.meanResponseMs),
-        count(agent.inputTokens + agent.outputTokens),
-        costOf(agent.costMicros),
+        formatNumber(agent.conversations),
+        formatNumber(agent.messages),
+        formatNumber(agent.handoffsIn),
+        formatNumber(agent.handoffsOut),
+        formatNumber(agent.dealsWon),
+        formatOptionalDuration(agent.meanResponseMs),
+        formatNumber(agent.inputTokens + agent.outputTokens),
+        formatCost(agent.costMicros),
       ]),
     },
   ];
@@ -128,31 +146,31 @@ export function agentsTables({ agents }: Metrics['agents']): ReportTable[] {
 export function objectionsTables(stats: ObjectionStats): ReportTable[] {
   const row = (name: string, one: Omit<ObjectionStats['byType'][number], 'type'>) => [
     name,
-    count(one.total),
-    count(one.active),
-    count(one.resolved),
-    count(one.deferred),
-    percent(one.resolutionRate),
-    time(one.meanTimeToResolveMs),
+    formatNumber(one.total),
+    formatNumber(one.active),
+    formatNumber(one.resolved),
+    formatNumber(one.deferred),
+    formatPercent(one.resolutionRate),
+    formatOptionalDuration(one.meanTimeToResolveMs),
   ];
   return [
     {
       columns: [
-        left('TYPE'),
-        right('RAISED'),
-        right('ACTIVE'),
-        right('RESOLVED'),
-        right('DEFERRED'),
-        right('RATE'),
-        right('RESOLVED IN'),
+        textColumn('TYPE'),
+        numberColumn('RAISED'),
+        numberColumn('ACTIVE'),
+        numberColumn('RESOLVED'),
+        numberColumn('DEFERRED'),
+        numberColumn('RATE'),
+        numberColumn('RESOLVED IN'),
       ],
       rows: [...stats.byType.map((one) => row(one.type, one)), row('all', stats)],
     },
   ];
 }
 
-function report<Data>(
-  cli: Cli,
+function registerReport<Data>(
+  context: CommandContext,
   group: Command,
   name: string,
   description: string,
@@ -162,15 +180,15 @@ function report<Data>(
   group
     .command(name)
     .description(description)
-    .option('--from <instant>', 'a day or an instant in UTC, inclusive', instantOption)
-    .option('--to <instant>', 'a day or an instant in UTC, exclusive', instantOption)
+    .option('--from <instant>', 'a day or an instant in UTC, inclusive', parseInstant)
+    .option('--to <instant>', 'a day or an instant in UTC, exclusive', parseInstant)
     .addOption(
       new Option('--channel <channel>', 'only conversations on this channel').choices(Channel.options),
     )
     .action(async (period: Period, self: Command) => {
-      const { api } = await cli.connect();
+      const { api } = await context.connect();
       const data = await read(api, period);
-      const { terminal } = cli;
+      const { terminal } = context;
       if (wantsJson(self)) {
         terminal.print(JSON.stringify(data));
         return;
@@ -182,50 +200,50 @@ function report<Data>(
     });
 }
 
-export function registerMetrics(program: Command, cli: Cli): void {
+export function registerMetrics(program: Command, context: CommandContext): void {
   const group = program.command('metrics').description('how the team does');
-  report(
-    cli,
+  registerReport(
+    context,
     group,
     'overview',
     'conversations, messages, deals and cost',
     (api, period) => api.metrics.overview.query(period),
     overviewTables,
   );
-  report(
-    cli,
+  registerReport(
+    context,
     group,
     'funnel',
     'how far conversations get',
     (api, period) => api.metrics.funnel.query(period),
     funnelTables,
   );
-  report(
-    cli,
+  registerReport(
+    context,
     group,
     'stages',
     'how long conversations stay in each stage',
     (api, period) => api.metrics.timeInStage.query(period),
     stagesTables,
   );
-  report(
-    cli,
+  registerReport(
+    context,
     group,
     'responses',
     'how long customers wait',
     (api, period) => api.metrics.responseTimes.query(period),
     responsesTables,
   );
-  report(
-    cli,
+  registerReport(
+    context,
     group,
     'agents',
     'what each agent does',
     (api, period) => api.metrics.agents.query(period),
     agentsTables,
   );
-  report(
-    cli,
+  registerReport(
+    context,
     group,
     'objections',
     'what customers object, and what becomes of it',

@@ -1,14 +1,14 @@
 import { migrate, type MigrationProgress, migrationStatus } from '@baton/repository';
 import type { Command } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
-import { connectDirectly } from '../local/mongodb.ts';
-import { counted } from '../output/format.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
+import { connectToMongodb } from '../local/mongodb.ts';
+import { formatCount } from '../output/format.ts';
 
 /** One line of progress. */
 export function progressLine(progress: MigrationProgress): string {
   if (progress.phase === 'migration') return `migration ${progress.name}`;
   if (progress.phase === 'documents')
-    return `  ${counted(progress.done, 'document')} of ${progress.collection}`;
+    return `  ${formatCount(progress.done, 'document')} of ${progress.collection}`;
   const { action, what, collection, name } = progress.step;
   return what === 'collection'
     ? `  ${action} collection ${collection}`
@@ -22,7 +22,7 @@ export async function runMigrate(
   { dryRun, json }: { dryRun?: boolean; json?: boolean },
   print: Print,
 ): Promise<void> {
-  await using connection = await connectDirectly();
+  await using connection = await connectToMongodb();
   const onProgress =
     json === true ? undefined : (progress: MigrationProgress) => print(progressLine(progress));
   const result = await migrate(connection.db, { dryRun, onProgress });
@@ -40,14 +40,14 @@ export async function runMigrate(
   else
     print(
       dryRun === true
-        ? `${counted(steps, 'step')} would be taken; nothing was changed.`
-        : `Done: ${counted(steps, 'step')}.`,
+        ? `${formatCount(steps, 'step')} would be taken; nothing was changed.`
+        : `Done: ${formatCount(steps, 'step')}.`,
     );
 }
 
 /** Says which migrations have run and which wait. */
 export async function runMigrateStatus({ json }: { json?: boolean }, print: Print): Promise<void> {
-  await using connection = await connectDirectly();
+  await using connection = await connectToMongodb();
   const status = await migrationStatus(connection.db);
   if (json === true) {
     print(JSON.stringify(status));
@@ -59,7 +59,7 @@ export async function runMigrateStatus({ json }: { json?: boolean }, print: Prin
   for (const name of status.unknown) print(`unknown  ${name} (made by a newer version)`);
 }
 
-export function registerMigrate(program: Command, { terminal }: Cli): void {
+export function registerMigrate(program: Command, { terminal }: CommandContext): void {
   const command = program
     .command('migrate')
     .description("bring the store's validators, indexes and data to this version")

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';
-import { highlighted } from './search.ts';
+import { highlightedExcerpt } from './search.ts';
 
 const colors = createColors(true);
 const mark = (text: string) => colors.bold(colors.yellow(text));
@@ -10,14 +10,14 @@ test('every match is coloured where it stands', () => {
     { start: 10, end: 15 },
     { start: 0, end: 3 },
   ];
-  expect(highlighted('The quick brown fox', highlights, colors)).toBe(
+  expect(highlightedExcerpt('The quick brown fox', highlights, colors)).toBe(
     `${mark('The')} quick ${mark('brown')} fox`,
   );
 });
 
 test('a long text is cut to what stands around its first match', () => {
   const text = `${'a '.repeat(300)}needle${' b'.repeat(300)}`;
-  const line = highlighted(text, [{ start: 600, end: 606 }], colors);
+  const line = highlightedExcerpt(text, [{ start: 600, end: 606 }], colors);
   expect(line).toContain(mark('needle'));
   expect(line.startsWith('…')).toBe(true);
   expect(line.endsWith('…')).toBe(true);
@@ -26,7 +26,7 @@ test('a long text is cut to what stands around its first match', () => {
 
 test('a match beyond the cut is left out, one across it is shown in part', () => {
   const text = 'x'.repeat(235) + 'needle' + 'y'.repeat(400);
-  const line = highlighted(
+  const line = highlightedExcerpt(
     text,
     [
       { start: 0, end: 1 },
@@ -40,12 +40,12 @@ test('a match beyond the cut is left out, one across it is shown in part', () =>
 });
 
 test('a text without a match is shown from its beginning, on one line', () => {
-  expect(highlighted('one\ntwo', [], colors)).toBe('one two');
+  expect(highlightedExcerpt('one\ntwo', [], colors)).toBe('one two');
 });
 
 test('overlapping matches are coloured once', () => {
   expect(
-    highlighted(
+    highlightedExcerpt(
       'abcdef',
       [
         { start: 0, end: 4 },

@@ -7,102 +7,113 @@ import {
   SalesStage,
 } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
-import { agentId, conversationId, countOption } from './option.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
+import { parseAgentId, parseConversationId, parseCount } from './option.ts';
 import { firstItems } from '../api/pages.ts';
 import type { Colors } from '../output/terminal.ts';
-import { ago, instant, nameOf, shown, stageInColour } from '../output/format.ts';
+import {
+  formatRelativeTime,
+  formatInstant,
+  actorName,
+  stripControlCharacters,
+  coloredStage,
+} from '../output/format.ts';
 
 /** Characters that are shown around the first match. */
-const WINDOW = 240;
+const EXCERPT_LENGTH = 240;
 
 /** A text with its matches in colour, cut to what stands around the first one. */
-export function highlighted(text: string, highlights: readonly Highlight[], colors: Colors): string {
+export function highlightedExcerpt(text: string, highlights: readonly Highlight[], colors: Colors): string {
   const sorted = highlights.toSorted((a, b) => a.start - b.start);
   const first = sorted[0]?.start ?? 0;
-  const from = text.length <= WINDOW ? 0 : Math.max(0, Math.min(first - WINDOW / 4, text.length - WINDOW));
-  const to = Math.min(text.length, from + WINDOW);
-  let place = from;
+  const from =
+    text.length <= EXCERPT_LENGTH
+      ? 0
+      : Math.max(0, Math.min(first - EXCERPT_LENGTH / 4, text.length - EXCERPT_LENGTH));
+  const to = Math.min(text.length, from + EXCERPT_LENGTH);
+  let position = from;
   let line = from > 0 ? '…' : '';
   for (const { start, end } of sorted) {
-    if (start < place || start >= to) continue;
+    if (start < position || start >= to) continue;
     const word = text.slice(start, Math.min(end, to));
-    line += `${text.slice(place, start)}${colors.bold(colors.yellow(word))}`;
-    place = start + word.length;
+    line += `${text.slice(position, start)}${colors.bold(colors.yellow(word))}`;
+    position = start + word.length;
   }
-  const rest = `${line}${text.slice(place, to)}${to < text.length ? '…' : ''}`;
+  const rest = `${line}${text.slice(position, to)}${to < text.length ? '…' : ''}`;
   return rest.replaceAll(/\s+/g, ' ').trim();
 }
 
 function hitLine({ message, highlights }: MessageHit, colors: Colors): string {
   // Matches are counted in the very text, so the colours go in before anything is taken out.
-  const isSafe = shown(message.text) === message.text;
-  const words = isSafe ? highlighted(message.text, highlights, colors) : shown(message.text);
-  return `${colors.dim(`#${message.seq}`)} ${nameOf(message.author)}: ${words}`;
+  const isSafe = stripControlCharacters(message.text) === message.text;
+  const excerpt = isSafe
+    ? highlightedExcerpt(message.text, highlights, colors)
+    : stripControlCharacters(message.text);
+  return `${colors.dim(`#${message.seq}`)} ${actorName(message.author)}: ${excerpt}`;
 }
 
-type Options = {
+type SearchOptions = {
   messages?: boolean;
   stage?: SalesStage;
   status?: ConversationStatus;
   agent?: AgentId;
-  conversation?: ReturnType<typeof conversationId>;
+  conversation?: ReturnType<typeof parseConversationId>;
   author?: AuthorKind;
   limit: number;
 };
 
 async function searchMessages(
   text: string,
-  { conversation, author, limit }: Options,
-  cli: Cli,
+  { conversation, author, limit }: SearchOptions,
+  context: CommandContext,
   isJson: boolean,
 ): Promise<void> {
-  const { api } = await cli.connect();
+  const { api } = await context.connect();
   const found = await firstItems(limit, (page) =>
     api.search.messages.query({ text, conversationId: conversation, author, ...page }),
   );
-  const { terminal } = cli;
+  const { terminal } = context;
   const { colors } = terminal;
   if (isJson) terminal.print(JSON.stringify(found));
-  else if (found.items.length === 0) terminal.say('Nothing was found.');
+  else if (found.items.length === 0) terminal.printToStderr('Nothing was found.');
   else
     for (const hit of found.items) {
       const { conversationId: id, at } = hit.message;
-      terminal.print(`${colors.dim(`${id}  ${instant(at)}`)}  ${hitLine(hit, colors)}`);
+      terminal.print(`${colors.dim(`${id}  ${formatInstant(at)}`)}  ${hitLine(hit, colors)}`);
     }
 }
 
 async function searchConversations(
   text: string,
-  { stage, status, agent, limit }: Options,
-  cli: Cli,
+  { stage, status, agent, limit }: SearchOptions,
+  context: CommandContext,
   isJson: boolean,
 ): Promise<void> {
-  const { api } = await cli.connect();
+  const { api } = await context.connect();
   const found = await firstItems(limit, (page) =>
     api.search.conversations.query({ text, stage, status, agentId: agent, ...page }),
   );
-  const { terminal } = cli;
+  const { terminal } = context;
   const { colors } = terminal;
   const now = Date.now();
   if (isJson) terminal.print(JSON.stringify(found));
-  else if (found.items.length === 0) terminal.say('Nothing was found.');
+  else if (found.items.length === 0) terminal.printToStderr('Nothing was found.');
   else
     for (const { conversation, matches, best } of found.items) {
       const { id, contactId, owner, updatedAt } = conversation;
       const count = matches === 1 ? '1 message' : `${matches} messages`;
       const facts = [
-        stageInColour(conversation.stage, colors),
+        coloredStage(conversation.stage, colors),
         owner.agentId,
-        ago(updatedAt, now),
+        formatRelativeTime(updatedAt, now),
         count,
       ].join(', ');
-      terminal.print(`${colors.bold(shown(contactId))}  ${facts}  ${colors.dim(id)}`);
+      terminal.print(`${colors.bold(stripControlCharacters(contactId))}  ${facts}  ${colors.dim(id)}`);
       terminal.print(`  ${hitLine(best, colors)}`);
     }
 }
 
-export function registerSearch(program: Command, cli: Cli): void {
+export function registerSearch(program: Command, context: CommandContext): void {
   program
     .command('search')
     .description('what was said: words by their stem, "phrases" in quotes, -word leaves out; best first')
@@ -114,15 +125,15 @@ export function registerSearch(program: Command, cli: Cli): void {
         ConversationStatus.options,
       ),
     )
-    .option('--agent <agent>', 'only conversations that this agent owns', agentId)
-    .option('--conversation <id>', 'with --messages: only in this one', conversationId)
+    .option('--agent <agent>', 'only conversations that this agent owns', parseAgentId)
+    .option('--conversation <id>', 'with --messages: only in this one', parseConversationId)
     .addOption(
       new Option('--author <kind>', 'with --messages: only what they said').choices(AuthorKind.options),
     )
-    .option('--limit <count>', 'how many at most', countOption(1_000), 10)
+    .option('--limit <count>', 'how many at most', parseCount(1_000), 10)
     .addHelpText('after', '\nA word to leave out comes after --:\n  baton search -- pricing -discount')
-    .action((words: string[], options: Options, self: Command) => {
+    .action((words: string[], options: SearchOptions, self: Command) => {
       const search = options.messages === true ? searchMessages : searchConversations;
-      return search(words.join(' '), options, cli, wantsJson(self));
+      return search(words.join(' '), options, context, wantsJson(self));
     });
 }

@@ -1,19 +1,19 @@
 import type { Conversation, Entry } from '@baton/schema';
 import type { Command } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
-import { entriesOf } from './export.ts';
-import { conversationId } from './option.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
+import { timelineEntries } from './export.ts';
+import { parseConversationId } from './option.ts';
 import type { Terminal } from '../output/terminal.ts';
-import { dealWords, entryLines } from '../output/timeline-lines.ts';
+import { dealSummary, entryLines } from '../output/timeline-lines.ts';
 import {
-  ago,
-  count,
-  counted,
-  duration,
-  instant,
-  shown,
-  stageInColour,
-  statusInColour,
+  formatRelativeTime,
+  formatNumber,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  stripControlCharacters,
+  coloredStage,
+  coloredStatus,
 } from '../output/format.ts';
 
 /** What a person wants to know of a conversation before reading it. */
@@ -28,57 +28,60 @@ export function headerLines(
   const lines: [string, string | null][] = [
     [
       '',
-      `${colors.bold(shown(conversation.contactId))} on ${conversation.channel}  ${colors.dim(conversation.id)}`,
+      `${colors.bold(stripControlCharacters(conversation.contactId))} on ${conversation.channel}  ${colors.dim(conversation.id)}`,
     ],
-    ['stage', `${stageInColour(conversation.stage, colors)}, ${statusInColour(conversation.status, colors)}`],
+    ['stage', `${coloredStage(conversation.stage, colors)}, ${coloredStatus(conversation.status, colors)}`],
     [
       'owner',
-      `${owner.agentId}, since ${instant(owner.since)} (${ago(owner.since, nowMs)}), epoch ${owner.epoch}, ${counted(conversation.handoffCount, 'handoff')}`,
+      `${owner.agentId}, since ${formatInstant(owner.since)} (${formatRelativeTime(owner.since, nowMs)}), epoch ${owner.epoch}, ${formatCount(conversation.handoffCount, 'handoff')}`,
     ],
     [
       'waiting',
       waitingSince === null
         ? null
-        : colors.yellow(`${duration(nowMs - Date.parse(waitingSince))} for an answer`),
+        : colors.yellow(`${formatDuration(nowMs - Date.parse(waitingSince))} for an answer`),
     ],
     [
       'handoff',
       pendingHandoff === null
         ? null
-        : `${pendingHandoff.from} → ${pendingHandoff.to} is pending: ${shown(pendingHandoff.reason)}`,
+        : `${pendingHandoff.from} → ${pendingHandoff.to} is pending: ${stripControlCharacters(pendingHandoff.reason)}`,
     ],
     [
       'qualified',
       conversation.isQualified === null ? null : `${conversation.isQualified ? 'yes' : 'no'}, ${score}`,
     ],
-    ['deal', deal === null ? null : shown(dealWords(deal))],
+    ['deal', deal === null ? null : stripControlCharacters(dealSummary(deal))],
     ...objections.map(({ type, severity, text }): [string, string] => [
       'objection',
-      `${type}, ${severity}: ${shown(text)}`,
+      `${type}, ${severity}: ${stripControlCharacters(text)}`,
     ]),
     ...followUps.map(({ type, dueAt }): [string, string] => [
       'follow-up',
-      `${type}, ${ago(dueAt, nowMs)} (${instant(dueAt)})`,
+      `${type}, ${formatRelativeTime(dueAt, nowMs)} (${formatInstant(dueAt)})`,
     ]),
-    ['messages', `${count(metrics.messages)}, ${count(metrics.customerMessages)} of the customer`],
-    ['tags', tags.length === 0 ? null : tags.map(shown).join(', ')],
+    [
+      'messages',
+      `${formatNumber(metrics.messages)}, ${formatNumber(metrics.customerMessages)} of the customer`,
+    ],
+    ['tags', tags.length === 0 ? null : tags.map(stripControlCharacters).join(', ')],
   ];
   return lines.flatMap(([label, value]) =>
     value === null ? [] : [label === '' ? value : `${colors.dim(label.padEnd(10))}${value}`],
   );
 }
 
-export function registerShow(program: Command, cli: Cli): void {
+export function registerShow(program: Command, context: CommandContext): void {
   program
     .command('show')
     .description('one conversation: where it stands, and everything that happened')
-    .argument('<conversation>', 'its id', conversationId)
-    .action(async (id: ReturnType<typeof conversationId>, _options: unknown, self: Command) => {
-      const { api } = await cli.connect();
+    .argument('<conversation>', 'its id', parseConversationId)
+    .action(async (id: ReturnType<typeof parseConversationId>, _options: unknown, self: Command) => {
+      const { api } = await context.connect();
       const conversation = await api.conversations.get.query({ conversationId: id });
       const entries: Entry[] = [];
-      for await (const entry of entriesOf(api, conversation.id)) entries.push(entry);
-      const { terminal } = cli;
+      for await (const entry of timelineEntries(api, conversation.id)) entries.push(entry);
+      const { terminal } = context;
       if (wantsJson(self)) {
         terminal.print(JSON.stringify({ conversation, entries }));
         return;

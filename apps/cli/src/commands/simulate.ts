@@ -1,35 +1,35 @@
 import type { Command } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
 import { ExitCode } from '../output/failure.ts';
 import { reportLines, simulateLive } from '../simulation/live.ts';
-import { countOption } from './option.ts';
-import { progressOf } from '../output/progress.ts';
+import { parseCount } from './option.ts';
+import { createProgress } from '../output/progress.ts';
 import { simulate } from '../simulation/simulate.ts';
 
 type SimulateCommandOptions = { conversations: number; seed: number; live?: boolean; seconds: number };
 
-export function registerSimulate(program: Command, cli: Cli): void {
+export function registerSimulate(program: Command, context: CommandContext): void {
   program
     .command('simulate')
     .description('fill the store with sample sales conversations; the same seed tells the same stories, once')
-    .requiredOption('--conversations <count>', 'how many', countOption(10_000))
-    .option('--seed <number>', 'another seed tells of other people', countOption(2_147_483_647), 1)
+    .requiredOption('--conversations <count>', 'how many', parseCount(10_000))
+    .option('--seed <number>', 'another seed tells of other people', parseCount(2_147_483_647), 1)
     .option(
       '--live',
       'a scripted team at work right now, with takeovers; ends with a check of what was promised',
     )
-    .option('--seconds <count>', 'how long the live team works', countOption(3_600), 10)
+    .option('--seconds <count>', 'how long the live team works', parseCount(3_600), 10)
     .action(async ({ conversations, seed, live, seconds }: SimulateCommandOptions, self: Command) => {
-      const baton = await cli.connect();
-      const { terminal } = cli;
+      const baton = await context.connect();
+      const { terminal } = context;
       if (live === true) {
         const report = await simulateLive(baton, { conversations, seed, durationMs: seconds * 1_000 });
         if (wantsJson(self)) terminal.print(JSON.stringify(report));
         else for (const line of reportLines(report)) terminal.print(line);
-        if (report.findings.length > 0) cli.setExitCode(ExitCode.failed);
+        if (report.findings.length > 0) context.setExitCode(ExitCode.failed);
         return;
       }
-      using progress = progressOf(terminal, 'conversations', conversations);
+      using progress = createProgress(terminal, 'conversations', conversations);
       const done = await simulate(baton, {
         conversations,
         seed,

@@ -10,11 +10,11 @@ import { createBaton } from '@baton/client';
 import { testDatabase } from '@baton/testing';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { buildConsole, isBuilt } from '../local/console.ts';
+import { buildConsole, isBuildCurrent } from '../local/console.ts';
 import { findingLines, isHealthy, runDoctor } from './doctor.ts';
 import { runMigrate, runMigrateStatus } from './migrate.ts';
 import { signInLink } from './sign-in.ts';
-import { greeting, portOf, samplesOf, start, StartRefused } from './start.ts';
+import { startMessage, parsePort, parseSampleCount, startBaton, StartRefused } from './start.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 
@@ -44,7 +44,7 @@ test('start brings a store up, tells the others where it is, and takes that back
   vi.stubEnv('MONGODB_URI', database.uri);
   vi.stubEnv('BATON_SAMPLES', '12');
   const { print, all } = lines();
-  const started = await start(print);
+  const started = await startBaton(print);
   expect(all()).toContain('Using the MongoDB of MONGODB_URI');
   const file = join(folder, '.baton', 'connection.json');
   expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ url: started.url, apiKey: started.apiKey });
@@ -54,11 +54,11 @@ test('start brings a store up, tells the others where it is, and takes that back
   const { items } = await baton.api.conversations.list.query({ limit: 100 });
   expect(items).toHaveLength(12);
   expect(await signInLink(baton, started.url)).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\?token=[\w-]{20,}$/);
-  expect(greeting(started).join('\n')).toContain(started.apiKey);
+  expect(startMessage(started).join('\n')).toContain(started.apiKey);
   await started.stop();
   await expect(readFile(file)).rejects.toThrow('ENOENT');
 
-  const again = await start(print);
+  const again = await startBaton(print);
   expect(again.apiKey).toBe(started.apiKey);
   expect(all().match(/loading sample conversations/g)).toHaveLength(1);
   await again.stop();
@@ -72,7 +72,7 @@ test('a busy port is found out before anything starts, and says what to do', asy
   const port = typeof address === 'object' && address !== null ? address.port : 0;
   vi.stubEnv('BATON_PORT', String(port));
   const { print, all } = lines();
-  await expect(start(print)).rejects.toThrow(`Port ${port} is in use`);
+  await expect(startBaton(print)).rejects.toThrow(`Port ${port} is in use`);
   expect(all()).toBe('');
   other.close();
 });
@@ -82,9 +82,9 @@ test('Baton runs once a folder: a second start names the first', async () => {
   vi.stubEnv('MONGODB_URI', database.uri);
   vi.stubEnv('BATON_SAMPLES', '0');
   const { print, all } = lines();
-  const first = await start(print);
+  const first = await startBaton(print);
   const before = all();
-  await expect(start(print)).rejects.toThrow(`Baton runs here already, at ${first.url}.`);
+  await expect(startBaton(print)).rejects.toThrow(`Baton runs here already, at ${first.url}.`);
   expect(all()).toBe(before);
   await first.stop();
 });
@@ -112,21 +112,28 @@ test('an interrupt while it starts ends it at once', async () => {
 });
 
 test.each(['http', '-1', '70000', '4.5'])('the port %s is refused', (setting) => {
-  expect(() => portOf(setting)).toThrow(StartRefused);
+  expect(() => parsePort(setting)).toThrow(StartRefused);
 });
 
 test('an empty store is given 66 samples, or as many as is said', () => {
-  expect([samplesOf(undefined), samplesOf(''), samplesOf('0'), samplesOf('7')]).toEqual([66, 66, 0, 7]);
-  expect(() => samplesOf('many')).toThrow('BATON_SAMPLES must be a number from 0 to 10000, not "many".');
+  expect([
+    parseSampleCount(undefined),
+    parseSampleCount(''),
+    parseSampleCount('0'),
+    parseSampleCount('7'),
+  ]).toEqual([66, 66, 0, 7]);
+  expect(() => parseSampleCount('many')).toThrow(
+    'BATON_SAMPLES must be a number from 0 to 10000, not "many".',
+  );
 });
 
 test('without a setting the port is 4000', () => {
-  expect([portOf(undefined), portOf(''), portOf('4100')]).toEqual([4_000, 4_000, 4_100]);
+  expect([parsePort(undefined), parsePort(''), parsePort('4100')]).toEqual([4_000, 4_000, 4_100]);
 });
 
 test('the greeting has the link of the console where it was built', () => {
   const link = 'http://127.0.0.1:4000/?token=x';
-  expect(greeting({ url: 'http://127.0.0.1:4000', apiKey: 'k', link }).join('\n')).toContain(link);
+  expect(startMessage({ url: 'http://127.0.0.1:4000', apiKey: 'k', link }).join('\n')).toContain(link);
 });
 
 test('the embedded store as a process: what it keeps survives a stop, and Ctrl-C ends everything', async () => {
@@ -233,13 +240,13 @@ test('the console is built where a source is newer than the build, and a failure
   await mkdir(join(folder, 'dist'));
   const page = join(folder, 'dist', 'index.html');
   const sources = [join(folder, 'src')];
-  expect(await isBuilt(page, sources)).toBe(false);
+  expect(await isBuildCurrent(page, sources)).toBe(false);
   await writeFile(page, '');
   await writeFile(join(folder, 'src', 'main.ts'), '');
   await utimes(join(folder, 'src', 'main.ts'), 1, 1);
-  expect(await isBuilt(page, sources)).toBe(true);
+  expect(await isBuildCurrent(page, sources)).toBe(true);
   await utimes(page, 0, 0);
-  expect(await isBuilt(page, sources)).toBe(false);
+  expect(await isBuildCurrent(page, sources)).toBe(false);
   const { print, all } = lines();
   expect(await buildConsole(print, folder)).toBeUndefined();
   expect(all()).toContain('so there is the API only');

@@ -1,8 +1,8 @@
 import type { Baton } from '@baton/client';
 import type { Entry } from '@baton/schema';
 import type { Command } from 'commander';
-import { type Cli, wantsJson } from '../cli.ts';
-import { conversationId } from './option.ts';
+import { type CommandContext, wantsJson } from '../cli.ts';
+import { parseConversationId } from './option.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { entryLines } from '../output/timeline-lines.ts';
 
@@ -33,22 +33,22 @@ export async function tail(
       terminal.print(JSON.stringify(entry));
       return;
     }
-    const place = conversation === undefined ? `${terminal.colors.dim(entry.conversationId)} ` : '';
-    const room = terminal.width === null || place === '' ? terminal.width : terminal.width - ID_WIDTH;
-    const [first = '', ...rest] = entryLines(entry, terminal.colors, room);
-    for (const line of [`${place}${first}`, ...rest]) terminal.print(line);
+    const prefix = conversation === undefined ? `${terminal.colors.dim(entry.conversationId)} ` : '';
+    const width = terminal.width === null || prefix === '' ? terminal.width : terminal.width - ID_WIDTH;
+    const [first = '', ...rest] = entryLines(entry, terminal.colors, width);
+    for (const line of [`${prefix}${first}`, ...rest]) terminal.print(line);
   };
   // While the server is away nothing else may keep the process from ending.
-  const held = setInterval(() => undefined, 60_000);
+  const keepAlive = setInterval(() => undefined, 60_000);
   await new Promise<void>((resolve, reject) => {
     let wasConnected = false;
     const handlers = {
       signal,
       onData: ({ data }: { data: Entry }) => show(data),
       onConnectionStateChange: ({ state }: { state: string }) => {
-        if (state === 'pending' && !wasConnected) terminal.say('Live. Ctrl-C ends it.');
+        if (state === 'pending' && !wasConnected) terminal.printToStderr('Live. Ctrl-C ends it.');
         if (state === 'connecting' && wasConnected)
-          terminal.say('The server is away; what was missed comes when it is back.');
+          terminal.printToStderr('The server is away; what was missed comes when it is back.');
         wasConnected = state === 'pending';
       },
       onError: reject,
@@ -58,18 +58,18 @@ export async function tail(
     if (conversation === undefined) api.feed.tenant.subscribe({}, handlers);
     else api.feed.conversation.subscribe({ conversationId: conversation }, handlers);
     signal.addEventListener('abort', () => resolve(), { once: true });
-  }).finally(() => clearInterval(held));
+  }).finally(() => clearInterval(keepAlive));
 }
 
-export function registerTail(program: Command, cli: Cli): void {
+export function registerTail(program: Command, context: CommandContext): void {
   program
     .command('tail')
     .description('everything that happens, as it happens')
-    .option('--conversation <id>', 'only this conversation', conversationId)
+    .option('--conversation <id>', 'only this conversation', parseConversationId)
     .action(async ({ conversation }: { conversation?: string }, self: Command) => {
       const interrupt = new AbortController();
       process.once('SIGINT', () => interrupt.abort());
-      await tail(await cli.connect(), cli.terminal, {
+      await tail(await context.connect(), context.terminal, {
         conversation,
         signal: interrupt.signal,
         json: wantsJson(self),

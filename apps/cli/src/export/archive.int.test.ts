@@ -152,8 +152,8 @@ async function comparable(name: string): Promise<unknown[]> {
 describe('an archive of a store', () => {
   test('comes into an empty store without a fault', async () => {
     const ran = await target.run('import', 'baton', join(folder.path, 'source.jsonl'));
-    expect(ran).toMatchObject({ code: 0, said: '' });
-    expect(ran.output).toMatch(/^25 conversations are in: 25 new/);
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/^25 conversations are in: 25 new/);
   });
 
   test('comes out of that store as it went in, but for ids', async () => {
@@ -178,7 +178,7 @@ describe('an archive of a store', () => {
   test('changes nothing when it is brought in again, there or where it came from', async () => {
     for (const cli of [target, source]) {
       const ran = await cli.run('import', 'baton', join(folder.path, 'source.jsonl'));
-      expect(ran).toMatchObject({ code: 0, output: '25 conversations are in: nothing was new.' });
+      expect(ran).toMatchObject({ exitCode: 0, stdout: '25 conversations are in: nothing was new.' });
     }
   });
 });
@@ -199,7 +199,7 @@ test('an import that was cut short goes on where it stopped', async () => {
   const whole = await folder.write('whole.jsonl', [lines[0], ...agents, ...rare, end].join('\n'));
   await fresh.run('import', 'baton', half);
   const ran = await fresh.run('import', 'baton', whole);
-  expect(ran).toMatchObject({ code: 0, said: '' });
+  expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
   const { items } = await fresh.baton.api.conversations.list.query({});
   expect(items).toMatchObject([{ contactId: 'rare', status: 'abandoned', lastSeq: rare.length }]);
 });
@@ -209,8 +209,8 @@ test('a conversation that the store refuses is named with its line and entry, an
   const { api } = fresh.baton;
   await api.conversations.create.mutate({ contactId: 'both', channel: 'web' });
   const ran = await fresh.run('import', 'baton', join(folder.path, 'source.jsonl'));
-  expect(ran.code).toBe(3);
-  expect(ran.said).toMatch(/source\.jsonl:\d+  Entry 1: ALREADY_ACTIVE/);
+  expect(ran.exitCode).toBe(3);
+  expect(ran.stderr).toMatch(/source\.jsonl:\d+  Entry 1: ALREADY_ACTIVE/);
   expect((await api.admin.stats.query()).conversations).toBeGreaterThan(22);
 });
 
@@ -221,8 +221,8 @@ test('a follow-up that was completed before it was due cannot be completed again
     .replaceAll(/"dueAt":"20\d\d-/g, '"dueAt":"2098-')
     .replaceAll(/"finalAttemptAt":"20\d\d-/g, '"finalAttemptAt":"2099-');
   const ran = await fresh.run('import', 'baton', await folder.write('early.jsonl', early));
-  expect(ran.code).toBe(3);
-  expect(ran.said).toMatch(/Entry \d+: Follow-up [0-9a-f]{24} could not be leased/);
+  expect(ran.exitCode).toBe(3);
+  expect(ran.stderr).toMatch(/Entry \d+: Follow-up [0-9a-f]{24} could not be leased/);
 });
 
 test('business hours go along, and do not move what was due before they were set', async () => {
@@ -261,8 +261,8 @@ test('a timeline of more than one page is exported whole', async () => {
 test('a file that is no archive is refused', async () => {
   const file = await folder.write('other.jsonl', '{"some":"thing"}\n');
   expect(await target.run('import', 'baton', file)).toMatchObject({
-    code: 1,
-    said: expect.stringContaining('no Baton archive'),
+    exitCode: 1,
+    stderr: expect.stringContaining('no Baton archive'),
   });
 });
 
@@ -311,8 +311,8 @@ test('a person of the simulation who is talking already gets a second name', asy
 test('the live team works, and nothing that was promised is found broken', async () => {
   const ran = await target.run('simulate', '--conversations', '2', '--live', '--seconds', '1');
   expect(ran).toMatchObject({
-    code: 0,
-    output: expect.stringContaining('Checked: nobody spoke out of turn'),
+    exitCode: 0,
+    stdout: expect.stringContaining('Checked: nobody spoke out of turn'),
   });
   expect(await target.json('simulate', '--conversations', '1', '--live', '--seconds', '1')).toHaveProperty(
     'findings',

@@ -1,7 +1,7 @@
 import { Agent, BusinessHours, Entry, type EntryOf } from '@baton/schema';
 import { fold } from '@baton/domain';
 import { z } from 'zod';
-import type { Fault } from '../import/fault.ts';
+import type { ImportFault } from '../import/fault.ts';
 
 /**
  * An archive is JSON Lines: the header, the business hours, every agent, then each conversation's timeline, one entry a line, the
@@ -29,10 +29,10 @@ export type Archive = {
   businessHours: BusinessHours | null;
   agents: Agent[];
   conversations: ArchivedConversation[];
-  faults: Fault[];
+  faults: ImportFault[];
 };
 
-function parsedJson(line: string): unknown {
+function parseJson(line: string): unknown {
   try {
     return JSON.parse(line);
   } catch {
@@ -40,8 +40,8 @@ function parsedJson(line: string): unknown {
   }
 }
 
-function readLine(line: string): ArchiveLine | string {
-  const value = parsedJson(line);
+function parseLine(line: string): ArchiveLine | string {
+  const value = parseJson(line);
   if (value === undefined) return 'Not readable as JSON';
   const parsed = ArchiveLine.safeParse(value);
   if (parsed.success) return parsed.data;
@@ -52,7 +52,7 @@ function readLine(line: string): ArchiveLine | string {
 }
 
 /** The conversation's id on a line that is broken elsewhere; what it belongs to cannot be whole any more. */
-const Named = z.looseObject({ entry: z.looseObject({ conversationId: z.string() }) });
+const EntryReference = z.looseObject({ entry: z.looseObject({ conversationId: z.string() }) });
 
 /**
  * Reads an archive. A conversation with a broken line is left out whole, because a fold with a gap would be wrong.
@@ -64,41 +64,41 @@ export async function readArchive(
   lines: AsyncIterable<string> | Iterable<string>,
 ): Promise<Archive> {
   const agents: Agent[] = [];
-  const faults: Fault[] = [];
+  const faults: ImportFault[] = [];
   const timelines = new Map<string, { place: string; entries: Entry[] }>();
   const broken = new Set<string>();
   let number = 0;
-  let hasEnded = false;
+  let isComplete = false;
   let businessHours: BusinessHours | null = null;
   for await (const line of lines) {
     number += 1;
     const place = `${file}:${number}`;
     if (number === 1) {
-      if (!Header.safeParse(parsedJson(line)).success)
+      if (!Header.safeParse(parseJson(line)).success)
         throw new Error(`${file} is no Baton archive of version 1`);
       continue;
     }
     if (line.trim() === '') continue;
-    const read = readLine(line);
+    const read = parseLine(line);
     if (typeof read === 'string') {
       faults.push({ place, problem: read });
-      const named = Named.safeParse(parsedJson(line));
-      if (named.success) broken.add(named.data.entry.conversationId);
+      const reference = EntryReference.safeParse(parseJson(line));
+      if (reference.success) broken.add(reference.data.entry.conversationId);
     } else if ('tenant' in read) {
       ({ businessHours } = read.tenant);
     } else if ('agent' in read) {
       agents.push(read.agent);
     } else if ('entry' in read) {
       const { entry } = read;
-      const known = timelines.get(entry.conversationId);
-      if (known === undefined) timelines.set(entry.conversationId, { place, entries: [entry] });
-      else known.entries.push(entry);
+      const timeline = timelines.get(entry.conversationId);
+      if (timeline === undefined) timelines.set(entry.conversationId, { place, entries: [entry] });
+      else timeline.entries.push(entry);
     } else {
-      hasEnded = true;
+      isComplete = true;
     }
   }
   if (number === 0) throw new Error(`${file} is empty`);
-  if (!hasEnded)
+  if (!isComplete)
     faults.push({ place: `${file}:${number}`, problem: 'The archive ends before its last line' });
   const conversations: ArchivedConversation[] = [];
   for (const [id, { place, entries }] of timelines) {

@@ -30,7 +30,7 @@ test('two follow-ups of one run are both leased, although one claim takes them b
   const leases = new FollowUpLeases(api);
   const ids = [await schedule('one', DUE), await schedule('two', DUE)];
   for (const followUpId of ids) {
-    const leaseToken = (await leases.token(followUpId)) ?? '';
+    const leaseToken = (await leases.acquire(followUpId)) ?? '';
     const { followUp } = await api.followUps.complete.mutate({ followUpId, leaseToken });
     expect(followUp.status).toBe('completed');
   }
@@ -40,9 +40,9 @@ test('a lease that a snooze has ended is taken anew', async () => {
   const { api } = cli.baton;
   const leases = new FollowUpLeases(api);
   const [first, second] = [await schedule('three', DUE), await schedule('four', DUE)];
-  await leases.token(first);
+  await leases.acquire(first);
   await api.followUps.snooze.mutate({ followUpId: second, until: '2026-01-03T00:00:00.000Z' });
-  const leaseToken = (await leases.token(second)) ?? '';
+  const leaseToken = (await leases.acquire(second)) ?? '';
   const { followUp } = await api.followUps.complete.mutate({ followUpId: second, leaseToken });
   expect(followUp.status).toBe('completed');
 });
@@ -50,10 +50,10 @@ test('a lease that a snooze has ended is taken anew', async () => {
 test('what is not due yet cannot be leased', async () => {
   const leases = new FollowUpLeases(cli.baton.api);
   const later = await schedule('five', timestamp(Date.now() + 3_600_000));
-  expect(await leases.token(later)).toBeNull();
+  expect(await leases.acquire(later)).toBeNull();
 });
 
 test('a server that refuses says so', async () => {
   const { api } = createBaton({ url: cli.url, apiKey: 'wrong' });
-  await expect(new FollowUpLeases(api).token(await schedule('six', DUE))).rejects.toThrow(/API key/);
+  await expect(new FollowUpLeases(api).acquire(await schedule('six', DUE))).rejects.toThrow(/API key/);
 });

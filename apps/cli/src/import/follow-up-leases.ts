@@ -8,7 +8,7 @@ const CLAIM_SIZE = 100;
 const LEASE_MS = 15_000;
 
 /** How many claims may come up with other follow-ups only, before one is given up. */
-const MOST_CLAIMS = 20;
+const MAX_CLAIMS = 20;
 
 /**
  * Leases of due follow-ups, shared by all that goes on in one run: a claim takes whatever is due, so two
@@ -17,21 +17,21 @@ const MOST_CLAIMS = 20;
 export class FollowUpLeases {
   readonly #api: Api;
   readonly #held = new Map<FollowUp['id'], ClaimedFollowUp>();
-  #turn: Promise<unknown> = Promise.resolve();
+  #queue: Promise<unknown> = Promise.resolve();
 
   constructor(api: Api) {
     this.#api = api;
   }
 
   /** A live token of this very follow-up; null where it is not due or somebody else works on it. */
-  token(followUpId: FollowUp['id']): Promise<string | null> {
-    const next = this.#turn.then(() => this.#find(followUpId));
-    this.#turn = next.catch(() => undefined);
+  acquire(followUpId: FollowUp['id']): Promise<string | null> {
+    const next = this.#queue.then(() => this.#claim(followUpId));
+    this.#queue = next.catch(() => undefined);
     return next;
   }
 
-  async #find(followUpId: FollowUp['id']): Promise<string | null> {
-    for (let claims = 0; claims <= MOST_CLAIMS; claims += 1) {
+  async #claim(followUpId: FollowUp['id']): Promise<string | null> {
+    for (let claims = 0; claims <= MAX_CLAIMS; claims += 1) {
       const held = this.#held.get(followUpId);
       // A lease serves one command: afterwards the follow-up has ended or is due later.
       this.#held.delete(followUpId);

@@ -12,23 +12,23 @@ import {
 } from '@baton/schema';
 import pMap from 'p-map';
 import { type ArchivedConversation, readArchive } from '../export/archive.ts';
-import type { Cli } from '../cli.ts';
-import { entriesOf } from '../commands/export.ts';
-import { explain, isFatal } from '../output/failure.ts';
-import type { Fault } from './fault.ts';
+import type { CommandContext } from '../cli.ts';
+import { timelineEntries } from '../commands/export.ts';
+import { errorMessage, isFatal } from '../output/failure.ts';
+import type { ImportFault } from './fault.ts';
 import { FollowUpLeases } from './follow-up-leases.ts';
-import { ensureAgent, type ImportResult, SIDE_BY_SIDE } from './importing.ts';
-import { everyPage } from '../api/pages.ts';
-import { guarded } from './plan.ts';
-import { progressOf } from '../output/progress.ts';
-import { replayedCommand, Unreplayable } from './replay.ts';
-import { type Api, send } from '../api/send.ts';
+import { ensureAgent, type ImportResult, IMPORT_CONCURRENCY } from './importing.ts';
+import { allItems } from '../api/pages.ts';
+import { retryable } from './plan.ts';
+import { createProgress } from '../output/progress.ts';
+import { commandFromEntries, ReplayError } from './replay.ts';
+import { type Api, sendCommand } from '../api/send.ts';
 import { requireReadable } from './source-file.ts';
 
-type Group = readonly [Entry, ...Entry[]];
+type EntryGroup = readonly [Entry, ...Entry[]];
 
 /** The entries of each command: they share its version. */
-function groupsOf(entries: readonly Entry[]): Group[] {
+function groupByVersion(entries: readonly Entry[]): EntryGroup[] {
   const groups: [Entry, ...Entry[]][] = [];
   for (const entry of entries) {
     const last = groups.at(-1);
@@ -39,7 +39,7 @@ function groupsOf(entries: readonly Entry[]): Group[] {
 }
 
 /** The ids that an entry's own thing has, in a fixed order. */
-function idsIn(entry: Entry): string[] {
+function entryIds(entry: Entry): string[] {
   if (entry.kind === 'handoff') return [entry.conversationId, entry.handoff.id];
   if (entry.kind === 'objection') return [entry.conversationId, entry.objection.id];
   if (entry.kind === 'follow_up') return [entry.conversationId, entry.followUp.id];
@@ -49,11 +49,11 @@ function idsIn(entry: Entry): string[] {
 type Importer = { api: Api; leases: FollowUpLeases };
 
 /** A conversation of the archive on its way into the store. */
-class Track {
+class ConversationReplay {
   readonly place: string;
   readonly archiveId: string;
   readonly created: EntryOf<'created'>;
-  readonly groups: Group[];
+  readonly groups: EntryGroup[];
   readonly ids = new Map<string, string>();
   readonly redacted: ReadonlySet<number>;
   readonly deviations: string[] = [];
@@ -67,14 +67,14 @@ class Track {
     const [created] = entries;
     this.created = created;
     this.archiveId = created.conversationId;
-    this.groups = groupsOf(entries);
+    this.groups = groupByVersion(entries);
     this.redacted = new Set(
       entries.flatMap((entry) => (entry.kind === 'redaction' ? [entry.targetSeq] : [])),
     );
   }
 
   /** The next command's entries; undefined when all are in. */
-  get head(): Group | undefined {
+  get nextGroup(): EntryGroup | undefined {
     return this.groups[this.conversation?.version ?? 0];
   }
 
@@ -82,31 +82,35 @@ class Track {
   async resume(api: Api, conversation: Conversation): Promise<void> {
     this.conversation = conversation;
     const archived = this.groups.flat();
-    for await (const entry of entriesOf(api, conversation.id)) this.#pair(archived[entry.seq - 1], entry);
+    for await (const entry of timelineEntries(api, conversation.id))
+      this.#mapIds(archived[entry.seq - 1], entry);
     for (const entry of archived) {
       if (entry.version <= conversation.version) this.#expected = evolve(this.#expected, entry);
     }
   }
 
-  #pair(archived: Entry | undefined, kept: Entry): void {
+  #mapIds(archived: Entry | undefined, kept: Entry): void {
     if (archived === undefined) return;
-    const here = idsIn(kept);
-    for (const [index, id] of idsIn(archived).entries()) {
+    const here = entryIds(kept);
+    for (const [index, id] of entryIds(archived).entries()) {
       const known = here[index];
       if (known !== undefined) this.ids.set(id, known);
     }
   }
 
-  async sendNext({ api, leases }: Importer, group: Group): Promise<void> {
-    const { command, deviation } = replayedCommand(group, this.conversation, this.ids, this.redacted);
+  async sendNext({ api, leases }: Importer, group: EntryGroup): Promise<void> {
+    const { command, deviation } = commandFromEntries(group, this.conversation, this.ids, this.redacted);
     if (command.type === 'followUps.complete' || command.type === 'followUps.fail') {
-      const token = await leases.token(FollowUpId.parse(command.input.followUpId));
-      if (token === null) throw new Unreplayable(`Follow-up ${command.input.followUpId} could not be leased`);
+      const token = await leases.acquire(FollowUpId.parse(command.input.followUpId));
+      if (token === null) throw new ReplayError(`Follow-up ${command.input.followUpId} could not be leased`);
       command.input.leaseToken = token;
     }
     const key = `baton:${this.archiveId}`;
     const version = this.conversation?.version ?? 0;
-    const { conversation, handoff, objection, followUp } = await send(api, guarded(command, key, version));
+    const { conversation, handoff, objection, followUp } = await sendCommand(
+      api,
+      retryable(command, key, version),
+    );
     this.conversation = conversation;
     this.sent += 1;
     if (deviation !== null) this.deviations.push(deviation);
@@ -128,11 +132,11 @@ class Track {
   }
 
   /** The parts of the conversation that did not come in as they were. */
-  differences(): string[] {
+  differingFields(): string[] {
     const { conversation } = this;
     const expected = this.#expected;
     if (conversation === null || expected === null || conversation.version > expected.version) return [];
-    const wanted = new Map(Object.entries(withIds(expected, this.ids)));
+    const wanted = new Map(Object.entries(replaceIds(expected, this.ids)));
     return Object.entries(conversation).flatMap(([field, value]) =>
       isDeepStrictEqual(value, wanted.get(field)) ? [] : [field],
     );
@@ -142,7 +146,7 @@ class Track {
 const ID_FIELDS: ReadonlySet<string> = new Set(['id', 'conversationId', 'followUpId']);
 
 /** The same value with every id of the archive replaced by the store's. */
-function withIds(value: object, ids: ReadonlyMap<string, string>): object {
+function replaceIds(value: object, ids: ReadonlyMap<string, string>): object {
   const replace = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(replace);
     if (part === null || typeof part !== 'object') return part;
@@ -157,33 +161,37 @@ function withIds(value: object, ids: ReadonlyMap<string, string>): object {
 }
 
 /** True where a command makes its conversation the active one of its contact and channel. */
-function takesPlace(group: Group): boolean {
+function becomesActive(group: EntryGroup): boolean {
   return group.some(
     (entry) => entry.kind === 'created' || (entry.kind === 'status' && entry.to === 'active'),
   );
 }
 
 /** By time; at the same instant what makes room goes before what takes it. */
-function earlier(a: Group, b: Group): number {
+function compareGroups(a: EntryGroup, b: EntryGroup): number {
   if (a[0].at !== b[0].at) return a[0].at < b[0].at ? -1 : 1;
-  return Number(takesPlace(a)) - Number(takesPlace(b));
+  return Number(becomesActive(a)) - Number(becomesActive(b));
 }
 
-async function findDone(api: Api, tracks: readonly Track[], contactId: string): Promise<void> {
-  const taken = new Set<Track>();
-  for await (const conversation of everyPage((page) =>
+async function resumeImported(
+  api: Api,
+  tracks: readonly ConversationReplay[],
+  contactId: string,
+): Promise<void> {
+  const matched = new Set<ConversationReplay>();
+  for await (const conversation of allItems((page) =>
     api.conversations.history.query({ contactId, ...page }),
   )) {
     const track = tracks.find((candidate) => {
       const { created } = candidate;
       return (
-        !taken.has(candidate) &&
+        !matched.has(candidate) &&
         created.at === conversation.createdAt &&
         created.channel === conversation.channel
       );
     });
     if (track === undefined) continue;
-    taken.add(track);
+    matched.add(track);
     await track.resume(api, conversation);
   }
 }
@@ -192,40 +200,40 @@ async function findDone(api: Api, tracks: readonly Track[], contactId: string): 
 async function importContact(
   importer: Importer,
   contactId: string,
-  tracks: readonly Track[],
-): Promise<Fault[]> {
-  await findDone(importer.api, tracks, contactId);
-  const faults: Fault[] = [];
+  tracks: readonly ConversationReplay[],
+): Promise<ImportFault[]> {
+  await resumeImported(importer.api, tracks, contactId);
+  const faults: ImportFault[] = [];
   const open = new Set(tracks);
   for (;;) {
     const heads = [...open].flatMap((track) =>
-      track.head === undefined ? [] : [{ track, head: track.head }],
+      track.nextGroup === undefined ? [] : [{ track, head: track.nextGroup }],
     );
-    const [next] = heads.toSorted((a, b) => earlier(a.head, b.head));
+    const [next] = heads.toSorted((a, b) => compareGroups(a.head, b.head));
     if (next === undefined) break;
     const { track, head } = next;
     try {
       await track.sendNext(importer, head);
     } catch (error) {
-      if (!(error instanceof Unreplayable) && isFatal(error)) throw error;
+      if (!(error instanceof ReplayError) && isFatal(error)) throw error;
       open.delete(track);
-      faults.push({ place: track.place, problem: `Entry ${head[0].seq}: ${explain(error)}` });
+      faults.push({ place: track.place, problem: `Entry ${head[0].seq}: ${errorMessage(error)}` });
     }
   }
-  for (const track of open) faults.push(...trackFaults(track));
+  for (const track of open) faults.push(...replayFaults(track));
   return faults;
 }
 
-function trackFaults(track: Track): Fault[] {
+function replayFaults(track: ConversationReplay): ImportFault[] {
   const { place } = track;
-  const fields = track.differences();
+  const fields = track.differingFields();
   const deviations = [...new Set(track.deviations)];
   const differs = fields.length === 0 ? [] : [`${fields.join(', ')} came in different`];
   return [...deviations, ...differs].map((problem) => ({ place, problem }));
 }
 
 /** Who accepted for a queue, at any time: members leave, their handoffs stay. */
-function pastMembers(conversations: readonly ArchivedConversation[]): Map<string, Set<string>> {
+function acceptedMembers(conversations: readonly ArchivedConversation[]): Map<string, Set<string>> {
   const members = new Map<string, Set<string>>();
   for (const entry of conversations.flatMap(({ entries }) => entries)) {
     if (entry.kind !== 'handoff' || entry.handoff.acceptedBy === null) continue;
@@ -236,21 +244,21 @@ function pastMembers(conversations: readonly ArchivedConversation[]): Map<string
 }
 
 /** Agents as history needs them: present, without a limit, queues with everyone who ever accepted for them. */
-async function openAgents(
+async function prepareAgents(
   api: Api,
   agents: readonly Agent[],
   conversations: readonly ArchivedConversation[],
 ): Promise<void> {
-  const past = pastMembers(conversations);
+  const past = acceptedMembers(conversations);
   for (const { id, kind, name, roles, members } of agents.toSorted((a) => (a.kind === 'queue' ? 1 : -1))) {
-    const open = { capacity: null, availability: 'available' } as const;
+    const unlimited = { capacity: null, availability: 'available' } as const;
     const everyone = kind === 'queue' ? [...new Set([...members, ...(past.get(id) ?? [])])] : [];
-    await ensureAgent(api, { id, kind, name, roles, ...open, members: everyone });
-    await api.agents.update.mutate({ id, ...open, ...(kind === 'queue' && { members: everyone }) });
+    await ensureAgent(api, { id, kind, name, roles, ...unlimited, members: everyone });
+    await api.agents.update.mutate({ id, ...unlimited, ...(kind === 'queue' && { members: everyone }) });
   }
 }
 
-async function settleAgents(api: Api, agents: readonly Agent[]): Promise<void> {
+async function restoreAgents(api: Api, agents: readonly Agent[]): Promise<void> {
   for (const { id, kind, name, roles, capacity, availability, members } of agents) {
     await api.agents.update.mutate({
       id,
@@ -267,7 +275,7 @@ async function settleAgents(api: Api, agents: readonly Agent[]): Promise<void> {
  * Runs an import without business hours, which would move what was due then a second time. Afterwards the store
  * has its own again, or those of the archive where it has none.
  */
-async function outsideBusinessHours(
+async function withoutBusinessHours(
   api: Api,
   archived: BusinessHours | null,
   run: () => Promise<void>,
@@ -288,35 +296,35 @@ async function outsideBusinessHours(
  */
 export async function importArchive(
   file: string,
-  { terminal, connect }: Pick<Cli, 'terminal' | 'connect'>,
+  { terminal, connect }: Pick<CommandContext, 'terminal' | 'connect'>,
 ): Promise<ImportResult> {
   await requireReadable(file);
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });
   const { businessHours, agents, conversations, faults } = await readArchive(file, lines);
   const { api } = await connect();
-  const tracks = conversations.map((conversation) => new Track(conversation));
-  const contacts = Map.groupBy(tracks, ({ created }) => created.contactId);
+  const replays = conversations.map((conversation) => new ConversationReplay(conversation));
+  const contacts = Map.groupBy(replays, ({ created }) => created.contactId);
   const importer = { api, leases: new FollowUpLeases(api) };
-  await outsideBusinessHours(api, businessHours, async () => {
-    await openAgents(api, agents, conversations);
+  await withoutBusinessHours(api, businessHours, async () => {
+    await prepareAgents(api, agents, conversations);
     try {
-      using progress = progressOf(terminal, 'conversations', tracks.length);
+      using progress = createProgress(terminal, 'conversations', replays.length);
       await pMap(
         contacts,
-        async ([contactId, ofContact]) => {
-          faults.push(...(await importContact(importer, contactId, ofContact)));
-          for (const _ of ofContact) progress.advance();
+        async ([contactId, contactReplays]) => {
+          faults.push(...(await importContact(importer, contactId, contactReplays)));
+          for (const _ of contactReplays) progress.advance();
         },
-        { concurrency: SIDE_BY_SIDE },
+        { concurrency: IMPORT_CONCURRENCY },
       );
     } finally {
-      await settleAgents(api, agents);
+      await restoreAgents(api, agents);
     }
   });
   return {
-    conversations: tracks.filter(({ conversation }) => conversation !== null).length,
-    changed: tracks.filter(({ sent }) => sent > 0).length,
-    commands: tracks.reduce((sum, { sent }) => sum + sent, 0),
+    conversations: replays.filter(({ conversation }) => conversation !== null).length,
+    changed: replays.filter(({ sent }) => sent > 0).length,
+    commands: replays.reduce((sum, { sent }) => sum + sent, 0),
     faults,
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { createdConversation } from '../../test/factories.ts';
 import { chatRun, TRANSFERRED_RUN } from '../../test/fixtures.ts';
 import { parseRuns, planRun } from './openai-chat.ts';
-import type { SentCommand } from '../api/send.ts';
+import type { ApiCommand } from '../api/send.ts';
 
 function planned(run: Record<string, unknown>) {
   const { runs, faults } = parseRuns('runs.json', JSON.stringify([run]));
@@ -10,11 +10,11 @@ function planned(run: Record<string, unknown>) {
   if (parsed === undefined) throw new Error(JSON.stringify(faults));
   const { placed, faults: more } = planRun(parsed, 'set');
   const conversation = createdConversation();
-  const commands: SentCommand[] = placed.plan.steps.map((step) => step(conversation));
+  const commands: ApiCommand[] = placed.plan.steps.map((step) => step(conversation));
   return { plan: placed.plan, commands, faults: [...faults, ...more] };
 }
 
-function messagesOf(commands: readonly SentCommand[]) {
+function messagesOf(commands: readonly ApiCommand[]) {
   return commands.flatMap((command) =>
     command.type === 'messages.appendTurn' ? command.input.messages : [],
   );
@@ -101,8 +101,8 @@ test('task and trial name the contact, and times are the same at every run', () 
   const { plan } = planned(chatRun({ task_id: 7, trial: 2 }));
   expect(plan.create).toMatchObject({ contactId: 'set-7-2', agentId: 'assistant' });
   expect(planned(chatRun()).commands).toEqual(planned(chatRun()).commands);
-  expect(plan.isSame(createdConversation({ metadata: plan.create.metadata ?? {} }))).toBe(true);
-  expect(plan.isSame(createdConversation())).toBe(false);
+  expect(plan.matches(createdConversation({ metadata: plan.create.metadata ?? {} }))).toBe(true);
+  expect(plan.matches(createdConversation())).toBe(false);
 });
 
 test('text in pieces is one text', () => {
@@ -151,7 +151,7 @@ test('broken runs and messages are named with their place, and the rest stands',
       }),
     ]),
   );
-  expect(runs.map(({ taskId, said }) => [taskId, said.length])).toEqual([
+  expect(runs.map(({ taskId, messages: said }) => [taskId, said.length])).toEqual([
     ['1', 6],
     ['3', 1],
   ]);

@@ -10,9 +10,9 @@ import {
 import { z } from 'zod';
 import { type Chance, chanceOf } from '../simulation/seeded-random.ts';
 import { UserError } from '../output/failure.ts';
-import type { Fault } from './fault.ts';
-import type { PlacedPlan } from './importing.ts';
-import type { Step } from './plan.ts';
+import type { ImportFault } from './fault.ts';
+import type { SourcedPlan } from './importing.ts';
+import type { PlanStep } from './plan.ts';
 
 export const ASSISTANT = AgentId.parse('assistant');
 export const HUMAN_SUPPORT = AgentId.parse('human_support');
@@ -66,7 +66,7 @@ const Run = z.looseObject({
 });
 
 /** A message with its index in the run. */
-export type Said = { index: number; message: ChatMessage };
+export type RunMessage = { index: number; message: ChatMessage };
 
 export type ChatRun = {
   /** Its place in the array, from 0. */
@@ -75,10 +75,10 @@ export type ChatRun = {
   taskId: string;
   trial: string;
   reward: number;
-  said: Said[];
+  messages: RunMessage[];
 };
 
-function problemOf(error: z.ZodError): string {
+function validationMessage(error: z.ZodError): string {
   return error.issues
     .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
     .join('; ');
@@ -88,38 +88,38 @@ function problemOf(error: z.ZodError): string {
  * Reads an array of runs; a run or message that is broken is named with its place, and the rest stands.
  * @throws Error where the file is no JSON array
  */
-export function parseRuns(file: string, content: string): { runs: ChatRun[]; faults: Fault[] } {
-  const parsed = jsonOf(file, content);
+export function parseRuns(file: string, content: string): { runs: ChatRun[]; faults: ImportFault[] } {
+  const parsed = parseJson(file, content);
   if (!Array.isArray(parsed)) throw new Error(`${file} is no array of runs`);
   const runs: ChatRun[] = [];
-  const faults: Fault[] = [];
-  const known = new Set<string>();
+  const faults: ImportFault[] = [];
+  const seen = new Set<string>();
   for (const [number, value] of parsed.entries()) {
     const place = `${file}:run ${number}`;
     const run = Run.safeParse(value);
     if (!run.success) {
-      faults.push({ place, problem: problemOf(run.error) });
+      faults.push({ place, problem: validationMessage(run.error) });
       continue;
     }
     const { task_id: taskId, trial, reward, traj } = run.data;
     const name = `${taskId}-${trial}`;
-    if (known.has(name)) {
+    if (seen.has(name)) {
       faults.push({ place, problem: `A second run of task ${taskId}, trial ${trial}` });
       continue;
     }
-    known.add(name);
-    const said: Said[] = [];
+    seen.add(name);
+    const said: RunMessage[] = [];
     for (const [index, raw] of traj.entries()) {
       const message = ChatMessage.safeParse(raw);
       if (message.success) said.push({ index, message: message.data });
-      else faults.push({ place: `${place}/message ${index}`, problem: problemOf(message.error) });
+      else faults.push({ place: `${place}/message ${index}`, problem: validationMessage(message.error) });
     }
-    runs.push({ number, place, taskId: String(taskId), trial: String(trial), reward, said });
+    runs.push({ number, place, taskId: String(taskId), trial: String(trial), reward, messages: said });
   }
   return { runs, faults };
 }
 
-function jsonOf(file: string, content: string): unknown {
+function parseJson(file: string, content: string): unknown {
   try {
     return JSON.parse(content);
   } catch (error) {
@@ -128,7 +128,7 @@ function jsonOf(file: string, content: string): unknown {
   }
 }
 
-function callNames(calls: readonly { function: { name: string } }[]): string {
+function toolNames(calls: readonly { function: { name: string } }[]): string {
   return [...new Set(calls.map((call) => call.function.name))].join(', ');
 }
 
@@ -136,7 +136,7 @@ function callNames(calls: readonly { function: { name: string } }[]): string {
  * A chat message in the store's words. What the customer never saw is internal: instructions, tool calls and
  * their results, and whatever the assistant says once a person owns the conversation.
  */
-function messageOf({ index, message }: Said, owner: AgentId): z.input<typeof MessageInput> {
+function messageInput({ index, message }: RunMessage, owner: AgentId): z.input<typeof MessageInput> {
   const clientMessageId = `message-${index}`;
   switch (message.role) {
     case 'system':
@@ -149,7 +149,7 @@ function messageOf({ index, message }: Said, owner: AgentId): z.input<typeof Mes
       return {
         clientMessageId,
         author: { kind: 'agent', agentId: ASSISTANT },
-        text: content === '' && calls.length > 0 ? `Calls ${callNames(calls)}` : content,
+        text: content === '' && calls.length > 0 ? `Calls ${toolNames(calls)}` : content,
         visibility: isHidden ? 'internal' : 'public',
         ...(calls.length > 0 && {
           parts: calls.map((call) => ({
@@ -178,7 +178,7 @@ const REASON_LENGTH = 500;
 const Transfer = z.looseObject({ summary: z.string().min(1) });
 
 /** Why the assistant gave up the conversation, in its own words; null where the message is no such call. */
-function transferReason({ message }: Said): string | null {
+function transferReason({ message }: RunMessage): string | null {
   if (message.role !== 'assistant') return null;
   const call = message.tool_calls.find((candidate) => candidate.function.name === TRANSFER_TOOL);
   if (call === undefined) return null;
@@ -196,18 +196,18 @@ const ASKS_FOR_PERSON =
   /\b(human|person|people|representative|someone|somebody|manager|supervisor|live agent)\b/i;
 
 /** The customer's own wish where one of the last two messages names a person, else the assistant's rules. */
-function triggerOf(asked: readonly string[]): HandoffTrigger {
+function transferTrigger(asked: readonly string[]): HandoffTrigger {
   return asked.slice(-2).some((words) => ASKS_FOR_PERSON.test(words)) ? 'user_intent' : 'policy';
 }
 
 const MINUTE_MS = 60_000;
 
 /** No times are recorded: runs begin seven minutes apart from here on. */
-const FIRST_START = Date.UTC(2024, 4, 6, 7);
-const APART_MS = 7 * MINUTE_MS;
+const FIRST_RUN_AT = Date.UTC(2024, 4, 6, 7);
+const RUN_INTERVAL_MS = 7 * MINUTE_MS;
 
 /** How long the next message takes, in milliseconds: models and tools are quicker than people. */
-function paceMs({ message }: Said, chance: Chance): number {
+function messageDelayMs({ message }: RunMessage, chance: Chance): number {
   switch (message.role) {
     case 'system':
       return 0;
@@ -223,28 +223,28 @@ function paceMs({ message }: Said, chance: Chance): number {
 type Messages = z.input<typeof MessageInput>[];
 
 /** Collects a turn's messages until somebody else speaks, then makes one command of them. */
-class Turns {
-  readonly steps: Step[] = [];
+class TurnBuilder {
+  readonly steps: PlanStep[] = [];
   #messages: Messages = [];
   #isCustomer = false;
-  now: number;
+  nowMs: number;
 
   constructor(now: number) {
-    this.now = now;
+    this.nowMs = now;
   }
 
-  add(message: Messages[number], isCustomer: boolean, takesMs: number): void {
-    if (isCustomer !== this.#isCustomer || this.#messages.length === TURN_LIMIT) this.end();
+  add(message: Messages[number], isCustomer: boolean, delayMs: number): void {
+    if (isCustomer !== this.#isCustomer || this.#messages.length === TURN_LIMIT) this.flush();
     this.#isCustomer = isCustomer;
     this.#messages.push(message);
-    this.now += takesMs;
+    this.nowMs += delayMs;
   }
 
-  end(): void {
+  flush(): void {
     const messages = this.#messages;
     if (messages.length === 0) return;
     this.#messages = [];
-    const at = timestamp(this.now);
+    const at = timestamp(this.nowMs);
     this.steps.push(({ id: conversationId }) => ({
       type: 'messages.appendTurn',
       input: { conversationId, messages, at },
@@ -257,49 +257,52 @@ class Turns {
  * answered; a reward of 1 completes the conversation, anything else abandons it.
  * @param name the set's name, the start of every contactId
  */
-export function planRun(run: ChatRun, name: string): { placed: PlacedPlan; faults: Fault[] } {
-  const { number, place, taskId, trial, reward, said } = run;
-  const faults: Fault[] = [];
+export function planRun(run: ChatRun, name: string): { placed: SourcedPlan; faults: ImportFault[] } {
+  const { number, place, taskId, trial, reward, messages: said } = run;
+  const faults: ImportFault[] = [];
   const chance = chanceOf(number + 1);
-  const start = FIRST_START + number * APART_MS;
-  const turns = new Turns(start);
-  const asked: string[] = [];
+  const start = FIRST_RUN_AT + number * RUN_INTERVAL_MS;
+  const turns = new TurnBuilder(start);
+  const customerTexts: string[] = [];
   let owner = ASSISTANT;
   let reason: string | null = null;
-  const transfer = () => {
+  const transferIfRequested = () => {
     if (reason === null || owner !== ASSISTANT) return;
-    turns.end();
-    turns.now += 500;
-    const at = timestamp(turns.now);
-    const input = { from: ASSISTANT, to: HUMAN_SUPPORT, reason, trigger: triggerOf(asked), at };
+    turns.flush();
+    turns.nowMs += 500;
+    const at = timestamp(turns.nowMs);
+    const input = { from: ASSISTANT, to: HUMAN_SUPPORT, reason, trigger: transferTrigger(customerTexts), at };
     turns.steps.push(({ id: conversationId }) => ({
       type: 'handoffs.transfer',
       input: { conversationId, ...input },
     }));
     owner = HUMAN_SUPPORT;
   };
-  for (const one of said) {
-    const { role, content } = one.message;
-    if (role !== 'tool') transfer();
-    const message = Message.safeParse(messageOf(one, owner));
+  for (const runMessage of said) {
+    const { role, content } = runMessage.message;
+    if (role !== 'tool') transferIfRequested();
+    const message = Message.safeParse(messageInput(runMessage, owner));
     if (!message.success) {
-      faults.push({ place: `${place}/message ${one.index}`, problem: problemOf(message.error) });
+      faults.push({
+        place: `${place}/message ${runMessage.index}`,
+        problem: validationMessage(message.error),
+      });
       continue;
     }
-    if (role === 'user') asked.push(content);
-    turns.add(message.data, role === 'user', paceMs(one, chance));
-    reason ??= transferReason(one);
+    if (role === 'user') customerTexts.push(content);
+    turns.add(message.data, role === 'user', messageDelayMs(runMessage, chance));
+    reason ??= transferReason(runMessage);
   }
-  transfer();
-  turns.end();
-  const endedAt = timestamp(turns.now + MINUTE_MS);
+  transferIfRequested();
+  turns.flush();
+  const endedAt = timestamp(turns.nowMs + MINUTE_MS);
   const isSolved = reward === 1;
   turns.steps.push(({ id: conversationId }) => ({
     type: isSolved ? 'conversations.close' : 'conversations.abandon',
     input: { conversationId, reason: `Recorded reward ${reward}`, at: endedAt },
   }));
   const record = `${name}-${taskId}-${trial}`;
-  const isSame = ({ metadata }: Conversation) =>
+  const matches = ({ metadata }: Conversation) =>
     metadata['source'] === SOURCE && metadata['record'] === record;
   const plan = {
     key: `${SOURCE}:${record}`,
@@ -312,7 +315,7 @@ export function planRun(run: ChatRun, name: string): { placed: PlacedPlan; fault
       at: timestamp(start),
     },
     steps: turns.steps,
-    isSame,
+    matches,
   };
   return { placed: { place, plan }, faults };
 }

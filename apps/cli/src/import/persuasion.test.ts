@@ -2,21 +2,21 @@ import { ConversationId, timestamp } from '@baton/schema';
 import { expect, test } from 'vitest';
 import { BROKEN_DIALOG_CSV, BROKEN_OUTCOMES_CSV, DIALOG_CSV, OUTCOMES_CSV } from '../../test/fixtures.ts';
 import { createdConversation } from '../../test/factories.ts';
-import type { SentCommand } from '../api/send.ts';
+import type { ApiCommand } from '../api/send.ts';
 import { type Dialogue, parsePersuasion, planDialogue } from './persuasion.ts';
 
 function dialogues(): Dialogue[] {
   return parsePersuasion(DIALOG_CSV, OUTCOMES_CSV).dialogues;
 }
 
-function commandsOf(dialogue: Dialogue | undefined): SentCommand[] {
+function commandsOf(dialogue: Dialogue | undefined): ApiCommand[] {
   if (dialogue === undefined) throw new Error('no such dialogue');
   const conversation = createdConversation();
   return planDialogue(dialogue).plan.steps.map((step) => step(conversation));
 }
 
-function ofType<Type extends SentCommand['type']>(commands: readonly SentCommand[], type: Type) {
-  return commands.filter((command): command is Extract<SentCommand, { type: Type }> => command.type === type);
+function ofType<Type extends ApiCommand['type']>(commands: readonly ApiCommand[], type: Type) {
+  return commands.filter((command): command is Extract<ApiCommand, { type: Type }> => command.type === type);
 }
 
 test('dialogues keep the order of the file, with their outcome in cents', () => {
@@ -91,8 +91,8 @@ test('a plan knows its own conversation by the dialogue, not by the contact alon
   const { plan } = planDialogue(dialogue);
   expect(plan.create).toMatchObject({ contactId: 'persuasion-first', agentId: 'persuader', channel: 'web' });
   const conversation = createdConversation({ metadata: plan.create.metadata ?? {} });
-  expect(plan.isSame(conversation)).toBe(true);
-  expect(plan.isSame({ ...conversation, metadata: { source: 'persuasion', dialogueId: 'other' } })).toBe(
+  expect(plan.matches(conversation)).toBe(true);
+  expect(plan.matches({ ...conversation, metadata: { source: 'persuasion', dialogueId: 'other' } })).toBe(
     false,
   );
   expect(ConversationId.safeParse(conversation.id).success).toBe(true);

@@ -10,9 +10,9 @@ import {
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import { type Chance, chanceOf } from '../simulation/seeded-random.ts';
-import type { Fault } from './fault.ts';
-import type { PlacedPlan } from './importing.ts';
-import type { Step } from './plan.ts';
+import type { ImportFault } from './fault.ts';
+import type { SourcedPlan } from './importing.ts';
+import type { PlanStep } from './plan.ts';
 
 export const DIALOG_FILE = 'full_dialog.csv';
 export const OUTCOME_FILE = 'outcomes.csv';
@@ -21,7 +21,7 @@ export const PERSUADER = AgentId.parse('persuader');
 const SOURCE = 'persuasion';
 
 /** Speakers as the file counts them. */
-const SPEAKER = { '0': 'persuader', '1': 'persuadee' } as const;
+const SPEAKERS = { '0': 'persuader', '1': 'persuadee' } as const;
 
 const DialogRow = z.object({
   Unit: z.string().regex(/\S/, 'The text is empty').pipe(text(MESSAGE_TEXT_LIMIT)),
@@ -44,7 +44,7 @@ const OutcomeRow = z.object({
 
 type Outcome = { persuaderCents: number; persuadeeCents: number };
 
-export type Line = { row: string; speaker: 'persuader' | 'persuadee'; turn: number; text: string };
+export type DialogueLine = { row: string; speaker: 'persuader' | 'persuadee'; turn: number; text: string };
 
 export type Dialogue = {
   id: string;
@@ -52,14 +52,14 @@ export type Dialogue = {
   number: number;
   /** Where it begins. */
   place: string;
-  lines: Line[];
+  lines: DialogueLine[];
   /** Null where none is recorded. */
   outcome: Outcome | null;
 };
 
 type Record = { line: number; values: { [column: string]: string } };
 
-function readCsv(file: string, content: string, columns: readonly string[], faults: Fault[]): Record[] {
+function readCsv(file: string, content: string, columns: readonly string[], faults: ImportFault[]): Record[] {
   const records: Record[] = [];
   parse(content, {
     bom: true,
@@ -86,17 +86,17 @@ function readCsv(file: string, content: string, columns: readonly string[], faul
   return records;
 }
 
-function problemOf(error: z.ZodError): string {
+function validationMessage(error: z.ZodError): string {
   return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }
 
-function readOutcomes(content: string, faults: Fault[]): Map<string, Outcome> {
+function readOutcomes(content: string, faults: ImportFault[]): Map<string, Outcome> {
   const outcomes = new Map<string, Outcome>();
   for (const { line, values } of readCsv(OUTCOME_FILE, content, Object.keys(OutcomeRow.shape), faults)) {
     const row = OutcomeRow.safeParse(values);
     const place = `${OUTCOME_FILE}:${line}`;
     if (!row.success) {
-      faults.push({ place, problem: problemOf(row.error) });
+      faults.push({ place, problem: validationMessage(row.error) });
     } else if (outcomes.has(row.data.dialogue_id)) {
       faults.push({ place, problem: `A second outcome of dialogue ${row.data.dialogue_id}` });
     } else {
@@ -111,15 +111,18 @@ function readOutcomes(content: string, faults: Fault[]): Map<string, Outcome> {
 }
 
 /** Reads the two files; what cannot be read is named with its line, and the rest stands. */
-export function parsePersuasion(dialog: string, outcome: string): { dialogues: Dialogue[]; faults: Fault[] } {
-  const faults: Fault[] = [];
+export function parsePersuasion(
+  dialog: string,
+  outcome: string,
+): { dialogues: Dialogue[]; faults: ImportFault[] } {
+  const faults: ImportFault[] = [];
   const outcomes = readOutcomes(outcome, faults);
   const dialogues = new Map<string, Dialogue>();
   const columns = Object.keys(DialogRow.shape);
   for (const { line, values } of readCsv(DIALOG_FILE, dialog, columns, faults)) {
     const row = DialogRow.safeParse(values);
     if (!row.success) {
-      faults.push({ place: `${DIALOG_FILE}:${line}`, problem: problemOf(row.error) });
+      faults.push({ place: `${DIALOG_FILE}:${line}`, problem: validationMessage(row.error) });
       continue;
     }
     const { Unit, Turn, B4, B2 } = row.data;
@@ -134,7 +137,7 @@ export function parsePersuasion(dialog: string, outcome: string): { dialogues: D
     dialogues.set(B2, known);
     known.lines.push({
       row: values[''] ?? String(known.lines.length),
-      speaker: SPEAKER[B4],
+      speaker: SPEAKERS[B4],
       turn: Number(Turn),
       text: Unit,
     });
@@ -149,24 +152,29 @@ const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
 /** No times are recorded: dialogues begin twelve a day from here on. */
-const FIRST_DAY = Date.UTC(2024, 0, 8, 8);
-const A_DAY = 12;
-const APART_MS = 45 * MINUTE_MS;
+const FIRST_DIALOGUE_AT = Date.UTC(2024, 0, 8, 8);
+const DIALOGUES_PER_DAY = 12;
+const DIALOGUE_INTERVAL_MS = 45 * MINUTE_MS;
 
-function startOf(number: number, chance: Chance): number {
-  const day = Math.floor(number / A_DAY);
-  return FIRST_DAY + day * DAY_MS + (number % A_DAY) * APART_MS + chance.between(0, 20) * MINUTE_MS;
+function startMs(number: number, chance: Chance): number {
+  const day = Math.floor(number / DIALOGUES_PER_DAY);
+  return (
+    FIRST_DIALOGUE_AT +
+    day * DAY_MS +
+    (number % DIALOGUES_PER_DAY) * DIALOGUE_INTERVAL_MS +
+    chance.between(0, 20) * MINUTE_MS
+  );
 }
 
 /** How long a person takes to read what was said and to write an answer, in milliseconds. */
-function replyMs(read: string, written: string, chance: Chance): number {
+function replyDelayMs(read: string, written: string, chance: Chance): number {
   return 2_000 + read.length * 35 + written.length * 110 + chance.between(0, 25_000);
 }
 
-type Turn = { speaker: Line['speaker']; lines: Line[] };
+type Turn = { speaker: DialogueLine['speaker']; lines: DialogueLine[] };
 
 /** Consecutive lines of one speaker. */
-function turnsOf(lines: readonly Line[]): Turn[] {
+function groupTurns(lines: readonly DialogueLine[]): Turn[] {
   const turns: Turn[] = [];
   for (const line of lines) {
     const last = turns.at(-1);
@@ -176,7 +184,7 @@ function turnsOf(lines: readonly Line[]): Turn[] {
   return turns;
 }
 
-function messageOf({ row, speaker, text: words }: Line): z.input<typeof MessageInput> {
+function messageInput({ row, speaker, text: words }: DialogueLine): z.input<typeof MessageInput> {
   const author =
     speaker === 'persuader'
       ? ({ kind: 'agent', agentId: PERSUADER } as const)
@@ -184,10 +192,10 @@ function messageOf({ row, speaker, text: words }: Line): z.input<typeof MessageI
   return { clientMessageId: `row-${row}`, author, text: words };
 }
 
-const RECORDED = 'Recorded outcome: the source has no qualification';
+const OUTCOME_REASON = 'Recorded outcome: the source has no qualification';
 
 /** The commands by which a recorded outcome becomes the end of the sale. */
-function closingSteps({ outcome }: Dialogue, at: string): Step[] {
+function closingSteps({ outcome }: Dialogue, at: string): PlanStep[] {
   if (outcome === null) return [];
   const by = PERSUADER;
   if (outcome.persuadeeCents === 0) {
@@ -202,7 +210,7 @@ function closingSteps({ outcome }: Dialogue, at: string): Step[] {
   return [
     ({ id: conversationId }) => ({
       type: 'stages.transition',
-      input: { conversationId, to: 'closing', force: true, reason: RECORDED, by, at },
+      input: { conversationId, to: 'closing', force: true, reason: OUTCOME_REASON, by, at },
     }),
     ({ id: conversationId }) => ({
       type: 'deals.close',
@@ -215,22 +223,22 @@ function closingSteps({ outcome }: Dialogue, at: string): Step[] {
  * The commands of one dialogue: the same, to the millisecond, at every run. The persuader is the agent who owns
  * it, the persuadee the customer; each turn of a speaker is one command.
  */
-export function planDialogue(dialogue: Dialogue): PlacedPlan {
+export function planDialogue(dialogue: Dialogue): SourcedPlan {
   const { id, number, place, lines, outcome } = dialogue;
   const chance = chanceOf(number + 1);
-  let now = startOf(number, chance);
-  const createdAt = timestamp(now);
-  const steps: Step[] = [];
-  let before = '';
+  let nowMs = startMs(number, chance);
+  const createdAt = timestamp(nowMs);
+  const steps: PlanStep[] = [];
+  let previousText = '';
   let hasAnswered = false;
-  for (const { speaker, lines: said } of turnsOf(lines)) {
-    const words = said.map((line) => line.text).join('\n');
-    now += replyMs(before, words, chance);
-    before = words;
-    const at = timestamp(now);
+  for (const { speaker, lines: turnLines } of groupTurns(lines)) {
+    const turnText = turnLines.map((line) => line.text).join('\n');
+    nowMs += replyDelayMs(previousText, turnText, chance);
+    previousText = turnText;
+    const at = timestamp(nowMs);
     steps.push(({ id: conversationId }) => ({
       type: 'messages.appendTurn',
-      input: { conversationId, messages: said.map(messageOf), at },
+      input: { conversationId, messages: turnLines.map(messageInput), at },
     }));
     if (speaker === 'persuader' || hasAnswered) continue;
     hasAnswered = true;
@@ -239,8 +247,8 @@ export function planDialogue(dialogue: Dialogue): PlacedPlan {
       input: { conversationId, to: 'qualification', reason: 'The persuadee answered', by: PERSUADER, at },
     }));
   }
-  steps.push(...closingSteps(dialogue, timestamp(now + 30_000)));
-  const isSame = ({ metadata }: Conversation) =>
+  steps.push(...closingSteps(dialogue, timestamp(nowMs + 30_000)));
+  const matches = ({ metadata }: Conversation) =>
     metadata['source'] === SOURCE && metadata['dialogueId'] === id;
   return {
     place,
@@ -262,7 +270,7 @@ export function planDialogue(dialogue: Dialogue): PlacedPlan {
         at: createdAt,
       },
       steps,
-      isSame,
+      matches: matches,
     },
   };
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Conversation } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
-import { everyPage } from '../api/pages.ts';
+import { allItems } from '../api/pages.ts';
 
 /** Where the public dialogues are kept, beside the repository: none of them is a part of it. */
 const DATA =
@@ -25,7 +25,7 @@ afterAll(() => cli[Symbol.asyncDispose]());
 
 async function tagged(tag: string): Promise<Conversation[]> {
   const conversations: Conversation[] = [];
-  for await (const one of everyPage((page) => cli.baton.api.conversations.list.query({ tag, ...page })))
+  for await (const one of allItems((page) => cli.baton.api.conversations.list.query({ tag, ...page })))
     conversations.push(one);
   return conversations;
 }

@@ -10,7 +10,7 @@ import {
   messageEntry,
   objection,
 } from '../../test/factories.ts';
-import { replayedCommand, Unreplayable } from './replay.ts';
+import { commandFromEntries, ReplayError } from './replay.ts';
 
 const HANDOFF = '65f0000000000000000000a1';
 const OBJECTION = '65f0000000000000000000b1';
@@ -22,7 +22,7 @@ const IDS = new Map([
 ]);
 
 function replayed(group: [Entry, ...Entry[]], redacted: number[] = []) {
-  return replayedCommand(group, createdConversation(), IDS, new Set(redacted));
+  return commandFromEntries(group, createdConversation(), IDS, new Set(redacted));
 }
 
 const stage = (change: Record<string, unknown> = {}) =>
@@ -172,11 +172,11 @@ test('what names a thing that was never made cannot be replayed', () => {
     action: 'cancelled',
     handoff: handoff({ id: '65f0000000000000000000a9', status: 'cancelled' }),
   });
-  expect(() => replayed([unknown])).toThrow(Unreplayable);
+  expect(() => replayed([unknown])).toThrow(ReplayError);
 });
 
 test('entries that no command makes cannot be replayed', () => {
   const owner = entry({ kind: 'owner', from: 'supervisor', to: 'closer', epoch: 2 });
-  expect(() => replayed([owner])).toThrow(Unreplayable);
-  expect(() => replayed([entry({ kind: 'qualification', answers: {} })])).toThrow(Unreplayable);
+  expect(() => replayed([owner])).toThrow(ReplayError);
+  expect(() => replayed([entry({ kind: 'qualification', answers: {} })])).toThrow(ReplayError);
 });

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import { UserError } from '../output/failure.ts';
 
-const WHY: Record<string, string> = {
+const FILE_ERRORS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',
   EACCES: 'access to it is denied',
   EISDIR: 'it is a folder',
@@ -11,7 +11,7 @@ const WHY: Record<string, string> = {
 /** Why a file that a person named is of no use. */
 export function fileError(action: 'read' | 'write', file: string, error: unknown): UserError {
   const { code = '', message }: { code?: string; message?: string } = Object(error);
-  return new UserError(`Cannot ${action} ${file}: ${WHY[code] ?? message ?? String(error)}.`);
+  return new UserError(`Cannot ${action} ${file}: ${FILE_ERRORS[code] ?? message ?? String(error)}.`);
 }
 
 /** @throws UserError where a file that a person named cannot be read */

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 /** The folder that holds what an embedded Baton keeps: `.baton` here or in the nearest parent that has one. */
-export function batonFolder(from: string = process.cwd()): string {
+export function findBatonFolder(from: string = process.cwd()): string {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const candidate = join(folder, '.baton');
     if (existsSync(candidate)) return candidate;
@@ -12,7 +12,7 @@ export function batonFolder(from: string = process.cwd()): string {
 }
 
 /** Writes a file that only its owner may read, whole or not at all. */
-export async function writePrivate(file: string, text: string): Promise<void> {
+export async function writePrivateFile(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
   await writeFile(draft, text, { mode: 0o600 });
@@ -20,11 +20,11 @@ export async function writePrivate(file: string, text: string): Promise<void> {
 }
 
 /** A file's text; null where there is none. */
-export async function readIfThere(file: string): Promise<string | null> {
+export async function readFileIfExists(file: string): Promise<string | null> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
   });
 }
 
-export const removeIfThere = (file: string): Promise<void> => rm(file, { force: true });
+export const removeFile = (file: string): Promise<void> => rm(file, { force: true });

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
-import { connectBaton, findConnection } from './connection.ts';
+import { connectToServer, findConnection } from './connection.ts';
 
 const FILE = '.baton/connection.json';
 const KEPT = JSON.stringify({ url: 'http://127.0.0.1:4321', apiKey: 'kept-key' });
@@ -47,10 +47,10 @@ test.each(['no json', '{}', '{"url":"not an address","apiKey":"k"}'])(
 
 test('a BATON_URL that is no address is refused', async () => {
   for (const env of [{ BATON_URL: 'localhost', BATON_API_KEY: 'k' }, { BATON_URL: 'localhost' }])
-    await expect(connectBaton(env, '/')).rejects.toThrow(/BATON_URL is no address/);
+    await expect(connectToServer(env, '/')).rejects.toThrow(/BATON_URL is no address/);
 });
 
 test('a connection makes a client', async () => {
-  const baton = await connectBaton({ BATON_URL: 'http://127.0.0.1:1', BATON_API_KEY: 'k' }, '/');
+  const baton = await connectToServer({ BATON_URL: 'http://127.0.0.1:1', BATON_API_KEY: 'k' }, '/');
   expect(baton).toHaveProperty('api');
 });

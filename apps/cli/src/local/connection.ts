@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Baton, createBaton } from '@baton/client';
 import { z } from 'zod';
-import { batonFolder, readIfThere } from './baton-folder.ts';
+import { findBatonFolder, readFileIfExists } from './baton-folder.ts';
 import { UserError } from '../output/failure.ts';
 
 /** What `baton start` leaves for the other commands. */
@@ -10,7 +10,7 @@ const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });
 export type Connection = z.infer<typeof ConnectionFile>;
 
 /** What the file says; null where there is none, or it is not readable as a connection. */
-export function readConnection(text: string | null): Connection | null {
+export function parseConnection(text: string | null): Connection | null {
   if (text === null) return null;
   try {
     return ConnectionFile.parse(JSON.parse(text));
@@ -30,20 +30,20 @@ export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Pr
   if (url !== undefined && !URL.canParse(url))
     throw new UserError(`BATON_URL is no address: "${url}". Expected one like http://127.0.0.1:4000`);
   if (url !== undefined && apiKey !== undefined) return { url, apiKey };
-  const file = join(batonFolder(folder), 'connection.json');
-  const text = await readIfThere(file);
+  const file = join(findBatonFolder(folder), 'connection.json');
+  const text = await readFileIfExists(file);
   if (text === null) {
     throw new UserError(
       'No Baton server is known. Start one with `npx -y pnpm@12 start`, or set BATON_URL and BATON_API_KEY.',
     );
   }
-  const found = readConnection(text);
+  const found = parseConnection(text);
   if (found === null)
     throw new UserError(`${file} is not readable as a connection. \`npx -y pnpm@12 start\` writes it anew.`);
   return { url: url ?? found.url, apiKey: apiKey ?? found.apiKey };
 }
 
 /** Connects the commands of one run; makes no call by itself. */
-export async function connectBaton(env: NodeJS.ProcessEnv, folder: string): Promise<Baton> {
+export async function connectToServer(env: NodeJS.ProcessEnv, folder: string): Promise<Baton> {
   return createBaton(await findConnection(env, folder));
 }

@@ -15,17 +15,17 @@ const SOURCES = [
   ...['client', 'domain', 'schema'].map((name) => join(ROOT, 'packages', name, 'src')),
 ];
 
-async function newest(folder: string): Promise<number> {
+async function newestModifiedMs(folder: string): Promise<number> {
   const names = await readdir(folder, { recursive: true });
   const times = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).mtimeMs));
   return Math.max(0, ...times);
 }
 
 /** Whether a build is there that is as new as all that it is made of. */
-export async function isBuilt(page: string, sources: readonly string[]): Promise<boolean> {
+export async function isBuildCurrent(page: string, sources: readonly string[]): Promise<boolean> {
   if (!existsSync(page)) return false;
   const built = (await stat(page)).mtimeMs;
-  const times = await Promise.all(sources.map(newest));
+  const times = await Promise.all(sources.map(newestModifiedMs));
   return times.every((time) => time <= built);
 }
 
@@ -35,7 +35,7 @@ export async function buildConsole(
   console: string = CONSOLE,
 ): Promise<string | undefined> {
   const folder = join(console, 'dist');
-  if (await isBuilt(join(folder, 'index.html'), SOURCES)) return folder;
+  if (await isBuildCurrent(join(folder, 'index.html'), SOURCES)) return folder;
   print('Building the console …');
   try {
     const vite = join(console, 'node_modules', 'vite', 'bin', 'vite.js');

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
-import { packageManagerGone } from './package-manager.ts';
+import { packageManagerExit } from './package-manager.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
@@ -26,7 +26,7 @@ test('what runs as a script learns when its package manager was ended, though no
   vi.stubEnv('npm_lifecycle_event', 'start');
   const { above, below } = await manager();
   let why: string | null = null;
-  const gone = packageManagerGone(below, 5).then((reason) => (why = reason));
+  const gone = packageManagerExit(below, 5).then((reason) => (why = reason));
   // By then it has asked `ps` who stands above, on a busy machine too.
   await sleep(2_000);
   expect(why).toBeNull();
@@ -39,7 +39,7 @@ test('what a person runs by hand goes on without its shell', async () => {
   const { above, below } = await manager();
   above.kill('SIGKILL');
   await once(above, 'exit');
-  const ofThisProcess = packageManagerGone();
-  const ends = Promise.race([packageManagerGone(below, 5), ofThisProcess, sleep(50, 'goes on')]);
+  const ofThisProcess = packageManagerExit();
+  const ends = Promise.race([packageManagerExit(below, 5), ofThisProcess, sleep(50, 'goes on')]);
   expect(await ends).toBe('goes on');
 });

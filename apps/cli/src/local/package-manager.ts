@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isAlive } from '@baton/mongod';
 
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 
 /** A process as `ps` shows it: its parent and its command. */
-type Shown = { parent: number; command: string };
+type ProcessInfo = { parent: number; command: string };
 
-async function shown(pid: number): Promise<Shown | null> {
+async function processInfo(pid: number): Promise<ProcessInfo | null> {
   try {
     const { stdout } = await promisify(execFile)('ps', ['-o', 'ppid=,args=', '-p', String(pid)]);
     const [, parent, command = ''] = /^\s*(\d+)\s+(.*)/.exec(stdout) ?? [];
@@ -26,7 +26,7 @@ async function managersAbove(parent: number): Promise<number[]> {
   const found: number[] = [];
   let between: number[] = [];
   for (let pid = parent; pid > 1;) {
-    const seen = await shown(pid);
+    const seen = await processInfo(pid);
     if (seen === null) break;
     if (isShell(seen.command)) between.push(pid);
     else if (isPackageManager(seen.command)) {
@@ -42,12 +42,12 @@ async function managersAbove(parent: number): Promise<number[]> {
  * Resolves when the package manager that runs this as a script is gone, and never where there is none: a signal
  * to `npx` alone ends it, and reaches nothing below it.
  */
-export async function packageManagerGone(
+export async function packageManagerExit(
   parent: number = process.ppid,
-  everyMs: number = LOOK_EVERY_MS,
+  intervalMs: number = POLL_INTERVAL_MS,
 ): Promise<string> {
   if (process.env['npm_lifecycle_event'] === undefined) return new Promise(() => undefined);
   const above = await managersAbove(parent);
-  while (above.every(isAlive)) await sleep(everyMs, undefined, { ref: false });
+  while (above.every(isAlive)) await sleep(intervalMs, undefined, { ref: false });
   return 'What started Baton is gone.';
 }

@@ -1,11 +1,11 @@
 import { TRPCClientError } from '@trpc/client';
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
-import { exitCodeOf, explain, failureJson, isFatal, UserError } from './failure.ts';
+import { exitCodeFor, errorMessage, errorJson, isFatal, UserError } from './failure.ts';
 
 test('a message is shown as it is', () => {
-  expect(explain(new UserError('Do this instead.'))).toBe('Do this instead.');
-  expect(explain('text')).toBe('text');
+  expect(errorMessage(new UserError('Do this instead.'))).toBe('Do this instead.');
+  expect(errorMessage('text')).toBe('text');
 });
 
 const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
@@ -13,7 +13,7 @@ const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNR
 test.each([TRPCClientError.from(new Error('x', { cause: refused })), new Error('fetch failed')])(
   'a server that is away is called that: %s',
   (error) => {
-    expect(explain(error)).toBe(
+    expect(errorMessage(error)).toBe(
       'The Baton server does not answer. Is it running? `npx -y pnpm@12 start` starts one.',
     );
   },
@@ -21,18 +21,18 @@ test.each([TRPCClientError.from(new Error('x', { cause: refused })), new Error('
 
 test('a MongoDB that is away is not taken for the server', () => {
   const error = new Error('MongoDB at 127.0.0.1:1 cannot be used', { cause: refused });
-  expect(explain(error)).toBe('MongoDB at 127.0.0.1:1 cannot be used');
+  expect(errorMessage(error)).toBe('MongoDB at 127.0.0.1:1 cannot be used');
 });
 
 test('for machines a failure is JSON, without a code where the server gave none', () => {
-  expect(JSON.parse(failureJson(new UserError('Do this instead.')))).toEqual({
+  expect(JSON.parse(errorJson(new UserError('Do this instead.')))).toEqual({
     error: { code: null, message: 'Do this instead.' },
   });
 });
 
 test('a port that fetch never opens is called that', async () => {
   const error: unknown = await fetch('http://127.0.0.1:4190').catch((reason: unknown) => reason);
-  expect(explain(new Error('x', { cause: error }))).toContain('choose another');
+  expect(errorMessage(new Error('x', { cause: error }))).toContain('choose another');
 });
 
 test('a failure that is no answer of the server stops an import', () => {
@@ -40,7 +40,7 @@ test('a failure that is no answer of the server stops an import', () => {
 });
 
 test('wrong usage ends with 2, help with 0, everything else with 1', () => {
-  expect(exitCodeOf(new CommanderError(1, 'commander.unknownOption', 'x'))).toBe(2);
-  expect(exitCodeOf(new CommanderError(0, 'commander.helpDisplayed', 'x'))).toBe(0);
-  expect(exitCodeOf(new Error('x'))).toBe(1);
+  expect(exitCodeFor(new CommanderError(1, 'commander.unknownOption', 'x'))).toBe(2);
+  expect(exitCodeFor(new CommanderError(0, 'commander.helpDisplayed', 'x'))).toBe(0);
+  expect(exitCodeFor(new Error('x'))).toBe(1);
 });

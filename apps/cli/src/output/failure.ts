@@ -10,13 +10,13 @@ export class UserError extends Error {
 }
 
 /** An error, what caused it, and so on. */
-function causesOf(error: unknown): Error[] {
-  return error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+function causeChain(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...causeChain(error.cause)] : [];
 }
 
 /** Whether a call did not reach the server. A MongoDB that is away has the same codes, but is no call of the client. */
-function isServerAway(error: unknown): boolean {
-  const causes = causesOf(error);
+function isServerUnreachable(error: unknown): boolean {
+  const causes = causeChain(error);
   if (causes.some(({ message }) => message === 'fetch failed')) return true;
   return (
     causes[0]?.name === 'TRPCClientError' &&
@@ -35,20 +35,20 @@ const HINTS: Partial<Record<string, string>> = {
 };
 
 /** A failure in plain words: what was refused with its code, or what went wrong. Never a stack. */
-export function explain(error: unknown): string {
+export function errorMessage(error: unknown): string {
   const answer = batonError(error);
   const message = error instanceof Error ? error.message : String(error);
   if (answer !== null) return `${answer.code}: ${HINTS[answer.code] ?? message}`;
-  if (causesOf(error).some(({ message: each }) => each === 'bad port'))
+  if (causeChain(error).some(({ message: each }) => each === 'bad port'))
     return 'Browsers and fetch never open this port: choose another, such as BATON_PORT=4100.';
-  if (isServerAway(error))
+  if (isServerUnreachable(error))
     return 'The Baton server does not answer. Is it running? `npx -y pnpm@12 start` starts one.';
   return message;
 }
 
 /** A failure for machines: the code where the server gave one. */
-export function failureJson(error: unknown): string {
-  return JSON.stringify({ error: { code: batonError(error)?.code ?? null, message: explain(error) } });
+export function errorJson(error: unknown): string {
+  return JSON.stringify({ error: { code: batonError(error)?.code ?? null, message: errorMessage(error) } });
 }
 
 /** Whether going on with other records is useless: every one of them would fail the same way. */
@@ -58,7 +58,7 @@ export function isFatal(error: unknown): boolean {
 }
 
 /** The code that a run ends with after a failure. */
-export function exitCodeOf(error: unknown): number {
+export function exitCodeFor(error: unknown): number {
   if (!(error instanceof CommanderError)) return ExitCode.failed;
   return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
 }

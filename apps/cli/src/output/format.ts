@@ -7,7 +7,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
 /** A duration in its two largest units: `2 d 4 h`, `3 min 5 s`, `0 s`. */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   const units = [
     ['d', DAY_MS],
     ['h', HOUR_MS],
@@ -26,26 +26,26 @@ export function duration(ms: number): string {
 }
 
 /** A duration in its largest unit: `2 d`. */
-export function roughly(ms: number): string {
-  const [size = ''] = duration(ms).split(/(?<=[a-z]) /);
+export function formatLargestUnit(ms: number): string {
+  const [size = ''] = formatDuration(ms).split(/(?<=[a-z]) /);
   return size;
 }
 
 /** How long ago an instant was, or how far ahead it is. */
-export function ago(at: string, nowMs: number): string {
+export function formatRelativeTime(at: string, nowMs: number): string {
   const ms = nowMs - Date.parse(at);
   if (Math.abs(ms) < SECOND_MS) return 'now';
-  const size = roughly(Math.abs(ms));
+  const size = formatLargestUnit(Math.abs(ms));
   return ms < 0 ? `in ${size}` : `${size} ago`;
 }
 
 /** An instant to the minute, in UTC as everything else. */
-export function instant(at: string): string {
+export function formatInstant(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)}`;
 }
 
 /** Whole cents as dollars: `$1,250` or `$12.50`. */
-export function dollars(cents: number): string {
+export function formatDollars(cents: number): string {
   const digits = cents % 100 === 0 ? 0 : 2;
   return (cents / 100).toLocaleString('en-US', {
     style: 'currency',
@@ -56,49 +56,49 @@ export function dollars(cents: number): string {
 }
 
 /** Millionths of a dollar, as models are billed. */
-export function costOf(micros: number): string {
+export function formatCost(micros: number): string {
   return `$${(micros / 1_000_000).toFixed(micros < 1_000_000 ? 4 : 2)}`;
 }
 
 /** A share of 0 to 1 as percent; a dash where none was measured. */
-export function percent(share: number | null): string {
+export function formatPercent(share: number | null): string {
   return share === null ? '–' : `${Math.round(share * 100)} %`;
 }
 
-export function count(value: number): string {
+export function formatNumber(value: number): string {
   return value.toLocaleString('en-US');
 }
 
 /** A number of things: `1 step`, `1,017 conversations`. */
-export function counted(value: number, thing: string): string {
-  return `${count(value)} ${thing}${value === 1 ? '' : 's'}`;
+export function formatCount(value: number, thing: string): string {
+  return `${formatNumber(value)} ${thing}${value === 1 ? '' : 's'}`;
 }
 
 /** A text on one line, cut to a number of characters. */
-export function clipped(text: string, length: number): string {
+export function truncate(text: string, length: number): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
 }
 
 /** Who said or did something. */
-export function nameOf({ kind, agentId }: Actor): string {
+export function actorName({ kind, agentId }: Actor): string {
   return agentId ?? kind;
 }
 
 /** A line of a person's or a server's text, safe to show: no control characters that move the cursor. */
-export function shown(text: string): string {
+export function stripControlCharacters(text: string): string {
   // The very characters that a terminal would obey.
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
 }
 
-export function stageInColour(stage: SalesStage, colors: Colors): string {
+export function coloredStage(stage: SalesStage, colors: Colors): string {
   if (stage === 'closed_won') return colors.green(stage);
   if (stage === 'closed_lost') return colors.red(stage);
   return stage === 'closing' || stage === 'qualified' ? colors.cyan(stage) : stage;
 }
 
-export function statusInColour(status: ConversationStatus, colors: Colors): string {
+export function coloredStatus(status: ConversationStatus, colors: Colors): string {
   if (status === 'active') return colors.green(status);
   return status === 'abandoned' ? colors.red(status) : colors.dim(status);
 }

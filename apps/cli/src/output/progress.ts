@@ -4,13 +4,13 @@ import type { Terminal } from './terminal.ts';
 /** Counts what is done of a number of things; draws only where somebody watches. */
 export type Progress = { advance(): void; [Symbol.dispose](): void };
 
-const SILENT: Progress = { advance: () => undefined, [Symbol.dispose]: () => undefined };
+const NO_PROGRESS: Progress = { advance: () => undefined, [Symbol.dispose]: () => undefined };
 
-export function progressOf({ isWatched }: Terminal, what: string, total: number): Progress {
-  if (!isWatched || total === 0) return SILENT;
+export function createProgress({ isInteractive }: Terminal, label: string, total: number): Progress {
+  if (!isInteractive || total === 0) return NO_PROGRESS;
   const bar = new SingleBar(
     {
-      format: `{bar} {value}/{total} ${what}  {duration_formatted}`,
+      format: `{bar} {value}/{total} ${label}  {duration_formatted}`,
       stream: process.stderr,
       clearOnComplete: true,
     },

@@ -4,7 +4,7 @@ import { tableLines } from './table.ts';
 
 test('columns line up, numbers to the right, without a frame', () => {
   const lines = tableLines(
-    [{ head: 'NAME' }, { head: 'COUNT', align: 'right' }],
+    [{ header: 'NAME' }, { header: 'COUNT', align: 'right' }],
     [
       ['one', '1'],
       ['eleven', '11'],
@@ -15,7 +15,7 @@ test('columns line up, numbers to the right, without a frame', () => {
 });
 
 test('colours do not push columns apart', () => {
-  const columns = [{ head: 'A' }, { head: 'B' }];
+  const columns = [{ header: 'A' }, { header: 'B' }];
   const [plain, coloured] = [createColors(false), createColors(true)].map((colors) =>
     tableLines(columns, [[colors.red('xx'), '1']], { colors, width: null }).at(-1),
   );
@@ -23,10 +23,10 @@ test('colours do not push columns apart', () => {
 });
 
 const WIDE = [
-  { head: 'ID' },
-  { head: 'TEXT', least: 4 },
-  { head: 'MORE', goes: 2 },
-  { head: 'FIRST', goes: 1 },
+  { header: 'ID' },
+  { header: 'TEXT', minWidth: 4 },
+  { header: 'MORE', dropOrder: 2 },
+  { header: 'FIRST', dropOrder: 1 },
 ];
 const ROW = ['1234', 'abcdefghij', 'xxxx', 'yyyyy'];
 
@@ -44,7 +44,7 @@ test.each([
 });
 
 test('a row that lacks a cell has room for it', () => {
-  const columns = [{ head: 'A' }, { head: 'B' }, { head: 'C' }];
+  const columns = [{ header: 'A' }, { header: 'B' }, { header: 'C' }];
   const lines = tableLines(columns, [['1'], ['2', '3', '4']], { colors: createColors(false), width: null });
   expect(lines).toEqual(['A  B  C', '1', '2  3  4']);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { terminalOf } from './terminal.ts';
+import { createTerminal } from './terminal.ts';
 
 function stream(isTTY?: boolean, columns?: number) {
   const written: string[] = [];
@@ -9,21 +9,24 @@ function stream(isTTY?: boolean, columns?: number) {
 test('results go to one stream and remarks to the other', () => {
   const output = stream();
   const errors = stream();
-  const terminal = terminalOf(output, errors, {});
+  const terminal = createTerminal(output, errors, {});
   terminal.print('result');
-  terminal.say('remark');
+  terminal.printToStderr('remark');
   expect(output.written).toEqual(['result\n']);
   expect(errors.written).toEqual(['remark\n']);
   expect(terminal.width).toBeNull();
-  expect(terminal.isWatched).toBe(false);
+  expect(terminal.isInteractive).toBe(false);
 });
 
 test('without streams of its own it is the screen of the process', () => {
-  expect(terminalOf().width).toBe(process.stdout.columns ?? null);
+  expect(createTerminal().width).toBe(process.stdout.columns ?? null);
 });
 
 test('a screen has its own width, and a moving bar makes sense on it', () => {
-  expect(terminalOf(stream(true, 180), stream(true), {})).toMatchObject({ width: 180, isWatched: true });
+  expect(createTerminal(stream(true, 180), stream(true), {})).toMatchObject({
+    width: 180,
+    isInteractive: true,
+  });
 });
 
 test.each([
@@ -33,5 +36,5 @@ test.each([
   ['FORCE_COLOR colours a pipe', false, { FORCE_COLOR: '1' }, true],
   ['FORCE_COLOR=0 does not', false, { FORCE_COLOR: '0' }, false],
 ])('%s', (_name, isTTY, env, isColoured) => {
-  expect(terminalOf(stream(isTTY), stream(), env).colors.isColorSupported).toBe(isColoured);
+  expect(createTerminal(stream(isTTY), stream(), env).colors.isColorSupported).toBe(isColoured);
 });

@@ -9,7 +9,7 @@ import {
   messageEntry,
   objection,
 } from '../../test/factories.ts';
-import { dealWords, entryLines, wrapped } from './timeline-lines.ts';
+import { dealSummary, entryLines, wrapLine } from './timeline-lines.ts';
 
 const colors = createColors(false);
 
@@ -211,13 +211,15 @@ test('a deal without a part agreed says so', () => {
     paymentMethod: null,
     discountPercent: null,
   };
-  expect(dealWords({ ...none, startAt: null, closedAt: null, closeReason: null })).toBe('nothing agreed yet');
+  expect(dealSummary({ ...none, startAt: null, closedAt: null, closeReason: null })).toBe(
+    'nothing agreed yet',
+  );
 });
 
 test('on a screen a line is broken between words, below where it began', () => {
   const line = 'one two three four five six seven eight nine ten';
-  expect(wrapped(line, 30)).toEqual(['one two three four five six', 'seven eight nine ten']);
-  expect(wrapped(line, null)).toEqual([line]);
-  expect(wrapped(line, 10)).toEqual([line]);
-  expect(wrapped('x'.repeat(40), 30)).toEqual(['x'.repeat(30), 'x'.repeat(10)]);
+  expect(wrapLine(line, 30)).toEqual(['one two three four five six', 'seven eight nine ten']);
+  expect(wrapLine(line, null)).toEqual([line]);
+  expect(wrapLine(line, 10)).toEqual([line]);
+  expect(wrapLine('x'.repeat(40), 30)).toEqual(['x'.repeat(30), 'x'.repeat(10)]);
 });

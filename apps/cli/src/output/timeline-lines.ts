@@ -1,45 +1,58 @@
 import type { Deal, Entry, EntryKind, EntryOf, Handoff, QualificationField } from '@baton/schema';
 import wrapAnsi from 'wrap-ansi';
 import type { Colors } from './terminal.ts';
-import { costOf, dollars, instant, nameOf, percent, shown } from './format.ts';
+import {
+  formatCost,
+  formatDollars,
+  formatInstant,
+  actorName,
+  formatPercent,
+  stripControlCharacters,
+} from './format.ts';
 
 /** Where a message's text begins, so that its further lines stand below the first. */
 const INDENT = ' '.repeat(18);
 
 /** Narrower than this, a column of text is harder to read than lines that the terminal breaks. */
-const NARROWEST = 30;
+const MIN_WRAP_WIDTH = 30;
 
 /** A line broken between words, so that none is longer than the room there is. */
-export function wrapped(line: string, room: number | null): string[] {
-  if (room === null || room < NARROWEST) return [line];
-  return wrapAnsi(line, room, { hard: true, trim: false })
+export function wrapLine(line: string, width: number | null): string[] {
+  if (width === null || width < MIN_WRAP_WIDTH) return [line];
+  return wrapAnsi(line, width, { hard: true, trim: false })
     .split('\n')
     .map((part, index) => (index === 0 ? part : part.trimStart()).trimEnd());
 }
 
 function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
   const { author, visibility, text, redactedAt, parts = [], usage } = entry;
-  const name = nameOf(author);
+  const name = actorName(author);
   const who = author.kind === 'customer' ? colors.bold(colors.cyan(name)) : colors.bold(name);
   const note = visibility === 'internal' ? colors.yellow(' (internal)') : '';
-  const words = redactedAt === null ? shown(text) : colors.dim('(redacted)');
-  const [first = '', ...rest] = words.split('\n');
-  const pieces = parts.map((part) => {
+  const body = redactedAt === null ? stripControlCharacters(text) : colors.dim('(redacted)');
+  const [first = '', ...rest] = body.split('\n');
+  const partLines = parts.map((part) => {
     if (part.type === 'tool_call') return `→ ${part.name} ${part.arguments}`;
     if (part.type === 'tool_result') return `← ${part.result}`;
     return `📎 ${part.name ?? part.url}`;
   });
-  const cost =
+  const costLine =
     usage === undefined
       ? []
-      : [`${usage.model}, ${usage.inputTokens} + ${usage.outputTokens} tokens, ${costOf(usage.costMicros)}`];
-  return [`${who}${note}: ${first}`, ...rest, ...[...pieces, ...cost].map((line) => colors.dim(shown(line)))];
+      : [
+          `${usage.model}, ${usage.inputTokens} + ${usage.outputTokens} tokens, ${formatCost(usage.costMicros)}`,
+        ];
+  return [
+    `${who}${note}: ${first}`,
+    ...rest,
+    ...[...partLines, ...costLine].map((line) => colors.dim(stripControlCharacters(line))),
+  ];
 }
 
-export function dealWords(deal: Deal): string {
+export function dealSummary(deal: Deal): string {
   const parts = [
-    deal.monthlyValueCents === null ? null : `${dollars(deal.monthlyValueCents)} a month`,
-    deal.setupFeeCents === null ? null : `${dollars(deal.setupFeeCents)} setup`,
+    deal.monthlyValueCents === null ? null : `${formatDollars(deal.monthlyValueCents)} a month`,
+    deal.setupFeeCents === null ? null : `${formatDollars(deal.setupFeeCents)} setup`,
     deal.contractLength === null ? null : `${deal.contractLength} months`,
     deal.discountPercent === null ? null : `${deal.discountPercent} % off`,
     deal.paymentMethod,
@@ -61,12 +74,14 @@ function briefLines({ brief }: Handoff): string[] {
 
 function handoffLines({ action, handoff }: EntryOf<'handoff'>, colors: Colors): string[] {
   const { from, to, trigger, confidence, reason, resolution } = handoff;
-  const why =
+  const isReasonShown =
     action === 'requested' || action === 'transferred' || action === 'taken_over' || action === 'released';
   return [
-    `handoff ${action.replace('_', ' ')}: ${from} → ${to} (${trigger}, ${percent(confidence)})`,
-    ...(why ? [shown(reason), ...briefLines(handoff).map(shown)] : []),
-    ...(resolution === null ? [] : [shown(resolution)]),
+    `handoff ${action.replace('_', ' ')}: ${from} → ${to} (${trigger}, ${formatPercent(confidence)})`,
+    ...(isReasonShown
+      ? [stripControlCharacters(reason), ...briefLines(handoff).map(stripControlCharacters)]
+      : []),
+    ...(resolution === null ? [] : [stripControlCharacters(resolution)]),
   ].map((line, index) => (index === 0 ? line : colors.dim(line)));
 }
 
@@ -84,42 +99,53 @@ function answerLines({ answers }: EntryOf<'qualification'>): string[] {
     if (answer === undefined) return [];
     const { verdict, confidence, certainty, evidence } = answer;
     const proof = evidence.map(({ seq }) => `#${seq}`).join(' ');
-    const sure = `${percent(confidence)} ${certainty}${proof === '' ? '' : `, ${proof}`}`;
-    return [`${field}: ${verdict ? 'yes' : 'no'}, ${shown(details[field] ?? 'no detail')} (${sure})`];
+    const confidenceNote = `${formatPercent(confidence)} ${certainty}${proof === '' ? '' : `, ${proof}`}`;
+    return [
+      `${field}: ${verdict ? 'yes' : 'no'}, ${stripControlCharacters(details[field] ?? 'no detail')} (${confidenceNote})`,
+    ];
   });
 }
 
-const tell: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => string[] } = {
+const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => string[] } = {
   created: ({ contactId, channel, agentId }) => [
-    `created: ${shown(contactId)} on ${channel}, owned by ${agentId}`,
+    `created: ${stripControlCharacters(contactId)} on ${channel}, owned by ${agentId}`,
   ],
   message: messageLines,
   owner: ({ from, to, epoch }) => [`owner: ${from} → ${to} (epoch ${epoch})`],
   handoff: handoffLines,
   stage: ({ from, to, reason, lossReason, forced }) => [
     `stage: ${from} → ${to}${forced ? ' (forced)' : ''}`,
-    ...[lossReason ?? reason].filter((text) => text !== null).map(shown),
+    ...[lossReason ?? reason].filter((text) => text !== null).map(stripControlCharacters),
   ],
   qualification: answerLines,
   objection: ({ action, objection }) => [
-    `objection ${action}: ${objection.type}, ${objection.severity}: ${shown(objection.text)}`,
-    ...(action === 'resolved' && objection.method !== null ? [`by: ${shown(objection.method)}`] : []),
-    ...(action === 'deferred' && objection.deferReason !== null ? [shown(objection.deferReason)] : []),
+    `objection ${action}: ${objection.type}, ${objection.severity}: ${stripControlCharacters(objection.text)}`,
+    ...(action === 'resolved' && objection.method !== null
+      ? [`by: ${stripControlCharacters(objection.method)}`]
+      : []),
+    ...(action === 'deferred' && objection.deferReason !== null
+      ? [stripControlCharacters(objection.deferReason)]
+      : []),
   ],
   follow_up: ({ action, followUp }) => [
-    `follow-up ${action}: ${followUp.type}, due ${instant(followUp.dueAt)}${followUp.assignee === null ? '' : `, ${followUp.assignee}`}`,
+    `follow-up ${action}: ${followUp.type}, due ${formatInstant(followUp.dueAt)}${followUp.assignee === null ? '' : `, ${followUp.assignee}`}`,
     ...[followUp.outcome ?? followUp.lastError ?? followUp.context]
       .filter((text) => text !== null)
-      .map(shown),
+      .map(stripControlCharacters),
   ],
-  deal: ({ outcome, deal }) => [`deal${outcome === null ? '' : ` ${outcome}`}: ${shown(dealWords(deal))}`],
-  status: ({ from, to, reason }) => [`status: ${from} → ${to}`, ...(reason === null ? [] : [shown(reason)])],
+  deal: ({ outcome, deal }) => [
+    `deal${outcome === null ? '' : ` ${outcome}`}: ${stripControlCharacters(dealSummary(deal))}`,
+  ],
+  status: ({ from, to, reason }) => [
+    `status: ${from} → ${to}`,
+    ...(reason === null ? [] : [stripControlCharacters(reason)]),
+  ],
   details: ({ tags, metadata }) => [
-    ...(tags === undefined ? [] : [`tags: ${tags.map(shown).join(', ') || 'none'}`]),
-    ...(metadata === undefined ? [] : [`metadata: ${shown(JSON.stringify(metadata))}`]),
+    ...(tags === undefined ? [] : [`tags: ${tags.map(stripControlCharacters).join(', ') || 'none'}`]),
+    ...(metadata === undefined ? [] : [`metadata: ${stripControlCharacters(JSON.stringify(metadata))}`]),
   ],
   redaction: ({ targetSeq, reason }) => [
-    `redacted #${targetSeq}${reason === null ? '' : `: ${shown(reason)}`}`,
+    `redacted #${targetSeq}${reason === null ? '' : `: ${stripControlCharacters(reason)}`}`,
   ],
 };
 
@@ -129,13 +155,13 @@ const tell: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => str
  */
 export function entryLines(entry: Entry, colors: Colors, width: number | null = null): string[] {
   // The table's key is the entry's own kind, which the compiler cannot correlate.
-  const teller = tell[entry.kind] as (entry: Entry, colors: Colors) => string[];
-  const [first = '', ...rest] = teller(entry, colors);
-  const place = `${`#${entry.seq}`.padStart(5)} ${instant(entry.at).slice(5)} `;
+  const formatEntry = entryFormatters[entry.kind] as (entry: Entry, colors: Colors) => string[];
+  const [first = '', ...rest] = formatEntry(entry, colors);
+  const prefix = `${`#${entry.seq}`.padStart(5)} ${formatInstant(entry.at).slice(5)} `;
   const isMessage = entry.kind === 'message';
-  const told = isMessage ? first : colors.dim(`· ${first}`);
-  const lines = [told, ...rest].flatMap((line) =>
-    wrapped(line, width === null ? null : width - INDENT.length),
+  const headline = isMessage ? first : colors.dim(`· ${first}`);
+  const lines = [headline, ...rest].flatMap((line) =>
+    wrapLine(line, width === null ? null : width - INDENT.length),
   );
-  return lines.map((line, index) => `${index === 0 ? colors.dim(place) : INDENT}${line}`);
+  return lines.map((line, index) => `${index === 0 ? colors.dim(prefix) : INDENT}${line}`);
 }

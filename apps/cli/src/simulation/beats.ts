@@ -1,4 +1,4 @@
-import { dollars } from '../output/format.ts';
+import { formatDollars } from '../output/format.ts';
 import { CLOSER, QUALIFIER } from './team.ts';
 import { HOUR_MS, type Said, type Script } from './script.ts';
 import { PRODUCT } from './verticals.ts';
@@ -6,7 +6,7 @@ import { PRODUCT } from './verticals.ts';
 /** Moments that many stories share, each told in several ways. */
 
 export function monthly({ cast }: Script): string {
-  return dollars(cast.monthlyValueCents);
+  return formatDollars(cast.monthlyValueCents);
 }
 
 const upper = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
@@ -84,7 +84,7 @@ export function asksNeed(s: Script, confidence = 0.92): Said {
 
 export function asksBudget(s: Script, confidence = 0.88): Said {
   const { budgetDollars, vertical } = s.cast;
-  const amount = dollars(budgetDollars * 100);
+  const amount = formatDollars(budgetDollars * 100);
   s.agent(
     `Understood. To save us both time: is there a number per month that would make this an easy decision?`,
     `We price per location, so I can be quite exact. What have you set aside for this, roughly?`,
@@ -209,7 +209,7 @@ export function goesToCloser(s: Script, { need, budget, authority, timeline }: A
       open: ['Exact number of seats', 'Contract length'],
       facts: [
         ['Pain in their own words', need],
-        [`Budget of ${dollars(budgetDollars * 100)} a month`, budget],
+        [`Budget of ${formatDollars(budgetDollars * 100)} a month`, budget],
         [persona.decidesAlone ? 'Decides alone' : `Approval by ${persona.boss}`, authority],
         ['Timing', timeline],
       ],

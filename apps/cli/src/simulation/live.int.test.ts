@@ -43,8 +43,8 @@ function recorder(): { terminal: Terminal; lines: string[]; said: string[] } {
   const said: string[] = [];
   const terminal: Terminal = {
     print: (line) => void lines.push(line),
-    say: (line) => void said.push(line),
-    isWatched: false,
+    printToStderr: (line) => void said.push(line),
+    isInteractive: false,
     width: 100,
     colors: createColors(false),
   };

@@ -10,7 +10,7 @@ import {
 import { fold } from '@baton/domain';
 import type { Conversation, ConversationId, Entry } from '@baton/schema';
 import { type Chance, chanceOf } from './seeded-random.ts';
-import { entriesOf } from '../commands/export.ts';
+import { timelineEntries } from '../commands/export.ts';
 
 /** The scripted team: three AI agents that pass conversations on, and a person who takes over at will. */
 const TEAM = ['live_qualifier', 'live_closer', 'live_helper'] as const;
@@ -235,7 +235,7 @@ export function outOfTurn(entries: readonly Entry[]): Entry[] {
 async function inspect({ api }: Baton, conversationId: ConversationId): Promise<string[]> {
   const kept: Conversation = await api.conversations.get.query({ conversationId });
   const entries: Entry[] = [];
-  for await (const entry of entriesOf(api, conversationId)) entries.push(entry);
+  for await (const entry of timelineEntries(api, conversationId)) entries.push(entry);
   const findings: string[] = [];
   const spoke = outOfTurn(entries);
   if (spoke.length > 0)

@@ -15,7 +15,7 @@ import type {
 import { timestamp } from '@baton/schema';
 import type { Chance } from './seeded-random.ts';
 import type { FollowUpLeases } from '../import/follow-up-leases.ts';
-import type { SentCommand } from '../api/send.ts';
+import type { ApiCommand } from '../api/send.ts';
 import type { Cast } from './cast.ts';
 import { isPerson, SUPERVISOR } from './team.ts';
 
@@ -40,9 +40,9 @@ export type Scene = {
   leases: FollowUpLeases;
 };
 
-export type Step = { atMs: number; command: (scene: Scene) => SentCommand | Promise<SentCommand> };
+export type Step = { atMs: number; command: (scene: Scene) => ApiCommand | Promise<ApiCommand> };
 
-type RecordInput = Extract<SentCommand, { type: 'qualification.record' }>['input'];
+type RecordInput = Extract<ApiCommand, { type: 'qualification.record' }>['input'];
 type AnswerInput<Field extends QualificationField> = Omit<NonNullable<RecordInput[Field]>, 'evidence'>;
 
 type Brief = NonNullable<Handoff['brief']>;
@@ -457,7 +457,7 @@ export class Script {
     this.wait(MINUTE_MS);
     this.#push(async ({ conversation, at, leases }) => {
       const { id: followUpId } = lastFollowUp(conversation);
-      const leaseToken = present(await leases.token(followUpId), 'lease');
+      const leaseToken = present(await leases.acquire(followUpId), 'lease');
       return { type: 'followUps.complete', input: { followUpId, leaseToken, outcome, by, at } };
     });
   }
@@ -467,7 +467,7 @@ export class Script {
     this.wait(MINUTE_MS);
     this.#push(async ({ conversation, at, leases }) => {
       const { id: followUpId } = lastFollowUp(conversation);
-      const leaseToken = present(await leases.token(followUpId), 'lease');
+      const leaseToken = present(await leases.acquire(followUpId), 'lease');
       return { type: 'followUps.fail', input: { followUpId, leaseToken, error, by, at } };
     });
   }

@@ -4,8 +4,8 @@ import pMap from 'p-map';
 import { type Chance, chanceOf } from './seeded-random.ts';
 import { FollowUpLeases } from '../import/follow-up-leases.ts';
 import { ensureAgent } from '../import/importing.ts';
-import { everyPage } from '../api/pages.ts';
-import { type Api, send } from '../api/send.ts';
+import { allItems } from '../api/pages.ts';
+import { type Api, sendCommand } from '../api/send.ts';
 import { castOf } from './cast.ts';
 import { DAY_MS, HOUR_MS, Script } from './script.ts';
 import { STORIES, type Story } from './stories.ts';
@@ -71,7 +71,7 @@ export function samplesOf({
 }
 
 async function isKnown(api: Api, contactId: string, key: string): Promise<boolean> {
-  for await (const { metadata } of everyPage((page) =>
+  for await (const { metadata } of allItems((page) =>
     api.conversations.history.query({ contactId, ...page }),
   )) {
     if (metadata['sample'] === key) return true;
@@ -91,7 +91,7 @@ async function tell(
   if (await isKnown(api, cast.contactId, key)) return 0;
   const { text, clientMessageId } = opening;
   const create = (contactId: string) =>
-    send(api, {
+    sendCommand(api, {
       type: 'conversations.create',
       input: {
         contactId,
@@ -118,7 +118,7 @@ async function tell(
   for (const step of script.steps) {
     const at = timestamp(startMs + step.atMs);
     const command = await step.command({ conversation, at, nowMs, seqs, leases });
-    conversation = (await send(api, command)).conversation;
+    conversation = (await sendCommand(api, command)).conversation;
     const { lastMessage } = conversation;
     if (command.type === 'messages.append' && lastMessage !== null) {
       seqs.set(command.input.clientMessageId, lastMessage.seq);

@@ -1,4 +1,4 @@
-import { dollars } from '../output/format.ts';
+import { formatDollars } from '../output/format.ts';
 import {
   acceptsOffer,
   asksAuthority,
@@ -103,8 +103,8 @@ const priceTalk: Story = {
       'Depends, but $120 is a fair middle.',
     );
     s.agent(
-      `Then it pays for itself with fewer than two a week, and you told us you lose far more than that. If you commit for two years I can take ${discount} % off: ${dollars(reduced)} a month.`,
-      `So a handful of saved visits and the month is covered. And because you were patient with me: ${discount} % off on a two-year term, which makes ${dollars(reduced)}.`,
+      `Then it pays for itself with fewer than two a week, and you told us you lose far more than that. If you commit for two years I can take ${discount} % off: ${formatDollars(reduced)} a month.`,
+      `So a handful of saved visits and the month is covered. And because you were patient with me: ${discount} % off on a two-year term, which makes ${formatDollars(reduced)}.`,
     );
     s.customer(
       `Now we are talking. With ${discount} % off I can sell that internally.`,
@@ -871,7 +871,7 @@ const askedForDana: Story = {
         done: ['Qualified', 'Offer is out and fits'],
         open: ['Rollout, site by site'],
         facts: [
-          [`Budget of ${dollars(s.cast.budgetDollars * 100)} a month`, answers.budget],
+          [`Budget of ${formatDollars(s.cast.budgetDollars * 100)} a month`, answers.budget],
           ['Wants Dana', said],
         ],
         nextStep: 'Send two dates for a call',
