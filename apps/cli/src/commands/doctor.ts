@@ -25,7 +25,7 @@ const toJson = (value: unknown): string => (value === undefined ? 'nothing' : JS
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 /** Where two declarations part, one line a place: a validator is long, and what differs in it is short. */
-function* differences(declared: unknown, found: unknown, path: readonly string[]): Generator<string> {
+function* differingPlaces(declared: unknown, found: unknown, path: readonly string[]): Generator<string> {
   if (toJson(declared) === toJson(found)) return;
   if (!isNested(declared) || !isNested(found) || Array.isArray(declared) !== Array.isArray(found)) {
     yield `${path.join('.') || 'it'}: ${toJson(declared)} is declared, ${toJson(found)} found`;
@@ -33,13 +33,13 @@ function* differences(declared: unknown, found: unknown, path: readonly string[]
   }
   const [ours, theirs] = [new Map(Object.entries(declared)), new Map(Object.entries(found))];
   for (const key of new Set([...ours.keys(), ...theirs.keys()]))
-    yield* differences(ours.get(key), theirs.get(key), [...path, key]);
+    yield* differingPlaces(ours.get(key), theirs.get(key), [...path, key]);
 }
 
 /** The two sides of a difference, as JSON; one of them may be missing, and then the other says enough. */
 function differenceLines(declared: string | null, found: string | null): string[] {
   if (declared === null || found === null) return [declared, found].filter((side) => side !== null);
-  return [...differences(JSON.parse(declared), JSON.parse(found), [])];
+  return [...differingPlaces(JSON.parse(declared), JSON.parse(found), [])];
 }
 
 /** The findings in lines for a person. */
