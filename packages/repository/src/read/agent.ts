@@ -1,12 +1,12 @@
 import { type AgentOnDuty, Refusal } from '@baton/domain';
-import type { AgentId } from '@baton/schema';
-import {
-  type Agent,
-  type AgentWorkload,
-  type AgentWorkloadInput,
-  type ListAgents,
-  type Page,
-  type TenantId,
+import type {
+  Agent,
+  AgentId,
+  AgentWorkload,
+  AgentWorkloadInput,
+  ListAgents,
+  Page,
+  TenantId,
 } from '@baton/schema';
 import type { ClientSession, CountDocumentsOptions, Document } from 'mongodb';
 import { z } from 'zod';

@@ -33,7 +33,7 @@ import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts'
 import { apiKeys } from '../auth/api-key.ts';
 import { type Collections, openCollections } from '../schema/open-collections.ts';
 import { agentRegistry, ensureTenant } from '../write/agent-registry.ts';
-import { followUpClaims, leaseOf } from '../write/follow-up-claims.ts';
+import { followUpClaims, liveLeaseOf } from '../write/follow-up-claims.ts';
 import { adminQueries } from './admin.ts';
 import { agentQueries, agentsOnDuty } from './agent.ts';
 import { contactQueries } from './contact.ts';
@@ -485,7 +485,7 @@ const others: Case[] = [
         .heartbeat(collections, tenantId, HeartbeatFollowUp.parse({ followUpId, leaseToken: 'none' }))
         .catch(() => null),
   ],
-  ['leaseOf', () => leaseOf(collections, tenantId, followUpId)],
+  ['liveLeaseOf', () => liveLeaseOf(collections, tenantId, followUpId)],
   ['findOwningConversation', () => findOwningConversation(collections, tenantId, 'follow_ups', followUpId)],
   [
     'search.messages',

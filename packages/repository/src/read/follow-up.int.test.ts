@@ -15,7 +15,7 @@ import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { Committer } from '../write/committer.ts';
-import { followUpClaims, leaseOf } from '../write/follow-up-claims.ts';
+import { followUpClaims, liveLeaseOf } from '../write/follow-up-claims.ts';
 import { followUpQueries } from './follow-up.ts';
 
 const LONG_AGO = '2026-01-01T00:00:00.000Z';
@@ -194,7 +194,7 @@ describe('A claim', () => {
     const dead = await only(claim(tenantId, { leaseMs: 1_000 }));
     expect(await claim(tenantId)).toEqual([]);
     await sleep(1_100);
-    expect(await leaseOf(scenario.collections, tenantId, id)).toBeNull();
+    expect(await liveLeaseOf(scenario.collections, tenantId, id)).toBeNull();
     const next = await only(claim(tenantId));
     expect(next.followUp.id).toBe(id);
     expect(next.leaseToken).not.toBe(dead.leaseToken);
@@ -218,7 +218,7 @@ describe('A claim', () => {
     expect(await claim(tenantId, { followUpId: id, assignee: SUPERVISOR })).toEqual([]);
     const { followUp, leaseToken } = await only(claim(tenantId, { followUpId: id }));
     expect(followUp.id).toBe(id);
-    expect(await leaseOf(scenario.collections, tenantId, id)).toEqual({ token: leaseToken });
+    expect(await liveLeaseOf(scenario.collections, tenantId, id)).toEqual({ token: leaseToken });
     expect(await claim(tenantId, { followUpId: id })).toEqual([]);
     await scenario.run('followUps.complete', { followUpId: id, leaseToken }, tenantId);
     expect(await claim(tenantId, { followUpId: id })).toEqual([]);
@@ -236,7 +236,7 @@ describe('A lease', () => {
     const tenantId = await newTenant();
     const { id } = await schedule(tenantId);
     const { leaseToken } = await only(claim(tenantId));
-    expect(await leaseOf(scenario.collections, tenantId, id)).toEqual({ token: leaseToken });
+    expect(await liveLeaseOf(scenario.collections, tenantId, id)).toEqual({ token: leaseToken });
     const { conversation } = await scenario.run(
       'followUps.complete',
       { followUpId: id, leaseToken },
@@ -308,7 +308,7 @@ describe('A lease', () => {
       code: 'NOT_FOUND',
     });
     const unknown = FollowUpId.parse('f'.repeat(24));
-    expect(await leaseOf(scenario.collections, tenantId, unknown)).toBeNull();
-    expect(await leaseOf(scenario.collections, tenantId, id)).toBeNull();
+    expect(await liveLeaseOf(scenario.collections, tenantId, unknown)).toBeNull();
+    expect(await liveLeaseOf(scenario.collections, tenantId, id)).toBeNull();
   });
 });

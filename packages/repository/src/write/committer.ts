@@ -5,8 +5,9 @@ import { LRUCache } from 'lru-cache';
 import { type MongoClient, ObjectId } from 'mongodb';
 import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import type { CommandRequest, CommandResult } from './batch.ts';
 import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
-import { type CommandRequest, type CommandResult, commit } from './commit.ts';
+import { commit } from './commit.ts';
 import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
 
 /** Most commands that one transaction takes. */
@@ -14,12 +15,12 @@ const BATCH_SIZE = 64;
 /** Two leave the machine idle while both wait for their commits; more make the batches small. */
 const BATCHES_IN_FLIGHT = 3;
 /** So few conversations are committed together even while another slot is free. */
-const SMALL_BATCH = 16;
-const REMEMBERED_CONVERSATIONS = 5_000;
+const SMALLEST_SHARE = 16;
+const CACHED_CONVERSATIONS = 5_000;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
 /** How many conversations of a failed batch are tried again side by side. */
-const RETRIES_SIDE_BY_SIDE = 8;
+const CONCURRENT_RETRIES = 8;
 
 export type CommitterOptions = {
   client: MongoClient;
@@ -34,9 +35,9 @@ export type CommitterOptions = {
 
 export type Committed = Extract<CommandResult, { ok: true }>;
 
-type Waiting = {
+type PendingCommand = {
   request: CommandRequest;
-  place: string;
+  conversationKey: string;
   /** On the process's own clock, which nobody sets. */
   deadline: number;
   resolve: (committed: Committed) => void;
@@ -52,15 +53,15 @@ type Waiting = {
  */
 export class Committer {
   readonly #options: Required<CommitterOptions>;
-  readonly #remembered = new LRUCache<string, Conversation>({ max: REMEMBERED_CONVERSATIONS });
+  readonly #cachedConversations = new LRUCache<string, Conversation>({ max: CACHED_CONVERSATIONS });
   readonly #busy = new Set<string>();
   /** Commands without an answer, the oldest deadline first. */
-  readonly #unanswered = new Set<Waiting>();
-  #clock: NodeJS.Timeout | undefined;
-  #queue: Waiting[] = [];
+  readonly #unanswered = new Set<PendingCommand>();
+  #deadlineTimer: NodeJS.Timeout | undefined;
+  #queue: PendingCommand[] = [];
   #inFlight = 0;
   #isPumping = false;
-  #idle: (() => void)[] = [];
+  #drainWaiters: (() => void)[] = [];
 
   constructor(options: CommitterOptions) {
     this.#options = { now: Date.now, deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
@@ -80,21 +81,21 @@ export class Committer {
       return Promise.reject(new Refusal('UNAVAILABLE', 'Too many commands wait; try again later'));
     }
     return new Promise((resolve, reject) => {
-      const waiting: Waiting = {
+      const pending: PendingCommand = {
         request,
-        place: `${request.tenantId}/${request.conversationId}`,
+        conversationKey: `${request.tenantId}/${request.conversationId}`,
         deadline: performance.now() + this.#options.deadlineMs,
         resolve(committed) {
-          unanswered.delete(waiting);
+          unanswered.delete(pending);
           resolve(committed);
         },
         reject(error) {
-          unanswered.delete(waiting);
+          unanswered.delete(pending);
           reject(error);
         },
       };
-      const unanswered = this.#unanswered.add(waiting);
-      this.#queue.push(waiting);
+      const unanswered = this.#unanswered.add(pending);
+      this.#queue.push(pending);
       this.#watchDeadlines();
       this.#schedule();
     });
@@ -102,27 +103,30 @@ export class Committer {
 
   /** Answers what is too late, whatever it waits for; one timer serves all, as all have the same time. */
   #watchDeadlines(): void {
-    if (this.#clock !== undefined) return;
+    if (this.#deadlineTimer !== undefined) return;
     const [oldest] = this.#unanswered;
     if (oldest === undefined) return;
-    const ring = () => {
-      this.#clock = undefined;
+    const onDeadline = () => {
+      this.#deadlineTimer = undefined;
       const now = performance.now();
-      for (const waiting of this.#unanswered) {
-        if (waiting.deadline > now) break;
-        waiting.reject(tooLate());
+      for (const pending of this.#unanswered) {
+        if (pending.deadline > now) break;
+        pending.reject(notInTime());
       }
-      this.#queue = this.#queue.filter((waiting) => this.#unanswered.has(waiting));
+      this.#queue = this.#queue.filter((pending) => this.#unanswered.has(pending));
       this.#watchDeadlines();
       this.#schedule();
     };
-    this.#clock = setTimeout(ring, Math.max(0, Math.ceil(oldest.deadline - performance.now()))).unref();
+    this.#deadlineTimer = setTimeout(
+      onDeadline,
+      Math.max(0, Math.ceil(oldest.deadline - performance.now())),
+    ).unref();
   }
 
   /** Resolves when nothing waits and nothing is in flight. */
   async drain(): Promise<void> {
     if (this.#queue.length === 0 && this.#inFlight === 0) return;
-    await new Promise<void>((resolve) => this.#idle.push(resolve));
+    await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
   }
 
   /** Commands that are submitted in the same tick start together. */
@@ -137,136 +141,143 @@ export class Committer {
 
   #pump(): void {
     while (this.#inFlight < BATCHES_IN_FLIGHT) {
-      const batch = this.#take(BATCHES_IN_FLIGHT - this.#inFlight);
+      const batch = this.#takeBatch(BATCHES_IN_FLIGHT - this.#inFlight);
       if (batch.length === 0) break;
       this.#inFlight += 1;
       void this.#commitAll(batch).finally(() => {
-        for (const { place } of batch) this.#busy.delete(place);
+        for (const { conversationKey } of batch) this.#busy.delete(conversationKey);
         this.#inFlight -= 1;
         this.#schedule();
       });
     }
     if (this.#queue.length > 0 || this.#inFlight > 0) return;
-    for (const resolve of this.#idle.splice(0)) resolve();
+    for (const resolve of this.#drainWaiters.splice(0)) resolve();
   }
 
   /**
    * The oldest waiting commands of one tenant whose conversations are not in flight. While several slots are
    * free the conversations are shared out among them, so that mongod works on one batch while the other travels.
    */
-  #take(freeSlots: number): Waiting[] {
-    const tenantId = this.#queue.find(({ place }) => !this.#busy.has(place))?.request.tenantId;
+  #takeBatch(freeSlots: number): PendingCommand[] {
+    const tenantId = this.#queue.find(({ conversationKey }) => !this.#busy.has(conversationKey))?.request
+      .tenantId;
     if (tenantId === undefined) return [];
     const ready = this.#queue.filter(
-      ({ request, place }) => request.tenantId === tenantId && !this.#busy.has(place),
+      ({ request, conversationKey }) => request.tenantId === tenantId && !this.#busy.has(conversationKey),
     );
-    const places = new Set(ready.map(({ place }) => place));
-    const share = Math.max(SMALL_BATCH, Math.ceil(places.size / freeSlots));
-    const taken = new Set([...places].slice(0, share));
-    const batch = ready.filter(({ place }) => taken.has(place)).slice(0, BATCH_SIZE);
-    const isTaken = new Set(batch);
-    this.#queue = this.#queue.filter((waiting) => !isTaken.has(waiting));
-    for (const { place } of batch) this.#busy.add(place);
+    const conversationKeys = new Set(ready.map(({ conversationKey }) => conversationKey));
+    const share = Math.max(SMALLEST_SHARE, Math.ceil(conversationKeys.size / freeSlots));
+    const taken = new Set([...conversationKeys].slice(0, share));
+    const batch = ready.filter(({ conversationKey }) => taken.has(conversationKey)).slice(0, BATCH_SIZE);
+    const inBatch = new Set(batch);
+    this.#queue = this.#queue.filter((pending) => !inBatch.has(pending));
+    for (const { conversationKey } of batch) this.#busy.add(conversationKey);
     return batch;
   }
 
   /** Commits a batch and settles each of its commands; never rejects. */
-  async #commitAll(batch: readonly Waiting[], attempt = 0): Promise<void> {
+  async #commitAll(batch: readonly PendingCommand[], attempt = 0): Promise<void> {
     try {
       const { client, collections, now } = this.#options;
       const requests = batch.map(({ request }) => request);
-      const results = await commit(requests, { client, collections, now, remembered: this.#remembered });
+      const results = await commit(requests, {
+        client,
+        collections,
+        now,
+        cachedConversations: this.#cachedConversations,
+      });
       await this.#settle(batch, results, attempt);
     } catch (error) {
-      for (const { place } of batch) this.#remembered.delete(place);
-      await this.#retry(batch, error, attempt);
+      for (const { conversationKey } of batch) this.#cachedConversations.delete(conversationKey);
+      await this.#narrowDown(batch, error, attempt);
     }
   }
 
   async #settle(
-    batch: readonly Waiting[],
+    batch: readonly PendingCommand[],
     results: readonly CommandResult[],
     attempt: number,
   ): Promise<void> {
     const refused: Promise<void>[] = [];
-    for (const [index, waiting] of batch.entries()) {
+    for (const [index, pending] of batch.entries()) {
       const result = results[index];
       if (result === undefined) throw new Error('A command of the batch has no result');
       if (result.ok) {
-        if (!result.replayed) this.#remembered.set(waiting.place, result.outcome.conversation);
-        waiting.resolve(result);
+        if (!result.replayed)
+          this.#cachedConversations.set(pending.conversationKey, result.outcome.conversation);
+        pending.resolve(result);
       } else {
-        refused.push(this.#refuse(waiting, result.refusal, attempt));
+        refused.push(this.#refuse(pending, result.refusal, attempt));
       }
     }
     await Promise.all(refused);
   }
 
   /** A refused message may be the retry of one that was said before: then the first answer holds. */
-  async #refuse(waiting: Waiting, refusal: Refusal, attempt: number): Promise<void> {
-    const { tenantId, conversationId, command } = waiting.request;
+  async #refuse(pending: PendingCommand, refusal: Refusal, attempt: number): Promise<void> {
+    const { tenantId, conversationId, command } = pending.request;
     if (messagesOf(command).length === 0) {
-      waiting.reject(refusal);
+      pending.reject(refusal);
       return;
     }
     try {
       const outcome = await replayMessages(this.#options.collections, tenantId, conversationId, command);
-      if (outcome === null) waiting.reject(refusal);
-      else waiting.resolve({ ok: true, outcome, replayed: true });
+      if (outcome === null) pending.reject(refusal);
+      else pending.resolve({ ok: true, outcome, replayed: true });
     } catch (error) {
-      if (isTransient(error)) await this.#tryAgain([waiting], error, attempt);
-      else waiting.reject(error);
+      if (isTransient(error)) await this.#retryAfterPause([pending], error, attempt);
+      else pending.reject(error);
     }
   }
 
   /** Narrows a failed batch down: by conversation, then by command, until each has its own answer. */
-  async #retry(failed: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
+  async #narrowDown(failed: readonly PendingCommand[], error: unknown, attempt: number): Promise<void> {
     // What has had its answer, too late, is not done after all.
-    const batch = failed.filter((waiting) => this.#unanswered.has(waiting));
+    const batch = failed.filter((pending) => this.#unanswered.has(pending));
     if (error instanceof CommitUnknown) {
-      for (const waiting of batch) waiting.reject(tooLate(error));
+      for (const pending of batch) pending.reject(notInTime(error));
       return;
     }
-    const groups = Map.groupBy(batch, ({ place }) => place);
+    const groups = Map.groupBy(batch, ({ conversationKey }) => conversationKey);
     if (groups.size > 1 && !(error instanceof StaleRead && attempt === 0)) {
       const queue = [...groups.values()];
-      const lane = async () => {
+      const retryGroups = async () => {
         for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
           await this.#commitAll(group, attempt + 1);
         }
       };
-      await Promise.all(Array.from({ length: Math.min(RETRIES_SIDE_BY_SIDE, queue.length) }, lane));
+      await Promise.all(Array.from({ length: Math.min(CONCURRENT_RETRIES, queue.length) }, retryGroups));
       return;
     }
     if (isTransient(error)) {
-      await this.#tryAgain(batch, error, attempt);
+      await this.#retryAfterPause(batch, error, attempt);
       return;
     }
     if (batch.length > 1) {
-      for (const waiting of batch) await this.#commitAll([waiting], attempt + 1);
+      for (const pending of batch) await this.#commitAll([pending], attempt + 1);
       return;
     }
-    const [waiting] = batch;
-    if (waiting === undefined) return;
-    if (isDuplicate(error)) await this.#readBack(waiting, error, attempt);
-    else waiting.reject(error);
+    const [pending] = batch;
+    if (pending === undefined) return;
+    if (isDuplicate(error)) await this.#answerDuplicate(pending, error, attempt);
+    else pending.reject(error);
   }
 
   /** Tries again after a short pause of random length, so that two servers do not keep step. */
-  async #tryAgain(batch: readonly Waiting[], error: unknown, attempt: number): Promise<void> {
+  async #retryAfterPause(batch: readonly PendingCommand[], error: unknown, attempt: number): Promise<void> {
     const isFirstRead = error instanceof StaleRead && attempt === 0;
     if (!isFirstRead) {
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
       await sleep(pause * (0.5 + Math.random()));
     }
-    const alive = batch.filter((waiting) => this.#unanswered.has(waiting));
-    if (alive.length > 0) await this.#commitAll(alive, attempt + 1);
+    const unanswered = batch.filter((pending) => this.#unanswered.has(pending));
+    if (unanswered.length > 0) await this.#commitAll(unanswered, attempt + 1);
   }
 
   /** Answers a command whose own key is taken by what the key already holds. */
-  async #readBack(waiting: Waiting, duplicate: unknown, attempt: number): Promise<void> {
+  async #answerDuplicate(pending: PendingCommand, duplicate: unknown, attempt: number): Promise<void> {
     const { collections } = this.#options;
-    const { tenantId, conversationId, command, key } = waiting.request;
+    const { tenantId, conversationId, command, key } = pending.request;
     try {
       if (key !== null) {
         const found = await collections.idempotency.collection.findOne(
@@ -280,38 +291,38 @@ export class Committer {
             collections.idempotency.decode(found),
             key.hash,
           );
-          waiting.resolve({ ok: true, outcome, replayed: true });
+          pending.resolve({ ok: true, outcome, replayed: true });
           return;
         }
       }
       const outcome = await replayMessages(collections, tenantId, conversationId, command);
       if (outcome !== null) {
-        waiting.resolve({ ok: true, outcome, replayed: true });
+        pending.resolve({ ok: true, outcome, replayed: true });
         return;
       }
-      const taken = await this.#activePlace(waiting.request);
-      if (taken !== null) throw taken;
+      const refusal = await this.#findAlreadyActive(pending.request);
+      if (refusal !== null) throw refusal;
     } catch (error) {
-      if (isTransient(error)) await this.#tryAgain([waiting], error, attempt);
-      else waiting.reject(error);
+      if (isTransient(error)) await this.#retryAfterPause([pending], error, attempt);
+      else pending.reject(error);
       return;
     }
     // Some other commit took the same place in the timeline: the next read sees it.
-    await this.#tryAgain([waiting], duplicate, attempt);
+    await this.#retryAfterPause([pending], duplicate, attempt);
   }
 
   /** The refusal of a command that would give a contact a second active conversation on a channel. */
-  async #activePlace({ tenantId, conversationId, command }: CommandRequest): Promise<Refusal | null> {
+  async #findAlreadyActive({ tenantId, conversationId, command }: CommandRequest): Promise<Refusal | null> {
     const { collections } = this.#options;
-    const place =
+    const contactChannel =
       command.type === 'conversations.create'
         ? command.input
         : await collections.conversations.collection.findOne(
             { tenantId, _id: new ObjectId(conversationId) },
             { projection: { contactId: 1, channel: 1 }, maxTimeMS: this.#options.deadlineMs },
           );
-    if (place === null) return null;
-    const { contactId, channel } = place;
+    if (contactChannel === null) return null;
+    const { contactId, channel } = contactChannel;
     const found = await collections.active_conversations.collection.findOne(
       byId({ tenantId, contactId, channel }),
       { maxTimeMS: this.#options.deadlineMs },
@@ -325,6 +336,6 @@ export class Committer {
   }
 }
 
-function tooLate(cause?: unknown): Refusal {
+function notInTime(cause?: unknown): Refusal {
   return new Refusal('UNAVAILABLE', 'MongoDB did not take the command in time; try again', undefined, cause);
 }

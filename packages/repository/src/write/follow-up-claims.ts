@@ -245,7 +245,7 @@ async function extend(
 }
 
 /** The token of a follow-up's lease while it holds, on mongod's clock; null where none does. */
-export async function leaseOf(
+export async function liveLeaseOf(
   collections: Collections,
   tenantId: TenantId,
   followUpId: FollowUpId,

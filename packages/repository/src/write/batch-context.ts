@@ -1,0 +1,80 @@
+import { agentsNamed, type DecideContext } from '@baton/domain';
+import type { Conversation, FollowUpId, TenantId } from '@baton/schema';
+import { type ClientSession, ObjectId } from 'mongodb';
+import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { agentsOnDuty } from '../read/agent.ts';
+import { entryOf } from '../schema/mapping.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
+import type { BatchState } from './batch.ts';
+import { type CommandRequest, type CommitOptions } from './batch.ts';
+import { liveLeaseOf } from './follow-up-claims.ts';
+
+/** What the few commands need that look at more than their conversation. */
+export async function decideContextOf(
+  batch: BatchState,
+  { tenantId, conversationId, command, actor, mayForce, id }: CommandRequest,
+  conversation: Conversation | null,
+  at: string,
+  { collections }: CommitOptions,
+  session: ClientSession,
+): Promise<DecideContext> {
+  const missing = agentsNamed(command, conversation).filter((agentId) => !batch.agents.has(agentId));
+  if (missing.length > 0) {
+    const found = await agentsOnDuty(collections, tenantId, missing, session);
+    for (const [agentId, agent] of found) batch.agents.set(agentId, agent);
+  }
+  /** A change of a follow-up ends its lease, one that this batch is about to write too. */
+  const leaseAfterBatch = async (followUpId: FollowUpId) => {
+    const isChanged = batch.entries.some(
+      (entry) => entry.kind === 'follow_up' && entry.followUp.id === followUpId,
+    );
+    return isChanged ? null : liveLeaseOf(collections, tenantId, followUpId, session);
+  };
+  const context: DecideContext = {
+    at,
+    actor,
+    id,
+    agents: batch.agents,
+    mayForce,
+    businessHours: null,
+    jitter: Math.random(),
+  };
+  switch (command.type) {
+    case 'messages.redact': {
+      const document = await collections.timeline.collection.findOne(
+        { tenantId, conversationId: new ObjectId(conversationId), seq: command.input.seq },
+        { session, maxTimeMS: TRANSACTION_TIMEOUT_MS },
+      );
+      const entry = document === null ? null : entryOf(collections.timeline.decode(document));
+      const earlier = batch.redactedMessages.find(
+        (message) => message.conversationId === conversationId && message.seq === command.input.seq,
+      );
+      return { ...context, message: earlier ?? (entry?.kind === 'message' ? entry : null) };
+    }
+    case 'followUps.complete':
+      return { ...context, lease: await leaseAfterBatch(command.input.followUpId) };
+    case 'followUps.fail': {
+      const lease = await leaseAfterBatch(command.input.followUpId);
+      return { ...context, lease, businessHours: await businessHoursOf(collections, tenantId, session) };
+    }
+    case 'followUps.schedule':
+    case 'followUps.snooze':
+    case 'objections.defer':
+      return { ...context, businessHours: await businessHoursOf(collections, tenantId, session) };
+    default:
+      return context;
+  }
+}
+
+/** When the tenant works; null for one without hours. */
+async function businessHoursOf(
+  { tenants }: Collections,
+  tenantId: TenantId,
+  session: ClientSession,
+): Promise<DecideContext['businessHours']> {
+  const tenant = await tenants.collection.findOne(byId(tenantId), {
+    session,
+    maxTimeMS: TRANSACTION_TIMEOUT_MS,
+  });
+  return tenant === null ? null : tenants.decode(tenant).businessHours;
+}

@@ -1,0 +1,61 @@
+import { execute, instantOf, Refusal } from '@baton/domain';
+import type { ConversationId } from '@baton/schema';
+import { type ClientSession, ObjectId } from 'mongodb';
+import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
+import { decideContextOf } from './batch-context.ts';
+import type { BatchState } from './batch.ts';
+import { acceptOutcome, type CommandRequest, type CommandResult, type CommitOptions } from './batch.ts';
+import { StaleRead } from './commit-error.ts';
+import { replayKeyed } from './replay.ts';
+
+/** Decides one command on what the batch has come to so far; a key that was used before is answered as then. */
+export async function decideCommand(
+  batch: BatchState,
+  request: CommandRequest,
+  options: CommitOptions,
+  session: ClientSession,
+): Promise<CommandResult> {
+  const { tenantId, conversationId, command, key } = request;
+  const record = key === null ? undefined : batch.idempotencyRecords.get(key.idempotencyKey);
+  const conversation = batch.current.get(conversationId) ?? null;
+  try {
+    if (record !== undefined && key !== null) {
+      return {
+        ok: true,
+        outcome: await replayKeyed(options.collections, tenantId, record, key.hash),
+        replayed: true,
+      };
+    }
+    const at = instantOf(command, conversation, options.now());
+    const context = await decideContextOf(batch, request, conversation, at, options, session);
+    const outcome = execute(conversation, command, context);
+    acceptOutcome(batch, request, outcome, context);
+    return { ok: true, outcome, replayed: false };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    if (batch.fromCache.has(conversationId))
+      await requireUnchanged(batch, conversationId, options.collections, session);
+    return { ok: false, refusal: error };
+  }
+}
+
+/**
+ * What this process remembers may be old: a refusal counts only where nobody else has changed the conversation.
+ * @throws StaleRead
+ */
+async function requireUnchanged(
+  batch: BatchState,
+  id: ConversationId,
+  { conversations }: Collections,
+  session: ClientSession,
+): Promise<void> {
+  const stored = await conversations.collection.findOne(byId(new ObjectId(id)), {
+    projection: { version: 1 },
+    session,
+    maxTimeMS: TRANSACTION_TIMEOUT_MS,
+  });
+  if (stored?.['version'] !== batch.before.get(id)?.version)
+    throw new StaleRead('Refused by what was remembered');
+  batch.fromCache.delete(id);
+}

@@ -1,0 +1,47 @@
+import type { ConversationId, TenantId } from '@baton/schema';
+import { type ClientSession, ObjectId } from 'mongodb';
+import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { conversationOf } from '../schema/mapping.ts';
+import { byIds } from '../schema/open-collections.ts';
+import type { BatchState } from './batch.ts';
+import { type CommandRequest, type CommitOptions } from './batch.ts';
+
+/** Reads the conversations that are not cached, and the keys that were used before. */
+export async function readBatch(
+  batch: BatchState,
+  tenantId: TenantId,
+  requests: readonly CommandRequest[],
+  { collections, cachedConversations }: CommitOptions,
+  session: ClientSession,
+): Promise<void> {
+  const uncached = new Set<ConversationId>();
+  for (const { conversationId, command } of requests) {
+    const cached = cachedConversations.get(`${tenantId}/${conversationId}`);
+    if (cached !== undefined) batch.fromCache.add(conversationId);
+    else if (command.type !== 'conversations.create') uncached.add(conversationId);
+    batch.before.set(conversationId, cached ?? null);
+  }
+  if (uncached.size > 0) {
+    const ids = [...uncached].map((id) => new ObjectId(id));
+    const documents = collections.conversations.collection.find(
+      { tenantId, _id: { $in: ids } },
+      { session, maxTimeMS: TRANSACTION_TIMEOUT_MS },
+    );
+    for await (const document of documents) {
+      const conversation = conversationOf(collections.conversations.decode(document));
+      batch.before.set(conversation.id, conversation);
+    }
+  }
+  for (const [id, conversation] of batch.before) batch.current.set(id, conversation);
+
+  const keys = requests.flatMap(({ key }) => (key === null ? [] : [{ tenantId, key: key.idempotencyKey }]));
+  if (keys.length === 0) return;
+  const records = collections.idempotency.collection.find(byIds(keys), {
+    session,
+    maxTimeMS: TRANSACTION_TIMEOUT_MS,
+  });
+  for await (const document of records) {
+    const record = collections.idempotency.decode(document);
+    batch.idempotencyRecords.set(record._id.key, record);
+  }
+}

@@ -1,0 +1,209 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Outcome } from '@baton/domain';
+import type { AgentId, Conversation, MessageEntry, TenantId } from '@baton/schema';
+import {
+  type AnyBulkWriteOperation,
+  type ClientSession,
+  type Collection,
+  type Document,
+  type Filter,
+  ObjectId,
+} from 'mongodb';
+import type { WireDocument } from '../schema/collections.ts';
+import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
+import { conversationDocument } from '../schema/mapping.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
+import type { BatchState } from './batch.ts';
+import { type CommandRequest, type CommitOptions } from './batch.ts';
+import { duplicateIndex, StaleRead } from './commit-error.ts';
+import { project, type ProjectionWrites } from './projections.ts';
+
+/** The unique index that gives each entry a place of its own in its conversation. */
+const SEQ_INDEX = 'by_seq';
+
+export async function writeBatch(
+  batch: BatchState,
+  tenantId: TenantId,
+  { collections }: CommitOptions,
+  session: ClientSession,
+): Promise<void> {
+  const created: Document[] = [];
+  const changes: Change[] = [];
+  const active: AnyBulkWriteOperation[] = [];
+  for (const [id, conversation] of batch.current) {
+    const before = batch.before.get(id) ?? null;
+    if (conversation === null || conversation === before) continue;
+    if (before === null)
+      created.push(collections.conversations.encode(conversationDocument(tenantId, conversation)));
+    else changes.push(changeOf(collections, before, conversation));
+    active.push(...activeConversationWrites(collections, tenantId, before, conversation));
+  }
+  await updateAll(collections.conversations.collection, changes, session);
+  await insertAll(collections.conversations.collection, created, session);
+  await markAssignedAgents(batch, tenantId, collections, session);
+  if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
+
+  const projections: ProjectionWrites = new Map();
+  const documents = batch.entries.map((entry) => {
+    const channel = batch.current.get(entry.conversationId)?.channel;
+    if (channel === undefined) throw new Error(`Entry of an unknown conversation ${entry.conversationId}`);
+    project(projections, collections, { tenantId, channel }, entry);
+    return { _id: new ObjectId(), ...collections.timeline.encodePart({ tenantId, channel, ...entry }) };
+  });
+  try {
+    await insertAll(collections.timeline.collection, documents, session);
+  } catch (error) {
+    if (duplicateIndex(error) !== SEQ_INDEX) throw error;
+    throw new StaleRead('A conversation has changed since it was read', { cause: error });
+  }
+  for (const [name, operations] of projections)
+    await collections[name].collection.bulkWrite(operations, { session });
+  for (const message of batch.redactedMessages) await blankMessage(collections, tenantId, message, session);
+  for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
+  const keys = batch.keyedOutcomes.map(({ request, outcome }) =>
+    collections.idempotency.encode(idempotencyRecord(request, outcome)),
+  );
+  await insertAll(collections.idempotency.collection, keys, session);
+}
+
+/** One document's new fields. */
+type Change = { filter: Filter<Document>; update: { $set: Document } };
+
+/** The fields that differ, whole: a conversation has each of its fields at any time. */
+function changeOf({ conversations }: Collections, before: Conversation, after: Conversation): Change {
+  const was: Document = before;
+  const is: Document = after;
+  const changed: Document = {};
+  // Most fields are the very same: nothing but what has changed is compared in depth, or encoded.
+  for (const field in is) {
+    if (was[field] === is[field]) continue;
+    if (typeof is[field] !== 'object' || !isDeepStrictEqual(was[field], is[field]))
+      changed[field] = is[field];
+  }
+  if (LIST_FIELDS.some((field) => field in changed)) changed['listedUnder'] = listsOf(after);
+  return { filter: byId(new ObjectId(after.id)), update: { $set: conversations.encodePart(changed) } };
+}
+
+/**
+ * Updates documents by their `_id` alone: mongod has a fast path for that, several times cheaper than another
+ * filter. A conversation that has changed since it was read is found out by its entries, whose places are taken then.
+ * @throws StaleRead where one is gone
+ */
+async function updateAll(
+  collection: Collection,
+  changes: readonly Change[],
+  session: ClientSession,
+): Promise<void> {
+  const [first] = changes;
+  if (first === undefined) return;
+  const { matchedCount } =
+    changes.length === 1
+      ? await collection.updateOne(first.filter, first.update, { session })
+      : await collection.bulkWrite(
+          changes.map((change) => ({ updateOne: change })),
+          { session },
+        );
+  if (matchedCount !== changes.length) throw new StaleRead('A conversation is gone since it was read');
+}
+
+/** The driver takes a shorter way with one document. */
+async function insertAll(
+  collection: Collection,
+  documents: Document[],
+  session: ClientSession,
+): Promise<void> {
+  const [first] = documents;
+  if (first === undefined) return;
+  if (documents.length === 1) await collection.insertOne(first, { session });
+  else await collection.insertMany(documents, { session });
+}
+
+/**
+ * Marks each agent of limited capacity that was given a conversation. Its load was counted in this transaction's
+ * snapshot, so of two transactions that give at once one finds the mark changed, and counts again.
+ */
+async function markAssignedAgents(
+  batch: BatchState,
+  tenantId: TenantId,
+  { agents }: Collections,
+  session: ClientSession,
+): Promise<void> {
+  const assigned = new Set<AgentId>();
+  for (const entry of batch.entries) {
+    if (entry.kind === 'owner') assigned.add(entry.to);
+    if (entry.kind === 'created') assigned.add(entry.agentId);
+  }
+  for (const agentId of assigned) {
+    if (batch.agents.get(agentId)?.capacity == null) continue;
+    await agents.collection.updateOne(byId({ tenantId, agentId }), { $inc: { assignments: 1 } }, { session });
+  }
+}
+
+/** The small document that holds a contact's place: one active conversation on a channel. */
+function activeConversationWrites(
+  collections: Collections,
+  tenantId: TenantId,
+  before: Conversation | null,
+  after: Conversation,
+): AnyBulkWriteOperation[] {
+  const was = before?.status === 'active';
+  const is = after.status === 'active';
+  if (was === is) return [];
+  const { contactId, channel, id } = after;
+  const document = collections.active_conversations.encode({
+    _id: { tenantId, contactId, channel },
+    conversationId: id,
+  });
+  if (is) return [{ insertOne: { document } }];
+  return [{ deleteOne: { filter: { _id: document['_id'], conversationId: document['conversationId'] } } }];
+}
+
+async function blankMessage(
+  collections: Collections,
+  tenantId: TenantId,
+  message: MessageEntry,
+  session: ClientSession,
+): Promise<void> {
+  const { conversationId, seq, redactedAt } = message;
+  if (redactedAt === null) return;
+  await collections.timeline.collection.updateOne(
+    { tenantId, conversationId: new ObjectId(conversationId), seq },
+    { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: { parts: '' } },
+    { session },
+  );
+}
+
+async function upsertContact(
+  collections: Collections,
+  { tenantId, command, conversationId }: CommandRequest,
+  batch: BatchState,
+  session: ClientSession,
+): Promise<void> {
+  const at = batch.current.get(conversationId)?.createdAt;
+  if (command.type !== 'conversations.create' || at === undefined) return;
+  const { contactId, contact } = command.input;
+  const details = Object.entries(contact ?? {}).map(([name, value]) => [`details.${name}`, value]);
+  await collections.contacts.collection.updateOne(
+    byId({ tenantId, contactId }),
+    {
+      $set: { ...Object.fromEntries(details), updatedAt: new Date(at) },
+      $setOnInsert: { createdAt: new Date(at), ...(details.length === 0 && { details: {} }) },
+    },
+    { session, upsert: true },
+  );
+}
+
+function idempotencyRecord(
+  { tenantId, key, conversationId }: CommandRequest,
+  outcome: Outcome,
+): WireDocument<'idempotency'> {
+  if (key === null) throw new Error('Only a keyed command is remembered');
+  return {
+    _id: { tenantId, key: key.idempotencyKey },
+    hash: key.hash,
+    conversationId,
+    version: outcome.conversation.version,
+    created: key.created,
+    at: new Date().toISOString(),
+  };
+}
