@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
 import { createBaton } from '@baton/client';
 import { startMongod } from '@baton/mongod';
 import { connect, migrate, openStore } from '@baton/repository';
@@ -12,34 +11,27 @@ import { expectIntact, startLoad } from '../test/load.ts';
 const TENANT = TenantId.parse('crash');
 const MAIN = new URL('./main.ts', import.meta.url).pathname;
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
-
-/** The server as a process of its own, once it answers. */
-async function serve(mongodbUri: string, port: number): Promise<ChildProcess> {
+/** The server as a process of its own, once it listens. */
+async function serve(mongodbUri: string, port = '0'): Promise<{ process: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [MAIN], {
     env: {
       ...process.env,
       MONGODB_URI: mongodbUri,
-      BATON_PORT: String(port),
+      BATON_PORT: port,
       BATON_HOST: '127.0.0.1',
-      BATON_LOG_LEVEL: 'error',
+      BATON_LOG_LEVEL: 'info',
     },
-    stdio: 'ignore',
+    stdio: ['ignore', 'pipe', 'ignore'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const answer = await fetch(`http://127.0.0.1:${port}/trpc/admin.health`).catch(() => null);
-    if (answer?.ok === true) return child;
-    await sleep(50);
-  }
-  throw new Error('The server does not come up');
+  const listening = Promise.withResolvers<string>();
+  createInterface({ input: child.stdout })
+    .on('line', (line) => {
+      const { msg, url }: { msg: string; url: string } = JSON.parse(line);
+      if (msg === 'Listening') listening.resolve(url);
+    })
+    .on('close', () => listening.reject(new Error('The server did not start')));
+  return { process: child, url: await listening.promise };
 }
 
 test('a server that is killed in the middle loses nothing that it acknowledged, and does nothing twice', async () => {
@@ -54,20 +46,19 @@ test('a server that is killed in the middle loses nothing that it acknowledged, 
     name: 'crash',
     rights: ['import', 'manage'],
   });
-  const port = await freePort();
-  let server = await serve(mongod.uri, port);
-  const load = await startLoad(createBaton({ url: `http://127.0.0.1:${port}`, apiKey: key, attempts: 40 }));
+  const first = await serve(mongod.uri);
+  const load = await startLoad(createBaton({ url: first.url, apiKey: key, attempts: 40 }));
 
   await load.inTheMiddle();
-  server.kill('SIGKILL');
-  await once(server, 'exit');
+  first.process.kill('SIGKILL');
+  await once(first.process, 'exit');
   const leased = { 'lease.until': { $type: 'date' } };
   expect(await store.collections.follow_ups.collection.countDocuments(leased)).toBeGreaterThan(0);
-  server = await serve(mongod.uri, port);
+  const second = await serve(mongod.uri, new URL(first.url).port);
   await load.finish();
 
   await expectIntact(store, TENANT, load);
-  server.kill('SIGTERM');
-  await once(server, 'exit');
+  second.process.kill('SIGTERM');
+  await once(second.process, 'exit');
   await connection.client.close();
 }, 90_000);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Baton, createFollowUpWorker } from '@baton/client';
 import { rebuild, type Store } from '@baton/repository';
 import type { ConversationId, TenantId } from '@baton/schema';
@@ -6,16 +5,18 @@ import { expect } from 'vitest';
 import { eventually } from './test-server.ts';
 
 const CONVERSATIONS = 10;
-const MESSAGES = 500;
+const SENDERS = 50;
+const MESSAGES_EACH = 10;
+const MESSAGES = SENDERS * MESSAGES_EACH;
 
-/** Messages on their way to several conversations at once, and follow-ups in the hands of a worker. */
+/** Messages being sent to several conversations at once, and follow-ups being worked on. */
 export interface Load {
   readonly conversations: readonly ConversationId[];
-  /** The messages whose answer has come. */
+  /** The `clientMessageId` of each message that was answered. */
   readonly acknowledged: ReadonlySet<string>;
-  /** Resolves in the middle: some messages are answered, most are not, and a worker holds follow-ups. */
+  /** Resolves while some messages are answered, most are not, and a worker holds follow-ups. */
   inTheMiddle(): Promise<void>;
-  /** Lets the worker go on, and resolves when every message is answered and every follow-up is done. */
+  /** Lets the worker finish; resolves when every message is answered and every follow-up is completed. */
   finish(): Promise<void>;
 }
 
@@ -29,47 +30,48 @@ export async function startLoad(baton: Baton): Promise<Load> {
   });
   const conversations = await Promise.all(made);
 
-  const begun = Promise.withResolvers<void>();
-  const hurried = Promise.withResolvers<void>();
+  const handling = Promise.withResolvers<void>();
   const released = Promise.withResolvers<void>();
+  const finishing = Promise.withResolvers<void>();
   const worker = createFollowUpWorker(baton, {
     concurrency: CONVERSATIONS / 2,
     leaseMs: 1_000,
     pollMs: 50,
     async handle(_, { signal }) {
-      begun.resolve();
+      handling.resolve();
       const lost = new Promise<void>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
       });
-      await Promise.race([released.promise, lost]);
+      await Promise.race([finishing.promise, lost]);
     },
   });
 
   const acknowledged = new Set<string>();
-  const appends = Array.from({ length: MESSAGES }, async (_, index) => {
-    // The rest waits until somebody wants to be in the middle: a fast machine would be through before.
-    if (index >= MESSAGES / 10) await hurried.promise;
-    await sleep(index / 4);
-    const conversationId = conversations[index % CONVERSATIONS] ?? '';
-    const clientMessageId = `message-${index}`;
-    const message = { clientMessageId, author: { kind: 'customer' as const }, text: 'Still there?' };
-    await api.messages.append.mutate({ conversationId, ...message });
-    acknowledged.add(clientMessageId);
+  const senders = Array.from({ length: SENDERS }, async (_, sender) => {
+    const conversationId = conversations[sender % CONVERSATIONS] ?? '';
+    for (let number = 0; number < MESSAGES_EACH; number += 1) {
+      // A fast machine would be through before the test interferes.
+      if (number === 1) await released.promise;
+      const clientMessageId = `message-${sender}-${number}`;
+      const message = { clientMessageId, author: { kind: 'customer' as const }, text: 'Still there?' };
+      await api.messages.append.mutate({ conversationId, ...message });
+      acknowledged.add(clientMessageId);
+    }
   });
-  const settled = Promise.allSettled(appends);
+  const settled = Promise.allSettled(senders);
 
   return {
     conversations,
     acknowledged,
     async inTheMiddle() {
-      await begun.promise;
-      await eventually(() => acknowledged.size === MESSAGES / 10, 20_000);
-      hurried.resolve();
-      await eventually(() => acknowledged.size > MESSAGES / 10, 20_000);
+      await handling.promise;
+      await eventually(() => acknowledged.size === SENDERS, 20_000);
+      released.resolve();
+      await eventually(() => acknowledged.size > SENDERS, 20_000);
       expect(acknowledged.size).toBeLessThan(MESSAGES);
     },
     async finish() {
-      released.resolve();
+      finishing.resolve();
       expect((await settled).filter(({ status }) => status === 'rejected')).toEqual([]);
       const open = () => api.followUps.list.query({ status: 'open', limit: 1 });
       await eventually(async () => (await open()).items.length === 0, 20_000);
@@ -78,7 +80,7 @@ export async function startLoad(baton: Baton): Promise<Load> {
   };
 }
 
-/** Nothing that was acknowledged is lost, nothing is there twice, no `seq` is missing and no lease is stuck. */
+/** No acknowledged message is lost, none is there twice, no `seq` is missing and no lease is left. */
 export async function expectIntact(store: Store, tenantId: TenantId, load: Load): Promise<void> {
   const { timeline, follow_ups: followUps } = store.collections;
   const entries = await timeline.collection.find({ tenantId }).sort({ conversationId: 1, seq: 1 }).toArray();

@@ -1,68 +1,78 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
-import { beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { repeat } from './repeat.ts';
 
 let lines: { msg: string; work: string; level: number }[] = [];
-beforeEach(() => {
-  lines = [];
-});
 const log = pino({}, { write: (line) => void lines.push(JSON.parse(line)) });
 
-test('work is done again and again, never twice at once', async () => {
-  let running = 0;
-  let most = 0;
+beforeEach(() => {
+  lines = [];
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Work whose runs go on until the test ends them. */
+function openEndedWork() {
+  const runs: PromiseWithResolvers<void>[] = [];
+  return {
+    runs,
+    work: () => {
+      const run = Promise.withResolvers<void>();
+      runs.push(run);
+      return run.promise;
+    },
+  };
+}
+
+test('work is repeated a pause after it has ended, never twice at once', async () => {
+  const { runs, work } = openEndedWork();
+  const repeated = repeat('work', 1_000, work, log);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(runs).toHaveLength(1);
+  runs[0]?.resolve();
+  await vi.advanceTimersByTimeAsync(999);
+  expect(runs).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(runs).toHaveLength(2);
+  runs[1]?.resolve();
+  await repeated.stop();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(runs).toHaveLength(2);
+});
+
+test('stopping waits for work that runs', async () => {
+  const { runs, work } = openEndedWork();
+  const repeated = repeat('work', 1_000, work, log);
+  const stopped = vi.fn();
+  const stopping = repeated.stop().then(stopped);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(stopped).not.toHaveBeenCalled();
+  runs[0]?.resolve();
+  await stopping;
+});
+
+test('stopping does not wait for the next run', async () => {
+  const repeated = repeat('work', 1_000, () => Promise.resolve(), log);
+  await vi.advanceTimersByTimeAsync(0);
+  await repeated.stop();
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test('work that fails is tried again; the log says once that it fails and once that it works again', async () => {
   let times = 0;
   const repeated = repeat(
     'work',
-    1,
-    async () => {
-      running += 1;
-      most = Math.max(most, running);
-      await sleep(5);
-      running -= 1;
-      times += 1;
-    },
-    log,
-  );
-  while (times < 4) await sleep(5);
-  await repeated.stop();
-  expect(most).toBe(1);
-  const done = times;
-  await sleep(20);
-  expect(times).toBe(done);
-});
-
-test('stopping waits for work that runs, and not for the next time', async () => {
-  let isDone = false;
-  const repeated = repeat(
-    'work',
-    60_000,
-    async () => {
-      await sleep(30);
-      isDone = true;
-    },
-    log,
-  );
-  await repeated.stop();
-  expect(isDone).toBe(true);
-  const idle = repeat('work', 60_000, () => Promise.resolve(), log);
-  await sleep(5);
-  await idle.stop();
-});
-
-test('work that fails is tried again; the log says it once, and once that it works again', async () => {
-  let times = 0;
-  const repeated = repeat(
-    'work',
-    1,
+    1_000,
     async () => {
       times += 1;
       if (times <= 3) throw new Error('My card is 4111');
     },
     log,
   );
-  while (times < 5) await sleep(5);
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(times).toBe(5);
   await repeated.stop();
   expect(lines.map(({ msg, work, level }) => [msg, work, level])).toEqual([
     ['Failed; it will be tried again', 'work', 50],

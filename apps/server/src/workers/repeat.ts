@@ -1,15 +1,22 @@
 import type { Logger } from 'pino';
-import { faultOf } from '../observe/log.ts';
+import { describeError } from '../observe/log.ts';
 
-/** Work that a server does again and again; never twice at once. */
-export type Repeated = { stop(): Promise<void> };
+export interface RepeatedWork {
+  /** Resolves once a run that is under way has ended. */
+  stop(): Promise<void>;
+}
 
-/** Does `work` every `everyMs` milliseconds, from the end of one time to the beginning of the next. */
-export function repeat(name: string, everyMs: number, work: () => Promise<unknown>, log: Logger): Repeated {
+/** Runs `work` at once, and again `pauseMs` milliseconds after each run; never two runs at a time. */
+export function repeat(
+  name: string,
+  pauseMs: number,
+  work: () => Promise<unknown>,
+  log: Logger,
+): RepeatedWork {
   let isStopped = false;
-  let timer: NodeJS.Timeout | undefined;
-  let wake: (() => void) | undefined;
   let isFailing = false;
+  let timer: NodeJS.Timeout | undefined;
+  let endPause: (() => void) | undefined;
 
   async function loop(): Promise<void> {
     while (!isStopped) {
@@ -18,14 +25,15 @@ export function repeat(name: string, everyMs: number, work: () => Promise<unknow
         if (isFailing) log.info({ work: name }, 'Works again');
         isFailing = false;
       } catch (error) {
-        // Said once, not every second for as long as MongoDB is away.
-        if (!isFailing) log.error({ work: name, fault: faultOf(error) }, 'Failed; it will be tried again');
+        // Logged once, not every second for as long as MongoDB is away.
+        if (!isFailing)
+          log.error({ work: name, fault: describeError(error) }, 'Failed; it will be tried again');
         isFailing = true;
       }
       if (isStopped) return;
       await new Promise<void>((resolve) => {
-        wake = resolve;
-        timer = setTimeout(resolve, everyMs);
+        endPause = resolve;
+        timer = setTimeout(resolve, pauseMs);
       });
     }
   }
@@ -35,7 +43,7 @@ export function repeat(name: string, everyMs: number, work: () => Promise<unknow
     async stop() {
       isStopped = true;
       clearTimeout(timer);
-      wake?.();
+      endPause?.();
       await looping;
     },
   };
