@@ -1,25 +1,18 @@
 import { StoreUnavailable } from '@baton/repository';
-import { z } from 'zod';
 import { createLog } from './observe/log.ts';
 import { startServer } from './server.ts';
-
-const Settings = z.object({
-  MONGODB_URI: z.string().min(1, 'Set MONGODB_URI to the connection string of a replica set'),
-  BATON_PORT: z.coerce.number().int().min(0).max(65_535).default(4_000),
-  BATON_HOST: z.string().min(1).default('0.0.0.0'),
-});
+import { Settings } from './settings.ts';
 
 const log = createLog();
 
-/** Says why the process cannot run, and ends it. */
-function refuse(why: string): never {
-  log.fatal(why);
+function exitWith(message: string): never {
+  log.fatal(message);
   process.exit(1);
 }
 
 const settings = Settings.safeParse(process.env);
 if (!settings.success)
-  refuse(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
+  exitWith(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
 
 try {
   const { MONGODB_URI, BATON_PORT, BATON_HOST } = settings.data;
@@ -32,5 +25,5 @@ try {
   }
 } catch (error) {
   const isForeseen = error instanceof StoreUnavailable || (error instanceof Error && 'code' in error);
-  refuse(isForeseen ? error.message : String(error));
+  exitWith(isForeseen ? error.message : String(error));
 }

@@ -11,7 +11,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
 import { createLog } from './observe/log.ts';
-import { BODY_LIMIT_BYTES, startServer } from './server.ts';
+import { BODY_LIMIT_BYTES } from './http/errors.ts';
+import { startServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
 

@@ -2,14 +2,14 @@ import type { Store } from '@baton/repository';
 import type { Credential } from '@baton/router';
 import { LRUCache } from 'lru-cache';
 
-/** How long a key that was found good is not looked up again: so late does a revoked key stop at most. */
-const REMEMBER_MS = 5_000;
-const REMEMBERED_KEYS = 1_000;
+/** A revoked key may work for so long. */
+const CACHE_MS = 5_000;
+const MAX_CACHED = 1_000;
 
-/** Finds out whose key came with a request. */
+/** Finds the credential of a request's key or session, and caches it for 5 s. */
 export class Authentication {
   readonly #store: Store;
-  readonly #known = new LRUCache<string, Credential>({ max: REMEMBERED_KEYS, ttl: REMEMBER_MS });
+  readonly #cache = new LRUCache<string, Credential>({ max: MAX_CACHED, ttl: CACHE_MS });
 
   constructor(store: Store) {
     this.#store = store;
@@ -18,35 +18,35 @@ export class Authentication {
   /** The credential of a session's cookie; null where there is none or it has ended. */
   async credentialOfSession(secret: string | undefined): Promise<Credential | null> {
     if (secret === undefined) return null;
-    const known = this.#known.get(`session ${secret}`);
-    if (known !== undefined) return known;
+    const cached = this.#cache.get(`session ${secret}`);
+    if (cached !== undefined) return cached;
     const credential = await this.#store.sessions.authenticate(secret);
-    if (credential !== null) this.#known.set(`session ${secret}`, credential);
+    if (credential !== null) this.#cache.set(`session ${secret}`, credential);
     return credential;
   }
 
-  /** Forgets a session at once, as when its person changes. */
+  /** The next call looks the session up again. */
   forgetSession(secret: string | undefined): void {
-    this.#known.delete(`session ${secret}`);
+    this.#cache.delete(`session ${secret}`);
   }
 
-  /** Forgets a key, so that the next call looks it up again. */
+  /** The next call looks the key up again. */
   forgetKey(authorization: string | undefined): void {
     const key = keyIn(authorization);
-    if (key !== null) this.#known.delete(key);
+    if (key !== null) this.#cache.delete(key);
   }
 
   /** The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown. */
-  async credentialOf(authorization: string | undefined): Promise<Credential | null> {
+  async credentialOfKey(authorization: string | undefined): Promise<Credential | null> {
     const key = keyIn(authorization);
     if (key === null) return null;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const cached = this.#cache.get(key);
+    if (cached !== undefined) return cached;
     const found = await this.#store.apiKeys.authenticate(key);
     if (found === null) return null;
     const { tenantId, rights, agentId } = found;
     const credential = { tenantId, rights, agentId, sessionId: null };
-    this.#known.set(key, credential);
+    this.#cache.set(key, credential);
     return credential;
   }
 }

@@ -3,11 +3,8 @@ import { join, sep } from 'node:path';
 import { fastifyStatic } from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
-/**
- * What a page of the console may load and do: only what this server serves, and no script inside the page.
- * Style elements are allowed, because the console's floating parts add one to hold the page still.
- */
-const POLICY = [
+/** Style elements are allowed because dialogs add one to stop the page from scrolling. */
+const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self' 'unsafe-inline'",
@@ -21,7 +18,7 @@ const POLICY = [
 ].join('; ');
 
 const HEADERS = {
-  'content-security-policy': POLICY,
+  'content-security-policy': CONTENT_SECURITY_POLICY,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
@@ -31,8 +28,8 @@ const HEADERS = {
 const PAGE = 'index.html';
 const YEAR_S = 31_536_000;
 
-/** Whether a request is for a page, which the console's own router answers: a browser's, or anybody's for the first. */
-function isForPage({ method, headers, url }: FastifyRequest): boolean {
+/** Whether a browser navigates to a page, which the console's own router shows. `/` is one for any client. */
+function isNavigation({ method, headers, url }: FastifyRequest): boolean {
   const path = url.split('?', 1)[0] ?? '';
   const isFile = /\.[a-z0-9]+$/i.test(path);
   const wantsPage = path === '/' || headers.accept?.includes('text/html') === true;
@@ -40,8 +37,8 @@ function isForPage({ method, headers, url }: FastifyRequest): boolean {
 }
 
 /**
- * Serves the built console at `/`: its files, those with a hash in their name for good, and its one page for
- * every address that a browser asks a page of. Where a file lies beside its `.br` or `.gz`, that is what is sent.
+ * Serves the built console at `/`: its files, compressed where a `.br` or `.gz` lies beside them, and its one
+ * page for every address that a browser navigates to.
  * @param distFolder the absolute path of the built console
  * @returns false, and serves nothing, where it was not built
  */
@@ -64,6 +61,8 @@ export async function registerConsole(app: FastifyInstance, distFolder: string):
       });
     },
   });
-  app.addHook('onRequest', async (request, reply) => (isForPage(request) ? reply.sendFile(PAGE) : undefined));
+  app.addHook('onRequest', async (request, reply) =>
+    isNavigation(request) ? reply.sendFile(PAGE) : undefined,
+  );
   return true;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { createLog, faultOf } from './log.ts';
+import { createLog, describeError } from './log.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -52,7 +52,7 @@ describe('what the log says of a fault', () => {
       name: 'MongoServerError',
       code: 11_000,
     });
-    const fault = faultOf(new Error('Could not write', { cause: mongo }));
+    const fault = describeError(new Error('Could not write', { cause: mongo }));
     expect(fault).toMatchObject({
       name: 'Error',
       message: 'Could not write',
@@ -63,13 +63,13 @@ describe('what the log says of a fault', () => {
   });
 
   test('that is no error is its type', () => {
-    expect(faultOf('My card is 4111')).toEqual({ name: 'string' });
-    expect(faultOf(undefined)).toEqual({ name: 'undefined' });
+    expect(describeError('My card is 4111')).toEqual({ name: 'string' });
+    expect(describeError(undefined)).toEqual({ name: 'undefined' });
   });
 
   test('without a stack has none', () => {
     const bare = new Error('x');
     delete bare.stack;
-    expect(faultOf(bare)).toEqual({ name: 'Error', message: 'x', stack: [] });
+    expect(describeError(bare)).toEqual({ name: 'Error', message: 'x', stack: [] });
   });
 });

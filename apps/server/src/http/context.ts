@@ -1,0 +1,64 @@
+import { SESSION_MS, type Store } from '@baton/repository';
+import type { Context } from '@baton/router';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Authentication } from './authentication.ts';
+
+const SESSION_COOKIE = 'baton_session';
+const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
+
+/** Longest time that an open feed outlives its key or its session. */
+const REAUTHENTICATE_EVERY_MS = 20_000;
+
+export interface ContextOptions {
+  store: Store;
+  report: Context['report'];
+  /** Milliseconds since 1970. */
+  startedAt: number;
+  /** 20,000 by default. */
+  reauthenticateEveryMs?: number;
+}
+
+/** A function that makes the context of each request's procedures. */
+export function contextFactory({
+  store,
+  report,
+  startedAt,
+  reauthenticateEveryMs = REAUTHENTICATE_EVERY_MS,
+}: ContextOptions): (request: FastifyRequest, reply: FastifyReply) => Context {
+  const authentication = new Authentication(store);
+  return (request, reply) => {
+    const { authorization } = request.headers;
+    const secret = isSameOrigin(request) ? request.cookies[SESSION_COOKIE] : undefined;
+    // Any mutation may change the session itself, so the calls after it look it up again.
+    if (secret !== undefined && request.method !== 'GET') {
+      authentication.forgetSession(secret);
+      reply.raw.once('close', () => authentication.forgetSession(secret));
+    }
+    const findCredential = async () =>
+      (await authentication.credentialOfKey(authorization)) ??
+      (await authentication.credentialOfSession(secret));
+    let credential: ReturnType<typeof findCredential> | undefined;
+    return {
+      store,
+      report,
+      startedAt,
+      reauthenticateEveryMs,
+      authenticate: () => (credential ??= findCredential()),
+      reauthenticate() {
+        authentication.forgetKey(authorization);
+        authentication.forgetSession(secret);
+        return findCredential();
+      },
+      setSession(next) {
+        if (next === null) void reply.clearCookie(SESSION_COOKIE, COOKIE);
+        else void reply.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
+      },
+    };
+  };
+}
+
+/** Whether a request comes from a page of this server: only there does the cookie count. */
+function isSameOrigin({ headers }: FastifyRequest): boolean {
+  const { origin, host } = headers;
+  return origin === undefined || URL.parse(origin)?.host === host;
+}
