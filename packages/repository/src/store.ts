@@ -23,8 +23,10 @@ import {
   signIn,
 } from './auth/session.ts';
 import { READ_TIMEOUT_MS } from './connection/deadlines.ts';
-import { ChangeFeed } from './feed/hub.ts';
-import { conversationFeed, type Feed, tenantFeed } from './feed/subscriptions.ts';
+import { conversationFeed } from './feed/conversation-feed.ts';
+import type { Feed } from './feed/feed.ts';
+import { FeedHub } from './feed/hub.ts';
+import { tenantFeed } from './feed/tenant-feed.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
 import { migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
@@ -106,7 +108,7 @@ export type StoreOptions = {
 /** Everything that is kept, for one process: commands through the committer, queries by area. */
 export function openStore({ client, db, feedDb = db, ...options }: StoreOptions) {
   const collections = openCollections(db);
-  const feed = new ChangeFeed(openCollections(feedDb));
+  const feed = new FeedHub(openCollections(feedDb));
   const committer = new Committer({ client, collections, ...options });
 
   async function conversationIdOf({ tenantId }: Caller, { type, input }: Command): Promise<ConversationId> {

@@ -12,7 +12,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { type Caller, openStore, type Store } from '../store.ts';
-import { feedId, type TrackedEntry } from './subscriptions.ts';
+import type { TrackedEntry } from './feed.ts';
+import { feedId } from './tenant-feed.ts';
 
 const TENANT = TenantId.parse('acme');
 const OTHER = TenantId.parse('globex');

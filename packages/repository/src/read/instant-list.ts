@@ -4,7 +4,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { CollectionName } from '../schema/collections.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import type { TypedCollection } from '../schema/open-collections.ts';
-import { afterPlace, InstantPosition, type Listing, readPage } from './page.ts';
+import { afterPosition, InstantPosition, type Listing, readPage } from './page.ts';
 
 /** How a list by an instant is read: the index gives its order, so that mongod never sorts. */
 export type InstantOrder = {
@@ -15,16 +15,16 @@ export type InstantOrder = {
   direction: 1 | -1;
 };
 
-/** The documents after a place (null: from the start), in the order, at most `limit`. */
+/** The documents after a position (null: from the start), in the order, at most `limit`. */
 export async function readByInstant<Name extends CollectionName>(
   collection: TypedCollection<Name>,
   { filter, index, field, direction }: InstantOrder,
   after: InstantPosition | null,
   limit: number,
 ): Promise<ReturnType<TypedCollection<Name>['decode']>[]> {
-  const place = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
+  const position = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
   const documents = await collection.collection
-    .find({ $and: [filter, afterPlace(field, direction, place)] }, { maxTimeMS: READ_TIMEOUT_MS })
+    .find({ $and: [filter, afterPosition(field, direction, position)] }, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ [field]: direction, _id: direction })
     .hint(index)
     .limit(limit)

@@ -14,7 +14,7 @@ import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { pageOfConversation } from './conversation.ts';
 import { listByInstant } from './instant-list.ts';
-import { period } from './metrics/metrics-entries.ts';
+import { periodFilter } from './metrics/entries.ts';
 import type { InstantPosition } from './page.ts';
 
 const NEWEST = { field: 'raisedAt', direction: -1 } as const;
@@ -30,7 +30,7 @@ const item = {
 /** Those of a tenant that were raised in the period. */
 function raisedIn(tenantId: TenantId, input: MetricsInput): Filter<Document> {
   const { channel } = input;
-  return { tenantId, raisedAt: period(input), ...(channel && { channel }) };
+  return { tenantId, raisedAt: periodFilter(input), ...(channel && { channel }) };
 }
 
 /**

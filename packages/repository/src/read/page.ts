@@ -42,11 +42,11 @@ export function decodeCursor<Position>(listing: Listing, position: z.ZodType<Pos
   const { cursor } = listing.input;
   if (cursor === undefined) return null;
   const { data } = Cursor.safeParse(unpack(cursor));
-  const place = position.safeParse(data?.[0]);
-  if (data === undefined || !place.success || encodeCursor(listing, data[0]) !== cursor) {
+  const parsed = position.safeParse(data?.[0]);
+  if (data === undefined || !parsed.success || encodeCursor(listing, data[0]) !== cursor) {
     throw new Refusal('INVALID_CURSOR', 'This cursor was changed, or belongs to another list');
   }
-  return place.data;
+  return parsed.data;
 }
 
 /**
@@ -80,15 +80,15 @@ export const SeqPosition = z.tuple([z.int()]);
  * What comes after a place: the first condition bounds the index scan, the second tells equal values apart.
  * @param direction 1 for ascending, -1 for descending, of the field and the id alike
  */
-export function afterPlace(
+export function afterPosition(
   field: string,
   direction: 1 | -1,
-  place: { value: unknown; id: ObjectId } | null,
+  position: { value: unknown; id: ObjectId } | null,
 ): Filter<Document> {
-  if (place === null) return {};
+  if (position === null) return {};
   const [beyond, from] = direction === 1 ? ['$gt', '$gte'] : ['$lt', '$lte'];
   return {
-    [field]: { [from]: place.value },
-    $or: [{ [field]: { [beyond]: place.value } }, { _id: { [beyond]: place.id } }],
+    [field]: { [from]: position.value },
+    $or: [{ [field]: { [beyond]: position.value } }, { _id: { [beyond]: position.id } }],
   };
 }

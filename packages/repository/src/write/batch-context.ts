@@ -5,8 +5,7 @@ import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
 import { entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import type { BatchState } from './batch.ts';
-import { type CommandRequest, type CommitOptions } from './batch.ts';
+import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
 import { liveLeaseOf } from './follow-up-claims.ts';
 
 /** What the few commands need that look at more than their conversation. */

@@ -4,8 +4,13 @@ import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { decideContextOf } from './batch-context.ts';
-import type { BatchState } from './batch.ts';
-import { acceptOutcome, type CommandRequest, type CommandResult, type CommitOptions } from './batch.ts';
+import {
+  acceptOutcome,
+  type BatchState,
+  type CommandRequest,
+  type CommandResult,
+  type CommitOptions,
+} from './batch.ts';
 import { StaleRead } from './commit-error.ts';
 import { replayKeyed } from './replay.ts';
 

@@ -13,8 +13,7 @@ import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { conversationDocument } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import type { BatchState } from './batch.ts';
-import { type CommandRequest, type CommitOptions } from './batch.ts';
+import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
 import { duplicateIndex, StaleRead } from './commit-error.ts';
 import { project, type ProjectionWrites } from './projections.ts';
 

@@ -1,5 +1,4 @@
-import type { Refusal } from '@baton/domain';
-import { type AgentOnDuty, blanked, type DecideContext, type Outcome } from '@baton/domain';
+import { type AgentOnDuty, blanked, type DecideContext, type Outcome, type Refusal } from '@baton/domain';
 import type {
   Actor,
   AgentId,

@@ -16,14 +16,14 @@ import { byIds, type Collections } from '../../schema/open-collections.ts';
 import { OPEN_STATUSES } from '../agent.ts';
 import { readByInstant } from '../instant-list.ts';
 import { InstantPosition, readPage } from '../page.ts';
-import { aggregateEntries, entriesOf, ownerThen } from './metrics-entries.ts';
+import { aggregateEntries, entriesFilter, ownerBeforeEntry } from './entries.ts';
 
-const Place = z.string().regex(/^[0-9a-f]{24}$/);
+const IdPosition = z.string().regex(/^[0-9a-f]{24}$/);
 
 type Counted = { _id: ObjectId; amount: number };
 
 /** The entries that a figure is made of, and what each conversation's sum up to. */
-type Made = {
+type FigureQuery = {
   kinds: readonly EntryKind[];
   where?: Document;
   /** Stages between the entries and their groups. */
@@ -37,22 +37,23 @@ type Made = {
 
 const ENTERED = { $ifNull: ['$to', 'lead'] };
 /** A conversation that entered a stage counts once, however often it did. */
-const ONCE = { $max: 1 };
+const ONE_PER_CONVERSATION = { $max: 1 };
 
-function entered({ stage, after }: Extract<MetricsFigure, { figure: 'entered' }>): Made {
+function enteredQuery({ stage, after }: Extract<MetricsFigure, { figure: 'entered' }>): FigureQuery {
   const kinds = ['created', 'stage'] as const;
-  if (after === undefined) return { kinds, where: { $expr: { $eq: [ENTERED, stage] } }, amount: ONCE };
+  if (after === undefined)
+    return { kinds, where: { $expr: { $eq: [ENTERED, stage] } }, amount: ONE_PER_CONVERSATION };
   const seqOf = (one: typeof stage) => ({ $cond: [{ $eq: [ENTERED, one] }, '$seq', null] });
   return {
     kinds,
-    amount: ONCE,
+    amount: ONE_PER_CONVERSATION,
     group: { first: { $min: seqOf(after) }, last: { $max: seqOf(stage) } },
     having: { first: { $ne: null }, $expr: { $gt: ['$last', '$first'] } },
   };
 }
 
 /** Where an agent wrote, or was the owner: each once. */
-function worked(agentId: string): Made {
+function workedQuery(agentId: string): FigureQuery {
   return {
     kinds: ['created', 'message', 'owner'],
     where: {
@@ -63,16 +64,16 @@ function worked(agentId: string): Made {
         { kind: 'owner', to: agentId },
       ],
     },
-    amount: ONCE,
+    amount: ONE_PER_CONVERSATION,
   };
 }
 
-function made(figure: OfEntries, collections: Collections, tenantId: TenantId): Made {
+function figureQuery(figure: EntryFigure, collections: Collections, tenantId: TenantId): FigureQuery {
   const written = (agentId: string | undefined) =>
     agentId === undefined ? {} : { 'author.agentId': agentId };
   switch (figure.figure) {
     case 'entered':
-      return entered(figure);
+      return enteredQuery(figure);
     case 'stays':
       return { kinds: ['stage'], where: { from: figure.stage } };
     case 'messages':
@@ -118,21 +119,21 @@ function made(figure: OfEntries, collections: Collections, tenantId: TenantId): 
         kinds: ['deal'],
         where: { outcome: figure.outcome },
         ...(figure.agentId !== undefined && {
-          before: [...ownerThen(collections, tenantId), { $match: { owner: figure.agentId } }],
+          before: [...ownerBeforeEntry(collections, tenantId), { $match: { owner: figure.agentId } }],
         }),
       };
     case 'worked':
-      return worked(figure.agentId);
+      return workedQuery(figure.agentId);
   }
 }
 
 /** The newest first: a conversation's id begins with the instant that it was made. */
 const newest = (limit: number): Document[] => [{ $sort: { _id: -1 } }, { $limit: limit }];
 
-type Behind<Figure extends MetricsFigure['figure']> = Extract<MetricsFigure, { figure: Figure }>;
-type OfEntries = Exclude<MetricsFigure, Behind<'begun'>>;
+type FigureOf<Figure extends MetricsFigure['figure']> = Extract<MetricsFigure, { figure: Figure }>;
+type EntryFigure = Exclude<MetricsFigure, FigureOf<'begun'>>;
 
-type Beginning = { conversation: Conversation; position: InstantPosition };
+type StartedConversation = { conversation: Conversation; position: InstantPosition };
 
 /** How many beginnings are looked through at a time where not every conversation is asked for. */
 const CHUNK = 1_000;
@@ -142,19 +143,23 @@ const CHUNK = 1_000;
  * have an order.
  * @throws Refusal UNAVAILABLE where they are so rare that looking for them takes longer than READ_TIMEOUT_MS
  */
-async function* beginnings(
+async function* startedConversations(
   collections: Collections,
   tenantId: TenantId,
-  { input, now, chunk }: { input: MetricsConversations; now: Filter<Document>; chunk: number },
+  {
+    input,
+    currentFilter,
+    chunk,
+  }: { input: MetricsConversations; currentFilter: Filter<Document>; chunk: number },
   after: InstantPosition | null,
-): AsyncGenerator<Beginning, void, void> {
+): AsyncGenerator<StartedConversation, void, void> {
   const deadline = Date.now() + READ_TIMEOUT_MS;
-  const filter = entriesOf(tenantId, ['created'], input);
+  const filter = entriesFilter(tenantId, ['created'], input);
   const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
   for (let position = after; ;) {
     const entries = await readByInstant(collections.timeline, order, position, chunk);
     const ids = entries.map(({ conversationId }) => new ObjectId(conversationId));
-    const byId = await read(collections, tenantId, ids, now);
+    const byId = await readConversations(collections, tenantId, ids, currentFilter);
     for (const { _id, at, conversationId } of entries) {
       const conversation = byId.get(conversationId);
       position = [at, _id];
@@ -170,29 +175,29 @@ async function* beginnings(
   }
 }
 
-async function begun(
+async function listStarted(
   collections: Collections,
   tenantId: TenantId,
   input: MetricsConversations,
-  { status, isWaiting }: Behind<'begun'>,
+  { status, isWaiting }: FigureOf<'begun'>,
 ): Promise<Page<CountedConversation>> {
-  const now = {
+  const currentFilter = {
     ...(status && { status }),
     ...(isWaiting === true && {
       'metrics.waitingSince': { $ne: null },
       $expr: { $in: ['$status', OPEN_STATUSES] },
     }),
   };
-  const isEachAskedFor = Object.keys(now).length === 0;
+  const wantsEvery = Object.keys(currentFilter).length === 0;
   const listing = { tenantId, procedure: 'metrics.conversations', input };
-  const page = await readPage<Beginning, InstantPosition>(listing, {
+  const page = await readPage<StartedConversation, InstantPosition>(listing, {
     position: InstantPosition,
     positionOf: ({ position }) => position,
     read: async (after, limit) => {
-      const found: Beginning[] = [];
-      const asked = { input, now, chunk: isEachAskedFor ? limit : CHUNK };
-      for await (const beginning of beginnings(collections, tenantId, asked, after)) {
-        found.push(beginning);
+      const found: StartedConversation[] = [];
+      const asked = { input, currentFilter, chunk: wantsEvery ? limit : CHUNK };
+      for await (const started of startedConversations(collections, tenantId, asked, after)) {
+        found.push(started);
         if (found.length === limit) break;
       }
       return found;
@@ -201,11 +206,11 @@ async function begun(
   return { ...page, items: page.items.map(({ conversation }) => ({ conversation, amount: 1 })) };
 }
 
-async function count(
+async function countByConversation(
   collections: Collections,
   tenantId: TenantId,
-  { input, behind }: { input: MetricsConversations; behind: OfEntries },
-  beyond: Document,
+  { input, behind }: { input: MetricsConversations; behind: EntryFigure },
+  idFilter: Document,
   limit: number,
 ): Promise<Counted[]> {
   const {
@@ -215,8 +220,8 @@ async function count(
     amount = { $sum: 1 },
     group = {},
     having,
-  } = made(behind, collections, tenantId);
-  const match = { ...entriesOf(tenantId, kinds, input), conversationId: beyond, ...where };
+  } = figureQuery(behind, collections, tenantId);
+  const match = { ...entriesFilter(tenantId, kinds, input), conversationId: idFilter, ...where };
   return aggregateEntries<Counted>(collections, match, [
     ...before,
     { $group: { _id: '$conversationId', amount, ...group } },
@@ -226,14 +231,14 @@ async function count(
   ]);
 }
 
-async function read(
+async function readConversations(
   collections: Collections,
   tenantId: TenantId,
   ids: readonly ObjectId[],
-  now: Filter<Document> = {},
+  currentFilter: Filter<Document> = {},
 ): Promise<ReadonlyMap<string, Conversation>> {
   const documents = await collections.conversations.collection
-    .find({ ...byIds(ids), tenantId, ...now }, { maxTimeMS: READ_TIMEOUT_MS })
+    .find({ ...byIds(ids), tenantId, ...currentFilter }, { maxTimeMS: READ_TIMEOUT_MS })
     .toArray();
   const found = documents.map((document) => conversationOf(collections.conversations.decode(document)));
   return new Map(found.map((conversation) => [conversation.id, conversation]));
@@ -249,16 +254,16 @@ export async function conversations(
   input: MetricsConversations,
 ): Promise<Page<CountedConversation>> {
   const { behind } = input;
-  if (behind.figure === 'begun') return begun(collections, tenantId, input, behind);
+  if (behind.figure === 'begun') return listStarted(collections, tenantId, input, behind);
   return readPage(
     { tenantId, procedure: 'metrics.conversations', input },
     {
-      position: Place,
+      position: IdPosition,
       positionOf: ({ conversation }) => conversation.id,
       read: async (after, limit) => {
-        const beyond = after === null ? { $type: 'objectId' } : { $lt: new ObjectId(after) };
-        const counted = await count(collections, tenantId, { input, behind }, beyond, limit);
-        const byId = await read(
+        const idFilter = after === null ? { $type: 'objectId' } : { $lt: new ObjectId(after) };
+        const counted = await countByConversation(collections, tenantId, { input, behind }, idFilter, limit);
+        const byId = await readConversations(
           collections,
           tenantId,
           counted.map(({ _id }) => _id),

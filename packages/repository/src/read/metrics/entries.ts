@@ -5,10 +5,10 @@ import { dateOfInstant } from '../../schema/instant.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 
 /** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
-export const OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS, allowDiskUse: true };
+export const METRICS_OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS, allowDiskUse: true };
 
 /** From inclusive, to exclusive. */
-export function period({ from, to }: MetricsInput): Document {
+export function periodFilter({ from, to }: MetricsInput): Document {
   return {
     $type: 'date',
     ...(from !== undefined && { $gte: dateOfInstant(from) }),
@@ -17,9 +17,13 @@ export function period({ from, to }: MetricsInput): Document {
 }
 
 /** What was written in the period, of some kinds. */
-export function entriesOf(tenantId: TenantId, kinds: readonly EntryKind[], input: MetricsInput): Document {
+export function entriesFilter(
+  tenantId: TenantId,
+  kinds: readonly EntryKind[],
+  input: MetricsInput,
+): Document {
   const { channel } = input;
-  return { tenantId, kind: { $in: kinds }, at: period(input), ...(channel && { channel }) };
+  return { tenantId, kind: { $in: kinds }, at: periodFilter(input), ...(channel && { channel }) };
 }
 
 export async function aggregateEntries<Row extends Document>(
@@ -28,12 +32,12 @@ export async function aggregateEntries<Row extends Document>(
   stages: readonly Document[],
 ): Promise<Row[]> {
   return collections.timeline.collection
-    .aggregate<Row>([{ $match: match }, ...stages], { ...OPTIONS, hint: 'by_kind' })
+    .aggregate<Row>([{ $match: match }, ...stages], { ...METRICS_OPTIONS, hint: 'by_kind' })
     .toArray();
 }
 
 /** Adds to each entry the agent that owned the conversation just before it, as `owner`. */
-export function ownerThen(collections: Collections, tenantId: TenantId): Document[] {
+export function ownerBeforeEntry(collections: Collections, tenantId: TenantId): Document[] {
   return [
     {
       $lookup: {
@@ -53,3 +57,12 @@ export function ownerThen(collections: Collections, tenantId: TenantId): Documen
     { $set: { owner: { $first: '$owners.agent' } } },
   ];
 }
+
+/** One where the condition holds: a counter for `$sum`. */
+export const countIf = (condition: Document): Document => ({ $sum: { $cond: [condition, 1, 0] } });
+
+export const USAGE_SUMS = {
+  inputTokens: { $sum: '$usage.inputTokens' },
+  outputTokens: { $sum: '$usage.outputTokens' },
+  costMicros: { $sum: '$usage.costMicros' },
+};

@@ -1,0 +1,86 @@
+import { type MetricsFunnel, type MetricsInput, SalesStage, type TenantId } from '@baton/schema';
+import { listName } from '../../schema/conversation-lists.ts';
+import type { Collections } from '../../schema/open-collections.ts';
+import { countListed } from '../count-listed.ts';
+import { aggregateEntries, entriesFilter, METRICS_OPTIONS } from './entries.ts';
+
+type Step = { _id: { from: SalesStage; to: SalesStage }; count: number };
+
+/**
+ * How many distinct conversations entered each stage in the period, and how many of those that entered one
+ * entered another later, still in the period. A conversation enters `lead` when it is created.
+ */
+export async function funnel(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<MetricsFunnel> {
+  const [steps, now] = await Promise.all([
+    aggregateEntries<Step>(collections, entriesFilter(tenantId, ['created', 'stage'], input), [
+      {
+        $group: {
+          _id: { conversation: '$conversationId', stage: { $ifNull: ['$to', 'lead'] } },
+          first: { $min: '$seq' },
+          last: { $max: '$seq' },
+        },
+      },
+      {
+        $group: {
+          _id: '$_id.conversation',
+          visits: { $push: { stage: '$_id.stage', first: '$first', last: '$last' } },
+        },
+      },
+      { $project: { from: '$visits', to: '$visits' } },
+      { $unwind: '$from' },
+      { $unwind: '$to' },
+      // A visit beside itself stands for the conversation that entered the stage.
+      {
+        $match: {
+          $expr: { $or: [{ $eq: ['$from.stage', '$to.stage'] }, { $gt: ['$to.last', '$from.first'] }] },
+        },
+      },
+      { $group: { _id: { from: '$from.stage', to: '$to.stage' }, count: { $sum: 1 } } },
+    ]),
+    conversationsInStages(collections, tenantId, input),
+  ]);
+  const count = (from: SalesStage, to: SalesStage) =>
+    steps.find((step) => step._id.from === from && step._id.to === to)?.count ?? 0;
+  const stages = SalesStage.options;
+  return {
+    stages: stages.map((stage) => ({ stage, entered: count(stage, stage), now: now.get(stage) ?? 0 })),
+    conversions: stages.flatMap((from) =>
+      stages
+        .filter((to) => to !== from)
+        .map((to) => {
+          const entered = count(from, from);
+          const converted = count(from, to);
+          return { from, to, entered, converted, rate: entered === 0 ? null : converted / entered };
+        }),
+    ),
+  };
+}
+
+/** Where conversations stand now, whenever they began. */
+async function conversationsInStages(
+  collections: Collections,
+  tenantId: TenantId,
+  { channel }: MetricsInput,
+): Promise<Map<SalesStage, number>> {
+  if (channel === undefined) {
+    const counts = SalesStage.options.map(async (stage) => {
+      const filter = { tenantId, listedUnder: listName.stage(stage) };
+      return [stage, await countListed(collections, filter, METRICS_OPTIONS)] as const;
+    });
+    return new Map(await Promise.all(counts));
+  }
+  const rows = await collections.conversations.collection
+    .aggregate<{ _id: SalesStage; count: number }>(
+      [
+        { $match: { tenantId, listedUnder: listName.channel(channel) } },
+        { $group: { _id: '$stage', count: { $sum: 1 } } },
+      ],
+      { ...METRICS_OPTIONS, hint: 'by_list' },
+    )
+    .toArray();
+  return new Map(rows.map(({ _id, count }) => [_id, count]));
+}

@@ -1,0 +1,20 @@
+import { type MetricsInput, type MetricsTimeInStage, SalesStage, type TenantId } from '@baton/schema';
+import type { Collections } from '../../schema/open-collections.ts';
+import { NO_DURATIONS, summarize } from './durations.ts';
+import { entriesFilter } from './entries.ts';
+
+/** How long conversations stayed in each stage that they left in the period. */
+export async function timeInStage(
+  collections: Collections,
+  tenantId: TenantId,
+  input: MetricsInput,
+): Promise<MetricsTimeInStage> {
+  const summaries = await summarize<SalesStage>(collections, {
+    match: entriesFilter(tenantId, ['stage'], input),
+    ms: 'inStageMs',
+    by: 'from',
+  });
+  return {
+    stages: SalesStage.options.map((stage) => ({ stage, ...(summaries.get(stage) ?? NO_DURATIONS) })),
+  };
+}
