@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { CommandContext } from './cli.ts';
+import type { CommandContext } from './command-context.ts';
 import { registerExport } from './commands/export.ts';
-import { exitCodeFor, errorMessage, errorJson } from './output/failure.ts';
+import { exitCodeFor, errorMessage, errorJson } from './output/errors.ts';
 import { registerImport } from './commands/import.ts';
 import { registerList } from './commands/list.ts';
 import { registerMetrics } from './commands/metrics.ts';

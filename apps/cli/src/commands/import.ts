@@ -1,43 +1,11 @@
-import { basename, join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type CommandContext, wantsJson } from '../cli.ts';
-import { importArchive } from '../import/import-baton.ts';
-import { ensureAgent, importPlans, type ImportResult, reportImport } from '../import/importing.ts';
-import { ASSISTANT, HUMAN_SUPPORT, parseRuns, planRun } from '../import/openai-chat.ts';
-import { DIALOG_FILE, OUTCOME_FILE, parsePersuasion, PERSUADER, planDialogue } from '../import/persuasion.ts';
-import { readSource } from '../import/source-file.ts';
-
-/** Brings in the persuasion dialogues of a folder. */
-export async function importPersuasion(
-  folder: string,
-  context: Pick<CommandContext, 'terminal' | 'connect'>,
-): Promise<ImportResult> {
-  const [dialog, outcome] = await Promise.all([
-    readSource(join(folder, DIALOG_FILE)),
-    readSource(join(folder, OUTCOME_FILE)),
-  ]);
-  const { dialogues, faults } = parsePersuasion(dialog, outcome);
-  const { api } = await context.connect();
-  await ensureAgent(api, { id: PERSUADER, kind: 'human', name: 'Persuader', roles: ['persuader'] });
-  const result = await importPlans(api, dialogues.map(planDialogue), context);
-  return { ...result, faults: [...faults, ...result.faults] };
-}
-
-/** Brings in runs of an assistant in the OpenAI chat format. */
-export async function importOpenAiChat(
-  file: string,
-  name: string,
-  context: Pick<CommandContext, 'terminal' | 'connect'>,
-): Promise<ImportResult> {
-  const { runs, faults } = parseRuns(basename(file), await readSource(file));
-  const planned = runs.map((run) => planRun(run, name));
-  const { api } = await context.connect();
-  await ensureAgent(api, { id: ASSISTANT, kind: 'ai', name: 'Assistant', roles: ['support'] });
-  await ensureAgent(api, { id: HUMAN_SUPPORT, kind: 'human', name: 'Human support', roles: ['support'] });
-  const plans = planned.map(({ placed }) => placed);
-  const result = await importPlans(api, plans, context);
-  return { ...result, faults: [...faults, ...planned.flatMap((plan) => plan.faults), ...result.faults] };
-}
+import { type CommandContext, wantsJson } from '../command-context.ts';
+import { importArchive } from '../import/archive/import-archive.ts';
+import type { ImportResult } from '../import/import-plans.ts';
+import { importPersuasion } from '../import/persuasion/import-persuasion.ts';
+import { importOpenAiChat } from '../import/openai-chat/import-openai-chat.ts';
+import { reportImport } from '../import/report-import.ts';
+import { DIALOG_FILE, OUTCOME_FILE } from '../import/persuasion/parse-persuasion.ts';
 
 function parseSetName(value: string): string {
   if (/^[a-z0-9][a-z0-9-]{0,63}$/.test(value)) return value;

@@ -1,10 +1,10 @@
 import { openStore, type Store } from '@baton/repository';
 import { AgentId, type ApiKey, ApiKeyId, Right, TenantId } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type CommandContext, wantsJson } from '../cli.ts';
+import { type CommandContext, wantsJson } from '../command-context.ts';
 import { connectToMongodb } from '../local/mongodb.ts';
-import { parseWith } from './option.ts';
-import { allItems } from '../api/pages.ts';
+import { parseWith } from './option-parsers.ts';
+import { allItems } from '../api/pagination.ts';
 import { printTable } from '../output/table.ts';
 import { formatInstant, stripControlCharacters } from '../output/format.ts';
 

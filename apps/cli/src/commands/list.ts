@@ -1,27 +1,10 @@
-import {
-  type AgentId,
-  Channel,
-  type Conversation,
-  ConversationStatus,
-  SalesStage,
-  type Timestamp,
-} from '@baton/schema';
+import { type AgentId, Channel, ConversationStatus, SalesStage, type Timestamp } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type CommandContext, wantsJson } from '../cli.ts';
-import { parseAgentId, parseCount, parseInstant } from './option.ts';
-import { firstItems } from '../api/pages.ts';
-import { type Column, printTable } from '../output/table.ts';
-import type { Terminal } from '../output/terminal.ts';
-import {
-  formatRelativeTime,
-  truncate,
-  formatNumber,
-  actorName,
-  formatLargestUnit,
-  stripControlCharacters,
-  coloredStage,
-  coloredStatus,
-} from '../output/format.ts';
+import { type CommandContext, wantsJson } from '../command-context.ts';
+import { parseAgentId, parseCount, parseInstant } from './option-parsers.ts';
+import { firstItems } from '../api/pagination.ts';
+import { printTable } from '../output/table.ts';
+import { CONVERSATION_COLUMNS, conversationRow } from '../output/conversation-table.ts';
 
 type Filters = {
   status?: ConversationStatus;
@@ -34,47 +17,6 @@ type Filters = {
   waiting?: boolean;
   limit: number;
 };
-
-const CONVERSATION_COLUMNS: readonly Column[] = [
-  { header: 'ID' },
-  { header: 'CONTACT', minWidth: 18 },
-  { header: 'CHANNEL', dropOrder: 1 },
-  { header: 'STAGE' },
-  { header: 'STATUS', dropOrder: 4 },
-  { header: 'OWNER', minWidth: 12 },
-  { header: 'MSGS', align: 'right', dropOrder: 3 },
-  { header: 'UPDATED', dropOrder: 5 },
-  { header: 'WAITS', dropOrder: 6 },
-  { header: 'LAST MESSAGE', minWidth: 20, dropOrder: 2 },
-];
-
-/** Characters of the last message where no screen sets a limit. */
-const PREVIEW_LENGTH = 60;
-
-export function conversationRow(
-  conversation: Conversation,
-  nowMs: number,
-  { colors, width }: Pick<Terminal, 'colors' | 'width'>,
-): string[] {
-  const { id, contactId, channel, stage, status, owner, metrics, updatedAt, lastMessage } = conversation;
-  const { waitingSince } = metrics;
-  const preview =
-    lastMessage === null
-      ? ''
-      : `${actorName(lastMessage.author)}: ${stripControlCharacters(lastMessage.preview)}`;
-  return [
-    colors.dim(id),
-    truncate(stripControlCharacters(contactId), 36),
-    channel,
-    coloredStage(stage, colors),
-    coloredStatus(status, colors),
-    owner.agentId,
-    formatNumber(metrics.messages),
-    formatRelativeTime(updatedAt, nowMs),
-    waitingSince === null ? '' : colors.yellow(formatLargestUnit(nowMs - Date.parse(waitingSince))),
-    truncate(preview, width ?? PREVIEW_LENGTH),
-  ];
-}
 
 export function registerList(program: Command, context: CommandContext): void {
   program

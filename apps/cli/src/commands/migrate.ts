@@ -1,63 +1,6 @@
-import { migrate, type MigrationProgress, migrationStatus } from '@baton/repository';
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../cli.ts';
-import { connectToMongodb } from '../local/mongodb.ts';
-import { formatCount } from '../output/format.ts';
-
-/** One line of progress. */
-export function progressLine(progress: MigrationProgress): string {
-  if (progress.phase === 'migration') return `migration ${progress.name}`;
-  if (progress.phase === 'documents')
-    return `  ${formatCount(progress.done, 'document')} of ${progress.collection}`;
-  const { action, what, collection, name } = progress.step;
-  return what === 'collection'
-    ? `  ${action} collection ${collection}`
-    : `  ${action} ${what} ${collection}.${name}`;
-}
-
-type Print = (line: string) => void;
-
-/** Applies what the store lacks, or with `dryRun` says what that is. */
-export async function runMigrate(
-  { dryRun, json }: { dryRun?: boolean; json?: boolean },
-  print: Print,
-): Promise<void> {
-  await using connection = await connectToMongodb();
-  const onProgress =
-    json === true ? undefined : (progress: MigrationProgress) => print(progressLine(progress));
-  const result = await migrate(connection.db, { dryRun, onProgress });
-  if (json === true) {
-    print(JSON.stringify(result));
-    return;
-  }
-  // A dry run takes no steps, so it has no progress: what it found is told here.
-  if (dryRun === true) {
-    for (const name of result.migrations) print(progressLine({ phase: 'migration', name }));
-    for (const step of result.schema) print(progressLine({ phase: 'schema', step }));
-  }
-  const steps = result.migrations.length + result.schema.length;
-  if (steps === 0) print('The store is up to date.');
-  else
-    print(
-      dryRun === true
-        ? `${formatCount(steps, 'step')} would be taken; nothing was changed.`
-        : `Done: ${formatCount(steps, 'step')}.`,
-    );
-}
-
-/** Says which migrations have run and which wait. */
-export async function runMigrateStatus({ json }: { json?: boolean }, print: Print): Promise<void> {
-  await using connection = await connectToMongodb();
-  const status = await migrationStatus(connection.db);
-  if (json === true) {
-    print(JSON.stringify(status));
-    return;
-  }
-  for (const { name, appliedAt, durationMs } of status.applied)
-    print(`done     ${name}  ${appliedAt}  ${durationMs} ms`);
-  for (const name of status.pending) print(`waiting  ${name}`);
-  for (const name of status.unknown) print(`unknown  ${name} (made by a newer version)`);
-}
+import { type CommandContext, wantsJson } from '../command-context.ts';
+import { runMigrate, runMigrateStatus } from '../local/migrate.ts';
 
 export function registerMigrate(program: Command, { terminal }: CommandContext): void {
   const command = program

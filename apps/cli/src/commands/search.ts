@@ -1,56 +1,10 @@
-import {
-  type AgentId,
-  AuthorKind,
-  ConversationStatus,
-  type Highlight,
-  type MessageHit,
-  SalesStage,
-} from '@baton/schema';
+import { type AgentId, AuthorKind, ConversationStatus, SalesStage } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type CommandContext, wantsJson } from '../cli.ts';
-import { parseAgentId, parseConversationId, parseCount } from './option.ts';
-import { firstItems } from '../api/pages.ts';
-import type { Colors } from '../output/terminal.ts';
-import {
-  formatRelativeTime,
-  formatInstant,
-  actorName,
-  stripControlCharacters,
-  coloredStage,
-} from '../output/format.ts';
-
-/** Characters that are shown around the first match. */
-const EXCERPT_LENGTH = 240;
-
-/** A text with its matches in colour, cut to what stands around the first one. */
-export function highlightedExcerpt(text: string, highlights: readonly Highlight[], colors: Colors): string {
-  const sorted = highlights.toSorted((a, b) => a.start - b.start);
-  const first = sorted[0]?.start ?? 0;
-  const from =
-    text.length <= EXCERPT_LENGTH
-      ? 0
-      : Math.max(0, Math.min(first - EXCERPT_LENGTH / 4, text.length - EXCERPT_LENGTH));
-  const to = Math.min(text.length, from + EXCERPT_LENGTH);
-  let position = from;
-  let line = from > 0 ? '…' : '';
-  for (const { start, end } of sorted) {
-    if (start < position || start >= to) continue;
-    const word = text.slice(start, Math.min(end, to));
-    line += `${text.slice(position, start)}${colors.bold(colors.yellow(word))}`;
-    position = start + word.length;
-  }
-  const rest = `${line}${text.slice(position, to)}${to < text.length ? '…' : ''}`;
-  return rest.replaceAll(/\s+/g, ' ').trim();
-}
-
-function hitLine({ message, highlights }: MessageHit, colors: Colors): string {
-  // Matches are counted in the very text, so the colours go in before anything is taken out.
-  const isSafe = stripControlCharacters(message.text) === message.text;
-  const excerpt = isSafe
-    ? highlightedExcerpt(message.text, highlights, colors)
-    : stripControlCharacters(message.text);
-  return `${colors.dim(`#${message.seq}`)} ${actorName(message.author)}: ${excerpt}`;
-}
+import { type CommandContext, wantsJson } from '../command-context.ts';
+import { parseAgentId, parseConversationId, parseCount } from './option-parsers.ts';
+import { firstItems } from '../api/pagination.ts';
+import { formatRelativeTime, formatInstant, stripControlCharacters, coloredStage } from '../output/format.ts';
+import { hitLine } from '../output/search-hits.ts';
 
 type SearchOptions = {
   messages?: boolean;

@@ -1,12 +1,6 @@
-import type { Baton } from '@baton/client';
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../cli.ts';
-
-/** A link that opens the console and signs one browser in, once, within the hour. */
-export async function signInLink({ api }: Pick<Baton, 'api'>, url: string): Promise<string> {
-  const { token } = await api.session.createLink.mutate();
-  return new URL(`/?token=${token}`, url).href;
-}
+import { type CommandContext, wantsJson } from '../command-context.ts';
+import { signInLink } from '../api/sign-in-link.ts';
 
 export function registerSignIn(program: Command, context: CommandContext): void {
   program

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../cli.ts';
-import { ExitCode } from '../output/failure.ts';
+import { type CommandContext, wantsJson } from '../command-context.ts';
+import { ExitCode } from '../output/errors.ts';
 import { reportLines, simulateLive } from '../simulation/live.ts';
-import { parseCount } from './option.ts';
+import { parseCount } from './option-parsers.ts';
 import { createProgress } from '../output/progress.ts';
 import { simulate } from '../simulation/simulate.ts';
 

@@ -10,11 +10,13 @@ import { createBaton } from '@baton/client';
 import { testDatabase } from '@baton/testing';
 import { MongoClient } from 'mongodb';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { buildConsole, isBuildCurrent } from '../local/console.ts';
-import { findingLines, isHealthy, runDoctor } from './doctor.ts';
-import { runMigrate, runMigrateStatus } from './migrate.ts';
-import { signInLink } from './sign-in.ts';
-import { startMessage, parsePort, parseSampleCount, startBaton, StartRefused } from './start.ts';
+import { buildConsole, isBuildCurrent } from '../local/console-build.ts';
+import { startMessage } from './start.ts';
+import { signInLink } from '../api/sign-in-link.ts';
+import { findingLines, isHealthy, runDoctor } from '../local/doctor.ts';
+import { runMigrate, runMigrateStatus } from '../local/migrate.ts';
+import { parsePort, parseSampleCount, StartRefused } from '../local/start-settings.ts';
+import { startBaton } from '../local/start-baton.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
 

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Conversation } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
-import { allItems } from '../api/pages.ts';
+import { allItems } from '../api/pagination.ts';
 
 /** Where the public dialogues are kept, beside the repository: none of them is a part of it. */
 const DATA =

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Baton, createBaton } from '@baton/client';
 import { z } from 'zod';
 import { findBatonFolder, readFileIfExists } from './baton-folder.ts';
-import { UserError } from '../output/failure.ts';
+import { UserError } from '../output/errors.ts';
 
 /** What `baton start` leaves for the other commands. */
 const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });

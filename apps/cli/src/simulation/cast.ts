@@ -1,5 +1,5 @@
 import type { Channel, ContactDetails } from '@baton/schema';
-import type { Chance } from './seeded-random.ts';
+import type { Chance } from '../seeded-random.ts';
 import { type Vertical, VERTICALS } from './verticals.ts';
 
 type Some<Value> = readonly [Value, ...Value[]];

@@ -9,8 +9,8 @@ import {
 } from '@baton/client';
 import { fold } from '@baton/domain';
 import type { Conversation, ConversationId, Entry } from '@baton/schema';
-import { type Chance, chanceOf } from './seeded-random.ts';
-import { timelineEntries } from '../commands/export.ts';
+import { type Chance, chanceOf } from '../seeded-random.ts';
+import { timelineEntries } from '../api/timeline.ts';
 
 /** The scripted team: three AI agents that pass conversations on, and a person who takes over at will. */
 const TEAM = ['live_qualifier', 'live_closer', 'live_helper'] as const;

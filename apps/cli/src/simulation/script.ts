@@ -13,9 +13,9 @@ import type {
   Timestamp,
 } from '@baton/schema';
 import { timestamp } from '@baton/schema';
-import type { Chance } from './seeded-random.ts';
-import type { FollowUpLeases } from '../import/follow-up-leases.ts';
-import type { ApiCommand } from '../api/send.ts';
+import type { Chance } from '../seeded-random.ts';
+import type { FollowUpLeases } from '../api/follow-up-leases.ts';
+import type { ApiCommand } from '../api/api-command.ts';
 import type { Cast } from './cast.ts';
 import { isPerson, SUPERVISOR } from './team.ts';
 

@@ -1,15 +1,15 @@
 import { type Baton, isRefused } from '@baton/client';
 import { Channel, type Conversation, timestamp } from '@baton/schema';
 import pMap from 'p-map';
-import { type Chance, chanceOf } from './seeded-random.ts';
-import { FollowUpLeases } from '../import/follow-up-leases.ts';
-import { ensureAgent } from '../import/importing.ts';
-import { allItems } from '../api/pages.ts';
-import { type Api, sendCommand } from '../api/send.ts';
+import { type Chance, chanceOf } from '../seeded-random.ts';
+import { FollowUpLeases } from '../api/follow-up-leases.ts';
+import { allItems } from '../api/pagination.ts';
+import { type Api, sendCommand } from '../api/api-command.ts';
 import { castOf } from './cast.ts';
 import { DAY_MS, HOUR_MS, Script } from './script.ts';
 import { STORIES, type Story } from './stories.ts';
 import { TEAM } from './team.ts';
+import { ensureAgent } from '../api/ensure-agent.ts';
 
 /** So few that a run that is stopped has soon told those that it has begun. */
 const TOLD_AT_ONCE = 16;

@@ -1,6 +1,6 @@
 import { Channel } from '@baton/schema';
 import { expect, test } from 'vitest';
-import { chanceOf } from './seeded-random.ts';
+import { chanceOf } from '../seeded-random.ts';
 import { samplesOf } from './simulate.ts';
 import { castOf } from './cast.ts';
 import { Script } from './script.ts';

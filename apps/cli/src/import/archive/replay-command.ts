@@ -10,7 +10,7 @@ import {
   type Timestamp,
   timestamp,
 } from '@baton/schema';
-import type { ApiCommand } from '../api/send.ts';
+import type { ApiCommand } from '../../api/api-command.ts';
 
 /** Ids of the archive → ids of the store, for conversations, handoffs, objections and follow-ups. */
 export type IdMap = ReadonlyMap<string, string>;

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Conversation } from '@baton/schema';
 import { timestamp } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type TemporaryFolder, temporaryFolder } from '../../test/temporary-folder.ts';
-import { type TestCli, testCli } from '../../test/test-cli.ts';
-import { samplesOf, simulate } from '../simulation/simulate.ts';
-import { SALES_DESK } from '../simulation/team.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../../test/temporary-folder.ts';
+import { type TestCli, testCli } from '../../../test/test-cli.ts';
+import { samplesOf, simulate } from '../../simulation/simulate.ts';
+import { SALES_DESK } from '../../simulation/team.ts';
 
 let source: TestCli;
 let target: TestCli;

@@ -1,24 +1,11 @@
-import { Agent, BusinessHours, Entry, type EntryOf } from '@baton/schema';
+import type { Agent, BusinessHours } from '@baton/schema';
+import { Entry, type EntryOf } from '@baton/schema';
 import { fold } from '@baton/domain';
 import { z } from 'zod';
-import type { ImportFault } from '../import/fault.ts';
-
-/**
- * An archive is JSON Lines: the header, the business hours, every agent, then each conversation's timeline, one entry a line, the
- * conversations one after the other and oldest first; the last line counts what stands before it.
- */
-export const ARCHIVE_HEADER = { format: 'baton', version: 1 } as const;
+import type { ImportFault } from '../import-fault.ts';
+import { ArchiveLine } from '../../export/archive-format.ts';
 
 const Header = z.object({ format: z.literal('baton'), version: z.literal(1) });
-
-const ArchiveLine = z.union([
-  z.strictObject({ tenant: z.strictObject({ businessHours: BusinessHours.nullable() }) }),
-  z.strictObject({ agent: Agent }),
-  z.strictObject({ entry: Entry }),
-  z.strictObject({ end: z.strictObject({ agents: z.int(), conversations: z.int(), entries: z.int() }) }),
-]);
-export type ArchiveLine = z.infer<typeof ArchiveLine>;
-
 export type ArchivedConversation = {
   /** Where it begins. */
   place: string;

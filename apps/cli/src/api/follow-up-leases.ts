@@ -1,6 +1,6 @@
 import { isRefused } from '@baton/client';
 import type { ClaimedFollowUp, FollowUp } from '@baton/schema';
-import type { Api } from '../api/send.ts';
+import type { Api } from './api-command.ts';
 
 const CLAIM_SIZE = 100;
 

@@ -1,7 +1,7 @@
 import { isRefused } from '@baton/client';
 import type { Conversation } from '@baton/schema';
-import { allItems } from '../api/pages.ts';
-import { type Api, sendCommand, type ApiCommand } from '../api/send.ts';
+import { allItems } from '../api/pagination.ts';
+import { type Api, sendCommand, type ApiCommand } from '../api/api-command.ts';
 
 type CreateInput = Extract<ApiCommand, { type: 'conversations.create' }>['input'];
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { AT, createdEntry, messageEntry } from '../../test/factories.ts';
-import { ARCHIVE_HEADER, readArchive } from './archive.ts';
+import { AT, createdEntry, messageEntry } from '../../../test/factories.ts';
+import { readArchive } from './read-archive.ts';
+import { ARCHIVE_HEADER } from '../../export/archive-format.ts';
 
 const OTHER = '65f000000000000000000002';
 const HEADER = JSON.stringify(ARCHIVE_HEADER);

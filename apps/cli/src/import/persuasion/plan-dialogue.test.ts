@@ -1,9 +1,10 @@
 import { ConversationId, timestamp } from '@baton/schema';
 import { expect, test } from 'vitest';
-import { BROKEN_DIALOG_CSV, BROKEN_OUTCOMES_CSV, DIALOG_CSV, OUTCOMES_CSV } from '../../test/fixtures.ts';
-import { createdConversation } from '../../test/factories.ts';
-import type { ApiCommand } from '../api/send.ts';
-import { type Dialogue, parsePersuasion, planDialogue } from './persuasion.ts';
+import { BROKEN_DIALOG_CSV, BROKEN_OUTCOMES_CSV, DIALOG_CSV, OUTCOMES_CSV } from '../../../test/fixtures.ts';
+import { createdConversation } from '../../../test/factories.ts';
+import type { ApiCommand } from '../../api/api-command.ts';
+import { planDialogue } from './plan-dialogue.ts';
+import { type Dialogue, parsePersuasion } from './parse-persuasion.ts';
 
 function dialogues(): Dialogue[] {
   return parsePersuasion(DIALOG_CSV, OUTCOMES_CSV).dialogues;

@@ -8,10 +8,13 @@ import {
   DIALOG_CSV,
   OUTCOMES_CSV,
   TRANSFERRED_RUN,
-} from '../test/fixtures.ts';
-import { type TemporaryFolder, temporaryFolder } from '../test/temporary-folder.ts';
-import { type TestCli, testCli } from '../test/test-cli.ts';
+} from '../../test/fixtures.ts';
+import { type TemporaryFolder, temporaryFolder } from '../../test/temporary-folder.ts';
+import { type TestCli, testCli } from '../../test/test-cli.ts';
 import { createColors } from 'picocolors';
+import { sendCommand } from '../api/api-command.ts';
+import { parsePersuasion } from './persuasion/parse-persuasion.ts';
+import { planDialogue } from './persuasion/plan-dialogue.ts';
 
 let cli: TestCli;
 let folder: TemporaryFolder;
@@ -160,18 +163,19 @@ describe('import persuasion', () => {
 
   test('an import that was cut short is completed by the next one', async () => {
     const { baton } = cli;
-    const { parsePersuasion, planDialogue } = await import('./import/persuasion.ts');
-    const { sendCommand: send } = await import('./api/send.ts');
     const dialog = DIALOG_CSV.replaceAll('first', 'cut');
     const outcomes = OUTCOMES_CSV.replaceAll('first', 'cut');
     const [dialogue] = parsePersuasion(dialog, outcomes).dialogues;
     if (dialogue === undefined) throw new Error('no dialogue');
     const { plan } = planDialogue(dialogue);
     await baton.api.agents.register.mutate({ id: 'persuader', kind: 'human' }).catch(() => undefined);
-    const { conversation } = await send(baton.api, { type: 'conversations.create', input: plan.create });
+    const { conversation } = await sendCommand(baton.api, {
+      type: 'conversations.create',
+      input: plan.create,
+    });
     const [first] = plan.steps;
     if (first === undefined) throw new Error('no step');
-    await send(baton.api, first(conversation));
+    await sendCommand(baton.api, first(conversation));
     await folder.write('cut/full_dialog.csv', dialog);
     await folder.write('cut/outcomes.csv', outcomes);
     await cli.run('import', 'persuasion', path('cut'));

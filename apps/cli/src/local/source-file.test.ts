@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { UserError } from '../output/failure.ts';
+import { UserError } from '../output/errors.ts';
 import { fileError, readSource, requireReadable } from './source-file.ts';
 
 test.each([

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { createdConversation } from '../../test/factories.ts';
-import { chatRun, TRANSFERRED_RUN } from '../../test/fixtures.ts';
-import { parseRuns, planRun } from './openai-chat.ts';
-import type { ApiCommand } from '../api/send.ts';
+import { createdConversation } from '../../../test/factories.ts';
+import { chatRun, TRANSFERRED_RUN } from '../../../test/fixtures.ts';
+import { planRun } from './plan-run.ts';
+import type { ApiCommand } from '../../api/api-command.ts';
+import { parseRuns } from './parse-runs.ts';
 
 function planned(run: Record<string, unknown>) {
   const { runs, faults } = parseRuns('runs.json', JSON.stringify([run]));

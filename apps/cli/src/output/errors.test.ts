@@ -1,7 +1,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { CommanderError } from 'commander';
 import { expect, test } from 'vitest';
-import { exitCodeFor, errorMessage, errorJson, isFatal, UserError } from './failure.ts';
+import { exitCodeFor, errorMessage, errorJson, isFatal, UserError } from './errors.ts';
 
 test('a message is shown as it is', () => {
   expect(errorMessage(new UserError('Do this instead.'))).toBe('Do this instead.');

@@ -9,8 +9,8 @@ import {
   handoff,
   messageEntry,
   objection,
-} from '../../test/factories.ts';
-import { commandFromEntries, ReplayError } from './replay.ts';
+} from '../../../test/factories.ts';
+import { commandFromEntries, ReplayError } from './replay-command.ts';
 
 const HANDOFF = '65f0000000000000000000a1';
 const OBJECTION = '65f0000000000000000000b1';

@@ -1,5 +1,6 @@
 import { SalesStage } from '@baton/schema';
 import { expect, test } from 'vitest';
+import { createdConversation } from '../../test/factories.ts';
 import {
   agentsTables,
   funnelTables,
@@ -7,8 +8,7 @@ import {
   overviewTables,
   responsesTables,
   stagesTables,
-} from './metrics.ts';
-import { createdConversation } from '../../test/factories.ts';
+} from './metrics-tables.ts';
 
 const SUMMARY = { count: 3, medianMs: 61_000, meanMs: 90_000, p90Ms: null };
 const { agentId: SUPERVISOR } = createdConversation().owner;

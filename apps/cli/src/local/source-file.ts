@@ -1,5 +1,5 @@
 import { access, readFile } from 'node:fs/promises';
-import { UserError } from '../output/failure.ts';
+import { UserError } from '../output/errors.ts';
 
 const FILE_ERRORS: Record<string, string> = {
   ENOENT: 'there is no such file or folder',

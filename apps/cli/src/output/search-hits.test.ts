@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';
-import { highlightedExcerpt } from './search.ts';
+import { highlightedExcerpt } from './search-hits.ts';
 
 const colors = createColors(true);
 const mark = (text: string) => colors.bold(colors.yellow(text));

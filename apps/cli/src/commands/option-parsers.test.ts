@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
-import { parseAgentId, parseConversationId, parseCount, parseInstant } from './option.ts';
+import { parseAgentId, parseConversationId, parseCount, parseInstant } from './option-parsers.ts';
 
 test('a day stands for its beginning in UTC', () => {
   expect(parseInstant('2026-03-01')).toBe('2026-03-01T00:00:00.000Z');

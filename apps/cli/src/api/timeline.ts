@@ -1,0 +1,19 @@
+import type { Conversation, Entry } from '@baton/schema';
+import type { Api } from './api-command.ts';
+/** Most entries that one read of a timeline gives. */
+const TIMELINE_PAGE_LIMIT = 500;
+
+export async function* timelineEntries(api: Api, conversationId: Conversation['id']): AsyncGenerator<Entry> {
+  let afterSeq = 0;
+  for (;;) {
+    const { items, more } = await api.conversations.timeline.query({
+      conversationId,
+      afterSeq,
+      limit: TIMELINE_PAGE_LIMIT,
+    });
+    yield* items;
+    const last = items.at(-1);
+    if (!more || last === undefined) return;
+    afterSeq = last.seq;
+  }
+}

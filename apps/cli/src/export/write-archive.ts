@@ -1,0 +1,53 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { once } from 'node:events';
+import type { CommandContext } from '../command-context.ts';
+import { createProgress } from '../output/progress.ts';
+import { fileError } from '../local/source-file.ts';
+import { ARCHIVE_HEADER, type ArchiveLine } from './archive-format.ts';
+import { type ArchiveCounts, archiveLines } from './archive-lines.ts';
+
+/** @throws UserError where a file that a person named cannot be written */
+async function openForWriting(file: string): Promise<WriteStream> {
+  const stream = createWriteStream(file, { mode: 0o600 });
+  try {
+    await once(stream, 'open');
+    return stream;
+  } catch (error) {
+    throw fileError('write', file, error);
+  }
+}
+
+/** Writes the archive line by line; a slow disk or pipe holds the reading back. */
+export async function writeArchive(
+  context: CommandContext,
+  file: string | undefined,
+): Promise<ArchiveCounts> {
+  const { api } = await context.connect();
+  const total = (await api.admin.stats.query()).conversations;
+  using progress = createProgress(context.terminal, 'conversations', total);
+  const lines = archiveLines(api, () => progress.advance());
+  if (file === undefined) {
+    context.terminal.print(JSON.stringify(ARCHIVE_HEADER));
+    return writeLines(lines, (line) => context.terminal.print(line));
+  }
+  const stream = await openForWriting(file);
+  const writeLine = async (line: string) => {
+    if (!stream.write(`${line}\n`)) await once(stream, 'drain');
+  };
+  await writeLine(JSON.stringify(ARCHIVE_HEADER));
+  const exported = await writeLines(lines, writeLine);
+  stream.end();
+  await once(stream, 'close');
+  return exported;
+}
+
+async function writeLines(
+  lines: AsyncGenerator<ArchiveLine, ArchiveCounts>,
+  writeLine: (line: string) => void | Promise<void>,
+): Promise<ArchiveCounts> {
+  for (;;) {
+    const next = await lines.next();
+    if (next.done === true) return next.value;
+    await writeLine(JSON.stringify(next.value));
+  }
+}

@@ -1,0 +1,36 @@
+import type { CommandContext } from '../command-context.ts';
+import { ExitCode } from '../output/errors.ts';
+import { formatNumber, formatCount } from '../output/format.ts';
+import type { ImportResult } from './import-plans.ts';
+
+/** Most faults that are listed for a person; JSON has them all. */
+const MAX_FAULTS_SHOWN = 20;
+
+/** Says what an import did; faults give the run its own exit code. */
+export function reportImport(
+  { terminal, setExitCode }: CommandContext,
+  result: ImportResult,
+  isJson: boolean,
+): void {
+  const { conversations, changed, commands, faults } = result;
+  if (faults.length > 0) setExitCode(ExitCode.incomplete);
+  if (isJson) {
+    terminal.print(JSON.stringify(result));
+    return;
+  }
+  const { colors } = terminal;
+  for (const { place, problem } of faults.slice(0, MAX_FAULTS_SHOWN))
+    terminal.printToStderr(`${colors.yellow(place)}  ${problem}`);
+  const hidden = faults.length - MAX_FAULTS_SHOWN;
+  if (hidden > 0) terminal.printToStderr(`… and ${hidden} more; --json lists them all`);
+  const unchanged =
+    changed === 0
+      ? 'nothing was new'
+      : `${formatNumber(changed)} new or completed by ${formatCount(commands, 'command')}`;
+  const total = `${formatCount(conversations, 'conversation')} ${conversations === 1 ? 'is' : 'are'} in`;
+  terminal.print(`${total}: ${unchanged}.`);
+  if (faults.length > 0)
+    terminal.print(
+      `${formatCount(faults.length, 'record')} ${faults.length === 1 ? 'was' : 'were'} left out or came in only in part.`,
+    );
+}

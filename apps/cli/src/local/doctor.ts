@@ -1,0 +1,79 @@
+import {
+  migrationStatus,
+  openCollections,
+  rebuild,
+  type RebuildReport,
+  reportSchema,
+} from '@baton/repository';
+import type { SchemaReport } from '@baton/schema';
+import { connectToMongodb } from './mongodb.ts';
+import { formatNumber, formatCount } from '../output/format.ts';
+
+type Findings = { schema: SchemaReport; pendingMigrations: string[]; rebuild: RebuildReport | null };
+
+/** Whether everything that was looked at is as it should be. */
+export function isHealthy({ schema, pendingMigrations, rebuild: report }: Findings): boolean {
+  return schema.ok && pendingMigrations.length === 0 && (report === null || report.differences.length === 0);
+}
+
+const toJson = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
+
+const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Where two declarations part, one line a place: a validator is long, and what differs in it is short. */
+function* differingPlaces(declared: unknown, found: unknown, path: readonly string[]): Generator<string> {
+  if (toJson(declared) === toJson(found)) return;
+  if (!isNested(declared) || !isNested(found) || Array.isArray(declared) !== Array.isArray(found)) {
+    yield `${path.join('.') || 'it'}: ${toJson(declared)} is declared, ${toJson(found)} found`;
+    return;
+  }
+  const [ours, theirs] = [new Map(Object.entries(declared)), new Map(Object.entries(found))];
+  for (const key of new Set([...ours.keys(), ...theirs.keys()]))
+    yield* differingPlaces(ours.get(key), theirs.get(key), [...path, key]);
+}
+
+/** The two sides of a difference, as JSON; one of them may be missing, and then the other says enough. */
+function differenceLines(declared: string | null, found: string | null): string[] {
+  if (declared === null || found === null) return [declared, found].filter((side) => side !== null);
+  return [...differingPlaces(JSON.parse(declared), JSON.parse(found), [])];
+}
+
+/** The findings in lines for a person. */
+export function findingLines({ schema, pendingMigrations, rebuild: report }: Findings): string[] {
+  const lines = pendingMigrations.map((name) => `migration ${name} has not run: baton migrate`);
+  for (const { collection, what, name, problem, declared, found } of schema.differences) {
+    // A validator has its collection's name.
+    lines.push(`${collection}: ${what === 'index' ? `index ${name}` : what} is ${problem}`);
+    for (const place of differenceLines(declared, found)) lines.push(`  ${place}`);
+  }
+  if (!schema.ok) lines.push('baton migrate puts validators and indexes right.');
+  if (schema.ok) lines.push('Validators and indexes are as declared.');
+  if (report === null) return lines;
+  for (const { tenantId, conversationId, fields } of report.differences) {
+    lines.push(`${tenantId} ${conversationId} differs from its timeline: ${fields.join(', ')}`);
+  }
+  const { checked, differences } = report;
+  const verb = differences.length === 1 ? 'differs' : 'differ';
+  lines.push(
+    `${formatCount(checked, 'conversation')} folded again, ${formatNumber(differences.length)} ${verb}.`,
+  );
+  return lines;
+}
+
+/** Looks the store over. Returns whether all is well. */
+export async function runDoctor(
+  options: { rebuild?: boolean; json?: boolean },
+  print: (line: string) => void,
+  onProgress?: (checked: number, total: number) => void,
+): Promise<boolean> {
+  await using connection = await connectToMongodb();
+  const { db } = connection;
+  const findings: Findings = {
+    schema: await reportSchema(db),
+    pendingMigrations: (await migrationStatus(db)).pending,
+    rebuild: options.rebuild === true ? await rebuild(openCollections(db), onProgress) : null,
+  };
+  if (options.json === true) print(JSON.stringify(findings));
+  else for (const line of findingLines(findings)) print(line);
+  return isHealthy(findings);
+}

@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { type Baton, createBaton } from '@baton/client';
+import { provideMongodb } from '@baton/mongod';
+import { connect, migrate, openStore, type Store } from '@baton/repository';
+import { TenantId } from '@baton/schema';
+import { createLog, startServer } from '@baton/server';
+import { findBatonFolder, readFileIfExists, removeFile, writePrivateFile } from './baton-folder.ts';
+import { buildConsole } from './console-build.ts';
+import { dataFolder, mongodbUriFile } from './mongodb.ts';
+import { simulate } from '../simulation/simulate.ts';
+import { signInLink } from '../api/sign-in-link.ts';
+import { parsePort, parseSampleCount } from './start-settings.ts';
+import { requireNotRunning, requireFreePort } from './start-checks.ts';
+
+const SAMPLE_SEED = 1;
+
+const TENANT = TenantId.parse('default');
+
+/** The development key, the same at every start: made once, kept in the folder, known to the store by its hash. */
+async function developmentKey(store: Store, folder: string): Promise<string> {
+  const file = join(folder, 'development-key');
+  const kept = (await readFileIfExists(file))?.trim();
+  if (kept !== undefined && (await store.apiKeys.authenticate(kept)) !== null) return kept;
+  const { key } = await store.apiKeys.create({
+    tenantId: TENANT,
+    name: 'development',
+    rights: ['import', 'manage'],
+  });
+  await writePrivateFile(file, `${key}\n`);
+  return key;
+}
+
+/** Brings the store up to date and sees to the tenant that everything embedded belongs to. */
+async function prepareStore(mongodbUri: string, folder: string): Promise<string> {
+  const { client, db } = await connect(mongodbUri, { appName: 'baton-start', socketTimeoutMs: 0 });
+  try {
+    await migrate(db);
+    const store = openStore({ client, db });
+    await store.agents.ensureDefaults(TENANT, {});
+    return await developmentKey(store, folder);
+  } finally {
+    await client.close();
+  }
+}
+
+type Print = (line: string) => void;
+
+async function loadSamples(
+  baton: Baton,
+  conversations: number,
+  print: Print,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (conversations === 0) return;
+  const { items } = await baton.api.conversations.list.query({ limit: 1 });
+  if (items.length > 0) return;
+  print('The store is empty: loading sample conversations …');
+  await simulate(baton, { conversations, seed: SAMPLE_SEED, now: new Date(), signal });
+}
+
+export type RunningBaton = {
+  url: string;
+  apiKey: string;
+  /** Opens the console and signs in, once; null where the console was not built. */
+  link: string | null;
+  stop(): Promise<void>;
+  /** Why it ended by itself. */
+  ended: Promise<string>;
+};
+
+/**
+ * Starts MongoDB where none is given, the server, and whatever the store still lacks.
+ * @param signal ends the loading of samples, each of them whole
+ * @throws StartRefused, and what MongoDB and the server refuse
+ */
+export async function startBaton(print: Print, signal?: AbortSignal): Promise<RunningBaton> {
+  const folder = findBatonFolder();
+  const port = parsePort(process.env['BATON_PORT']);
+  const samples = parseSampleCount(process.env['BATON_SAMPLES']);
+  const connectionFile = join(folder, 'connection.json');
+  await requireNotRunning(connectionFile);
+  await requireFreePort(port);
+
+  const uri = process.env['MONGODB_URI'] || undefined;
+  print(uri === undefined ? 'Starting MongoDB …' : 'Using the MongoDB of MONGODB_URI.');
+  await using undo = new AsyncDisposableStack();
+  const mongodb = undo.use(await provideMongodb({ uri, dataDir: dataFolder(folder), log: print }));
+  if (mongodb.embedded) {
+    await writePrivateFile(mongodbUriFile(folder), mongodb.uri);
+    undo.defer(() => removeFile(mongodbUriFile(folder)));
+  }
+  const apiKey = await prepareStore(mongodb.uri, folder);
+  const consoleFolder = process.env['BATON_CONSOLE'] === '0' ? undefined : await buildConsole(print);
+  const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
+  const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder }));
+  const baton = createBaton({ url: server.url, apiKey });
+  await loadSamples(baton, samples, print, signal);
+  await writePrivateFile(connectionFile, `${JSON.stringify({ url: server.url, apiKey }, null, 2)}\n`);
+  undo.defer(() => removeFile(connectionFile));
+
+  const link = consoleFolder === undefined ? null : await signInLink(baton, server.url);
+  const parts = undo.move();
+  const ended = mongodb.exited.then((why) => `MongoDB has ended${why === undefined ? '' : `: ${why}`}`);
+  return { url: server.url, apiKey, link, stop: () => parts.disposeAsync(), ended };
+}

@@ -1,0 +1,38 @@
+import { createServer } from 'node:net';
+import { createBaton } from '@baton/client';
+import { readFileIfExists } from './baton-folder.ts';
+import { parseConnection } from './connection.ts';
+import { StartRefused } from './start-settings.ts';
+
+const fetchWithTimeout: typeof fetch = (input, init) =>
+  fetch(input, { ...init, signal: AbortSignal.timeout(2_000) });
+
+/** Baton runs once a folder: finds out whether it does already, before anything is started. */
+export async function requireNotRunning(connectionFile: string): Promise<void> {
+  const running = parseConnection(await readFileIfExists(connectionFile));
+  if (running === null) return;
+  const { api } = createBaton({ ...running, attempts: 1, fetch: fetchWithTimeout });
+  // Only the Baton that the file is of takes its key.
+  const isThere = await api.tenant.get.query().then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  const link = 'npx -y pnpm@12 baton sign-in';
+  throw new StartRefused(`Baton runs here already, at ${running.url}. A link to its console: ${link}`);
+}
+
+/** Finds a busy port out before anything else is started. */
+export async function requireFreePort(port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const isBusy = error.code === 'EADDRINUSE';
+      const why = isBusy
+        ? `Port ${port} is in use. Stop what uses it, or choose another: BATON_PORT=4100 npx -y pnpm@12 start`
+        : `Port ${port} cannot be used: ${error.message}`;
+      reject(new StartRefused(why));
+    });
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve()));
+  });
+}

@@ -1,0 +1,36 @@
+import type { Highlight, MessageHit } from '@baton/schema';
+import type { Colors } from './terminal.ts';
+import { actorName, stripControlCharacters } from './format.ts';
+
+/** Characters that are shown around the first match. */
+const EXCERPT_LENGTH = 240;
+
+/** A text with its matches in colour, cut to what stands around the first one. */
+export function highlightedExcerpt(text: string, highlights: readonly Highlight[], colors: Colors): string {
+  const sorted = highlights.toSorted((a, b) => a.start - b.start);
+  const first = sorted[0]?.start ?? 0;
+  const from =
+    text.length <= EXCERPT_LENGTH
+      ? 0
+      : Math.max(0, Math.min(first - EXCERPT_LENGTH / 4, text.length - EXCERPT_LENGTH));
+  const to = Math.min(text.length, from + EXCERPT_LENGTH);
+  let position = from;
+  let line = from > 0 ? '…' : '';
+  for (const { start, end } of sorted) {
+    if (start < position || start >= to) continue;
+    const word = text.slice(start, Math.min(end, to));
+    line += `${text.slice(position, start)}${colors.bold(colors.yellow(word))}`;
+    position = start + word.length;
+  }
+  const rest = `${line}${text.slice(position, to)}${to < text.length ? '…' : ''}`;
+  return rest.replaceAll(/\s+/g, ' ').trim();
+}
+
+export function hitLine({ message, highlights }: MessageHit, colors: Colors): string {
+  // Matches are counted in the very text, so the colours go in before anything is taken out.
+  const isSafe = stripControlCharacters(message.text) === message.text;
+  const excerpt = isSafe
+    ? highlightedExcerpt(message.text, highlights, colors)
+    : stripControlCharacters(message.text);
+  return `${colors.dim(`#${message.seq}`)} ${actorName(message.author)}: ${excerpt}`;
+}
