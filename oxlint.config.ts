@@ -13,7 +13,7 @@ const config: OxlintConfig = {
     'typescript/no-misused-promises': 'error',
     'typescript/await-thenable': 'error',
     'typescript/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-    'import/no-cycle': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
     'unicorn/prefer-node-protocol': 'error',
 
     // Names that MongoDB and Zod give.

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PACKAGES } from './import-rules.ts';
+import { FOLDERS, PACKAGES } from './import-rules.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const CONFIG = ['oxlint.config.ts', 'scripts/import-rules.ts'];
@@ -78,6 +78,49 @@ const CASES: Case[] = [
   ...allowed('apps/cli/src', ...baton('client', 'schema', 'domain', 'repository', 'mongod', 'server')),
 
   ...allowed('apps/bench/src', ...baton('client', 'repository', 'mongod', 'server'), 'mongodb'),
+
+  ...refused('packages/repository/src/connection', '../schema/codec.ts', '../store.ts'),
+  ...refused(
+    'packages/repository/src/schema',
+    '../connection/deadlines.ts',
+    '../read/page.ts',
+    '../store.ts',
+  ),
+  ...refused('packages/repository/src/read', '../auth/a.ts', '../write/a.ts', '../feed/a.ts'),
+  ...refused('packages/repository/src/read', '../maintenance/a.ts', '../store.ts', '../index.ts'),
+  ...refused('packages/repository/src/read/search', '../../write/a.ts', '../../store.ts', '@baton/router'),
+  ...refused('packages/repository/src/read/search/rank', '../../../write/a.ts', '../../../store.ts'),
+  ...refused(
+    'packages/repository/src/auth',
+    '../write/a.ts',
+    '../feed/a.ts',
+    '../maintenance/a.ts',
+    '../store.ts',
+  ),
+  ...refused(
+    'packages/repository/src/write',
+    '../auth/a.ts',
+    '../feed/a.ts',
+    '../maintenance/a.ts',
+    '../store.ts',
+  ),
+  ...refused(
+    'packages/repository/src/feed',
+    '../auth/a.ts',
+    '../write/a.ts',
+    '../maintenance/a.ts',
+    '../store.ts',
+  ),
+  ...refused('packages/repository/src/maintenance', '../store.ts', '@baton/router'),
+  ...allowed('packages/repository/src/read', '../connection/a.ts', '../schema/a.ts', './page.ts', 'mongodb'),
+  ...allowed('packages/repository/src/read/search', '../page.ts', '../../schema/a.ts', './terms.ts'),
+  ...allowed('packages/repository/src/write', '../connection/a.ts', '../schema/a.ts', '../read/agent.ts'),
+  ...allowed('packages/repository/src/maintenance', '../write/a.ts', '../feed/a.ts', '../auth/a.ts'),
+  ...allowed('packages/repository/src', './write/committer.ts', './maintenance/rebuild.ts'),
+
+  ...refused('apps/server/src/http', '../workers/a.ts', '../server.ts', 'mongodb', '@baton/client'),
+  ...refused('apps/server/src/observe', '../http/a.ts', '../workers/a.ts', '../settings.ts'),
+  ...allowed('apps/server/src/http', '../observe/log.ts', './context.ts', '@baton/router'),
 
   // A path does not get around a rule.
   ...refused('packages/domain/src', '../../repository/src/store.ts'),
@@ -154,5 +197,11 @@ describe('lint of imports', () => {
       ),
     );
     expect(Object.keys(PACKAGES).toSorted()).toEqual(folders.flat().toSorted());
+  });
+
+  test.each(Object.entries(FOLDERS))('has rules for every folder of %s', async (name, table) => {
+    const entries = await readdir(join(ROOT, name, 'src'), { withFileTypes: true });
+    const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    expect(Object.keys(table).toSorted()).toEqual(folders.toSorted());
   });
 });
