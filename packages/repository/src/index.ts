@@ -11,5 +11,6 @@ export {
 export { rebuild, type RebuildDifference, type RebuildReport } from './maintenance/rebuild.ts';
 export { reportSchema } from './maintenance/schema-report.ts';
 export { SESSION_MS } from './auth/session.ts';
-export { type Caller, openStore, type Store, type StoreOptions } from './store.ts';
+export type { Caller } from './write/submit-command.ts';
+export { openStore, type Store, type StoreOptions } from './store.ts';
 export { openCollections, type Collections } from './schema/open-collections.ts';

@@ -1,19 +1,16 @@
-import { actorOfCommand, type Outcome, Refusal } from '@baton/domain';
-import {
-  type Actor,
-  type Command,
-  type CommandInput,
-  type CommandType,
-  type Conversation,
-  type ConversationFeedInput,
-  ConversationId,
-  type CreateConversation,
-  type FoundOrCreated,
-  type Readiness,
-  type TenantFeedInput,
-  type TenantId,
+import type { Outcome } from '@baton/domain';
+import type {
+  Command,
+  CommandInput,
+  CommandType,
+  ConversationFeedInput,
+  CreateConversation,
+  FoundOrCreated,
+  Readiness,
+  TenantFeedInput,
+  TenantId,
 } from '@baton/schema';
-import { type Db, type MongoClient, ObjectId } from 'mongodb';
+import type { Db, MongoClient } from 'mongodb';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
 import {
   authenticateSession,
@@ -22,7 +19,6 @@ import {
   setSessionAgent,
   signIn,
 } from './auth/session.ts';
-import { READ_TIMEOUT_MS } from './connection/deadlines.ts';
 import { conversationFeed } from './feed/conversation-feed.ts';
 import type { Feed } from './feed/feed.ts';
 import { FeedHub } from './feed/hub.ts';
@@ -33,7 +29,6 @@ import { reportSchema } from './maintenance/schema-report.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { conversationQueries } from './read/conversation.ts';
-import { findOwningConversation } from './read/find-owning-conversation.ts';
 import { followUpQueries } from './read/follow-up.ts';
 import { handoffQueries } from './read/handoff.ts';
 import { messageQueries } from './read/message.ts';
@@ -44,16 +39,14 @@ import { searchQueries } from './read/search/search.ts';
 import { stageQueries } from './read/stage.ts';
 import { tenantQueries } from './read/tenant.ts';
 import { timelineQueries } from './read/timeline.ts';
-import { byId, type Collections, openCollections } from './schema/open-collections.ts';
+import { type Collections, openCollections } from './schema/open-collections.ts';
 import { agentRegistry } from './write/agent-registry.ts';
-import { isDuplicate, isTransient } from './write/commit-error.ts';
-import { type Committed, Committer, type CommitterOptions } from './write/committer.ts';
+import { rethrowUnavailable } from './write/commit-error.ts';
+import { Committer, type CommitterOptions } from './write/committer.ts';
+import { findOrCreate } from './write/find-or-create.ts';
 import { followUpClaims } from './write/follow-up-claims.ts';
-import { commandHash, replayKeyed } from './write/replay.ts';
+import { type Caller, commandSubmitter } from './write/submit-command.ts';
 import { tenantSettings } from './write/tenant-settings.ts';
-
-/** Who calls: one tenant, and what the credential allows. */
-export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean };
 
 type Query = (collections: Collections, tenantId: TenantId, input: never) => Promise<unknown>;
 
@@ -77,17 +70,8 @@ function bind<Queries extends Record<string, Query>>(
   return Object.fromEntries(bound) as Bound<Queries>;
 }
 
-/** How often findOrCreate looks again where a conversation came and went between two looks. */
-const FIND_ROUNDS = 10;
-
-/** What a caller may try again later is said in Baton's words. */
-function rethrowUnavailable(error: unknown): never {
-  if (!isTransient(error)) throw error;
-  throw new Refusal('UNAVAILABLE', 'MongoDB does not answer in time; try again', undefined, error);
-}
-
-/** A feed that says in Baton's words that it may be read again later. */
-async function whileAvailable(opening: Promise<Feed>): Promise<Feed> {
+/** Opens and reads a feed; what MongoDB may do later is refused as UNAVAILABLE, while it is open too. */
+async function translateFeedErrors(opening: Promise<Feed>): Promise<Feed> {
   const entries = await opening.catch(rethrowUnavailable);
   return (async function* () {
     try {
@@ -108,88 +92,10 @@ export type StoreOptions = {
 /** Everything that is kept, for one process: commands through the committer, queries by area. */
 export function openStore({ client, db, feedDb = db, ...options }: StoreOptions) {
   const collections = openCollections(db);
-  const feed = new FeedHub(openCollections(feedDb));
+  const hub = new FeedHub(openCollections(feedDb));
   const committer = new Committer({ client, collections, ...options });
 
-  async function conversationIdOf({ tenantId }: Caller, { type, input }: Command): Promise<ConversationId> {
-    if ('conversationId' in input) return input.conversationId;
-    if ('handoffId' in input)
-      return findOwningConversation(collections, tenantId, 'handoffs', input.handoffId);
-    if ('objectionId' in input)
-      return findOwningConversation(collections, tenantId, 'objections', input.objectionId);
-    if ('followUpId' in input)
-      return findOwningConversation(collections, tenantId, 'follow_ups', input.followUpId);
-    if (type === 'conversations.create') return ConversationId.parse(new ObjectId().toHexString());
-    throw new Error(`${type} names no conversation`);
-  }
-
-  async function submit(
-    caller: Caller,
-    command: Command,
-    name: string,
-    created: boolean | null,
-  ): Promise<Committed> {
-    const { input } = command;
-    const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
-    try {
-      const conversationId = await conversationIdOf(caller, command);
-      return await committer.submit({
-        tenantId: caller.tenantId,
-        conversationId,
-        command,
-        actor: actorOfCommand(command, caller.actor),
-        mayForce: caller.mayForce,
-        id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
-        key:
-          idempotencyKey === undefined ? null : { idempotencyKey, hash: commandHash(name, input), created },
-      });
-    } catch (error) {
-      return rethrowUnavailable(error);
-    }
-  }
-
-  async function findOrCreate(caller: Caller, input: CreateConversation): Promise<FoundOrCreated> {
-    const name = 'conversations.findOrCreate';
-    const { tenantId } = caller;
-    const { contactId, channel, idempotencyKey } = input;
-    if (idempotencyKey !== undefined) {
-      const known = await collections.idempotency.collection.findOne(
-        byId({ tenantId, key: idempotencyKey }),
-        {
-          maxTimeMS: READ_TIMEOUT_MS,
-        },
-      );
-      if (known !== null) {
-        const record = collections.idempotency.decode(known);
-        const { conversation } = await replayKeyed(collections, tenantId, record, commandHash(name, input));
-        return { conversation, created: 'created' in record ? (record.created ?? true) : true };
-      }
-    }
-    for (let round = 1; ; round += 1) {
-      const found = await conversationQueries.findActiveByContact(collections, tenantId, {
-        contactId,
-        channel,
-      });
-      if (found !== null) {
-        if (idempotencyKey === undefined) return { conversation: found, created: false };
-        const isFirst = await remember(
-          collections,
-          tenantId,
-          idempotencyKey,
-          commandHash(name, input),
-          found,
-        );
-        return isFirst ? { conversation: found, created: false } : findOrCreate(caller, input);
-      }
-      try {
-        const { outcome } = await submit(caller, { type: 'conversations.create', input }, name, true);
-        return { conversation: outcome.conversation, created: true };
-      } catch (error) {
-        // Somebody else was quicker, and the next look finds theirs; where none does, the caller is told.
-        if (!isAlreadyActive(error) || round === FIND_ROUNDS) throw error;
-      }
-    }
-  }
+  const submit = commandSubmitter(collections, committer);
 
   return {
     collections,
@@ -208,7 +114,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       input: CommandInput<Type>,
     ): Promise<Outcome> {
       // A type and the input of that very type, which the compiler cannot pair.
-      const { outcome } = await submit(caller, { type, input } as Command, type, null);
+      const { outcome } = await submit(caller, { type, input } as Command);
       return outcome;
     },
 
@@ -217,7 +123,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
      * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
      */
     findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
-      findOrCreate(caller, input).catch(rethrowUnavailable),
+      findOrCreate(collections, submit, caller, input),
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>
@@ -227,8 +133,6 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
           submit(
             { tenantId, actor: { kind: 'system' }, mayForce: false },
             { type: 'handoffs.expire', input: { handoffId } },
-            'handoffs.expire',
-            null,
           ),
         Date.now(),
       ),
@@ -236,15 +140,15 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
       conversation: (tenantId: TenantId, input: ConversationFeedInput, signal: AbortSignal) =>
-        whileAvailable(conversationFeed(collections, feed, tenantId, input, signal)),
+        translateFeedErrors(conversationFeed(collections, hub, tenantId, input, signal)),
       /** All of a tenant's entries as they come; see `tenantFeed`. */
       tenant: (tenantId: TenantId, input: TenantFeedInput, signal: AbortSignal) =>
-        whileAvailable(tenantFeed(collections, feed, tenantId, input, signal)),
+        translateFeedErrors(tenantFeed(collections, hub, tenantId, input, signal)),
       get subscriptions(): number {
-        return feed.subscriptions;
+        return hub.subscriptions;
       },
       /** Cuts every reader off: each comes back by its last id. */
-      close: () => feed.close(),
+      close: () => hub.close(),
     },
 
     /** Waits until every command that was taken is settled. */
@@ -290,34 +194,3 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
 }
 
 export type Store = ReturnType<typeof openStore>;
-
-function isAlreadyActive(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'ALREADY_ACTIVE';
-}
-
-/** Remembers what a keyed findOrCreate found; false where another call was first. */
-async function remember(
-  collections: Collections,
-  tenantId: TenantId,
-  key: string,
-  hash: string,
-  { id, version }: Conversation,
-): Promise<boolean> {
-  const at = new Date().toISOString();
-  try {
-    await collections.idempotency.collection.insertOne(
-      collections.idempotency.encode({
-        _id: { tenantId, key },
-        hash,
-        conversationId: id,
-        version,
-        created: false,
-        at,
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (isDuplicate(error)) return false;
-    throw error;
-  }
-}

@@ -12,7 +12,8 @@ import type { z } from 'zod';
 import { connect, type Connection } from '../src/connection/connection.ts';
 import { migrate } from '../src/maintenance/migrations.ts';
 import type { Collections } from '../src/schema/open-collections.ts';
-import { type Caller, openStore, type Store } from '../src/store.ts';
+import { openStore, type Store } from '../src/store.ts';
+import type { Caller } from '../src/write/submit-command.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -11,7 +11,8 @@ import { type Failure, faultyDatabase, type FaultyDatabase, testDatabase } from 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
+import type { Caller } from '../write/submit-command.ts';
 import type { TrackedEntry } from './feed.ts';
 import { feedId } from './tenant-feed.ts';
 

@@ -3,7 +3,8 @@ import { AgentId, CreateConversation, RequestHandoff, TenantId } from '@baton/sc
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
+import type { Caller } from '../write/submit-command.ts';
 import { expireHandoffs } from './handoff-expiry.ts';
 import { migrate } from './migrations.ts';
 

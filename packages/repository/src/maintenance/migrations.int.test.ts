@@ -3,7 +3,8 @@ import { TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
-import { type Caller, openStore } from '../store.ts';
+import { openStore } from '../store.ts';
+import type { Caller } from '../write/submit-command.ts';
 import { acquireLease, LeaseHeld } from './leases.ts';
 import {
   migrate,

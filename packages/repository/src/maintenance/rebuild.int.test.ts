@@ -9,7 +9,8 @@ import { testDatabase } from '@baton/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
+import type { Caller } from '../write/submit-command.ts';
 import { migrate } from './migrations.ts';
 import { rebuild } from './rebuild.ts';
 

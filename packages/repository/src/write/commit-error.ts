@@ -1,3 +1,4 @@
+import { Refusal } from '@baton/domain';
 import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 
 const DUPLICATE_KEY = 11_000;
@@ -59,4 +60,10 @@ export function isCommitUnknown(error: unknown): boolean {
 
 function codeOf(error: unknown): unknown {
   return error instanceof MongoServerError ? error.code : undefined;
+}
+
+/** Throws what a caller may try again later as the Refusal UNAVAILABLE, and anything else as it is. */
+export function rethrowUnavailable(error: unknown): never {
+  if (!isTransient(error)) throw error;
+  throw new Refusal('UNAVAILABLE', 'MongoDB does not answer in time; try again', undefined, error);
 }

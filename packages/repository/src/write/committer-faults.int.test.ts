@@ -12,7 +12,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
-import { type Caller, openStore, type Store, type StoreOptions } from '../store.ts';
+import { openStore, type Store, type StoreOptions } from '../store.ts';
+import type { Caller } from './submit-command.ts';
 
 const TENANT = TenantId.parse('faults');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
+import type { Caller } from './submit-command.ts';
 
 const TENANT = TenantId.parse('acme');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };

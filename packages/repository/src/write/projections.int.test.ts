@@ -16,7 +16,8 @@ import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
 import { conversationOf, entryOf } from '../schema/mapping.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
+import type { Caller } from './submit-command.ts';
 
 const TENANT = TenantId.parse('projections');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };

@@ -12,8 +12,9 @@ import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
-import { type Caller, openStore, type Store } from '../store.ts';
+import { openStore, type Store } from '../store.ts';
 import { commandHash } from './replay.ts';
+import type { Caller } from './submit-command.ts';
 
 const TENANT = TenantId.parse('replays');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };

@@ -1,0 +1,115 @@
+import { Refusal } from '@baton/domain';
+import type { Conversation, CreateConversation, FoundOrCreated, TenantId } from '@baton/schema';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { conversationQueries } from '../read/conversation.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
+import { isDuplicate, rethrowUnavailable } from './commit-error.ts';
+import { commandHash, replayKeyed } from './replay.ts';
+import type { Caller, Submit } from './submit-command.ts';
+
+const PROCEDURE = 'conversations.findOrCreate';
+
+/** How often it looks again where a conversation came and went between two looks. */
+const MAX_ATTEMPTS = 10;
+
+/**
+ * The contact's active conversation on the channel, made where there is none; two at once give one.
+ * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
+ */
+export async function findOrCreate(
+  collections: Collections,
+  submit: Submit,
+  caller: Caller,
+  input: CreateConversation,
+): Promise<FoundOrCreated> {
+  try {
+    return (
+      (await firstAnswer(collections, caller, input)) ?? (await answer(collections, submit, caller, input))
+    );
+  } catch (error) {
+    return rethrowUnavailable(error);
+  }
+}
+
+/** What was answered under the same key before; null where nothing was. */
+async function firstAnswer(
+  collections: Collections,
+  { tenantId }: Caller,
+  input: CreateConversation,
+): Promise<FoundOrCreated | null> {
+  const { idempotencyKey } = input;
+  if (idempotencyKey === undefined) return null;
+  const document = await collections.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
+    maxTimeMS: READ_TIMEOUT_MS,
+  });
+  if (document === null) return null;
+  const record = collections.idempotency.decode(document);
+  const { conversation } = await replayKeyed(collections, tenantId, record, commandHash(PROCEDURE, input));
+  return { conversation, created: 'created' in record ? (record.created ?? true) : true };
+}
+
+async function answer(
+  collections: Collections,
+  submit: Submit,
+  caller: Caller,
+  input: CreateConversation,
+): Promise<FoundOrCreated> {
+  const { tenantId } = caller;
+  const { contactId, channel, idempotencyKey } = input;
+  for (let attempt = 1; ; attempt += 1) {
+    const found = await conversationQueries.findActiveByContact(collections, tenantId, {
+      contactId,
+      channel,
+    });
+    if (found !== null) {
+      if (idempotencyKey === undefined) return { conversation: found, created: false };
+      const isFirst = await remember(
+        collections,
+        tenantId,
+        idempotencyKey,
+        commandHash(PROCEDURE, input),
+        found,
+      );
+      return isFirst
+        ? { conversation: found, created: false }
+        : findOrCreate(collections, submit, caller, input);
+    }
+    try {
+      const command = { type: 'conversations.create', input } as const;
+      const { outcome } = await submit(caller, command, { procedure: PROCEDURE, created: true });
+      return { conversation: outcome.conversation, created: true };
+    } catch (error) {
+      // Another call has created it meanwhile, and the next look finds it.
+      if (!isAlreadyActive(error) || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function isAlreadyActive(error: unknown): boolean {
+  return error instanceof Refusal && error.code === 'ALREADY_ACTIVE';
+}
+
+/** Remembers what a keyed call found; false where another call was first. */
+async function remember(
+  collections: Collections,
+  tenantId: TenantId,
+  key: string,
+  hash: string,
+  { id, version }: Conversation,
+): Promise<boolean> {
+  const record = {
+    _id: { tenantId, key },
+    hash,
+    conversationId: id,
+    version,
+    created: false,
+    at: new Date().toISOString(),
+  };
+  try {
+    await collections.idempotency.collection.insertOne(collections.idempotency.encode(record));
+    return true;
+  } catch (error) {
+    if (isDuplicate(error)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+import { actorOfCommand } from '@baton/domain';
+import { type Actor, type Command, ConversationId, type TenantId } from '@baton/schema';
+import { ObjectId } from 'mongodb';
+import { findOwningConversation } from '../read/find-owning-conversation.ts';
+import type { Collections } from '../schema/open-collections.ts';
+import { rethrowUnavailable } from './commit-error.ts';
+import type { Committed, Committer } from './committer.ts';
+import { commandHash } from './replay.ts';
+
+/** Who calls: one tenant, and what the credential allows. */
+export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean };
+
+/** How a command is remembered under its idempotency key. */
+type SubmitOptions = {
+  /** The procedure that was called; the command's type unless given. */
+  procedure?: string;
+  /** Whether findOrCreate creates; null for every other procedure. */
+  created?: boolean | null;
+};
+
+export type Submit = (caller: Caller, command: Command, options?: SubmitOptions) => Promise<Committed>;
+
+/**
+ * Submits commands to the committer, each with the conversation that it belongs to.
+ * @throws Refusal
+ */
+export function commandSubmitter(collections: Collections, committer: Committer): Submit {
+  return async (caller, command, { procedure = command.type, created = null } = {}) => {
+    const { tenantId, actor, mayForce } = caller;
+    const { input } = command;
+    const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
+    try {
+      const conversationId = await conversationIdOf(collections, tenantId, command);
+      return await committer.submit({
+        tenantId,
+        conversationId,
+        command,
+        actor: actorOfCommand(command, actor),
+        mayForce,
+        id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
+        key:
+          idempotencyKey === undefined
+            ? null
+            : { idempotencyKey, hash: commandHash(procedure, input), created },
+      });
+    } catch (error) {
+      return rethrowUnavailable(error);
+    }
+  };
+}
+
+async function conversationIdOf(
+  collections: Collections,
+  tenantId: TenantId,
+  { type, input }: Command,
+): Promise<ConversationId> {
+  if ('conversationId' in input) return input.conversationId;
+  if ('handoffId' in input) return findOwningConversation(collections, tenantId, 'handoffs', input.handoffId);
+  if ('objectionId' in input)
+    return findOwningConversation(collections, tenantId, 'objections', input.objectionId);
+  if ('followUpId' in input)
+    return findOwningConversation(collections, tenantId, 'follow_ups', input.followUpId);
+  if (type === 'conversations.create') return ConversationId.parse(new ObjectId().toHexString());
+  throw new Error(`${type} names no conversation`);
+}
