@@ -1,4 +1,4 @@
-import type { Conversation, MessageEntry, MessageInput } from '@baton/schema';
+import type { Conversation, MessageEntry, NewMessage } from '@baton/schema';
 import { elapsedMs } from './instant.ts';
 import { isPublicAgentMessage } from './speech.ts';
 import { requireOpen } from './status.ts';
@@ -10,7 +10,7 @@ import { after } from './seal.ts';
 
 /** The entry of a message, with the time its customer waited where it is an answer. */
 export function messageDraft(
-  message: MessageInput,
+  message: NewMessage,
   conversation: Conversation | null,
   context: Pick<DecideContext, 'at'>,
 ): Draft {
@@ -37,7 +37,7 @@ export function messageDraft(
  */
 function requireMaySpeak(
   conversation: Conversation,
-  message: MessageInput,
+  message: NewMessage,
   ownerEpoch: number | undefined,
   path: string,
 ): void {
@@ -51,7 +51,7 @@ function requireMaySpeak(
 
 function say(
   conversation: Conversation,
-  message: MessageInput,
+  message: NewMessage,
   ownerEpoch: number | undefined,
   context: DecideContext,
   path = '',

@@ -3,11 +3,11 @@ import type {
   Command,
   CommandInput,
   CommandType,
-  ConversationFeedInput,
+  SubscribeToConversation,
   CreateConversation,
   FoundOrCreated,
   Readiness,
-  TenantFeedInput,
+  SubscribeToTenant,
   TenantId,
 } from '@baton/schema';
 import type { Db, MongoClient } from 'mongodb';
@@ -139,10 +139,10 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
 
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
-      conversation: (tenantId: TenantId, input: ConversationFeedInput, signal: AbortSignal) =>
+      conversation: (tenantId: TenantId, input: SubscribeToConversation, signal: AbortSignal) =>
         translateFeedErrors(conversationFeed(collections, hub, tenantId, input, signal)),
       /** All of a tenant's entries as they come; see `tenantFeed`. */
-      tenant: (tenantId: TenantId, input: TenantFeedInput, signal: AbortSignal) =>
+      tenant: (tenantId: TenantId, input: SubscribeToTenant, signal: AbortSignal) =>
         translateFeedErrors(tenantFeed(collections, hub, tenantId, input, signal)),
       get subscriptions(): number {
         return hub.subscriptions;

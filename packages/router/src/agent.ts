@@ -1,7 +1,7 @@
 import {
   Agent,
   AgentWorkload,
-  AgentWorkloadInput,
+  GetAgentWorkload,
   ListAgents,
   page,
   RegisterAgent,
@@ -24,7 +24,7 @@ export const agents = {
     .output(page(Agent))
     .query(({ ctx, input }) => ctx.store.agents.list(ctx.tenantId, input)),
   workload: tenantProcedure
-    .input(AgentWorkloadInput)
+    .input(GetAgentWorkload)
     .output(z.array(AgentWorkload))
     .query(({ ctx, input }) => ctx.store.agents.workload(ctx.tenantId, input)),
 };

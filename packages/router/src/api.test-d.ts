@@ -18,7 +18,7 @@ import type {
   HandoffId,
   Health,
   MessageChange,
-  MessageContextResult,
+  MessageContext,
   MessageEntry,
   MessageHit,
   MetricsAgents,
@@ -150,7 +150,7 @@ describe('what comes back is typed, and named', () => {
       appendTurn: TurnChange;
       redact: Change;
       list: Page<MessageEntry>;
-      context: MessageContextResult;
+      context: MessageContext;
     }>();
   });
 

@@ -1,13 +1,13 @@
 import {
   ChangeStatus,
-  ContactHistory,
+  ListContactHistory,
   Conversation,
   CreateConversation,
-  FindActiveByContact,
+  FindActiveConversation,
   FoundOrCreated,
   GetConversation,
-  ListByAgent,
-  ListByStage,
+  ListConversationsByAgent,
+  ListConversationsByStage,
   ListConversations,
   page,
   ReadTimeline,
@@ -56,19 +56,19 @@ export const conversations = {
     .output(ConversationPage)
     .query(({ ctx, input }) => ctx.store.conversations.list(ctx.tenantId, input)),
   listByStage: tenantProcedure
-    .input(ListByStage)
+    .input(ListConversationsByStage)
     .output(ConversationPage)
     .query(({ ctx, input }) => ctx.store.conversations.listByStage(ctx.tenantId, input)),
   listByAgent: tenantProcedure
-    .input(ListByAgent)
+    .input(ListConversationsByAgent)
     .output(ConversationPage)
     .query(({ ctx, input }) => ctx.store.conversations.listByAgent(ctx.tenantId, input)),
   findActiveByContact: tenantProcedure
-    .input(FindActiveByContact)
+    .input(FindActiveConversation)
     .output(Conversation.nullable())
     .query(({ ctx, input }) => ctx.store.conversations.findActiveByContact(ctx.tenantId, input)),
   history: tenantProcedure
-    .input(ContactHistory)
+    .input(ListContactHistory)
     .output(ConversationPage)
     .query(({ ctx, input }) => ctx.store.conversations.history(ctx.tenantId, input)),
   timeline: tenantProcedure

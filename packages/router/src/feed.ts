@@ -1,4 +1,4 @@
-import { ConversationFeedInput, type Entry, TenantFeedInput } from '@baton/schema';
+import { SubscribeToConversation, type Entry, SubscribeToTenant } from '@baton/schema';
 import { tracked, type TrackedEnvelope } from '@trpc/server';
 import { asTRPCError } from './error.ts';
 import { tenantProcedure } from './trpc.ts';
@@ -24,12 +24,12 @@ async function track(
 
 export const feed = {
   conversation: tenantProcedure
-    .input(ConversationFeedInput)
+    .input(SubscribeToConversation)
     .subscription(({ input, ...call }) =>
       track(call, (signal) => call.ctx.store.feed.conversation(call.ctx.tenantId, input, signal)),
     ),
   tenant: tenantProcedure
-    .input(TenantFeedInput)
+    .input(SubscribeToTenant)
     .subscription(({ input, ...call }) =>
       track(call, (signal) => call.ctx.store.feed.tenant(call.ctx.tenantId, input, signal)),
     ),

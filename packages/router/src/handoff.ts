@@ -5,7 +5,7 @@ import {
   HandoffChange,
   ListHandoffs,
   page,
-  PendingHandoffs,
+  ListPendingHandoffs,
   RejectHandoff,
   ReleaseConversation,
   RequestHandoff,
@@ -49,7 +49,7 @@ export const handoffs = {
     .output(page(Handoff))
     .query(({ ctx, input }) => ctx.store.handoffs.list(ctx.tenantId, input)),
   pending: tenantProcedure
-    .input(PendingHandoffs)
+    .input(ListPendingHandoffs)
     .output(page(Handoff))
     .query(({ ctx, input }) => ctx.store.handoffs.pending(ctx.tenantId, input)),
 };

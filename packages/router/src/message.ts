@@ -4,8 +4,8 @@ import {
   Change,
   ListMessages,
   MessageChange,
+  GetMessageContext,
   MessageContext,
-  MessageContextResult,
   MessageEntry,
   page,
   RedactMessage,
@@ -32,7 +32,7 @@ export const messages = {
     .output(page(MessageEntry))
     .query(({ ctx, input }) => ctx.store.messages.list(ctx.tenantId, input)),
   context: tenantProcedure
-    .input(MessageContext)
-    .output(MessageContextResult)
+    .input(GetMessageContext)
+    .output(MessageContext)
     .query(({ ctx, input }) => ctx.store.messages.context(ctx.tenantId, input)),
 };

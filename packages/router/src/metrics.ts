@@ -3,7 +3,7 @@ import {
   MetricsAgents,
   MetricsConversations,
   MetricsFunnel,
-  MetricsInput,
+  MetricsPeriod,
   MetricsOverview,
   MetricsResponseTimes,
   MetricsTimeInStage,
@@ -13,23 +13,23 @@ import { tenantProcedure } from './trpc.ts';
 
 export const metrics = {
   overview: tenantProcedure
-    .input(MetricsInput)
+    .input(MetricsPeriod)
     .output(MetricsOverview)
     .query(({ ctx, input }) => ctx.store.metrics.overview(ctx.tenantId, input)),
   funnel: tenantProcedure
-    .input(MetricsInput)
+    .input(MetricsPeriod)
     .output(MetricsFunnel)
     .query(({ ctx, input }) => ctx.store.metrics.funnel(ctx.tenantId, input)),
   timeInStage: tenantProcedure
-    .input(MetricsInput)
+    .input(MetricsPeriod)
     .output(MetricsTimeInStage)
     .query(({ ctx, input }) => ctx.store.metrics.timeInStage(ctx.tenantId, input)),
   responseTimes: tenantProcedure
-    .input(MetricsInput)
+    .input(MetricsPeriod)
     .output(MetricsResponseTimes)
     .query(({ ctx, input }) => ctx.store.metrics.responseTimes(ctx.tenantId, input)),
   agents: tenantProcedure
-    .input(MetricsInput)
+    .input(MetricsPeriod)
     .output(MetricsAgents)
     .query(({ ctx, input }) => ctx.store.metrics.agents(ctx.tenantId, input)),
   conversations: tenantProcedure
@@ -37,7 +37,7 @@ export const metrics = {
     .output(CountedConversations)
     .query(({ ctx, input }) => ctx.store.metrics.conversations(ctx.tenantId, input)),
   objections: tenantProcedure
-    .input(MetricsInput)
+    .input(MetricsPeriod)
     .output(ObjectionStats)
     .query(({ ctx, input }) => ctx.store.objections.stats(ctx.tenantId, input)),
 };

@@ -1,7 +1,7 @@
 import {
   DeferObjection,
   ListObjections,
-  MetricsInput,
+  MetricsPeriod,
   Objection,
   ObjectionChange,
   ObjectionStats,
@@ -30,7 +30,7 @@ export const objections = {
     .output(page(Objection))
     .query(({ ctx, input }) => ctx.store.objections.list(ctx.tenantId, input)),
   stats: tenantProcedure
-    .input(MetricsInput)
+    .input(MetricsPeriod)
     .output(ObjectionStats)
     .query(({ ctx, input }) => ctx.store.objections.stats(ctx.tenantId, input)),
 };

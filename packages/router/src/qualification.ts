@@ -4,7 +4,7 @@ import {
   page,
   Qualification,
   QualificationCheck,
-  QualificationHistory,
+  ListQualificationHistory,
   RecordedAnswer,
   RecordQualification,
 } from '@baton/schema';
@@ -24,7 +24,7 @@ export const qualification = {
     .output(QualificationCheck)
     .query(({ ctx, input }) => ctx.store.qualification.check(ctx.tenantId, input)),
   history: tenantProcedure
-    .input(QualificationHistory)
+    .input(ListQualificationHistory)
     .output(page(RecordedAnswer))
     .query(({ ctx, input }) => ctx.store.qualification.history(ctx.tenantId, input)),
 };

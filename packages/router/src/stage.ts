@@ -3,7 +3,7 @@ import {
   ListNextStages,
   NextStage,
   page,
-  StageHistory,
+  ListStageHistory,
   StageMove,
   StageValidation,
   TransitionStage,
@@ -26,7 +26,7 @@ export const stages = {
     .output(StageValidation)
     .query(({ ctx, input }) => ctx.store.stages.validate(ctx.tenantId, input)),
   history: tenantProcedure
-    .input(StageHistory)
+    .input(ListStageHistory)
     .output(page(StageMove))
     .query(({ ctx, input }) => ctx.store.stages.history(ctx.tenantId, input)),
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 import { AgentId } from './id.ts';
-import { Milliseconds, PageInput } from './page.ts';
+import { Milliseconds, pageFields } from './page.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -36,7 +36,7 @@ export const RegisterAgent = z
     capacity: z.int().min(0).max(100_000).nullable().default(null),
     availability: Availability.default('available'),
     members: z.array(AgentId).max(200).default([]),
-    idempotencyKey: KeyedOptions.idempotencyKey,
+    idempotencyKey: keyedCommandFields.idempotencyKey,
   })
   .refine((agent) => agent.kind === 'queue' || agent.members.length === 0, {
     message: 'Only a queue has members',
@@ -51,15 +51,15 @@ export const UpdateAgent = z.strictObject({
   capacity: z.int().min(0).max(100_000).nullable().optional(),
   availability: Availability.optional(),
   members: z.array(AgentId).max(200).optional(),
-  idempotencyKey: KeyedOptions.idempotencyKey,
+  idempotencyKey: keyedCommandFields.idempotencyKey,
 });
 export type UpdateAgent = z.infer<typeof UpdateAgent>;
 
-export const ListAgents = z.strictObject({ kind: AgentKind.optional(), ...PageInput });
+export const ListAgents = z.strictObject({ kind: AgentKind.optional(), ...pageFields });
 export type ListAgents = z.infer<typeof ListAgents>;
 
-export const AgentWorkloadInput = z.strictObject({ agentId: AgentId.optional() });
-export type AgentWorkloadInput = z.infer<typeof AgentWorkloadInput>;
+export const GetAgentWorkload = z.strictObject({ agentId: AgentId.optional() });
+export type GetAgentWorkload = z.infer<typeof GetAgentWorkload>;
 
 /** What an agent has on its hands now. */
 export const AgentWorkload = z.strictObject({

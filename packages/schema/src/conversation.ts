@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 import { ContactDetails } from './contact.ts';
 import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
@@ -9,7 +9,7 @@ import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { ClientMessageId, MESSAGE_TEXT_LIMIT } from './message.ts';
 import { Objection } from './objection.ts';
-import { Milliseconds, PageInput } from './page.ts';
+import { Milliseconds, pageFields } from './page.ts';
 import { Qualification } from './qualification.ts';
 import { SalesStage } from './sales-stage.ts';
 import { ContactId, text } from './text.ts';
@@ -42,7 +42,7 @@ export const Metadata = z
 export type Metadata = z.infer<typeof Metadata>;
 
 /** Metadata as a caller gives it: a record leaves out `__proto__` without a word, so that name is looked for first. */
-const GivenMetadata = z
+const MetadataInput = z
   .custom<Metadata>()
   .superRefine((metadata: unknown, context) => {
     if (typeof metadata !== 'object' || metadata === null || !Object.hasOwn(metadata, '__proto__')) return;
@@ -137,12 +137,12 @@ export const CreateConversation = z.strictObject({
   contact: ContactDetails.optional(),
   initialMessage: InitialMessage.optional(),
   tags: Tags.default([]),
-  metadata: GivenMetadata.default({}),
+  metadata: MetadataInput.default({}),
   /** The first owner; `supervisor` without one. */
   agentId: AgentId.optional(),
-  at: KeyedOptions.at,
-  by: KeyedOptions.by,
-  idempotencyKey: KeyedOptions.idempotencyKey,
+  at: keyedCommandFields.at,
+  by: keyedCommandFields.by,
+  idempotencyKey: keyedCommandFields.idempotencyKey,
 });
 export type CreateConversation = z.infer<typeof CreateConversation>;
 
@@ -165,31 +165,31 @@ export const ListConversations = z.strictObject({
   followUpBefore: Timestamp.optional(),
   /** Newest change first, or who waits longest first (only those that wait). */
   sort: z.enum(['updatedAt', 'waitingSince']).default('updatedAt'),
-  ...PageInput,
+  ...pageFields,
 });
 export type ListConversations = z.infer<typeof ListConversations>;
 
-export const ListByStage = z.strictObject({
+export const ListConversationsByStage = z.strictObject({
   stage: SalesStage,
   status: ConversationStatus.optional(),
-  ...PageInput,
+  ...pageFields,
 });
-export const ListByAgent = z.strictObject({
+export const ListConversationsByAgent = z.strictObject({
   agentId: AgentId,
   status: ConversationStatus.default('active'),
-  ...PageInput,
+  ...pageFields,
 });
-export const FindActiveByContact = z.strictObject({ contactId: ContactId, channel: Channel.optional() });
-export type FindActiveByContact = z.infer<typeof FindActiveByContact>;
-export const ContactHistory = z.strictObject({ contactId: ContactId, ...PageInput });
+export const FindActiveConversation = z.strictObject({ contactId: ContactId, channel: Channel.optional() });
+export type FindActiveConversation = z.infer<typeof FindActiveConversation>;
+export const ListContactHistory = z.strictObject({ contactId: ContactId, ...pageFields });
 
 /** Tags and metadata are each replaced whole; what is not given stays. */
 export const UpdateConversation = z
   .strictObject({
     conversationId: ConversationId,
     tags: Tags.optional(),
-    metadata: GivenMetadata.optional(),
-    ...KeyedOptions,
+    metadata: MetadataInput.optional(),
+    ...keyedCommandFields,
   })
   .refine((input) => input.tags ?? input.metadata, { message: 'Give tags, metadata or both' });
 export type UpdateConversation = z.infer<typeof UpdateConversation>;
@@ -198,6 +198,6 @@ export type UpdateConversation = z.infer<typeof UpdateConversation>;
 export const ChangeStatus = z.strictObject({
   conversationId: ConversationId,
   reason: text(500).optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type ChangeStatus = z.infer<typeof ChangeStatus>;

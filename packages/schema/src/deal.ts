@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { Cents } from './page.ts';
 import { text } from './text.ts';
@@ -31,7 +31,7 @@ export const UpdateDeal = z.strictObject({
   deal: DealPatch.refine((deal) => Object.values(deal).some((part) => part !== undefined), {
     message: 'Give at least one part of the deal',
   }),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type UpdateDeal = z.infer<typeof UpdateDeal>;
 
@@ -43,6 +43,6 @@ export const CloseDeal = z.strictObject({
   outcome: DealOutcome,
   deal: DealPatch.optional(),
   lossReason: text(500).optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type CloseDeal = z.infer<typeof CloseDeal>;

@@ -6,14 +6,14 @@ import { EntryKind } from './timeline.ts';
 const LastEventId = z.string().min(1).max(3_000).nullish();
 
 /** Entries after `lastEventId`, which is a `seq`; without one, new ones only. */
-export const ConversationFeedInput = z.strictObject({
+export const SubscribeToConversation = z.strictObject({
   conversationId: ConversationId,
   lastEventId: LastEventId,
 });
-export type ConversationFeedInput = z.infer<typeof ConversationFeedInput>;
+export type SubscribeToConversation = z.infer<typeof SubscribeToConversation>;
 
-export const TenantFeedInput = z.strictObject({
+export const SubscribeToTenant = z.strictObject({
   lastEventId: LastEventId,
   kinds: z.array(EntryKind).min(1).max(12).optional(),
 });
-export type TenantFeedInput = z.infer<typeof TenantFeedInput>;
+export type SubscribeToTenant = z.infer<typeof SubscribeToTenant>;

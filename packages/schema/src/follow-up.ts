@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId } from './id.ts';
-import { PageInput } from './page.ts';
+import { pageFields } from './page.ts';
 import { text } from './text.ts';
-import { exists, Timestamp } from './timestamp.ts';
+import { isOnCalendar, Timestamp } from './timestamp.ts';
 
 export const FollowUpType = z.enum([
   're_engagement',
@@ -31,7 +31,7 @@ export const LocalTime = z
     error: 'Expected a local time like 2026-03-29T09:30, without a zone',
     abort: true,
   })
-  .refine((value) => exists(`${value}:00.000Z`), 'No such day or time exists');
+  .refine((value) => isOnCalendar(`${value}:00.000Z`), 'No such day or time exists');
 
 /** An IANA time zone, as the runtime knows them. */
 export const TimeZone = z
@@ -81,21 +81,21 @@ export const ScheduleFollowUp = z.strictObject({
   context: text(2_000).optional(),
   maxAttempts: z.int().min(1).max(20).default(3),
   cancelOn: z.array(CancelOn).max(3).default([]),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type ScheduleFollowUp = z.infer<typeof ScheduleFollowUp>;
 
 export const SnoozeFollowUp = z.strictObject({
   followUpId: FollowUpId,
   until: z.union([Timestamp, z.strictObject({ localTime: LocalTime, timeZone: TimeZone })]),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type SnoozeFollowUp = z.infer<typeof SnoozeFollowUp>;
 
 export const CancelFollowUp = z.strictObject({
   followUpId: FollowUpId,
   reason: text(500).optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type CancelFollowUp = z.infer<typeof CancelFollowUp>;
 
@@ -106,7 +106,7 @@ export const ClaimFollowUps = z.strictObject({
   assignee: AgentId.optional(),
   /** This one alone, due or not yet: a person does what stands before them. */
   followUpId: FollowUpId.optional(),
-  idempotencyKey: KeyedOptions.idempotencyKey,
+  idempotencyKey: keyedCommandFields.idempotencyKey,
 });
 export type ClaimFollowUps = z.infer<typeof ClaimFollowUps>;
 
@@ -123,7 +123,7 @@ export const HeartbeatFollowUp = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
-  idempotencyKey: KeyedOptions.idempotencyKey,
+  idempotencyKey: keyedCommandFields.idempotencyKey,
 });
 export type HeartbeatFollowUp = z.infer<typeof HeartbeatFollowUp>;
 
@@ -131,7 +131,7 @@ export const CompleteFollowUp = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   outcome: text(1_000).optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type CompleteFollowUp = z.infer<typeof CompleteFollowUp>;
 
@@ -141,14 +141,14 @@ export const FailFollowUp = z.strictObject({
   error: text(1_000),
   /** When to try again, as a provider's own Retry-After says, at the next opening; after a backoff without it. */
   retryAt: Timestamp.optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type FailFollowUp = z.infer<typeof FailFollowUp>;
 
 export const ListDueFollowUps = z.strictObject({
   before: Timestamp.optional(),
   assignee: AgentId.optional(),
-  ...PageInput,
+  ...pageFields,
 });
 export type ListDueFollowUps = z.infer<typeof ListDueFollowUps>;
 
@@ -156,6 +156,6 @@ export const ListFollowUps = z.strictObject({
   conversationId: ConversationId.optional(),
   status: FollowUpStatus.optional(),
   assignee: AgentId.optional(),
-  ...PageInput,
+  ...pageFields,
 });
 export type ListFollowUps = z.infer<typeof ListFollowUps>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, HandoffId } from './id.ts';
-import { Confidence, PageInput } from './page.ts';
+import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
@@ -56,7 +56,7 @@ export const Handoff = z.strictObject({
 });
 export type Handoff = z.infer<typeof Handoff>;
 
-const handing = {
+const transferFields = {
   conversationId: ConversationId,
   from: AgentId,
   to: AgentId,
@@ -67,24 +67,24 @@ const handing = {
   stage: SalesStage.optional(),
   /** The epoch under which `from` decided; with another by now it is refused. */
   ownerEpoch: z.int().min(1).optional(),
-  expectedVersion: KeyedOptions.expectedVersion,
-  at: KeyedOptions.at,
-  idempotencyKey: KeyedOptions.idempotencyKey,
+  expectedVersion: keyedCommandFields.expectedVersion,
+  at: keyedCommandFields.at,
+  idempotencyKey: keyedCommandFields.idempotencyKey,
 };
 
-export const TransferHandoff = z.strictObject(handing);
+export const TransferHandoff = z.strictObject(transferFields);
 export type TransferHandoff = z.infer<typeof TransferHandoff>;
 
-export const RequestHandoff = z.strictObject({ ...handing, expiresAt: Timestamp.optional() });
+export const RequestHandoff = z.strictObject({ ...transferFields, expiresAt: Timestamp.optional() });
 export type RequestHandoff = z.infer<typeof RequestHandoff>;
 
-export const AcceptHandoff = z.strictObject({ handoffId: HandoffId, ...KeyedOptions, by: AgentId });
+export const AcceptHandoff = z.strictObject({ handoffId: HandoffId, ...keyedCommandFields, by: AgentId });
 export type AcceptHandoff = z.infer<typeof AcceptHandoff>;
 
 export const RejectHandoff = z.strictObject({
   handoffId: HandoffId,
   reason: text(500).optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
   by: AgentId,
 });
 export type RejectHandoff = z.infer<typeof RejectHandoff>;
@@ -92,7 +92,7 @@ export type RejectHandoff = z.infer<typeof RejectHandoff>;
 export const CancelHandoff = z.strictObject({
   handoffId: HandoffId,
   reason: text(500).optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type CancelHandoff = z.infer<typeof CancelHandoff>;
 
@@ -103,7 +103,7 @@ export type ExpireHandoff = z.infer<typeof ExpireHandoff>;
 export const TakeOver = z.strictObject({
   conversationId: ConversationId,
   reason: text(500).default('Taken over by a person'),
-  ...KeyedOptions,
+  ...keyedCommandFields,
   by: AgentId,
 });
 export type TakeOver = z.infer<typeof TakeOver>;
@@ -113,7 +113,7 @@ export const ReleaseConversation = z.strictObject({
   /** Who gets it; without one, the owner before. */
   to: AgentId.optional(),
   reason: text(500).default('Given back'),
-  ...KeyedOptions,
+  ...keyedCommandFields,
   by: AgentId,
 });
 export type ReleaseConversation = z.infer<typeof ReleaseConversation>;
@@ -121,10 +121,10 @@ export type ReleaseConversation = z.infer<typeof ReleaseConversation>;
 export const ListHandoffs = z.strictObject({
   conversationId: ConversationId.optional(),
   status: HandoffStatus.optional(),
-  ...PageInput,
+  ...pageFields,
 });
 export type ListHandoffs = z.infer<typeof ListHandoffs>;
 
 /** With an agent: what waits for it, its queues' handoffs included. */
-export const PendingHandoffs = z.strictObject({ agentId: AgentId.optional(), ...PageInput });
-export type PendingHandoffs = z.infer<typeof PendingHandoffs>;
+export const ListPendingHandoffs = z.strictObject({ agentId: AgentId.optional(), ...pageFields });
+export type ListPendingHandoffs = z.infer<typeof ListPendingHandoffs>;

@@ -33,17 +33,14 @@ function* partsOf(schema: z.core.$ZodType, path: string): Generator<[path: strin
 const inputs: [string, z.ZodType][] = [
   ...Object.entries(exported.commandInputs),
   ...schemas.filter(([name]) =>
-    /^(?:List|Find|Get|Search|Register|Update|Claim|Heartbeat)|Input$/.test(name),
+    /^(?:List|Find|Get|Search|Register|Update|Claim|Heartbeat|SubscribeTo)/.test(name),
   ),
   ...Object.entries({
     ActAs: exported.ActAs,
-    ContactHistory: exported.ContactHistory,
-    MessageContext: exported.MessageContext,
-    PendingHandoffs: exported.PendingHandoffs,
-    QualificationHistory: exported.QualificationHistory,
+    MetricsPeriod: exported.MetricsPeriod,
+    NewMessage: exported.NewMessage,
     ReadTimeline: exported.ReadTimeline,
     SignIn: exported.SignIn,
-    StageHistory: exported.StageHistory,
     ValidateStage: exported.ValidateStage,
   }),
 ];

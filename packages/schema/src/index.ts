@@ -3,7 +3,7 @@ export * from './admin.ts';
 export * from './agent.ts';
 export * from './business-hours.ts';
 export * from './channel.ts';
-export * from './command-options.ts';
+export * from './command-fields.ts';
 export * from './command.ts';
 export * from './contact.ts';
 export * from './conversation.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Actor } from './actor.ts';
-import { CommandOptions, KeyedOptions } from './command-options.ts';
+import { commandFields, keyedCommandFields } from './command-fields.ts';
 import { ConversationId } from './id.ts';
-import { PageInput } from './page.ts';
+import { pageFields } from './page.ts';
 import { text } from './text.ts';
 
 /** Longest text of a message, in characters. */
@@ -50,7 +50,7 @@ export const MessagePart = z.discriminatedUnion('type', [
 export type MessagePart = z.infer<typeof MessagePart>;
 
 /** What a caller writes of one message. */
-export const MessageInput = z.strictObject({
+export const NewMessage = z.strictObject({
   clientMessageId: ClientMessageId,
   author: Actor,
   text: text(MESSAGE_TEXT_LIMIT),
@@ -59,19 +59,19 @@ export const MessageInput = z.strictObject({
   usage: Usage.optional(),
   parts: z.array(MessagePart).max(50).optional(),
 });
-export type MessageInput = z.infer<typeof MessageInput>;
+export type NewMessage = z.infer<typeof NewMessage>;
 
-export const AppendMessage = MessageInput.extend({
+export const AppendMessage = NewMessage.extend({
   conversationId: ConversationId,
   ownerEpoch: z.int().min(1).optional(),
-  ...CommandOptions,
+  ...commandFields,
 });
 export type AppendMessage = z.infer<typeof AppendMessage>;
 
 export const AppendTurn = z.strictObject({
   conversationId: ConversationId,
   messages: z
-    .array(MessageInput)
+    .array(NewMessage)
     .min(1)
     .max(TURN_LIMIT)
     .refine(
@@ -81,7 +81,7 @@ export const AppendTurn = z.strictObject({
       },
     ),
   ownerEpoch: z.int().min(1).optional(),
-  ...CommandOptions,
+  ...commandFields,
 });
 export type AppendTurn = z.infer<typeof AppendTurn>;
 
@@ -89,7 +89,7 @@ export const RedactMessage = z.strictObject({
   conversationId: ConversationId,
   seq: z.int().min(1),
   reason: text(500).optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type RedactMessage = z.infer<typeof RedactMessage>;
 
@@ -97,14 +97,14 @@ export const ListMessages = z.strictObject({
   conversationId: ConversationId,
   order: z.enum(['oldest', 'newest']).default('oldest'),
   visibility: Visibility.optional(),
-  ...PageInput,
+  ...pageFields,
 });
 export type ListMessages = z.infer<typeof ListMessages>;
 
-export const MessageContext = z.strictObject({
+export const GetMessageContext = z.strictObject({
   conversationId: ConversationId,
   /** How many tokens the messages may take together, by estimate. */
   tokenBudget: z.int().min(1).max(1_000_000),
   includeInternal: z.boolean().default(false),
 });
-export type MessageContext = z.infer<typeof MessageContext>;
+export type GetMessageContext = z.infer<typeof GetMessageContext>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MetricsInput } from './metrics.ts';
+import { MetricsPeriod } from './metrics.ts';
 
 const from = '2026-01-05T09:00:00.000Z';
 const to = '2026-01-06T09:00:00.000Z';
@@ -7,7 +7,7 @@ const to = '2026-01-06T09:00:00.000Z';
 describe('the period of metrics', () => {
   it('may be open on both ends', () => {
     for (const input of [{}, { from }, { to }, { from, to }]) {
-      expect(MetricsInput.parse(input)).toEqual(input);
+      expect(MetricsPeriod.parse(input)).toEqual(input);
     }
   });
 
@@ -15,6 +15,6 @@ describe('the period of metrics', () => {
     ['ends before it begins', { from: to, to: from }],
     ['has no length', { from, to: from }],
   ])('is refused where it %s', (_, input) => {
-    expect(MetricsInput.safeParse(input).error?.issues[0]?.path).toEqual(['to']);
+    expect(MetricsPeriod.safeParse(input).error?.issues[0]?.path).toEqual(['to']);
   });
 });

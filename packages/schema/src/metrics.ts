@@ -2,18 +2,18 @@ import { z } from 'zod';
 import { Channel } from './channel.ts';
 import { Conversation, ConversationStatus } from './conversation.ts';
 import { AgentId } from './id.ts';
-import { page, PageInput } from './page.ts';
+import { page, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** From inclusive, to exclusive; with a channel, only its conversations. */
-export const MetricsInput = z
+export const MetricsPeriod = z
   .strictObject({ from: Timestamp.optional(), to: Timestamp.optional(), channel: Channel.optional() })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     message: 'from must be before to',
     path: ['to'],
   });
-export type MetricsInput = z.infer<typeof MetricsInput>;
+export type MetricsPeriod = z.infer<typeof MetricsPeriod>;
 
 /** Durations in milliseconds; null where nothing was measured. */
 export const DurationSummary = z.strictObject({
@@ -130,7 +130,7 @@ export const MetricsFigure = z.discriminatedUnion('figure', [
 export type MetricsFigure = z.infer<typeof MetricsFigure>;
 
 /** The conversations behind a figure, the newest first. */
-export const MetricsConversations = MetricsInput.safeExtend({ behind: MetricsFigure, ...PageInput });
+export const MetricsConversations = MetricsPeriod.safeExtend({ behind: MetricsFigure, ...pageFields });
 export type MetricsConversations = z.infer<typeof MetricsConversations>;
 
 /** A conversation with what it adds to a figure: over all conversations these sum up to the figure itself. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Channel } from './channel.ts';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId, ObjectionId } from './id.ts';
-import { Confidence, Milliseconds, PageInput } from './page.ts';
+import { Confidence, Milliseconds, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
@@ -42,7 +42,7 @@ export const RaiseObjection = z.strictObject({
   type: ObjectionType,
   text: text(2_000),
   severity: ObjectionSeverity,
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type RaiseObjection = z.infer<typeof RaiseObjection>;
 
@@ -54,9 +54,9 @@ export const ResolveObjection = z.strictObject({
   confidence: Confidence,
   /** Moves to this stage in the same command. */
   advanceTo: SalesStage.optional(),
-  expectedVersion: KeyedOptions.expectedVersion,
-  at: KeyedOptions.at,
-  idempotencyKey: KeyedOptions.idempotencyKey,
+  expectedVersion: keyedCommandFields.expectedVersion,
+  at: keyedCommandFields.at,
+  idempotencyKey: keyedCommandFields.idempotencyKey,
 });
 export type ResolveObjection = z.infer<typeof ResolveObjection>;
 
@@ -65,7 +65,7 @@ export const DeferObjection = z.strictObject({
   reason: text(500),
   /** Schedules an `objection_follow_up` for then, in the same command. */
   followUpAt: Timestamp.optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type DeferObjection = z.infer<typeof DeferObjection>;
 
@@ -78,7 +78,7 @@ export const ListObjections = z.strictObject({
   from: Timestamp.optional(),
   /** Raised before this instant. */
   to: Timestamp.optional(),
-  ...PageInput,
+  ...pageFields,
 });
 export type ListObjections = z.infer<typeof ListObjections>;
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { Cents, Confidence, Milliseconds, page, PageInput } from './page.ts';
+import { Cents, Confidence, Milliseconds, page, pageFields } from './page.ts';
 
-const Input = z.strictObject(PageInput);
+const Input = z.strictObject(pageFields);
 
 describe('a page', () => {
   it('has 25 items unless the caller says otherwise, one to 100', () => {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const PAGE_LIMIT = 100;
 
 /** What every list takes: how many, and where the page before ended. */
-export const PageInput = {
+export const pageFields = {
   limit: z.int().min(1).max(PAGE_LIMIT).default(25),
   cursor: z.string().min(1).max(1_000).optional(),
 };

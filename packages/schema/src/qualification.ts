@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { CommandOptions, IdempotencyKey } from './command-options.ts';
+import { commandFields, IdempotencyKey } from './command-fields.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { Cents, Confidence, PageInput } from './page.ts';
+import { Cents, Confidence, pageFields } from './page.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -16,16 +16,16 @@ export type Evidence = z.infer<typeof Evidence>;
 export const Certainty = z.enum(['fact', 'hypothesis']);
 export type Certainty = z.infer<typeof Certainty>;
 
-const budget = { value: text(500).optional(), minimumCents: Cents.optional() };
-const authority = { role: text(200).optional(), needsApproval: z.boolean().optional() };
-const need = { painPoints: z.array(text(500)).max(20).optional(), useCase: text(500).optional() };
-const timeline = {
+const budgetFields = { value: text(500).optional(), minimumCents: Cents.optional() };
+const authorityFields = { role: text(200).optional(), needsApproval: z.boolean().optional() };
+const needFields = { painPoints: z.array(text(500)).max(20).optional(), useCase: text(500).optional() };
+const timelineFields = {
   timeframe: text(200).optional(),
   deadline: Timestamp.optional(),
   urgency: z.enum(['low', 'medium', 'high']).optional(),
 };
 
-const answered = {
+const answerFields = {
   verdict: z.boolean(),
   confidence: Confidence,
   certainty: Certainty,
@@ -34,10 +34,10 @@ const answered = {
   at: Timestamp,
 };
 
-export const BudgetAnswer = z.strictObject({ ...answered, ...budget });
-export const AuthorityAnswer = z.strictObject({ ...answered, ...authority });
-export const NeedAnswer = z.strictObject({ ...answered, ...need });
-export const TimelineAnswer = z.strictObject({ ...answered, ...timeline });
+export const BudgetAnswer = z.strictObject({ ...answerFields, ...budgetFields });
+export const AuthorityAnswer = z.strictObject({ ...answerFields, ...authorityFields });
+export const NeedAnswer = z.strictObject({ ...answerFields, ...needFields });
+export const TimelineAnswer = z.strictObject({ ...answerFields, ...timelineFields });
 
 export const QualificationField = z.enum(['budget', 'authority', 'need', 'timeline']);
 export type QualificationField = z.infer<typeof QualificationField>;
@@ -64,7 +64,7 @@ export const Qualification = z.strictObject({
 });
 export type Qualification = z.infer<typeof Qualification>;
 
-const given = {
+const givenAnswerFields = {
   verdict: z.boolean(),
   confidence: Confidence.default(0.9),
   certainty: Certainty.default('fact'),
@@ -74,15 +74,15 @@ const given = {
 export const RecordQualification = z
   .strictObject({
     conversationId: ConversationId,
-    budget: z.strictObject({ ...given, ...budget }).optional(),
-    authority: z.strictObject({ ...given, ...authority }).optional(),
-    need: z.strictObject({ ...given, ...need }).optional(),
-    timeline: z.strictObject({ ...given, ...timeline }).optional(),
+    budget: z.strictObject({ ...givenAnswerFields, ...budgetFields }).optional(),
+    authority: z.strictObject({ ...givenAnswerFields, ...authorityFields }).optional(),
+    need: z.strictObject({ ...givenAnswerFields, ...needFields }).optional(),
+    timeline: z.strictObject({ ...givenAnswerFields, ...timelineFields }).optional(),
     by: AgentId,
     /** Moves to `qualified` in the same command when the four are complete and met. */
     advance: z.boolean().optional(),
     idempotencyKey: IdempotencyKey.optional(),
-    ...CommandOptions,
+    ...commandFields,
   })
   .refine((input) => input.budget ?? input.authority ?? input.need ?? input.timeline, {
     message: 'Give at least one of budget, authority, need, timeline',
@@ -106,12 +106,12 @@ export const QualificationCheck = z.strictObject({
 });
 export type QualificationCheck = z.infer<typeof QualificationCheck>;
 
-export const QualificationHistory = z.strictObject({
+export const ListQualificationHistory = z.strictObject({
   conversationId: ConversationId,
   field: QualificationField.optional(),
-  ...PageInput,
+  ...pageFields,
 });
-export type QualificationHistory = z.infer<typeof QualificationHistory>;
+export type ListQualificationHistory = z.infer<typeof ListQualificationHistory>;
 
 /** An answer as it was recorded once; later ones do not change it. */
 export const RecordedAnswer = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AuthorKind } from './actor.ts';
 import { Conversation, ConversationStatus } from './conversation.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { PageInput } from './page.ts';
+import { pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { MessageEntry } from './timeline.ts';
@@ -15,7 +15,7 @@ export const SearchConversations = z.strictObject({
   stage: SalesStage.optional(),
   status: ConversationStatus.optional(),
   agentId: AgentId.optional(),
-  ...PageInput,
+  ...pageFields,
 });
 export type SearchConversations = z.infer<typeof SearchConversations>;
 
@@ -23,7 +23,7 @@ export const SearchMessages = z.strictObject({
   text: query,
   conversationId: ConversationId.optional(),
   author: AuthorKind.optional(),
-  ...PageInput,
+  ...pageFields,
 });
 export type SearchMessages = z.infer<typeof SearchMessages>;
 

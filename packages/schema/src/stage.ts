@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 import { DealPatch } from './deal.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { Milliseconds, PageInput } from './page.ts';
+import { Milliseconds, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
@@ -16,7 +16,7 @@ export const TransitionStage = z.strictObject({
   deal: DealPatch.optional(),
   /** Passes the table and its guards; needs the `manage` right and a reason. */
   force: z.boolean().optional(),
-  ...KeyedOptions,
+  ...keyedCommandFields,
 });
 export type TransitionStage = z.infer<typeof TransitionStage>;
 
@@ -44,7 +44,7 @@ export const StageValidation = z.strictObject({
 });
 export type StageValidation = z.infer<typeof StageValidation>;
 
-export const StageHistory = z.strictObject({ conversationId: ConversationId, ...PageInput });
+export const ListStageHistory = z.strictObject({ conversationId: ConversationId, ...pageFields });
 
 /** One stay in the history of a conversation's stages. */
 export const StageMove = z.strictObject({

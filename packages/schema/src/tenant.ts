@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BusinessHours } from './business-hours.ts';
-import { KeyedOptions } from './command-options.ts';
+import { keyedCommandFields } from './command-fields.ts';
 
 /** What holds for all of a tenant's conversations. */
 export const Tenant = z.strictObject({
@@ -12,6 +12,6 @@ export type Tenant = z.infer<typeof Tenant>;
 
 export const UpdateTenant = z.strictObject({
   businessHours: BusinessHours.nullable(),
-  idempotencyKey: KeyedOptions.idempotencyKey,
+  idempotencyKey: keyedCommandFields.idempotencyKey,
 });
 export type UpdateTenant = z.infer<typeof UpdateTenant>;

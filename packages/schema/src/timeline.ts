@@ -14,7 +14,7 @@ import { SalesStage } from './sales-stage.ts';
 import { ContactId, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const entry = {
+const entryFields = {
   conversationId: ConversationId,
   /** 1, 2, 3 … in each conversation, with no gap and no repeat. */
   seq: z.int().min(1),
@@ -25,7 +25,7 @@ const entry = {
 };
 
 export const CreatedEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('created'),
   contactId: ContactId,
   channel: Channel,
@@ -35,7 +35,7 @@ export const CreatedEntry = z.strictObject({
 });
 
 export const MessageEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('message'),
   clientMessageId: ClientMessageId,
   author: Actor,
@@ -52,7 +52,7 @@ export const MessageEntry = z.strictObject({
 export type MessageEntry = z.infer<typeof MessageEntry>;
 
 export const OwnerEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('owner'),
   from: AgentId,
   to: AgentId,
@@ -60,7 +60,7 @@ export const OwnerEntry = z.strictObject({
 });
 
 export const HandoffEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('handoff'),
   action: z.enum([
     'transferred',
@@ -77,7 +77,7 @@ export const HandoffEntry = z.strictObject({
 });
 
 export const StageEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('stage'),
   from: SalesStage,
   to: SalesStage,
@@ -90,13 +90,13 @@ export const StageEntry = z.strictObject({
 export type StageEntry = z.infer<typeof StageEntry>;
 
 export const QualificationEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('qualification'),
   answers: Answers,
 });
 
 export const ObjectionEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('objection'),
   action: z.enum(['raised', 'resolved', 'deferred']),
   /** The objection as this entry leaves it. */
@@ -104,7 +104,7 @@ export const ObjectionEntry = z.strictObject({
 });
 
 export const FollowUpEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('follow_up'),
   action: z.enum(['scheduled', 'snoozed', 'cancelled', 'completed', 'failed', 'dead']),
   /** The follow-up as this entry leaves it. */
@@ -112,7 +112,7 @@ export const FollowUpEntry = z.strictObject({
 });
 
 export const DealEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('deal'),
   outcome: z.enum(['won', 'lost']).nullable(),
   /** The deal as this entry leaves it. */
@@ -120,7 +120,7 @@ export const DealEntry = z.strictObject({
 });
 
 export const StatusEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('status'),
   from: ConversationStatus,
   to: ConversationStatus,
@@ -128,14 +128,14 @@ export const StatusEntry = z.strictObject({
 });
 
 export const DetailsEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('details'),
   tags: Tags.optional(),
   metadata: Metadata.optional(),
 });
 
 export const RedactionEntry = z.strictObject({
-  ...entry,
+  ...entryFields,
   kind: z.literal('redaction'),
   targetSeq: z.int().min(1),
   reason: text(500).nullable(),
@@ -193,11 +193,11 @@ export const TimelinePage = z.strictObject({
 export type TimelinePage = z.infer<typeof TimelinePage>;
 
 /** The newest messages that fit a budget of tokens, oldest first. */
-export const MessageContextResult = z.strictObject({
+export const MessageContext = z.strictObject({
   messages: z.array(MessageEntry),
   /** What they take together, by estimate. */
   tokens: z.int().min(0),
   /** Whether older messages were left out. */
   truncated: z.boolean(),
 });
-export type MessageContextResult = z.infer<typeof MessageContextResult>;
+export type MessageContext = z.infer<typeof MessageContext>;

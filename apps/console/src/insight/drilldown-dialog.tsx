@@ -1,4 +1,4 @@
-import type { CountedConversation, MetricsFigure, MetricsInput } from '@baton/schema';
+import type { CountedConversation, MetricsFigure, MetricsPeriod } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
@@ -40,7 +40,7 @@ function Row({
   );
 }
 
-export type BehindDialogProps = { behind: MetricsFigure; input: MetricsInput; onClose: () => void };
+export type BehindDialogProps = { behind: MetricsFigure; input: MetricsPeriod; onClose: () => void };
 
 /** The conversations that a figure counts, each with what it adds to it; each opens. */
 export function BehindDialog({ behind, input, onClose }: BehindDialogProps) {

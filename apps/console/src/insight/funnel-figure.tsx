@@ -1,4 +1,4 @@
-import type { MetricsFunnel, MetricsInput } from '@baton/schema';
+import type { MetricsFunnel, MetricsPeriod } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { stageWords } from '../format/labels.ts';
@@ -16,7 +16,7 @@ function labelOf({ entered, fromBefore }: FunnelStep): string {
   return `${whole(entered)} · ${percent(fromBefore.rate)} of ${stageWords[fromBefore.stage].toLowerCase()}`;
 }
 
-function columnsOf({ channel }: MetricsInput): Column<FunnelStep>[] {
+function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
   return [
     { id: 'stage', header: 'Stage', value: ({ stage }) => stageWords[stage] },
     {
@@ -70,7 +70,7 @@ function columnsOf({ channel }: MetricsInput): Column<FunnelStep>[] {
 }
 
 /** How far conversations get, and what share goes on from each stage to the next. */
-export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefined; input: MetricsInput }) {
+export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefined; input: MetricsPeriod }) {
   const open = useOpenBehind();
   const columns = useMemo(() => columnsOf(input), [input]);
   const path = funnel === undefined ? [] : funnelSteps(funnel);

@@ -1,4 +1,4 @@
-import type { MetricsInput, Objection, ObjectionType } from '@baton/schema';
+import type { MetricsPeriod, Objection, ObjectionType } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { counted, objectionWords, severityWords } from '../format/labels.ts';
@@ -34,7 +34,7 @@ function Row({ objection }: { objection: Objection }) {
   );
 }
 
-export type ObjectionsDialogProps = { type: ObjectionType; input: MetricsInput; onClose: () => void };
+export type ObjectionsDialogProps = { type: ObjectionType; input: MetricsPeriod; onClose: () => void };
 
 /** The objections behind a bar, those of the period, each of which opens its conversation. */
 export function ObjectionsDialog({ type, input, onClose }: ObjectionsDialogProps) {

@@ -3,7 +3,7 @@ import {
   ConversationId,
   type ListObjections,
   type MetricsConversations,
-  type MetricsInput,
+  type MetricsPeriod,
   type MetricsOverview,
   ObjectionId,
   ObjectionType,
@@ -294,7 +294,7 @@ describe('the place Insight', () => {
   });
 
   it('asks for the period and the channel of the address, and changes them there', async () => {
-    const asked = vi.fn<(input: MetricsInput) => MetricsOverview>(() => overview);
+    const asked = vi.fn<(input: MetricsPeriod) => MetricsOverview>(() => overview);
     const { user, address } = renderConsole('/insight', measures({ overview: asked }));
     await screen.findByText('674');
     const [first] = asked.mock.calls[0] ?? [];

@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { MetricsInput } from '@baton/schema';
+import { MetricsPeriod } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { daysOf, InsightSearch, metricsInput, periodName } from './period.ts';
 
@@ -38,10 +38,10 @@ describe('the period of Insight', () => {
 
   it('never asks for what the API refuses', () => {
     for (const range of ['7d', '30d', '90d', '365d', 'all'] as const) {
-      expect(MetricsInput.safeParse(metricsInput({ range }, viewer)).success).toBe(true);
+      expect(MetricsPeriod.safeParse(metricsInput({ range }, viewer)).success).toBe(true);
     }
     const oneDay = { range: 'custom', from: '2026-03-29', to: '2026-03-29' } as const;
-    expect(MetricsInput.safeParse(metricsInput(oneDay, viewer)).success).toBe(true);
+    expect(MetricsPeriod.safeParse(metricsInput(oneDay, viewer)).success).toBe(true);
   });
 
   it('ignores what an address cannot mean', () => {

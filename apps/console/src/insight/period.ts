@@ -1,4 +1,4 @@
-import { Channel, type MetricsInput, type Timestamp } from '@baton/schema';
+import { Channel, type MetricsPeriod, type Timestamp } from '@baton/schema';
 import { z } from 'zod';
 import { addDays, dateName, daysBetween, isLocalDay, localDay, startOfDay } from '../format/local-day.ts';
 
@@ -43,7 +43,7 @@ export function daysOf(search: InsightSearch, { now, timeZone }: Viewer): Days {
 }
 
 /** What the metrics are asked for. A range up to today has no end, so that what happens now is in it. */
-export function metricsInput(search: InsightSearch, viewer: Viewer): MetricsInput {
+export function metricsInput(search: InsightSearch, viewer: Viewer): MetricsPeriod {
   const { first, last } = daysOf(search, viewer);
   const today = localDay(viewer.now, viewer.timeZone);
   const hasEnd = last !== null && last < today;

@@ -1,5 +1,5 @@
 import { Refusal } from '@baton/domain';
-import type { ConversationFeedInput, TenantId } from '@baton/schema';
+import type { SubscribeToConversation, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf } from '../schema/mapping.ts';
@@ -16,7 +16,7 @@ export async function conversationFeed(
   collections: Collections,
   feed: FeedHub,
   tenantId: TenantId,
-  { conversationId, lastEventId }: ConversationFeedInput,
+  { conversationId, lastEventId }: SubscribeToConversation,
   signal: AbortSignal,
 ): Promise<Feed> {
   using attached = new DisposableStack();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Entry, TenantFeedInput, TenantId } from '@baton/schema';
+import type { Entry, SubscribeToTenant, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
@@ -60,7 +60,7 @@ export async function tenantFeed(
   collections: Collections,
   feed: FeedHub,
   tenantId: TenantId,
-  { lastEventId, kinds }: TenantFeedInput,
+  { lastEventId, kinds }: SubscribeToTenant,
   signal: AbortSignal,
 ): Promise<Feed> {
   const last = lastEventId == null ? null : positionOf(tenantId, lastEventId);

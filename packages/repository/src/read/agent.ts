@@ -3,7 +3,7 @@ import type {
   Agent,
   AgentId,
   AgentWorkload,
-  AgentWorkloadInput,
+  GetAgentWorkload,
   ListAgents,
   Page,
   TenantId,
@@ -129,7 +129,7 @@ function loadOf(active: number, capacity: number | null): number | null {
 async function workload(
   collections: Collections,
   tenantId: TenantId,
-  { agentId }: z.infer<typeof AgentWorkloadInput>,
+  { agentId }: z.infer<typeof GetAgentWorkload>,
 ): Promise<AgentWorkload[]> {
   const agents = await readAgents(collections, tenantId, agentId);
   if (agentId !== undefined && agents.length === 0) throw noSuchAgent(agentId);

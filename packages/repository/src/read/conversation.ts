@@ -1,13 +1,13 @@
 import { Refusal } from '@baton/domain';
 import {
   Channel,
-  type ContactHistory,
+  type ListContactHistory,
   type Conversation,
   type ConversationId,
-  type FindActiveByContact,
+  type FindActiveConversation,
   type GetConversation,
-  type ListByAgent,
-  type ListByStage,
+  type ListConversationsByAgent,
+  type ListConversationsByStage,
   type ListConversations,
   type Page,
   type TenantId,
@@ -140,7 +140,7 @@ async function list(
 async function listByStage(
   collections: Collections,
   tenantId: TenantId,
-  input: z.infer<typeof ListByStage>,
+  input: z.infer<typeof ListConversationsByStage>,
 ): Promise<Page<Conversation>> {
   const listing = { tenantId, procedure: 'conversations.listByStage', input };
   return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
@@ -150,7 +150,7 @@ async function listByStage(
 async function listByAgent(
   collections: Collections,
   tenantId: TenantId,
-  input: z.infer<typeof ListByAgent>,
+  input: z.infer<typeof ListConversationsByAgent>,
 ): Promise<Page<Conversation>> {
   const listing = { tenantId, procedure: 'conversations.listByAgent', input };
   return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
@@ -160,7 +160,7 @@ async function listByAgent(
 async function findActiveByContact(
   collections: Collections,
   tenantId: TenantId,
-  { contactId, channel }: FindActiveByContact,
+  { contactId, channel }: FindActiveConversation,
 ): Promise<Conversation | null> {
   const channels = channel === undefined ? Channel.options : [channel];
   const places = await collections.active_conversations.collection
@@ -183,7 +183,7 @@ async function findActiveByContact(
 async function history(
   collections: Collections,
   tenantId: TenantId,
-  input: z.infer<typeof ContactHistory>,
+  input: z.infer<typeof ListContactHistory>,
 ): Promise<Page<Conversation>> {
   const listing = { tenantId, procedure: 'conversations.history', input };
   return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));

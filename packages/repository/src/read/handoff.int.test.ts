@@ -1,4 +1,4 @@
-import { AgentId, type Handoff, ListHandoffs, PendingHandoffs, TenantId } from '@baton/schema';
+import { AgentId, type Handoff, ListHandoffs, ListPendingHandoffs, TenantId } from '@baton/schema';
 import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
@@ -26,8 +26,8 @@ async function request(to: AgentId): Promise<Handoff> {
 
 const list = async (input: Partial<ListHandoffs> = {}) =>
   handoffQueries.list(scenario.collections, scenario.tenantId, ListHandoffs.parse(input));
-const pending = async (input: Partial<PendingHandoffs> = {}) =>
-  handoffQueries.pending(scenario.collections, scenario.tenantId, PendingHandoffs.parse(input));
+const pending = async (input: Partial<ListPendingHandoffs> = {}) =>
+  handoffQueries.pending(scenario.collections, scenario.tenantId, ListPendingHandoffs.parse(input));
 
 let accepted: Handoff;
 let toCloser: Handoff;

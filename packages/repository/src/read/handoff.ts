@@ -3,7 +3,7 @@ import {
   HandoffStatus,
   type ListHandoffs,
   type Page,
-  type PendingHandoffs,
+  type ListPendingHandoffs,
   type TenantId,
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
@@ -53,7 +53,7 @@ async function list(
 async function pending(
   collections: Collections,
   tenantId: TenantId,
-  input: PendingHandoffs,
+  input: ListPendingHandoffs,
 ): Promise<Page<Handoff>> {
   const { agentId } = input;
   const listing = { tenantId, procedure: 'handoffs.pending', input };

@@ -1,4 +1,4 @@
-import { ConversationId, ListMessages, MessageContext } from '@baton/schema';
+import { ConversationId, ListMessages, GetMessageContext } from '@baton/schema';
 import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario, SUPERVISOR } from '../../test/scenario.ts';
@@ -76,8 +76,8 @@ describe('The messages of a conversation', () => {
 });
 
 describe("A model's context", () => {
-  const context = async (tokenBudget: number, more: Partial<MessageContext> = {}) => {
-    const input = MessageContext.parse({ conversationId, tokenBudget, ...more });
+  const context = async (tokenBudget: number, more: Partial<GetMessageContext> = {}) => {
+    const input = GetMessageContext.parse({ conversationId, tokenBudget, ...more });
     const { messages, ...rest } = await messageQueries.context(
       scenario.collections,
       scenario.tenantId,

@@ -1,8 +1,8 @@
 import type {
   ConversationId,
   ListMessages,
+  GetMessageContext,
   MessageContext,
-  MessageContextResult,
   MessageEntry,
   Page,
   TenantId,
@@ -90,8 +90,8 @@ export function estimateTokens({ text, parts = [] }: Pick<MessageEntry, 'text' |
 async function context(
   collections: Collections,
   tenantId: TenantId,
-  input: MessageContext,
-): Promise<MessageContextResult> {
+  input: GetMessageContext,
+): Promise<MessageContext> {
   const { conversationId, tokenBudget, includeInternal } = input;
   const messages: MessageEntry[] = [];
   let tokens = 0;

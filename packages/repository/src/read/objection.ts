@@ -1,6 +1,6 @@
 import {
   type ListObjections,
-  type MetricsInput,
+  type MetricsPeriod,
   type Objection,
   type ObjectionStats,
   ObjectionStatus,
@@ -28,7 +28,7 @@ const item = {
 };
 
 /** Those of a tenant that were raised in the period. */
-function raisedIn(tenantId: TenantId, input: MetricsInput): Filter<Document> {
+function raisedIn(tenantId: TenantId, input: MetricsPeriod): Filter<Document> {
   const { channel } = input;
   return { tenantId, raisedAt: periodFilter(input), ...(channel && { channel }) };
 }
@@ -86,7 +86,7 @@ function summary(rows: readonly Counted[]): Omit<ObjectionStats, 'byType'> {
 async function stats(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<ObjectionStats> {
   const rows = await collections.objections.collection
     .aggregate<Counted>(

@@ -5,7 +5,7 @@ import {
   type Qualification,
   type QualificationCheck,
   QualificationField,
-  type QualificationHistory,
+  type ListQualificationHistory,
   type RecordedAnswer,
   type TenantId,
 } from '@baton/schema';
@@ -57,7 +57,7 @@ function answerOf({
 async function history(
   collections: Collections,
   tenantId: TenantId,
-  input: QualificationHistory,
+  input: ListQualificationHistory,
 ): Promise<Page<RecordedAnswer>> {
   const { conversationId, field } = input;
   const page = readPage<RecordedAnswer, AnswerPosition>(

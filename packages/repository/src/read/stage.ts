@@ -3,7 +3,7 @@ import type {
   ListNextStages,
   NextStage,
   Page,
-  StageHistory,
+  ListStageHistory,
   StageMove,
   StageValidation,
   TenantId,
@@ -58,7 +58,7 @@ function moveOf(collections: Collections, document: Document): StageMove {
 async function history(
   collections: Collections,
   tenantId: TenantId,
-  input: z.infer<typeof StageHistory>,
+  input: z.infer<typeof ListStageHistory>,
 ): Promise<Page<StageMove>> {
   const { conversationId } = input;
   const page = readPage<StageMove, [number]>(

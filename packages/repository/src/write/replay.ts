@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { fold, type Outcome, Refusal } from '@baton/domain';
-import type { Command, ConversationId, MessageEntry, MessageInput, TenantId } from '@baton/schema';
+import type { Command, ConversationId, MessageEntry, NewMessage, TenantId } from '@baton/schema';
 import canonicalize from 'canonicalize';
 import { ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -61,13 +61,13 @@ export async function replayKeyed(
 }
 
 /** The messages that a command carries, under ids of their sender. */
-export function messagesOf(command: Command): MessageInput[] {
+export function messagesOf(command: Command): NewMessage[] {
   if (command.type === 'messages.append') return [command.input];
   return command.type === 'messages.appendTurn' ? command.input.messages : [];
 }
 
-function isSameMessage(entry: MessageEntry, message: MessageInput): boolean {
-  const said = ({ author, visibility, inReplyTo, usage }: MessageEntry | MessageInput) => ({
+function isSameMessage(entry: MessageEntry, message: NewMessage): boolean {
+  const said = ({ author, visibility, inReplyTo, usage }: MessageEntry | NewMessage) => ({
     author: { ...author },
     visibility,
     inReplyTo,

@@ -2,8 +2,8 @@ import {
   AgentId,
   type Conversation,
   type HandoffTrigger,
-  type MessageInput,
-  MessageInput as Message,
+  type NewMessage,
+  NewMessage as Message,
   timestamp,
   TURN_LIMIT,
 } from '@baton/schema';
@@ -29,7 +29,7 @@ function toolNames(calls: readonly { function: { name: string } }[]): string {
  * A chat message in the store's words. What the customer never saw is internal: instructions, tool calls and
  * their results, and whatever the assistant says once a person owns the conversation.
  */
-function messageInput({ index, message }: RunMessage, owner: AgentId): z.input<typeof MessageInput> {
+function messageInput({ index, message }: RunMessage, owner: AgentId): z.input<typeof NewMessage> {
   const clientMessageId = `message-${index}`;
   switch (message.role) {
     case 'system':
@@ -113,7 +113,7 @@ function messageDelayMs({ message }: RunMessage, chance: Chance): number {
   }
 }
 
-type Messages = z.input<typeof MessageInput>[];
+type Messages = z.input<typeof NewMessage>[];
 
 /** Collects a turn's messages until somebody else speaks, then makes one command of them. */
 class TurnBuilder {

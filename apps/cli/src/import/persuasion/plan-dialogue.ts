@@ -1,4 +1,4 @@
-import { AgentId, type Conversation, type MessageInput, timestamp, TURN_LIMIT } from '@baton/schema';
+import { AgentId, type Conversation, type NewMessage, timestamp, TURN_LIMIT } from '@baton/schema';
 import type { z } from 'zod';
 import { type Chance, chanceOf } from '../../seeded-random.ts';
 import type { SourcedPlan } from '../import-plans.ts';
@@ -43,7 +43,7 @@ function groupTurns(lines: readonly DialogueLine[]): Turn[] {
   return turns;
 }
 
-function messageInput({ row, speaker, text: words }: DialogueLine): z.input<typeof MessageInput> {
+function messageInput({ row, speaker, text: words }: DialogueLine): z.input<typeof NewMessage> {
   const author =
     speaker === 'persuader'
       ? ({ kind: 'agent', agentId: PERSUADER } as const)

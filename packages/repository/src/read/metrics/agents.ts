@@ -1,4 +1,4 @@
-import type { AgentId, MetricsAgents, MetricsInput, TenantId } from '@baton/schema';
+import type { AgentId, MetricsAgents, MetricsPeriod, TenantId } from '@baton/schema';
 import type { Collections } from '../../schema/open-collections.ts';
 import { aggregateEntries, countIf, entriesFilter, ownerBeforeEntry, USAGE_SUMS } from './entries.ts';
 
@@ -14,7 +14,7 @@ type AgentWork = Omit<AgentRow, 'agentId' | 'dealsWon' | 'meanResponseMs'> & {
 async function workByAgent(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<AgentWork[]> {
   const match = {
     ...entriesFilter(tenantId, ['created', 'message', 'owner'], input),
@@ -70,7 +70,7 @@ async function workByAgent(
 async function dealsWonByAgent(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<Map<AgentId, number>> {
   const match = { ...entriesFilter(tenantId, ['deal'], input), outcome: 'won' };
   const rows = await aggregateEntries<{ _id: AgentId; count: number }>(collections, match, [
@@ -84,7 +84,7 @@ async function dealsWonByAgent(
 export async function agents(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<MetricsAgents> {
   const [work, deals] = await Promise.all([
     workByAgent(collections, tenantId, input),

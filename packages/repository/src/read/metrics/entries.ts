@@ -1,4 +1,4 @@
-import type { EntryKind, MetricsInput, TenantId } from '@baton/schema';
+import type { EntryKind, MetricsPeriod, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { dateOfInstant } from '../../schema/instant.ts';
@@ -8,7 +8,7 @@ import type { Collections } from '../../schema/open-collections.ts';
 export const METRICS_OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS, allowDiskUse: true };
 
 /** From inclusive, to exclusive. */
-export function periodFilter({ from, to }: MetricsInput): Document {
+export function periodFilter({ from, to }: MetricsPeriod): Document {
   return {
     $type: 'date',
     ...(from !== undefined && { $gte: dateOfInstant(from) }),
@@ -20,7 +20,7 @@ export function periodFilter({ from, to }: MetricsInput): Document {
 export function entriesFilter(
   tenantId: TenantId,
   kinds: readonly EntryKind[],
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Document {
   const { channel } = input;
   return { tenantId, kind: { $in: kinds }, at: periodFilter(input), ...(channel && { channel }) };

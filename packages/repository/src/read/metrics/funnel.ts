@@ -1,4 +1,4 @@
-import { type MetricsFunnel, type MetricsInput, SalesStage, type TenantId } from '@baton/schema';
+import { type MetricsFunnel, type MetricsPeriod, SalesStage, type TenantId } from '@baton/schema';
 import { listName } from '../../schema/conversation-lists.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 import { countListed } from '../count-listed.ts';
@@ -13,7 +13,7 @@ type Step = { _id: { from: SalesStage; to: SalesStage }; count: number };
 export async function funnel(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<MetricsFunnel> {
   const [steps, now] = await Promise.all([
     aggregateEntries<Step>(collections, entriesFilter(tenantId, ['created', 'stage'], input), [
@@ -64,7 +64,7 @@ export async function funnel(
 async function conversationsInStages(
   collections: Collections,
   tenantId: TenantId,
-  { channel }: MetricsInput,
+  { channel }: MetricsPeriod,
 ): Promise<Map<SalesStage, number>> {
   if (channel === undefined) {
     const counts = SalesStage.options.map(async (stage) => {

@@ -2,7 +2,7 @@ import {
   type ConversationId,
   MetricsConversations,
   type MetricsFigure,
-  type MetricsInput,
+  type MetricsPeriod,
   type SalesStage,
   type TenantId,
 } from '@baton/schema';
@@ -350,7 +350,7 @@ describe('The metrics of agents', () => {
 });
 
 /** Every figure of the metrics in a period, with the question for the conversations behind it. */
-async function everyFigure(input: MetricsInput): Promise<[MetricsFigure, number][]> {
+async function everyFigure(input: MetricsPeriod): Promise<[MetricsFigure, number][]> {
   const [overview, funnel, stays, responses, agents] = await Promise.all([
     ask('overview', input),
     ask('funnel', input),
@@ -412,7 +412,7 @@ describe('The conversations behind a figure', () => {
       MetricsConversations.parse({ ...input, limit: 2 }),
     );
 
-  it.each<MetricsInput>([{}, { from: FEBRUARY, channel: 'web' }])(
+  it.each<MetricsPeriod>([{}, { from: FEBRUARY, channel: 'web' }])(
     'add up to it, and each comes once: %o',
     async (input) => {
       for (const [behind, figure] of await everyFigure(input)) {

@@ -1,6 +1,6 @@
 import {
   ConversationStatus,
-  type MetricsInput,
+  type MetricsPeriod,
   type MetricsOverview,
   SalesStage,
   type TenantId,
@@ -27,7 +27,7 @@ type StartedGroup = { _id: { status: ConversationStatus; stage: SalesStage; wait
 async function startedConversations(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<StartedGroup[]> {
   const { from, channel } = input;
   return collections.conversations.collection
@@ -81,7 +81,7 @@ const NO_OUTCOMES: OutcomeTotals = { handoffs: 0, dealsWon: 0, dealsLost: 0, won
 async function messageTotals(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<MessageTotals> {
   const [messages] = await aggregateEntries<MessageTotals>(
     collections,
@@ -106,7 +106,7 @@ async function messageTotals(
 async function outcomeTotals(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<OutcomeTotals> {
   const [outcomes] = await aggregateEntries<OutcomeTotals>(
     collections,
@@ -131,7 +131,7 @@ async function outcomeTotals(
 export async function overview(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<MetricsOverview> {
   const [started, messages, outcomes] = await Promise.all([
     startedConversations(collections, tenantId, input),

@@ -1,4 +1,4 @@
-import type { AgentId, MetricsInput, MetricsResponseTimes, TenantId } from '@baton/schema';
+import type { AgentId, MetricsPeriod, MetricsResponseTimes, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import type { Collections } from '../../schema/open-collections.ts';
 import { NO_DURATIONS, summarize } from './durations.ts';
@@ -45,7 +45,7 @@ async function bucketsOf(
 export async function responseTimes(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<MetricsResponseTimes> {
   const match = { ...entriesFilter(tenantId, ['message'], input), responseMs: { $type: 'number' } };
   const [all, byAgent, buckets] = await Promise.all([

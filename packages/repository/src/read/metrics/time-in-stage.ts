@@ -1,4 +1,4 @@
-import { type MetricsInput, type MetricsTimeInStage, SalesStage, type TenantId } from '@baton/schema';
+import { type MetricsPeriod, type MetricsTimeInStage, SalesStage, type TenantId } from '@baton/schema';
 import type { Collections } from '../../schema/open-collections.ts';
 import { NO_DURATIONS, summarize } from './durations.ts';
 import { entriesFilter } from './entries.ts';
@@ -7,7 +7,7 @@ import { entriesFilter } from './entries.ts';
 export async function timeInStage(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsInput,
+  input: MetricsPeriod,
 ): Promise<MetricsTimeInStage> {
   const summaries = await summarize<SalesStage>(collections, {
     match: entriesFilter(tenantId, ['stage'], input),

@@ -4,7 +4,7 @@ import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** What every command on a conversation may carry. */
-export const CommandOptions = {
+export const commandFields = {
   /** Refuses the command with VERSION_CONFLICT where the conversation has another version. */
   expectedVersion: z.int().min(1).optional(),
   /** When it happened, for history that is brought in: needs the `import` right. */
@@ -14,8 +14,8 @@ export const CommandOptions = {
 export const IdempotencyKey = text(200);
 
 /** The options of a command that carries no id of its own. */
-export const KeyedOptions = {
-  ...CommandOptions,
+export const keyedCommandFields = {
+  ...commandFields,
   /** The same key with the same input gives the first result again, for 24 hours at least. */
   idempotencyKey: IdempotencyKey.optional(),
   /** The agent who does it; without one it is the system. */
