@@ -1,4 +1,4 @@
-import { actorOfCommand, blanked, evolve, execute, type Outcome } from '@baton/domain';
+import { actorOfCommand, redactMessage, evolve, execute, type Outcome } from '@baton/domain';
 import type { AppRouter } from '@baton/router/api';
 import {
   type Actor,
@@ -344,7 +344,7 @@ export class ConversationReplica {
 /** A message entry that a redaction names loses its words here as it does in the store. */
 function redacted(entry: Entry, next: Entry): Entry {
   if (next.kind !== 'redaction' || entry.seq !== next.targetSeq || entry.kind !== 'message') return entry;
-  return blanked(entry, next.at);
+  return redactMessage(entry, next.at);
 }
 
 /**

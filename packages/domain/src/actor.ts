@@ -1,6 +1,6 @@
 import type { Actor, Command } from '@baton/schema';
 
-/** Who does a command: the author of its words, the agent that it names, else whoever calls. */
+/** The actor of a command: the author of its message, the agent it names, else the caller. */
 export function actorOfCommand(command: Command, caller: Actor): Actor {
   const { input } = command;
   if ('author' in input) return input.author;

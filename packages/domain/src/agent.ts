@@ -1,12 +1,15 @@
 import { AgentId } from '@baton/schema';
-import type { AgentOnDuty, DecideContext } from './decide.ts';
+import type { AgentState, DecideContext } from './decide.ts';
 import { Refusal } from './refusal.ts';
 
-/** Who owns a new conversation where the caller names nobody. */
-export const FIRST_OWNER = AgentId.parse('supervisor');
+/** Owns a new conversation unless the caller names another agent. */
+export const DEFAULT_OWNER = AgentId.parse('supervisor');
 
-/** The agent that a command names; undefined where the caller cannot know agents. Throws UNKNOWN_AGENT. */
-export function knownAgent(agentId: AgentId, context: DecideContext): AgentOnDuty | undefined {
+/**
+ * The agent that a command names; undefined where the caller cannot know agents, as in a browser.
+ * @throws Refusal UNKNOWN_AGENT
+ */
+export function requireAgent(agentId: AgentId, context: DecideContext): AgentState | undefined {
   if (context.agents === null) return undefined;
   const agent = context.agents.get(agentId);
   if (agent !== undefined) return agent;
@@ -14,8 +17,8 @@ export function knownAgent(agentId: AgentId, context: DecideContext): AgentOnDut
 }
 
 /** @throws Refusal UNKNOWN_AGENT, INVALID_INPUT for a queue */
-export function requireSpeaker(agentId: AgentId, context: DecideContext): AgentOnDuty | undefined {
-  const agent = knownAgent(agentId, context);
+export function requireNotQueue(agentId: AgentId, context: DecideContext): AgentState | undefined {
+  const agent = requireAgent(agentId, context);
   if (agent?.kind !== 'queue') return agent;
   const message = `${agentId} is a queue and cannot speak; ask it with handoffs.request`;
   throw new Refusal('INVALID_INPUT', message, { agentId });
@@ -23,7 +26,7 @@ export function requireSpeaker(agentId: AgentId, context: DecideContext): AgentO
 
 /** @throws Refusal UNKNOWN_AGENT, AGENT_UNAVAILABLE, AGENT_FULL, INVALID_INPUT for a queue */
 export function requireMayOwn(agentId: AgentId, context: DecideContext): void {
-  const agent = requireSpeaker(agentId, context);
+  const agent = requireNotQueue(agentId, context);
   if (agent === undefined) return;
   const { availability, capacity, activeConversations } = agent;
   if (availability === 'away') throw new Refusal('AGENT_UNAVAILABLE', `${agentId} is away`, { agentId });

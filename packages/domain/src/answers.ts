@@ -1,6 +1,6 @@
 import type { Conversation, Qualification, QualificationCheck, QualificationField } from '@baton/schema';
 
-export const FIELDS = [
+export const QUALIFICATION_FIELDS = [
   'budget',
   'authority',
   'need',
@@ -19,10 +19,10 @@ export const EMPTY_QUALIFICATION: Qualification = {
   qualifiedBy: null,
 };
 
-type Four = Pick<Qualification, QualificationField>;
+type AnswerFields = Pick<Qualification, QualificationField>;
 
-/** The fields that lack an answer, or an answer that lacks its own detail. */
-export function incompleteFields(answers: Four): QualificationField[] {
+/** The fields without an answer, or with one that lacks its detail. */
+export function incompleteFields(answers: AnswerFields): QualificationField[] {
   const { budget, authority, need, timeline } = answers;
   const complete: Record<QualificationField, boolean> = {
     budget: budget?.value !== undefined,
@@ -30,18 +30,18 @@ export function incompleteFields(answers: Four): QualificationField[] {
     need: (need?.painPoints?.length ?? 0) > 0 || need?.useCase !== undefined,
     timeline: timeline?.timeframe !== undefined,
   };
-  return FIELDS.filter((field) => !complete[field]);
+  return QUALIFICATION_FIELDS.filter((field) => !complete[field]);
 }
 
-/** `complete`, `met` and `score` (0–100, the mean of verdict × confidence) follow from the four answers alone. */
-export function judge(answers: Four): Pick<Qualification, 'complete' | 'met' | 'score'> {
-  const four = FIELDS.map((field) => answers[field]).filter((answer) => answer !== null);
+/** `score` is 0 to 100: the mean of verdict × confidence; null until all four answers are given. */
+export function assess(answers: AnswerFields): Pick<Qualification, 'complete' | 'met' | 'score'> {
+  const given = QUALIFICATION_FIELDS.map((field) => answers[field]).filter((answer) => answer !== null);
   const complete = incompleteFields(answers).length === 0;
-  const sum = four.reduce((total, answer) => total + (answer.verdict ? answer.confidence * 100 : 0), 0);
+  const sum = given.reduce((total, answer) => total + (answer.verdict ? answer.confidence * 100 : 0), 0);
   return {
     complete,
-    met: complete && four.every((answer) => answer.verdict),
-    score: four.length === FIELDS.length ? sum / FIELDS.length : null,
+    met: complete && given.every((answer) => answer.verdict),
+    score: given.length === QUALIFICATION_FIELDS.length ? sum / QUALIFICATION_FIELDS.length : null,
   };
 }
 

@@ -1,17 +1,16 @@
 import type { ChangeStatus, Conversation, CreateConversation, UpdateConversation } from '@baton/schema';
-import { FIRST_OWNER, requireSpeaker } from './agent.ts';
+import { DEFAULT_OWNER, requireNotQueue } from './agent.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
-import { cancelPending } from './handoff.ts';
+import { cancelPendingHandoff } from './handoff.ts';
 import { messageDraft } from './message.ts';
 import { Refusal } from './refusal.ts';
-import { after } from './seal.ts';
+import { applyDrafts } from './drafts.ts';
 import { statusDraft } from './status.ts';
 
-/** The first entries of a conversation: its birth and, where there is one, its first message. */
 export function create(input: CreateConversation, context: DecideContext): Draft[] {
-  const agentId = input.agentId ?? FIRST_OWNER;
-  requireSpeaker(agentId, context);
+  const agentId = input.agentId ?? DEFAULT_OWNER;
+  requireNotQueue(agentId, context);
   const created: Draft = {
     kind: 'created',
     contactId: input.contactId,
@@ -36,7 +35,7 @@ export const update: Decide<'conversations.update'> = (_conversation, input: Upd
   },
 ];
 
-/** A pause that a follow-up will end is called scheduled. */
+/** With an open follow-up the status is `scheduled` rather than `paused`. */
 export const pause: Decide<'conversations.pause'> = (conversation, input) => [
   statusDraft(
     conversation,
@@ -50,8 +49,8 @@ export const resume: Decide<'conversations.resume'> = (conversation, input) => [
   statusDraft(conversation, ['paused', 'scheduled'], 'active', input.reason),
 ];
 
-/** Ends a conversation: what was pending or promised until then ends with it. */
-export function end(
+/** Also cancels the pending handoff, and the follow-ups that say so. */
+export function endConversation(
   conversation: Conversation,
   to: 'completed' | 'abandoned',
   input: Pick<ChangeStatus, 'reason'>,
@@ -59,17 +58,17 @@ export function end(
 ): Draft[] {
   const ended = statusDraft(conversation, ['active', 'paused', 'scheduled'], to, input.reason);
   const drafts = [
-    ...cancelPending(conversation, 'The conversation was closed', context),
+    ...cancelPendingHandoff(conversation, 'The conversation was closed', context),
     ...cancelFollowUps(conversation, 'close', context),
   ];
-  return [...drafts, { ...ended, from: after(conversation, drafts, context).status } as Draft];
+  return [...drafts, { ...ended, from: applyDrafts(conversation, drafts, context).status } as Draft];
 }
 
 export const close: Decide<'conversations.close'> = (conversation, input, context) =>
-  end(conversation, 'completed', input, context);
+  endConversation(conversation, 'completed', input, context);
 
 export const abandon: Decide<'conversations.abandon'> = (conversation, input, context) =>
-  end(conversation, 'abandoned', input, context);
+  endConversation(conversation, 'abandoned', input, context);
 
 export const reopen: Decide<'conversations.reopen'> = (conversation, input) => [
   statusDraft(conversation, ['completed', 'abandoned'], 'active', input.reason),

@@ -1,6 +1,6 @@
 import type { Conversation, Deal, DealPatch } from '@baton/schema';
 import type { DecideContext, Draft } from './decide.ts';
-import { defined } from './defined.ts';
+import { omitUndefined } from './omit-undefined.ts';
 
 const NO_DEAL: Deal = {
   monthlyValueCents: null,
@@ -13,20 +13,19 @@ const NO_DEAL: Deal = {
   closeReason: null,
 };
 
-/** A deal with some parts changed; a null takes a part back, an undefined one says nothing of it. */
+/** The deal with the patch applied: null clears a field, undefined leaves it. */
 export function mergeDeal(deal: Deal | null, patch: DealPatch | undefined): Deal {
-  return { ...(deal ?? NO_DEAL), ...defined(patch ?? {}) };
+  return { ...(deal ?? NO_DEAL), ...omitUndefined(patch ?? {}) };
 }
 
-/** The entry of a deal that is won or lost. */
-export function closedDeal(
+export function closedDealDraft(
   conversation: Conversation,
   move: { to: string; lossReason?: string; deal?: DealPatch; reason?: string },
   context: Pick<DecideContext, 'at'>,
 ): Draft {
   const isWon = move.to === 'closed_won';
   const { deal: known } = conversation;
-  // Why it was closed once before says nothing of this time.
+  // The reason of an earlier close does not count for this one.
   const isClosedAgain = known !== null && known.closedAt !== null;
   const deal = mergeDeal(isClosedAgain ? { ...known, closeReason: null } : known, move.deal);
   const closeReason = (isWon ? null : move.lossReason) ?? deal.closeReason ?? move.reason ?? null;

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import { Story } from '../test/scenario.ts';
+import { Scenario } from '../test/scenario.ts';
 
 const WON = { monthlyValueCents: 50_000, paymentMethod: 'credit_card' } as const;
 
-function closing(): Story {
-  return new Story().at({ stage: 'closing' });
+function closing(): Scenario {
+  return new Scenario().given({ stage: 'closing' });
 }
 
 describe('a deal', () => {
   it('is nothing until somebody speaks of it', () => {
-    expect(new Story().conversation.deal).toBeNull();
+    expect(new Scenario().conversation.deal).toBeNull();
   });
 
   it('is agreed on part by part', () => {
-    const story = new Story();
-    story.do('deals.update', { deal: { monthlyValueCents: 50_000 } });
-    const { conversation, entries } = story.do('deals.update', {
+    const scenario = new Scenario();
+    scenario.when('deals.update', { deal: { monthlyValueCents: 50_000 } });
+    const { conversation, entries } = scenario.when('deals.update', {
       deal: { discountPercent: 12.5, contractLength: 12 },
     });
     expect(conversation.deal).toEqual({
@@ -32,16 +32,16 @@ describe('a deal', () => {
   });
 
   it('takes a part back with null, and leaves it with undefined', () => {
-    const story = new Story();
-    story.do('deals.update', { deal: { monthlyValueCents: 50_000, setupFeeCents: 100 } });
-    story.do('deals.update', { deal: { monthlyValueCents: undefined, setupFeeCents: null } });
-    expect(story.conversation.deal).toMatchObject({ monthlyValueCents: 50_000, setupFeeCents: null });
+    const scenario = new Scenario();
+    scenario.when('deals.update', { deal: { monthlyValueCents: 50_000, setupFeeCents: 100 } });
+    scenario.when('deals.update', { deal: { monthlyValueCents: undefined, setupFeeCents: null } });
+    expect(scenario.conversation.deal).toMatchObject({ monthlyValueCents: 50_000, setupFeeCents: null });
   });
 });
 
 describe('closing a deal', () => {
   it('that is won moves deal, stage and status in one command', () => {
-    const { conversation, entries } = closing().do('deals.close', { outcome: 'won', deal: WON });
+    const { conversation, entries } = closing().when('deals.close', { outcome: 'won', deal: WON });
     expect(entries.map(({ kind, version }) => [kind, version])).toEqual([
       ['deal', 2],
       ['stage', 2],
@@ -63,7 +63,7 @@ describe('closing a deal', () => {
   });
 
   it('that is lost says why', () => {
-    const { conversation, entries } = closing().do('deals.close', {
+    const { conversation, entries } = closing().when('deals.close', {
       outcome: 'lost',
       lossReason: 'Too dear',
     });
@@ -76,16 +76,16 @@ describe('closing a deal', () => {
   });
 
   it('takes what was agreed on before', () => {
-    const story = closing();
-    story.do('deals.update', { deal: { ...WON, closeReason: 'Liked the demo' } });
-    expect(story.do('deals.close', { outcome: 'won' }).conversation.deal).toMatchObject({
+    const scenario = closing();
+    scenario.when('deals.update', { deal: { ...WON, closeReason: 'Liked the demo' } });
+    expect(scenario.when('deals.close', { outcome: 'won' }).conversation.deal).toMatchObject({
       ...WON,
       closeReason: 'Liked the demo',
     });
   });
 
   it('does not give a reason of loss to a deal that is won', () => {
-    const { conversation } = closing().do('deals.close', {
+    const { conversation } = closing().when('deals.close', {
       outcome: 'won',
       deal: WON,
       lossReason: 'Too dear',
@@ -94,41 +94,46 @@ describe('closing a deal', () => {
   });
 
   it('a second time, won after it was lost, does not keep the reason of the loss', () => {
-    const story = closing();
-    story.do('deals.close', { outcome: 'lost', lossReason: 'Too dear', deal: WON });
-    story.do('conversations.reopen', {});
-    story.do('stages.transition', { to: 'follow_up' });
-    story.do('stages.transition', { to: 'closing' });
-    const { conversation, entries } = story.do('deals.close', { outcome: 'won' });
+    const scenario = closing();
+    scenario.when('deals.close', { outcome: 'lost', lossReason: 'Too dear', deal: WON });
+    scenario.when('conversations.reopen', {});
+    scenario.when('stages.transition', { to: 'follow_up' });
+    scenario.when('stages.transition', { to: 'closing' });
+    const { conversation, entries } = scenario.when('deals.close', { outcome: 'won' });
     expect(conversation.deal).toMatchObject({ ...WON, closeReason: null, closedAt: entries[0]?.at });
   });
 
   it('ends what was pending and promised until then', () => {
-    const story = closing();
-    story.schedule({ cancelOn: ['close'] });
-    story.schedule({ cancelOn: ['stage_change'] });
-    story.schedule({ type: 'onboarding_check' });
-    story.do('handoffs.request', { from: 'supervisor', to: 'closer', reason: 'Next', trigger: 'manual' });
-    const { conversation } = story.do('deals.close', { outcome: 'won', deal: WON });
+    const scenario = closing();
+    scenario.scheduleFollowUp({ cancelOn: ['close'] });
+    scenario.scheduleFollowUp({ cancelOn: ['stage_change'] });
+    scenario.scheduleFollowUp({ type: 'onboarding_check' });
+    scenario.when('handoffs.request', {
+      from: 'supervisor',
+      to: 'closer',
+      reason: 'Next',
+      trigger: 'manual',
+    });
+    const { conversation } = scenario.when('deals.close', { outcome: 'won', deal: WON });
     expect(conversation.pendingHandoff).toBeNull();
     expect(conversation.followUps.map(({ type }) => type)).toEqual(['onboarding_check']);
   });
 
   it.each(['paused', 'scheduled'] as const)('is open to a conversation that is %s', (status) => {
-    const { conversation } = closing().at({ status }).do('deals.close', { outcome: 'won', deal: WON });
+    const { conversation } = closing().given({ status }).when('deals.close', { outcome: 'won', deal: WON });
     expect(conversation.status).toBe('completed');
   });
 
   it('is refused in a conversation that has ended, and changes no deal', () => {
-    const story = closing();
-    story.do('conversations.close', {});
-    expect(story.refusal('deals.close', { outcome: 'won', deal: WON }).code).toBe('INVALID_STATUS');
-    expect(story.conversation.deal).toBeNull();
+    const scenario = closing();
+    scenario.when('conversations.close', {});
+    expect(scenario.refusal('deals.close', { outcome: 'won', deal: WON }).code).toBe('INVALID_STATUS');
+    expect(scenario.conversation.deal).toBeNull();
   });
 
   it('happens once', () => {
-    const story = closing();
-    story.do('deals.close', { outcome: 'won', deal: WON });
-    expect(story.refusal('deals.close', { outcome: 'won', deal: WON }).code).toBe('INVALID_TRANSITION');
+    const scenario = closing();
+    scenario.when('deals.close', { outcome: 'won', deal: WON });
+    expect(scenario.refusal('deals.close', { outcome: 'won', deal: WON }).code).toBe('INVALID_TRANSITION');
   });
 });

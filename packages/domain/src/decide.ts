@@ -11,37 +11,37 @@ import type {
   Timestamp,
 } from '@baton/schema';
 
-/** An agent that a command names, with what it has on its hands. */
-export type AgentOnDuty = Pick<Agent, 'id' | 'kind' | 'capacity' | 'availability' | 'members'> & {
+/** What decisions need to know of an agent. */
+export type AgentState = Pick<Agent, 'id' | 'kind' | 'capacity' | 'availability' | 'members'> & {
   activeConversations: number;
 };
 
-/** All that a decision may look at beside the conversation and the command: no clock, no chance, no reads. */
+/** All input of a decision beside the conversation and the command: decisions have no clock, randomness or I/O. */
 export type DecideContext = {
-  /** When it happens; never before the conversation's latest entry. */
+  /** The instant of the command; never before the conversation's latest entry. */
   at: Timestamp;
   actor: Actor;
-  /** A fresh id for the one thing that the command may make. */
+  /** A new id for what the command creates. */
   id: string;
   /** The agents that the command names; null where the caller cannot know them, as in a browser. */
-  agents: ReadonlyMap<AgentId, AgentOnDuty> | null;
-  /** Whether the caller may pass the rules with a reason. */
+  agents: ReadonlyMap<AgentId, AgentState> | null;
+  /** Whether the caller may force a stage, with a reason. */
   mayForce: boolean;
   businessHours: BusinessHours | null;
-  /** 0 to 1: spreads retries of work that fails together. */
+  /** Random, 0 to 1: spreads the retries of follow-ups that fail together. */
   jitter: number;
-  /** The message that a redaction names; null where there is none. */
+  /** The message to redact; null where there is none. */
   message?: MessageEntry | null;
-  /** The live lease of the follow-up that a command names; null where none holds. */
+  /** The valid lease of the command's follow-up; null where there is none. */
   lease?: { token: string } | null;
 };
 
 type DistributiveOmit<Value, Key extends PropertyKey> = Value extends unknown ? Omit<Value, Key> : never;
 
-/** An entry before it has its place in the timeline. */
+/** An entry that has no place in the timeline yet. */
 export type Draft = DistributiveOmit<Entry, 'conversationId' | 'seq' | 'version' | 'at' | 'actor'>;
 
-/** Decides one command on a conversation that exists; throws a Refusal. */
+/** @throws Refusal */
 export type Decide<Type extends CommandType> = (
   conversation: Conversation,
   input: CommandInput<Type>,

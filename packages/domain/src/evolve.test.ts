@@ -1,13 +1,13 @@
 import { ConversationId } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { evolve, fold } from './evolve.ts';
-import { Story, SUPERVISOR } from '../test/scenario.ts';
+import { Scenario, SUPERVISOR } from '../test/scenario.ts';
 
-function told(): Story {
-  const story = new Story({ initialMessage: { text: 'Hello' } });
-  story.agentSays(SUPERVISOR);
-  story.raise();
-  return story;
+function told(): Scenario {
+  const scenario = new Scenario({ initialMessage: { text: 'Hello' } });
+  scenario.agentSays(SUPERVISOR);
+  scenario.raiseObjection();
+  return scenario;
 }
 
 describe('a timeline', () => {

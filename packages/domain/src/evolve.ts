@@ -8,11 +8,11 @@ import type {
   Objection,
 } from '@baton/schema';
 import { PREVIEW_LENGTH } from '@baton/schema';
-import { EMPTY_QUALIFICATION, judge } from './answers.ts';
-import { isPublicAgentMessage } from './speech.ts';
+import { EMPTY_QUALIFICATION, assess } from './answers.ts';
+import { isPublicAgentMessage } from './public-agent-message.ts';
 import { isClosed } from './status.ts';
 
-function born(entry: EntryOf<'created'>): Conversation {
+function fromCreated(entry: EntryOf<'created'>): Conversation {
   return {
     id: entry.conversationId,
     contactId: entry.contactId,
@@ -59,16 +59,15 @@ function applyDetails(conversation: Conversation, entry: EntryOf<'details'>): Co
   };
 }
 
-/** Nobody waits for an answer in a conversation that has ended. */
 function applyStatus(conversation: Conversation, entry: EntryOf<'status'>): Conversation {
   const moved = { ...conversation, status: entry.to, closedAt: null };
   if (!isClosed(moved)) return moved;
   return { ...moved, closedAt: entry.at, metrics: { ...moved.metrics, waitingSince: null } };
 }
 
-/** A text's first characters, never half of a surrogate pair. */
 function preview(text: string): string {
   const cut = text.slice(0, PREVIEW_LENGTH);
+  // Never half of a surrogate pair.
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
@@ -117,7 +116,7 @@ function applyRedaction(conversation: Conversation, entry: EntryOf<'redaction'>)
 
 type HandoffAction = EntryOf<'handoff'>['action'];
 
-const TAKES_EFFECT: ReadonlySet<HandoffAction> = new Set([
+const CHANGES_OWNER: ReadonlySet<HandoffAction> = new Set([
   'transferred',
   'accepted',
   'taken_over',
@@ -129,7 +128,7 @@ function applyHandoff(conversation: Conversation, entry: EntryOf<'handoff'>): Co
   const isOpen = conversation.pendingHandoff?.id === handoff.id;
   return {
     ...conversation,
-    handoffCount: conversation.handoffCount + (TAKES_EFFECT.has(entry.action) ? 1 : 0),
+    handoffCount: conversation.handoffCount + (CHANGES_OWNER.has(entry.action) ? 1 : 0),
     pendingHandoff: handoff.status === 'pending' ? handoff : isOpen ? null : conversation.pendingHandoff,
   };
 }
@@ -158,17 +157,17 @@ function applyStage(conversation: Conversation, entry: EntryOf<'stage'>): Conver
 
 function applyQualification(conversation: Conversation, entry: EntryOf<'qualification'>): Conversation {
   const before = conversation.qualification;
-  const four = { ...before, ...entry.answers };
-  const judged = judge(four);
-  const isQualified = judged.complete ? judged.met : conversation.isQualified;
+  const answers = { ...before, ...entry.answers };
+  const assessment = assess(answers);
+  const isQualified = assessment.complete ? assessment.met : conversation.isQualified;
   const became = isQualified === true && conversation.isQualified !== true;
   return {
     ...conversation,
     handoffChain: [conversation.owner.agentId],
     isQualified,
     qualification: {
-      ...four,
-      ...judged,
+      ...answers,
+      ...assessment,
       qualifiedAt: became ? entry.at : isQualified === true ? before.qualifiedAt : null,
       qualifiedBy: became ? (entry.actor.agentId ?? null) : isQualified === true ? before.qualifiedBy : null,
     },
@@ -214,15 +213,14 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
 };
 
 /**
- * The conversation after one more entry. The same code folds on the server, in `doctor --rebuild` and in a
- * client's live replica; it never changes what it is given.
- * @throws Error where the entry is not the conversation's next one: a fold with a gap would be silently wrong.
+ * The conversation after one more entry, on the server and in a client's replica alike. Changes no argument.
+ * @throws Error unless the entry is the conversation's next one
  */
 export function evolve(conversation: Conversation | null, entry: Entry): Conversation {
   if (entry.kind === 'created') {
     if (conversation !== null) throw new Error(`Conversation ${entry.conversationId} is created twice`);
     if (entry.seq !== 1) throw new Error(`Conversation ${entry.conversationId} begins at entry ${entry.seq}`);
-    return born(entry);
+    return fromCreated(entry);
   }
   if (conversation === null || entry.seq !== conversation.lastSeq + 1) {
     const expected = conversation === null ? 1 : conversation.lastSeq + 1;
@@ -231,13 +229,13 @@ export function evolve(conversation: Conversation | null, entry: Entry): Convers
   if (entry.conversationId !== conversation.id) {
     throw new Error(`Entry ${entry.seq} is of ${entry.conversationId}, not of ${conversation.id}`);
   }
-  // The table's key is the entry's own kind, which the compiler cannot correlate.
+  // The compiler does not see that the key is the entry's own kind.
   const apply = applyKind[entry.kind] as Apply<typeof entry.kind>;
   const next = apply(conversation, entry);
   return { ...next, lastSeq: entry.seq, version: entry.version, updatedAt: entry.at };
 }
 
-/** The fold of a timeline from its beginning; null where it is empty. */
+/** The conversation that the entries make; null where there are none. */
 export function fold(entries: Iterable<Entry>, from: Conversation | null = null): Conversation | null {
   let conversation = from;
   for (const entry of entries) conversation = evolve(conversation, entry);

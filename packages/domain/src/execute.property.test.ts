@@ -17,27 +17,27 @@ import { anInput } from '@baton/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { actorOfCommand } from './actor.ts';
-import { agentsNamed } from './agents-named.ts';
-import type { AgentOnDuty } from './decide.ts';
+import { namedAgents } from './named-agents.ts';
+import type { AgentState } from './decide.ts';
 import { fold } from './evolve.ts';
 import { execute } from './execute.ts';
-import { instantOf } from './instant.ts';
+import { instantOfCommand } from './instant.ts';
 import { Refusal } from './refusal.ts';
 import { NEXT_STAGES } from './stage.ts';
-import { agentsOnDuty, anAgent, decideContext, frozen, MINUTE_MS } from '../test/scenario.ts';
+import { defaultAgents, anAgent, aContext, deepFreeze, MINUTE_MS } from '../test/scenario.ts';
 
 const types = (Object.keys(commandInputs) as CommandType[]).filter((type) => type !== 'conversations.create');
-/** What keeps a story going, and what takes two steps, comes more often than chance would have it. */
+/** What keeps a scenario going, and what takes two steps, comes more often than chance would have it. */
 const often: CommandType[] = [
   ...Array.from({ length: 4 }, () => 'conversations.reopen' as const),
   ...Array.from({ length: 4 }, () => 'handoffs.accept' as const),
   ...(['handoffs.request', 'handoffs.request', 'messages.append', 'messages.append'] as const),
 ];
 const CONSTRUCTOR = AgentId.parse('constructor');
-const agents = agentsOnDuty(anAgent(CONSTRUCTOR), anAgent(AgentId.parse('valueof'), { kind: 'human' }));
+const agents = defaultAgents(anAgent(CONSTRUCTOR), anAgent(AgentId.parse('valueof'), { kind: 'human' }));
 const names = [...agents.keys(), AgentId.parse('nobody')];
 
-/** One step of a random story: what is tried, and the numbers that choose its details. */
+/** One step of a random scenario: what is tried, and the numbers that choose its details. */
 const steps = fc.record({
   type: fc.constantFrom(...types, ...often),
   pick: fc.nat({ max: 999 }),
@@ -78,7 +78,7 @@ function detailsOf(conversation: Conversation, step: Step): object {
     clientMessageId: 'm',
     usage: { model: 'm', inputTokens: step.pick, outputTokens: step.other, costMicros: 1 },
   };
-  const handing = {
+  const handoffInput = {
     from: agent,
     to,
     stage: step.flag ? undefined : stage,
@@ -102,8 +102,8 @@ function detailsOf(conversation: Conversation, step: Step): object {
       messages: [message, { ...message, author: { kind: 'customer' }, clientMessageId: 'n' }],
     },
     'messages.redact': { seq: 1 + (step.pick % lastSeq) },
-    'handoffs.transfer': handing,
-    'handoffs.request': { ...handing, expiresAt: step.isOwner ? soon : undefined },
+    'handoffs.transfer': handoffInput,
+    'handoffs.request': { ...handoffInput, expiresAt: step.isOwner ? soon : undefined },
     'handoffs.accept': { handoffId, by: step.flag ? pendingHandoff?.to : to },
     'handoffs.reject': { handoffId, by: step.flag ? pendingHandoff?.to : to },
     'handoffs.cancel': { handoffId },
@@ -166,7 +166,7 @@ function tell(
   const run = (command: Command, before: Told | null, jitter: number): Told => {
     ids += 1;
     const conversation = before?.conversation ?? null;
-    const named = agentsNamed(command, conversation);
+    const named = namedAgents(command, conversation);
     const message =
       command.type === 'messages.redact'
         ? (before?.entries.find((entry) => entry.seq === command.input.seq && entry.kind === 'message') ??
@@ -174,13 +174,13 @@ function tell(
         : null;
     const outcome = execute(
       conversation,
-      frozen(command),
-      frozen(
-        decideContext({
-          at: instantOf(command, conversation, nowMs),
+      deepFreeze(command),
+      deepFreeze(
+        aContext({
+          at: instantOfCommand(command, conversation, nowMs),
           actor: actorOfCommand(command, { kind: 'system' }),
           id: ids.toString(16).padStart(24, '0'),
-          agents: new Map<AgentId, AgentOnDuty>([...agents].filter(([id]) => named.includes(id))),
+          agents: new Map<AgentId, AgentState>([...agents].filter(([id]) => named.includes(id))),
           mayForce: ids % 2 === 0,
           message: message === null ? null : MessageEntry.parse(message),
           lease: { token: 'lease-1' },
@@ -188,7 +188,7 @@ function tell(
         }),
       ),
     );
-    frozen(outcome);
+    deepFreeze(outcome);
     return { conversation: outcome.conversation, entries: [...(before?.entries ?? []), ...outcome.entries] };
   };
   const create = anInput('conversations.create', { agentId: CONSTRUCTOR, initialMessage: { text: 'Hello' } });
@@ -261,7 +261,7 @@ describe('whatever is tried, in whatever order', () => {
       let refused = 0;
       let last: Told | null = null;
       tell(path, (before, _, after) => {
-        // What was given is frozen: to change it would have thrown a TypeError.
+        // What was given is deepFreeze: to change it would have thrown a TypeError.
         if (last !== null) expect(before).toBe(last);
         if (after instanceof Refusal) refused += 1;
         last = after instanceof Refusal ? before : after;

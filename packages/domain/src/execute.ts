@@ -10,7 +10,7 @@ import * as messages from './message.ts';
 import * as objections from './objection.ts';
 import * as qualification from './qualification.ts';
 import { Refusal } from './refusal.ts';
-import { seal } from './seal.ts';
+import { toEntries } from './drafts.ts';
 import * as stages from './stage.ts';
 
 type ExistingCommandType = Exclude<CommandType, 'conversations.create'>;
@@ -63,17 +63,16 @@ function decide(conversation: Conversation | null, command: Command, context: De
   if (command.type === 'conversations.create') return conversations.create(command.input, context);
   if (conversation === null) throw new Refusal('NOT_FOUND', 'No such conversation');
   if ('expectedVersion' in command.input) requireVersion(conversation, command.input.expectedVersion);
-  // The table's key is the command's own type, which the compiler cannot correlate.
+  // The compiler does not see that the key is the command's own type.
   const decision = decisions[command.type] as Decide<typeof command.type>;
   return decision(conversation, command.input, context);
 }
 
-/** What a command made of a conversation. */
 export type Outcome = { conversation: Conversation; entries: Entry[] };
 
 /**
- * Decides a command and folds its entries: the one way in which a conversation changes.
- * @param conversation null for one that does not exist (yet)
+ * Decides a command and applies its entries: the only way to change a conversation.
+ * @param conversation null where it does not exist yet
  * @throws Refusal
  */
 export function execute(
@@ -83,7 +82,7 @@ export function execute(
 ): Outcome {
   const drafts = decide(conversation, command, context);
   const id = conversation?.id ?? ConversationId.parse(context.id);
-  const entries = seal(conversation, id, drafts, context);
+  const entries = toEntries(conversation, id, drafts, context);
   let next = conversation;
   for (const entry of entries) next = evolve(next, entry);
   if (next === null) throw new Error(`${command.type} made no entry`);

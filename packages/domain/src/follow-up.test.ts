@@ -1,7 +1,7 @@
 import { type FollowUpId, OPEN_WORK_LIMIT, timestamp } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { backoffMs, FINAL_ATTEMPT_AFTER_MS, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS } from './follow-up.ts';
-import { BEGINNING, CLOSER, DAY_MS, HOUR_MS, MINUTE_MS, Story } from '../test/scenario.ts';
+import { START, CLOSER, DAY_MS, HOUR_MS, MINUTE_MS, Scenario } from '../test/scenario.ts';
 
 const MONDAY = '2026-01-12T09:00:00.000Z';
 const LEASE = { token: 'lease-1' };
@@ -15,26 +15,27 @@ function later(at: string, ms: number): string {
 }
 
 /** A conversation with open follow-ups, due one day after the other. */
-function scheduled(count = 1, more: Parameters<Story['schedule']>[0] = {}) {
-  const story = new Story();
-  for (let day = 0; day < count; day += 1) story.schedule({ dueAt: later(MONDAY, day * DAY_MS), ...more });
-  return story;
+function scheduled(count = 1, more: Parameters<Scenario['scheduleFollowUp']>[0] = {}) {
+  const scenario = new Scenario();
+  for (let day = 0; day < count; day += 1)
+    scenario.scheduleFollowUp({ dueAt: later(MONDAY, day * DAY_MS), ...more });
+  return scenario;
 }
 
-function idOf(story: Story, index = 0): FollowUpId {
-  const followUp = story.conversation.followUps[index];
+function idOf(scenario: Scenario, index = 0): FollowUpId {
+  const followUp = scenario.conversation.followUps[index];
   if (followUp === undefined) throw new Error(`There is no follow-up ${index}`);
   return followUp.id;
 }
 
 /** What a worker with a live lease says of the first follow-up. */
-function leased(story: Story) {
-  return { followUpId: idOf(story), leaseToken: LEASE.token };
+function leased(scenario: Scenario) {
+  return { followUpId: idOf(scenario), leaseToken: LEASE.token };
 }
 
 describe('a follow-up', () => {
   it('is open from when it is scheduled until seven days after it is due', () => {
-    const { conversation, entries } = new Story().schedule({
+    const { conversation, entries } = new Scenario().scheduleFollowUp({
       dueAt: MONDAY,
       type: 'close_attempt',
       priority: 'high',
@@ -58,7 +59,7 @@ describe('a follow-up', () => {
         attempts: 0,
         maxAttempts: 3,
         lastError: null,
-        createdAt: BEGINNING.replace('09:00', '09:01'),
+        createdAt: START.replace('09:00', '09:01'),
         endedAt: null,
         outcome: null,
       },
@@ -67,60 +68,60 @@ describe('a follow-up', () => {
   });
 
   it('stands beside others, and the next one due shows', () => {
-    const story = scheduled(3);
-    story.schedule({ dueAt: '2026-01-08T09:00:00.000Z' });
-    expect(story.conversation).toMatchObject({ nextFollowUpAt: '2026-01-08T09:00:00.000Z' });
-    expect(new Set(story.conversation.followUps.map(({ id }) => id)).size).toBe(4);
-    story.do('followUps.cancel', { followUpId: idOf(story, 3) });
-    expect(story.conversation.nextFollowUpAt).toBe(MONDAY);
+    const scenario = scheduled(3);
+    scenario.scheduleFollowUp({ dueAt: '2026-01-08T09:00:00.000Z' });
+    expect(scenario.conversation).toMatchObject({ nextFollowUpAt: '2026-01-08T09:00:00.000Z' });
+    expect(new Set(scenario.conversation.followUps.map(({ id }) => id)).size).toBe(4);
+    scenario.when('followUps.cancel', { followUpId: idOf(scenario, 3) });
+    expect(scenario.conversation.nextFollowUpAt).toBe(MONDAY);
   });
 
   it('may be given its last instant', () => {
-    const { conversation } = new Story().schedule({ dueAt: MONDAY, finalAttemptAt: MONDAY });
+    const { conversation } = new Scenario().scheduleFollowUp({ dueAt: MONDAY, finalAttemptAt: MONDAY });
     expect(conversation.followUps[0]?.finalAttemptAt).toBe(MONDAY);
   });
 
   it('may not have its last instant before the first', () => {
     const schedule = { type: 'nurture', dueAt: MONDAY, finalAttemptAt: later(MONDAY, -1) } as const;
-    expect(new Story().refusal('followUps.schedule', schedule).code).toBe('INVALID_INPUT');
+    expect(new Scenario().refusal('followUps.schedule', schedule).code).toBe('INVALID_INPUT');
   });
 
   it('at the end of time keeps instants that have a form', () => {
     const dueAt = '9999-12-31T23:00:00.000Z';
-    const { conversation } = new Story().schedule({ dueAt });
+    const { conversation } = new Scenario().scheduleFollowUp({ dueAt });
     expect(conversation.followUps[0]?.finalAttemptAt).toBe('9999-12-31T23:59:59.999Z');
   });
 
   it('is for an agent whom somebody knows, or for anybody', () => {
     const schedule = { type: 'nurture', dueAt: MONDAY, assignee: 'nobody' } as const;
-    expect(new Story().refusal('followUps.schedule', schedule).code).toBe('UNKNOWN_AGENT');
-    const { conversation } = new Story().schedule({ assignee: 'nobody' }, { agents: null });
+    expect(new Scenario().refusal('followUps.schedule', schedule).code).toBe('UNKNOWN_AGENT');
+    const { conversation } = new Scenario().scheduleFollowUp({ assignee: 'nobody' }, { agents: null });
     expect(conversation.followUps[0]?.assignee).toBe('nobody');
   });
 
   it(`is refused where ${OPEN_WORK_LIMIT} are open, and finds room when one has ended`, () => {
-    const story = scheduled(OPEN_WORK_LIMIT);
+    const scenario = scheduled(OPEN_WORK_LIMIT);
     const another = { type: 'nurture', dueAt: MONDAY } as const;
-    expect(story.refusal('followUps.schedule', another)).toMatchObject({
+    expect(scenario.refusal('followUps.schedule', another)).toMatchObject({
       code: 'LIMIT_REACHED',
       details: { limit: OPEN_WORK_LIMIT },
     });
-    story.do('followUps.cancel', { followUpId: idOf(story) });
-    expect(story.schedule().conversation.followUps).toHaveLength(OPEN_WORK_LIMIT);
+    scenario.when('followUps.cancel', { followUpId: idOf(scenario) });
+    expect(scenario.scheduleFollowUp().conversation.followUps).toHaveLength(OPEN_WORK_LIMIT);
   });
 
   it('may be scheduled on a conversation that has ended, and leaves it ended', () => {
-    const story = new Story();
-    story.do('conversations.close', {});
-    const { conversation } = story.schedule({ type: 'onboarding_check' });
+    const scenario = new Scenario();
+    scenario.when('conversations.close', {});
+    const { conversation } = scenario.scheduleFollowUp({ type: 'onboarding_check' });
     expect(conversation).toMatchObject({ status: 'completed', followUps: [{ type: 'onboarding_check' }] });
-    const { conversation: done } = story.do('followUps.complete', leased(story), { lease: LEASE });
+    const { conversation: done } = scenario.when('followUps.complete', leased(scenario), { lease: LEASE });
     expect(done).toMatchObject({ status: 'completed', followUps: [] });
   });
 
   it('is due on the wall clock of its time zone', () => {
     const dueAt = { localTime: '2026-03-29T02:30', timeZone: 'Europe/Berlin' };
-    const { conversation } = new Story().schedule({ dueAt });
+    const { conversation } = new Scenario().scheduleFollowUp({ dueAt });
     expect(conversation.followUps[0]).toMatchObject({
       dueAt: '2026-03-29T01:30:00.000Z',
       timeZone: 'Europe/Berlin',
@@ -128,7 +129,7 @@ describe('a follow-up', () => {
   });
 
   it('moves into the hours of the tenant', () => {
-    const { conversation } = new Story().schedule(
+    const { conversation } = new Scenario().scheduleFollowUp(
       { dueAt: '2026-01-10T12:00:00.000Z' },
       { businessHours: OFFICE },
     );
@@ -141,27 +142,29 @@ describe('a follow-up', () => {
 
 describe('a pause', () => {
   it('with open follow-ups is called scheduled', () => {
-    const story = scheduled();
-    expect(story.do('conversations.pause', {}).conversation.status).toBe('scheduled');
+    const scenario = scheduled();
+    expect(scenario.when('conversations.pause', {}).conversation.status).toBe('scheduled');
   });
 
   it('becomes scheduled with the first follow-up, in the same command', () => {
-    const story = new Story();
-    story.do('conversations.pause', {});
-    const { conversation, entries } = story.schedule();
+    const scenario = new Scenario();
+    scenario.when('conversations.pause', {});
+    const { conversation, entries } = scenario.scheduleFollowUp();
     expect(conversation.status).toBe('scheduled');
     expect(entries).toMatchObject([
       { kind: 'follow_up', action: 'scheduled' },
       { kind: 'status', from: 'paused', to: 'scheduled', reason: 'A follow-up was scheduled' },
     ]);
-    expect(story.schedule().entries.map(({ kind }) => kind)).toEqual(['follow_up']);
+    expect(scenario.scheduleFollowUp().entries.map(({ kind }) => kind)).toEqual(['follow_up']);
   });
 
   it('is a plain pause again when the last follow-up ends, not before', () => {
-    const story = scheduled(2);
-    story.do('conversations.pause', {});
-    expect(story.do('followUps.cancel', { followUpId: idOf(story) }).conversation.status).toBe('scheduled');
-    const { conversation, entries } = story.do('followUps.cancel', { followUpId: idOf(story) });
+    const scenario = scheduled(2);
+    scenario.when('conversations.pause', {});
+    expect(scenario.when('followUps.cancel', { followUpId: idOf(scenario) }).conversation.status).toBe(
+      'scheduled',
+    );
+    const { conversation, entries } = scenario.when('followUps.cancel', { followUpId: idOf(scenario) });
     expect(conversation).toMatchObject({ status: 'paused', nextFollowUpAt: null });
     expect(entries).toMatchObject([
       { kind: 'follow_up' },
@@ -170,28 +173,30 @@ describe('a pause', () => {
   });
 
   it('of an active conversation is not made by a follow-up', () => {
-    const story = scheduled();
-    expect(story.conversation.status).toBe('active');
-    expect(story.do('followUps.cancel', { followUpId: idOf(story) }).conversation.status).toBe('active');
+    const scenario = scheduled();
+    expect(scenario.conversation.status).toBe('active');
+    expect(scenario.when('followUps.cancel', { followUpId: idOf(scenario) }).conversation.status).toBe(
+      'active',
+    );
   });
 });
 
 describe('the completion of a follow-up', () => {
   it('needs the live lease', () => {
-    const story = scheduled();
+    const scenario = scheduled();
     for (const lease of [null, undefined, { token: 'another' }]) {
-      expect(story.refusal('followUps.complete', leased(story), { lease }).code).toBe('LEASE_LOST');
-      expect(story.refusal('followUps.fail', { ...leased(story), error: 'x' }, { lease }).code).toBe(
+      expect(scenario.refusal('followUps.complete', leased(scenario), { lease }).code).toBe('LEASE_LOST');
+      expect(scenario.refusal('followUps.fail', { ...leased(scenario), error: 'x' }, { lease }).code).toBe(
         'LEASE_LOST',
       );
     }
   });
 
   it('says what came of it', () => {
-    const story = scheduled();
-    const { conversation, entries } = story.do(
+    const scenario = scheduled();
+    const { conversation, entries } = scenario.when(
       'followUps.complete',
-      { ...leased(story), outcome: 'Signed', by: CLOSER },
+      { ...leased(scenario), outcome: 'Signed', by: CLOSER },
       { lease: LEASE },
     );
     expect(entries).toMatchObject([
@@ -205,17 +210,17 @@ describe('the completion of a follow-up', () => {
   });
 
   it('forgets the failure before', () => {
-    const story = scheduled();
-    story.do('followUps.fail', { ...leased(story), error: 'Busy' }, { lease: LEASE });
-    const { entries } = story.do('followUps.complete', leased(story), { lease: LEASE });
+    const scenario = scheduled();
+    scenario.when('followUps.fail', { ...leased(scenario), error: 'Busy' }, { lease: LEASE });
+    const { entries } = scenario.when('followUps.complete', leased(scenario), { lease: LEASE });
     expect(entries).toMatchObject([{ followUp: { attempts: 2, lastError: null, outcome: null } }]);
   });
 
   it('happens once', () => {
-    const story = scheduled();
-    const input = leased(story);
-    story.do('followUps.complete', input, { lease: LEASE });
-    expect(story.refusal('followUps.complete', input, { lease: LEASE })).toMatchObject({
+    const scenario = scheduled();
+    const input = leased(scenario);
+    scenario.when('followUps.complete', input, { lease: LEASE });
+    expect(scenario.refusal('followUps.complete', input, { lease: LEASE })).toMatchObject({
       code: 'FOLLOW_UP_NOT_OPEN',
       details: { followUpId: input.followUpId },
     });
@@ -224,10 +229,10 @@ describe('the completion of a follow-up', () => {
 
 describe('a failure', () => {
   it('is tried again after a pause', () => {
-    const story = scheduled();
-    const { conversation, entries } = story.do(
+    const scenario = scheduled();
+    const { conversation, entries } = scenario.when(
       'followUps.fail',
-      { ...leased(story), error: 'No answer' },
+      { ...leased(scenario), error: 'No answer' },
       { lease: LEASE, jitter: 1, at: MONDAY },
     );
     const dueAt = later(MONDAY, FIRST_BACKOFF_MS);
@@ -241,11 +246,11 @@ describe('a failure', () => {
   });
 
   it('is given up after the last attempt, and stays visible in the timeline', () => {
-    const story = scheduled(1, { maxAttempts: 2 });
-    story.do('followUps.fail', { ...leased(story), error: 'Busy' }, { lease: LEASE });
-    const { conversation, entries } = story.do(
+    const scenario = scheduled(1, { maxAttempts: 2 });
+    scenario.when('followUps.fail', { ...leased(scenario), error: 'Busy' }, { lease: LEASE });
+    const { conversation, entries } = scenario.when(
       'followUps.fail',
-      { ...leased(story), error: 'Gone' },
+      { ...leased(scenario), error: 'Gone' },
       { lease: LEASE },
     );
     expect(entries).toMatchObject([
@@ -259,10 +264,10 @@ describe('a failure', () => {
 
   it('is given up where the next attempt would come after the last instant', () => {
     const fail = (finalAttemptAt: string) => {
-      const story = scheduled(1, { finalAttemptAt });
-      return story.do(
+      const scenario = scheduled(1, { finalAttemptAt });
+      return scenario.when(
         'followUps.fail',
-        { ...leased(story), error: 'Busy' },
+        { ...leased(scenario), error: 'Busy' },
         { lease: LEASE, jitter: 1, at: MONDAY },
       ).entries;
     };
@@ -272,10 +277,10 @@ describe('a failure', () => {
 
   it('is tried again when the worker says, where it says so, or is given up where that is too late', () => {
     const fail = (retryAt: string) => {
-      const story = scheduled(1, { finalAttemptAt: later(MONDAY, 1_000) });
-      return story.do(
+      const scenario = scheduled(1, { finalAttemptAt: later(MONDAY, 1_000) });
+      return scenario.when(
         'followUps.fail',
-        { ...leased(story), error: 'Call back at noon', retryAt },
+        { ...leased(scenario), error: 'Call back at noon', retryAt },
         { lease: LEASE, jitter: 1, at: MONDAY },
       ).entries;
     };
@@ -286,10 +291,10 @@ describe('a failure', () => {
 
   it('is tried again at the next opening after the instant that the worker names, but as it was in history', () => {
     const fail = (more: object) => {
-      const story = scheduled();
-      const input = { ...leased(story), error: 'Busy', retryAt: '2026-01-12T17:00:00.000Z', ...more };
+      const scenario = scheduled();
+      const input = { ...leased(scenario), error: 'Busy', retryAt: '2026-01-12T17:00:00.000Z', ...more };
       const now = { lease: LEASE, at: '2026-01-12T16:59:59.000Z', businessHours: OFFICE };
-      return story.do('followUps.fail', input, now).conversation.nextFollowUpAt;
+      return scenario.when('followUps.fail', input, now).conversation.nextFollowUpAt;
     };
     expect(fail({})).toBe('2026-01-13T09:00:00.000Z');
     expect(fail({ retryAt: '2026-01-12T16:59:59.000Z' })).toBe('2026-01-12T16:59:59.000Z');
@@ -297,9 +302,12 @@ describe('a failure', () => {
   });
 
   it('is not tried again in the past, where it would come before all that is due', () => {
-    const story = scheduled();
-    const input = { ...leased(story), error: 'Busy', retryAt: '2026-01-12T10:00:00.000Z' };
-    const refusal = story.refusal('followUps.fail', input, { lease: LEASE, at: '2026-01-12T10:00:00.001Z' });
+    const scenario = scheduled();
+    const input = { ...leased(scenario), error: 'Busy', retryAt: '2026-01-12T10:00:00.000Z' };
+    const refusal = scenario.refusal('followUps.fail', input, {
+      lease: LEASE,
+      at: '2026-01-12T10:00:00.001Z',
+    });
     expect(refusal).toMatchObject({
       code: 'INVALID_INSTANT',
       details: { retryAt: '2026-01-12T10:00:00.000Z', now: '2026-01-12T10:00:00.001Z' },
@@ -307,19 +315,23 @@ describe('a failure', () => {
   });
 
   it('is tried again within the hours of the tenant', () => {
-    const story = scheduled();
-    const { conversation } = story.do(
+    const scenario = scheduled();
+    const { conversation } = scenario.when(
       'followUps.fail',
-      { ...leased(story), error: 'Busy' },
+      { ...leased(scenario), error: 'Busy' },
       { lease: LEASE, at: '2026-01-12T16:59:59.000Z', businessHours: OFFICE },
     );
     expect(conversation.nextFollowUpAt).toBe('2026-01-13T09:00:00.000Z');
   });
 
   it('makes a plain pause of a scheduled one when it is given up', () => {
-    const story = scheduled(1, { maxAttempts: 1 });
-    story.do('conversations.pause', {});
-    const { conversation } = story.do('followUps.fail', { ...leased(story), error: 'x' }, { lease: LEASE });
+    const scenario = scheduled(1, { maxAttempts: 1 });
+    scenario.when('conversations.pause', {});
+    const { conversation } = scenario.when(
+      'followUps.fail',
+      { ...leased(scenario), error: 'x' },
+      { lease: LEASE },
+    );
     expect(conversation.status).toBe('paused');
   });
 });
@@ -346,9 +358,12 @@ describe('the pause before the next attempt', () => {
 
 describe('a snooze', () => {
   it('moves a follow-up, within its last instant', () => {
-    const story = scheduled();
+    const scenario = scheduled();
     const until = later(MONDAY, DAY_MS);
-    const { conversation, entries } = story.do('followUps.snooze', { followUpId: idOf(story), until });
+    const { conversation, entries } = scenario.when('followUps.snooze', {
+      followUpId: idOf(scenario),
+      until,
+    });
     expect(entries).toMatchObject([
       {
         action: 'snoozed',
@@ -359,74 +374,85 @@ describe('a snooze', () => {
   });
 
   it('to the very last instant leaves that as it is', () => {
-    const story = scheduled();
+    const scenario = scheduled();
     const until = later(MONDAY, FINAL_ATTEMPT_AFTER_MS);
-    story.do('followUps.snooze', { followUpId: idOf(story), until });
-    expect(story.conversation.followUps[0]).toMatchObject({ dueAt: until, finalAttemptAt: until });
+    scenario.when('followUps.snooze', { followUpId: idOf(scenario), until });
+    expect(scenario.conversation.followUps[0]).toMatchObject({ dueAt: until, finalAttemptAt: until });
   });
 
   it('beyond the last instant gives it seven days more', () => {
-    const story = scheduled();
+    const scenario = scheduled();
     const until = later(MONDAY, 30 * DAY_MS);
-    story.do('followUps.snooze', { followUpId: idOf(story), until });
-    expect(story.conversation.followUps[0]?.finalAttemptAt).toBe(later(until, FINAL_ATTEMPT_AFTER_MS));
+    scenario.when('followUps.snooze', { followUpId: idOf(scenario), until });
+    expect(scenario.conversation.followUps[0]?.finalAttemptAt).toBe(later(until, FINAL_ATTEMPT_AFTER_MS));
   });
 
   it('may name a local time, in the hours of the tenant, and remembers the zone', () => {
-    const story = scheduled();
+    const scenario = scheduled();
     const until = { localTime: '2026-01-17T10:00', timeZone: 'Europe/Berlin' };
-    story.do('followUps.snooze', { followUpId: idOf(story), until }, { businessHours: OFFICE });
-    expect(story.conversation.followUps[0]).toMatchObject({
+    scenario.when('followUps.snooze', { followUpId: idOf(scenario), until }, { businessHours: OFFICE });
+    expect(scenario.conversation.followUps[0]).toMatchObject({
       dueAt: '2026-01-19T09:00:00.000Z',
       timeZone: 'Europe/Berlin',
     });
-    story.do('followUps.snooze', { followUpId: idOf(story), until: later(MONDAY, 14 * DAY_MS) });
-    expect(story.conversation.followUps[0]?.timeZone).toBe('Europe/Berlin');
+    scenario.when('followUps.snooze', { followUpId: idOf(scenario), until: later(MONDAY, 14 * DAY_MS) });
+    expect(scenario.conversation.followUps[0]?.timeZone).toBe('Europe/Berlin');
   });
 
   it('is only for what is open', () => {
     const snooze = { followUpId: 'e'.repeat(24), until: MONDAY };
-    expect(new Story().refusal('followUps.snooze', snooze).code).toBe('FOLLOW_UP_NOT_OPEN');
+    expect(new Scenario().refusal('followUps.snooze', snooze).code).toBe('FOLLOW_UP_NOT_OPEN');
   });
 });
 
 describe('a follow-up is cancelled', () => {
   it('by hand, with the reason', () => {
-    const story = scheduled();
-    const { entries } = story.do('followUps.cancel', { followUpId: idOf(story), reason: 'Signed already' });
+    const scenario = scheduled();
+    const { entries } = scenario.when('followUps.cancel', {
+      followUpId: idOf(scenario),
+      reason: 'Signed already',
+    });
     expect(entries).toMatchObject([
       { action: 'cancelled', followUp: { status: 'cancelled', outcome: 'Signed already', attempts: 0 } },
     ]);
   });
 
   it('only while it is open', () => {
-    const story = scheduled();
-    const cancel = { followUpId: idOf(story) };
-    story.do('followUps.cancel', cancel);
-    expect(story.refusal('followUps.cancel', cancel).code).toBe('FOLLOW_UP_NOT_OPEN');
+    const scenario = scheduled();
+    const cancel = { followUpId: idOf(scenario) };
+    scenario.when('followUps.cancel', cancel);
+    expect(scenario.refusal('followUps.cancel', cancel).code).toBe('FOLLOW_UP_NOT_OPEN');
   });
 
   it('by hand, without a reason', () => {
-    const story = scheduled();
-    const { entries } = story.do('followUps.cancel', { followUpId: idOf(story) });
+    const scenario = scheduled();
+    const { entries } = scenario.when('followUps.cancel', { followUpId: idOf(scenario) });
     expect(entries).toMatchObject([{ followUp: { outcome: null } }]);
   });
 
   const events = [
-    ['customer_reply', 'The customer replied', (story: Story) => story.customerSays()],
+    ['customer_reply', 'The customer replied', (scenario: Scenario) => scenario.customerSays()],
     [
       'stage_change',
       'The sale moved to another stage',
-      (story: Story) => story.do('stages.transition', { to: 'qualification' }),
+      (scenario: Scenario) => scenario.when('stages.transition', { to: 'qualification' }),
     ],
-    ['close', 'The conversation was closed', (story: Story) => story.do('conversations.close', {})],
-    ['close', 'The conversation was closed', (story: Story) => story.do('conversations.abandon', {})],
+    [
+      'close',
+      'The conversation was closed',
+      (scenario: Scenario) => scenario.when('conversations.close', {}),
+    ],
+    [
+      'close',
+      'The conversation was closed',
+      (scenario: Scenario) => scenario.when('conversations.abandon', {}),
+    ],
   ] as const;
 
   it.each(events)('on %s where it says so, in the same command: %s', (on, why, happens) => {
-    const story = scheduled(1, { cancelOn: [on] });
-    story.schedule({ dueAt: MONDAY });
-    const { conversation, entries } = happens(story);
+    const scenario = scheduled(1, { cancelOn: [on] });
+    scenario.scheduleFollowUp({ dueAt: MONDAY });
+    const { conversation, entries } = happens(scenario);
     const ended = entries.filter((entry) => entry.kind === 'follow_up');
     expect(ended).toMatchObject([{ action: 'cancelled', followUp: { status: 'cancelled', outcome: why } }]);
     expect(new Set(entries.map(({ version }) => version)).size).toBe(1);
@@ -435,8 +461,8 @@ describe('a follow-up is cancelled', () => {
 
   it.each(events)('not on %s where it does not say so', (on, _, happens) => {
     const others = (['customer_reply', 'stage_change', 'close'] as const).filter((other) => other !== on);
-    const story = scheduled(2, { cancelOn: others });
-    expect(happens(story).conversation.followUps).toHaveLength(2);
+    const scenario = scheduled(2, { cancelOn: others });
+    expect(happens(scenario).conversation.followUps).toHaveLength(2);
   });
 
   it.each([
@@ -444,15 +470,15 @@ describe('a follow-up is cancelled', () => {
     ["a tool's answer", { kind: 'tool' }],
     ["the system's word", { kind: 'system' }],
   ] as const)('not on %s where it waits for a reply', (_, author) => {
-    const story = scheduled(1, { cancelOn: ['customer_reply'] });
-    story.do('messages.append', { clientMessageId: 'm', author, text: 'x' });
-    expect(story.conversation.followUps).toHaveLength(1);
+    const scenario = scheduled(1, { cancelOn: ['customer_reply'] });
+    scenario.when('messages.append', { clientMessageId: 'm', author, text: 'x' });
+    expect(scenario.conversation.followUps).toHaveLength(1);
   });
 
   it('by the first reply of a turn, once', () => {
-    const story = scheduled(1, { cancelOn: ['customer_reply'] });
+    const scenario = scheduled(1, { cancelOn: ['customer_reply'] });
     const customer = { author: { kind: 'customer' }, text: 'x' } as const;
-    const { entries } = story.do('messages.appendTurn', {
+    const { entries } = scenario.when('messages.appendTurn', {
       messages: [
         { ...customer, clientMessageId: 'a' },
         { ...customer, clientMessageId: 'b' },
@@ -462,9 +488,9 @@ describe('a follow-up is cancelled', () => {
   });
 
   it('all at once, which makes a plain pause of a scheduled one', () => {
-    const story = scheduled(3, { cancelOn: ['customer_reply'] });
-    story.do('conversations.pause', {});
-    const { conversation, entries } = story.customerSays();
+    const scenario = scheduled(3, { cancelOn: ['customer_reply'] });
+    scenario.when('conversations.pause', {});
+    const { conversation, entries } = scenario.customerSays();
     expect(entries.map(({ kind }) => kind)).toEqual([
       'message',
       'follow_up',

@@ -9,22 +9,22 @@ import type {
 import { FollowUpId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { dueInstant } from './due-instant.ts';
-import { later } from './instant.ts';
-import { knownAgent } from './agent.ts';
-import { badInput, Refusal } from './refusal.ts';
+import { addMs } from './instant.ts';
+import { requireAgent } from './agent.ts';
+import { invalidInput, Refusal } from './refusal.ts';
 
 const DAY_MS = 86_400_000;
 
-/** How long a follow-up may be tried after it was first due. */
+/** Default time for attempts, from when a follow-up is first due. */
 export const FINAL_ATTEMPT_AFTER_MS = 7 * DAY_MS;
 
-/** The wait after the first failure; each further one doubles it, up to the longest. */
+/** Doubles with each failure, up to the longest. */
 export const FIRST_BACKOFF_MS = 60_000;
 export const LONGEST_BACKOFF_MS = 6 * 3_600_000;
 
 /**
- * Milliseconds until the next attempt after `attempts` failures: exponential with "equal jitter", half of the
- * step certain and half by chance (M. Brooker, "Exponential Backoff and Jitter", AWS 2015).
+ * Milliseconds until the next attempt after `attempts` failures: exponential, half of it random ("equal jitter":
+ * M. Brooker, "Exponential Backoff and Jitter", AWS 2015).
  * @param jitter 0 to 1
  */
 export function backoffMs(attempts: number, jitter: number): number {
@@ -32,7 +32,7 @@ export function backoffMs(attempts: number, jitter: number): number {
   return Math.round(step / 2 + (step / 2) * jitter);
 }
 
-/** The open follow-up that a command names; throws FOLLOW_UP_NOT_OPEN. */
+/** @throws Refusal FOLLOW_UP_NOT_OPEN */
 function requireFollowUp(conversation: Conversation, id: FollowUpId): FollowUp {
   const followUp = conversation.followUps.find((candidate) => candidate.id === id);
   if (followUp !== undefined) return followUp;
@@ -44,18 +44,22 @@ type NewFollowUp = Pick<
   'type' | 'dueAt' | 'finalAttemptAt' | 'priority' | 'assignee' | 'context' | 'maxAttempts' | 'cancelOn'
 >;
 
-/** The entries by which a conversation gets one more follow-up. */
-export function scheduled(conversation: Conversation, input: NewFollowUp, context: DecideContext): Draft[] {
+/** @throws Refusal LIMIT_REACHED, UNKNOWN_AGENT, INVALID_INPUT */
+export function scheduleDrafts(
+  conversation: Conversation,
+  input: NewFollowUp,
+  context: DecideContext,
+): Draft[] {
   if (conversation.followUps.length >= OPEN_WORK_LIMIT) {
     throw new Refusal('LIMIT_REACHED', `A conversation has at most ${OPEN_WORK_LIMIT} open follow-ups`, {
       limit: OPEN_WORK_LIMIT,
     });
   }
-  if (input.assignee !== undefined) knownAgent(input.assignee, context);
+  if (input.assignee !== undefined) requireAgent(input.assignee, context);
   const dueAt = dueInstant(input.dueAt, context.businessHours);
-  const finalAttemptAt = input.finalAttemptAt ?? later(dueAt, FINAL_ATTEMPT_AFTER_MS);
+  const finalAttemptAt = input.finalAttemptAt ?? addMs(dueAt, FINAL_ATTEMPT_AFTER_MS);
   if (finalAttemptAt < dueAt) {
-    throw badInput('finalAttemptAt', `finalAttemptAt must not be before dueAt, ${dueAt}`);
+    throw invalidInput('finalAttemptAt', `finalAttemptAt must not be before dueAt, ${dueAt}`);
   }
   const followUp: FollowUp = {
     id: FollowUpId.parse(context.id),
@@ -84,26 +88,26 @@ export function scheduled(conversation: Conversation, input: NewFollowUp, contex
 }
 
 export const schedule: Decide<'followUps.schedule'> = (conversation, input, context) =>
-  scheduled(conversation, input, context);
+  scheduleDrafts(conversation, input, context);
 
 export const snooze: Decide<'followUps.snooze'> = (conversation, input, context) => {
   const followUp = requireFollowUp(conversation, input.followUpId);
   const dueAt = dueInstant(input.until, context.businessHours);
   const finalAttemptAt =
-    dueAt > followUp.finalAttemptAt ? later(dueAt, FINAL_ATTEMPT_AFTER_MS) : followUp.finalAttemptAt;
+    dueAt > followUp.finalAttemptAt ? addMs(dueAt, FINAL_ATTEMPT_AFTER_MS) : followUp.finalAttemptAt;
   const timeZone = typeof input.until === 'string' ? followUp.timeZone : input.until.timeZone;
   return [
     { kind: 'follow_up', action: 'snoozed', followUp: { ...followUp, dueAt, finalAttemptAt, timeZone } },
   ];
 };
 
-type EndedAs = { action: 'completed' | 'cancelled' | 'dead'; status: FollowUp['status'] };
+type EndState = { action: 'completed' | 'cancelled' | 'dead'; status: FollowUp['status'] };
 
-/** The entries that end follow-ups: a conversation that only waited for them is paused again. */
-function ended(
+/** A conversation whose last open follow-up ends is `paused` again instead of `scheduled`. */
+function endDrafts(
   conversation: Conversation,
   followUps: readonly FollowUp[],
-  { action, status }: EndedAs,
+  { action, status }: EndState,
   change: Partial<FollowUp>,
   at: string,
 ): Draft[] {
@@ -119,36 +123,35 @@ function ended(
   return drafts;
 }
 
-const CANCELLED: EndedAs = { action: 'cancelled', status: 'cancelled' };
+const CANCELLED: EndState = { action: 'cancelled', status: 'cancelled' };
 
-const WHY: Record<CancelOn, string> = {
+const CANCEL_REASONS: Record<CancelOn, string> = {
   customer_reply: 'The customer replied',
   stage_change: 'The sale moved to another stage',
   close: 'The conversation was closed',
 };
 
-/** What ends the follow-ups that an event makes needless. */
 export function cancelFollowUps(
   conversation: Conversation,
   on: CancelOn,
   context: Pick<DecideContext, 'at'>,
 ): Draft[] {
-  const needless = conversation.followUps.filter((followUp) => followUp.cancelOn.includes(on));
-  return ended(conversation, needless, CANCELLED, { outcome: WHY[on] }, context.at);
+  const cancelled = conversation.followUps.filter((followUp) => followUp.cancelOn.includes(on));
+  return endDrafts(conversation, cancelled, CANCELLED, { outcome: CANCEL_REASONS[on] }, context.at);
 }
 
-/** What ends the follow-up that an objection was put off to, once the objection is resolved. */
+/** Cancels the follow-up of a deferred objection that is now resolved. */
 export function cancelDeferral(
   conversation: Conversation,
   { followUpId }: Objection,
   context: Pick<DecideContext, 'at'>,
 ): Draft[] {
-  const needless = conversation.followUps.filter(({ id }) => id === followUpId);
-  return ended(conversation, needless, CANCELLED, { outcome: 'The objection was resolved' }, context.at);
+  const cancelled = conversation.followUps.filter(({ id }) => id === followUpId);
+  return endDrafts(conversation, cancelled, CANCELLED, { outcome: 'The objection was resolved' }, context.at);
 }
 
 export const cancel: Decide<'followUps.cancel'> = (conversation, input, context) =>
-  ended(
+  endDrafts(
     conversation,
     [requireFollowUp(conversation, input.followUpId)],
     CANCELLED,
@@ -156,7 +159,7 @@ export const cancel: Decide<'followUps.cancel'> = (conversation, input, context)
     context.at,
   );
 
-/** @throws Refusal LEASE_LOST where the token is not the live one, FOLLOW_UP_NOT_OPEN */
+/** @throws Refusal LEASE_LOST, FOLLOW_UP_NOT_OPEN */
 function requireLease(
   conversation: Conversation,
   input: { followUpId: FollowUpId; leaseToken: string },
@@ -173,20 +176,26 @@ function requireLease(
 export const complete: Decide<'followUps.complete'> = (conversation, input, context) => {
   const followUp = requireLease(conversation, input, context);
   const change = { attempts: followUp.attempts + 1, lastError: null, outcome: input.outcome ?? null };
-  return ended(conversation, [followUp], { action: 'completed', status: 'completed' }, change, context.at);
+  return endDrafts(
+    conversation,
+    [followUp],
+    { action: 'completed', status: 'completed' },
+    change,
+    context.at,
+  );
 };
 
 /**
- * When a failed follow-up is due again. History that is brought in names the very instant that it was.
- * @throws Refusal INVALID_INSTANT for one that has passed: it would come before all that is due
+ * When a failed follow-up is due again. An imported failure keeps its `retryAt` as it was.
+ * @throws Refusal INVALID_INSTANT for a `retryAt` in the past, which would overtake all that is due
  */
-function dueAgain(
+function retryInstant(
   { retryAt, at }: Pick<FailFollowUp, 'retryAt' | 'at'>,
   attempts: number,
   context: DecideContext,
 ): string {
   if (retryAt === undefined) {
-    return dueInstant(later(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
+    return dueInstant(addMs(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
   }
   if (at !== undefined) return retryAt;
   if (retryAt < context.at) {
@@ -195,14 +204,14 @@ function dueAgain(
   return dueInstant(retryAt, context.businessHours);
 }
 
-/** Tried again when it is told to, else after a backoff, until its attempts or its time are used up: then it is dead. */
+/** The follow-up is tried again until its attempts or its time are used up; then it is dead. */
 export const fail: Decide<'followUps.fail'> = (conversation, input, context) => {
   const followUp = requireLease(conversation, input, context);
   const attempts = followUp.attempts + 1;
-  const dueAt = dueAgain(input, attempts, context);
+  const dueAt = retryInstant(input, attempts, context);
   const change = { attempts, lastError: input.error };
   if (attempts >= followUp.maxAttempts || dueAt > followUp.finalAttemptAt) {
-    return ended(conversation, [followUp], { action: 'dead', status: 'dead' }, change, context.at);
+    return endDrafts(conversation, [followUp], { action: 'dead', status: 'dead' }, change, context.at);
   }
   return [{ kind: 'follow_up', action: 'failed', followUp: { ...followUp, ...change, dueAt } }];
 };

@@ -9,17 +9,17 @@ import type {
   TransferHandoff,
 } from '@baton/schema';
 import { HandoffId } from '@baton/schema';
-import { FIRST_OWNER, knownAgent, requireMayOwn } from './agent.ts';
+import { DEFAULT_OWNER, requireAgent, requireMayOwn } from './agent.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { requireEpoch, requireNotOwner, requireOwner } from './ownership.ts';
-import { badInput, Refusal } from './refusal.ts';
-import { after } from './seal.ts';
+import { invalidInput, Refusal } from './refusal.ts';
+import { applyDrafts } from './drafts.ts';
 import { moveStage } from './stage.ts';
 
 type HandoffAction = EntryOf<'handoff'>['action'];
 
-/** A→B→A→B with nothing new from the customer between is a loop. */
+/** A→B→A→B without a new customer message is a loop. */
 function requireNoLoop(conversation: Conversation, to: AgentId): void {
   const [a, b, c, d] = [...conversation.handoffChain, to].slice(-4);
   if (d === undefined || a !== c || b !== d) return;
@@ -36,30 +36,30 @@ function requireMayHandOver(conversation: Conversation, input: TransferHandoff |
   requireOpen(conversation);
   requireEpoch(conversation, input.ownerEpoch);
   requireOwner(conversation, input.from);
-  if (input.to === input.from) throw badInput('to', 'An agent cannot hand over to itself');
+  if (input.to === input.from) throw invalidInput('to', 'An agent cannot hand over to itself');
   if (conversation.pendingHandoff !== null) {
     throw new Refusal('HANDOFF_PENDING', 'Another handoff is pending', {
       handoffId: conversation.pendingHandoff.id,
     });
   }
-  const unheard = input.brief?.facts.flatMap(({ seqs }) => seqs).find((seq) => seq > conversation.lastSeq);
-  if (unheard !== undefined) {
-    throw badInput(
+  const unknownSeq = input.brief?.facts.flatMap(({ seqs }) => seqs).find((seq) => seq > conversation.lastSeq);
+  if (unknownSeq !== undefined) {
+    throw invalidInput(
       'brief.facts',
-      `The brief points at entry ${unheard}, the last one is ${conversation.lastSeq}`,
+      `The brief points at entry ${unknownSeq}, the last one is ${conversation.lastSeq}`,
     );
   }
   requireNoLoop(conversation, input.to);
 }
 
-/** The pending handoff that a command names; throws HANDOFF_NOT_PENDING. */
+/** @throws Refusal HANDOFF_NOT_PENDING */
 function requirePending(conversation: Conversation, handoffId: HandoffId): Handoff {
   const pending = conversation.pendingHandoff;
   if (pending?.id === handoffId) return pending;
   throw new Refusal('HANDOFF_NOT_PENDING', 'This handoff is no longer pending', { handoffId });
 }
 
-function opened(
+function newHandoff(
   conversation: Conversation,
   kind: HandoffKind,
   input: Pick<TransferHandoff, 'from' | 'to' | 'reason' | 'trigger' | 'confidence' | 'brief' | 'stage'>,
@@ -85,7 +85,7 @@ function opened(
   };
 }
 
-function ended(
+function resolvedDraft(
   handoff: Handoff,
   action: HandoffAction,
   status: HandoffStatus,
@@ -95,7 +95,6 @@ function ended(
   return { kind: 'handoff', action, handoff: { ...handoff, status, resolution, resolvedAt: at } };
 }
 
-/** The entries by which the conversation gets another owner. */
 function handOver(
   conversation: Conversation,
   handoff: Handoff,
@@ -105,12 +104,12 @@ function handOver(
 ): Draft[] {
   const { owner } = conversation;
   const drafts: Draft[] = [
-    ended({ ...handoff, acceptedBy: to }, action, 'accepted', null, context.at),
+    resolvedDraft({ ...handoff, acceptedBy: to }, action, 'accepted', null, context.at),
     { kind: 'owner', from: owner.agentId, to, epoch: owner.epoch + 1 },
   ];
   if (handoff.stage === null || handoff.stage === conversation.stage) return drafts;
-  const handed = after(conversation, drafts, context);
-  return [...drafts, ...moveStage(handed, { to: handoff.stage, reason: handoff.reason }, context)];
+  const handedOver = applyDrafts(conversation, drafts, context);
+  return [...drafts, ...moveStage(handedOver, { to: handoff.stage, reason: handoff.reason }, context)];
 }
 
 export const transfer: Decide<'handoffs.transfer'> = (conversation, input, context) => {
@@ -118,7 +117,7 @@ export const transfer: Decide<'handoffs.transfer'> = (conversation, input, conte
   requireMayOwn(input.to, context);
   return handOver(
     conversation,
-    opened(conversation, 'transfer', input, context),
+    newHandoff(conversation, 'transfer', input, context),
     'transferred',
     input.to,
     context,
@@ -127,13 +126,13 @@ export const transfer: Decide<'handoffs.transfer'> = (conversation, input, conte
 
 export const request: Decide<'handoffs.request'> = (conversation, input, context) => {
   requireMayHandOver(conversation, input);
-  const target = knownAgent(input.to, context);
+  const target = requireAgent(input.to, context);
   if (target?.kind !== 'queue') requireMayOwn(input.to, context);
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && expiresAt <= context.at) {
-    throw badInput('expiresAt', 'expiresAt must be in the future');
+    throw invalidInput('expiresAt', 'expiresAt must be in the future');
   }
-  const handoff = { ...opened(conversation, 'request', input, context), expiresAt };
+  const handoff = { ...newHandoff(conversation, 'request', input, context), expiresAt };
   return [{ kind: 'handoff', action: 'requested', handoff }];
 };
 
@@ -153,20 +152,20 @@ export const accept: Decide<'handoffs.accept'> = (conversation, input, context) 
 };
 
 function isMember(agentId: AgentId, queueId: AgentId, context: DecideContext): boolean {
-  return knownAgent(queueId, context)?.members.includes(agentId) ?? false;
+  return requireAgent(queueId, context)?.members.includes(agentId) ?? false;
 }
 
-/** Only the agent that was asked may decline: one member does not decide for a queue. */
+/** Only the agent that was asked may reject: a member cannot reject for its queue. */
 export const reject: Decide<'handoffs.reject'> = (conversation, input, context) => {
   const handoff = requirePending(conversation, input.handoffId);
   if (input.by !== handoff.to) {
     throw new Refusal('FORBIDDEN', `${handoff.to} was asked, so ${input.by} cannot decline`);
   }
-  return [ended(handoff, 'rejected', 'rejected', input.reason ?? null, context.at)];
+  return [resolvedDraft(handoff, 'rejected', 'rejected', input.reason ?? null, context.at)];
 };
 
 export const cancel: Decide<'handoffs.cancel'> = (conversation, input, context) => [
-  ended(
+  resolvedDraft(
     requirePending(conversation, input.handoffId),
     'cancelled',
     'cancelled',
@@ -183,30 +182,29 @@ export const expire: Decide<'handoffs.expire'> = (conversation, input, context) 
       expiresAt: handoff.expiresAt,
     });
   }
-  return [ended(handoff, 'expired', 'expired', null, context.at)];
+  return [resolvedDraft(handoff, 'expired', 'expired', null, context.at)];
 };
 
-/** What ends a pending handoff that something else has overtaken. */
-export function cancelPending(
+export function cancelPendingHandoff(
   conversation: Conversation,
-  why: string,
+  reason: string,
   context: Pick<DecideContext, 'at'>,
 ): Draft[] {
   const pending = conversation.pendingHandoff;
-  return pending === null ? [] : [ended(pending, 'cancelled', 'cancelled', why, context.at)];
+  return pending === null ? [] : [resolvedDraft(pending, 'cancelled', 'cancelled', reason, context.at)];
 }
 
-/** A person takes the conversation at once: whatever is pending, however full or away the person is. */
+/** A person takes over at once, even when away or at capacity; a pending handoff is cancelled. */
 export const takeover: Decide<'handoffs.takeover'> = (conversation, input, context) => {
   requireOpen(conversation);
-  const person = knownAgent(input.by, context);
+  const person = requireAgent(input.by, context);
   if (person !== undefined && person.kind !== 'human') {
     throw new Refusal('FORBIDDEN', `Only a person takes over, and ${input.by} is ${person.kind}`);
   }
   requireNotOwner(conversation, input.by);
   const { owner } = conversation;
-  const cancelled = cancelPending(conversation, `${input.by} took over`, context);
-  const handoff = opened(
+  const cancelled = cancelPendingHandoff(conversation, `${input.by} took over`, context);
+  const handoff = newHandoff(
     conversation,
     'takeover',
     { from: owner.agentId, to: input.by, reason: input.reason, trigger: 'manual', confidence: 1 },
@@ -218,11 +216,11 @@ export const takeover: Decide<'handoffs.takeover'> = (conversation, input, conte
 export const release: Decide<'handoffs.release'> = (conversation, input, context) => {
   requireOpen(conversation);
   requireOwner(conversation, input.by);
-  const to = input.to ?? conversation.owner.previous ?? FIRST_OWNER;
-  if (to === input.by) throw badInput('to', 'Name another agent to give it to');
+  const to = input.to ?? conversation.owner.previous ?? DEFAULT_OWNER;
+  if (to === input.by) throw invalidInput('to', 'Name another agent to give it to');
   requireMayOwn(to, context);
-  const cancelled = cancelPending(conversation, `${input.by} gave the conversation back`, context);
-  const handoff = opened(
+  const cancelled = cancelPendingHandoff(conversation, `${input.by} gave the conversation back`, context);
+  const handoff = newHandoff(
     conversation,
     'release',
     { from: input.by, to, reason: input.reason, trigger: 'manual', confidence: 1 },

@@ -1,11 +1,11 @@
 export { actorOfCommand } from './actor.ts';
-export { agentsNamed } from './agents-named.ts';
-export { FIRST_OWNER } from './agent.ts';
-export type { AgentOnDuty, DecideContext } from './decide.ts';
+export { namedAgents } from './named-agents.ts';
+export { DEFAULT_OWNER } from './agent.ts';
+export type { AgentState, DecideContext } from './decide.ts';
 export { evolve, fold } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
-export { instantOf } from './instant.ts';
-export { blanked } from './message.ts';
+export { instantOfCommand } from './instant.ts';
+export { redactMessage } from './message.ts';
 export { Refusal } from './refusal.ts';
 export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
 export { isClosed } from './status.ts';

@@ -1,7 +1,7 @@
 import { ConversationId, type Command } from '@baton/schema';
 import { expect, test } from 'vitest';
 import { execute } from './execute.ts';
-import { instantOf } from './instant.ts';
+import { instantOfCommand } from './instant.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00.000Z');
 const id = ConversationId.parse('a'.repeat(24));
@@ -23,30 +23,36 @@ const { conversation } = execute(
 );
 
 test("a command happens at the server's clock", () => {
-  expect(instantOf(pause(), conversation, NOW)).toBe('2026-03-01T12:00:00.000Z');
-  expect(instantOf(pause(), null, NOW)).toBe('2026-03-01T12:00:00.000Z');
+  expect(instantOfCommand(pause(), conversation, NOW)).toBe('2026-03-01T12:00:00.000Z');
+  expect(instantOfCommand(pause(), null, NOW)).toBe('2026-03-01T12:00:00.000Z');
 });
 
 test('a clock that went back does not take the timeline back', () => {
   const before = Date.parse('2026-03-01T10:00:00.000Z');
-  expect(instantOf(pause(), conversation, before)).toBe('2026-03-01T11:00:00.000Z');
+  expect(instantOfCommand(pause(), conversation, before)).toBe('2026-03-01T11:00:00.000Z');
 });
 
 test('brought-in history keeps its own instant', () => {
-  expect(instantOf(pause('2026-03-01T11:30:00.000Z'), conversation, NOW)).toBe('2026-03-01T11:30:00.000Z');
+  expect(instantOfCommand(pause('2026-03-01T11:30:00.000Z'), conversation, NOW)).toBe(
+    '2026-03-01T11:30:00.000Z',
+  );
 });
 
 test('brought-in history may happen at the very instant of the latest entry, and right now', () => {
-  expect(instantOf(pause('2026-03-01T11:00:00.000Z'), conversation, NOW)).toBe('2026-03-01T11:00:00.000Z');
-  expect(instantOf(pause('2026-03-01T12:00:00.000Z'), conversation, NOW)).toBe('2026-03-01T12:00:00.000Z');
+  expect(instantOfCommand(pause('2026-03-01T11:00:00.000Z'), conversation, NOW)).toBe(
+    '2026-03-01T11:00:00.000Z',
+  );
+  expect(instantOfCommand(pause('2026-03-01T12:00:00.000Z'), conversation, NOW)).toBe(
+    '2026-03-01T12:00:00.000Z',
+  );
 });
 
 test('a new conversation may be brought in from any time', () => {
-  expect(instantOf(pause('1999-12-31T23:59:59.999Z'), null, NOW)).toBe('1999-12-31T23:59:59.999Z');
+  expect(instantOfCommand(pause('1999-12-31T23:59:59.999Z'), null, NOW)).toBe('1999-12-31T23:59:59.999Z');
 });
 
 test('a new conversation is not brought in from the future', () => {
-  expect(() => instantOf(pause('2026-03-01T12:00:00.001Z'), null, NOW)).toThrowError(
+  expect(() => instantOfCommand(pause('2026-03-01T12:00:00.001Z'), null, NOW)).toThrowError(
     expect.objectContaining({ code: 'INVALID_INSTANT' }),
   );
 });
@@ -55,7 +61,7 @@ test.each([
   ['in the future', '2026-03-01T12:00:00.001Z'],
   ['before the latest entry', '2026-03-01T10:59:59.999Z'],
 ])('an instant %s is refused', (_name, at) => {
-  expect(() => instantOf(pause(at), conversation, NOW)).toThrowError(
+  expect(() => instantOfCommand(pause(at), conversation, NOW)).toThrowError(
     expect.objectContaining({ code: 'INVALID_INSTANT' }),
   );
 });

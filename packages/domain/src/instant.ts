@@ -3,12 +3,16 @@ import { timestamp } from '@baton/schema';
 import { Refusal } from './refusal.ts';
 
 /**
- * When a command happens: the server's clock, or the instant that a command of brought-in history names.
- * Never before the conversation's latest entry, so that `at` does not go back.
+ * When a command happens: now, or the instant that an imported command names; never before the conversation's
+ * latest entry.
  * @param nowMs the server's clock, milliseconds since 1970
  * @throws Refusal INVALID_INSTANT for an instant in the future, or before the latest entry
  */
-export function instantOf(command: Command, conversation: Conversation | null, nowMs: number): Timestamp {
+export function instantOfCommand(
+  command: Command,
+  conversation: Conversation | null,
+  nowMs: number,
+): Timestamp {
   const now = timestamp(nowMs);
   const latest = conversation?.updatedAt ?? now;
   const { at } = command.input;
@@ -20,15 +24,14 @@ export function instantOf(command: Command, conversation: Conversation | null, n
   return at;
 }
 
-/** Milliseconds from one instant to a later one. */
+/** Milliseconds from one instant to a later one; 0 where it is earlier. */
 export function elapsedMs(from: string, to: string): number {
   return Math.max(0, Date.parse(to) - Date.parse(from));
 }
 
-/** The last instant that has a form on the wire. */
 const LAST_INSTANT_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** The instant `ms` milliseconds after another, at most the last one that has a form. */
-export function later(at: string, ms: number): string {
+/** At most the end of the year 9999, the last instant that a `Timestamp` can hold. */
+export function addMs(at: string, ms: number): string {
   return timestamp(Math.min(LAST_INSTANT_MS, Date.parse(at) + ms));
 }

@@ -1,14 +1,14 @@
 import { AgentId, ConversationMetrics, PREVIEW_LENGTH } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { blanked } from './message.ts';
+import { redactMessage } from './message.ts';
 import {
   anAgent,
-  agentsOnDuty,
+  defaultAgents,
   CLOSER,
   MARIA,
   MINUTE_MS,
   QUALIFIER,
-  Story,
+  Scenario,
   SUPERVISOR,
 } from '../test/scenario.ts';
 
@@ -18,7 +18,7 @@ const agentSays = (agentId: string) =>
 
 describe('who may speak', () => {
   it('the owner may', () => {
-    const { entries } = new Story().agentSays(SUPERVISOR, 'Welcome');
+    const { entries } = new Scenario().agentSays(SUPERVISOR, 'Welcome');
     expect(entries).toMatchObject([
       {
         kind: 'message',
@@ -30,30 +30,30 @@ describe('who may speak', () => {
   });
 
   it('another agent may not speak to the customer', () => {
-    const refusal = new Story().refusal('messages.append', agentSays(CLOSER));
+    const refusal = new Scenario().refusal('messages.append', agentSays(CLOSER));
     expect(refusal).toMatchObject({ code: 'NOT_OWNER', details: { owner: { agentId: SUPERVISOR } } });
   });
 
   it('another agent may leave an internal note', () => {
-    const { conversation } = new Story().agentSays(CLOSER, 'Mind the budget', { visibility: 'internal' });
+    const { conversation } = new Scenario().agentSays(CLOSER, 'Mind the budget', { visibility: 'internal' });
     expect(conversation.metrics.byAgent[CLOSER]?.messages).toBe(1);
   });
 
   it('customer, system and tools always may', () => {
-    const story = new Story();
+    const scenario = new Scenario();
     for (const author of [
       { kind: 'customer' },
       { kind: 'system' },
       { kind: 'tool', agentId: CLOSER },
     ] as const) {
-      story.do('messages.append', { clientMessageId: story.nextMessageId(), author, text: 'x' });
+      scenario.when('messages.append', { clientMessageId: scenario.nextMessageId(), author, text: 'x' });
     }
-    expect(story.conversation.metrics).toMatchObject({ messages: 3, customerMessages: 1 });
+    expect(scenario.conversation.metrics).toMatchObject({ messages: 3, customerMessages: 1 });
   });
 
   it('a tool may name the agent that it works for, whose messages it does not raise', () => {
     const author = { kind: 'tool', agentId: CLOSER } as const;
-    const { conversation } = new Story().do('messages.append', {
+    const { conversation } = new Scenario().when('messages.append', {
       clientMessageId: 'm',
       author,
       text: '{}',
@@ -63,45 +63,45 @@ describe('who may speak', () => {
   });
 
   it.each(['conversations.close', 'conversations.abandon'] as const)('nobody may after %s', (end) => {
-    const story = new Story();
-    story.do(end, {});
+    const scenario = new Scenario();
+    scenario.when(end, {});
     for (const message of [
       { clientMessageId: 'a', author: { kind: 'customer' }, text: 'x' },
       { ...agentSays(SUPERVISOR) },
       { ...agentSays(SUPERVISOR), visibility: 'internal' },
     ] as const) {
-      expect(story.refusal('messages.append', message).code).toBe('CONVERSATION_CLOSED');
+      expect(scenario.refusal('messages.append', message).code).toBe('CONVERSATION_CLOSED');
     }
-    expect(story.refusal('messages.appendTurn', { messages: [agentSays(SUPERVISOR)] }).code).toBe(
+    expect(scenario.refusal('messages.appendTurn', { messages: [agentSays(SUPERVISOR)] }).code).toBe(
       'CONVERSATION_CLOSED',
     );
   });
 
   it.each(['paused', 'scheduled'] as const)('all may while it is %s', (status) => {
-    const { conversation } = new Story().at({ status }).customerSays();
+    const { conversation } = new Scenario().given({ status }).customerSays();
     expect(conversation).toMatchObject({ status, metrics: { messages: 1 } });
   });
 });
 
 describe('a reply after a takeover', () => {
   it('is refused', () => {
-    const story = new Story();
-    story.do('handoffs.takeover', { by: MARIA });
-    expect(story.refusal('messages.append', agentSays(SUPERVISOR)).code).toBe('NOT_OWNER');
-    expect(story.refusal('messages.append', { ...agentSays(SUPERVISOR), ownerEpoch: 1 }).code).toBe(
+    const scenario = new Scenario();
+    scenario.when('handoffs.takeover', { by: MARIA });
+    expect(scenario.refusal('messages.append', agentSays(SUPERVISOR)).code).toBe('NOT_OWNER');
+    expect(scenario.refusal('messages.append', { ...agentSays(SUPERVISOR), ownerEpoch: 1 }).code).toBe(
       'STALE_OWNER',
     );
   });
 
   it('is refused even where the agent has got the conversation back since it wrote', () => {
-    const story = new Story();
-    story.do('handoffs.takeover', { by: MARIA });
-    story.do('handoffs.release', { by: MARIA });
-    expect(story.refusal('messages.append', { ...agentSays(SUPERVISOR), ownerEpoch: 1 })).toMatchObject({
+    const scenario = new Scenario();
+    scenario.when('handoffs.takeover', { by: MARIA });
+    scenario.when('handoffs.release', { by: MARIA });
+    expect(scenario.refusal('messages.append', { ...agentSays(SUPERVISOR), ownerEpoch: 1 })).toMatchObject({
       code: 'STALE_OWNER',
       details: { owner: { agentId: SUPERVISOR, epoch: 3 }, ownerEpoch: 1 },
     });
-    expect(story.agentSays(SUPERVISOR, 'Back', { ownerEpoch: 3 }).conversation.metrics.messages).toBe(1);
+    expect(scenario.agentSays(SUPERVISOR, 'Back', { ownerEpoch: 3 }).conversation.metrics.messages).toBe(1);
   });
 
   it.each([
@@ -109,13 +109,13 @@ describe('a reply after a takeover', () => {
     ["a tool's answer", { clientMessageId: 'm', author: { kind: 'tool', agentId: SUPERVISOR }, text: '{}' }],
     ["the system's word", { clientMessageId: 'm', author: { kind: 'system' }, text: 'x' }],
   ] as const)('is refused too where it is %s under the epoch before', (_, message) => {
-    const story = new Story();
-    story.do('handoffs.takeover', { by: MARIA });
-    expect(story.refusal('messages.append', { ...message, ownerEpoch: 1 }).code).toBe('STALE_OWNER');
+    const scenario = new Scenario();
+    scenario.when('handoffs.takeover', { by: MARIA });
+    expect(scenario.refusal('messages.append', { ...message, ownerEpoch: 1 }).code).toBe('STALE_OWNER');
   });
 
   it('is refused under an epoch that has not come yet', () => {
-    expect(new Story().refusal('messages.append', { ...agentSays(SUPERVISOR), ownerEpoch: 2 }).code).toBe(
+    expect(new Scenario().refusal('messages.append', { ...agentSays(SUPERVISOR), ownerEpoch: 2 }).code).toBe(
       'STALE_OWNER',
     );
   });
@@ -123,12 +123,12 @@ describe('a reply after a takeover', () => {
 
 describe('a message', () => {
   it('keeps what was said, and nothing that was not', () => {
-    const story = new Story();
-    story.customerSays();
+    const scenario = new Scenario();
+    scenario.customerSays();
     const parts = [{ type: 'tool_call', callId: 'c', name: 'search', arguments: '{}' } as const];
-    const { entries } = story.agentSays(SUPERVISOR, 'Hello', { inReplyTo: 2, usage, parts });
+    const { entries } = scenario.agentSays(SUPERVISOR, 'Hello', { inReplyTo: 2, usage, parts });
     expect(entries).toMatchObject([{ seq: 3, inReplyTo: 2, usage, parts, redactedAt: null }]);
-    const [plain] = story.customerSays().entries;
+    const [plain] = scenario.customerSays().entries;
     expect(Object.keys(plain ?? {}).toSorted()).toEqual([
       'actor',
       'at',
@@ -145,14 +145,14 @@ describe('a message', () => {
   });
 
   it('may not answer an entry that does not exist', () => {
-    const story = new Story();
+    const scenario = new Scenario();
     const reply = { ...agentSays(SUPERVISOR), inReplyTo: 2 };
-    expect(story.refusal('messages.append', reply)).toMatchObject({
+    expect(scenario.refusal('messages.append', reply)).toMatchObject({
       code: 'INVALID_INPUT',
       details: { faults: [{ path: 'inReplyTo', message: 'No entry 2 to reply to' }] },
     });
-    story.customerSays();
-    expect(story.do('messages.append', reply).entries).toMatchObject([{ inReplyTo: 2 }]);
+    scenario.customerSays();
+    expect(scenario.when('messages.append', reply).entries).toMatchObject([{ inReplyTo: 2 }]);
   });
 });
 
@@ -164,8 +164,8 @@ describe('a turn', () => {
   ] as const;
 
   it('is said whole, in one version', () => {
-    const story = new Story();
-    const { conversation, entries } = story.do('messages.appendTurn', { messages: [...turn] });
+    const scenario = new Scenario();
+    const { conversation, entries } = scenario.when('messages.appendTurn', { messages: [...turn] });
     expect(entries.map(({ seq, version }) => [seq, version])).toEqual([
       [2, 2],
       [3, 2],
@@ -183,32 +183,32 @@ describe('a turn', () => {
       agentSays(SUPERVISOR),
       { ...agentSays(SUPERVISOR), clientMessageId: 'n', inReplyTo: 9 },
     ];
-    expect(new Story().refusal('messages.appendTurn', { messages }).details).toMatchObject({
+    expect(new Scenario().refusal('messages.appendTurn', { messages }).details).toMatchObject({
       faults: [{ path: 'messages[1].inReplyTo' }],
     });
   });
 
   it('is refused whole where one message of it is', () => {
-    const story = new Story();
+    const scenario = new Scenario();
     const stranger = {
       clientMessageId: 'd',
       author: { kind: 'agent', agentId: CLOSER },
       text: 'Me too',
     } as const;
-    expect(story.refusal('messages.appendTurn', { messages: [...turn, stranger] }).code).toBe('NOT_OWNER');
-    expect(story.conversation.metrics.messages).toBe(0);
+    expect(scenario.refusal('messages.appendTurn', { messages: [...turn, stranger] }).code).toBe('NOT_OWNER');
+    expect(scenario.conversation.metrics.messages).toBe(0);
   });
 
   it('may answer its own messages', () => {
     const [question, tool, answer] = turn;
-    const { entries } = new Story().do('messages.appendTurn', {
+    const { entries } = new Scenario().when('messages.appendTurn', {
       messages: [question, tool, { ...answer, inReplyTo: 2 }],
     });
     expect(entries.at(-1)).toMatchObject({ inReplyTo: 2 });
   });
 
   it('is fenced by one epoch', () => {
-    expect(new Story().refusal('messages.appendTurn', { messages: [...turn], ownerEpoch: 2 }).code).toBe(
+    expect(new Scenario().refusal('messages.appendTurn', { messages: [...turn], ownerEpoch: 2 }).code).toBe(
       'STALE_OWNER',
     );
   });
@@ -216,7 +216,7 @@ describe('a turn', () => {
 
 describe('metrics', () => {
   it('count the first message like any other', () => {
-    const { conversation } = new Story({ initialMessage: { text: 'Hello' } });
+    const { conversation } = new Scenario({ initialMessage: { text: 'Hello' } });
     expect(conversation.metrics).toEqual({
       messages: 1,
       customerMessages: 1,
@@ -230,7 +230,7 @@ describe('metrics', () => {
 
   it('count the first message of an agent for that agent', () => {
     const author = { kind: 'agent', agentId: SUPERVISOR } as const;
-    const { conversation } = new Story({ initialMessage: { text: 'Hello', author } });
+    const { conversation } = new Scenario({ initialMessage: { text: 'Hello', author } });
     expect(conversation.metrics).toMatchObject({
       messages: 1,
       customerMessages: 0,
@@ -240,11 +240,12 @@ describe('metrics', () => {
   });
 
   it('count public and internal messages of each agent, with tokens and cost', () => {
-    const story = new Story();
-    const first = story.agentSays(SUPERVISOR, 'One', { usage }).conversation.updatedAt;
-    story.agentSays(CLOSER, 'A note', { visibility: 'internal' });
-    const last = story.agentSays(SUPERVISOR, 'Two', { usage, visibility: 'internal' }).conversation.updatedAt;
-    expect(story.conversation.metrics.byAgent).toEqual({
+    const scenario = new Scenario();
+    const first = scenario.agentSays(SUPERVISOR, 'One', { usage }).conversation.updatedAt;
+    scenario.agentSays(CLOSER, 'A note', { visibility: 'internal' });
+    const last = scenario.agentSays(SUPERVISOR, 'Two', { usage, visibility: 'internal' }).conversation
+      .updatedAt;
+    expect(scenario.conversation.metrics.byAgent).toEqual({
       [SUPERVISOR]: {
         messages: 2,
         firstAt: first,
@@ -262,25 +263,25 @@ describe('metrics', () => {
         costMicros: 0,
       },
     });
-    expect(story.conversation.metrics).toMatchObject({ messages: 3, interactionCount: 3 });
+    expect(scenario.conversation.metrics).toMatchObject({ messages: 3, interactionCount: 3 });
   });
 
   it.each(['constructor', 'valueof', 'tostring'])('count an agent called %s from nothing', (id) => {
     const agentId = AgentId.parse(id);
-    const story = new Story({ agentId }, { agents: agentsOnDuty(anAgent(agentId)) });
-    story.agentSays(agentId, 'One', { usage });
-    story.agentSays(agentId, 'Two', { usage });
-    const { byAgent } = ConversationMetrics.parse(story.conversation.metrics);
+    const scenario = new Scenario({ agentId }, { agents: defaultAgents(anAgent(agentId)) });
+    scenario.agentSays(agentId, 'One', { usage });
+    scenario.agentSays(agentId, 'Two', { usage });
+    const { byAgent } = ConversationMetrics.parse(scenario.conversation.metrics);
     expect(Object.entries(byAgent)).toMatchObject([[id, { messages: 2, inputTokens: 200 }]]);
   });
 });
 
 describe('the wait of a customer', () => {
   it('begins with the first message that has no answer', () => {
-    const story = new Story();
-    const since = story.customerSays().conversation.updatedAt;
-    story.customerSays('Anybody?');
-    expect(story.conversation.metrics.waitingSince).toBe(since);
+    const scenario = new Scenario();
+    const since = scenario.customerSays().conversation.updatedAt;
+    scenario.customerSays('Anybody?');
+    expect(scenario.conversation.metrics.waitingSince).toBe(since);
   });
 
   it.each([
@@ -288,68 +289,68 @@ describe('the wait of a customer', () => {
     ["a tool's answer", { author: { kind: 'tool' } }],
     ["the system's word", { author: { kind: 'system' } }],
   ] as const)('is not ended by %s', (_, message) => {
-    const story = new Story();
-    const since = story.customerSays().conversation.updatedAt;
-    story.do('messages.append', { clientMessageId: 'x', text: 'x', ...message });
-    expect(story.conversation.metrics).toMatchObject({ waitingSince: since, firstResponseMs: null });
+    const scenario = new Scenario();
+    const since = scenario.customerSays().conversation.updatedAt;
+    scenario.when('messages.append', { clientMessageId: 'x', text: 'x', ...message });
+    expect(scenario.conversation.metrics).toMatchObject({ waitingSince: since, firstResponseMs: null });
   });
 
   it('ends with the next public message of an agent, which says how long it was', () => {
-    const story = new Story();
-    story.customerSays();
-    story.customerSays();
-    story.wait(3 * MINUTE_MS);
-    const { conversation, entries } = story.agentSays(SUPERVISOR);
+    const scenario = new Scenario();
+    scenario.customerSays();
+    scenario.customerSays();
+    scenario.wait(3 * MINUTE_MS);
+    const { conversation, entries } = scenario.agentSays(SUPERVISOR);
     expect(entries).toMatchObject([{ responseMs: 5 * MINUTE_MS }]);
     expect(conversation.metrics).toMatchObject({ waitingSince: null, firstResponseMs: 5 * MINUTE_MS });
   });
 
   it('counts as first response only once', () => {
-    const story = new Story();
-    story.customerSays();
-    story.agentSays(SUPERVISOR);
-    story.customerSays();
-    story.wait(9 * MINUTE_MS);
-    const { conversation, entries } = story.agentSays(SUPERVISOR);
+    const scenario = new Scenario();
+    scenario.customerSays();
+    scenario.agentSays(SUPERVISOR);
+    scenario.customerSays();
+    scenario.wait(9 * MINUTE_MS);
+    const { conversation, entries } = scenario.agentSays(SUPERVISOR);
     expect(entries).toMatchObject([{ responseMs: 10 * MINUTE_MS }]);
     expect(conversation.metrics.firstResponseMs).toBe(MINUTE_MS);
   });
 
   it('is not measured where the agent speaks first or speaks again', () => {
-    const story = new Story();
-    const { entries } = story.agentSays(SUPERVISOR);
+    const scenario = new Scenario();
+    const { entries } = scenario.agentSays(SUPERVISOR);
     expect(entries[0]).not.toHaveProperty('responseMs');
-    expect(story.conversation.metrics.firstResponseMs).toBeNull();
-    story.customerSays();
-    story.agentSays(SUPERVISOR);
-    expect(story.agentSays(SUPERVISOR).entries[0]).not.toHaveProperty('responseMs');
+    expect(scenario.conversation.metrics.firstResponseMs).toBeNull();
+    scenario.customerSays();
+    scenario.agentSays(SUPERVISOR);
+    expect(scenario.agentSays(SUPERVISOR).entries[0]).not.toHaveProperty('responseMs');
   });
 
   it('of no time at all is a first response too', () => {
-    const story = new Story();
+    const scenario = new Scenario();
     const at = '2026-01-06T09:00:00.000Z';
     const customer = { clientMessageId: 'a', author: { kind: 'customer' }, text: 'x' } as const;
-    story.do('messages.append', customer, { at });
-    story.do('messages.append', agentSays(SUPERVISOR), { at });
-    story.wait(48 * 60 * MINUTE_MS);
-    story.customerSays();
-    story.agentSays(SUPERVISOR);
-    expect(story.conversation.metrics.firstResponseMs).toBe(0);
+    scenario.when('messages.append', customer, { at });
+    scenario.when('messages.append', agentSays(SUPERVISOR), { at });
+    scenario.wait(48 * 60 * MINUTE_MS);
+    scenario.customerSays();
+    scenario.agentSays(SUPERVISOR);
+    expect(scenario.conversation.metrics.firstResponseMs).toBe(0);
   });
 
   it('ends with the conversation, and does not come back when that is reopened', () => {
-    const story = new Story();
-    story.customerSays();
-    story.do('conversations.close', {});
-    expect(story.conversation.metrics.waitingSince).toBeNull();
-    story.do('conversations.reopen', {});
-    expect(story.conversation.metrics.waitingSince).toBeNull();
+    const scenario = new Scenario();
+    scenario.customerSays();
+    scenario.when('conversations.close', {});
+    expect(scenario.conversation.metrics.waitingSince).toBeNull();
+    scenario.when('conversations.reopen', {});
+    expect(scenario.conversation.metrics.waitingSince).toBeNull();
   });
 });
 
 describe('the preview of the last message', () => {
   it('is its beginning', () => {
-    const { conversation } = new Story().customerSays('x'.repeat(PREVIEW_LENGTH + 1));
+    const { conversation } = new Scenario().customerSays('x'.repeat(PREVIEW_LENGTH + 1));
     expect(conversation.lastMessage).toEqual({
       seq: 2,
       author: { kind: 'customer' },
@@ -359,17 +360,17 @@ describe('the preview of the last message', () => {
   });
 
   it.each([0, 1])('never cuts a surrogate pair (%d before it)', (before) => {
-    const { conversation } = new Story().customerSays('x'.repeat(before) + '🤝'.repeat(PREVIEW_LENGTH));
+    const { conversation } = new Scenario().customerSays('x'.repeat(before) + '🤝'.repeat(PREVIEW_LENGTH));
     const preview = conversation.lastMessage?.preview ?? '';
     expect(preview.isWellFormed()).toBe(true);
     expect(preview).toHaveLength(PREVIEW_LENGTH - before);
   });
 
   it('is of the newest, also an internal one', () => {
-    const story = new Story();
-    story.customerSays('Hello');
-    story.agentSays(QUALIFIER, 'A note', { visibility: 'internal' });
-    expect(story.conversation.lastMessage).toMatchObject({
+    const scenario = new Scenario();
+    scenario.customerSays('Hello');
+    scenario.agentSays(QUALIFIER, 'A note', { visibility: 'internal' });
+    expect(scenario.conversation.lastMessage).toMatchObject({
       preview: 'A note',
       author: { kind: 'agent', agentId: QUALIFIER },
     });
@@ -377,34 +378,34 @@ describe('the preview of the last message', () => {
 });
 
 describe('a redaction', () => {
-  function told(): Story {
-    const story = new Story();
-    story.customerSays('My card is 4111 1111 1111 1111');
-    return story;
+  function told(): Scenario {
+    const scenario = new Scenario();
+    scenario.customerSays('My card is 4111 1111 1111 1111');
+    return scenario;
   }
-  const messageOf = (story: Story) => story.entries.find((entry) => entry.kind === 'message');
+  const messageOf = (scenario: Scenario) => scenario.entries.find((entry) => entry.kind === 'message');
 
   it('is an entry of its own, and the preview shows nothing any more', () => {
-    const story = told();
-    const context = { message: messageOf(story) };
-    const { conversation, entries } = story.do('messages.redact', { seq: 2, reason: 'A card' }, context);
+    const scenario = told();
+    const context = { message: messageOf(scenario) };
+    const { conversation, entries } = scenario.when('messages.redact', { seq: 2, reason: 'A card' }, context);
     expect(entries).toMatchObject([{ kind: 'redaction', targetSeq: 2, reason: 'A card' }]);
     expect(conversation.lastMessage).toMatchObject({ seq: 2, preview: '' });
     expect(JSON.stringify([conversation, entries])).not.toContain('4111');
   });
 
   it('changes no count', () => {
-    const story = told();
-    const { metrics } = story.conversation;
-    story.do('messages.redact', { seq: 2 }, { message: messageOf(story) });
-    expect(story.conversation.metrics).toEqual(metrics);
+    const scenario = told();
+    const { metrics } = scenario.conversation;
+    scenario.when('messages.redact', { seq: 2 }, { message: messageOf(scenario) });
+    expect(scenario.conversation.metrics).toEqual(metrics);
   });
 
   it('of an older message leaves the preview of the last one', () => {
-    const story = told();
-    story.customerSays('Sorry');
-    story.do('messages.redact', { seq: 2 }, { message: messageOf(story) });
-    expect(story.conversation.lastMessage?.preview).toBe('Sorry');
+    const scenario = told();
+    scenario.customerSays('Sorry');
+    scenario.when('messages.redact', { seq: 2 }, { message: messageOf(scenario) });
+    expect(scenario.conversation.lastMessage?.preview).toBe('Sorry');
   });
 
   it.each([null, undefined])('of what is no message is refused', (message) => {
@@ -412,28 +413,30 @@ describe('a redaction', () => {
   });
 
   it('happens once', () => {
-    const story = told();
-    const message = messageOf(story);
+    const scenario = told();
+    const message = messageOf(scenario);
     if (message === undefined) throw new Error('There is a message');
-    const redacted = blanked(message, story.now);
-    expect(story.refusal('messages.redact', { seq: 2 }, { message: redacted }).code).toBe('ALREADY_REDACTED');
+    const redacted = redactMessage(message, scenario.now);
+    expect(scenario.refusal('messages.redact', { seq: 2 }, { message: redacted }).code).toBe(
+      'ALREADY_REDACTED',
+    );
   });
 
   it('is allowed in a closed conversation', () => {
-    const story = told();
-    story.do('conversations.close', {});
-    const { entries } = story.do('messages.redact', { seq: 2 }, { message: messageOf(story) });
+    const scenario = told();
+    scenario.when('conversations.close', {});
+    const { entries } = scenario.when('messages.redact', { seq: 2 }, { message: messageOf(scenario) });
     expect(entries).toHaveLength(1);
   });
 
   it('leaves that something was said, when and by whom, but no word and no part of it', () => {
-    const story = new Story();
+    const scenario = new Scenario();
     const part = { type: 'attachment', url: 'https://example.com/card.png' } as const;
-    story.customerSays('My card', { parts: [part] });
-    const message = messageOf(story);
+    scenario.customerSays('My card', { parts: [part] });
+    const message = messageOf(scenario);
     if (message === undefined) throw new Error('There is a message');
     const { parts: _, ...rest } = message;
-    expect(blanked(message, '2026-01-06T00:00:00.000Z')).toEqual({
+    expect(redactMessage(message, '2026-01-06T00:00:00.000Z')).toEqual({
       ...rest,
       text: '',
       redactedAt: '2026-01-06T00:00:00.000Z',

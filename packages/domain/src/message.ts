@@ -1,14 +1,13 @@
 import type { Conversation, MessageEntry, NewMessage } from '@baton/schema';
 import { elapsedMs } from './instant.ts';
-import { isPublicAgentMessage } from './speech.ts';
+import { isPublicAgentMessage } from './public-agent-message.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { requireEpoch, requireOwner } from './ownership.ts';
-import { badInput, Refusal } from './refusal.ts';
-import { after } from './seal.ts';
+import { invalidInput, Refusal } from './refusal.ts';
+import { applyDrafts } from './drafts.ts';
 
-/** The entry of a message, with the time its customer waited where it is an answer. */
 export function messageDraft(
   message: NewMessage,
   conversation: Conversation | null,
@@ -31,11 +30,11 @@ export function messageDraft(
 }
 
 /**
- * Who may speak. An epoch is looked at first: a reply written under an ownership that has passed is stale,
- * whoever owns the conversation now.
+ * The epoch is checked before the owner: what was written under an earlier ownership is stale, whoever owns the
+ * conversation now.
  * @throws Refusal CONVERSATION_CLOSED, STALE_OWNER, NOT_OWNER, INVALID_INPUT
  */
-function requireMaySpeak(
+function requireMayAppend(
   conversation: Conversation,
   message: NewMessage,
   ownerEpoch: number | undefined,
@@ -45,33 +44,33 @@ function requireMaySpeak(
   requireEpoch(conversation, ownerEpoch);
   if (isPublicAgentMessage(message)) requireOwner(conversation, message.author.agentId);
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
-    throw badInput(`${path}inReplyTo`, `No entry ${message.inReplyTo} to reply to`);
+    throw invalidInput(`${path}inReplyTo`, `No entry ${message.inReplyTo} to reply to`);
   }
 }
 
-function say(
+function messageDrafts(
   conversation: Conversation,
   message: NewMessage,
   ownerEpoch: number | undefined,
   context: DecideContext,
   path = '',
 ): Draft[] {
-  requireMaySpeak(conversation, message, ownerEpoch, path);
-  const said = messageDraft(message, conversation, context);
-  if (message.author.kind !== 'customer') return [said];
-  return [said, ...cancelFollowUps(conversation, 'customer_reply', context)];
+  requireMayAppend(conversation, message, ownerEpoch, path);
+  const draft = messageDraft(message, conversation, context);
+  if (message.author.kind !== 'customer') return [draft];
+  return [draft, ...cancelFollowUps(conversation, 'customer_reply', context)];
 }
 
 export const append: Decide<'messages.append'> = (conversation, input, context) =>
-  say(conversation, input, input.ownerEpoch, context);
+  messageDrafts(conversation, input, input.ownerEpoch, context);
 
 export const appendTurn: Decide<'messages.appendTurn'> = (conversation, input, context) => {
   const drafts: Draft[] = [];
   let current = conversation;
   for (const [index, message] of input.messages.entries()) {
-    const said = say(current, message, input.ownerEpoch, context, `messages[${index}].`);
-    current = after(current, said, context);
-    drafts.push(...said);
+    const added = messageDrafts(current, message, input.ownerEpoch, context, `messages[${index}].`);
+    current = applyDrafts(current, added, context);
+    drafts.push(...added);
   }
   return drafts;
 };
@@ -85,8 +84,8 @@ export const redact: Decide<'messages.redact'> = (_conversation, input, context)
   return [{ kind: 'redaction', targetSeq: input.seq, reason: input.reason ?? null }];
 };
 
-/** A message entry as it is kept after its redaction: it was said, but no longer what. */
-export function blanked(message: MessageEntry, redactedAt: string): MessageEntry {
+/** The message without its content, as it is stored after a redaction. */
+export function redactMessage(message: MessageEntry, redactedAt: string): MessageEntry {
   const { parts: _parts, ...rest } = message;
   return { ...rest, text: '', redactedAt };
 }

@@ -1,13 +1,20 @@
 import { OPEN_WORK_LIMIT } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { CLOSER, DAY_MS, FOUR_ANSWERS, OBJECTION_HANDLER, QUALIFIER, Story } from '../test/scenario.ts';
+import {
+  CLOSER,
+  DAY_MS,
+  QUALIFYING_ANSWERS,
+  OBJECTION_HANDLER,
+  QUALIFIER,
+  Scenario,
+} from '../test/scenario.ts';
 
 const resolution = { method: 'Yearly discount', handledBy: OBJECTION_HANDLER, confidence: 0.8 } as const;
 
-function raised(count = 1): { story: Story; ids: string[] } {
-  const story = new Story();
-  for (let n = 0; n < count; n += 1) story.raise();
-  return { story, ids: story.conversation.objections.map(({ id }) => id) };
+function raised(count = 1): { scenario: Scenario; ids: string[] } {
+  const scenario = new Scenario();
+  for (let n = 0; n < count; n += 1) scenario.raiseObjection();
+  return { scenario, ids: scenario.conversation.objections.map(({ id }) => id) };
 }
 
 function idOf(ids: readonly string[], index = 0): string {
@@ -18,7 +25,7 @@ function idOf(ids: readonly string[], index = 0): string {
 
 describe('an objection', () => {
   it('is active once it is raised', () => {
-    const { conversation, entries } = new Story().raise({ severity: 'high', by: QUALIFIER });
+    const { conversation, entries } = new Scenario().raiseObjection({ severity: 'high', by: QUALIFIER });
     expect(entries).toMatchObject([
       {
         kind: 'objection',
@@ -38,27 +45,27 @@ describe('an objection', () => {
   });
 
   it('stands beside others, each with its own id', () => {
-    const { story, ids } = raised(3);
+    const { scenario, ids } = raised(3);
     expect(new Set(ids).size).toBe(3);
-    expect(story.conversation.activeObjections).toBe(3);
+    expect(scenario.conversation.activeObjections).toBe(3);
   });
 
   it(`is refused where ${OPEN_WORK_LIMIT} are active`, () => {
-    const { story, ids } = raised(OPEN_WORK_LIMIT);
+    const { scenario, ids } = raised(OPEN_WORK_LIMIT);
     const another = { type: 'trust', text: 'Who are you?', severity: 'low' } as const;
-    expect(story.refusal('objections.raise', another)).toMatchObject({
+    expect(scenario.refusal('objections.raise', another)).toMatchObject({
       code: 'LIMIT_REACHED',
       details: { limit: OPEN_WORK_LIMIT },
     });
-    story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
-    expect(story.do('objections.raise', another).conversation.activeObjections).toBe(OPEN_WORK_LIMIT);
+    scenario.when('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    expect(scenario.when('objections.raise', another).conversation.activeObjections).toBe(OPEN_WORK_LIMIT);
   });
 });
 
 describe('the resolution of an objection', () => {
   it('says how, by whom and when', () => {
-    const { story, ids } = raised(2);
-    const { conversation, entries } = story.do('objections.resolve', {
+    const { scenario, ids } = raised(2);
+    const { conversation, entries } = scenario.when('objections.resolve', {
       objectionId: idOf(ids),
       ...resolution,
       notes: 'Signs in May',
@@ -75,22 +82,22 @@ describe('the resolution of an objection', () => {
   });
 
   it('happens once', () => {
-    const { story, ids } = raised();
-    story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    const { scenario, ids } = raised();
+    scenario.when('objections.resolve', { objectionId: idOf(ids), ...resolution });
     const again = { objectionId: idOf(ids), ...resolution };
-    expect(story.refusal('objections.resolve', again)).toMatchObject({
+    expect(scenario.refusal('objections.resolve', again)).toMatchObject({
       code: 'OBJECTION_NOT_OPEN',
       details: { objectionId: ids[0] },
     });
-    expect(story.refusal('objections.defer', { objectionId: idOf(ids), reason: 'x' }).code).toBe(
+    expect(scenario.refusal('objections.defer', { objectionId: idOf(ids), reason: 'x' }).code).toBe(
       'OBJECTION_NOT_OPEN',
     );
   });
 
   it('moves the sale in the same command', () => {
-    const { story, ids } = raised();
-    story.at({ stage: 'objection_handling' });
-    const { conversation, entries } = story.do('objections.resolve', {
+    const { scenario, ids } = raised();
+    scenario.given({ stage: 'objection_handling' });
+    const { conversation, entries } = scenario.when('objections.resolve', {
       objectionId: idOf(ids),
       ...resolution,
       advanceTo: 'closing',
@@ -103,26 +110,26 @@ describe('the resolution of an objection', () => {
   });
 
   it('is not done where the sale may not move', () => {
-    const { story, ids } = raised();
+    const { scenario, ids } = raised();
     const resolve = { objectionId: idOf(ids), ...resolution, advanceTo: 'closed_won' } as const;
-    expect(story.refusal('objections.resolve', resolve).code).toBe('INVALID_TRANSITION');
-    expect(story.conversation.activeObjections).toBe(1);
+    expect(scenario.refusal('objections.resolve', resolve).code).toBe('INVALID_TRANSITION');
+    expect(scenario.conversation.activeObjections).toBe(1);
   });
 
   it('may lead back to qualified, once the answers are given', () => {
-    const { story, ids } = raised();
-    story.at({ stage: 'objection_handling' });
+    const { scenario, ids } = raised();
+    scenario.given({ stage: 'objection_handling' });
     const resolve = { objectionId: idOf(ids), ...resolution, advanceTo: 'qualified' } as const;
-    expect(story.refusal('objections.resolve', resolve).code).toBe('QUALIFICATION_INCOMPLETE');
-    story.do('qualification.record', { ...FOUR_ANSWERS, by: QUALIFIER });
-    expect(story.do('objections.resolve', resolve).conversation.stage).toBe('qualified');
+    expect(scenario.refusal('objections.resolve', resolve).code).toBe('QUALIFICATION_INCOMPLETE');
+    scenario.when('qualification.record', { ...QUALIFYING_ANSWERS, by: QUALIFIER });
+    expect(scenario.when('objections.resolve', resolve).conversation.stage).toBe('qualified');
   });
 });
 
 describe('an objection that is put off', () => {
   it('is no longer active, but not forgotten', () => {
-    const { story, ids } = raised();
-    const { conversation, entries } = story.do('objections.defer', {
+    const { scenario, ids } = raised();
+    const { conversation, entries } = scenario.when('objections.defer', {
       objectionId: idOf(ids),
       reason: 'Asks his boss',
     });
@@ -142,9 +149,9 @@ describe('an objection that is put off', () => {
   });
 
   it('gets its follow-up in the same command, for whoever put it off', () => {
-    const { story, ids } = raised();
+    const { scenario, ids } = raised();
     const followUpAt = '2026-01-12T09:00:00.000Z';
-    const { conversation, entries } = story.do('objections.defer', {
+    const { conversation, entries } = scenario.when('objections.defer', {
       objectionId: idOf(ids),
       reason: 'Asks his boss',
       followUpAt,
@@ -170,20 +177,20 @@ describe('an objection that is put off', () => {
   });
 
   it('turns a pause into a scheduled one by its follow-up', () => {
-    const { story, ids } = raised();
-    story.do('conversations.pause', {});
+    const { scenario, ids } = raised();
+    scenario.when('conversations.pause', {});
     const followUpAt = '2026-01-12T09:00:00.000Z';
-    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
-    expect(story.conversation.status).toBe('scheduled');
+    scenario.when('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    expect(scenario.conversation.status).toBe('scheduled');
   });
 
   it('may be resolved later, not be put off twice', () => {
-    const { story, ids } = raised();
-    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later' });
-    expect(story.refusal('objections.defer', { objectionId: idOf(ids), reason: 'Later' }).code).toBe(
+    const { scenario, ids } = raised();
+    scenario.when('objections.defer', { objectionId: idOf(ids), reason: 'Later' });
+    expect(scenario.refusal('objections.defer', { objectionId: idOf(ids), reason: 'Later' }).code).toBe(
       'OBJECTION_NOT_OPEN',
     );
-    const { conversation, entries } = story.wait(DAY_MS).do('objections.resolve', {
+    const { conversation, entries } = scenario.wait(DAY_MS).when('objections.resolve', {
       objectionId: idOf(ids),
       ...resolution,
     });
@@ -192,12 +199,12 @@ describe('an objection that is put off', () => {
   });
 
   it('takes its open follow-up along when it is resolved, and no other', () => {
-    const { story, ids } = raised();
-    story.schedule();
-    const [other] = story.conversation.followUps;
+    const { scenario, ids } = raised();
+    scenario.scheduleFollowUp();
+    const [other] = scenario.conversation.followUps;
     const followUpAt = '2026-01-12T09:00:00.000Z';
-    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
-    const { conversation, entries } = story.do('objections.resolve', {
+    scenario.when('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    const { conversation, entries } = scenario.when('objections.resolve', {
       objectionId: idOf(ids),
       ...resolution,
       advanceTo: 'qualification',
@@ -214,51 +221,51 @@ describe('an objection that is put off', () => {
   });
 
   it('whose follow-up was all that was open leaves the conversation paused when it is resolved', () => {
-    const { story, ids } = raised();
-    story.do('conversations.pause', {});
+    const { scenario, ids } = raised();
+    scenario.when('conversations.pause', {});
     const followUpAt = '2026-01-12T09:00:00.000Z';
-    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
-    story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
-    expect(story.conversation).toMatchObject({ status: 'paused', followUps: [], nextFollowUpAt: null });
+    scenario.when('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    scenario.when('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    expect(scenario.conversation).toMatchObject({ status: 'paused', followUps: [], nextFollowUpAt: null });
   });
 
   it('whose follow-up is done or cancelled already is resolved alone', () => {
-    const { story, ids } = raised();
+    const { scenario, ids } = raised();
     const followUpAt = '2026-01-12T09:00:00.000Z';
-    story.do('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
-    const [followUp] = story.conversation.followUps;
-    story.do('followUps.cancel', { followUpId: followUp?.id ?? '' });
-    const { entries } = story.do('objections.resolve', { objectionId: idOf(ids), ...resolution });
+    scenario.when('objections.defer', { objectionId: idOf(ids), reason: 'Later', followUpAt });
+    const [followUp] = scenario.conversation.followUps;
+    scenario.when('followUps.cancel', { followUpId: followUp?.id ?? '' });
+    const { entries } = scenario.when('objections.resolve', { objectionId: idOf(ids), ...resolution });
     expect(entries.map(({ kind }) => kind)).toEqual(['objection']);
   });
 
   it(`is refused where ${OPEN_WORK_LIMIT} are put off, and then nothing is scheduled`, () => {
-    const story = new Story();
+    const scenario = new Scenario();
     for (let n = 0; n < OPEN_WORK_LIMIT; n += 1) {
-      story.raise();
-      const objectionId = idOf(story.conversation.objections.map(({ id }) => id));
-      story.do('objections.defer', { objectionId, reason: 'Later' });
+      scenario.raiseObjection();
+      const objectionId = idOf(scenario.conversation.objections.map(({ id }) => id));
+      scenario.when('objections.defer', { objectionId, reason: 'Later' });
     }
-    story.raise();
-    const objectionId = idOf(story.conversation.objections.map(({ id }) => id));
+    scenario.raiseObjection();
+    const objectionId = idOf(scenario.conversation.objections.map(({ id }) => id));
     const defer = { objectionId, reason: 'Later', followUpAt: '2026-01-12T09:00:00.000Z' };
-    expect(story.refusal('objections.defer', defer).code).toBe('LIMIT_REACHED');
-    expect(story.conversation).toMatchObject({ activeObjections: 1, followUps: [] });
+    expect(scenario.refusal('objections.defer', defer).code).toBe('LIMIT_REACHED');
+    expect(scenario.conversation).toMatchObject({ activeObjections: 1, followUps: [] });
   });
 
   it('is refused where its follow-up would be one too many', () => {
-    const { story, ids } = raised();
-    for (let n = 0; n < OPEN_WORK_LIMIT; n += 1) story.schedule();
+    const { scenario, ids } = raised();
+    for (let n = 0; n < OPEN_WORK_LIMIT; n += 1) scenario.scheduleFollowUp();
     const defer = { objectionId: idOf(ids), reason: 'Later', followUpAt: '2026-01-12T09:00:00.000Z' };
-    expect(story.refusal('objections.defer', defer).code).toBe('LIMIT_REACHED');
-    expect(story.conversation.activeObjections).toBe(1);
+    expect(scenario.refusal('objections.defer', defer).code).toBe('LIMIT_REACHED');
+    expect(scenario.conversation.activeObjections).toBe(1);
   });
 
   it('is refused for an agent whom nobody knows, where there is work to do', () => {
-    const { story, ids } = raised();
+    const { scenario, ids } = raised();
     const defer = { objectionId: idOf(ids), reason: 'Later', by: 'nobody' };
     const followUpAt = '2026-01-12T09:00:00.000Z';
-    expect(story.refusal('objections.defer', { ...defer, followUpAt }).code).toBe('UNKNOWN_AGENT');
-    expect(story.do('objections.defer', defer).conversation.activeObjections).toBe(0);
+    expect(scenario.refusal('objections.defer', { ...defer, followUpAt }).code).toBe('UNKNOWN_AGENT');
+    expect(scenario.when('objections.defer', defer).conversation.activeObjections).toBe(0);
   });
 });

@@ -1,26 +1,26 @@
 import type { Objection } from '@baton/schema';
 import { ObjectionId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, Draft } from './decide.ts';
-import { cancelDeferral, scheduled } from './follow-up.ts';
+import { cancelDeferral, scheduleDrafts } from './follow-up.ts';
 import { Refusal } from './refusal.ts';
-import { after } from './seal.ts';
+import { applyDrafts } from './drafts.ts';
 import { moveStage } from './stage.ts';
 
-function requireRoom(list: readonly unknown[], what: string): void {
+function requireBelowLimit(list: readonly unknown[], what: string): void {
   if (list.length < OPEN_WORK_LIMIT) return;
   throw new Refusal('LIMIT_REACHED', `A conversation has at most ${OPEN_WORK_LIMIT} ${what}`, {
     limit: OPEN_WORK_LIMIT,
   });
 }
 
-function find(list: readonly Objection[], id: ObjectionId, otherwise: string): Objection {
+function requireObjection(list: readonly Objection[], id: ObjectionId, message: string): Objection {
   const objection = list.find((candidate) => candidate.id === id);
   if (objection !== undefined) return objection;
-  throw new Refusal('OBJECTION_NOT_OPEN', otherwise, { objectionId: id });
+  throw new Refusal('OBJECTION_NOT_OPEN', message, { objectionId: id });
 }
 
 export const raise: Decide<'objections.raise'> = (conversation, input, context) => {
-  requireRoom(conversation.objections, 'active objections');
+  requireBelowLimit(conversation.objections, 'active objections');
   const objection: Objection = {
     id: ObjectionId.parse(context.id),
     conversationId: conversation.id,
@@ -42,11 +42,11 @@ export const raise: Decide<'objections.raise'> = (conversation, input, context) 
   return [{ kind: 'objection', action: 'raised', objection }];
 };
 
-/** An active objection is resolved, or one that was put off; then nobody need come back to it. */
+/** Resolves an active or a deferred objection; its follow-up is cancelled. */
 export const resolve: Decide<'objections.resolve'> = (conversation, input, context) => {
   const { objections, deferredObjections } = conversation;
   const unresolved = [...objections, ...deferredObjections];
-  const open = find(unresolved, input.objectionId, 'This objection is resolved already');
+  const open = requireObjection(unresolved, input.objectionId, 'This objection is resolved already');
   const objection: Objection = {
     ...open,
     status: 'resolved',
@@ -61,21 +61,21 @@ export const resolve: Decide<'objections.resolve'> = (conversation, input, conte
     ...cancelDeferral(conversation, open, context),
   ];
   if (input.advanceTo === undefined) return drafts;
-  const resolved = after(conversation, drafts, context);
+  const resolved = applyDrafts(conversation, drafts, context);
   return [...drafts, ...moveStage(resolved, { to: input.advanceTo, reason: 'Objection resolved' }, context)];
 };
 
 export const defer: Decide<'objections.defer'> = (conversation, input, context) => {
-  const active = find(
+  const active = requireObjection(
     conversation.objections,
     input.objectionId,
     'Only an active objection can be deferred, and this one was deferred or resolved',
   );
-  requireRoom(conversation.deferredObjections, 'deferred objections');
+  requireBelowLimit(conversation.deferredObjections, 'deferred objections');
   const followUp =
     input.followUpAt === undefined
       ? []
-      : scheduled(
+      : scheduleDrafts(
           conversation,
           {
             type: 'objection_follow_up',
@@ -88,13 +88,13 @@ export const defer: Decide<'objections.defer'> = (conversation, input, context) 
           },
           context,
         );
-  const [made] = followUp;
+  const [first] = followUp;
   const objection: Objection = {
     ...active,
     status: 'deferred',
     deferReason: input.reason,
     deferredAt: context.at,
-    followUpId: made?.kind === 'follow_up' ? made.followUp.id : null,
+    followUpId: first?.kind === 'follow_up' ? first.followUp.id : null,
   };
   return [{ kind: 'objection', action: 'deferred', objection }, ...followUp];
 };

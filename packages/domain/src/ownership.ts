@@ -1,10 +1,7 @@
 import type { AgentId, Conversation } from '@baton/schema';
 import { Refusal } from './refusal.ts';
 
-/**
- * What was decided under an ownership that has passed is stale, whoever owns the conversation now.
- * @throws Refusal STALE_OWNER
- */
+/** @throws Refusal STALE_OWNER */
 export function requireEpoch({ owner }: Conversation, ownerEpoch: number | undefined): void {
   if (ownerEpoch === undefined || ownerEpoch === owner.epoch) return;
   throw new Refusal('STALE_OWNER', `Ownership has moved on to epoch ${owner.epoch}`, { owner, ownerEpoch });

@@ -1,6 +1,6 @@
 import type { ErrorCode, InputFault } from '@baton/schema';
 
-/** Why a command may not happen. It knows nothing of HTTP; the router maps its code. */
+/** Why a command is refused. The router maps the code to HTTP. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: ErrorCode;
@@ -13,7 +13,7 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal of one value of an input, told like those that its schema refuses: with its path. */
-export function badInput(path: string, message: string): Refusal {
+/** Refuses one value of an input in the form in which the schema does. */
+export function invalidInput(path: string, message: string): Refusal {
   return new Refusal('INVALID_INPUT', message, { faults: [{ path, message }] satisfies InputFault[] });
 }

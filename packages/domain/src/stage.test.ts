@@ -1,7 +1,7 @@
 import { type Conversation, SalesStage } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
-import { aConversation, CLOSER, FOUR_ANSWERS, QUALIFIER, Story } from '../test/scenario.ts';
+import { aConversation, CLOSER, QUALIFYING_ANSWERS, QUALIFIER, Scenario } from '../test/scenario.ts';
 
 const { options: STAGES } = SalesStage;
 
@@ -23,8 +23,8 @@ const READY = {
   deal: { monthlyValueCents: 50_000, paymentMethod: 'wire' },
 } as const;
 
-function storyIn(stage: SalesStage, more: Partial<Conversation> = {}): Story {
-  return new Story().at({ stage, ...more });
+function storyIn(stage: SalesStage, more: Partial<Conversation> = {}): Scenario {
+  return new Scenario().given({ stage, ...more });
 }
 
 const moves = STAGES.flatMap((from) =>
@@ -33,8 +33,8 @@ const moves = STAGES.flatMap((from) =>
 
 describe('the table of stages', () => {
   it.each(moves.filter(({ isOpen }) => isOpen))('opens $to from $from', ({ from, to }) => {
-    const story = storyIn(from, { isQualified: true });
-    const { conversation, entries } = story.do('stages.transition', { to, ...READY });
+    const scenario = storyIn(from, { isQualified: true });
+    const { conversation, entries } = scenario.when('stages.transition', { to, ...READY });
     expect(conversation).toMatchObject({ stage: to, stageEnteredAt: entries[0]?.at });
     expect(entries.find(({ kind }) => kind === 'stage')).toMatchObject({ from, to, forced: false });
   });
@@ -65,7 +65,7 @@ describe.each(guards)('$to is guarded by $code', ({ to, from, code }) => {
   });
 
   it('in a transfer with a stage', () => {
-    const story = storyIn(from);
+    const scenario = storyIn(from);
     const transfer = {
       from: 'supervisor',
       to: CLOSER,
@@ -73,25 +73,25 @@ describe.each(guards)('$to is guarded by $code', ({ to, from, code }) => {
       trigger: 'manual',
       stage: to,
     } as const;
-    expect(story.refusal('handoffs.transfer', transfer).code).toBe(code);
-    expect(story.conversation.owner.agentId).toBe('supervisor');
+    expect(scenario.refusal('handoffs.transfer', transfer).code).toBe(code);
+    expect(scenario.conversation.owner.agentId).toBe('supervisor');
   });
 
   it('in the acceptance of a request with a stage', () => {
-    const story = storyIn(from);
+    const scenario = storyIn(from);
     const request = { from: 'supervisor', to: CLOSER, reason: 'Next', trigger: 'manual', stage: to } as const;
-    story.do('handoffs.request', request);
-    const handoffId = story.conversation.pendingHandoff?.id ?? '';
-    expect(story.refusal('handoffs.accept', { handoffId, by: CLOSER }).code).toBe(code);
+    scenario.when('handoffs.request', request);
+    const handoffId = scenario.conversation.pendingHandoff?.id ?? '';
+    expect(scenario.refusal('handoffs.accept', { handoffId, by: CLOSER }).code).toBe(code);
   });
 
   it('in the resolution of an objection that advances', () => {
-    const story = storyIn(from);
-    story.raise();
-    const objectionId = story.conversation.objections[0]?.id ?? '';
+    const scenario = storyIn(from);
+    scenario.raiseObjection();
+    const objectionId = scenario.conversation.objections[0]?.id ?? '';
     const resolve = { objectionId, method: 'x', handledBy: CLOSER, confidence: 1, advanceTo: to };
-    expect(story.refusal('objections.resolve', resolve).code).toBe(code);
-    expect(story.conversation.activeObjections).toBe(1);
+    expect(scenario.refusal('objections.resolve', resolve).code).toBe(code);
+    expect(scenario.conversation.activeObjections).toBe(1);
   });
 
   it('in what a caller may ask before', () => {
@@ -104,7 +104,7 @@ describe.each(guards)('$to is guarded by $code', ({ to, from, code }) => {
   });
 
   it('but not where a manager forces it', () => {
-    const { conversation, entries } = storyIn(from).do(
+    const { conversation, entries } = storyIn(from).when(
       'stages.transition',
       { to, force: true, reason: 'The customer signed on paper' },
       { mayForce: true },
@@ -140,9 +140,9 @@ describe('a closed deal', () => {
 
 describe('an answer that advances', () => {
   it('stays where it is while the guard holds', () => {
-    const story = storyIn('qualification');
-    const { conversation } = story.do('qualification.record', {
-      budget: FOUR_ANSWERS.budget,
+    const scenario = storyIn('qualification');
+    const { conversation } = scenario.when('qualification.record', {
+      budget: QUALIFYING_ANSWERS.budget,
       by: QUALIFIER,
       advance: true,
     });
@@ -151,16 +151,16 @@ describe('an answer that advances', () => {
   });
 
   it('moves to qualified once the four are complete and met', () => {
-    const story = storyIn('qualification');
-    const { conversation, entries } = story.answer({ advance: true });
+    const scenario = storyIn('qualification');
+    const { conversation, entries } = scenario.recordAnswers({ advance: true });
     expect(conversation).toMatchObject({ stage: 'qualified', version: 2 });
     expect(entries.map(({ kind }) => kind)).toEqual(['qualification', 'stage']);
   });
 
   it('moves a conversation that is already qualified', () => {
-    const story = storyIn('follow_up', { isQualified: true });
-    const { conversation } = story.do('qualification.record', {
-      budget: FOUR_ANSWERS.budget,
+    const scenario = storyIn('follow_up', { isQualified: true });
+    const { conversation } = scenario.when('qualification.record', {
+      budget: QUALIFYING_ANSWERS.budget,
       by: QUALIFIER,
       advance: true,
     });
@@ -168,41 +168,41 @@ describe('an answer that advances', () => {
   });
 
   it('is no second move where the sale is qualified already', () => {
-    const { entries } = storyIn('qualified').answer({ advance: true });
+    const { entries } = storyIn('qualified').recordAnswers({ advance: true });
     expect(entries.map(({ kind }) => kind)).toEqual(['qualification']);
   });
 
   it('still follows the table, and then records nothing', () => {
-    const story = storyIn('lead');
-    const record = { ...FOUR_ANSWERS, by: QUALIFIER, advance: true };
-    expect(story.refusal('qualification.record', record).code).toBe('INVALID_TRANSITION');
-    expect(story.conversation.qualification.budget).toBeNull();
+    const scenario = storyIn('lead');
+    const record = { ...QUALIFYING_ANSWERS, by: QUALIFIER, advance: true };
+    expect(scenario.refusal('qualification.record', record).code).toBe('INVALID_TRANSITION');
+    expect(scenario.conversation.qualification.budget).toBeNull();
   });
 });
 
 describe('the guard of qualified', () => {
   it('names what is incomplete and what is not met, each once', () => {
-    const story = storyIn('qualification');
-    story.do('qualification.record', {
+    const scenario = storyIn('qualification');
+    scenario.when('qualification.record', {
       budget: { verdict: false },
       need: { verdict: false, useCase: 'support' },
       by: QUALIFIER,
     });
-    expect(story.refusal('stages.transition', { to: 'qualified' }).details).toMatchObject({
+    expect(scenario.refusal('stages.transition', { to: 'qualified' }).details).toMatchObject({
       missing: ['budget', 'authority', 'timeline', 'need'],
     });
   });
 
   it('stays shut where all are complete but one is not met', () => {
-    const story = storyIn('qualification');
-    story.answer({ budget: { verdict: false, value: 'nothing' } });
-    expect(story.refusal('stages.transition', { to: 'qualified' }).details).toMatchObject({
+    const scenario = storyIn('qualification');
+    scenario.recordAnswers({ budget: { verdict: false, value: 'nothing' } });
+    expect(scenario.refusal('stages.transition', { to: 'qualified' }).details).toMatchObject({
       missing: ['budget'],
     });
   });
 
   it('lets a conversation through that was qualified before', () => {
-    const { conversation } = storyIn('follow_up', { isQualified: true }).do('stages.transition', {
+    const { conversation } = storyIn('follow_up', { isQualified: true }).when('stages.transition', {
       to: 'qualified',
     });
     expect(conversation.stage).toBe('qualified');
@@ -225,10 +225,10 @@ describe('the guard of a won deal', () => {
   });
 
   it('takes what was agreed on before, and a value of nothing', () => {
-    const story = storyIn('closing');
-    story.do('deals.update', { deal: { monthlyValueCents: 0 } });
-    story.do('stages.transition', { to: 'closed_won', deal: { paymentMethod: 'check' } });
-    expect(story.conversation).toMatchObject({
+    const scenario = storyIn('closing');
+    scenario.when('deals.update', { deal: { monthlyValueCents: 0 } });
+    scenario.when('stages.transition', { to: 'closed_won', deal: { paymentMethod: 'check' } });
+    expect(scenario.conversation).toMatchObject({
       stage: 'closed_won',
       deal: { monthlyValueCents: 0, paymentMethod: 'check' },
     });
@@ -237,10 +237,10 @@ describe('the guard of a won deal', () => {
 
 describe('a move', () => {
   it('says in the timeline how long the sale stood in the stage before', () => {
-    const story = new Story();
-    story.do('stages.transition', { to: 'qualification' });
-    story.wait(3_600_000);
-    const { entries } = story.do('stages.transition', {
+    const scenario = new Scenario();
+    scenario.when('stages.transition', { to: 'qualification' });
+    scenario.wait(3_600_000);
+    const { entries } = scenario.when('stages.transition', {
       to: 'follow_up',
       reason: 'Later',
       notes: 'Call in May',
@@ -251,7 +251,7 @@ describe('a move', () => {
   });
 
   it('takes the deal along that it names', () => {
-    const { conversation, entries } = new Story().do('stages.transition', {
+    const { conversation, entries } = new Scenario().when('stages.transition', {
       to: 'qualification',
       deal: { monthlyValueCents: 10_000 },
     });
@@ -260,7 +260,7 @@ describe('a move', () => {
   });
 
   it('to a lost sale closes the deal with its reason', () => {
-    const { conversation, entries } = new Story().do('stages.transition', {
+    const { conversation, entries } = new Scenario().when('stages.transition', {
       to: 'closed_lost',
       lossReason: 'No budget',
     });
@@ -277,14 +277,14 @@ describe('forcing a move', () => {
   const force = { to: 'closing', force: true, reason: 'The owner said so' } as const;
 
   it('needs the right', () => {
-    expect(new Story().refusal('stages.transition', force)).toMatchObject({
+    expect(new Scenario().refusal('stages.transition', force)).toMatchObject({
       code: 'FORBIDDEN',
       details: { right: 'manage' },
     });
   });
 
   it('needs a reason', () => {
-    const refusal = new Story().refusal(
+    const refusal = new Scenario().refusal(
       'stages.transition',
       { ...force, reason: undefined },
       { mayForce: true },
@@ -293,13 +293,13 @@ describe('forcing a move', () => {
   });
 
   it('passes the table, and the timeline shows it', () => {
-    const { conversation, entries } = new Story().do('stages.transition', force, { mayForce: true });
+    const { conversation, entries } = new Scenario().when('stages.transition', force, { mayForce: true });
     expect(conversation.stage).toBe('closing');
     expect(entries).toMatchObject([{ kind: 'stage', forced: true, reason: 'The owner said so' }]);
   });
 
   it('to qualified qualifies the conversation', () => {
-    const { conversation, entries } = new Story().do(
+    const { conversation, entries } = new Scenario().when(
       'stages.transition',
       { ...force, to: 'qualified', by: CLOSER },
       { mayForce: true },
@@ -311,12 +311,12 @@ describe('forcing a move', () => {
   });
 
   it('that nothing blocks is an ordinary move, for anybody', () => {
-    const { entries } = new Story().do('stages.transition', { to: 'qualification', force: true });
+    const { entries } = new Scenario().when('stages.transition', { to: 'qualification', force: true });
     expect(entries).toMatchObject([{ kind: 'stage', forced: false }]);
   });
 
   it('goes nowhere where the sale is there already', () => {
-    const refusal = new Story().refusal('stages.transition', { ...force, to: 'lead' }, { mayForce: true });
+    const refusal = new Scenario().refusal('stages.transition', { ...force, to: 'lead' }, { mayForce: true });
     expect(refusal.code).toBe('INVALID_TRANSITION');
   });
 });

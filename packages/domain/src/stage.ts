@@ -1,12 +1,11 @@
 import type { Conversation, NextStage, SalesStage, StageBlocker, TransitionStage } from '@baton/schema';
 import { incompleteFields } from './answers.ts';
-import { closedDeal, mergeDeal } from './deal-terms.ts';
+import { closedDealDraft, mergeDeal } from './deal-terms.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { elapsedMs } from './instant.ts';
-import { badInput, Refusal } from './refusal.ts';
+import { invalidInput, Refusal } from './refusal.ts';
 
-/** Where a sale may go from each stage. */
 export const NEXT_STAGES: Record<SalesStage, readonly SalesStage[]> = {
   lead: ['qualification', 'closed_lost', 'follow_up'],
   qualification: ['qualified', 'objection_handling', 'closed_lost', 'follow_up'],
@@ -23,8 +22,8 @@ export type StageMoveInput = Pick<
   'to' | 'reason' | 'notes' | 'lossReason' | 'deal' | 'force'
 >;
 
-/** What a guard still misses for a stage; null where nothing. */
-function guard(
+/** What a stage still needs; null where nothing. */
+function missingFor(
   conversation: Conversation,
   move: Pick<StageMoveInput, 'to' | 'lossReason' | 'deal'>,
 ): StageBlocker | null {
@@ -48,7 +47,7 @@ function guard(
   return null;
 }
 
-/** All that keeps a conversation from a stage; empty where the move is open. */
+/** What prevents a move to a stage; empty where it is allowed. */
 export function stageBlockers(
   conversation: Conversation,
   move: Pick<StageMoveInput, 'to' | 'lossReason' | 'deal'>,
@@ -57,11 +56,10 @@ export function stageBlockers(
   if (!NEXT_STAGES[conversation.stage].includes(move.to)) {
     blockers.push({ code: 'INVALID_TRANSITION', missing: [] });
   }
-  const missing = guard(conversation, move);
+  const missing = missingFor(conversation, move);
   return missing === null ? blockers : [...blockers, missing];
 }
 
-/** Each stage that the table opens from here, with what still blocks it. */
 export function nextStages(conversation: Conversation): NextStage[] {
   return NEXT_STAGES[conversation.stage].map((stage) => ({
     stage,
@@ -70,7 +68,7 @@ export function nextStages(conversation: Conversation): NextStage[] {
 }
 
 /**
- * The entries of a move, whatever the way in.
+ * Moves the stage, for `stages.transition` and for every other command that does so.
  * @throws Refusal INVALID_TRANSITION, QUALIFICATION_INCOMPLETE, DEAL_INCOMPLETE, LOSS_REASON_REQUIRED, FORBIDDEN
  */
 export function moveStage(conversation: Conversation, move: StageMoveInput, context: DecideContext): Draft[] {
@@ -83,13 +81,13 @@ export function moveStage(conversation: Conversation, move: StageMoveInput, cont
     throw new Refusal('FORBIDDEN', 'Forcing a stage needs the manage right', { right: 'manage' });
   }
   if (forced && move.reason === undefined) {
-    throw badInput('reason', 'A forced move needs a reason');
+    throw invalidInput('reason', 'A forced move needs a reason');
   }
   if (blocker !== undefined && !forced) throw blocked(conversation, move.to, blocker);
 
   const drafts: Draft[] = [];
   if (move.to === 'closed_won' || move.to === 'closed_lost') {
-    drafts.push(closedDeal(conversation, move, context));
+    drafts.push(closedDealDraft(conversation, move, context));
   } else if (move.deal !== undefined) {
     drafts.push({ kind: 'deal', outcome: null, deal: mergeDeal(conversation.deal, move.deal) });
   }

@@ -16,7 +16,7 @@ export function requireOpen(conversation: Conversation): void {
   });
 }
 
-/** The entry of a change of status from one of `from`; throws INVALID_STATUS from any other. */
+/** @throws Refusal INVALID_STATUS unless the status is one of `from` */
 export function statusDraft(
   conversation: Conversation,
   from: readonly ConversationStatus[],

@@ -9,8 +9,8 @@ import {
   timestamp,
 } from '@baton/schema';
 import { actorOfCommand } from '../src/actor.ts';
-import { agentsNamed } from '../src/agents-named.ts';
-import type { AgentOnDuty, DecideContext } from '../src/decide.ts';
+import { namedAgents } from '../src/named-agents.ts';
+import type { AgentState, DecideContext } from '../src/decide.ts';
 import { execute, type Outcome } from '../src/execute.ts';
 import { Refusal } from '../src/refusal.ts';
 
@@ -18,8 +18,8 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
-/** When a story begins: a Monday. */
-export const BEGINNING = '2026-01-05T09:00:00.000Z';
+/** A Monday. */
+export const START = '2026-01-05T09:00:00.000Z';
 
 export const SUPERVISOR = AgentId.parse('supervisor');
 export const QUALIFIER = AgentId.parse('qualifier');
@@ -29,10 +29,13 @@ export const MARIA = AgentId.parse('maria');
 export const JONAS = AgentId.parse('jonas');
 export const DESK = AgentId.parse('sales_desk');
 
-/** What a caller writes of a command; the story fills in its own conversation. */
-type Given<Type extends CommandType> = Omit<(typeof commandInputs)[Type]['_zod']['input'], 'conversationId'>;
+/** A command's input as a caller writes it, without the conversation's id. */
+type CallerInput<Type extends CommandType> = Omit<
+  (typeof commandInputs)[Type]['_zod']['input'],
+  'conversationId'
+>;
 
-export function anAgent(id: AgentId, more: Partial<AgentOnDuty> = {}): AgentOnDuty {
+export function anAgent(id: AgentId, more: Partial<AgentState> = {}): AgentState {
   return {
     id,
     kind: 'ai',
@@ -45,7 +48,7 @@ export function anAgent(id: AgentId, more: Partial<AgentOnDuty> = {}): AgentOnDu
 }
 
 /** The agents of most tests: four AIs, two people, and a desk that both people serve. */
-export function agentsOnDuty(...more: AgentOnDuty[]): Map<AgentId, AgentOnDuty> {
+export function defaultAgents(...more: AgentState[]): Map<AgentId, AgentState> {
   const agents = [
     ...[SUPERVISOR, QUALIFIER, OBJECTION_HANDLER, CLOSER].map((id) => anAgent(id)),
     anAgent(MARIA, { kind: 'human' }),
@@ -56,12 +59,12 @@ export function agentsOnDuty(...more: AgentOnDuty[]): Map<AgentId, AgentOnDuty> 
   return new Map(agents.map((agent) => [agent.id, agent]));
 }
 
-export function decideContext(more: Partial<DecideContext> = {}): DecideContext {
+export function aContext(more: Partial<DecideContext> = {}): DecideContext {
   return {
-    at: BEGINNING,
+    at: START,
     actor: { kind: 'system' },
     id: 'f'.repeat(24),
-    agents: agentsOnDuty(),
+    agents: defaultAgents(),
     mayForce: false,
     businessHours: null,
     jitter: 0.5,
@@ -69,15 +72,15 @@ export function decideContext(more: Partial<DecideContext> = {}): DecideContext 
   };
 }
 
-/** Makes a value that throws where somebody changes it. */
-export function frozen<Value>(value: Value): Value {
+/** Freezes a value, so that changing it throws. */
+export function deepFreeze<Value>(value: Value): Value {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   Object.freeze(value);
-  for (const part of Object.values(value)) frozen(part);
+  for (const part of Object.values(value)) deepFreeze(part);
   return value;
 }
 
-/** The refusal that an act ends with; throws where it is not refused. */
+/** The refusal that `act` throws; fails where it throws none. */
 export function refusalOf(act: () => unknown): Refusal {
   try {
     act();
@@ -89,17 +92,20 @@ export function refusalOf(act: () => unknown): Refusal {
 }
 
 /**
- * A conversation as its commands make it, one a minute. All that goes in and comes out is frozen, so every test
- * of a story also proves that a decision changes nothing that it was given.
+ * A conversation and the commands that change it, one a minute. Inputs and outcomes are frozen: every test also
+ * shows that decisions do not change what they are given.
  */
-export class Story {
+export class Scenario {
   conversation: Conversation;
   readonly entries: Entry[] = [];
-  #now = Date.parse(BEGINNING);
+  #now = Date.parse(START);
   #ids = 0;
   #messages = 0;
 
-  constructor(created: Partial<Given<'conversations.create'>> = {}, context: Partial<DecideContext> = {}) {
+  constructor(
+    created: Partial<CallerInput<'conversations.create'>> = {},
+    context: Partial<DecideContext> = {},
+  ) {
     const input = commandInputs['conversations.create'].parse({
       contactId: 'contact-1',
       channel: 'web',
@@ -109,20 +115,18 @@ export class Story {
     this.conversation = conversation;
   }
 
-  /** The story's clock. */
   get now(): string {
     return timestamp(this.#now);
   }
 
-  /** Moves the clock on. */
   wait(ms: number): this {
     this.#now += ms;
     return this;
   }
 
-  do<Type extends CommandType>(
+  when<Type extends CommandType>(
     type: Type,
-    input: Given<Type>,
+    input: CallerInput<Type>,
     context: Partial<DecideContext> = {},
   ): Outcome {
     const outcome = this.#run(this.conversation, this.command(type, input), context);
@@ -130,25 +134,24 @@ export class Story {
     return outcome;
   }
 
-  /** The refusal that a command ends with; the story goes on as if nothing had been asked. */
+  /** The refusal of a command, which leaves the scenario as it is. */
   refusal<Type extends CommandType>(
     type: Type,
-    input: Given<Type>,
+    input: CallerInput<Type>,
     context: Partial<DecideContext> = {},
   ): Refusal {
     return refusalOf(() => this.#run(this.conversation, this.command(type, input), context));
   }
 
-  /** A command on this story's conversation, as a parsed input makes it. */
-  command<Type extends CommandType>(type: Type, input: Given<Type>): Command {
+  command<Type extends CommandType>(type: Type, input: CallerInput<Type>): Command {
     const schema = commandInputs[type];
-    const place = 'conversationId' in schema.shape ? { conversationId: this.conversation.id } : {};
+    const target = 'conversationId' in schema.shape ? { conversationId: this.conversation.id } : {};
     // A type and the input of that very type, which the compiler cannot pair.
-    return { type, input: schema.parse({ ...place, ...input }) as CommandInput<Type> } as Command;
+    return { type, input: schema.parse({ ...target, ...input }) as CommandInput<Type> } as Command;
   }
 
-  customerSays(text = 'Hello', more: Partial<Given<'messages.append'>> = {}): Outcome {
-    return this.do('messages.append', {
+  customerSays(text = 'Hello', more: Partial<CallerInput<'messages.append'>> = {}): Outcome {
+    return this.when('messages.append', {
       clientMessageId: this.nextMessageId(),
       author: { kind: 'customer' },
       text,
@@ -156,8 +159,8 @@ export class Story {
     });
   }
 
-  agentSays(agentId: AgentId, text = 'Hello', more: Partial<Given<'messages.append'>> = {}): Outcome {
-    return this.do('messages.append', {
+  agentSays(agentId: AgentId, text = 'Hello', more: Partial<CallerInput<'messages.append'>> = {}): Outcome {
+    return this.when('messages.append', {
       clientMessageId: this.nextMessageId(),
       author: { kind: 'agent', agentId },
       text,
@@ -165,8 +168,8 @@ export class Story {
     });
   }
 
-  handTo(to: AgentId, more: Partial<Given<'handoffs.transfer'>> = {}): Outcome {
-    return this.do('handoffs.transfer', {
+  transferTo(to: AgentId, more: Partial<CallerInput<'handoffs.transfer'>> = {}): Outcome {
+    return this.when('handoffs.transfer', {
       from: this.conversation.owner.agentId,
       to,
       reason: 'Next',
@@ -175,23 +178,25 @@ export class Story {
     });
   }
 
-  /** Four answers that qualify. */
-  answer(more: Partial<Given<'qualification.record'>> = {}): Outcome {
-    return this.do('qualification.record', { ...FOUR_ANSWERS, by: QUALIFIER, ...more });
+  recordAnswers(more: Partial<CallerInput<'qualification.record'>> = {}): Outcome {
+    return this.when('qualification.record', { ...QUALIFYING_ANSWERS, by: QUALIFIER, ...more });
   }
 
-  schedule(more: Partial<Given<'followUps.schedule'>> = {}, context: Partial<DecideContext> = {}): Outcome {
+  scheduleFollowUp(
+    more: Partial<CallerInput<'followUps.schedule'>> = {},
+    context: Partial<DecideContext> = {},
+  ): Outcome {
     const dueAt = timestamp(this.#now + DAY_MS);
-    return this.do('followUps.schedule', { type: 'nurture', dueAt, ...more }, context);
+    return this.when('followUps.schedule', { type: 'nurture', dueAt, ...more }, context);
   }
 
-  raise(more: Partial<Given<'objections.raise'>> = {}): Outcome {
-    return this.do('objections.raise', { type: 'price', text: 'Too dear', severity: 'medium', ...more });
+  raiseObjection(more: Partial<CallerInput<'objections.raise'>> = {}): Outcome {
+    return this.when('objections.raise', { type: 'price', text: 'Too dear', severity: 'medium', ...more });
   }
 
-  /** Puts the conversation as it is not by its own doing: a test may begin anywhere. */
-  at(more: Partial<Conversation>): this {
-    this.conversation = frozen({ ...this.conversation, ...more });
+  /** Changes the conversation without a command, so that a test may begin in any state. */
+  given(more: Partial<Conversation>): this {
+    this.conversation = deepFreeze({ ...this.conversation, ...more });
     return this;
   }
 
@@ -202,30 +207,30 @@ export class Story {
 
   #run(conversation: Conversation | null, command: Command, context: Partial<DecideContext>): Outcome {
     this.#ids += 1;
-    const given = decideContext({
+    const complete = aContext({
       at: this.now,
       actor: actorOfCommand(command, { kind: 'system' }),
       id: this.#ids.toString(16).padStart(24, '0'),
       ...context,
     });
-    // A decision sees the agents that its command names, no others: the server reads no more than those.
-    const named = new Set(agentsNamed(command, conversation));
-    const agents = given.agents && new Map([...given.agents].filter(([id]) => named.has(id)));
-    const outcome = execute(conversation, frozen(command), frozen({ ...given, agents }));
-    this.entries.push(...frozen(outcome.entries));
+    // The server reads no other agents.
+    const named = new Set(namedAgents(command, conversation));
+    const agents = complete.agents && new Map([...complete.agents].filter(([id]) => named.has(id)));
+    const outcome = execute(conversation, deepFreeze(command), deepFreeze({ ...complete, agents }));
+    this.entries.push(...deepFreeze(outcome.entries));
     this.wait(MINUTE_MS);
-    return frozen(outcome);
+    return deepFreeze(outcome);
   }
 }
 
-export const FOUR_ANSWERS = {
+export const QUALIFYING_ANSWERS = {
   budget: { verdict: true, value: '500 a month' },
   authority: { verdict: true, role: 'owner' },
   need: { verdict: true, painPoints: ['slow answers'] },
   timeline: { verdict: true, timeframe: 'this month' },
 };
 
-/** A conversation in the smallest state, with what the test says instead. */
+/** A new conversation, with what the test changes. */
 export function aConversation(more: Partial<Conversation> = {}): Conversation {
-  return new Story().at(more).conversation;
+  return new Scenario().given(more).conversation;
 }

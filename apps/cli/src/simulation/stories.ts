@@ -517,7 +517,7 @@ const cardInChat: Story = {
     s.redact(card, 'Payment card data');
     s.agent(
       `I trust you too, ${s.cast.first}, but card numbers do not belong in a chat. I have removed it here. Please use the link, it takes a minute.`,
-      `Oops, I have blanked that message: we never keep card numbers in writing. The link is in your inbox.`,
+      `Oops, I have redactMessage that message: we never keep card numbers in writing. The link is in your inbox.`,
     );
     s.customer(`Ha, fair enough. Done through the link.`, `My bad. Paid now, properly.`);
     thanksForDeal(s);

@@ -1,4 +1,4 @@
-import { blanked, Refusal } from '@baton/domain';
+import { redactMessage, Refusal } from '@baton/domain';
 import type { EntryOf } from '@baton/schema';
 import type { FeedEvent } from './change-stream.ts';
 
@@ -40,7 +40,7 @@ export class Subscription {
       const { entry } = event;
       if (entry.kind !== 'message' || entry.conversationId !== conversationId || entry.seq !== targetSeq)
         continue;
-      waiting.event = { ...event, entry: blanked(entry, at) };
+      waiting.event = { ...event, entry: redactMessage(entry, at) };
     }
   }
 

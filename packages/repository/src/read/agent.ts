@@ -1,4 +1,4 @@
-import { type AgentOnDuty, Refusal } from '@baton/domain';
+import { type AgentState, Refusal } from '@baton/domain';
 import type {
   Agent,
   AgentId,
@@ -193,9 +193,9 @@ export async function agentsOnDuty(
   tenantId: TenantId,
   ids: readonly AgentId[],
   session?: ClientSession,
-): Promise<Map<AgentId, AgentOnDuty>> {
+): Promise<Map<AgentId, AgentState>> {
   const options = { maxTimeMS: READ_TIMEOUT_MS, ...(session && { session }) };
-  const onDuty = new Map<AgentId, AgentOnDuty>();
+  const onDuty = new Map<AgentId, AgentState>();
   const documents = await collections.agents.collection
     .find(byId({ $in: ids.map((agentId) => ({ tenantId, agentId })) }), options)
     .toArray();

@@ -1,4 +1,4 @@
-import { FIRST_OWNER, Refusal } from '@baton/domain';
+import { DEFAULT_OWNER, Refusal } from '@baton/domain';
 import {
   type Agent,
   AgentId,
@@ -16,7 +16,7 @@ import { idempotent } from './idempotent.ts';
 
 /** The agents that every tenant has from the start, by the names that a person reads. */
 const DEFAULT_AGENTS: readonly { id: AgentId; name: string }[] = [
-  { id: FIRST_OWNER, name: 'Supervisor' },
+  { id: DEFAULT_OWNER, name: 'Supervisor' },
   { id: AgentId.parse('qualifier'), name: 'Qualifier' },
   { id: AgentId.parse('objection_handler'), name: 'Objection handler' },
   { id: AgentId.parse('closer'), name: 'Closer' },

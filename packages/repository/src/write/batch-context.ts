@@ -1,4 +1,4 @@
-import { agentsNamed, type DecideContext } from '@baton/domain';
+import { namedAgents, type DecideContext } from '@baton/domain';
 import type { Conversation, FollowUpId, TenantId } from '@baton/schema';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -17,7 +17,7 @@ export async function decideContextOf(
   { collections }: CommitOptions,
   session: ClientSession,
 ): Promise<DecideContext> {
-  const missing = agentsNamed(command, conversation).filter((agentId) => !batch.agents.has(agentId));
+  const missing = namedAgents(command, conversation).filter((agentId) => !batch.agents.has(agentId));
   if (missing.length > 0) {
     const found = await agentsOnDuty(collections, tenantId, missing, session);
     for (const [agentId, agent] of found) batch.agents.set(agentId, agent);

@@ -1,4 +1,4 @@
-import { execute, instantOf, Refusal } from '@baton/domain';
+import { execute, instantOfCommand, Refusal } from '@baton/domain';
 import type { ConversationId } from '@baton/schema';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -32,7 +32,7 @@ export async function decideCommand(
         replayed: true,
       };
     }
-    const at = instantOf(command, conversation, options.now());
+    const at = instantOfCommand(command, conversation, options.now());
     const context = await decideContextOf(batch, request, conversation, at, options, session);
     const outcome = execute(conversation, command, context);
     acceptOutcome(batch, request, outcome, context);

@@ -1,4 +1,10 @@
-import { type AgentOnDuty, blanked, type DecideContext, type Outcome, type Refusal } from '@baton/domain';
+import {
+  type AgentState,
+  redactMessage,
+  type DecideContext,
+  type Outcome,
+  type Refusal,
+} from '@baton/domain';
 import type {
   Actor,
   AgentId,
@@ -49,7 +55,7 @@ export class BatchState {
   readonly current = new Map<ConversationId, Conversation | null>();
   /** Those of which `before` may be out of date. */
   readonly fromCache = new Set<ConversationId>();
-  readonly agents = new Map<AgentId, AgentOnDuty>();
+  readonly agents = new Map<AgentId, AgentState>();
   readonly idempotencyRecords = new Map<string, WireDocument<'idempotency'>>();
   readonly entries: Entry[] = [];
   readonly redactedMessages: MessageEntry[] = [];
@@ -70,7 +76,7 @@ export function acceptOutcome(
     if (entry.kind === 'owner') moveLoad(batch, entry.from, entry.to);
     if (entry.kind === 'created') moveLoad(batch, null, entry.agentId);
     if (entry.kind === 'redaction' && context.message)
-      batch.redactedMessages.push(blanked(context.message, entry.at));
+      batch.redactedMessages.push(redactMessage(context.message, entry.at));
   }
   const { command } = request;
   if (command.type === 'conversations.create' && command.input.contact !== undefined)

@@ -2,8 +2,8 @@ import type { Conversation, ConversationId, Entry } from '@baton/schema';
 import type { DecideContext, Draft } from './decide.ts';
 import { evolve } from './evolve.ts';
 
-/** Gives drafts their place: the next numbers, one version for all, who and when. */
-export function seal(
+/** The entries of drafts: with the next sequence numbers, and one version, instant and actor for all. */
+export function toEntries(
   conversation: Conversation | null,
   conversationId: ConversationId,
   drafts: readonly Draft[],
@@ -21,11 +21,11 @@ export function seal(
   }));
 }
 
-/** The conversation as it will be after these drafts: for a decision in two steps. */
-export function after(
+/** The conversation after these drafts, for a decision in two steps. */
+export function applyDrafts(
   conversation: Conversation,
   drafts: readonly Draft[],
   context: Pick<DecideContext, 'at' | 'actor'>,
 ): Conversation {
-  return seal(conversation, conversation.id, drafts, context).reduce<Conversation>(evolve, conversation);
+  return toEntries(conversation, conversation.id, drafts, context).reduce<Conversation>(evolve, conversation);
 }

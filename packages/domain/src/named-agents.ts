@@ -1,11 +1,11 @@
 import type { AgentId, Command, Conversation } from '@baton/schema';
-import { FIRST_OWNER } from './agent.ts';
+import { DEFAULT_OWNER } from './agent.ts';
 
-/** The agents whose state a command's decision looks at; none for most, so that most need no read. */
-export function agentsNamed(command: Command, conversation: Conversation | null): AgentId[] {
+/** The agents whose state the decision of a command needs; most need none. */
+export function namedAgents(command: Command, conversation: Conversation | null): AgentId[] {
   switch (command.type) {
     case 'conversations.create':
-      return [command.input.agentId ?? FIRST_OWNER];
+      return [command.input.agentId ?? DEFAULT_OWNER];
     case 'handoffs.transfer':
     case 'handoffs.request':
       return [command.input.to];
@@ -16,7 +16,7 @@ export function agentsNamed(command: Command, conversation: Conversation | null)
     case 'handoffs.takeover':
       return [command.input.by];
     case 'handoffs.release':
-      return [command.input.to ?? conversation?.owner.previous ?? FIRST_OWNER];
+      return [command.input.to ?? conversation?.owner.previous ?? DEFAULT_OWNER];
     case 'followUps.schedule':
       return command.input.assignee === undefined ? [] : [command.input.assignee];
     case 'objections.defer':
