@@ -2,12 +2,12 @@ import { LocalTime, storedAs, TimeZone } from '@baton/schema';
 import fc from 'fast-check';
 import { z } from 'zod';
 
-/** Longest arrays and records that come up where their schema allows as much. */
-const ITEMS = 4;
+/** Longest arrays and records, where their schema allows as many. */
+const MAX_ITEMS = 4;
 
-/** One value in so many stands on a bound of its schema. */
+/** How often a string has the least, the greatest, or any length. */
 const BOUND_WEIGHT = 1;
-const FREE_WEIGHT = 12;
+const ANY_WEIGHT = 12;
 
 const instants = fc
   .date({
@@ -17,8 +17,8 @@ const instants = fc
   })
   .map((date) => date.toISOString());
 
-/** What no regular expression or filter would find by chance. */
-const known = new Map<z.core.$ZodType, fc.Arbitrary<unknown>>([
+/** Random strings would hardly ever pass these schemas. */
+const special = new Map<z.core.$ZodType, fc.Arbitrary<unknown>>([
   [
     TimeZone,
     fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kathmandu', 'Australia/Lord_Howe'),
@@ -27,18 +27,17 @@ const known = new Map<z.core.$ZodType, fc.Arbitrary<unknown>>([
 ]);
 
 /**
- * Values that a schema gives out: each of them passes it, bounds and edge cases included. Built once, used often.
- *
- * @throws TypeError on a kind of schema that it does not know
+ * Values that pass the schema, bounds and edge cases included. Slow to build: keep it for all tests of a file.
+ * @throws TypeError for a kind of schema that it does not know
  */
 export function arbitraryOf<Schema extends z.ZodType>(schema: Schema): fc.Arbitrary<z.output<Schema>> {
-  // The walk follows the schema, and what it leaves open the schema itself has checked.
+  // `valuesOf` follows the schema, and filters by it.
   return valuesOf(schema) as fc.Arbitrary<z.output<Schema>>;
 }
 
 function valuesOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
-  const special = known.get(schema);
-  if (special !== undefined) return special;
+  const specialValues = special.get(schema);
+  if (specialValues !== undefined) return specialValues;
   const values = unrefined(schema);
   return hasChecks(schema) ? values.filter((value) => z.safeParse(schema, value).success) : values;
 }
@@ -48,7 +47,7 @@ function hasChecks({ _zod: { def } }: z.core.$ZodType): boolean {
 }
 
 function unrefined(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
-  // Zod's own union of all its schemas: what lets `def.type` tell them apart.
+  // Zod's union of all its schemas, which `def.type` discriminates.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'string':
@@ -78,7 +77,7 @@ function unrefined(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'array':
       return arrays(valuesOf(def.element), boundsOf(schema));
     case 'record':
-      return fc.dictionary(valuesOf(def.keyType).map(String), valuesOf(def.valueType), { maxKeys: ITEMS });
+      return fc.dictionary(valuesOf(def.keyType).map(String), valuesOf(def.valueType), { maxKeys: MAX_ITEMS });
     case 'object':
       return objects(def.shape);
     default:
@@ -86,7 +85,7 @@ function unrefined(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   }
 }
 
-/** An optional key is left out rather than set to undefined: JSON and BSON know no undefined. */
+/** Optional keys are left out rather than undefined, which JSON and BSON do not have. */
 function objects(shape: z.core.$ZodShape): fc.Arbitrary<unknown> {
   const model: Record<string, fc.Arbitrary<unknown>> = {};
   for (const [key, field] of Object.entries(shape)) model[key] = valuesOf(field);
@@ -100,7 +99,7 @@ type Bounds = { min?: number; max?: number; pattern?: RegExp };
 function boundsOf({ _zod: { def } }: z.core.$ZodType): Bounds {
   const bounds: Bounds = {};
   for (const check of def.checks ?? []) {
-    // Zod's own union of all its checks. An exclusive bound is kept by the filter.
+    // Zod's union of all its checks. The filter takes care of exclusive bounds.
     const { def: rule } = (check as z.core.$ZodChecks)._zod;
     if (rule.check === 'min_length') bounds.min = rule.minimum;
     else if (rule.check === 'max_length') bounds.max = rule.maximum;
@@ -113,15 +112,15 @@ function boundsOf({ _zod: { def } }: z.core.$ZodType): Bounds {
 }
 
 function arrays(items: fc.Arbitrary<unknown>, { min = 0, max = Infinity }: Bounds): fc.Arbitrary<unknown[]> {
-  return fc.array(items, { minLength: min, maxLength: Math.min(max, min + ITEMS) });
+  return fc.array(items, { minLength: min, maxLength: Math.min(max, min + MAX_ITEMS) });
 }
 
 function strings({ min = 0, max = min + 20, pattern }: Bounds): fc.Arbitrary<string> {
   if (pattern !== undefined) return matching(pattern);
-  // Two UTF-16 units make one code point here: who counts one as the other errs on these.
+  // Two UTF-16 units a code point: code that confuses the two fails on these.
   const pairs = (units: number) => '🤝'.repeat(Math.floor(units / 2)) + 'x'.repeat(units % 2);
   return fc.oneof(
-    { arbitrary: fc.string({ unit: 'binary', minLength: min, maxLength: max }), weight: FREE_WEIGHT },
+    { arbitrary: fc.string({ unit: 'binary', minLength: min, maxLength: max }), weight: ANY_WEIGHT },
     { arbitrary: fc.constantFrom('x'.repeat(min), pairs(min)), weight: BOUND_WEIGHT },
     { arbitrary: fc.constantFrom('x'.repeat(max), pairs(max)), weight: BOUND_WEIGHT },
   );
@@ -129,7 +128,7 @@ function strings({ min = 0, max = min + 20, pattern }: Bounds): fc.Arbitrary<str
 
 const matchers = new Map<string, fc.Arbitrary<string>>();
 
-/** To build one takes fast-check long, and many fields share a pattern. */
+/** Cached: fast-check takes long to build one, and many fields share a pattern. */
 function matching(pattern: RegExp): fc.Arbitrary<string> {
   const matched = matchers.get(String(pattern)) ?? fc.stringMatching(pattern);
   matchers.set(String(pattern), matched);

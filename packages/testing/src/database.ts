@@ -6,15 +6,12 @@ import { inject } from 'vitest';
 import './mongod-setup.ts';
 
 export interface TestDatabase extends AsyncDisposable {
-  /** The run's mongod, with this database as its default. */
+  /** Has this database as its default. */
   uri: string;
   name: string;
 }
 
-/**
- * A new, empty database of the run's mongod, dropped on dispose. Its package's Vitest config needs
- * `database: true` (see `defineBatonTest`).
- */
+/** A new, empty database of the run's mongod, dropped on dispose. Needs `database: true` in the Vitest config. */
 export async function testDatabase(): Promise<TestDatabase> {
   const server = inject('mongodbUri');
   if (!server) throw new Error('no mongod runs for these tests: set `database: true` in vitest.config.ts');
@@ -36,10 +33,7 @@ export async function testDatabase(): Promise<TestDatabase> {
 
 const CONNECTION_STRING = /^(?<hosts>mongodb(?:\+srv)?:\/\/[^/?]+)\/?(?<database>[^?]*)\??(?<options>.*)$/;
 
-/**
- * The connection string with another default database. Where it has a user, the database that knows
- * them stays the one that it was.
- */
+/** The connection string with another default database; a user still authenticates against the same one. */
 export function withDatabase(uri: string, name: string): string {
   const { hosts, database, options } = CONNECTION_STRING.exec(uri)?.groups ?? {};
   if (hosts === undefined) throw new Error('not a MongoDB connection string');

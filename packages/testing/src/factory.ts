@@ -1,12 +1,12 @@
 import { type CommandInput, commandInputs, type CommandType } from '@baton/schema';
 import type { z } from 'zod';
 
-/** What a caller writes of a command: what has a default may be left out, and brands are not known yet. */
-type GivenInput<Type extends CommandType> = z.input<(typeof commandInputs)[Type]>;
+/** A command's input as a caller writes it: without defaults and brands. */
+type CallerInput<Type extends CommandType> = z.input<(typeof commandInputs)[Type]>;
 
 const ID = 'a'.repeat(24);
 const conversation = { conversationId: ID };
-const handing = {
+const handoff = {
   ...conversation,
   from: 'supervisor',
   to: 'qualifier',
@@ -14,7 +14,7 @@ const handing = {
   trigger: 'manual',
 };
 
-const smallest: Record<CommandType, Record<string, unknown>> = {
+const smallestInputs: Record<CommandType, Record<string, unknown>> = {
   'conversations.create': { contactId: 'contact-1', channel: 'web' },
   'conversations.update': { ...conversation, tags: [] },
   'conversations.pause': conversation,
@@ -28,8 +28,8 @@ const smallest: Record<CommandType, Record<string, unknown>> = {
     messages: [{ clientMessageId: 'm-1', author: { kind: 'customer' }, text: 'Hello' }],
   },
   'messages.redact': { ...conversation, seq: 2 },
-  'handoffs.transfer': handing,
-  'handoffs.request': handing,
+  'handoffs.transfer': handoff,
+  'handoffs.request': handoff,
   'handoffs.accept': { handoffId: ID, by: 'qualifier' },
   'handoffs.reject': { handoffId: ID, by: 'qualifier' },
   'handoffs.cancel': { handoffId: ID },
@@ -56,14 +56,13 @@ const smallest: Record<CommandType, Record<string, unknown>> = {
 };
 
 /**
- * The smallest input that a command takes, with what the test says instead, as the schema gives it out.
- *
- * @throws ZodError where what the test says is no valid input
+ * The smallest valid input of a command, parsed, with what the test changes.
+ * @throws ZodError
  */
 export function anInput<Type extends CommandType>(
   type: Type,
-  more: Partial<GivenInput<Type>> = {},
+  more: Partial<CallerInput<Type>> = {},
 ): CommandInput<Type> {
-  // The schema of the very type, which the compiler cannot pair with its output.
-  return commandInputs[type].parse({ ...smallest[type], ...more }) as CommandInput<Type>;
+  // The compiler does not see that the schema is that of `Type`.
+  return commandInputs[type].parse({ ...smallestInputs[type], ...more }) as CommandInput<Type>;
 }

@@ -3,17 +3,17 @@ import { type Document, MongoClient } from 'mongodb';
 
 import { type TestDatabase, withDatabase } from './database.ts';
 
-/** How mongod shall fail: the data of MongoDB's `failCommand`. */
+/** The data of MongoDB's fail point `failCommand`. */
 export interface Failure {
   failCommands: string[];
   /** How many commands fail. */
   times: number;
-  /** What else `failCommand` takes: `errorCode`, `closeConnection`, `blockConnection` … */
+  /** `errorCode`, `closeConnection`, `blockConnection` … */
   [option: string]: unknown;
 }
 
 export interface FaultyDatabase extends TestDatabase {
-  /** Does something while mongod fails commands on one collection; on none where it is null, as a commit is. */
+  /** Does `work` while commands on one collection fail; null for commands that have none, such as a commit. */
   whileFailing<Answer>(
     collection: string | null,
     failure: Failure,
@@ -21,10 +21,7 @@ export interface FaultyDatabase extends TestDatabase {
   ): Promise<Answer>;
 }
 
-/**
- * A new, empty database on a mongod of its own. A mongod has one `failCommand`, so what sets it must not share
- * the run's mongod: tests side by side would switch each other's off.
- */
+/** An empty database on a mongod of its own: `failCommand` is one for a whole mongod. */
 export async function faultyDatabase(name = 'faulty'): Promise<FaultyDatabase> {
   const mongod = await startMongod({ parameters: { enableTestCommands: 1 } });
   const uri = withDatabase(mongod.uri, name);

@@ -8,8 +8,8 @@ declare module 'vitest' {
 }
 
 /**
- * For Vitest's `globalSetup`: one mongod for the whole run, of temporary data. Where
- * `BATON_TEST_MONGODB_URI` or `MONGODB_URI` names one (a replica set), that one serves, and stays.
+ * For Vitest's `globalSetup`: one mongod with temporary data for the whole run, unless `BATON_TEST_MONGODB_URI` or
+ * `MONGODB_URI` names a replica set.
  */
 export default async function setup({
   provide,

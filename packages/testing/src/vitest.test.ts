@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import { expect, test } from 'vitest';
 
-import { defineBatonTest } from './vitest.ts';
+import { defineBatonTest, runAlone } from './vitest.ts';
 
 test('a package has no mongod unless it asks for one', () => {
   expect(defineBatonTest().test?.globalSetup).toEqual([]);
@@ -43,4 +43,17 @@ test("a package's own settings win over the shared ones", () => {
     testTimeout: 1,
     pool: 'forks',
   });
+});
+
+test('tests that run alone are left out of the others, and run one file after the other', () => {
+  const config = defineBatonTest({ database: true });
+  expect(config.test?.exclude).toContain('**/*.alone.test.{ts,tsx}');
+  const alone = runAlone(config);
+  expect(alone.test).toMatchObject({
+    globalSetup: config.test?.globalSetup,
+    include: ['**/*.alone.test.{ts,tsx}'],
+    fileParallelism: false,
+    typecheck: { enabled: false },
+  });
+  expect(alone.test?.exclude).not.toContain('**/*.alone.test.{ts,tsx}');
 });

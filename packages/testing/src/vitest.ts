@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
-import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { configDefaults, defineConfig, type ViteUserConfig } from 'vitest/config';
 
-const SETUP_OF_MONGOD = fileURLToPath(new URL('./mongod-setup.ts', import.meta.url));
+const ALONE = '**/*.alone.test.{ts,tsx}';
+const MONGOD_SETUP = fileURLToPath(new URL('./mongod-setup.ts', import.meta.url));
 
-/** Percentages of the package's own `src` that its tests must cover. */
+/** Percentages of the package's `src` that its tests must cover. */
 export interface Thresholds {
   lines: number;
   branches: number;
@@ -13,43 +14,44 @@ export interface Thresholds {
 }
 
 export interface BatonTestOptions {
-  /** Start (or share) one mongod for the run, so that tests may call `testDatabase()`. */
+  /** Starts one mongod for the run, unless the environment names one, for `testDatabase()`. */
   database?: boolean;
-  /** Changes some of the defaults: lines 95, branches 90, functions 90, statements 90. */
+  /** Lines 95, branches 90, functions 90, statements 90 by default. */
   thresholds?: Partial<Thresholds>;
-  /** Globs below the package that coverage leaves out, beside tests. */
+  /** Globs of the package that coverage does not count, beside tests. */
   coverageExclude?: string[];
-  /** A module with a coverage provider of the package's own, which takes the place of Istanbul's. */
+  /** A module with another coverage provider than Istanbul. */
   coverageModule?: string;
   setupFiles?: string[];
   environment?: 'node' | 'jsdom' | 'happy-dom';
-  /** Whatever else Vitest takes under `test`; it wins over the shared settings. */
+  /** Other settings of Vitest's `test`, which override the shared ones. */
   test?: ViteUserConfig['test'];
 }
 
 /**
- * The Vitest config that every package shares: coverage of all of `src` with thresholds,
- * reports and `results.json` under the package's `coverage/`. Tests may take 30 000 ms.
+ * The Vitest config that every package shares: coverage of all of `src` with thresholds, reports and
+ * `results.json` in the package's `coverage/`, a limit of 30,000 ms a test. `*.alone.test.ts` are left out.
  */
 export function defineBatonTest(options: BatonTestOptions = {}): ViteUserConfig {
   return defineConfig({
     test: {
       include: ['src/**/*.test.{ts,tsx}'],
+      exclude: [...configDefaults.exclude, ALONE],
       environment: options.environment ?? 'node',
-      globalSetup: options.database ? [SETUP_OF_MONGOD] : [],
+      globalSetup: options.database ? [MONGOD_SETUP] : [],
       setupFiles: options.setupFiles ?? [],
       testTimeout: 30_000,
       hookTimeout: 60_000,
       pool: 'forks',
-      // Files of one worker share its modules: loading them anew for each took longer than most tests.
+      // Loading all modules again for each file took longer than most tests.
       isolate: false,
-      // Faults in other sources are the `types` script's to report: here they would hide the tests' own.
+      // Errors in sources are for the `types` script to report; here they would hide those of the tests.
       typecheck: { enabled: true, include: ['src/**/*.test-d.ts'], ignoreSourceErrors: true },
       passWithNoTests: true,
       reporters: ['default', ['json', { outputFile: 'coverage/results.json' }]],
       coverage: {
         ...(options.coverageModule === undefined
-          ? // Beside V8's counting, `mongodb` and `zod` ran a quarter slower, and no process could cache its compiled code.
+          ? // With V8's coverage `mongodb` and `zod` ran a quarter slower, and Node cannot cache compiled code.
             { provider: 'istanbul' }
           : { provider: 'custom', customProviderModule: options.coverageModule }),
         include: ['src/**/*.{ts,tsx}'],
@@ -60,6 +62,25 @@ export function defineBatonTest(options: BatonTestOptions = {}): ViteUserConfig 
         thresholds: { lines: 95, branches: 90, functions: 90, statements: 90, ...options.thresholds },
       },
       ...options.test,
+    },
+  });
+}
+
+/**
+ * The config of a package's `*.alone.test.ts`: tests of how long something takes, which run one file after the
+ * other and last, when nothing else runs. The package has it as `vitest.alone.config.ts`, with a script
+ * `test:alone`.
+ */
+export function runAlone({ test, ...config }: ViteUserConfig): ViteUserConfig {
+  return defineConfig({
+    ...config,
+    test: {
+      ...test,
+      include: [ALONE],
+      exclude: configDefaults.exclude,
+      fileParallelism: false,
+      typecheck: { enabled: false },
+      reporters: ['default', ['json', { outputFile: 'coverage/alone.json' }]],
     },
   });
 }
