@@ -2,9 +2,9 @@ import { enableCompileCache } from 'node:module';
 
 // To compile the modules takes longer than most commands run: Node keeps those that are imported from here on.
 enableCompileCache();
-const { connectToServer: connectBaton } = await import('./local/connection.ts');
+const { connectToServer } = await import('./local/connection.ts');
 const { run } = await import('./program.ts');
-const { createTerminal: terminalOf } = await import('./output/terminal.ts');
+const { createTerminal } = await import('./output/terminal.ts');
 
 // A reader that has seen enough, as `baton list | head`, ends the run without a word.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -13,8 +13,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 await run(process.argv.slice(2), {
-  terminal: terminalOf(),
-  connect: () => connectBaton(process.env, process.cwd()),
+  terminal: createTerminal(),
+  connect: () => connectToServer(process.env, process.cwd()),
   setExitCode: (code) => {
     process.exitCode = code;
   },

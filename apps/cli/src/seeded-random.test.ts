@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { chanceOf } from './seeded-random.ts';
+import { seededRandom } from './seeded-random.ts';
 
 function drawn(seed: number): number[] {
-  const chance = chanceOf(seed);
-  return Array.from({ length: 20 }, () => chance.between(1, 1_000));
+  const random = seededRandom(seed);
+  return Array.from({ length: 20 }, () => random.integer(1, 1_000));
 }
 
 test('the same seed draws the same, another seed something else', () => {
@@ -12,11 +12,11 @@ test('the same seed draws the same, another seed something else', () => {
 });
 
 test('what is picked is one of the values, and a share is kept roughly', () => {
-  const chance = chanceOf(1);
-  for (let index = 0; index < 50; index += 1) expect(['a', 'b']).toContain(chance.pick(['a', 'b']));
-  const times = Array.from({ length: 1_000 }, () => chance.happens(0.25)).filter(Boolean).length;
+  const random = seededRandom(1);
+  for (let index = 0; index < 50; index += 1) expect(['a', 'b']).toContain(random.pick(['a', 'b']));
+  const times = Array.from({ length: 1_000 }, () => random.boolean(0.25)).filter(Boolean).length;
   expect(times).toBeGreaterThan(200);
   expect(times).toBeLessThan(300);
-  expect(chance.happens(0)).toBe(false);
-  expect(chance.happens(1)).toBe(true);
+  expect(random.boolean(0)).toBe(false);
+  expect(random.boolean(1)).toBe(true);
 });

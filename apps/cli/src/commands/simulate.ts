@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandContext, wantsJson } from '../command-context.ts';
 import { ExitCode } from '../output/errors.ts';
-import { reportLines, simulateLive } from '../simulation/live.ts';
+import { liveReportLines, simulateLive } from '../simulation/live.ts';
 import { parseCount } from './option-parsers.ts';
 import { createProgress } from '../output/progress.ts';
 import { simulate } from '../simulation/simulate.ts';
@@ -25,18 +25,18 @@ export function registerSimulate(program: Command, context: CommandContext): voi
       if (live === true) {
         const report = await simulateLive(baton, { conversations, seed, durationMs: seconds * 1_000 });
         if (wantsJson(self)) terminal.print(JSON.stringify(report));
-        else for (const line of reportLines(report)) terminal.print(line);
+        else for (const line of liveReportLines(report)) terminal.print(line);
         if (report.findings.length > 0) context.setExitCode(ExitCode.failed);
         return;
       }
       using progress = createProgress(terminal, 'conversations', conversations);
-      const done = await simulate(baton, {
+      const { created, existing, commands } = await simulate(baton, {
         conversations,
         seed,
         now: new Date(),
         onProgress: () => progress.advance(),
       });
-      if (wantsJson(self)) terminal.print(JSON.stringify(done));
-      else terminal.print(`${done.told} sample conversations told, ${done.known} were there already.`);
+      if (wantsJson(self)) terminal.print(JSON.stringify({ told: created, known: existing, commands }));
+      else terminal.print(`${created} sample conversations told, ${existing} were there already.`);
     });
 }

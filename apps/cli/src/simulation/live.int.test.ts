@@ -7,9 +7,10 @@ import { testDatabase } from '@baton/testing';
 import { createColors } from 'picocolors';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { outOfTurn, reportLines, simulateLive } from './live.ts';
+import { liveReportLines, simulateLive } from './live.ts';
 import { tail } from '../commands/tail.ts';
 import type { Terminal } from '../output/terminal.ts';
+import { messagesByNonOwners } from './live-check.ts';
 
 const TENANT = TenantId.parse('live');
 
@@ -74,8 +75,8 @@ test('a live team with takeovers at random keeps every promise, and leaves the w
   expect(report.messages).toBeGreaterThan(10);
   expect(report.takeovers).toBe(events.length);
   expect(report.takeovers).toBeGreaterThan(0);
-  expect(reportLines(report).at(-1)).toContain('nobody spoke out of turn');
-  expect(reportLines({ ...report, findings: ['a gap'] }).at(-1)).toBe('Found: a gap');
+  expect(liveReportLines(report).at(-1)).toContain('nobody spoke out of turn');
+  expect(liveReportLines({ ...report, findings: ['a gap'] }).at(-1)).toBe('Found: a gap');
 });
 
 test('a public message by somebody who does not own the conversation is found', () => {
@@ -110,7 +111,7 @@ test('a public message by somebody who does not own the conversation is found', 
     said(6, 'one', 'public'),
     said(7, 'two', 'public'),
   ] as Entry[];
-  expect(outOfTurn(entries).map(({ seq }) => seq)).toEqual([4, 6]);
+  expect(messagesByNonOwners(entries).map(({ seq }) => seq)).toEqual([4, 6]);
 });
 
 test('tail shows what happens, everywhere or in one conversation', async () => {

@@ -20,9 +20,9 @@ export const TEAM: readonly z.input<typeof RegisterAgent>[] = [
   { id: SALES_DESK, kind: 'queue', name: 'Sales desk', roles: ['people'], members: [DANA, MARCUS, PRIYA] },
 ];
 
-const PEOPLE: ReadonlySet<string> = new Set(TEAM.filter(({ kind }) => kind === 'human').map(({ id }) => id));
+const HUMANS: ReadonlySet<string> = new Set(TEAM.filter(({ kind }) => kind === 'human').map(({ id }) => id));
 
 /** Whether an agent is a person, who needs minutes and costs no tokens. */
-export function isPerson(agentId: AgentId): boolean {
-  return PEOPLE.has(agentId);
+export function isHuman(agentId: AgentId): boolean {
+  return HUMANS.has(agentId);
 }

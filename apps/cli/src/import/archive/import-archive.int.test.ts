@@ -5,8 +5,9 @@ import { timestamp } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TemporaryFolder, temporaryFolder } from '../../../test/temporary-folder.ts';
 import { type TestCli, testCli } from '../../../test/test-cli.ts';
-import { samplesOf, simulate } from '../../simulation/simulate.ts';
+import { simulate } from '../../simulation/simulate.ts';
 import { SALES_DESK } from '../../simulation/team.ts';
+import { planConversations } from '../../simulation/plan-conversations.ts';
 
 let source: TestCli;
 let target: TestCli;
@@ -284,24 +285,24 @@ test('the simulation tells nothing twice with one seed, and other people with an
 test('a simulation that is stopped begins no further conversation, and ends those that it has begun', async () => {
   await using fresh = await testCli();
   const stopping = new AbortController();
-  const told = await simulate(fresh.baton, {
+  const first = await simulate(fresh.baton, {
     conversations: 22,
     seed: 1,
     now: new Date(),
     signal: stopping.signal,
     onProgress: () => stopping.abort(),
   });
-  expect(told.told).toBeLessThan(22);
+  expect(first.created).toBeLessThan(22);
   const { items } = await fresh.baton.api.conversations.list.query({ limit: 100 });
-  expect(items).toHaveLength(told.told);
+  expect(items).toHaveLength(first.created);
   const again = await simulate(fresh.baton, { conversations: 22, seed: 1, now: new Date() });
-  expect(again).toMatchObject({ told: 22 - told.told, known: told.told });
+  expect(again).toMatchObject({ created: 22 - first.created, existing: first.created });
 });
 
 test('a person of the simulation who is talking already gets a second name', async () => {
   await using fresh = await testCli();
-  const [sample] = samplesOf({ conversations: 1, seed: 8, now: new Date() });
-  const { contactId = '', channel = 'web' } = sample?.script.cast ?? {};
+  const [sample] = planConversations({ conversations: 1, seed: 8, now: new Date() });
+  const { contactId = '', channel = 'web' } = sample?.script.prospect ?? {};
   await fresh.baton.api.conversations.create.mutate({ contactId, channel });
   expect(await fresh.json('simulate', '--conversations', '1', '--seed', '8')).toMatchObject({ told: 1 });
   const { items } = await fresh.baton.api.conversations.list.query({ tag: 'sample' });

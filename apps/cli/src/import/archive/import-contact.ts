@@ -4,7 +4,7 @@ import { allItems } from '../../api/pagination.ts';
 import { ReplayError } from './replay-command.ts';
 import type { Api } from '../../api/api-command.ts';
 import type { ConversationReplay } from './conversation-replay.ts';
-import { type EntryGroup, type Importer } from './conversation-replay.ts';
+import type { EntryGroup, Importer } from './conversation-replay.ts';
 
 /** True where a command makes its conversation the active one of its contact and channel. */
 function becomesActive(group: EntryGroup): boolean {

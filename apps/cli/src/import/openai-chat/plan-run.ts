@@ -8,7 +8,7 @@ import {
   TURN_LIMIT,
 } from '@baton/schema';
 import { z } from 'zod';
-import { type Chance, chanceOf } from '../../seeded-random.ts';
+import { type SeededRandom, seededRandom } from '../../seeded-random.ts';
 import type { ImportFault } from '../import-fault.ts';
 import type { SourcedPlan } from '../import-plans.ts';
 import type { PlanStep } from '../import-plan.ts';
@@ -100,16 +100,16 @@ const FIRST_RUN_AT = Date.UTC(2024, 4, 6, 7);
 const RUN_INTERVAL_MS = 7 * MINUTE_MS;
 
 /** How long the next message takes, in milliseconds: models and tools are quicker than people. */
-function messageDelayMs({ message }: RunMessage, chance: Chance): number {
+function messageDelayMs({ message }: RunMessage, random: SeededRandom): number {
   switch (message.role) {
     case 'system':
       return 0;
     case 'user':
-      return 8_000 + message.content.length * 90 + chance.between(0, 20_000);
+      return 8_000 + message.content.length * 90 + random.integer(0, 20_000);
     case 'assistant':
-      return 900 + message.content.length * 12 + chance.between(0, 2_500);
+      return 900 + message.content.length * 12 + random.integer(0, 2_500);
     case 'tool':
-      return chance.between(80, 900);
+      return random.integer(80, 900);
   }
 }
 
@@ -153,7 +153,7 @@ class TurnBuilder {
 export function planRun(run: ChatRun, name: string): { placed: SourcedPlan; faults: ImportFault[] } {
   const { number, place, taskId, trial, reward, messages: said } = run;
   const faults: ImportFault[] = [];
-  const chance = chanceOf(number + 1);
+  const random = seededRandom(number + 1);
   const start = FIRST_RUN_AT + number * RUN_INTERVAL_MS;
   const turns = new TurnBuilder(start);
   const customerTexts: string[] = [];
@@ -183,7 +183,7 @@ export function planRun(run: ChatRun, name: string): { placed: SourcedPlan; faul
       continue;
     }
     if (role === 'user') customerTexts.push(content);
-    turns.add(message.data, role === 'user', messageDelayMs(runMessage, chance));
+    turns.add(message.data, role === 'user', messageDelayMs(runMessage, random));
     reason ??= transferReason(runMessage);
   }
   transferIfRequested();

@@ -1,6 +1,6 @@
 import { AgentId, type Conversation, type NewMessage, timestamp, TURN_LIMIT } from '@baton/schema';
 import type { z } from 'zod';
-import { type Chance, chanceOf } from '../../seeded-random.ts';
+import { type SeededRandom, seededRandom } from '../../seeded-random.ts';
 import type { SourcedPlan } from '../import-plans.ts';
 import type { PlanStep } from '../import-plan.ts';
 import type { DialogueLine, Dialogue } from './parse-persuasion.ts';
@@ -15,19 +15,19 @@ const FIRST_DIALOGUE_AT = Date.UTC(2024, 0, 8, 8);
 const DIALOGUES_PER_DAY = 12;
 const DIALOGUE_INTERVAL_MS = 45 * MINUTE_MS;
 
-function startMs(number: number, chance: Chance): number {
+function startMs(number: number, random: SeededRandom): number {
   const day = Math.floor(number / DIALOGUES_PER_DAY);
   return (
     FIRST_DIALOGUE_AT +
     day * DAY_MS +
     (number % DIALOGUES_PER_DAY) * DIALOGUE_INTERVAL_MS +
-    chance.between(0, 20) * MINUTE_MS
+    random.integer(0, 20) * MINUTE_MS
   );
 }
 
 /** How long a person takes to read what was said and to write an answer, in milliseconds. */
-function replyDelayMs(read: string, written: string, chance: Chance): number {
-  return 2_000 + read.length * 35 + written.length * 110 + chance.between(0, 25_000);
+function replyDelayMs(read: string, written: string, random: SeededRandom): number {
+  return 2_000 + read.length * 35 + written.length * 110 + random.integer(0, 25_000);
 }
 
 export type Turn = { speaker: DialogueLine['speaker']; lines: DialogueLine[] };
@@ -84,15 +84,15 @@ function closingSteps({ outcome }: Dialogue, at: string): PlanStep[] {
  */
 export function planDialogue(dialogue: Dialogue): SourcedPlan {
   const { id, number, place, lines, outcome } = dialogue;
-  const chance = chanceOf(number + 1);
-  let nowMs = startMs(number, chance);
+  const random = seededRandom(number + 1);
+  let nowMs = startMs(number, random);
   const createdAt = timestamp(nowMs);
   const steps: PlanStep[] = [];
   let previousText = '';
   let hasAnswered = false;
   for (const { speaker, lines: turnLines } of groupTurns(lines)) {
     const turnText = turnLines.map((line) => line.text).join('\n');
-    nowMs += replyDelayMs(previousText, turnText, chance);
+    nowMs += replyDelayMs(previousText, turnText, random);
     previousText = turnText;
     const at = timestamp(nowMs);
     steps.push(({ id: conversationId }) => ({

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Baton } from '@baton/client';
+import { fold } from '@baton/domain';
+import type { Conversation, ConversationId, Entry } from '@baton/schema';
+import { timelineEntries } from '../api/timeline.ts';
+
+/** Public messages of agents who did not own the conversation when they spoke. */
+export function messagesByNonOwners(entries: readonly Entry[]): Entry[] {
+  let owner: string | null = null;
+  return entries.filter((entry) => {
+    if (entry.kind === 'created') owner = entry.agentId;
+    if (entry.kind === 'owner') owner = entry.to;
+    if (entry.kind !== 'message' || entry.author.kind !== 'agent' || entry.visibility !== 'public')
+      return false;
+    return entry.author.agentId !== owner;
+  });
+}
+
+/** Looks one conversation over once everything is quiet. */
+export async function checkConversation({ api }: Baton, conversationId: ConversationId): Promise<string[]> {
+  const kept: Conversation = await api.conversations.get.query({ conversationId });
+  const entries: Entry[] = [];
+  for await (const entry of timelineEntries(api, conversationId)) entries.push(entry);
+  const findings: string[] = [];
+  const spoke = messagesByNonOwners(entries);
+  if (spoke.length > 0)
+    findings.push(`${conversationId}: spoken out of turn at #${spoke.map(({ seq }) => seq).join(' #')}`);
+  if (entries.some(({ seq }, index) => seq !== index + 1))
+    findings.push(`${conversationId}: the timeline has a gap`);
+  if (JSON.stringify(fold(entries)) !== JSON.stringify(kept))
+    findings.push(`${conversationId}: differs from its timeline`);
+  if (kept.pendingHandoff !== null) findings.push(`${conversationId}: a handoff is still pending`);
+  if (kept.followUps.length > 0)
+    findings.push(`${conversationId}: ${kept.followUps.length} follow-ups are still open`);
+  return findings;
+}
+
+/** Waits until the worker has done what is due, at most half a minute. */
+export async function waitForFollowUps(
+  { api }: Baton,
+  conversations: readonly ConversationId[],
+): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  for (const conversationId of conversations) {
+    while (Date.now() < deadline) {
+      const { followUps } = await api.conversations.get.query({ conversationId });
+      if (followUps.length === 0) break;
+      await sleep(100);
+    }
+  }
+}
