@@ -77,7 +77,9 @@ function unrefined(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'array':
       return arrays(valuesOf(def.element), boundsOf(schema));
     case 'record':
-      return fc.dictionary(valuesOf(def.keyType).map(String), valuesOf(def.valueType), { maxKeys: MAX_ITEMS });
+      return fc.dictionary(valuesOf(def.keyType).map(String), valuesOf(def.valueType), {
+        maxKeys: MAX_ITEMS,
+      });
     case 'object':
       return objects(def.shape);
     default:
