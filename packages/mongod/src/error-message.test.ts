@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { reasonOf } from './reason.ts';
+import { errorMessage } from './error-message.ts';
 
 test.each([
   [new Error('first,\n  second\n'), 'first, second'],
   ['plain', 'plain'],
 ])('the reason of %o is one line', (error, expected) => {
-  expect(reasonOf(error)).toBe(expected);
+  expect(errorMessage(error)).toBe(expected);
 });

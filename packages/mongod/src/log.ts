@@ -1,4 +1,4 @@
-/** Receives one line a step, without a line end; for people, so its wording may change. */
+/** Receives one line a step, for people to read. */
 export type Log = (line: string) => void;
 
-export const silent: Log = () => {};
+export const noLog: Log = () => {};

@@ -7,21 +7,20 @@ import { fileURLToPath } from 'node:url';
 import { DryMongoBinary } from 'mongodb-memory-server';
 
 import type { Log } from './log.ts';
-import { reasonOf } from './reason.ts';
+import { errorMessage } from './error-message.ts';
 
 const DEFAULT_DOWNLOAD_HOST = 'https://fastdl.mongodb.org';
 const PROBE_TIMEOUT_MS = 3_000;
 
-/** A mongod that mongodb-memory-server has downloaded earlier, for any project. Sends nothing. */
+/** A mongod that mongodb-memory-server has downloaded earlier. Uses no network. */
 export async function downloadedMongod(): Promise<string | undefined> {
-  // Throws on a machine that it does not know, where it has no download either.
-  // An empty version stands for its own default, or MONGOMS_VERSION.
+  // An empty version means its default, or MONGOMS_VERSION. It throws on a platform that it does not support.
   return DryMongoBinary.locateBinary({ version: '' }).catch(() => undefined);
 }
 
 /**
- * Has mongodb-memory-server download its mongod, in a process of its own: it writes to the console.
- * @throws Error when the host cannot be reached in 3 000 ms, or the download fails.
+ * Lets mongodb-memory-server download a mongod, in another process because it writes to the console.
+ * @throws Error when the host cannot be reached within 3,000 ms, or the download fails.
  */
 export async function downloadMongod(log: Log): Promise<string> {
   const { MONGOMS_DOWNLOAD_URL, MONGOMS_DOWNLOAD_MIRROR, MONGOMS_RUNTIME_DOWNLOAD } = process.env;
@@ -29,21 +28,21 @@ export async function downloadMongod(log: Log): Promise<string> {
   await expectReachable(new URL(MONGOMS_DOWNLOAD_URL || MONGOMS_DOWNLOAD_MIRROR || DEFAULT_DOWNLOAD_HOST));
   log('downloading a mongod');
   const child = fork(fileURLToPath(new URL('./memory-server-download.ts', import.meta.url)), {
-    // Unless npm's setting says so, the download would take any certificate.
+    // Without it, the download accepts any certificate.
     env: { ...process.env, npm_config_strict_ssl: process.env['npm_config_strict_ssl'] ?? 'true' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const said: string[] = [];
+  const stderr: string[] = [];
   child.stdout?.on('data', (chunk) => log(String(chunk).trim()));
-  child.stderr?.on('data', (chunk) => said.push(String(chunk).trim()));
+  child.stderr?.on('data', (chunk) => stderr.push(String(chunk).trim()));
   let answer: { path: string } | { fault: string } | undefined;
   child.on('message', (message: typeof answer) => (answer = message));
   await once(child, 'close');
   if (answer && 'path' in answer) return answer.path;
-  throw new Error(answer?.fault ?? `the download ended early: ${said.at(-1) ?? 'it said nothing'}`);
+  throw new Error(answer?.fault ?? `the download ended early: ${stderr.at(-1) ?? 'it said nothing'}`);
 }
 
-/** Any answer will do, a refusal too: what can be reached is for the download itself to find out. */
+/** Any response counts, an error too. */
 async function expectReachable(url: URL): Promise<void> {
   const secure = url.protocol === 'https:';
   const agent = new (secure ? HttpsAgent : HttpAgent)({ proxyEnv: process.env });
@@ -52,7 +51,7 @@ async function expectReachable(url: URL): Promise<void> {
     response.resume();
     resolve();
   });
-  // A timer rather than the request's own timeout, which does not count the search for the address.
+  // The request's own timeout does not include the DNS lookup.
   const timer = setTimeout(
     () => head.destroy(new Error(`no answer in ${PROBE_TIMEOUT_MS} ms`)),
     PROBE_TIMEOUT_MS,
@@ -61,7 +60,7 @@ async function expectReachable(url: URL): Promise<void> {
   try {
     await promise;
   } catch (error) {
-    throw new Error(`${url.host} cannot be reached (${reasonOf(error)})`, { cause: error });
+    throw new Error(`${url.host} cannot be reached (${errorMessage(error)})`, { cause: error });
   } finally {
     clearTimeout(timer);
     agent.destroy();

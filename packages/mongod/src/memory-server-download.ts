@@ -1,11 +1,11 @@
 import { MongoBinary } from 'mongodb-memory-server';
 
-import { reasonOf } from './reason.ts';
+import { errorMessage } from './error-message.ts';
 
 // Run by `downloadMongod` as a process of its own; it answers with one message.
 try {
   process.send?.({ path: await MongoBinary.getPath() });
 } catch (error) {
-  process.send?.({ fault: reasonOf(error) });
+  process.send?.({ fault: errorMessage(error) });
 }
 process.disconnect?.();

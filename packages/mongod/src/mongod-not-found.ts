@@ -1,7 +1,7 @@
-/** No mongod could be found or fetched; the message lists the ways to provide one. */
+/** The message lists the ways to provide a mongod. */
 export class MongodNotFound extends Error {
   override readonly name = 'MongodNotFound';
-  /** What was looked at and why it did not serve, in order. */
+  /** What was tried and why it failed, in order. */
   readonly tried: readonly string[];
 
   constructor(tried: readonly string[]) {

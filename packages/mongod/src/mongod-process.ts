@@ -4,7 +4,7 @@ import { MongoInstance } from 'mongodb-memory-server';
 
 import type { FoundMongod } from './find-mongod.ts';
 import type { Log } from './log.ts';
-import { reasonOf } from './reason.ts';
+import { errorMessage } from './error-message.ts';
 
 export interface MongodSettings {
   port: number;
@@ -14,7 +14,7 @@ export interface MongodSettings {
   launchTimeoutMs: number;
 }
 
-const SHUTDOWN_WITHIN_MS = 20_000;
+const SHUTDOWN_TIMEOUT_MS = 20_000;
 
 /** A mongod did not come up, or its replica set did not. */
 export class MongodStartFailed extends Error {
@@ -32,16 +32,16 @@ export class PortInUse extends MongodStartFailed {
 }
 
 /**
- * One mongod as mongodb-memory-server runs it: with a second process that stops it when this one dies.
- * Its parser takes a chunk for a line and throws where it is not, so it is given whole lines here.
+ * A mongod run by mongodb-memory-server, whose second process stops it when this one dies. That library parses
+ * each chunk of output as one line, so it is given whole lines here.
  */
 export class MongodProcess extends MongoInstance {
   readonly #log: Log;
-  #firstFault = '';
-  #lastFault = '';
-  #unfinished = '';
+  #firstError = '';
+  #lastError = '';
+  #partialLine = '';
   #stopping = false;
-  /** Settles when the mongod is gone: with how it ended, or nothing when `stop` ended it cleanly. */
+  /** Resolves when the mongod has ended: to how it ended, or undefined after a clean `stop`. */
   readonly exited: Promise<string | undefined>;
   readonly #resolveExited: (how: string | undefined) => void;
 
@@ -57,7 +57,7 @@ export class MongodProcess extends MongoInstance {
         args: [...settings.args],
         launchTimeout: settings.launchTimeoutMs,
       },
-      // A group of its own: Ctrl-C is for the program, which stops its mongod when it no longer needs it.
+      // Its own process group, so that Ctrl-C does not reach it: the program stops it.
       spawn: { detached: true },
     });
     this.#log = log;
@@ -77,34 +77,34 @@ export class MongodProcess extends MongoInstance {
     } catch (error) {
       await this.stop();
       const { port, dbPath } = this.instanceOpts;
-      if (this.#firstFault.includes('DBPathInUse'))
+      if (this.#firstError.includes('DBPathInUse'))
         throw new DataFolderInUse(`${dbPath} is in use by another running mongod`);
-      if (/address already in use/i.test(this.#firstFault))
+      if (/address already in use/i.test(this.#firstError))
         throw new PortInUse(`port ${port} is in use by another process`);
-      const reason = this.#firstFault || reasonOf(error);
+      const reason = this.#firstError || errorMessage(error);
       throw new MongodStartFailed(`mongod did not start on ${dbPath}: ${reason}`, { cause: error });
     }
   }
 
-  /** Shuts down cleanly, or after 20 000 ms by force. */
+  /** Shuts down cleanly, after 20,000 ms by force. */
   override async stop(): Promise<boolean> {
     this.#stopping = true;
-    // As clean as the command that follows, which warns on the console when a member is on its way out
-    // already. On Windows a signal is not clean, so there the command has to do.
+    // The shutdown command of `super.stop` warns on the console where a member is already stopping. On Windows a
+    // signal does not shut down cleanly.
     if (process.platform !== 'win32' && this.mongodProcess?.kill('SIGTERM')) {
-      await Promise.race([this.exited, sleep(SHUTDOWN_WITHIN_MS, undefined, { ref: false })]);
+      await Promise.race([this.exited, sleep(SHUTDOWN_TIMEOUT_MS, undefined, { ref: false })]);
     }
     return super.stop();
   }
 
   override stdoutHandler(chunk: string | Buffer): void {
-    const lines = (this.#unfinished + String(chunk)).split('\n');
-    this.#unfinished = lines.pop() ?? '';
+    const lines = (this.#partialLine + String(chunk)).split('\n');
+    this.#partialLine = lines.pop() ?? '';
     for (const line of lines) {
-      const { severity, text } = read(line);
+      const { severity, text } = parseLogLine(line);
       if ((severity === 'E' || severity === 'F') && !this.#stopping) {
-        this.#firstFault ||= text;
-        this.#lastFault = text;
+        this.#firstError ||= text;
+        this.#lastError = text;
         this.#log(`mongod: ${text}`);
       }
       super.stdoutHandler(line);
@@ -112,15 +112,15 @@ export class MongodProcess extends MongoInstance {
   }
 
   override closeHandler(code: number | null, signal: string | null): void {
-    const how = `mongod ended with ${signal ?? `code ${code}`}${this.#lastFault && `: ${this.#lastFault}`}`;
-    const asked = this.#stopping && code === 0;
-    if (!asked) this.#log(how);
-    this.#resolveExited(asked ? undefined : how);
+    const how = `mongod ended with ${signal ?? `code ${code}`}${this.#lastError && `: ${this.#lastError}`}`;
+    const isExpected = this.#stopping && code === 0;
+    if (!isExpected) this.#log(how);
+    this.#resolveExited(isExpected ? undefined : how);
     super.closeHandler(code, signal);
   }
 }
 
-function read(line: string): { severity: string; text: string } {
+function parseLogLine(line: string): { severity: string; text: string } {
   try {
     const { s: severity, msg, attr } = JSON.parse(line) as { s: string; msg: string; attr?: object };
     return { severity, text: `${msg.trim()} ${attr ? JSON.stringify(attr) : ''}`.trim() };

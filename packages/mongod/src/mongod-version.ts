@@ -4,8 +4,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * The version that a mongod states of itself, as `6.0.5`. Running it also shows that it can run here.
- * @throws Error when it cannot be run, or is no mongod.
+ * The version of a mongod, as `6.0.5`.
+ * @throws Error where it cannot run here, or is no mongod
  */
 export async function mongodVersion(path: string): Promise<string> {
   const { stdout } = await run(path, ['--version'], { timeout: 20_000 });

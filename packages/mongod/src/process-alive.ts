@@ -1,4 +1,4 @@
-/** Whether a process of this id runs; one of another user counts. */
+/** Whether a process with this id runs, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

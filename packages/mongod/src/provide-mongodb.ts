@@ -2,23 +2,20 @@ import { startMongod, type StartMongodOptions } from './start-mongod.ts';
 
 export interface ProvidedMongodb extends AsyncDisposable {
   readonly uri: string;
-  /** Whether it is a mongod of this process, rather than one that `MONGODB_URI` names. */
+  /** Whether this process started it. */
   readonly embedded: boolean;
-  /** See `RunningMongod`; never settles for one that is not embedded. */
+  /** See `RunningMongod`; never resolves where it is not embedded. */
   readonly exited: Promise<string | undefined>;
-  /** Stops an embedded mongod; leaves another as it is. */
+  /** Stops an embedded mongod; does nothing to another. */
   stop(): Promise<void>;
 }
 
 export interface ProvideMongodbOptions extends StartMongodOptions {
-  /** Use this one; without it, `MONGODB_URI`; without that, a mongod of our own is started. */
+  /** By default `MONGODB_URI`; without either, a mongod is started. */
   uri?: string;
 }
 
-/**
- * Settles which MongoDB to use, and starts one if need be.
- * @throws what `startMongod` throws.
- */
+/** @throws what `startMongod` throws */
 export async function provideMongodb({
   uri,
   ...options

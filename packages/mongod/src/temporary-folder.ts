@@ -7,8 +7,8 @@ import { isAlive } from './process-alive.ts';
 const ABANDONED_AFTER_MS = 10 * 60_000;
 
 /**
- * Makes a folder `<prefix><pid>-…` below `parent`, to be removed by the caller. Removes those of
- * processes that died without doing so: the process is gone, and nothing was written for ten minutes.
+ * Makes a folder `<prefix><pid>-…` in `parent`, which the caller removes. Also removes the folders of processes that
+ * have died, once nothing was written there for ten minutes.
  */
 export async function temporaryFolder(parent: string, prefix: string): Promise<string> {
   await mkdir(parent, { recursive: true });
@@ -26,13 +26,13 @@ async function removeAbandoned(parent: string, prefix: string): Promise<void> {
       (found) => found.mtimeMs,
       () => Date.now(),
     );
-    // Another process may be removing the same folder, or own it.
+    // Another process may be removing it too, or another user own it.
     if (Date.now() - modified > ABANDONED_AFTER_MS)
       await rm(folder, { recursive: true, force: true }).catch(() => {});
   }
 }
 
-/** Memory where there is plenty, since temporary data need no disk; else the system's temporary folder. */
+/** Shared memory where more than 4 GB are free, else the system's temporary folder. */
 export async function temporaryRoot(shared = '/dev/shm'): Promise<string> {
   const space = process.platform === 'linux' ? await statfs(shared).catch(() => undefined) : undefined;
   return space && space.bavail * space.bsize > 4 * 2 ** 30 ? shared : tmpdir();
