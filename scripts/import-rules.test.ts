@@ -121,6 +121,11 @@ const CASES: Case[] = [
   ...refused('apps/server/src/http', '../workers/a.ts', '../server.ts', 'mongodb', '@baton/client'),
   ...refused('apps/server/src/observe', '../http/a.ts', '../workers/a.ts', '../settings.ts'),
   ...allowed('apps/server/src/http', '../observe/log.ts', './context.ts', '@baton/router'),
+  ...refused('apps/cli/src/api', '../output/a.ts', '../local/a.ts', '../commands/a.ts', '../program.ts'),
+  ...refused('apps/cli/src/import/archive', '../../commands/a.ts', '../../program.ts', 'mongodb'),
+  ...refused('apps/cli/src/simulation/stories', '../../local/a.ts', '../../import/a.ts'),
+  ...allowed('apps/cli/src/import/archive', '../../api/a.ts', '../../export/a.ts', '../import-plan.ts'),
+  ...allowed('apps/cli/src/commands', '../import/a.ts', '../local/a.ts', './option-parsers.ts'),
 
   // A path does not get around a rule.
   ...refused('packages/domain/src', '../../repository/src/store.ts'),

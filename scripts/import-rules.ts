@@ -41,6 +41,15 @@ export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
     maintenance: ['connection', 'schema', 'read', 'auth', 'write', 'feed'],
   },
   'apps/server': { http: ['observe'], workers: ['observe'], observe: [] },
+  'apps/cli': {
+    api: [],
+    output: ['api'],
+    simulation: ['api', 'output'],
+    local: ['api', 'output', 'simulation'],
+    export: ['api', 'output', 'local'],
+    import: ['api', 'output', 'local', 'export', 'simulation'],
+    commands: ['api', 'output', 'simulation', 'local', 'export', 'import'],
+  },
 };
 
 interface Pattern {

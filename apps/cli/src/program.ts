@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import type { CommandContext } from './command-context.ts';
+import type { CommandContext } from './commands/command-context.ts';
 import { registerExport } from './commands/export.ts';
 import { exitCodeFor, errorMessage, errorJson } from './output/errors.ts';
 import { registerImport } from './commands/import.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { ExitCode } from '../output/errors.ts';
 import { type Progress, createProgress } from '../output/progress.ts';
 import { runDoctor } from '../local/doctor.ts';

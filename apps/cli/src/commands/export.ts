@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { writeArchive } from '../export/write-archive.ts';
 
 export function registerExport(program: Command, context: CommandContext): void {

@@ -1,9 +1,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { importArchive } from '../import/archive/import-archive.ts';
 import type { ImportResult } from '../import/import-plans.ts';
 import { importPersuasion } from '../import/persuasion/import-persuasion.ts';
 import { importOpenAiChat } from '../import/openai-chat/import-openai-chat.ts';
+import { ExitCode } from '../output/errors.ts';
 import { reportImport } from '../import/report-import.ts';
 import { DIALOG_FILE, OUTCOME_FILE } from '../import/persuasion/parse-persuasion.ts';
 
@@ -18,7 +19,10 @@ export function registerImport(program: Command, context: CommandContext): void 
     .description(
       'bring conversations in; a second run adds nothing that is there already. Exits 3 where a record is broken',
     );
-  const report = (result: ImportResult, self: Command) => reportImport(context, result, wantsJson(self));
+  const report = (result: ImportResult, self: Command) => {
+    if (result.faults.length > 0) context.setExitCode(ExitCode.incomplete);
+    reportImport(context.terminal, result, wantsJson(self));
+  };
   group
     .command('persuasion')
     .description(`dialogues with a recorded outcome: ${DIALOG_FILE} and ${OUTCOME_FILE}`)

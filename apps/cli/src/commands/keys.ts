@@ -1,7 +1,7 @@
 import { openStore, type Store } from '@baton/repository';
 import { AgentId, type ApiKey, ApiKeyId, Right, TenantId } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { connectToMongodb } from '../local/mongodb.ts';
 import { parseWith } from './option-parsers.ts';
 import { allItems } from '../api/pagination.ts';

@@ -1,6 +1,6 @@
 import { type AgentId, Channel, ConversationStatus, SalesStage, type Timestamp } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { parseAgentId, parseCount, parseInstant } from './option-parsers.ts';
 import { firstItems } from '../api/pagination.ts';
 import { printTable } from '../output/table.ts';

@@ -1,6 +1,6 @@
 import { Channel, type Timestamp } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { parseInstant } from './option-parsers.ts';
 import type { Api } from '../api/api-command.ts';
 import { printTable } from '../output/table.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { runMigrate, runMigrateStatus } from '../local/migrate.ts';
 
 export function registerMigrate(program: Command, { terminal }: CommandContext): void {

@@ -1,6 +1,6 @@
 import { type AgentId, AuthorKind, ConversationStatus, SalesStage } from '@baton/schema';
 import { type Command, Option } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { parseAgentId, parseConversationId, parseCount } from './option-parsers.ts';
 import { firstItems } from '../api/pagination.ts';
 import { formatRelativeTime, formatInstant, stripControlCharacters, coloredStage } from '../output/format.ts';

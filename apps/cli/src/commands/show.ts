@@ -1,6 +1,6 @@
 import type { Entry } from '@baton/schema';
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { parseConversationId } from './option-parsers.ts';
 import { entryLines } from '../output/timeline-lines.ts';
 import { timelineEntries } from '../api/timeline.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { signInLink } from '../api/sign-in-link.ts';
 
 export function registerSignIn(program: Command, context: CommandContext): void {

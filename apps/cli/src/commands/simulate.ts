@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { ExitCode } from '../output/errors.ts';
 import { liveReportLines, simulateLive } from '../simulation/live.ts';
 import { parseCount } from './option-parsers.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { CommandContext } from '../command-context.ts';
+import type { CommandContext } from './command-context.ts';
 import { packageManagerExit } from '../local/package-manager.ts';
 import { type RunningBaton, startBaton } from '../local/start-baton.ts';
 

@@ -1,7 +1,7 @@
 import type { Baton } from '@baton/client';
 import type { Entry } from '@baton/schema';
 import type { Command } from 'commander';
-import { type CommandContext, wantsJson } from '../command-context.ts';
+import { type CommandContext, wantsJson } from './command-context.ts';
 import { parseConversationId } from './option-parsers.ts';
 import type { Terminal } from '../output/terminal.ts';
 import { entryLines } from '../output/timeline-lines.ts';

@@ -1,5 +1,6 @@
 import { Agent, BusinessHours, Entry } from '@baton/schema';
 import { z } from 'zod';
+
 /**
  * An archive is JSON Lines: the header, the business hours, every agent, then each conversation's timeline, one entry a line, the
  * conversations one after the other and oldest first; the last line counts what stands before it.

@@ -1,6 +1,7 @@
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { once } from 'node:events';
-import type { CommandContext } from '../command-context.ts';
+import type { Baton } from '@baton/client';
+import type { Terminal } from '../output/terminal.ts';
 import { createProgress } from '../output/progress.ts';
 import { fileError } from '../local/source-file.ts';
 import { ARCHIVE_HEADER, type ArchiveLine } from './archive-format.ts';
@@ -19,16 +20,16 @@ async function openForWriting(file: string): Promise<WriteStream> {
 
 /** Writes the archive line by line; a slow disk or pipe holds the reading back. */
 export async function writeArchive(
-  context: CommandContext,
+  { terminal, connect }: { terminal: Terminal; connect: () => Promise<Baton> },
   file: string | undefined,
 ): Promise<ArchiveCounts> {
-  const { api } = await context.connect();
+  const { api } = await connect();
   const total = (await api.admin.stats.query()).conversations;
-  using progress = createProgress(context.terminal, 'conversations', total);
+  using progress = createProgress(terminal, 'conversations', total);
   const lines = archiveLines(api, () => progress.advance());
   if (file === undefined) {
-    context.terminal.print(JSON.stringify(ARCHIVE_HEADER));
-    return writeLines(lines, (line) => context.terminal.print(line));
+    terminal.print(JSON.stringify(ARCHIVE_HEADER));
+    return writeLines(lines, (line) => terminal.print(line));
   }
   const stream = await openForWriting(file);
   const writeLine = async (line: string) => {

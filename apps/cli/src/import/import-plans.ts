@@ -1,12 +1,22 @@
 import pMap from 'p-map';
-import type { CommandContext } from '../command-context.ts';
+import type { Baton } from '@baton/client';
+import type { Terminal } from '../output/terminal.ts';
 import { errorMessage, isFatal } from '../output/errors.ts';
 import type { ImportFault } from './import-fault.ts';
 import { executePlan, type ImportPlan } from './import-plan.ts';
 import { createProgress } from '../output/progress.ts';
 import type { Api } from '../api/api-command.ts';
-/** Conversations that are brought in side by side: enough for the server to commit them in large batches. */
+
+/** Enough for the server to commit them in large batches. */
 export const IMPORT_CONCURRENCY = 128;
+
+/** What an import is run with. */
+export type ImportContext = {
+  terminal: Terminal;
+  /** Called once the source has been read. */
+  connect: () => Promise<Baton>;
+};
+
 export type ImportResult = {
   conversations: number;
   /** Of those, how many had to be touched at all. */
@@ -15,17 +25,18 @@ export type ImportResult = {
   commands: number;
   faults: ImportFault[];
 };
+
 /** A plan with the place of its record in the source. */
 export type SourcedPlan = { place: string; plan: ImportPlan };
 
 /**
- * Carries out plans, several side by side. A conversation that is refused becomes a fault and the rest goes in.
- * @throws what would stop every other one too, as a key without the rights
+ * Executes plans concurrently. A conversation that is refused becomes a fault, and the others go in.
+ * @throws what every other conversation would be refused for too, such as a key without the rights
  */
 export async function importPlans(
   api: Api,
   plans: readonly SourcedPlan[],
-  { terminal }: Pick<CommandContext, 'terminal'>,
+  { terminal }: Pick<ImportContext, 'terminal'>,
 ): Promise<ImportResult> {
   const result: ImportResult = { conversations: 0, changed: 0, commands: 0, faults: [] };
   using progress = createProgress(terminal, 'conversations', plans.length);

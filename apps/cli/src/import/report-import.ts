@@ -1,19 +1,12 @@
-import type { CommandContext } from '../command-context.ts';
-import { ExitCode } from '../output/errors.ts';
+import type { Terminal } from '../output/terminal.ts';
 import { formatNumber, formatCount } from '../output/format.ts';
 import type { ImportResult } from './import-plans.ts';
 
 /** Most faults that are listed for a person; JSON has them all. */
 const MAX_FAULTS_SHOWN = 20;
 
-/** Says what an import did; faults give the run its own exit code. */
-export function reportImport(
-  { terminal, setExitCode }: CommandContext,
-  result: ImportResult,
-  isJson: boolean,
-): void {
+export function reportImport(terminal: Terminal, result: ImportResult, isJson: boolean): void {
   const { conversations, changed, commands, faults } = result;
-  if (faults.length > 0) setExitCode(ExitCode.incomplete);
   if (isJson) {
     terminal.print(JSON.stringify(result));
     return;

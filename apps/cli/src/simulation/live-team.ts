@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentSession, type Baton, isRefused, OwnershipLost } from '@baton/client';
 import type { ConversationId } from '@baton/schema';
-import { type SeededRandom, seededRandom } from '../seeded-random.ts';
+import { type SeededRandom, seededRandom } from './seeded-random.ts';
+
 /** The scripted team: three AI agents that pass conversations on, and a person who takes over at will. */
 export const TEAM = ['live_qualifier', 'live_closer', 'live_helper'] as const;
 

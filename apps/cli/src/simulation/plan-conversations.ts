@@ -1,5 +1,5 @@
 import { Channel } from '@baton/schema';
-import { type SeededRandom, seededRandom } from '../seeded-random.ts';
+import { type SeededRandom, seededRandom } from './seeded-random.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from './durations.ts';
 import { createProspect } from './prospect.ts';
 import { Script } from './script.ts';

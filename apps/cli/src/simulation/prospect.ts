@@ -1,5 +1,5 @@
 import type { Channel, ContactDetails } from '@baton/schema';
-import type { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import { INDUSTRIES, type Industry, type NonEmpty } from './industries.ts';
 
 const FIRST_NAMES: NonEmpty<string> = [

@@ -1,7 +1,7 @@
 import type { AgentId, Conversation, Timestamp } from '@baton/schema';
 import type { ApiCommand } from '../api/api-command.ts';
 import type { FollowUpLeases } from '../api/follow-up-leases.ts';
-import type { SeededRandom } from '../seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import { MINUTE_MS, SECOND_MS } from './durations.ts';
 import type { Prospect } from './prospect.ts';
 import { isHuman, SUPERVISOR } from './team.ts';

@@ -7,6 +7,7 @@ import { retryable } from '../import-plan.ts';
 import { commandFromEntries, ReplayError } from './replay-command.ts';
 import { type Api, sendCommand } from '../../api/api-command.ts';
 import { timelineEntries } from '../../api/timeline.ts';
+
 export type EntryGroup = readonly [Entry, ...Entry[]];
 
 /** The entries of each command: they share its version. */

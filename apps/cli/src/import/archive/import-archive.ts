@@ -3,9 +3,8 @@ import { createInterface } from 'node:readline';
 import type { BusinessHours } from '@baton/schema';
 import pMap from 'p-map';
 import { readArchive } from './read-archive.ts';
-import type { CommandContext } from '../../command-context.ts';
 import { FollowUpLeases } from '../../api/follow-up-leases.ts';
-import { type ImportResult, IMPORT_CONCURRENCY } from '../import-plans.ts';
+import { IMPORT_CONCURRENCY, type ImportContext, type ImportResult } from '../import-plans.ts';
 import { createProgress } from '../../output/progress.ts';
 import type { Api } from '../../api/api-command.ts';
 import { requireReadable } from '../../local/source-file.ts';
@@ -38,7 +37,7 @@ async function withoutBusinessHours(
  */
 export async function importArchive(
   file: string,
-  { terminal, connect }: Pick<CommandContext, 'terminal' | 'connect'>,
+  { terminal, connect }: ImportContext,
 ): Promise<ImportResult> {
   await requireReadable(file);
   const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Infinity });

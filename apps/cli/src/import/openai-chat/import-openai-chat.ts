@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
-import type { CommandContext } from '../../command-context.ts';
-import { importPlans, type ImportResult } from '../import-plans.ts';
+import { type ImportContext, importPlans, type ImportResult } from '../import-plans.ts';
 import { ASSISTANT, HUMAN_SUPPORT, planRun } from './plan-run.ts';
 import { readSource } from '../../local/source-file.ts';
 import { ensureAgent } from '../../api/ensure-agent.ts';
@@ -10,7 +9,7 @@ import { parseRuns } from './parse-runs.ts';
 export async function importOpenAiChat(
   file: string,
   name: string,
-  context: Pick<CommandContext, 'terminal' | 'connect'>,
+  context: ImportContext,
 ): Promise<ImportResult> {
   const { runs, faults } = parseRuns(basename(file), await readSource(file));
   const planned = runs.map((run) => planRun(run, name));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { UserError } from '../../output/errors.ts';
 import type { ImportFault } from '../import-fault.ts';
+
 const Content = z
   .union([z.string(), z.null(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
   .optional()

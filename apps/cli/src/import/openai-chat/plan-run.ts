@@ -8,7 +8,7 @@ import {
   TURN_LIMIT,
 } from '@baton/schema';
 import { z } from 'zod';
-import { type SeededRandom, seededRandom } from '../../seeded-random.ts';
+import { type SeededRandom, seededRandom } from '../../simulation/seeded-random.ts';
 import type { ImportFault } from '../import-fault.ts';
 import type { SourcedPlan } from '../import-plans.ts';
 import type { PlanStep } from '../import-plan.ts';

@@ -1,16 +1,12 @@
 import { join } from 'node:path';
-import type { CommandContext } from '../../command-context.ts';
-import { importPlans, type ImportResult } from '../import-plans.ts';
+import { type ImportContext, importPlans, type ImportResult } from '../import-plans.ts';
 import { PERSUADER, planDialogue } from './plan-dialogue.ts';
 import { readSource } from '../../local/source-file.ts';
 import { ensureAgent } from '../../api/ensure-agent.ts';
 import { DIALOG_FILE, OUTCOME_FILE, parsePersuasion } from './parse-persuasion.ts';
 
 /** Brings in the persuasion dialogues of a folder. */
-export async function importPersuasion(
-  folder: string,
-  context: Pick<CommandContext, 'terminal' | 'connect'>,
-): Promise<ImportResult> {
+export async function importPersuasion(folder: string, context: ImportContext): Promise<ImportResult> {
   const [dialog, outcome] = await Promise.all([
     readSource(join(folder, DIALOG_FILE)),
     readSource(join(folder, OUTCOME_FILE)),

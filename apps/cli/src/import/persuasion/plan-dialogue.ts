@@ -1,6 +1,6 @@
 import { AgentId, type Conversation, type NewMessage, timestamp, TURN_LIMIT } from '@baton/schema';
 import type { z } from 'zod';
-import { type SeededRandom, seededRandom } from '../../seeded-random.ts';
+import { type SeededRandom, seededRandom } from '../../simulation/seeded-random.ts';
 import type { SourcedPlan } from '../import-plans.ts';
 import type { PlanStep } from '../import-plan.ts';
 import type { DialogueLine, Dialogue } from './parse-persuasion.ts';

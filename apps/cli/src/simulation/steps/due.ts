@@ -1,5 +1,5 @@
 import { type Timestamp, timestamp } from '@baton/schema';
-import type { SeededRandom } from '../../seeded-random.ts';
+import type { SeededRandom } from '../seeded-random.ts';
 import { DAY_MS } from '../durations.ts';
 import type { CommandInputs } from '../script.ts';
 

@@ -1,6 +1,6 @@
 import { Channel } from '@baton/schema';
 import { expect, test } from 'vitest';
-import { seededRandom } from '../../seeded-random.ts';
+import { seededRandom } from '../seeded-random.ts';
 import { createProspect } from '../prospect.ts';
 import { Script } from '../script.ts';
 import { customer } from '../steps/messages.ts';

@@ -1,6 +1,6 @@
 import type { Baton } from '@baton/client';
 import type { Command } from 'commander';
-import type { Terminal } from './output/terminal.ts';
+import type { Terminal } from '../output/terminal.ts';
 
 /** What every command of the program is given. */
 export type CommandContext = {
