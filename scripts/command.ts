@@ -3,12 +3,12 @@ import { spawn } from 'node:child_process';
 import { ROOT } from './project.ts';
 
 export interface Outcome {
-  exitedWell: boolean;
-  /** Both streams, as they came. */
+  succeeded: boolean;
+  /** Of both streams. */
   output: string;
 }
 
-/** Runs a program of the workspace from the root; one that cannot be started has not exited well. */
+/** Runs a program at the root; it fails where it cannot be started. */
 export function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const child = spawn(program, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -17,7 +17,7 @@ export function run(program: string, args: readonly string[], env: NodeJS.Proces
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
   child.on('error', (error) => chunks.push(Buffer.from(`${error.message}\n`)));
   child.on('close', (code) =>
-    resolve({ exitedWell: code === 0, output: Buffer.concat(chunks).toString('utf8') }),
+    resolve({ succeeded: code === 0, output: Buffer.concat(chunks).toString('utf8') }),
   );
   return promise;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { type Coverage, coverageTable, missed, type Totals } from './coverage-table.ts';
+import { type Coverage, coverageTable, missedThresholds, type Totals } from './coverage-table.ts';
 
 const totals = (covered: number, total: number): Totals => {
   const measure = { covered, total, pct: total === 0 ? 100 : (covered / total) * 100 };
@@ -15,12 +15,12 @@ const coverage = (over: Partial<Coverage> = {}): Coverage => ({
 });
 
 test('a measure at its threshold is met, one below is missed', () => {
-  expect(missed(coverage())).toEqual([]);
-  expect(missed(coverage({ thresholds: { lines: 95.1, branches: 90 } }))).toEqual(['lines']);
+  expect(missedThresholds(coverage())).toEqual([]);
+  expect(missedThresholds(coverage({ thresholds: { lines: 95.1, branches: 90 } }))).toEqual(['lines']);
 });
 
 test('a package of no code misses nothing', () => {
-  expect(missed(coverage({ totals: totals(0, 0) }))).toEqual([]);
+  expect(missedThresholds(coverage({ totals: totals(0, 0) }))).toEqual([]);
 });
 
 test('the table has a row a package, and weighs the last one by size', () => {

@@ -1,7 +1,7 @@
 export const MEASURES = ['lines', 'branches', 'functions', 'statements'] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** Of the `json-summary` report, what is shown here. */
+/** The part of the `json-summary` report that is shown. */
 export type Totals = Record<Measure, { total: number; covered: number; pct: number }>;
 
 /** Percentages. */
@@ -9,24 +9,24 @@ export type Thresholds = Partial<Record<Measure, number>>;
 
 export interface Coverage {
   name: string;
-  /** Nothing when no report was written. */
+  /** Undefined where no report was written. */
   totals: Totals | undefined;
   thresholds: Thresholds;
 }
 
-/** The measures that are below their threshold. A measure of nothing is never below. */
-export function missed({ totals, thresholds }: Coverage): Measure[] {
+/** The measures below their threshold. Where there is nothing to cover, none is. */
+export function missedThresholds({ totals, thresholds }: Coverage): Measure[] {
   return MEASURES.filter(
     (measure) => totals && totals[measure].total > 0 && totals[measure].pct < (thresholds[measure] ?? 0),
   );
 }
 
-/** A row a package and one for all of them, in columns that line up. */
+/** A row for each package and one for all. */
 export function coverageTable(coverages: readonly Coverage[]): string {
   const rows = [
     ['coverage', ...MEASURES.map((measure) => `${measure} %`), 'threshold'],
     ...coverages.map((coverage) => [coverage.name, ...percentages(coverage.totals), verdict(coverage)]),
-    ['all', ...percentages(altogether(coverages)), ''],
+    ['all', ...percentages(overallTotals(coverages)), ''],
   ];
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   return rows
@@ -52,21 +52,21 @@ function percentages(totals: Totals | undefined): string[] {
 
 function verdict(coverage: Coverage): string {
   if (coverage.totals === undefined) return 'no report';
-  const below = missed(coverage).map((measure) => `${measure} < ${coverage.thresholds[measure]}`);
+  const below = missedThresholds(coverage).map((measure) => `${measure} < ${coverage.thresholds[measure]}`);
   return below.length === 0 ? 'ok' : below.join(', ');
 }
 
-function altogether(coverages: readonly Coverage[]): Totals {
-  const all = (measure: Measure) => {
+function overallTotals(coverages: readonly Coverage[]): Totals {
+  const overall = (measure: Measure) => {
     const parts = coverages.flatMap(({ totals }) => totals?.[measure] ?? []);
     const total = parts.reduce((so, part) => so + part.total, 0);
     const covered = parts.reduce((so, part) => so + part.covered, 0);
     return { total, covered, pct: total === 0 ? 100 : (covered / total) * 100 };
   };
   return {
-    lines: all('lines'),
-    branches: all('branches'),
-    functions: all('functions'),
-    statements: all('statements'),
+    lines: overall('lines'),
+    branches: overall('branches'),
+    functions: overall('functions'),
+    statements: overall('statements'),
   };
 }

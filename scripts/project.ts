@@ -9,13 +9,13 @@ export interface Project {
   name: string;
   /** Absolute. */
   folder: string;
-  /** Whether its unit tests run apart from the others: turbo keeps how they ended until the sources change. */
+  /** Whether it has a script for unit tests, whose result turbo caches. */
   hasUnit: boolean;
-  /** Whether it has tests of how long something takes, beside which nothing else may run. */
+  /** Whether it has tests that run alone. */
   hasAlone: boolean;
 }
 
-/** All packages, then all apps, each by name. */
+/** All packages and then all apps that have tests, by name. */
 export async function projects(): Promise<Project[]> {
   const folders = await Promise.all(
     ['packages', 'apps'].map(async (group) => {
@@ -36,11 +36,11 @@ async function projectAt(folder: string): Promise<Project | undefined> {
   return { name, folder, hasUnit: 'test:unit' in scripts, hasAlone: 'test:alone' in scripts };
 }
 
-/** What the file holds, which the caller vouches for; nothing where there is none or it is broken. */
+/** The file's JSON, of a type that the caller must know; undefined where it is missing or broken. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
   try {
-    const held: T = JSON.parse(await readFile(path, 'utf8'));
-    return held;
+    const value: T = JSON.parse(await readFile(path, 'utf8'));
+    return value;
   } catch {
     return undefined;
   }

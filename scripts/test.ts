@@ -4,47 +4,53 @@ import { performance } from 'node:perf_hooks';
 import { pathToFileURL } from 'node:url';
 
 import { type Outcome, run } from './command.ts';
-import { type Coverage, coverageTable, missed, type Thresholds, type Totals } from './coverage-table.ts';
+import {
+  type Coverage,
+  coverageTable,
+  missedThresholds,
+  type Thresholds,
+  type Totals,
+} from './coverage-table.ts';
 import { type Project, projects, readJson, ROOT } from './project.ts';
-import { chromium } from './provision-chromium.ts';
-import { builtConsole } from './provision-console.ts';
-import { mongod } from './provision-mongod.ts';
-import type { Provided, Provision } from './provision.ts';
-import { lastLine, type Report, sum, type Tally, tally } from './tally.ts';
+import { chromium } from './chromium-fixture.ts';
+import { builtConsole } from './console-fixture.ts';
+import { mongod } from './mongod-fixture.ts';
+import type { RunningFixture, Fixture } from './fixture.ts';
+import { lastLine, type Report, sumCounts, type TestCounts, countTests } from './test-counts.ts';
 
-/** What the tests need from outside, in the order in which it is started. */
-const PROVISIONS: readonly Provision[] = [builtConsole, mongod, chromium];
+/** In the order in which they are started. */
+const FIXTURES: readonly Fixture[] = [builtConsole, mongod, chromium];
 
-/** Four packages at a time: each runs its own test files side by side, and many of them wait for a server. */
+/** Four packages at a time: many of their tests wait for a server. */
 const TURBO = ['--continue=always', '--output-logs=errors-only', '--log-order=grouped', '--concurrency=4'];
 
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   PATH: [join(ROOT, 'node_modules', '.bin'), process.env['PATH']].join(delimiter),
   TURBO_TELEMETRY_DISABLED: '1',
-  // Whoever runs this has installed already; each package's script need not look again.
+  // Dependencies are installed already; each script need not check.
   pnpm_config_verify_deps_before_run: 'false',
   ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }),
 };
 
 const SCRIPTS: Project = { name: 'scripts', folder: join(ROOT, 'scripts'), hasUnit: false, hasAlone: false };
 
-/** Runs one check and says how it went; shows its output where it failed. */
+/** Runs one check; prints its output only where it fails. */
 async function check(name: string, program: string, args: string[], env = environment): Promise<boolean> {
-  const { exitedWell, output } = await timed(name, () => run(program, args, env));
-  if (!exitedWell) process.stdout.write(`${output.trimEnd()}\n\n`);
-  return exitedWell;
+  const { succeeded, output } = await timed(name, () => run(program, args, env));
+  if (!succeeded) process.stdout.write(`${output.trimEnd()}\n\n`);
+  return succeeded;
 }
 
 async function timed(name: string, work: () => Promise<Outcome>): Promise<Outcome> {
   const start = performance.now();
   const outcome = await work();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  console.log(`${outcome.exitedWell ? '✓' : '✗'} ${name} (${seconds} s)`);
+  console.log(`${outcome.succeeded ? '✓' : '✗'} ${name} (${seconds} s)`);
   return outcome;
 }
 
-/** The checks of the sources, one after the other, and how many of them failed. */
+/** How many checks of the sources failed. */
 async function checkSources(): Promise<number> {
   const results = [
     await check('format', 'oxfmt', ['--check', '.']),
@@ -57,28 +63,28 @@ async function checkSources(): Promise<number> {
   return results.filter((passed) => !passed).length;
 }
 
-/** Starts what it can: a test that misses something says so itself. */
-async function provideAll(): Promise<{ provided: Provided[]; failed: number }> {
-  const provided: Provided[] = [];
+/** A fixture that does not start fails only the tests that need it. */
+async function startFixtures(): Promise<{ running: RunningFixture[]; failed: number }> {
+  const running: RunningFixture[] = [];
   let failed = 0;
-  for (const { name, provide } of PROVISIONS) {
+  for (const { name, start } of FIXTURES) {
     try {
-      provided.push(await provide(environment));
+      running.push(await start(environment));
     } catch (error) {
       failed += 1;
       console.log(`✗ ${name}\n${error instanceof Error ? error.message : String(error)}\n`);
     }
   }
-  return { provided, failed };
+  return { running, failed };
 }
 
 interface TestRun {
   exitCode: number;
-  /** Nothing it depends on has changed since it last passed, so turbo gave that result again. */
+  /** Whether turbo gave the last result again, because nothing has changed. */
   cached: boolean;
 }
 
-/** One script of every package that has it, through turbo: how each ended, by its task, such as `@baton/cli#test`. */
+/** Runs one script of every package that has it; the results by task, such as `@baton/cli#test`. */
 async function testPackages(
   name: string,
   script: string,
@@ -95,23 +101,22 @@ async function testPackages(
   );
 }
 
-/** The tests of how long something takes, of one package: nothing else runs beside them. */
-async function testAlone(project: Project, env: NodeJS.ProcessEnv): Promise<Tally> {
+async function testAlone(project: Project, env: NodeJS.ProcessEnv): Promise<TestCounts> {
   const { name, folder } = project;
   const args = ['run', '--root', folder, '--config', 'vitest.alone.config.ts'];
-  const exitedWell = await check(`tests of ${name} that run alone`, 'vitest', args, env);
+  const succeeded = await check(`tests of ${name} that run alone`, 'vitest', args, env);
   const report = await reportOf(project, join('coverage', 'alone.json'));
-  return tally({ report, exitedWell, covered: true });
+  return countTests({ report, succeeded, covered: true });
 }
 
-/** Of turbo's summary of a run, what is read here. */
+/** The part of turbo's run summary that is read. */
 interface Task {
   taskId: string;
   cache: { status: 'HIT' | 'MISS' };
   execution?: { exitCode: number };
 }
 
-/** None where the config is broken: then its tests have failed, and said so. */
+/** None where the config is broken: its tests have failed then. */
 async function thresholdsOf({ folder }: Project): Promise<Thresholds> {
   try {
     const config: { default: { test?: { coverage?: { thresholds?: Thresholds } } } } = await import(
@@ -142,40 +147,40 @@ await Promise.all(reportFolders.map((folder) => rm(folder, { recursive: true, fo
 
 const failedChecks = await checkSources();
 
-const scriptsExitedWell = await check('tests of scripts', 'vitest', ['run', '--root', 'scripts']);
-const tallies: Tally[] = [
-  tally({ report: await reportOf(SCRIPTS), exitedWell: scriptsExitedWell, covered: true }),
+const scriptsSucceeded = await check('tests of scripts', 'vitest', ['run', '--root', 'scripts']);
+const counts: TestCounts[] = [
+  countTests({ report: await reportOf(SCRIPTS), succeeded: scriptsSucceeded, covered: true }),
 ];
 
-const { provided, failed: failedProvisions } = await provideAll();
-const provisions = provided.map(({ env }) => env);
-const providedEnvironment = Object.assign({ BATON_TEST_UNIT: 'apart' }, environment, ...provisions);
+const { running, failed: failedFixtures } = await startFixtures();
+const fixtureEnvironments = running.map(({ env }) => env);
+const testEnvironment = Object.assign({ BATON_TEST_UNIT: 'apart' }, environment, ...fixtureEnvironments);
 const runs = new Map([
   ...(await testPackages('unit tests that run apart', 'test:unit', environment)),
-  ...(await testPackages('tests', 'test', providedEnvironment)),
+  ...(await testPackages('tests', 'test', testEnvironment)),
 ]);
 for (const project of all.filter(({ hasAlone }) => hasAlone))
-  tallies.push(await testAlone(project, providedEnvironment));
-await Promise.allSettled(provided.map(({ stop }) => stop()));
+  counts.push(await testAlone(project, testEnvironment));
+await Promise.allSettled(running.map(({ stop }) => stop()));
 
 const coverages = await Promise.all(all.map(coverageOf));
 for (const [index, project] of all.entries()) {
   const coverage = coverages[index];
-  tallies.push(
-    tally({
+  counts.push(
+    countTests({
       report: await reportOf(project),
-      exitedWell: runs.get(`${project.name}#test`)?.exitCode === 0,
-      covered: coverage === undefined || missed(coverage).length === 0,
+      succeeded: runs.get(`${project.name}#test`)?.exitCode === 0,
+      covered: coverage === undefined || missedThresholds(coverage).length === 0,
     }),
   );
   if (project.hasUnit) {
     const report = await reportOf(project, join('coverage-unit', 'results.json'));
-    const exitedWell = runs.get(`${project.name}#test:unit`)?.exitCode === 0;
-    tallies.push(tally({ report, exitedWell, covered: true }));
+    const succeeded = runs.get(`${project.name}#test:unit`)?.exitCode === 0;
+    counts.push(countTests({ report, succeeded, covered: true }));
   }
 }
 
-const total = sum([...tallies, { passed: 0, failed: failedChecks + failedProvisions, skipped: 0 }]);
+const total = sumCounts([...counts, { passed: 0, failed: failedChecks + failedFixtures, skipped: 0 }]);
 const cached = [...runs].flatMap(([task, { cached: isCached }]) => (isCached ? [task] : []));
 if (cached.length > 0) console.log(`  unchanged since they last passed: ${cached.join(', ')}`);
 console.log(`\n${coverageTable(coverages)}\n\n${lastLine(total)}`);

@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of the root tooling; `results.json` lies where that of a package does, so that it counts alike. */
 export default defineConfig({
   test: {
     include: ['*.test.ts'],

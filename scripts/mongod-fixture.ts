@@ -1,9 +1,9 @@
-import type { Provided, Provision } from './provision.ts';
+import type { RunningFixture, Fixture } from './fixture.ts';
 
 /** One mongod for the tests of all packages, unless the environment names one. */
-export const mongod: Provision = { name: 'mongod', provide };
+export const mongod: Fixture = { name: 'mongod', start };
 
-async function provide(env: NodeJS.ProcessEnv): Promise<Provided> {
+async function start(env: NodeJS.ProcessEnv): Promise<RunningFixture> {
   if (env['BATON_TEST_MONGODB_URI'] || env['MONGODB_URI']) return { env: {}, stop: async () => {} };
   const { startMongod } = await import('../packages/mongod/src/index.ts');
   const running = await startMongod();

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { lastLine, type Report, sum, tally } from './tally.ts';
+import { lastLine, type Report, sumCounts, countTests } from './test-counts.ts';
 
 const report = (over: Partial<Report> = {}): Report => ({
   numPassedTests: 3,
@@ -13,7 +13,7 @@ const report = (over: Partial<Report> = {}): Report => ({
 
 describe('what a run of tests counts', () => {
   test('a good run counts the tests that passed', () => {
-    expect(tally({ report: report(), exitedWell: true, covered: true })).toEqual({
+    expect(countTests({ report: report(), succeeded: true, covered: true })).toEqual({
       passed: 3,
       failed: 0,
       skipped: 0,
@@ -24,9 +24,9 @@ describe('what a run of tests counts', () => {
     const testResults = [
       { status: 'failed', assertionResults: [{ status: 'failed' }, { status: 'failed' }] },
     ];
-    const { failed } = tally({
+    const { failed } = countTests({
       report: report({ numFailedTests: 2, testResults }),
-      exitedWell: false,
+      succeeded: false,
       covered: true,
     });
     expect(failed).toBe(2);
@@ -34,11 +34,11 @@ describe('what a run of tests counts', () => {
 
   test('a file that broke before its tests counts as one failed', () => {
     const testResults = [{ status: 'failed', assertionResults: [] }];
-    expect(tally({ report: report({ testResults }), exitedWell: false, covered: true }).failed).toBe(1);
+    expect(countTests({ report: report({ testResults }), succeeded: false, covered: true }).failed).toBe(1);
   });
 
   test('a crash without a report counts as one failed', () => {
-    expect(tally({ report: undefined, exitedWell: false, covered: true })).toEqual({
+    expect(countTests({ report: undefined, succeeded: false, covered: true })).toEqual({
       passed: 0,
       failed: 1,
       skipped: 0,
@@ -46,15 +46,15 @@ describe('what a run of tests counts', () => {
   });
 
   test('coverage below a threshold counts as one failed', () => {
-    expect(tally({ report: report(), exitedWell: false, covered: false }).failed).toBe(1);
+    expect(countTests({ report: report(), succeeded: false, covered: false }).failed).toBe(1);
   });
 
   test('an error that no test caught counts as one failed', () => {
-    expect(tally({ report: report(), exitedWell: false, covered: true }).failed).toBe(1);
+    expect(countTests({ report: report(), succeeded: false, covered: true }).failed).toBe(1);
   });
 
   test('a package without tests counts nothing', () => {
-    expect(tally({ report: undefined, exitedWell: true, covered: true })).toEqual({
+    expect(countTests({ report: undefined, succeeded: true, covered: true })).toEqual({
       passed: 0,
       failed: 0,
       skipped: 0,
@@ -62,9 +62,9 @@ describe('what a run of tests counts', () => {
   });
 
   test('skipped and planned tests count as skipped', () => {
-    const { skipped } = tally({
+    const { skipped } = countTests({
       report: report({ numPendingTests: 2, numTodoTests: 1 }),
-      exitedWell: true,
+      succeeded: true,
       covered: true,
     });
     expect(skipped).toBe(3);
@@ -82,6 +82,6 @@ describe('the last line', () => {
       { passed: 1, failed: 2, skipped: 3 },
       { passed: 10, failed: 20, skipped: 30 },
     ];
-    expect(sum(runs)).toEqual({ passed: 11, failed: 22, skipped: 33 });
+    expect(sumCounts(runs)).toEqual({ passed: 11, failed: 22, skipped: 33 });
   });
 });

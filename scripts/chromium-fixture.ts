@@ -1,15 +1,15 @@
 import { CHROMIUM, NO_CHROMIUM } from '../apps/console/e2e/chromium.ts';
 import { type Outcome, run } from './command.ts';
-import type { Provided, Provision } from './provision.ts';
+import type { RunningFixture, Fixture } from './fixture.ts';
 
-/** The browser that the console is tried in: installed where the machine has none and lets us. */
-export const chromium: Provision = { name: 'chromium', provide };
+/** The browser of the console's tests; installed with apt-get where there is none. */
+export const chromium: Fixture = { name: 'chromium', start };
 
-/** Chromium without windows, and the whole of it for distributions that have no such package. */
+/** The second for distributions without the first. */
 const PACKAGES = ['chromium-headless-shell', 'chromium'];
 const APT = ['apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=120'];
 
-async function provide(env: NodeJS.ProcessEnv): Promise<Provided> {
+async function start(env: NodeJS.ProcessEnv): Promise<RunningFixture> {
   if (CHROMIUM === undefined) await install({ ...env, DEBIAN_FRONTEND: 'noninteractive' });
   return { env: {}, stop: async () => {} };
 }
@@ -21,12 +21,12 @@ async function install(env: NodeJS.ProcessEnv): Promise<void> {
     return run(program, rest, env);
   };
   console.log('  installing chromium with apt-get');
-  // An index that cannot be refreshed may still do.
+  // Installing may work even where this fails.
   await apt('update');
   let output = '';
   for (const name of PACKAGES) {
     const installed = await apt('install', '-y', '--no-install-recommends', name);
-    if (installed.exitedWell) return;
+    if (installed.succeeded) return;
     output += installed.output;
   }
   throw new Error(`${NO_CHROMIUM}\n${output.trimEnd()}`);

@@ -1,4 +1,4 @@
-/** Of Vitest's JSON report, what is counted here. */
+/** The part of Vitest's JSON report that is counted. */
 export interface Report {
   numPassedTests: number;
   numFailedTests: number;
@@ -7,7 +7,7 @@ export interface Report {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 }
 
-export interface Tally {
+export interface TestCounts {
   passed: number;
   failed: number;
   skipped: number;
@@ -15,18 +15,18 @@ export interface Tally {
 
 /** How one run of Vitest ended. */
 export interface Run {
-  /** Nothing when it wrote none. */
+  /** Undefined where it wrote none. */
   report: Report | undefined;
-  exitedWell: boolean;
+  succeeded: boolean;
   /** False when coverage missed a threshold. */
   covered: boolean;
 }
 
 /**
- * The tests that ran. A file that broke before its tests counts as one that failed, and so does a run that
- * ended badly for another reason than its tests: a crash, coverage too low, an error that no test caught.
+ * A file that breaks before its tests counts as one failed test, and so does a run that fails for another reason: a
+ * crash, low coverage, an uncaught error.
  */
-export function tally({ report, exitedWell, covered }: Run): Tally {
+export function countTests({ report, succeeded, covered }: Run): TestCounts {
   const broken =
     report?.testResults.filter(
       ({ status, assertionResults }) =>
@@ -35,14 +35,14 @@ export function tally({ report, exitedWell, covered }: Run): Tally {
   const failedTests = (report?.numFailedTests ?? 0) + broken + (covered ? 0 : 1);
   return {
     passed: report?.numPassedTests ?? 0,
-    failed: failedTests === 0 && !exitedWell ? 1 : failedTests,
+    failed: failedTests === 0 && !succeeded ? 1 : failedTests,
     skipped: (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0),
   };
 }
 
-export function sum(tallies: readonly Tally[]): Tally {
-  const total: Tally = { passed: 0, failed: 0, skipped: 0 };
-  for (const { passed, failed, skipped } of tallies) {
+export function sumCounts(counts: readonly TestCounts[]): TestCounts {
+  const total: TestCounts = { passed: 0, failed: 0, skipped: 0 };
+  for (const { passed, failed, skipped } of counts) {
     total.passed += passed;
     total.failed += failed;
     total.skipped += skipped;
@@ -50,7 +50,7 @@ export function sum(tallies: readonly Tally[]): Tally {
   return total;
 }
 
-/** `12 passed, 0 failed`, and how many were skipped where some were. */
-export function lastLine({ passed, failed, skipped }: Tally): string {
+/** `12 passed, 0 failed`, and `2 skipped` where some were. */
+export function lastLine({ passed, failed, skipped }: TestCounts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
 }
