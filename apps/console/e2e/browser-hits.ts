@@ -50,7 +50,7 @@ export function addHits(counts: Float64Array, { functions }: Ran): void {
   leave(Infinity);
 }
 
-export function stretchesOf(counts: Float64Array): Stretches {
+export function toStretches(counts: Float64Array): Stretches {
   const stretches: Stretches = [];
   counts.forEach((count, offset) => {
     if (count !== stretches.at(-1)?.[1]) stretches.push([offset, count]);
@@ -99,7 +99,7 @@ export class BrowserHits {
   }
 
   async save(): Promise<void> {
-    const scripts = [...this.#counts].map(([path, counts]) => ({ path, stretches: stretchesOf(counts) }));
+    const scripts = [...this.#counts].map(([path, counts]) => ({ path, stretches: toStretches(counts) }));
     await mkdir(HITS_FOLDER, { recursive: true });
     await writeFile(
       join(HITS_FOLDER, `${randomUUID()}.json`),

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
  * Where Linux distributions put Chromium, first the one without windows, which took 14 % less CPU to test in;
  * `BATON_CHROMIUM` names another.
  */
-const PLACES = [
+const CANDIDATES = [
   process.env['BATON_CHROMIUM'],
   '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
@@ -14,7 +14,7 @@ const PLACES = [
 ];
 
 /** The browser of this machine; undefined where there is none. */
-export const CHROMIUM = PLACES.find((place) => place !== undefined && existsSync(place));
+export const CHROMIUM = CANDIDATES.find((place) => place !== undefined && existsSync(place));
 
 export const NO_CHROMIUM =
   'No Chromium is here to try the console in: install it (apt-get install chromium) or set BATON_CHROMIUM to its path.';

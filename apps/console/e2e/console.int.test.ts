@@ -4,30 +4,30 @@ import { AgentId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
-import { longSale, MARIA, registerPeople, TOMASZ } from './sample-data.ts';
-import { faultsOfLooks, openStage, picture, type Stage } from './test-console.ts';
-import { openWorld } from './test-server.ts';
+import { createLongSale, MARIA, registerPeople, TOMASZ } from './sample-data.ts';
+import { accessibilityIssues, openTestConsole, takeScreenshot, type TestConsole } from './test-console.ts';
+import { startTestServer } from './test-server.ts';
 
 const CLOSER = AgentId.parse('closer');
 
 describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
-  let stage: Stage;
+  let testConsole: TestConsole;
   beforeAll(async () => {
-    stage = await openStage();
+    testConsole = await openTestConsole();
   });
-  afterAll(() => stage[Symbol.asyncDispose]());
+  afterAll(() => testConsole[Symbol.asyncDispose]());
 
   /** A sale of its own for one test. */
-  const freshSale = (name: string) => longSale(stage.world.baton, Date.now(), name);
+  const createSale = (name: string) => createLongSale(testConsole.server.baton, Date.now(), name);
 
   test('a link signs the browser in once, and leaves no token in the address', async () => {
-    const link = await stage.world.signInLink();
-    await using visit = await stage.visit();
-    const { page, context } = visit;
+    const link = await testConsole.server.signInLink();
+    await using opened = await testConsole.openSignedOut();
+    const { page, context } = opened;
     await page.goto(link);
     await page.getByRole('heading', { name: 'Who are you?' }).waitFor();
     expect(page.url()).not.toContain('token');
-    expect(await faultsOfLooks(page, 'who-are-you')).toEqual([]);
+    expect(await accessibilityIssues(page, 'who-are-you')).toEqual([]);
 
     await page.getByLabel('Somebody new').fill('Zoë Müller');
     await page.getByText('Your id will be zoe_muller.').waitFor();
@@ -38,15 +38,15 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await page.reload();
     await page.getByRole('navigation', { name: 'Views' }).waitFor();
 
-    await using other = await stage.visit();
+    await using other = await testConsole.openSignedOut();
     await other.page.goto(link);
     await other.page.getByText('This link was used already').waitFor();
-    expect(await faultsOfLooks(other.page, 'sign-in')).toEqual([]);
+    expect(await accessibilityIssues(other.page, 'sign-in')).toEqual([]);
   });
 
   test('the list is filtered by what the address says, and back leads back', async () => {
-    await using visit = await stage.enter('Maria Lindqvist');
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist');
+    const { page } = opened;
     const rows = page.locator('[data-conversation]');
     await page.getByText('Jonas Weber').waitFor();
     const all = await rows.count();
@@ -77,8 +77,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('the keyboard alone moves, opens, and goes back with the focus where it was', async () => {
-    await using visit = await stage.enter('Maria Lindqvist');
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist');
+    const { page } = opened;
     await page.locator('[data-conversation]').first().waitFor();
     await page.keyboard.press('j');
     await expect
@@ -137,8 +137,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('the band and the relay show who held the conversation, and why it changed hands', async () => {
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${stage.sale.id}`);
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${testConsole.sale.id}`);
+    const { page } = opened;
     const relay = page.getByRole('navigation', { name: 'Relay' });
     await relay.waitFor();
     expect(await relay.getByRole('button').allInnerTexts()).toEqual([
@@ -157,10 +157,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('a person takes over and speaks; the AI that held it is refused; then it is given back', async () => {
-    const { id: conversationId } = await freshSale('Takeover Clinic');
-    const { api } = stage.world.baton;
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page, complaints } = visit;
+    const { id: conversationId } = await createSale('Takeover Clinic');
+    const { api } = testConsole.server.baton;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page, errors } = opened;
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
     const before = await api.conversations.get.query({ conversationId });
     await page.keyboard.press('t');
@@ -200,13 +200,13 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await expect
       .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
       .toBe(CLOSER);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   test('one press takes over and sends what was written before', async () => {
-    const { id: conversationId } = await freshSale('One Press Clinic');
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    const { id: conversationId } = await createSale('One Press Clinic');
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     await page.getByLabel('Reply to One Press Clinic').fill('I am on it.');
     await page.getByRole('button', { name: 'Take over and send' }).click();
     await page.getByRole('log').getByText('I am on it.').waitFor();
@@ -214,10 +214,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('a draft that is overtaken stays in the box, with the reason', async () => {
-    const { id: conversationId } = await freshSale('Overtaken Clinic');
-    const { api } = stage.world.baton;
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    const { id: conversationId } = await createSale('Overtaken Clinic');
+    const { api } = testConsole.server.baton;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     await page.getByText('Closer (AI) holds').waitFor();
     await page.keyboard.press('t');
     await page.getByText('You hold it.').waitFor();
@@ -232,13 +232,13 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     expect(await page.getByLabel('Reply to Overtaken Clinic').inputValue()).toBe('My careful answer.');
     expect(await page.getByRole('log').getByText('My careful answer.').count()).toBe(0);
     await page.getByText('Tomasz Reyes (Person) holds this conversation.').waitFor();
-    await picture(page, 'refused-draft-1440-light');
+    await takeScreenshot(page, 'refused-draft-1440-light');
   });
 
   test('a note is for the team alone, whoever holds the conversation', async () => {
-    const { id: conversationId } = await freshSale('Note Clinic');
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    const { id: conversationId } = await createSale('Note Clinic');
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     await page.getByText('Closer (AI) holds').waitFor();
     await page.keyboard.press('n');
     await page.keyboard.type('Her partner signs on Fridays only.');
@@ -252,10 +252,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('a handoff that was asked for is accepted, or declined, where it stands in the relay', async () => {
-    const { id: conversationId } = await freshSale('Asked Clinic');
-    const { api } = stage.world.baton;
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    const { id: conversationId } = await createSale('Asked Clinic');
+    const { api } = testConsole.server.baton;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     const relay = page.getByRole('navigation', { name: 'Relay' });
     const ask = () =>
       api.handoffs.request.mutate({
@@ -283,8 +283,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('a person asks a colleague with a brief, and the colleague reads it and accepts', async () => {
-    const { id: conversationId } = await freshSale('Brief Clinic');
-    await using maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { id: conversationId } = await createSale('Brief Clinic');
+    await using maria = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
     await maria.page.getByText('Closer (AI) holds').waitFor();
     await maria.page.keyboard.press('t');
     await maria.page.getByText('You hold it.').waitFor();
@@ -301,7 +301,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await dialog.waitFor({ state: 'detached' });
     await maria.page.getByText('Tomasz Reyes was asked to take it; you speak until then.').waitFor();
 
-    await using tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
+    await using tomasz = await testConsole.openAs('Tomasz Reyes', `/inbox/${conversationId}`);
     await tomasz.page.getByText('Call her at four').waitFor();
     await tomasz.page.getByRole('button', { name: 'Accept' }).click();
     await tomasz.page.getByText('You hold it.').waitFor();
@@ -309,15 +309,15 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('a stage says what it needs before it is tried, and opens once the four answers are met', async () => {
-    const { api } = stage.world.baton;
+    const { api } = testConsole.server.baton;
     const { id: conversationId } = await api.conversations.create.mutate({
       contactId: 'Blocked Bakery',
       channel: 'web',
       initialMessage: { text: 'We need it by June and have 500 a month.' },
     });
     await api.stages.transition.mutate({ conversationId, to: 'qualification' });
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     const panel = page.getByRole('complementary', { name: 'Details' });
     const next = panel.getByRole('list', { name: 'Next stages' });
     const qualified = next.getByRole('listitem').filter({ hasText: 'Qualified' });
@@ -357,15 +357,15 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('words that are marked in the timeline record an answer, which shows them again', async () => {
-    const { api } = stage.world.baton;
+    const { api } = testConsole.server.baton;
     const { id: conversationId } = await api.conversations.create.mutate({
       contactId: 'Marked Bakery',
       channel: 'web',
       initialMessage: { text: 'We have 500 a month for it, and need it by June.' },
     });
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
-    const said = page.locator('[data-words="2"]');
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
+    const said = page.locator('[data-message-seq="2"]');
     await said.waitFor();
     await said.evaluate((element) => {
       const text = element.firstChild ?? element;
@@ -389,10 +389,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('a follow-up is promised from the conversation', async () => {
-    const { id: conversationId } = await freshSale('Promised Clinic');
-    const { api } = stage.world.baton;
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    const { id: conversationId } = await createSale('Promised Clinic');
+    const { api } = testConsole.server.baton;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     await page.getByText('Closer (AI) holds').waitFor();
     await page.keyboard.press('f');
     const dialog = page.getByRole('dialog', { name: 'Schedule a follow-up' });
@@ -416,10 +416,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('an objection is noted and resolved, and a deal is closed as won', async () => {
-    const { id: conversationId } = await freshSale('Closing Clinic');
-    const { api } = stage.world.baton;
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    const { id: conversationId } = await createSale('Closing Clinic');
+    const { api } = testConsole.server.baton;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     const panel = page.getByRole('complementary', { name: 'Details' });
     await panel.getByText('Are patient data safe with you?').waitFor();
     await panel.getByRole('button', { name: 'Resolve' }).click();
@@ -450,11 +450,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('the list is live, and moves only when nobody points at it', async () => {
-    const { api } = stage.world.baton;
-    await using visit = await stage.enter('Tomasz Reyes', '/inbox', {
+    const { api } = testConsole.server.baton;
+    await using opened = await testConsole.openAs('Tomasz Reyes', '/inbox', {
       viewport: { width: 1440, height: 3_200 },
     });
-    const { page } = visit;
+    const { page } = opened;
     const list = page.getByRole('region', { name: 'Conversations' });
     const first = () => list.locator('[data-conversation]').first().innerText();
     await list.getByText('Hannah Schmidt').hover();
@@ -487,11 +487,11 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
 
   test('a page that lost the server says so, and shows what it missed once the server is back', async () => {
     await using database = await testDatabase();
-    const before = await openWorld(database.uri, inject('consoleFolder'));
+    const before = await startTestServer(database.uri, inject('consoleFolder'));
     await registerPeople(before.baton);
-    const { id: conversationId } = await longSale(before.baton, Date.now());
-    await using visit = await stage.visit();
-    const { page } = visit;
+    const { id: conversationId } = await createLongSale(before.baton, Date.now());
+    await using opened = await testConsole.openSignedOut();
+    const { page } = opened;
     await page.goto(await before.signInLink());
     await page.getByRole('button', { name: 'Maria Lindqvist' }).click();
     await page.getByText('Ana Petrov').first().click();
@@ -500,10 +500,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
 
     await before[Symbol.asyncDispose]();
     await page.getByRole('alert').getByText('Reconnecting, last change').waitFor();
-    await picture(page, 'reconnecting-1440-light');
+    await takeScreenshot(page, 'reconnecting-1440-light');
     await page.getByLabel('Reply to Ana Petrov').fill('Kept while the server is away.');
 
-    await using after = await openWorld(
+    await using after = await startTestServer(
       database.uri,
       inject('consoleFolder'),
       Number(new URL(before.url).port),
@@ -521,10 +521,10 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('what comes while somebody reads further up is counted and moves nothing', async () => {
-    const { id: conversationId } = await freshSale('Reading Clinic');
-    const { api } = stage.world.baton;
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    const { page } = visit;
+    const { id: conversationId } = await createSale('Reading Clinic');
+    const { api } = testConsole.server.baton;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByText('where are the patient data kept').waitFor();
     await timeline.evaluate((element) => element.scrollTo({ top: 0 }));
@@ -544,7 +544,7 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
   });
 
   test('an address leads to one message of a long conversation', async () => {
-    const { api } = stage.world.baton;
+    const { api } = testConsole.server.baton;
     const { id: conversationId } = await api.conversations.create.mutate({
       contactId: 'Long Talk',
       channel: 'web',
@@ -559,8 +559,8 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
         })),
       });
     }
-    await using visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}?at=32`);
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}?at=32`);
+    const { page } = opened;
     const line = page.getByText('Line 30', { exact: true });
     await line.waitFor();
     await expect

@@ -1,16 +1,20 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
 import { CHROMIUM } from './chromium.ts';
-import { longSale } from './sample-data.ts';
-import { openStage } from './test-console.ts';
+import { createLongSale } from './sample-data.ts';
+import { openTestConsole } from './test-console.ts';
 
 const MESSAGES = 15;
 
 test.skipIf(CHROMIUM === undefined)('two consoles see each other’s messages within 300 ms', async () => {
-  await using stage = await openStage();
-  const { id: conversationId } = await longSale(stage.world.baton, Date.now(), 'Two Consoles Clinic');
-  await using maria = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-  await using tomasz = await stage.enter('Tomasz Reyes', `/inbox/${conversationId}`);
+  await using testConsole = await openTestConsole();
+  const { id: conversationId } = await createLongSale(
+    testConsole.server.baton,
+    Date.now(),
+    'Two Consoles Clinic',
+  );
+  await using maria = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+  await using tomasz = await testConsole.openAs('Tomasz Reyes', `/inbox/${conversationId}`);
   await maria.page.getByText('Closer (AI) holds').waitFor();
   await tomasz.page.getByText('Closer (AI) holds').waitFor();
   await maria.page.keyboard.press('t');

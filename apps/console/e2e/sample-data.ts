@@ -34,7 +34,11 @@ export async function registerPeople({ api }: Baton): Promise<void> {
 }
 
 /** A sale that went through several hands, told from two hours ago on. */
-export async function longSale({ api }: Baton, now: number, contactId = 'Ana Petrov'): Promise<Conversation> {
+export async function createLongSale(
+  { api }: Baton,
+  now: number,
+  contactId = 'Ana Petrov',
+): Promise<Conversation> {
   let at = now - 26 * HOUR;
   const next = (ms: number) => timestamp((at += ms));
   const { id: conversationId } = await api.conversations.create.mutate({
@@ -211,7 +215,7 @@ export async function longSale({ api }: Baton, now: number, contactId = 'Ana Pet
   return api.conversations.get.query({ conversationId });
 }
 
-type Short = {
+type SampleConversation = {
   contactId: string;
   channel: Channel;
   text: string;
@@ -221,7 +225,7 @@ type Short = {
   owner?: AgentId;
 };
 
-const shorts: readonly Short[] = [
+const sampleConversations: readonly SampleConversation[] = [
   {
     contactId: 'Jonas Weber',
     channel: 'email',
@@ -308,16 +312,16 @@ const shorts: readonly Short[] = [
   { contactId: 'Chen Wei', channel: 'whatsapp', text: 'We are 40 people. Which plan?', ago: 3.5 * DAY },
 ];
 
-async function shortTalk({ api }: Baton, talk: Short, now: number): Promise<void> {
-  let at = now - talk.ago;
+async function createConversation({ api }: Baton, sample: SampleConversation, now: number): Promise<void> {
+  let at = now - sample.ago;
   const next = (ms: number) => timestamp((at += ms));
   const { id: conversationId } = await api.conversations.create.mutate({
-    contactId: talk.contactId,
-    channel: talk.channel,
+    contactId: sample.contactId,
+    channel: sample.channel,
     at: timestamp(at - 10 * MINUTE),
-    initialMessage: { text: talk.reply === undefined ? 'Hello?' : talk.text, clientMessageId: 'first' },
+    initialMessage: { text: sample.reply === undefined ? 'Hello?' : sample.text, clientMessageId: 'first' },
   });
-  const owner = talk.owner ?? SUPERVISOR;
+  const owner = sample.owner ?? SUPERVISOR;
   if (owner !== SUPERVISOR) {
     await api.handoffs.transfer.mutate({
       conversationId,
@@ -329,25 +333,25 @@ async function shortTalk({ api }: Baton, talk: Short, now: number): Promise<void
       at: timestamp(at - 9 * MINUTE),
     });
   }
-  if (talk.stage !== undefined) {
+  if (sample.stage !== undefined) {
     const path: readonly SalesStage[] =
-      talk.stage === 'objection_handling' ? ['qualification', talk.stage] : [talk.stage];
+      sample.stage === 'objection_handling' ? ['qualification', sample.stage] : [sample.stage];
     for (const to of path)
       await api.stages.transition.mutate({ conversationId, to, by: owner, at: timestamp(at - 8 * MINUTE) });
   }
   await api.messages.append.mutate({
     conversationId,
     clientMessageId: 'second',
-    author: talk.reply === undefined ? { kind: 'customer' } : { kind: 'agent', agentId: owner },
-    text: talk.reply ?? talk.text,
-    usage: talk.reply === undefined || owner === MARIA ? undefined : usage(720, 61),
+    author: sample.reply === undefined ? { kind: 'customer' } : { kind: 'agent', agentId: owner },
+    text: sample.reply ?? sample.text,
+    usage: sample.reply === undefined || owner === MARIA ? undefined : usage(720, 61),
     at: next(0),
   });
 }
 
 /** An inbox as on a working day. Returns the long sale. */
-export async function workingDay(baton: Baton, now: number): Promise<Conversation> {
+export async function seedInbox(baton: Baton, now: number): Promise<Conversation> {
   await registerPeople(baton);
-  for (const talk of shorts) await shortTalk(baton, talk, now);
-  return longSale(baton, now);
+  for (const sample of sampleConversations) await createConversation(baton, sample, now);
+  return createLongSale(baton, now);
 }

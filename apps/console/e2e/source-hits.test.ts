@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { build, transformWithOxc } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addHits, stretchesOf } from './browser-hits.ts';
+import { addHits, toStretches } from './browser-hits.ts';
 import { type Built, hitsBySource, rangesOf } from './source-hits.ts';
 
 const SOURCE = `
@@ -69,7 +69,7 @@ test('what a minified build ran counts at the places of its source', async () =>
   const { code, map } = await transformWithOxc(SOURCE, source);
   const ranges = rangesOf(
     { code, map: JSON.stringify(map), url },
-    hitsBySource(script, stretchesOf(counts)).get(url) ?? [],
+    hitsBySource(script, toStretches(counts)).get(url) ?? [],
   );
   const countAt = (snippet: string) => {
     const offset = code.indexOf(snippet);

@@ -9,65 +9,65 @@ import { inject } from 'vitest';
 import { BrowserHits } from './browser-hits.ts';
 import { launch } from './browser.ts';
 import { CHROMIUM } from './chromium.ts';
-import { MARIA, TOMASZ, workingDay } from './sample-data.ts';
-import { openWorld, type World } from './test-server.ts';
+import { MARIA, TOMASZ, seedInbox } from './sample-data.ts';
+import { startTestServer, type TestServer } from './test-server.ts';
 
 const SCREENSHOTS = fileURLToPath(new URL('../coverage/screenshots', import.meta.url));
 
 const PEOPLE = { 'Maria Lindqvist': MARIA, 'Tomasz Reyes': TOMASZ };
 
 /** How long a page may take for one step, in milliseconds. */
-const PATIENCE_MS = 20_000;
+const STEP_TIMEOUT_MS = 20_000;
 
 /** A browser before a server of its own, with an inbox as on a working day. */
-export type Stage = AsyncDisposable & {
-  world: World;
+export type TestConsole = AsyncDisposable & {
+  server: TestServer;
   browser: Browser;
   /** The sale that went through several hands. */
   sale: Conversation;
   /** A page of its own where a person has signed in; their browser remembers nothing else of their pages before. */
-  enter: (person: Person, path?: string, options?: BrowserContextOptions) => Promise<Visit>;
+  openAs: (person: Person, path?: string, options?: BrowserContextOptions) => Promise<OpenPage>;
   /** A page of a browser that knows nothing yet. */
-  visit: () => Promise<Visit>;
+  openSignedOut: () => Promise<OpenPage>;
 };
 
-type Look = { within?: string; rules?: string[] };
+type AxeScope = { within?: string; rules?: string[] };
 type Person = keyof typeof PEOPLE;
 /** What the browser complained of is in `complaints`. */
-export type Visit = AsyncDisposable & { context: BrowserContext; page: Page; complaints: string[] };
+export type OpenPage = AsyncDisposable & { context: BrowserContext; page: Page; errors: string[] };
 
 /** Collects what a page logs as an error; a refused call is no error of the page. */
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
+function collectErrors(page: Page): string[] {
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
-      complaints.push(message.text());
+      errors.push(message.text());
   });
-  return complaints;
+  return errors;
 }
 
 const openContext = async (browser: Browser, options?: BrowserContextOptions): Promise<BrowserContext> => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
-  context.setDefaultTimeout(PATIENCE_MS);
+  context.setDefaultTimeout(STEP_TIMEOUT_MS);
   return context;
 };
 
-/** @param part what is closed with the visit */
-async function openVisit(
+/** @param closes what is closed with the visit */
+async function openPage(
   context: BrowserContext,
   hits: BrowserHits,
-  part: 'page' | 'context',
-): Promise<Visit> {
+  closes: 'page' | 'context',
+): Promise<OpenPage> {
   const page = await context.newPage();
   await hits.watch(page);
   return {
     context,
     page,
-    complaints: listen(page),
+    errors: collectErrors(page),
     [Symbol.asyncDispose]: async () => {
       await hits.take(page);
-      await { page, context }[part].close();
+      await { page, context }[closes].close();
     },
   };
 }
@@ -84,17 +84,17 @@ async function signIn({ request }: BrowserContext, link: string, agentId: AgentI
 }
 
 /** What a browser keeps beyond a page, other than who has signed in. */
-async function forget(page: Page, origin: string): Promise<void> {
+async function clearStorage(page: Page, origin: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage,indexeddb' });
   await session.detach();
 }
 
-export async function openStage(): Promise<Stage> {
+export async function openTestConsole(): Promise<TestConsole> {
   await using open = new AsyncDisposableStack();
   const database = open.use(await testDatabase());
-  const world = open.use(await openWorld(database.uri, inject('consoleFolder')));
-  const sale = await workingDay(world.baton, Date.now());
+  const world = open.use(await startTestServer(database.uri, inject('consoleFolder')));
+  const sale = await seedInbox(world.baton, Date.now());
   const browser = await launch(CHROMIUM ?? '');
   open.defer(() => browser.close());
   const hits = new BrowserHits();
@@ -108,18 +108,18 @@ export async function openStage(): Promise<Stage> {
   // A browser that has signed in once opens further pages sooner than a new one.
   const signedIn: Partial<Record<Person, Promise<BrowserContext>>> = {};
   return {
-    world,
+    server: world,
     browser,
     sale,
-    visit: async () => openVisit(await openContext(browser), hits, 'context'),
-    async enter(person, path = '/inbox', options) {
-      const entered =
+    openSignedOut: async () => openPage(await openContext(browser), hits, 'context'),
+    async openAs(person, path = '/inbox', options) {
+      const opened =
         options === undefined
-          ? await openVisit(await (signedIn[person] ??= openSignedIn(person)), hits, 'page')
-          : await openVisit(await openSignedIn(person, options), hits, 'context');
-      await forget(entered.page, world.url);
-      await entered.page.goto(`${world.url}${path}`);
-      return entered;
+          ? await openPage(await (signedIn[person] ??= openSignedIn(person)), hits, 'page')
+          : await openPage(await openSignedIn(person, options), hits, 'context');
+      await clearStorage(opened.page, world.url);
+      await opened.page.goto(`${world.url}${path}`);
+      return opened;
     },
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
@@ -130,7 +130,7 @@ export async function openStage(): Promise<Stage> {
  * @param within looks at this element alone, such as a dialog that hides what is behind it
  * @param rules tries these alone
  */
-async function faultsOf(page: Page, { within, rules }: Look = {}): Promise<string[]> {
+async function axeIssues(page: Page, { within, rules }: AxeScope = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   return page.evaluate(
     async ([scope, runOnly]) => {
@@ -146,16 +146,16 @@ async function faultsOf(page: Page, { within, rules }: Look = {}): Promise<strin
 }
 
 /** Whether somebody wants to look at the pages themselves. */
-const WANTS_PICTURES = Boolean(process.env['BATON_PICTURES']);
+const KEEPS_SCREENSHOTS = Boolean(process.env['BATON_PICTURES']);
 
 /** Keeps a picture of the page in `coverage/screenshots`, where `BATON_PICTURES` asks for them. */
-export async function picture(page: Page, name: string, isWanted = WANTS_PICTURES): Promise<void> {
+export async function takeScreenshot(page: Page, name: string, isWanted = KEEPS_SCREENSHOTS): Promise<void> {
   if (!isWanted) return;
   await mkdir(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), animations: 'disabled' });
 }
 
-const SIZES = [
+const VIEWPORTS = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
 ];
@@ -164,24 +164,28 @@ const SIZES = [
  * Shows what the page has in both themes, wide and narrow, and says what is wrong, with a picture of it: by axe, or
  * because something runs out of the page. Only colours differ in the dark, so there contrast alone is tried again.
  */
-export async function faultsOfLooks(page: Page, name: string, look: Look = {}): Promise<string[]> {
-  const faults: string[] = [];
-  for (const size of SIZES) {
+export async function accessibilityIssues(page: Page, name: string, scope: AxeScope = {}): Promise<string[]> {
+  const issues: string[] = [];
+  for (const size of VIEWPORTS) {
     await page.setViewportSize(size);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.locator('[aria-label^="Loading"]').first().waitFor({ state: 'detached' });
-      const found = await faultsOf(
+      const found = await axeIssues(
         page,
-        colorScheme === 'light' ? look : { ...look, rules: ['color-contrast'] },
+        colorScheme === 'light' ? scope : { ...scope, rules: ['color-contrast'] },
       );
       if (await page.evaluate(() => document.documentElement.scrollWidth > innerWidth))
         found.push('runs out');
-      faults.push(...found.map((fault) => `${name} ${colorScheme} ${size.width} ${fault}`));
-      await picture(page, `${name}-${size.width}-${colorScheme}`, WANTS_PICTURES || found.length > 0);
+      issues.push(...found.map((issue) => `${name} ${colorScheme} ${size.width} ${issue}`));
+      await takeScreenshot(
+        page,
+        `${name}-${size.width}-${colorScheme}`,
+        KEEPS_SCREENSHOTS || found.length > 0,
+      );
     }
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1440, height: 900 });
-  return faults;
+  return issues;
 }

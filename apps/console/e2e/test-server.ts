@@ -7,14 +7,14 @@ import { createLog, startServer } from '@baton/server';
 const TENANT = TenantId.parse('default');
 
 /** A server of its own with the built console, and a client of it that may do everything. */
-export type World = AsyncDisposable & {
+export type TestServer = AsyncDisposable & {
   url: string;
   baton: Baton;
   /** An address that signs one browser in. */
   signInLink: () => Promise<string>;
 };
 
-async function prepare(mongodbUri: string): Promise<string> {
+async function createApiKey(mongodbUri: string): Promise<string> {
   const { client, db } = await connect(mongodbUri, { appName: 'console-e2e' });
   try {
     await migrate(db);
@@ -28,8 +28,12 @@ async function prepare(mongodbUri: string): Promise<string> {
 }
 
 /** @param consoleFolder the built console */
-export async function openWorld(mongodbUri: string, consoleFolder: string, port = 0): Promise<World> {
-  const apiKey = await prepare(mongodbUri);
+export async function startTestServer(
+  mongodbUri: string,
+  consoleFolder: string,
+  port = 0,
+): Promise<TestServer> {
+  const apiKey = await createApiKey(mongodbUri);
   const silent = createLog({ level: 'silent' });
   const server = await startServer({ mongodbUri, port, consoleFolder, log: silent });
   const baton = createBaton({ url: server.url, apiKey });

@@ -8,7 +8,7 @@ import {
 import { Root } from './shell/root.tsx';
 import { PageFailed } from './shell/page-failed.tsx';
 import { PageLoading } from './shell/page-loading.tsx';
-import { parseInboxSearch } from './inbox/inbox-params.ts';
+import { parseInboxParams } from './inbox/inbox-params.ts';
 
 const root = createRootRoute({ component: Root, errorComponent: PageFailed });
 
@@ -23,7 +23,7 @@ const home = createRoute({
 const inbox = createRoute({
   getParentRoute: () => root,
   path: '/inbox',
-  validateSearch: parseInboxSearch,
+  validateSearch: parseInboxParams,
   component: lazyRouteComponent(() => import('./inbox/page.tsx')),
 });
 
@@ -39,33 +39,33 @@ const conversation = createRoute({
 });
 
 /** These pages read their own part of the address with `useSearch({ strict: false })`. */
-const asItIs = (search: Record<string, unknown>): Record<string, unknown> => search;
+const unvalidated = (search: Record<string, unknown>): Record<string, unknown> => search;
 
 const work = createRoute({
   getParentRoute: () => root,
   path: '/work',
-  validateSearch: asItIs,
+  validateSearch: unvalidated,
   component: lazyRouteComponent(() => import('./work/page.tsx')),
 });
 
 const insight = createRoute({
   getParentRoute: () => root,
   path: '/insight',
-  validateSearch: asItIs,
+  validateSearch: unvalidated,
   component: lazyRouteComponent(() => import('./insight/page.tsx')),
 });
 
 const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
-  validateSearch: asItIs,
+  validateSearch: unvalidated,
   component: lazyRouteComponent(() => import('./search/page.tsx')),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
-  validateSearch: asItIs,
+  validateSearch: unvalidated,
   component: lazyRouteComponent(() => import('./settings/page.tsx')),
 });
 

@@ -27,7 +27,7 @@ export type Answers = {
 };
 
 /** Thrown by an answer: the server refuses. */
-export class Refused extends Error {
+export class RefusedError extends Error {
   override readonly name = 'Refused';
   readonly code: ErrorCode;
   constructor(code: ErrorCode, message: string) {
@@ -63,7 +63,7 @@ export const NIGHT_TEAM = agent({
   members: ['ana', 'ben'],
 });
 
-const USUAL: Answers = {
+const DEFAULT_ANSWERS: Answers = {
   session: { get: () => ({ tenantId: 'default', rights: ['manage'], agent: ANA }) },
   agents: {
     list: () => ({ items: [ANA, BEN, CLOSER, NIGHT_TEAM], nextCursor: null }),
@@ -76,12 +76,12 @@ async function answer(answers: Answers, path: string, input: unknown): Promise<u
   // The path comes from the typed client; only its form as a text hides that.
   const find = (from: Answers) =>
     (from as Record<string, Record<string, (input: unknown) => unknown>>)[area]?.[name];
-  const procedure = find(answers) ?? find(USUAL);
+  const procedure = find(answers) ?? find(DEFAULT_ANSWERS);
   try {
-    if (procedure === undefined) throw new Refused('INTERNAL', `${path} is not answered`);
+    if (procedure === undefined) throw new RefusedError('INTERNAL', `${path} is not answered`);
     return { result: { data: await procedure(input) } };
   } catch (error) {
-    const code = error instanceof Refused ? error.code : 'INTERNAL';
+    const code = error instanceof RefusedError ? error.code : 'INTERNAL';
     const message = error instanceof Error ? error.message : String(error);
     return {
       error: { message, code: -32_000, data: { code: 'CONFLICT', httpStatus: 409, path, baton: { code } } },
@@ -111,22 +111,22 @@ function stubServer(answers: Answers) {
     const bodies = await Promise.all(paths.map((path, index) => answer(answers, path, inputs[index])));
     return Response.json(bodies);
   };
-  const say = (entry: Entry) => {
+  const pushEntry = (entry: Entry) => {
     last += 1;
     feed?.enqueue(encoder.encode(`data: ${JSON.stringify(entry)}\nid: ${last}\n\n`));
   };
-  return { stub, say };
+  return { stub, say: pushEntry };
 }
 
 /** What jsdom lacks of a browser. */
-function completeBrowser(): void {
-  const lacking: Record<string, unknown> = {
+function polyfillBrowser(): void {
+  const missing: Record<string, unknown> = {
     scrollIntoView: () => undefined,
     hasPointerCapture: () => false,
     setPointerCapture: () => undefined,
     releasePointerCapture: () => undefined,
   };
-  for (const [name, value] of Object.entries(lacking)) {
+  for (const [name, value] of Object.entries(missing)) {
     if (!(name in Element.prototype))
       Object.defineProperty(Element.prototype, name, { value, configurable: true });
   }
@@ -139,7 +139,7 @@ function completeBrowser(): void {
 
 /** The whole console at an address, before a server that answers as told; Ana Ruiz is at the browser. */
 export function renderConsole(address: string, answers: Answers) {
-  completeBrowser();
+  polyfillBrowser();
   history.replaceState(null, '', address);
   const { stub, say } = stubServer(answers);
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
@@ -162,10 +162,10 @@ export function conversation(contactId: string): Conversation {
   made += 1;
   const id = made.toString(16).padStart(24, 'c');
   const input = commandInputs['conversations.create'].parse({ contactId, channel: 'web' });
-  const begun = execute(
+  const created = execute(
     null,
     { type: 'conversations.create', input },
     { at: AT, actor: { kind: 'system' }, id, agents: null, mayForce: false, businessHours: null, jitter: 0 },
   );
-  return begun.conversation;
+  return created.conversation;
 }

@@ -5,9 +5,9 @@ import { useAgents } from './use-agents.ts';
 import { classNames } from '../ui/class-names.ts';
 
 /** Whoever can stand in a timeline. */
-export type Kind = AgentKind | 'customer' | 'system' | 'tool';
+export type ParticipantKind = AgentKind | 'customer' | 'system' | 'tool';
 
-export const kindWords: Record<Kind, string> = {
+export const kindLabels: Record<ParticipantKind, string> = {
   customer: 'Customer',
   ai: 'AI',
   human: 'Person',
@@ -16,7 +16,7 @@ export const kindWords: Record<Kind, string> = {
   tool: 'Tool',
 };
 
-const icons: Record<Kind, typeof Bot> = {
+const icons: Record<ParticipantKind, typeof Bot> = {
   customer: CircleUserRound,
   ai: Bot,
   human: Headset,
@@ -25,13 +25,13 @@ const icons: Record<Kind, typeof Bot> = {
   tool: Wrench,
 };
 
-export function KindIcon({ kind, className }: { kind: Kind; className?: string }) {
+export function KindIcon({ kind, className }: { kind: ParticipantKind; className?: string }) {
   const Icon = icons[kind];
   return <Icon size={16} strokeWidth={1.75} aria-hidden className={classNames('shrink-0', className)} />;
 }
 
-export type MarkProps = {
-  kind: Kind;
+export type ParticipantLabelProps = {
+  kind: ParticipantKind;
   name: ReactNode;
   /** The word of the kind stands beside the name; without it only those who cannot see the icon get it. */
   isKindShown?: boolean;
@@ -39,23 +39,23 @@ export type MarkProps = {
 };
 
 /** An icon, a name and a word: never colour alone. */
-export function Mark({ kind, name, isKindShown = true, className }: MarkProps) {
+export function ParticipantLabel({ kind, name, isKindShown = true, className }: ParticipantLabelProps) {
   return (
     <span className={classNames('inline-flex min-w-0 items-center gap-1.5', className)}>
       <KindIcon kind={kind} className={kind === 'human' ? 'text-accent' : 'text-ink-3'} />
       <span className="truncate font-semibold">{name}</span>
-      <span className={isKindShown ? 'text-meta text-ink-3' : 'sr-only'}>{kindWords[kind]}</span>
+      <span className={isKindShown ? 'text-meta text-ink-3' : 'sr-only'}>{kindLabels[kind]}</span>
     </span>
   );
 }
 
-export type AgentMarkProps = { agentId: string; isKindShown?: boolean; className?: string };
+export type AgentLabelProps = { agentId: string; isKindShown?: boolean; className?: string };
 
 /** An agent by its id, with the name and kind that it is registered under. */
-export function AgentMark({ agentId, isKindShown, className }: AgentMarkProps) {
+export function AgentLabel({ agentId, isKindShown, className }: AgentLabelProps) {
   const agents = useAgents();
   return (
-    <Mark
+    <ParticipantLabel
       kind={agents.kindOf(agentId)}
       name={agents.nameOf(agentId)}
       isKindShown={isKindShown}
@@ -65,13 +65,13 @@ export function AgentMark({ agentId, isKindShown, className }: AgentMarkProps) {
 }
 
 /** Who did or said something. */
-export function ActorMark({
+export function ActorLabel({
   actor,
   customer,
   ...rest
-}: { actor: Actor; customer: string } & Omit<AgentMarkProps, 'agentId'>) {
-  if (actor.kind === 'customer') return <Mark kind="customer" name={customer} {...rest} />;
-  if (actor.kind === 'system') return <Mark kind="system" name="Baton" {...rest} />;
-  if (actor.agentId === undefined) return <Mark kind="tool" name="Tool" {...rest} />;
-  return <AgentMark agentId={actor.agentId} {...rest} />;
+}: { actor: Actor; customer: string } & Omit<AgentLabelProps, 'agentId'>) {
+  if (actor.kind === 'customer') return <ParticipantLabel kind="customer" name={customer} {...rest} />;
+  if (actor.kind === 'system') return <ParticipantLabel kind="system" name="Baton" {...rest} />;
+  if (actor.agentId === undefined) return <ParticipantLabel kind="tool" name="Tool" {...rest} />;
+  return <AgentLabel agentId={actor.agentId} {...rest} />;
 }

@@ -4,7 +4,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useBaton } from '../baton-provider.tsx';
 
-const KEY = ['all-agents'] as const;
+const QUERY_KEY = ['all-agents'] as const;
 
 export type Agents = {
   isLoaded: boolean;
@@ -30,7 +30,7 @@ async function readAll(api: Baton['api']): Promise<Agent[]> {
 /** Every agent of the tenant. */
 export function useAgents(): Agents {
   const { api } = useBaton();
-  const { data } = useQuery({ queryKey: KEY, queryFn: () => readAll(api), staleTime: 60_000 });
+  const { data } = useQuery({ queryKey: QUERY_KEY, queryFn: () => readAll(api), staleTime: 60_000 });
   return useMemo(() => {
     const byId = new Map<string, Agent>(data?.map((agent) => [agent.id, agent]));
     const all = data ?? [];
@@ -46,7 +46,7 @@ export function useAgents(): Agents {
 }
 
 /** Reads the agents again, as after one was registered or changed. */
-export function useRefreshAgents(): () => Promise<void> {
+export function useInvalidateAgents(): () => Promise<void> {
   const queryClient = useQueryClient();
-  return () => queryClient.invalidateQueries({ queryKey: KEY });
+  return () => queryClient.invalidateQueries({ queryKey: QUERY_KEY });
 }

@@ -2,12 +2,12 @@ import type { Brief, Evidence } from '@baton/schema';
 import { useConversation } from './conversation-context.ts';
 
 /** An entry's number, which leads to it, and to those words of it. */
-export function EntryLink({ seq, words }: { seq: number; words?: Evidence }) {
+export function EntryLink({ seq, quote }: { seq: number; quote?: Evidence }) {
   const { jumpTo } = useConversation();
   return (
     <button
       type="button"
-      onClick={() => jumpTo(seq, words)}
+      onClick={() => jumpTo(seq, quote)}
       aria-label={`Show entry ${seq}`}
       className="rounded-[4px] px-0.5 text-meta text-accent hover:underline"
     >
@@ -16,7 +16,7 @@ export function EntryLink({ seq, words }: { seq: number; words?: Evidence }) {
   );
 }
 
-function Lines({ title, lines }: { title: string; lines: readonly string[] }) {
+function BriefList({ title, lines }: { title: string; lines: readonly string[] }) {
   if (lines.length === 0) return null;
   return (
     <>
@@ -38,8 +38,8 @@ export function BriefView({ brief }: { brief: Brief }) {
     <dl className="grid max-w-[520px] grid-cols-[72px_minmax(0,1fr)] gap-x-3 gap-y-1.5 border-l border-line-strong pl-3">
       <dt className="text-ink-3">Goal</dt>
       <dd>{brief.goal}</dd>
-      <Lines title="Done" lines={brief.done} />
-      <Lines title="Open" lines={brief.open} />
+      <BriefList title="Done" lines={brief.done} />
+      <BriefList title="Open" lines={brief.open} />
       {brief.facts.length > 0 && (
         <>
           <dt className="text-ink-3">Facts</dt>

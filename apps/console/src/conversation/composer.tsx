@@ -3,49 +3,51 @@ import { type AgentId, MESSAGE_TEXT_LIMIT } from '@baton/schema';
 import { CornerDownLeft, Lock } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { reasonOf } from '../format/error-message.ts';
-import { statusWords } from '../format/labels.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { statusLabels } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
-import { kindWords } from '../agents/agent-label.tsx';
+import { kindLabels } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Notice } from '../ui/notice.tsx';
-import { BandNode, bandGrid, bands } from './owner-band.tsx';
+import { OwnerIcon, bandGrid, bandColors } from './owner-band.tsx';
 import { useConversation } from './conversation-context.ts';
-import { drafts, type Mode } from './drafts.ts';
+import { drafts, type ComposerMode } from './drafts.ts';
 import { TIMELINE_ID } from './use-scroll-anchor.ts';
-import { type Speech, speechOf } from './reply-permission.ts';
+import { type ReplyPermission, replyPermissionOf } from './reply-permission.ts';
 
 /** Who may speak, in a sentence, and the one thing to do about it. */
-function WhoMaySpeak({ speech, mode }: { speech: Speech; mode: Mode }) {
-  const { conversation, commands, attempt } = useConversation();
+function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission; mode: ComposerMode }) {
+  const { conversation, commands, runCommand } = useConversation();
   const agents = useAgents();
   const pending = conversation.pendingHandoff;
 
-  if (speech.state === 'closed') {
+  if (permission.state === 'closed') {
     return (
       <>
-        <span>This conversation is {statusWords[speech.status].toLowerCase()}. Reopen it to say more.</span>
-        <Button className="ml-auto" onClick={() => void attempt('Reopening', commands.reopen)}>
+        <span>
+          This conversation is {statusLabels[permission.status].toLowerCase()}. Reopen it to say more.
+        </span>
+        <Button className="ml-auto" onClick={() => void runCommand('Reopening', commands.reopen)}>
           Reopen
         </Button>
       </>
     );
   }
   if (mode === 'note') return <span>Only your team sees a note, whoever holds the conversation.</span>;
-  if (speech.state === 'other') {
+  if (permission.state === 'other') {
     return (
       <>
         <span>
-          <span className="font-semibold">{agents.nameOf(speech.owner)}</span> ({kindWords[speech.ownerKind]})
-          holds this conversation.
+          <span className="font-semibold">{agents.nameOf(permission.owner)}</span> (
+          {kindLabels[permission.ownerKind]}) holds this conversation.
         </span>
         <Button
-          look="primary"
+          variant="primary"
           keys={keyMap.takeOver.keys}
           className="ml-auto"
-          onClick={() => void attempt('Taking over', () => commands.takeOver())}
+          onClick={() => void runCommand('Taking over', () => commands.takeOver())}
         >
           Take over
         </Button>
@@ -58,16 +60,19 @@ function WhoMaySpeak({ speech, mode }: { speech: Speech; mode: Mode }) {
         <span className="font-semibold">You</span> hold it.{' '}
         {pending !== null && pending.from === conversation.owner.agentId
           ? `${agents.nameOf(pending.to)} was asked to take it; you speak until then.`
-          : speech.refused !== null && (
+          : permission.refused !== null && (
               <>
-                <span className="font-semibold">{agents.nameOf(speech.refused)}</span>’s next reply will be
-                refused.
+                <span className="font-semibold">{agents.nameOf(permission.refused)}</span>’s next reply will
+                be refused.
               </>
             )}
       </span>
-      {speech.giveBackTo !== null && (
-        <Button className="ml-auto" onClick={() => void attempt('Giving it back', () => commands.release())}>
-          Give back to {agents.nameOf(speech.giveBackTo)}
+      {permission.giveBackTo !== null && (
+        <Button
+          className="ml-auto"
+          onClick={() => void runCommand('Giving it back', () => commands.release())}
+        >
+          Give back to {agents.nameOf(permission.giveBackTo)}
         </Button>
       )}
     </>
@@ -75,24 +80,24 @@ function WhoMaySpeak({ speech, mode }: { speech: Speech; mode: Mode }) {
 }
 
 /** The end of the band: it runs on from the timeline to whoever holds the conversation now. */
-function Holder({ agentId, isClosed }: { agentId: AgentId; isClosed: boolean }) {
+function CurrentOwner({ agentId, isClosed }: { agentId: AgentId; isClosed: boolean }) {
   const agents = useAgents();
   const kind = agents.kindOf(agentId);
   return (
     <div aria-hidden className="relative">
       <span
-        className={classNames('absolute top-0 right-[18px] h-4 w-1', isClosed ? 'bg-line' : bands[kind])}
+        className={classNames('absolute top-0 right-[18px] h-4 w-1', isClosed ? 'bg-line' : bandColors[kind])}
       />
       <div className="absolute top-3 right-2">
-        <BandNode kind={kind} />
+        <OwnerIcon kind={kind} />
       </div>
     </div>
   );
 }
 
 export type ComposerProps = {
-  mode: Mode;
-  onMode: (mode: Mode) => void;
+  mode: ComposerMode;
+  onMode: (mode: ComposerMode) => void;
   field: RefObject<HTMLTextAreaElement | null>;
   notice: string | null;
   onNotice: (notice: string | null) => void;
@@ -107,13 +112,13 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
     reply: drafts.read(conversation.id, 'reply'),
     note: drafts.read(conversation.id, 'note'),
   }));
-  const speech = speechOf(conversation, me.id, agents.kindOf);
+  const permission = replyPermissionOf(conversation, me.id, agents.kindOf);
   const text = texts[mode];
-  const isClosed = speech.state === 'closed';
-  const takesOver = mode === 'reply' && speech.state === 'other';
+  const isClosed = permission.state === 'closed';
+  const isTakingOver = mode === 'reply' && permission.state === 'other';
   const canSend = !isClosed && text.trim() !== '' && text.length <= MESSAGE_TEXT_LIMIT;
 
-  function change(at: Mode, next: string): void {
+  function change(at: ComposerMode, next: string): void {
     setTexts((before) => ({ ...before, [at]: next }));
     drafts.write(conversation.id, at, next);
   }
@@ -123,10 +128,10 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
     onNotice(null);
     change(mode, '');
     try {
-      const epoch = takesOver
+      const epoch = isTakingOver
         ? (await commands.takeOver()).conversation.owner.epoch
         : conversation.owner.epoch;
-      await commands.say({
+      await commands.sendMessage({
         text,
         visibility: mode === 'note' ? 'internal' : 'public',
         ...(mode === 'reply' && { ownerEpoch: epoch }),
@@ -139,12 +144,12 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
         return { ...before, [mode]: kept };
       });
       const isOvertaken = isRefused(error, 'STALE_OWNER', 'NOT_OWNER');
-      onNotice(`Not sent. ${reasonOf(error)}${isOvertaken ? ' Your words are kept.' : ''}`);
+      onNotice(`Not sent. ${errorMessage(error)}${isOvertaken ? ' Your words are kept.' : ''}`);
     }
     field.current?.focus();
   }
 
-  function press(event: KeyboardEvent): void {
+  function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Escape') document.getElementById(TIMELINE_ID)?.focus({ preventScroll: true });
     if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey) || event.nativeEvent.isComposing) return;
     event.preventDefault();
@@ -164,11 +169,11 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
       )}
     >
       <div className={bandGrid}>
-        <Holder agentId={conversation.owner.agentId} isClosed={isClosed} />
+        <CurrentOwner agentId={conversation.owner.agentId} isClosed={isClosed} />
         <div className="max-w-[568px] min-w-0 pt-2.5 pr-4 pb-3">
-          {notice !== null && <Notice words={notice} onDismiss={() => onNotice(null)} className="mb-2" />}
+          {notice !== null && <Notice message={notice} onDismiss={() => onNotice(null)} className="mb-2" />}
           <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
-            <WhoMaySpeak speech={speech} mode={mode} />
+            <ReplyPermissionLine permission={permission} mode={mode} />
           </div>
           {!isClosed && (
             <div
@@ -182,7 +187,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
                 value={text}
                 rows={2}
                 onChange={(event) => change(mode, event.target.value)}
-                onKeyDown={press}
+                onKeyDown={onKeyDown}
                 aria-label={mode === 'note' ? 'Internal note' : `Reply to ${conversation.contactId}`}
                 placeholder={mode === 'note' ? 'A note for your team' : 'Reply to the customer'}
                 className="block field-sizing-content max-h-[38vh] min-h-16 w-full resize-none bg-transparent px-3 py-2 text-message outline-none"
@@ -192,7 +197,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
                   {(['reply', 'note'] as const).map((each) => (
                     <Button
                       key={each}
-                      look="quiet"
+                      variant="quiet"
                       aria-pressed={mode === each}
                       keys={keyMap[each].keys}
                       icon={each === 'note' && <Lock size={14} aria-hidden />}
@@ -212,13 +217,13 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
                   </span>
                 )}
                 <Button
-                  look={takesOver ? 'plain' : 'primary'}
+                  variant={isTakingOver ? 'plain' : 'primary'}
                   type="submit"
                   disabled={!canSend}
                   icon={<CornerDownLeft size={14} aria-hidden />}
                   className="ml-auto"
                 >
-                  {mode === 'note' ? 'Add note' : takesOver ? 'Take over and send' : 'Send'}
+                  {mode === 'note' ? 'Add note' : isTakingOver ? 'Take over and send' : 'Send'}
                 </Button>
               </div>
             </div>

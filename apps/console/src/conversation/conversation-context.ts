@@ -9,14 +9,14 @@ import type {
 } from '@baton/schema';
 import { createContext, useContext } from 'react';
 import type { Commands } from './commands.ts';
-import type { Mode } from './drafts.ts';
+import type { ComposerMode } from './drafts.ts';
 
 /** The one dialog that is open over the conversation. */
 export type OpenDialog =
   | { name: 'handOver' }
   | { name: 'stage'; to?: SalesStage }
   | { name: 'qualification'; field?: QualificationField; evidence?: Evidence }
-  | { name: 'raise'; words?: string }
+  | { name: 'raise'; text?: string }
   | { name: 'resolve'; objection: Objection }
   | { name: 'defer'; objection: Objection }
   | { name: 'followUp' }
@@ -27,24 +27,24 @@ export type OpenDialog =
   | { name: 'tags' }
   | { name: 'redact'; seq: number };
 
-export type ConversationView = {
+export type ConversationContextValue = {
   conversation: Conversation;
   entries: readonly Entry[];
   pending: readonly Entry[];
   hasEarlier: boolean;
   commands: Commands;
   /** Does something that has no form of its own; says above the composer why it was refused. */
-  attempt: (words: string, command: () => Promise<unknown>) => Promise<boolean>;
-  open: (dialog: OpenDialog) => void;
+  runCommand: (action: string, command: () => Promise<unknown>) => Promise<boolean>;
+  openDialog: (dialog: OpenDialog) => void;
   /** Scrolls to an entry, reading earlier ones where it must, and shows which words of it are meant. */
-  jumpTo: (seq: number, words?: Pick<Evidence, 'start' | 'end'>) => void;
+  jumpTo: (seq: number, quote?: Pick<Evidence, 'start' | 'end'>) => void;
   /** Puts the cursor into the composer. */
-  write: (mode: Mode) => void;
+  focusComposer: (mode: ComposerMode) => void;
 };
 
-export const ConversationContext = createContext<ConversationView | null>(null);
+export const ConversationContext = createContext<ConversationContextValue | null>(null);
 
-export function useConversation(): ConversationView {
+export function useConversation(): ConversationContextValue {
   const view = useContext(ConversationContext);
   if (view === null) throw new Error('No conversation is open here');
   return view;

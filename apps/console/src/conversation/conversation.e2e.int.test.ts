@@ -3,61 +3,61 @@ import type { ConversationId } from '@baton/schema';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
-import { longSale, MARIA } from '../../e2e/sample-data.ts';
-import { openStage, type Stage } from '../../e2e/test-console.ts';
+import { createLongSale, MARIA } from '../../e2e/sample-data.ts';
+import { openTestConsole, type TestConsole } from '../../e2e/test-console.ts';
 
 describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () => {
-  let stage: Stage;
+  let testConsole: TestConsole;
   beforeAll(async () => {
-    stage = await openStage();
+    testConsole = await openTestConsole();
   });
-  afterAll(() => stage[Symbol.asyncDispose]());
+  afterAll(() => testConsole[Symbol.asyncDispose]());
 
-  const freshSale = (name: string) => longSale(stage.world.baton, Date.now(), name);
-  const stored = (conversationId: ConversationId) =>
-    stage.world.baton.api.conversations.get.query({ conversationId });
-  const enter = async (conversationId: ConversationId) => {
-    const visit = await stage.enter('Maria Lindqvist', `/inbox/${conversationId}`);
-    await visit.page.getByText('holds this conversation').waitFor();
-    return visit;
+  const createSale = (name: string) => createLongSale(testConsole.server.baton, Date.now(), name);
+  const fetchConversation = (conversationId: ConversationId) =>
+    testConsole.server.baton.api.conversations.get.query({ conversationId });
+  const openConversation = async (conversationId: ConversationId) => {
+    const opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    await opened.page.getByText('holds this conversation').waitFor();
+    return opened;
   };
-  const details = (page: Page) => page.getByRole('complementary', { name: 'Details' });
+  const detailsPanel = (page: Page) => page.getByRole('complementary', { name: 'Details' });
 
   /** Does something by typing its name. */
-  async function command(page: Page, words: string): Promise<void> {
+  async function runFromPalette(page: Page, name: string): Promise<void> {
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog').waitFor();
-    await page.keyboard.type(words);
+    await page.keyboard.type(name);
     await page.keyboard.press('Enter');
   }
 
   /** Fills the dialog that is open, sends it by the keyboard, and waits until it is gone. */
-  async function send(page: Page): Promise<void> {
+  async function submitDialog(page: Page): Promise<void> {
     await page.keyboard.press('Control+Enter');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   }
 
   test('a lost sale needs to say why, and a manager forces a move only with a reason', async () => {
-    const { id } = await freshSale('Lost Clinic');
-    await using visit = await enter(id);
-    const { page } = visit;
+    const { id } = await createSale('Lost Clinic');
+    await using opened = await openConversation(id);
+    const { page } = opened;
     await page.keyboard.press('s');
     const dialog = page.getByRole('dialog', { name: 'Move stage' });
     await dialog.getByRole('radio', { name: 'Lost', exact: true }).check();
     await dialog.getByRole('button', { name: 'Move to Lost' }).and(page.locator(':disabled')).waitFor();
     await dialog.getByLabel('Why it was lost').fill('They hire a third receptionist');
     await dialog.getByLabel('Reason (optional)').fill('She called');
-    await send(page);
-    await expect.poll(() => stored(id)).toMatchObject({ stage: 'closed_lost' });
+    await submitDialog(page);
+    await expect.poll(() => fetchConversation(id)).toMatchObject({ stage: 'closed_lost' });
 
     await page.keyboard.press('s');
     await dialog.getByRole('checkbox', { name: /^Force it/ }).check();
     await dialog.getByRole('radio', { name: 'Lead', exact: true }).check();
     await dialog.getByText('A forced move needs a reason').waitFor();
     await dialog.getByLabel('Why it is forced').fill('Closed by mistake');
-    await send(page);
-    await expect.poll(() => stored(id)).toMatchObject({ stage: 'lead' });
-    const { items } = await stage.world.baton.api.conversations.timeline.query({
+    await submitDialog(page);
+    await expect.poll(() => fetchConversation(id)).toMatchObject({ stage: 'lead' });
+    const { items } = await testConsole.server.baton.api.conversations.timeline.query({
       conversationId: id,
       kinds: ['stage'],
       limit: 100,
@@ -68,10 +68,10 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
   });
 
   test('a won sale needs its deal, and a number that cannot be read is said where it stands', async () => {
-    const { id } = await freshSale('Won Clinic');
-    await using visit = await enter(id);
-    const { page } = visit;
-    await command(page, 'Change the deal');
+    const { id } = await createSale('Won Clinic');
+    await using opened = await openConversation(id);
+    const { page } = opened;
+    await runFromPalette(page, 'Change the deal');
     const deal = page.getByRole('dialog', { name: 'Deal' });
     await deal.getByLabel('Setup fee, in dollars').fill('a little');
     await deal.getByLabel('Discount, in percent').fill('120');
@@ -84,7 +84,7 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await deal.getByLabel('Discount, in percent').fill('5');
     await deal.getByLabel('Length, in months').fill('');
     await deal.getByLabel('A month, in dollars').fill('910.50');
-    await send(page);
+    await submitDialog(page);
     await page.keyboard.press('s');
     const move = page.getByRole('dialog', { name: 'Move stage' });
     await move.getByRole('radio', { name: 'Won', exact: true }).check();
@@ -94,7 +94,7 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await move.getByRole('button', { name: 'Move to Won' }).click();
     await move.waitFor({ state: 'detached' });
     await expect
-      .poll(() => stored(id))
+      .poll(() => fetchConversation(id))
       .toMatchObject({
         stage: 'closed_won',
         deal: {
@@ -108,9 +108,9 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
   });
 
   test('an objection is noted from the message, put off with a follow-up, and resolved into a stage', async () => {
-    const { id } = await freshSale('Objecting Clinic');
-    await using visit = await enter(id);
-    const { page } = visit;
+    const { id } = await createSale('Objecting Clinic');
+    await using opened = await openConversation(id);
+    const { page } = opened;
     const said = page.getByRole('listitem').filter({ hasText: 'something like 800 to 1,000' }).last();
     await said.hover();
     await said.getByRole('button', { name: /^Actions for message/ }).click();
@@ -118,8 +118,8 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     const noted = page.getByRole('dialog', { name: 'Note an objection' });
     expect(await noted.getByLabel('In the customer’s words').inputValue()).toContain('800 to 1,000');
     await noted.getByRole('radio', { name: 'High' }).click();
-    await send(page);
-    const row = details(page).getByRole('listitem').filter({ hasText: '800 to 1,000' });
+    await submitDialog(page);
+    const row = detailsPanel(page).getByRole('listitem').filter({ hasText: '800 to 1,000' });
     await row.getByText('High severity').waitFor();
 
     await row.getByRole('button', { name: 'Put off' }).click();
@@ -128,10 +128,10 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await later.getByLabel('Why').fill('Her partner is away');
     await later.getByText('Say when to come back to it').waitFor();
     await later.getByRole('button', { name: 'In three days' }).click();
-    await send(page);
+    await submitDialog(page);
     await row.getByText('Put off: Her partner is away').waitFor();
     await expect
-      .poll(async () => (await stored(id)).followUps.map(({ type }) => type))
+      .poll(async () => (await fetchConversation(id)).followUps.map(({ type }) => type))
       .toContain('objection_follow_up');
 
     await row.getByRole('button', { name: 'Resolve' }).click();
@@ -141,44 +141,44 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await resolved.getByLabel(/^Confidence/).press('ArrowRight');
     await resolved.getByRole('combobox', { name: 'Stage' }).click();
     await page.getByRole('option', { name: 'Objections' }).click();
-    await send(page);
-    await expect.poll(() => stored(id)).toMatchObject({ stage: 'objection_handling' });
+    await submitDialog(page);
+    await expect.poll(() => fetchConversation(id)).toMatchObject({ stage: 'objection_handling' });
   });
 
   test('a follow-up is put off, then cancelled with a reason', async () => {
-    const { id } = await freshSale('Later Clinic');
-    await using visit = await enter(id);
-    const { page } = visit;
-    const row = details(page).getByRole('listitem').filter({ hasText: 'Ask whether the agreement' });
+    const { id } = await createSale('Later Clinic');
+    await using opened = await openConversation(id);
+    const { page } = opened;
+    const row = detailsPanel(page).getByRole('listitem').filter({ hasText: 'Ask whether the agreement' });
     await row.getByRole('button', { name: 'Put off' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'In three days' }).click();
-    await send(page);
+    await submitDialog(page);
     await page.getByText('Follow-up put off: try to close').first().waitFor();
     await row.getByRole('button', { name: 'Cancel' }).click();
     const dialog = page.getByRole('dialog', { name: 'Cancel the follow-up' });
     await dialog.getByRole('radio', { name: 'It is not needed' }).click();
     await dialog.getByLabel('Because (optional)').fill('It has arrived');
-    await send(page);
-    await expect.poll(async () => (await stored(id)).followUps).toEqual([]);
+    await submitDialog(page);
+    await expect.poll(async () => (await fetchConversation(id)).followUps).toEqual([]);
     await page.keyboard.press('f');
     const again = page.getByRole('dialog', { name: 'Schedule a follow-up' });
     await again.getByRole('checkbox', { name: 'the stage changes' }).check();
     await again.getByRole('checkbox', { name: 'the customer writes' }).uncheck();
     await again.getByRole('combobox', { name: 'Who does it' }).click();
     await page.getByRole('option', { name: 'Whoever is free' }).click();
-    await send(page);
+    await submitDialog(page);
     await expect
-      .poll(async () => (await stored(id)).followUps)
+      .poll(async () => (await fetchConversation(id)).followUps)
       .toMatchObject([{ assignee: null, cancelOn: ['close', 'stage_change'] }]);
   });
 
   test('tags are changed, a message is redacted, and the timeline says both', async () => {
-    const { id } = await freshSale('Private Clinic');
-    await using visit = await enter(id);
-    const { page } = visit;
-    await details(page).getByRole('button', { name: 'Change tags' }).click();
+    const { id } = await createSale('Private Clinic');
+    await using opened = await openConversation(id);
+    const { page } = opened;
+    await detailsPanel(page).getByRole('button', { name: 'Change tags' }).click();
     await page.getByLabel('Separated by commas').fill('clinic, two doctors, clinic');
-    await send(page);
+    await submitDialog(page);
     await page.getByText('Tags: clinic, two doctors').first().waitFor();
     const said = page.getByRole('listitem').filter({ hasText: 'I decide about anything under' }).last();
     await said.hover();
@@ -194,33 +194,35 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
   });
 
   test('a conversation is paused, resumed and abandoned, and one that is closed takes no words', async () => {
-    const { id } = await freshSale('Quiet Clinic');
-    await using visit = await enter(id);
-    const { page } = visit;
-    await command(page, 'Pause');
-    await expect.poll(async () => (await stored(id)).status).toBe('scheduled');
-    await command(page, 'Resume');
-    await expect.poll(async () => (await stored(id)).status).toBe('active');
+    const { id } = await createSale('Quiet Clinic');
+    await using opened = await openConversation(id);
+    const { page } = opened;
+    await runFromPalette(page, 'Pause');
+    await expect.poll(async () => (await fetchConversation(id)).status).toBe('scheduled');
+    await runFromPalette(page, 'Resume');
+    await expect.poll(async () => (await fetchConversation(id)).status).toBe('active');
     await page.keyboard.press('t');
     await page.getByText('You hold it.').waitFor();
-    await command(page, 'Give it back');
+    await runFromPalette(page, 'Give it back');
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
     await page.keyboard.press('e');
     const close = page.getByRole('dialog', { name: 'Close the conversation' });
     await close.getByRole('radio', { name: /lost/i }).click();
     await close.getByLabel('Why it was lost').fill('No budget this year');
-    await send(page);
-    await expect.poll(() => stored(id)).toMatchObject({ status: 'completed', stage: 'closed_lost' });
-    await command(page, 'Reopen');
-    await expect.poll(async () => (await stored(id)).status).toBe('active');
-    await expect.poll(async () => (await stored(id)).owner.agentId).not.toBe(MARIA);
+    await submitDialog(page);
+    await expect
+      .poll(() => fetchConversation(id))
+      .toMatchObject({ status: 'completed', stage: 'closed_lost' });
+    await runFromPalette(page, 'Reopen');
+    await expect.poll(async () => (await fetchConversation(id)).status).toBe('active');
+    await expect.poll(async () => (await fetchConversation(id)).owner.agentId).not.toBe(MARIA);
   });
 
   test('a request that was made is withdrawn, or declined with a reason', async () => {
-    const { id } = await freshSale('Withdrawn Clinic');
-    const { api } = stage.world.baton;
-    await using visit = await enter(id);
-    const { page } = visit;
+    const { id } = await createSale('Withdrawn Clinic');
+    const { api } = testConsole.server.baton;
+    await using opened = await openConversation(id);
+    const { page } = opened;
     await page.keyboard.press('t');
     await page.getByText('You hold it.').waitFor();
     await page.keyboard.press('h');
@@ -238,8 +240,8 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
   });
 
   test('the list is narrowed by status, owner and channel, and ordered, and each is taken back', async () => {
-    await using visit = await stage.enter('Maria Lindqvist');
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist');
+    const { page } = opened;
     const rows = page.locator('[data-conversation]');
     await page.getByText('Jonas Weber').waitFor();
     const narrow = async (menu: string, item: string) => {
@@ -266,8 +268,8 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
   });
 
   test('the list is narrowed by a tag, a wait and a due follow-up, and each is taken back', async () => {
-    await using visit = await stage.enter('Maria Lindqvist');
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist');
+    const { page } = opened;
     await page.getByText('Jonas Weber').waitFor();
     const open = async (menu: string) => {
       await page.getByRole('button', { name: 'Filter', exact: true }).click();
@@ -302,9 +304,9 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
   });
 
   test('what comes with a message is shown: files, calls of tools and their answers', async () => {
-    const { id } = await freshSale('Files Clinic');
-    const { api } = stage.world.baton;
-    const { owner, lastSeq } = await stored(id);
+    const { id } = await createSale('Files Clinic');
+    const { api } = testConsole.server.baton;
+    const { owner, lastSeq } = await fetchConversation(id);
     await api.messages.append.mutate({
       conversationId: id,
       clientMessageId: 'with parts',
@@ -318,8 +320,8 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
         { type: 'tool_result', callId: '1', result: 'Drafted' },
       ],
     });
-    await using visit = await enter(id);
-    const { page } = visit;
+    await using opened = await openConversation(id);
+    const { page } = opened;
     await page.getByRole('link', { name: 'Agreement', exact: true }).waitFor();
     await page.getByText('s3://agreements/1').waitFor();
     expect(await page.getByRole('link', { name: 's3://agreements/1' }).count()).toBe(0);
@@ -330,9 +332,9 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
   });
 
   test('an answer is recorded with what proves it and how sure it is', async () => {
-    const { id } = await freshSale('Answering Clinic');
-    await using visit = await enter(id);
-    const { page } = visit;
+    const { id } = await createSale('Answering Clinic');
+    await using opened = await openConversation(id);
+    const { page } = opened;
     const said = page.getByRole('listitem').filter({ hasText: 'It should run before the autumn' }).last();
     await said.hover();
     await said.getByRole('button', { name: /^Actions for message/ }).click();
@@ -349,23 +351,23 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await dialog.getByRole('radio', { name: 'No', exact: true }).click();
     await dialog.getByRole('radio', { name: 'Hypothesis' }).click();
     await dialog.getByLabel(/^Confidence/).press('ArrowLeft');
-    await send(page);
+    await submitDialog(page);
     await expect
-      .poll(async () => (await stored(id)).qualification.timeline)
+      .poll(async () => (await fetchConversation(id)).qualification.timeline)
       .toMatchObject({ verdict: false, urgency: 'high', certainty: 'hypothesis', by: MARIA });
   });
 
   test('an address of no conversation says so, and the palette leads to the lists', async () => {
-    await using visit = await stage.enter('Maria Lindqvist', '/inbox/0123456789abcdef01234567');
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/inbox/0123456789abcdef01234567');
+    const { page } = opened;
     await page.getByText('It may belong to another tenant, or the link is not whole.').waitFor();
-    await page.goto(`${stage.world.url}/inbox/nonsense`);
+    await page.goto(`${testConsole.server.url}/inbox/nonsense`);
     await page.getByText('It may belong to another tenant, or the link is not whole.').waitFor();
-    await command(page, 'My conversations');
+    await runFromPalette(page, 'My conversations');
     await page.waitForURL(/agent=maria/);
-    await command(page, 'Who waits longest');
+    await runFromPalette(page, 'Who waits longest');
     await page.waitForURL(/sort=waiting/);
-    await command(page, 'All active conversations');
+    await runFromPalette(page, 'All active conversations');
     await page.waitForURL((url) => url.search === '');
   });
 });

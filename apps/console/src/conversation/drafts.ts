@@ -1,24 +1,24 @@
-export type Mode = 'reply' | 'note';
+export type ComposerMode = 'reply' | 'note';
 
 const memory = new Map<string, string>();
-const nameOf = (conversationId: string, mode: Mode): string => `baton.draft.${conversationId}.${mode}`;
+const keyOf = (conversationId: string, mode: ComposerMode): string => `baton.draft.${conversationId}.${mode}`;
 
 /** What was written and not sent: it survives a change of page, and a reload where the browser lets it. */
 export const drafts = {
-  read(conversationId: string, mode: Mode): string {
-    const name = nameOf(conversationId, mode);
+  read(conversationId: string, mode: ComposerMode): string {
+    const key = keyOf(conversationId, mode);
     try {
-      return memory.get(name) ?? sessionStorage.getItem(name) ?? '';
+      return memory.get(key) ?? sessionStorage.getItem(key) ?? '';
     } catch {
-      return memory.get(name) ?? '';
+      return memory.get(key) ?? '';
     }
   },
-  write(conversationId: string, mode: Mode, text: string): void {
-    const name = nameOf(conversationId, mode);
-    memory.set(name, text);
+  write(conversationId: string, mode: ComposerMode, text: string): void {
+    const key = keyOf(conversationId, mode);
+    memory.set(key, text);
     try {
-      if (text === '') sessionStorage.removeItem(name);
-      else sessionStorage.setItem(name, text);
+      if (text === '') sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, text);
     } catch {
       // Storage is off: it holds until the page is left.
     }

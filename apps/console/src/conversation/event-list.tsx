@@ -13,11 +13,11 @@ import {
 } from 'lucide-react';
 import { Collapsible } from 'radix-ui';
 import { useAgents } from '../agents/use-agents.ts';
-import { counted } from '../format/labels.ts';
+import { formatCount } from '../format/labels.ts';
 import { Time } from '../ui/time.tsx';
-import { eventWords } from './format-event.ts';
+import { formatEvent } from './format-event.ts';
 import { BriefView } from './brief-view.tsx';
-import { type EventEntry, type EventsItem, folds } from './timeline-model.ts';
+import { type EventEntry, type EventsItem, isFoldable } from './timeline-model.ts';
 
 const icons: Record<EventEntry['kind'], typeof Flag> = {
   created: Flag,
@@ -41,7 +41,7 @@ function EventLine({ entry }: { entry: EventEntry }) {
       <div className="flex max-w-[552px] items-start gap-2 py-0.5 text-ink-3">
         <Icon size={16} strokeWidth={1.5} aria-hidden className="mt-0.5 shrink-0" />
         <span className="min-w-0 break-words">
-          {eventWords(entry, agents.nameOf)}{' '}
+          {formatEvent(entry, agents.nameOf)}{' '}
           <Time at={entry.at} form="short" className="ml-1 text-meta whitespace-nowrap" />
         </span>
       </div>
@@ -55,9 +55,9 @@ function EventLine({ entry }: { entry: EventEntry }) {
 }
 
 /** Events are one quiet line each; a run of them folds into one. */
-export function EventLines({ item }: { item: EventsItem }) {
+export function EventList({ item }: { item: EventsItem }) {
   const lines = item.entries.map((entry) => <EventLine key={entry.seq} entry={entry} />);
-  if (!folds(item)) {
+  if (!isFoldable(item)) {
     return (
       <li className="py-1 pr-4">
         <ul>{lines}</ul>
@@ -69,7 +69,7 @@ export function EventLines({ item }: { item: EventsItem }) {
       <Collapsible.Root>
         <Collapsible.Trigger className="group flex h-6 items-center gap-2 rounded-[4px] text-ink-3 hover:text-ink-2">
           <ChevronRight size={16} aria-hidden className="quick group-data-[state=open]:rotate-90" />
-          {counted(item.entries.length, 'event')}
+          {formatCount(item.entries.length, 'event')}
         </Collapsible.Trigger>
         <Collapsible.Content asChild>
           <ul>{lines}</ul>

@@ -2,7 +2,7 @@ import type { Certainty, Conversation, Entry, Evidence, QualificationField } fro
 
 /** Words of a message that prove an answer. */
 export type Proof = { field: QualificationField; certainty: Certainty; start: number; end: number };
-export type Piece = { text: string; start: number; proofs: readonly Proof[]; isLit: boolean };
+export type TextPiece = { text: string; start: number; proofs: readonly Proof[]; isHighlighted: boolean };
 
 const FIELDS = ['budget', 'authority', 'need', 'timeline'] as const satisfies readonly QualificationField[];
 
@@ -24,34 +24,35 @@ export function proofsBySeq({
 
 /**
  * A text cut where proofs begin and end.
- * @param lit the words that somebody asked to see
+ * @param highlight the words that somebody asked to see
  */
-export function piecesOf(
+export function splitAtProofs(
   text: string,
   proofs: readonly Proof[],
-  lit: Pick<Evidence, 'start' | 'end'> | null = null,
-): readonly Piece[] {
-  const { start: litStart = 0, end: litEnd = lit === null ? 0 : Infinity } = lit ?? {};
+  highlight: Pick<Evidence, 'start' | 'end'> | null = null,
+): readonly TextPiece[] {
+  const { start: highlightStart = 0, end: highlightEnd = highlight === null ? 0 : Infinity } =
+    highlight ?? {};
   const cuts = new Set([0, text.length]);
-  for (const { start, end } of [...proofs, { start: litStart, end: litEnd }]) {
+  for (const { start, end } of [...proofs, { start: highlightStart, end: highlightEnd }]) {
     cuts.add(Math.min(start, text.length));
     cuts.add(Math.min(end, text.length));
   }
-  const places = [...cuts].toSorted((a, b) => a - b);
-  return places.slice(0, -1).map((start, index) => {
-    const end = places[index + 1] ?? text.length;
+  const sortedCuts = [...cuts].toSorted((a, b) => a - b);
+  return sortedCuts.slice(0, -1).map((start, index) => {
+    const end = sortedCuts[index + 1] ?? text.length;
     return {
       text: text.slice(start, end),
       start,
       proofs: proofs.filter((proof) => proof.start <= start && proof.end >= end),
-      isLit: litStart <= start && litEnd >= end,
+      isHighlighted: highlightStart <= start && highlightEnd >= end,
     };
   });
 }
 
 /** The words that were marked; nothing where a whole message was meant. */
-export function wordsOf(entries: readonly Entry[], marked: Evidence | undefined): string {
-  if (marked?.start === undefined) return '';
-  const said = entries.find(({ seq }) => seq === marked.seq);
-  return said?.kind === 'message' ? said.text.slice(marked.start, marked.end) : '';
+export function quotedText(entries: readonly Entry[], evidence: Evidence | undefined): string {
+  if (evidence?.start === undefined) return '';
+  const message = entries.find(({ seq }) => seq === evidence.seq);
+  return message?.kind === 'message' ? message.text.slice(evidence.start, evidence.end) : '';
 }

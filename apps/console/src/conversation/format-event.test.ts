@@ -1,13 +1,13 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
-import { eventWords } from './format-event.ts';
+import { formatEvent } from './format-event.ts';
 import type { EventEntry } from './timeline-model.ts';
 
-const named = (agentId: string) => agentId.toUpperCase();
+const upperCase = (agentId: string) => agentId.toUpperCase();
 
 /** An entry with what matters to its words; the rest of it is never read. */
-const words = (entry: Record<string, unknown>) =>
-  eventWords({ actor: { kind: 'agent', agentId: 'ana' }, ...entry } as unknown as EventEntry, named);
+const format = (entry: Record<string, unknown>) =>
+  formatEvent({ actor: { kind: 'agent', agentId: 'ana' }, ...entry } as unknown as EventEntry, upperCase);
 
 const handoff = { from: 'closer', to: 'ana', reason: 'Asks for a person', resolution: null };
 
@@ -20,55 +20,55 @@ test.each([
   ['expired', handoff, 'The request to ANA ran out'],
   ['taken_over', handoff, 'ANA took over'],
 ] as const)('a handoff that is %s', (action, given, expected) => {
-  expect(words({ kind: 'handoff', action, handoff: given })).toBe(expected);
+  expect(format({ kind: 'handoff', action, handoff: given })).toBe(expected);
 });
 
 test('who did it: an agent by name, the customer, or Baton itself', () => {
   const moved = { kind: 'stage', to: 'follow_up', forced: false, lossReason: null, reason: null };
-  expect(words(moved)).toBe('ANA moved to Follow-up');
-  expect(words({ ...moved, actor: { kind: 'customer' } })).toBe('The customer moved to Follow-up');
-  expect(words({ ...moved, actor: { kind: 'system' } })).toBe('Baton moved to Follow-up');
+  expect(format(moved)).toBe('ANA moved to Follow-up');
+  expect(format({ ...moved, actor: { kind: 'customer' } })).toBe('The customer moved to Follow-up');
+  expect(format({ ...moved, actor: { kind: 'system' } })).toBe('Baton moved to Follow-up');
 });
 
 test('a forced move says so, and a lost sale its reason', () => {
   const lost = { kind: 'stage', to: 'closed_lost', lossReason: 'Too dear', reason: 'She called' };
-  expect(words({ ...lost, forced: true })).toBe('ANA forced to Lost: Too dear');
+  expect(format({ ...lost, forced: true })).toBe('ANA forced to Lost: Too dear');
 });
 
 test('an answer names its fields and what was found', () => {
   const answers = { budget: { verdict: true }, timeline: { verdict: false } };
-  expect(words({ kind: 'qualification', answers })).toBe('ANA recorded Budget yes, Timeline no');
+  expect(format({ kind: 'qualification', answers })).toBe('ANA recorded Budget yes, Timeline no');
 });
 
 test('a deal says what is known of it', () => {
   const open = { monthlyValueCents: null, paymentMethod: null, closeReason: null };
   const agreed = { ...open, monthlyValueCents: 89_000, paymentMethod: 'wire' };
-  expect(words({ kind: 'deal', deal: open, outcome: null })).toBe('Deal changed');
-  expect(words({ kind: 'deal', deal: agreed, outcome: 'won' })).toMatch(/^Deal won, \$890.* a month, wire/);
-  expect(words({ kind: 'deal', deal: open, outcome: 'lost' })).toBe('Deal lost');
-  expect(words({ kind: 'deal', deal: { ...open, closeReason: 'No budget' }, outcome: 'lost' })).toBe(
+  expect(format({ kind: 'deal', deal: open, outcome: null })).toBe('Deal changed');
+  expect(format({ kind: 'deal', deal: agreed, outcome: 'won' })).toMatch(/^Deal won, \$890.* a month, wire/);
+  expect(format({ kind: 'deal', deal: open, outcome: 'lost' })).toBe('Deal lost');
+  expect(format({ kind: 'deal', deal: { ...open, closeReason: 'No budget' }, outcome: 'lost' })).toBe(
     'Deal lost: No budget',
   );
 });
 
 test('a status, details and a redaction say why where that is known', () => {
-  expect(words({ kind: 'status', to: 'paused', reason: null })).toBe('Paused');
-  expect(words({ kind: 'status', to: 'paused', reason: 'On holiday' })).toBe('Paused: On holiday');
-  expect(words({ kind: 'details', tags: undefined })).toBe('Details changed');
-  expect(words({ kind: 'details', tags: [] })).toBe('Tags: none');
-  expect(words({ kind: 'redaction', targetSeq: 7, reason: null })).toBe('Message 7 was redacted');
-  expect(words({ kind: 'redaction', targetSeq: 7, reason: 'Asked' })).toBe('Message 7 was redacted: Asked');
+  expect(format({ kind: 'status', to: 'paused', reason: null })).toBe('Paused');
+  expect(format({ kind: 'status', to: 'paused', reason: 'On holiday' })).toBe('Paused: On holiday');
+  expect(format({ kind: 'details', tags: undefined })).toBe('Details changed');
+  expect(format({ kind: 'details', tags: [] })).toBe('Tags: none');
+  expect(format({ kind: 'redaction', targetSeq: 7, reason: null })).toBe('Message 7 was redacted');
+  expect(format({ kind: 'redaction', targetSeq: 7, reason: 'Asked' })).toBe('Message 7 was redacted: Asked');
 });
 
 test('whoever took over is named where the rules speak, and a person’s own words stay as they are', () => {
   const by = { actor: { kind: 'agent', agentId: 'max' }, kind: 'handoff' };
   // As above, under names of one's own.
-  const ended = (action: string, resolution: string, nameOf = named) =>
-    eventWords({ ...by, action, handoff: { ...handoff, resolution } } as unknown as EventEntry, nameOf);
-  expect(ended('cancelled', 'max took over')).toBe('The request to ANA was withdrawn: MAX took over');
-  expect(ended('cancelled', 'max took over', () => '$& Meier')).toContain(': $& Meier took over');
-  expect(ended('rejected', 'The maximum is met, says max')).toBe(
+  const formatEnded = (action: string, resolution: string, nameOf = upperCase) =>
+    formatEvent({ ...by, action, handoff: { ...handoff, resolution } } as unknown as EventEntry, nameOf);
+  expect(formatEnded('cancelled', 'max took over')).toBe('The request to ANA was withdrawn: MAX took over');
+  expect(formatEnded('cancelled', 'max took over', () => '$& Meier')).toContain(': $& Meier took over');
+  expect(formatEnded('rejected', 'The maximum is met, says max')).toBe(
     'ANA declined: The maximum is met, says max',
   );
-  expect(ended('rejected', 'maximum')).toBe('ANA declined: maximum');
+  expect(formatEnded('rejected', 'maximum')).toBe('ANA declined: maximum');
 });

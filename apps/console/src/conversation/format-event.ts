@@ -1,20 +1,20 @@
 import type { Actor, AgentId, Entry } from '@baton/schema';
-import { money } from '../format/number.ts';
+import { formatMoney } from '../format/number.ts';
 import {
-  channelWords,
-  fieldWords,
-  followUpWords,
-  objectionWords,
-  paymentWords,
-  stageWords,
-  statusWords,
+  channelLabels,
+  fieldLabels,
+  followUpLabels,
+  objectionLabels,
+  paymentLabels,
+  stageLabels,
+  statusLabels,
 } from '../format/labels.ts';
 import type { EventEntry } from './timeline-model.ts';
 
 /** How agents are called on the page. */
 export type NameOf = (agentId: AgentId) => string;
 
-function who(actor: Actor, nameOf: NameOf): string {
+function actorName(actor: Actor, nameOf: NameOf): string {
   if (actor.agentId !== undefined) return nameOf(actor.agentId);
   return actor.kind === 'customer' ? 'The customer' : 'Baton';
 }
@@ -31,15 +31,15 @@ const handoffVerbs = {
 } as const;
 
 /** The rules call whoever ended it by id, and begin with it ("max took over"); all else are a person's own words. */
-function namedFirst(words: string | null, { agentId }: Actor, nameOf: NameOf): string | null {
-  if (words === null || agentId === undefined || !words.startsWith(`${agentId} `)) return words;
-  return nameOf(agentId) + words.slice(agentId.length);
+function replaceLeadingAgentId(text: string | null, { agentId }: Actor, nameOf: NameOf): string | null {
+  if (text === null || agentId === undefined || !text.startsWith(`${agentId} `)) return text;
+  return nameOf(agentId) + text.slice(agentId.length);
 }
 
-function handoffWords(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameOf): string {
+function formatHandoff(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameOf): string {
   const { action, handoff } = entry;
   const to = nameOf(handoff.to);
-  const why = namedFirst(handoff.resolution, entry.actor, nameOf);
+  const why = replaceLeadingAgentId(handoff.resolution, entry.actor, nameOf);
   const reason = why === null ? '' : `: ${why}`;
   switch (action) {
     case 'requested':
@@ -51,7 +51,7 @@ function handoffWords(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameOf
     case 'expired':
       return `The request to ${to} ran out`;
     default:
-      return `${who(entry.actor, nameOf)} ${handoffVerbs[action]}`;
+      return `${actorName(entry.actor, nameOf)} ${handoffVerbs[action]}`;
   }
 }
 
@@ -65,44 +65,44 @@ const followUpVerbs = {
   dead: 'given up',
 } as const;
 
-function qualificationWords(entry: Extract<Entry, { kind: 'qualification' }>, nameOf: NameOf): string {
+function formatQualification(entry: Extract<Entry, { kind: 'qualification' }>, nameOf: NameOf): string {
   const fields = (['budget', 'authority', 'need', 'timeline'] as const).flatMap((field) => {
     const answer = entry.answers[field];
-    return answer === undefined ? [] : [`${fieldWords[field]} ${answer.verdict ? 'yes' : 'no'}`];
+    return answer === undefined ? [] : [`${fieldLabels[field]} ${answer.verdict ? 'yes' : 'no'}`];
   });
-  return `${who(entry.actor, nameOf)} recorded ${fields.join(', ')}`;
+  return `${actorName(entry.actor, nameOf)} recorded ${fields.join(', ')}`;
 }
 
-function dealWords({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string {
-  const value = deal.monthlyValueCents === null ? '' : `, ${money(deal.monthlyValueCents)} a month`;
-  const method = deal.paymentMethod === null ? '' : `, ${paymentWords[deal.paymentMethod].toLowerCase()}`;
+function formatDeal({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string {
+  const value = deal.monthlyValueCents === null ? '' : `, ${formatMoney(deal.monthlyValueCents)} a month`;
+  const method = deal.paymentMethod === null ? '' : `, ${paymentLabels[deal.paymentMethod].toLowerCase()}`;
   if (outcome === 'won') return `Deal won${value}${method}`;
   if (outcome === 'lost') return `Deal lost${deal.closeReason === null ? '' : `: ${deal.closeReason}`}`;
   return `Deal changed${value}${method}`;
 }
 
 /** An event as one line. */
-export function eventWords(entry: EventEntry, nameOf: NameOf): string {
+export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
   switch (entry.kind) {
     case 'created':
-      return `Began on ${channelWords[entry.channel]}, held by ${nameOf(entry.agentId)}`;
+      return `Began on ${channelLabels[entry.channel]}, held by ${nameOf(entry.agentId)}`;
     case 'handoff':
-      return handoffWords(entry, nameOf);
+      return formatHandoff(entry, nameOf);
     case 'stage': {
       const how = entry.forced ? 'forced to' : 'moved to';
       const why = entry.lossReason ?? entry.reason;
-      return `${who(entry.actor, nameOf)} ${how} ${stageWords[entry.to]}${why === null ? '' : `: ${why}`}`;
+      return `${actorName(entry.actor, nameOf)} ${how} ${stageLabels[entry.to]}${why === null ? '' : `: ${why}`}`;
     }
     case 'qualification':
-      return qualificationWords(entry, nameOf);
+      return formatQualification(entry, nameOf);
     case 'objection':
-      return `${objectionWords[entry.objection.type]} objection ${objectionVerbs[entry.action]}`;
+      return `${objectionLabels[entry.objection.type]} objection ${objectionVerbs[entry.action]}`;
     case 'follow_up':
-      return `Follow-up ${followUpVerbs[entry.action]}: ${followUpWords[entry.followUp.type].toLowerCase()}`;
+      return `Follow-up ${followUpVerbs[entry.action]}: ${followUpLabels[entry.followUp.type].toLowerCase()}`;
     case 'deal':
-      return dealWords(entry);
+      return formatDeal(entry);
     case 'status':
-      return `${statusWords[entry.to]}${entry.reason === null ? '' : `: ${entry.reason}`}`;
+      return `${statusLabels[entry.to]}${entry.reason === null ? '' : `: ${entry.reason}`}`;
     case 'details':
       return entry.tags === undefined
         ? 'Details changed'

@@ -5,18 +5,18 @@ import { useAgents } from '../agents/use-agents.ts';
 import { useTRPC } from '../baton-provider.tsx';
 import { exactTime, relativeTime } from '../format/time.ts';
 import { useMe } from '../session/session-context.ts';
-import { KindIcon, kindWords } from '../agents/agent-label.tsx';
+import { KindIcon, kindLabels } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Time, useNow } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useConversation } from './conversation-context.ts';
-import { foldRelay, relayOf, type RelayStep } from './timeline-model.ts';
+import { foldHandoffChain, handoffChainOf, type HandoffStep } from './timeline-model.ts';
 
-const MOST_STEPS = 4;
+const MAX_STEPS = 4;
 
 /** The chain from the first owner on, whatever part of the timeline has been read. */
-function useRelay(): readonly RelayStep[] {
+function useHandoffChain(): readonly HandoffStep[] {
   const { conversation, entries, hasEarlier } = useConversation();
   const trpc = useTRPC();
   const earlier = useQuery({
@@ -31,11 +31,11 @@ function useRelay(): readonly RelayStep[] {
   return useMemo(() => {
     const first = entries[0]?.seq ?? 0;
     const before = hasEarlier ? (earlier.data?.items ?? []).filter(({ seq }) => seq < first) : [];
-    return relayOf(conversation, [...before, ...entries]);
+    return handoffChainOf(conversation, [...before, ...entries]);
   }, [conversation, entries, hasEarlier, earlier.data]);
 }
 
-const Line = ({ isDashed = false }: { isDashed?: boolean }) => (
+const Connector = ({ isDashed = false }: { isDashed?: boolean }) => (
   <span
     aria-hidden
     className={classNames(
@@ -45,19 +45,19 @@ const Line = ({ isDashed = false }: { isDashed?: boolean }) => (
   />
 );
 
-function Step({ step, isPresent }: { step: RelayStep; isPresent: boolean }) {
+function Step({ step, isCurrent }: { step: HandoffStep; isCurrent: boolean }) {
   const agents = useAgents();
   const me = useMe();
   const now = useNow();
   const { jumpTo } = useConversation();
   const kind = agents.kindOf(step.agentId);
   const name = step.agentId === me.id ? 'You' : agents.nameOf(step.agentId);
-  const reason = step.break?.entry?.handoff.reason;
+  const reason = step.ownerChange?.entry?.handoff.reason;
   return (
     <Tooltip
       label={
         <span>
-          {name} ({kindWords[kind]}) since {relativeTime(step.since, now)}, {exactTime(step.since)}
+          {name} ({kindLabels[kind]}) since {relativeTime(step.since, now)}, {exactTime(step.since)}
           {reason !== undefined && <span className="block text-ink-2">{reason}</span>}
         </span>
       }
@@ -65,17 +65,17 @@ function Step({ step, isPresent }: { step: RelayStep; isPresent: boolean }) {
       <button
         type="button"
         onClick={() => jumpTo(step.seq)}
-        aria-current={isPresent ? 'step' : undefined}
+        aria-current={isCurrent ? 'step' : undefined}
         className={classNames(
           'flex h-6 max-w-44 min-w-0 items-center gap-1 rounded-full border pr-2.5 pl-1.5',
-          isPresent
+          isCurrent
             ? 'border-accent bg-accent-soft text-ink'
             : 'border-line-strong text-ink-2 hover:bg-hover hover:text-ink',
         )}
       >
-        <KindIcon kind={kind} className={isPresent && kind === 'human' ? 'text-accent' : undefined} />
-        <span className={classNames('truncate', isPresent && 'font-semibold')}>{name}</span>
-        {isPresent && <span className="sr-only">holds it now</span>}
+        <KindIcon kind={kind} className={isCurrent && kind === 'human' ? 'text-accent' : undefined} />
+        <span className={classNames('truncate', isCurrent && 'font-semibold')}>{name}</span>
+        {isCurrent && <span className="sr-only">holds it now</span>}
       </button>
     </Tooltip>
   );
@@ -85,13 +85,13 @@ function Step({ step, isPresent }: { step: RelayStep; isPresent: boolean }) {
 function PendingStep({ handoff }: { handoff: Handoff }) {
   const agents = useAgents();
   const me = useMe();
-  const { commands, attempt } = useConversation();
+  const { commands, runCommand } = useConversation();
   const queue = agents.get(handoff.to);
   const isAsked = handoff.to === me.id;
   const mayAccept = isAsked || (queue?.kind === 'queue' && queue.members.includes(me.id));
   return (
     <li className="flex min-w-0 items-center gap-y-1 max-two:shrink-0 two:flex-wrap">
-      <Line isDashed />
+      <Connector isDashed />
       <Tooltip label={handoff.reason}>
         <span
           tabIndex={-1}
@@ -111,9 +111,9 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
       </Tooltip>
       {mayAccept && (
         <Button
-          look="primary"
+          variant="primary"
           className="ml-1.5 h-6!"
-          onClick={() => void attempt('Accepting', () => commands.accept(handoff.id))}
+          onClick={() => void runCommand('Accepting', () => commands.acceptHandoff(handoff.id))}
         >
           Accept
         </Button>
@@ -121,16 +121,16 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
       {isAsked && (
         <Button
           className="ml-1.5 h-6!"
-          onClick={() => void attempt('Declining', () => commands.reject(handoff.id, undefined))}
+          onClick={() => void runCommand('Declining', () => commands.rejectHandoff(handoff.id, undefined))}
         >
           Decline
         </Button>
       )}
       {!mayAccept && (
         <Button
-          look="quiet"
+          variant="quiet"
           className="ml-1.5 h-6!"
-          onClick={() => void attempt('Withdrawing the request', () => commands.cancelHandoff(handoff.id))}
+          onClick={() => void runCommand('Withdrawing the request', () => commands.cancelHandoff(handoff.id))}
         >
           Withdraw
         </Button>
@@ -145,12 +145,12 @@ function scrollToEnd(list: HTMLOListElement | null): void {
 }
 
 /** Through whose hands the conversation went, who holds it now, and who was asked to. */
-export function Relay() {
+export function HandoffChain() {
   const { conversation } = useConversation();
-  const steps = useRelay();
+  const steps = useHandoffChain();
   const [isUnfolded, setUnfolded] = useState(false);
-  const { first, hidden, last } = foldRelay(steps, isUnfolded ? Infinity : MOST_STEPS);
-  const present = steps.at(-1);
+  const { first, hidden, last } = foldHandoffChain(steps, isUnfolded ? Infinity : MAX_STEPS);
+  const current = steps.at(-1);
   return (
     <nav aria-label="Relay" className="shrink-0 border-b border-line">
       <ol
@@ -160,12 +160,12 @@ export function Relay() {
       >
         {first.map((step) => (
           <li key={step.seq} className="flex min-w-0 items-center max-two:shrink-0">
-            <Step step={step} isPresent={false} />
+            <Step step={step} isCurrent={false} />
           </li>
         ))}
         {hidden > 0 && (
           <li className="flex shrink-0 items-center">
-            <Line />
+            <Connector />
             <button
               type="button"
               onClick={() => setUnfolded(true)}
@@ -178,8 +178,8 @@ export function Relay() {
         )}
         {last.map((step, index) => (
           <li key={step.seq} className="flex min-w-0 items-center max-two:shrink-0">
-            {(index > 0 || first.length > 0) && <Line />}
-            <Step step={step} isPresent={step === present} />
+            {(index > 0 || first.length > 0) && <Connector />}
+            <Step step={step} isCurrent={step === current} />
           </li>
         ))}
         {conversation.pendingHandoff !== null && <PendingStep handoff={conversation.pendingHandoff} />}

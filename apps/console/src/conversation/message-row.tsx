@@ -10,10 +10,10 @@ import {
   Wrench,
 } from 'lucide-react';
 import { memo, useMemo } from 'react';
-import { cost, short } from '../format/number.ts';
-import { duration } from '../format/time.ts';
-import { fieldWords } from '../format/labels.ts';
-import { ActorMark } from '../agents/agent-label.tsx';
+import { formatCost, formatCompact } from '../format/number.ts';
+import { formatDuration } from '../format/time.ts';
+import { fieldLabels } from '../format/labels.ts';
+import { ActorLabel } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { IconButton } from '../ui/icon-button.tsx';
@@ -22,29 +22,39 @@ import { Time } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { EntryLink } from './brief-view.tsx';
 import { useConversation } from './conversation-context.ts';
-import { piecesOf, type Proof } from './evidence.ts';
+import { splitAtProofs, type Proof } from './evidence.ts';
 
 const NO_PROOFS: readonly Proof[] = [];
 
 /** A message's words; those that prove an answer are underlined, solid for a fact and dashed for a hypothesis. */
-function Words({ text, proofs, lit }: { text: string; proofs: readonly Proof[]; lit: Evidence | null }) {
-  const pieces = useMemo(() => piecesOf(text, proofs, lit), [text, proofs, lit]);
+function MessageText({
+  text,
+  proofs,
+  highlight,
+}: {
+  text: string;
+  proofs: readonly Proof[];
+  highlight: Evidence | null;
+}) {
+  const pieces = useMemo(() => splitAtProofs(text, proofs, highlight), [text, proofs, highlight]);
   return pieces.map((piece) => {
     const [proof] = piece.proofs;
-    const words = piece.isLit ? <mark key={piece.start}>{piece.text}</mark> : piece.text;
-    if (proof === undefined) return words;
-    const label = piece.proofs.map(({ field, certainty }) => `${fieldWords[field]}: ${certainty}`).join(', ');
+    const content = piece.isHighlighted ? <mark key={piece.start}>{piece.text}</mark> : piece.text;
+    if (proof === undefined) return content;
+    const label = piece.proofs
+      .map(({ field, certainty }) => `${fieldLabels[field]}: ${certainty}`)
+      .join(', ');
     return (
       <Tooltip key={piece.start} label={label} side="top">
         <span className={proof.certainty === 'fact' ? 'certainty-fact' : 'certainty-hypothesis'}>
-          {words}
+          {content}
         </span>
       </Tooltip>
     );
   });
 }
 
-function Part({ part }: { part: MessagePart }) {
+function MessagePartView({ part }: { part: MessagePart }) {
   if (part.type === 'attachment') {
     const isWeb = /^https?:/.test(part.url);
     const name = part.name ?? part.url;
@@ -84,12 +94,13 @@ function Part({ part }: { part: MessagePart }) {
 }
 
 /** Tokens, cost and time to answer: for those who look, on hover and focus. */
-function Meta({ entry }: { entry: MessageEntry }) {
+function MessageMeta({ entry }: { entry: MessageEntry }) {
   const { usage, responseMs } = entry;
   // Without the model: there tabular figures would part the hyphens.
   const figures = [
-    usage && `${short(usage.inputTokens)} in · ${short(usage.outputTokens)} out · ${cost(usage.costMicros)}`,
-    responseMs !== undefined && `answered after ${duration(responseMs)}`,
+    usage &&
+      `${formatCompact(usage.inputTokens)} in · ${formatCompact(usage.outputTokens)} out · ${formatCost(usage.costMicros)}`,
+    responseMs !== undefined && `answered after ${formatDuration(responseMs)}`,
     `#${entry.seq}`,
   ].filter(Boolean);
   return (
@@ -100,8 +111,8 @@ function Meta({ entry }: { entry: MessageEntry }) {
   );
 }
 
-function Actions({ entry }: { entry: MessageEntry }) {
-  const { open } = useConversation();
+function MessageMenu({ entry }: { entry: MessageEntry }) {
+  const { openDialog } = useConversation();
   const isRedacted = entry.redactedAt !== null;
   return (
     <Menu
@@ -116,14 +127,14 @@ function Actions({ entry }: { entry: MessageEntry }) {
     >
       <MenuItem
         icon={<Quote size={16} />}
-        onSelect={() => open({ name: 'qualification', evidence: { seq: entry.seq } })}
+        onSelect={() => openDialog({ name: 'qualification', evidence: { seq: entry.seq } })}
       >
         Use as evidence
       </MenuItem>
       {entry.author.kind === 'customer' && (
         <MenuItem
           icon={<CornerUpLeft size={16} />}
-          onSelect={() => open({ name: 'raise', words: entry.text })}
+          onSelect={() => openDialog({ name: 'raise', text: entry.text })}
         >
           Note an objection
         </MenuItem>
@@ -141,7 +152,10 @@ function Actions({ entry }: { entry: MessageEntry }) {
       {!isRedacted && (
         <>
           <MenuSeparator />
-          <MenuItem icon={<Eraser size={16} />} onSelect={() => open({ name: 'redact', seq: entry.seq })}>
+          <MenuItem
+            icon={<Eraser size={16} />}
+            onSelect={() => openDialog({ name: 'redact', seq: entry.seq })}
+          >
             Redact
           </MenuItem>
         </>
@@ -156,12 +170,12 @@ export type MessageRowProps = {
   isContinued: boolean;
   isPending: boolean;
   /** It, or words of it, is what somebody asked to see. */
-  landed: Evidence | null;
+  jumpTarget: Evidence | null;
   proofs: readonly Proof[] | undefined;
 };
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { entry, customer, isContinued, isPending, landed, proofs = NO_PROOFS } = props;
+  const { entry, customer, isContinued, isPending, jumpTarget, proofs = NO_PROOFS } = props;
   const isInternal = entry.visibility === 'internal';
   const isRedacted = entry.redactedAt !== null;
   return (
@@ -175,7 +189,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           : 'py-1',
         !isContinued && !isInternal && 'pt-2.5',
         isPending && 'opacity-60',
-        landed !== null && landed.start === undefined && 'bg-accent-soft ring-4 ring-accent-soft',
+        jumpTarget !== null && jumpTarget.start === undefined && 'bg-accent-soft ring-4 ring-accent-soft',
       )}
     >
       <div
@@ -186,7 +200,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       >
         {(!isContinued || isInternal) && (
           <>
-            <ActorMark actor={entry.author} customer={customer} />
+            <ActorLabel actor={entry.author} customer={customer} />
             {isInternal && <Badge icon={<Lock size={12} aria-hidden />}>Internal</Badge>}
             <Time at={entry.at} form="short" className="shrink-0 text-meta text-ink-3" />
             {isPending && <span className="text-meta text-ink-3">Sending</span>}
@@ -195,25 +209,32 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                 re <EntryLink seq={entry.inReplyTo} />
               </span>
             )}
-            <Meta entry={entry} />
+            <MessageMeta entry={entry} />
           </>
         )}
-        {!isPending && <Actions entry={entry} />}
+        {!isPending && <MessageMenu entry={entry} />}
       </div>
       {isRedacted ? (
         <p className="text-message text-ink-3">
           Redacted <Time at={entry.redactedAt ?? entry.at} />
         </p>
       ) : (
-        <p data-words={entry.seq} className="max-w-[534px] pr-8 text-message break-words whitespace-pre-wrap">
-          <Words text={entry.text} proofs={proofs} lit={landed?.start === undefined ? null : landed} />
+        <p
+          data-message-seq={entry.seq}
+          className="max-w-[534px] pr-8 text-message break-words whitespace-pre-wrap"
+        >
+          <MessageText
+            text={entry.text}
+            proofs={proofs}
+            highlight={jumpTarget?.start === undefined ? null : jumpTarget}
+          />
         </p>
       )}
       {entry.parts !== undefined && (
         <div className="mt-1 flex max-w-[502px] flex-col gap-1">
           {entry.parts.map((part, index) => (
             // A message's parts never change their order.
-            <Part key={index} part={part} />
+            <MessagePartView key={index} part={part} />
           ))}
         </div>
       )}

@@ -3,23 +3,23 @@ import { ArrowRight, ChevronRight } from 'lucide-react';
 import { Collapsible } from 'radix-ui';
 import type { ComponentProps, ReactNode } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { triggerWords } from '../format/labels.ts';
+import { triggerLabels } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
-import { AgentMark, KindIcon, kindWords } from '../agents/agent-label.tsx';
+import { AgentLabel, KindIcon, kindLabels } from '../agents/agent-label.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { Confidence } from '../ui/confidence.tsx';
+import { ConfidenceMeter } from '../ui/confidence.tsx';
 import { Time } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { BriefView } from './brief-view.tsx';
-import type { Break } from './timeline-model.ts';
+import type { OwnerChange } from './timeline-model.ts';
 
-export const bands = { ai: 'bg-band-ai', queue: 'bg-band-queue', human: 'bg-band-person' };
+export const bandColors = { ai: 'bg-band-ai', queue: 'bg-band-queue', human: 'bg-band-person' };
 
 /** The gutter at the left of the timeline, and the text beside it. */
 export const bandGrid = 'grid grid-cols-[44px_minmax(0,1fr)] @min-[720px]:grid-cols-[156px_minmax(0,1fr)]';
 
 /** Whoever holds it, on the band. */
-export function BandNode({ kind, ...rest }: { kind: AgentKind } & ComponentProps<'span'>) {
+export function OwnerIcon({ kind, ...rest }: { kind: AgentKind } & ComponentProps<'span'>) {
   return (
     <span
       {...rest}
@@ -33,7 +33,7 @@ export function BandNode({ kind, ...rest }: { kind: AgentKind } & ComponentProps
   );
 }
 
-export type BandSegmentProps = {
+export type OwnerBandProps = {
   owner: AgentId;
   /** The band runs on into the composer. */
   isLast: boolean;
@@ -44,28 +44,28 @@ export type BandSegmentProps = {
  * A stretch of the timeline under one owner: the band runs down its left edge, and the owner's mark stays on it
  * while the words pass by.
  */
-export function BandSegment({ owner, isLast, children }: BandSegmentProps) {
+export function OwnerBand({ owner, isLast, children }: OwnerBandProps) {
   const agents = useAgents();
   const me = useMe();
   const kind = agents.kindOf(owner);
   const name = owner === me.id ? 'You' : agents.nameOf(owner);
   return (
-    <section aria-label={`Held by ${name}, ${kindWords[kind]}`} className={classNames(bandGrid, 'min-h-10')}>
+    <section aria-label={`Held by ${name}, ${kindLabels[kind]}`} className={classNames(bandGrid, 'min-h-10')}>
       <div aria-hidden className="relative">
         <span
           className={classNames(
             'absolute inset-y-0 right-[18px] w-1 rounded-t-full',
             !isLast && 'rounded-b-full',
-            bands[kind],
+            bandColors[kind],
           )}
         />
         <div className="sticky top-3 flex items-start justify-end gap-2 pr-2">
           <span className="hidden min-w-0 pt-px text-right @min-[720px]:block">
             <span className="block truncate font-semibold">{name}</span>
-            <span className="block text-meta text-ink-3">{kindWords[kind]}</span>
+            <span className="block text-meta text-ink-3">{kindLabels[kind]}</span>
           </span>
-          <Tooltip label={`${name} (${kindWords[kind]}) holds the conversation here`} side="right">
-            <BandNode kind={kind} />
+          <Tooltip label={`${name} (${kindLabels[kind]}) holds the conversation here`} side="right">
+            <OwnerIcon kind={kind} />
           </Tooltip>
         </div>
       </div>
@@ -76,26 +76,26 @@ export function BandSegment({ owner, isLast, children }: BandSegmentProps) {
 
 const verbs = { transfer: 'handed over', request: 'accepted', takeover: 'took over', release: 'gave back' };
 
-function BreakLine({ from, to, entry, at }: Break) {
+function HandoffSummary({ from, to, entry, at }: OwnerChange) {
   return (
     <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-0.5">
-      <AgentMark agentId={from} isKindShown={false} className="[&>span]:font-normal" />
+      <AgentLabel agentId={from} isKindShown={false} className="[&>span]:font-normal" />
       <ArrowRight size={16} aria-hidden className="shrink-0 text-ink-3" />
       <span className="sr-only">{entry === null ? 'to' : verbs[entry.handoff.kind]}</span>
-      <AgentMark agentId={to} isKindShown={false} />
+      <AgentLabel agentId={to} isKindShown={false} />
       <span className="min-w-0 text-ink-2">
         {entry !== null && (
           <>
             {entry.handoff.reason}{' '}
             <span className="ml-1 text-meta">
-              <Confidence value={entry.handoff.confidence} />
+              <ConfidenceMeter value={entry.handoff.confidence} />
             </span>
           </>
         )}
         <span className="ml-2 text-meta whitespace-nowrap text-ink-3">
           {entry !== null &&
             entry.handoff.trigger !== 'manual' &&
-            `${triggerWords[entry.handoff.trigger]} · `}
+            `${triggerLabels[entry.handoff.trigger]} · `}
           <Time at={at} form="short" />
         </span>
       </span>
@@ -104,8 +104,8 @@ function BreakLine({ from, to, entry, at }: Break) {
 }
 
 /** Where the band breaks: from whom to whom, why and how sure, in one line; the brief below it, on demand. */
-export function BandBreak({ begun }: { begun: Break }) {
-  const { entry, seq } = begun;
+export function HandoffDivider({ ownerChange }: { ownerChange: OwnerChange }) {
+  const { entry, seq } = ownerChange;
   const brief = entry?.handoff.brief ?? null;
   return (
     <div id={`entry-${seq}`} className={classNames(bandGrid, 'scroll-mt-4')}>
@@ -116,7 +116,7 @@ export function BandBreak({ begun }: { begun: Break }) {
         <Collapsible.Root>
           <div className="flex items-start gap-2">
             <div className="min-w-0 flex-1">
-              <BreakLine {...begun} />
+              <HandoffSummary {...ownerChange} />
             </div>
             {brief !== null && (
               <Collapsible.Trigger className="group flex h-5 shrink-0 items-center gap-0.5 rounded-[4px] text-meta text-ink-2 hover:text-ink">

@@ -2,21 +2,25 @@ import { batonError, type ConversationReplica, isRefused, type ReplicaState } fr
 import { type Conversation, ConversationId, type Evidence } from '@baton/schema';
 import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { useFetchedAhead } from '../use-prefetch.ts';
-import { reasonOf } from '../format/error-message.ts';
+import { usePrefetch } from '../use-prefetch.ts';
+import { errorMessage } from '../format/error-message.ts';
 import { useMe } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { commandsOf } from './commands.ts';
+import { createCommands } from './commands.ts';
 import { Composer } from './composer.tsx';
 import { useConversationActions } from './conversation-actions.ts';
-import { ConversationContext, type ConversationView, type OpenDialog } from './conversation-context.ts';
-import { ConversationHead } from './conversation-head.tsx';
-import { type Mode } from './drafts.ts';
-import { Panel } from './details/details-panel.tsx';
-import { Relay } from './handoff-chain.tsx';
+import {
+  ConversationContext,
+  type ConversationContextValue,
+  type OpenDialog,
+} from './conversation-context.ts';
+import { ConversationHeader } from './conversation-header.tsx';
+import { type ComposerMode } from './drafts.ts';
+import { DetailsPanel } from './details/details-panel.tsx';
+import { HandoffChain } from './handoff-chain.tsx';
 import { Timeline } from './timeline.tsx';
 import { useReplica } from './use-replica.ts';
 
@@ -46,7 +50,7 @@ function ConversationSkeleton() {
 }
 
 /** @param error null where the address itself names no conversation */
-function NotShown({ error }: { error: unknown }) {
+function ConversationUnavailable({ error }: { error: unknown }) {
   const isMissing = error === null || isRefused(error, 'NOT_FOUND', 'INVALID_INPUT');
   return (
     <div className="grid h-full place-items-center">
@@ -62,7 +66,7 @@ function NotShown({ error }: { error: unknown }) {
           )
         }
       >
-        {isMissing ? 'It may belong to another tenant, or the link is not whole.' : reasonOf(error)}
+        {isMissing ? 'It may belong to another tenant, or the link is not whole.' : errorMessage(error)}
       </EmptyState>
     </div>
   );
@@ -72,59 +76,64 @@ function NotShown({ error }: { error: unknown }) {
 export default function ConversationPage() {
   const { conversationId } = useParams({ from: '/inbox/$conversationId' });
   const parsed = ConversationId.safeParse(conversationId);
-  if (!parsed.success) return <NotShown error={null} />;
-  return <Watched key={parsed.data} conversationId={parsed.data} />;
+  if (!parsed.success) return <ConversationUnavailable error={null} />;
+  return <LiveConversation key={parsed.data} conversationId={parsed.data} />;
 }
 
-function Watched({ conversationId }: { conversationId: ConversationId }) {
+function LiveConversation({ conversationId }: { conversationId: ConversationId }) {
   const { replica, state } = useReplica(conversationId);
-  if (state.status === 'failed' && state.conversation === null) return <NotShown error={state.error} />;
+  if (state.status === 'failed' && state.conversation === null)
+    return <ConversationUnavailable error={state.error} />;
   if (replica === null || state.conversation === null) return <ConversationSkeleton />;
-  return <Open replica={replica} state={state} conversation={state.conversation} />;
+  return <OpenConversation replica={replica} state={state} conversation={state.conversation} />;
 }
 
-type OpenProps = { replica: ConversationReplica; state: ReplicaState; conversation: Conversation };
+type OpenConversationProps = {
+  replica: ConversationReplica;
+  state: ReplicaState;
+  conversation: Conversation;
+};
 
-function Open({ replica, state, conversation }: OpenProps) {
+function OpenConversation({ replica, state, conversation }: OpenConversationProps) {
   const me = useMe();
   const { at } = useSearch({ from: '/inbox' });
   const commands = useMemo(
-    () => commandsOf(replica, conversation.id, me.id),
+    () => createCommands(replica, conversation.id, me.id),
     [replica, conversation.id, me.id],
   );
   const [notice, setNotice] = useState<string | null>(null);
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [isPanelOpen, setPanelOpen] = useState(false);
-  const [mode, setMode] = useState<Mode>('reply');
-  const [landed, setLanded] = useState<Evidence | null>(null);
-  const [isReadingEarlier, setReadingEarlier] = useState(false);
+  const [mode, setMode] = useState<ComposerMode>('reply');
+  const [jumpTarget, setJumpTarget] = useState<Evidence | null>(null);
+  const [isLoadingEarlier, setLoadingEarlier] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
 
-  const sayNotRead = useCallback(
-    (error: unknown) => setNotice(`Earlier entries could not be read. ${reasonOf(error)}`),
+  const showReadError = useCallback(
+    (error: unknown) => setNotice(`Earlier entries could not be read. ${errorMessage(error)}`),
     [],
   );
 
-  const readEarlier = useCallback(async () => {
-    setReadingEarlier(true);
+  const loadEarlier = useCallback(async () => {
+    setLoadingEarlier(true);
     try {
       await replica.loadEarlier();
     } catch (error) {
-      sayNotRead(error);
+      showReadError(error);
     } finally {
-      setReadingEarlier(false);
+      setLoadingEarlier(false);
     }
-  }, [replica, sayNotRead]);
+  }, [replica, showReadError]);
 
   const jumpTo = useCallback(
-    async (place: Evidence) => {
-      while (replica.state.hasEarlier && (replica.state.entries[0]?.seq ?? 0) > place.seq)
+    async (target: Evidence) => {
+      while (replica.state.hasEarlier && (replica.state.entries[0]?.seq ?? 0) > target.seq)
         await replica.loadEarlier();
       // Two frames: what was just read is drawn first.
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
-          document.getElementById(`entry-${place.seq}`)?.scrollIntoView({ block: 'center' });
-          setLanded(place);
+          document.getElementById(`entry-${target.seq}`)?.scrollIntoView({ block: 'center' });
+          setJumpTarget(target);
         }),
       );
     },
@@ -133,59 +142,59 @@ function Open({ replica, state, conversation }: OpenProps) {
 
   // The address names an entry: a link from a search, or one that somebody copied.
   useEffect(() => {
-    if (at !== undefined) jumpTo({ seq: at }).catch(sayNotRead);
-  }, [at, jumpTo, sayNotRead]);
+    if (at !== undefined) jumpTo({ seq: at }).catch(showReadError);
+  }, [at, jumpTo, showReadError]);
 
-  const attempt = useCallback(async (words: string, command: () => Promise<unknown>) => {
+  const runCommand = useCallback(async (action: string, command: () => Promise<unknown>) => {
     setNotice(null);
     try {
       await command();
       return true;
     } catch (error) {
-      setNotice(`${words} ${batonError(error) === null ? 'failed' : 'was refused'}. ${reasonOf(error)}`);
+      setNotice(`${action} ${batonError(error) === null ? 'failed' : 'was refused'}. ${errorMessage(error)}`);
       return false;
     }
   }, []);
 
-  const view: ConversationView = {
+  const view: ConversationContextValue = {
     conversation,
     entries: state.entries,
     pending: state.pending,
     hasEarlier: state.hasEarlier,
     commands,
-    attempt,
-    open: setDialog,
-    jumpTo: (seq, words) => {
+    runCommand,
+    openDialog: setDialog,
+    jumpTo: (seq, quote) => {
       setPanelOpen(false);
-      jumpTo({ seq, ...words }).catch(sayNotRead);
+      jumpTo({ seq, ...quote }).catch(showReadError);
     },
-    write: (next) => {
+    focusComposer: (next) => {
       setMode(next);
       field.current?.focus();
     },
   };
 
-  useFetchedAhead(importDialogs);
+  usePrefetch(importDialogs);
 
   return (
     <ConversationContext value={view}>
-      <Keys />
+      <ConversationKeys />
       <div className="flex h-full min-h-0">
         <div className="@container flex h-full min-w-0 flex-1 flex-col">
-          <ConversationHead onPanel={() => setPanelOpen(true)} />
-          <Relay />
-          <Timeline landed={landed} onEarlier={readEarlier} isReadingEarlier={isReadingEarlier} />
+          <ConversationHeader onShowDetails={() => setPanelOpen(true)} />
+          <HandoffChain />
+          <Timeline jumpTarget={jumpTarget} onLoadEarlier={loadEarlier} isLoadingEarlier={isLoadingEarlier} />
           <Composer mode={mode} onMode={setMode} field={field} notice={notice} onNotice={setNotice} />
         </div>
         <aside
           aria-label="Details"
           className="hidden h-full w-(--panel) shrink-0 overflow-y-auto border-l border-line three:block"
         >
-          <Panel />
+          <DetailsPanel />
         </aside>
       </div>
-      <Dialog open={isPanelOpen} onOpenChange={setPanelOpen} title="Details" form="side">
-        <Panel />
+      <Dialog open={isPanelOpen} onOpenChange={setPanelOpen} title="Details" placement="side">
+        <DetailsPanel />
       </Dialog>
       {dialog !== null && (
         <Suspense>
@@ -197,7 +206,7 @@ function Open({ replica, state, conversation }: OpenProps) {
 }
 
 /** Registers the conversation's keys inside its context. */
-function Keys() {
+function ConversationKeys() {
   useConversationActions();
   return null;
 }

@@ -2,7 +2,7 @@ import { isClosed } from '@baton/domain';
 import type { AgentId, AgentKind, Conversation } from '@baton/schema';
 
 /** Who may speak to the customer now, as the composer has to say it. */
-export type Speech =
+export type ReplyPermission =
   | { state: 'closed'; status: Conversation['status'] }
   | { state: 'other'; owner: AgentId; ownerKind: AgentKind }
   | {
@@ -12,18 +12,18 @@ export type Speech =
     };
 
 /** @param kindOf how an agent is registered */
-export function speechOf(
+export function replyPermissionOf(
   conversation: Conversation,
   me: AgentId,
   kindOf: (agentId: AgentId) => AgentKind,
-): Speech {
+): ReplyPermission {
   const { owner, status } = conversation;
   if (isClosed(conversation)) return { state: 'closed', status };
   if (owner.agentId !== me) return { state: 'other', owner: owner.agentId, ownerKind: kindOf(owner.agentId) };
-  const before = owner.previous === me ? null : owner.previous;
+  const previousOwner = owner.previous === me ? null : owner.previous;
   return {
     state: 'mine',
-    refused: before !== null && kindOf(before) === 'ai' ? before : null,
-    giveBackTo: before,
+    refused: previousOwner !== null && kindOf(previousOwner) === 'ai' ? previousOwner : null,
+    giveBackTo: previousOwner,
   };
 }

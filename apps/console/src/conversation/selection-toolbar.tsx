@@ -3,35 +3,35 @@ import { QualificationField } from '@baton/schema';
 import { MessageSquareWarning } from 'lucide-react';
 import { useState } from 'react';
 import { createPortal } from 'react-dom';
-import { fieldWords } from '../format/labels.ts';
+import { fieldLabels } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { Button } from '../ui/button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { type OpenDialog, useConversation } from './conversation-context.ts';
-import type { MarkedWords } from './text-selection.ts';
+import type { TextSelection } from './text-selection.ts';
 
 /** Above words that were marked: what they can be recorded as. */
-export default function MarkedWordsBar({ marked }: { marked: MarkedWords }) {
-  const { open } = useConversation();
-  const [bar, setBar] = useState<HTMLElement | null>(null);
+export default function SelectionToolbar({ selection }: { selection: TextSelection }) {
+  const { openDialog } = useConversation();
+  const [toolbar, setToolbar] = useState<HTMLElement | null>(null);
   const { floatingStyles, isPositioned } = useFloating({
     placement: 'top',
     strategy: 'fixed',
-    elements: { reference: marked.range, floating: bar },
+    elements: { reference: selection.range, floating: toolbar },
     middleware: [offset(8), flip({ padding: 8 }), shift({ padding: 8 })],
     whileElementsMounted: autoUpdate,
   });
 
   function record(dialog: OpenDialog): void {
     getSelection()?.removeAllRanges();
-    open(dialog);
+    openDialog(dialog);
   }
 
   return createPortal(
     // The focus and the mark stay where they are while one of its buttons is pressed.
     // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
     <div
-      ref={setBar}
+      ref={setToolbar}
       role="toolbar"
       onMouseDown={(event) => event.preventDefault()}
       aria-label="Record the marked words"
@@ -44,17 +44,17 @@ export default function MarkedWordsBar({ marked }: { marked: MarkedWords }) {
       {QualificationField.options.map((field) => (
         <Button
           key={field}
-          look="quiet"
-          onClick={() => record({ name: 'qualification', field, evidence: marked.evidence })}
+          variant="quiet"
+          onClick={() => record({ name: 'qualification', field, evidence: selection.evidence })}
         >
-          {fieldWords[field]}
+          {fieldLabels[field]}
         </Button>
       ))}
       <span aria-hidden className="mx-1 h-4 w-px bg-line" />
       <Button
-        look="quiet"
+        variant="quiet"
         icon={<MessageSquareWarning size={16} aria-hidden />}
-        onClick={() => record({ name: 'raise', words: marked.text })}
+        onClick={() => record({ name: 'raise', text: selection.text })}
       >
         Objection
       </Button>

@@ -2,13 +2,13 @@ import type { Evidence } from '@baton/schema';
 import { useEffect, useState } from 'react';
 
 /** Words of one message that the person has marked, and where they stand on the page. */
-export type MarkedWords = { evidence: Required<Evidence>; text: string; range: Range };
+export type TextSelection = { evidence: Required<Evidence>; text: string; range: Range };
 
 const messageOf = (node: Node): HTMLElement | null =>
-  (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-words]') ?? null;
+  (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-message-seq]') ?? null;
 
 /** The place of a range in the text of the one message that holds it; null where it holds no words of one. */
-export function markedIn(range: Range): MarkedWords | null {
+export function selectionIn(range: Range): TextSelection | null {
   const message = messageOf(range.startContainer);
   if (message === null || messageOf(range.endContainer) !== message) return null;
   const text = range.toString();
@@ -17,43 +17,43 @@ export function markedIn(range: Range): MarkedWords | null {
   before.selectNodeContents(message);
   before.setEnd(range.startContainer, range.startOffset);
   const start = before.toString().length + text.length - text.trimStart().length;
-  const words = text.trim();
+  const trimmed = text.trim();
   return {
-    evidence: { seq: Number(message.dataset['words']), start, end: start + words.length },
-    text: words,
+    evidence: { seq: Number(message.dataset['messageSeq']), start, end: start + trimmed.length },
+    text: trimmed,
     range,
   };
 }
 
-export function currentlyMarked(): MarkedWords | null {
+export function currentTextSelection(): TextSelection | null {
   const selection = getSelection();
-  return selection === null || selection.rangeCount === 0 ? null : markedIn(selection.getRangeAt(0));
+  return selection === null || selection.rangeCount === 0 ? null : selectionIn(selection.getRangeAt(0));
 }
 
 /** The words that are marked now; null while they are still being marked. */
-export function useMarkedWords(): MarkedWords | null {
-  const [marked, setMarked] = useState<MarkedWords | null>(null);
+export function useTextSelection(): TextSelection | null {
+  const [selected, setSelected] = useState<TextSelection | null>(null);
   useEffect(() => {
     let isPressed = false;
-    const look = () => setMarked(isPressed ? null : currentlyMarked());
+    const update = () => setSelected(isPressed ? null : currentTextSelection());
     function press({ target }: PointerEvent): void {
       // The bar that offers what to do with the words leaves them marked.
       isPressed = !(target instanceof Element && target.closest('[role="toolbar"]') !== null);
     }
     function release(): void {
       isPressed = false;
-      look();
+      update();
     }
-    document.addEventListener('selectionchange', look);
+    document.addEventListener('selectionchange', update);
     document.addEventListener('pointerdown', press);
     document.addEventListener('pointerup', release);
     document.addEventListener('pointercancel', release);
     return () => {
-      document.removeEventListener('selectionchange', look);
+      document.removeEventListener('selectionchange', update);
       document.removeEventListener('pointerdown', press);
       document.removeEventListener('pointerup', release);
       document.removeEventListener('pointercancel', release);
     };
   }, []);
-  return marked;
+  return selected;
 }

@@ -2,9 +2,9 @@ import type { AgentId, Conversation, Entry, EntryOf, MessageEntry } from '@baton
 import { isSameDay } from '../format/time.ts';
 
 /** Two messages of one author this close, in milliseconds, stand under one name. */
-const CLOSE_MS = 5 * 60_000;
+const SAME_AUTHOR_WINDOW_MS = 5 * 60_000;
 /** From this many on, quiet lines that follow each other fold into one. */
-const FOLD_FROM = 3;
+const MIN_FOLDED_EVENTS = 3;
 
 /** The entries that are one quiet line each; the others are messages, breaks, or part of one. */
 export type EventEntry = Exclude<Entry, MessageEntry | EntryOf<'owner'>>;
@@ -23,18 +23,24 @@ export type DayItem = { kind: 'day'; key: string; at: string };
 export type TimelineItem = MessageItem | EventsItem | DayItem;
 
 /** How the conversation came to its next owner. */
-export type Break = { entry: EntryOf<'handoff'> | null; from: AgentId; to: AgentId; at: string; seq: number };
+export type OwnerChange = {
+  entry: EntryOf<'handoff'> | null;
+  from: AgentId;
+  to: AgentId;
+  at: string;
+  seq: number;
+};
 
 /** What was said and done while one agent owned the conversation. */
-export type Segment = {
+export type OwnerSegment = {
   key: string;
   owner: AgentId;
   /** The handoff that began it; null for the first. */
-  break: Break | null;
+  ownerChange: OwnerChange | null;
   items: readonly TimelineItem[];
 };
 
-type Building = { key: string; owner: AgentId; break: Break | null; items: TimelineItem[] };
+type MutableSegment = { key: string; owner: AgentId; ownerChange: OwnerChange | null; items: TimelineItem[] };
 
 /** Who owned the conversation before the first of these entries. */
 function firstOwner(entries: readonly Entry[], conversation: Conversation): AgentId {
@@ -60,17 +66,17 @@ const keyOf = (entry: Entry): string =>
  * quiet events.
  * @param entries in order, those that are on their way last
  */
-export function segmentsOf(
+export function groupByOwner(
   conversation: Conversation,
   entries: readonly Entry[],
   pending: readonly Entry[] = [],
-): readonly Segment[] {
-  const onTheWay = new Set(pending);
-  const handedOver = new Set<Entry>();
-  const segments: Building[] = [
-    { key: 'first', owner: firstOwner(entries, conversation), break: null, items: [] },
+): readonly OwnerSegment[] {
+  const pendingEntries = new Set(pending);
+  const consumed = new Set<Entry>();
+  const segments: MutableSegment[] = [
+    { key: 'first', owner: firstOwner(entries, conversation), ownerChange: null, items: [] },
   ];
-  let current = segments[0] as Building;
+  let current = segments[0] as MutableSegment;
   let last: MessageEntry | null = null;
   let day: string | null = null;
 
@@ -82,10 +88,10 @@ export function segmentsOf(
   }
 
   for (const [index, entry] of entries.entries()) {
-    if (handedOver.has(entry)) continue;
+    if (consumed.has(entry)) continue;
     const next = entries[index + 1];
     if (entry.kind === 'handoff' && next?.kind === 'owner' && next.version === entry.version) {
-      handedOver.add(next);
+      consumed.add(next);
       current = beginSegment(segments, { entry, from: next.from, to: next.to, at: entry.at, seq: entry.seq });
       last = null;
     } else if (entry.kind === 'owner') {
@@ -100,13 +106,15 @@ export function segmentsOf(
     } else if (entry.kind === 'message') {
       addDay(entry.at);
       const isContinued =
-        last !== null && isSameAuthor(last, entry) && Date.parse(entry.at) - Date.parse(last.at) < CLOSE_MS;
+        last !== null &&
+        isSameAuthor(last, entry) &&
+        Date.parse(entry.at) - Date.parse(last.at) < SAME_AUTHOR_WINDOW_MS;
       current.items.push({
         kind: 'message',
         key: keyOf(entry),
         entry,
         isContinued,
-        isPending: onTheWay.has(entry),
+        isPending: pendingEntries.has(entry),
       });
       last = entry;
     } else {
@@ -123,39 +131,47 @@ export function segmentsOf(
   return segments;
 }
 
-function beginSegment(segments: Building[], begun: Break): Building {
-  const segment: Building = { key: `segment-${begun.seq}`, owner: begun.to, break: begun, items: [] };
+function beginSegment(segments: MutableSegment[], ownerChange: OwnerChange): MutableSegment {
+  const segment: MutableSegment = {
+    key: `segment-${ownerChange.seq}`,
+    owner: ownerChange.to,
+    ownerChange,
+    items: [],
+  };
   segments.push(segment);
   return segment;
 }
 
 /** Whether a run of quiet lines is long enough to fold. */
-export function folds({ entries }: EventsItem): boolean {
-  return entries.length >= FOLD_FROM;
+export function isFoldable({ entries }: EventsItem): boolean {
+  return entries.length >= MIN_FOLDED_EVENTS;
 }
 
-export type RelayStep = { agentId: AgentId; since: string; seq: number; break: Break | null };
+export type HandoffStep = { agentId: AgentId; since: string; seq: number; ownerChange: OwnerChange | null };
 
 /** The chain of owners, first to present. */
-export function relayOf(conversation: Conversation, entries: readonly Entry[]): readonly RelayStep[] {
-  const segments = segmentsOf(
+export function handoffChainOf(
+  conversation: Conversation,
+  entries: readonly Entry[],
+): readonly HandoffStep[] {
+  const segments = groupByOwner(
     conversation,
     entries.filter(({ kind }) => kind === 'created' || kind === 'owner' || kind === 'handoff'),
   );
-  return segments.map(({ owner, break: begun }) => ({
+  return segments.map(({ owner, ownerChange }) => ({
     agentId: owner,
-    since: begun?.at ?? conversation.createdAt,
-    seq: begun?.seq ?? 1,
-    break: begun,
+    since: ownerChange?.at ?? conversation.createdAt,
+    seq: ownerChange?.seq ?? 1,
+    ownerChange,
   }));
 }
 
 /** The steps of a chain that are shown: of a long one its first and its last, and how many lie between. */
-export function foldRelay(
-  steps: readonly RelayStep[],
-  most: number,
-): { first: readonly RelayStep[]; hidden: number; last: readonly RelayStep[] } {
-  if (steps.length <= most) return { first: [], hidden: 0, last: steps };
-  const last = steps.slice(-(most - 1));
+export function foldHandoffChain(
+  steps: readonly HandoffStep[],
+  maxSteps: number,
+): { first: readonly HandoffStep[]; hidden: number; last: readonly HandoffStep[] } {
+  if (steps.length <= maxSteps) return { first: [], hidden: 0, last: steps };
+  const last = steps.slice(-(maxSteps - 1));
   return { first: steps.slice(0, 1), hidden: steps.length - 1 - last.length, last };
 }

@@ -1,29 +1,29 @@
 import type { Evidence } from '@baton/schema';
 import { ArrowDown } from 'lucide-react';
 import { lazy, Suspense, useEffect, useMemo } from 'react';
-import { dayName } from '../format/time.ts';
+import { longDayName } from '../format/time.ts';
 import { seenStore } from '../inbox/seen-store.ts';
 import { useMe } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
-import { BandBreak, BandSegment } from './owner-band.tsx';
+import { HandoffDivider, OwnerBand } from './owner-band.tsx';
 import { useConversation } from './conversation-context.ts';
-import { EventLines } from './event-list.tsx';
+import { EventList } from './event-list.tsx';
 import { proofsBySeq } from './evidence.ts';
-import { useMarkedWords } from './text-selection.ts';
+import { useTextSelection } from './text-selection.ts';
 import { MessageRow } from './message-row.tsx';
-import { type DayItem, segmentsOf, type TimelineItem } from './timeline-model.ts';
-import { TIMELINE_ID, useReadingPlace } from './use-scroll-anchor.ts';
+import { type DayItem, groupByOwner, type TimelineItem } from './timeline-model.ts';
+import { TIMELINE_ID, useScrollAnchor } from './use-scroll-anchor.ts';
 
 const MarkedWordsBar = lazy(() => import('./selection-toolbar.tsx'));
 
 /** This near to the top, in pixels, earlier entries are read. */
-const EARLIER_AT = 240;
+const LOAD_EARLIER_PX = 240;
 
-function Day({ item }: { item: DayItem }) {
+function DaySeparator({ renderItem }: { renderItem: DayItem }) {
   return (
     <li className="flex max-w-[568px] items-center gap-3 py-2 pr-4 text-meta text-ink-3">
-      <time dateTime={item.at}>{dayName(item.at)}</time>
+      <time dateTime={renderItem.at}>{longDayName(renderItem.at)}</time>
       <span aria-hidden className="h-px flex-1 bg-line" />
     </li>
   );
@@ -31,17 +31,17 @@ function Day({ item }: { item: DayItem }) {
 
 export type TimelineProps = {
   /** The entry, or the words of it, that somebody asked to see. */
-  landed: Evidence | null;
-  onEarlier: () => Promise<void>;
-  isReadingEarlier: boolean;
+  jumpTarget: Evidence | null;
+  onLoadEarlier: () => Promise<void>;
+  isLoadingEarlier: boolean;
 };
 
 /** All that was said and done, with the band of who held it. */
-export function Timeline({ landed, onEarlier, isReadingEarlier }: TimelineProps) {
+export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: TimelineProps) {
   const { conversation, entries, pending, hasEarlier } = useConversation();
   const me = useMe();
   const segments = useMemo(
-    () => segmentsOf(conversation, entries, pending),
+    () => groupByOwner(conversation, entries, pending),
     [conversation, entries, pending],
   );
   const proofs = useMemo(
@@ -50,27 +50,27 @@ export function Timeline({ landed, onEarlier, isReadingEarlier }: TimelineProps)
   );
   const last = entries.at(-1);
   const lastSeq = last?.seq ?? 0;
-  const { scroller, content, ...place } = useReadingPlace({
+  const { scroller, content, ...anchor } = useScrollAnchor({
     firstSeq: entries[0]?.seq ?? 0,
     lastSeq,
     isLastOwn: last?.kind === 'message' && last.author.agentId === me.id,
   });
 
-  const marked = useMarkedWords();
+  const selection = useTextSelection();
 
   useEffect(() => {
-    if (!place.isAtEnd) return undefined;
-    function mark(): void {
-      if (document.visibilityState === 'visible') seenStore.mark(conversation.id, lastSeq);
+    if (!anchor.isAtEnd) return undefined;
+    function markSeen(): void {
+      if (document.visibilityState === 'visible') seenStore.markSeen(conversation.id, lastSeq);
     }
-    mark();
-    document.addEventListener('visibilitychange', mark);
-    return () => document.removeEventListener('visibilitychange', mark);
-  }, [conversation.id, lastSeq, place.isAtEnd]);
+    markSeen();
+    document.addEventListener('visibilitychange', markSeen);
+    return () => document.removeEventListener('visibilitychange', markSeen);
+  }, [conversation.id, lastSeq, anchor.isAtEnd]);
 
-  function item(each: TimelineItem) {
-    if (each.kind === 'day') return <Day key={each.key} item={each} />;
-    if (each.kind === 'events') return <EventLines key={each.key} item={each} />;
+  function renderItem(each: TimelineItem) {
+    if (each.kind === 'day') return <DaySeparator key={each.key} renderItem={each} />;
+    if (each.kind === 'events') return <EventList key={each.key} item={each} />;
     return (
       <MessageRow
         key={each.key}
@@ -78,7 +78,7 @@ export function Timeline({ landed, onEarlier, isReadingEarlier }: TimelineProps)
         customer={conversation.contactId}
         isContinued={each.isContinued}
         isPending={each.isPending}
-        landed={each.entry.seq === landed?.seq ? landed : null}
+        jumpTarget={each.entry.seq === jumpTarget?.seq ? jumpTarget : null}
         proofs={proofs.get(each.entry.seq)}
       />
     );
@@ -94,17 +94,18 @@ export function Timeline({ landed, onEarlier, isReadingEarlier }: TimelineProps)
         tabIndex={0}
         aria-label="Timeline"
         onScroll={(event) => {
-          if (hasEarlier && !isReadingEarlier && event.currentTarget.scrollTop < EARLIER_AT) void onEarlier();
+          if (hasEarlier && !isLoadingEarlier && event.currentTarget.scrollTop < LOAD_EARLIER_PX)
+            void onLoadEarlier();
         }}
         className="@container h-full overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:outline-offset-[-3px]"
       >
         <div ref={content} className="flex min-h-full flex-col justify-end pt-4">
           {hasEarlier && (
             <div className="mx-auto w-full max-w-80 pb-4">
-              {isReadingEarlier ? (
+              {isLoadingEarlier ? (
                 <SkeletonLines lines={2} />
               ) : (
-                <Button look="quiet" onClick={() => void onEarlier()} className="mx-auto flex">
+                <Button variant="quiet" onClick={() => void onLoadEarlier()} className="mx-auto flex">
                   Show earlier
                 </Button>
               )}
@@ -113,24 +114,24 @@ export function Timeline({ landed, onEarlier, isReadingEarlier }: TimelineProps)
           <div role="log" aria-label="Messages" aria-live="polite" aria-relevant="additions">
             {segments.map((segment, index) => (
               <div key={segment.key}>
-                {segment.break !== null && <BandBreak begun={segment.break} />}
-                <BandSegment owner={segment.owner} isLast={index === segments.length - 1}>
-                  <ol>{segment.items.map(item)}</ol>
-                </BandSegment>
+                {segment.ownerChange !== null && <HandoffDivider ownerChange={segment.ownerChange} />}
+                <OwnerBand owner={segment.owner} isLast={index === segments.length - 1}>
+                  <ol>{segment.items.map(renderItem)}</ol>
+                </OwnerBand>
               </div>
             ))}
           </div>
         </div>
       </section>
-      {marked !== null && (
+      {selection !== null && (
         <Suspense>
-          <MarkedWordsBar marked={marked} />
+          <MarkedWordsBar selection={selection} />
         </Suspense>
       )}
-      {place.unseen > 0 && (
+      {anchor.unseen > 0 && (
         <div className="absolute inset-x-0 bottom-3 flex justify-center">
-          <Button onClick={place.toEnd} className="appear rounded-full! bg-raised shadow-float">
-            {place.unseen} new <ArrowDown size={16} aria-hidden />
+          <Button onClick={anchor.scrollToEnd} className="appear rounded-full! bg-raised shadow-float">
+            {anchor.unseen} new <ArrowDown size={16} aria-hidden />
           </Button>
         </div>
       )}

@@ -4,18 +4,18 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useSta
 export const TIMELINE_ID = 'timeline';
 
 /** This close to the end, in pixels, counts as being there. */
-const NEAR = 48;
+const NEAR_END_PX = 48;
 
-export type ReadingPlace = {
+export type ScrollAnchor = {
   scroller: RefObject<HTMLElement | null>;
   content: RefObject<HTMLDivElement | null>;
   /** How many entries came in below what is being read. */
   unseen: number;
   isAtEnd: boolean;
-  toEnd: () => void;
+  scrollToEnd: () => void;
 };
 
-export type ReadingPlaceOptions = {
+export type ScrollAnchorOptions = {
   firstSeq: number;
   lastSeq: number;
   /** The latest entry is the reader's own: they want to see it. */
@@ -26,16 +26,16 @@ export type ReadingPlaceOptions = {
  * Keeps what is being read where it is: at the end it follows, above the end it counts what comes, and
  * earlier entries appear above without moving anything.
  */
-export function useReadingPlace({ firstSeq, lastSeq, isLastOwn }: ReadingPlaceOptions): ReadingPlace {
+export function useScrollAnchor({ firstSeq, lastSeq, isLastOwn }: ScrollAnchorOptions): ScrollAnchor {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const [seenSeq, setSeenSeq] = useState(lastSeq);
   const wasAtEnd = useRef(true);
   const shown = useRef({ firstSeq, lastSeq });
-  const fromEnd = useRef(0);
+  const distanceFromEnd = useRef(0);
 
-  const toEnd = useCallback(() => {
+  const scrollToEnd = useCallback(() => {
     const element = scroller.current;
     element?.scrollTo({ top: element.scrollHeight });
   }, []);
@@ -43,35 +43,35 @@ export function useReadingPlace({ firstSeq, lastSeq, isLastOwn }: ReadingPlaceOp
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
-    function look(): void {
+    function update(): void {
       if (element === null) return;
-      fromEnd.current = element.scrollHeight - element.scrollTop;
-      wasAtEnd.current = fromEnd.current - element.clientHeight < NEAR;
+      distanceFromEnd.current = element.scrollHeight - element.scrollTop;
+      wasAtEnd.current = distanceFromEnd.current - element.clientHeight < NEAR_END_PX;
       setAtEnd(wasAtEnd.current);
     }
-    element.addEventListener('scroll', look, { passive: true });
-    return () => element.removeEventListener('scroll', look);
+    element.addEventListener('scroll', update, { passive: true });
+    return () => element.removeEventListener('scroll', update);
   }, []);
 
   // The composer grows, a brief unfolds, a font arrives: the end stays in view.
   useEffect(() => {
     if (scroller.current === null || content.current === null) return undefined;
-    const observer = new ResizeObserver(() => wasAtEnd.current && toEnd());
+    const observer = new ResizeObserver(() => wasAtEnd.current && scrollToEnd());
     observer.observe(scroller.current);
     observer.observe(content.current);
     return () => observer.disconnect();
-  }, [toEnd]);
+  }, [scrollToEnd]);
 
   useLayoutEffect(() => {
     const element = scroller.current;
     if (element === null) return;
     if (firstSeq < shown.current.firstSeq && !wasAtEnd.current) {
-      element.scrollTop = element.scrollHeight - fromEnd.current;
+      element.scrollTop = element.scrollHeight - distanceFromEnd.current;
     }
-    if (lastSeq > shown.current.lastSeq && (wasAtEnd.current || isLastOwn)) toEnd();
+    if (lastSeq > shown.current.lastSeq && (wasAtEnd.current || isLastOwn)) scrollToEnd();
     shown.current = { firstSeq, lastSeq };
-  }, [firstSeq, lastSeq, isLastOwn, toEnd]);
+  }, [firstSeq, lastSeq, isLastOwn, scrollToEnd]);
 
   if (isAtEnd && seenSeq !== lastSeq) setSeenSeq(lastSeq);
-  return { scroller, content, unseen: isAtEnd ? 0 : Math.max(0, lastSeq - seenSeq), isAtEnd, toEnd };
+  return { scroller, content, unseen: isAtEnd ? 0 : Math.max(0, lastSeq - seenSeq), isAtEnd, scrollToEnd };
 }

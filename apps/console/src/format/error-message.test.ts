@@ -1,26 +1,26 @@
 // @vitest-environment node
 import { TRPCClientError } from '@trpc/client';
 import { expect, test } from 'vitest';
-import { reasonOf } from './error-message.ts';
+import { errorMessage } from './error-message.ts';
 
 const answered = (message: string, baton: object) =>
   new TRPCClientError(message, { result: { error: { message, code: -32_000, data: { baton } } } });
 
 test('a refusal is said in the server’s words, as one sentence', () => {
-  expect(reasonOf(answered('Closer holds this conversation', { code: 'NOT_OWNER' }))).toBe(
+  expect(errorMessage(answered('Closer holds this conversation', { code: 'NOT_OWNER' }))).toBe(
     'Closer holds this conversation.',
   );
-  expect(reasonOf(answered('It has ended.', { code: 'CONVERSATION_CLOSED' }))).toBe('It has ended.');
+  expect(errorMessage(answered('It has ended.', { code: 'CONVERSATION_CLOSED' }))).toBe('It has ended.');
 });
 
 test('a fault of the server says the id that its log has', () => {
-  expect(reasonOf(answered('Internal', { code: 'INTERNAL', errorId: 'abc' }))).toBe(
+  expect(errorMessage(answered('Internal', { code: 'INTERNAL', errorId: 'abc' }))).toBe(
     'Something went wrong on the server (error abc).',
   );
 });
 
 test('a call without an answer says that it was not sent, and a fault of the page what it was', () => {
-  expect(reasonOf(new TRPCClientError('Failed to fetch'))).toBe('The server cannot be reached.');
-  expect(reasonOf('odd')).toBe('The server cannot be reached.');
-  expect(reasonOf(new Error('A follow-up needs a time'))).toBe('A follow-up needs a time');
+  expect(errorMessage(new TRPCClientError('Failed to fetch'))).toBe('The server cannot be reached.');
+  expect(errorMessage('odd')).toBe('The server cannot be reached.');
+  expect(errorMessage(new Error('A follow-up needs a time'))).toBe('A follow-up needs a time');
 });

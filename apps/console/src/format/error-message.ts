@@ -1,7 +1,7 @@
 import { batonError } from '@baton/client';
 
 /** Why something was refused or failed, as one sentence for the person who tried it. */
-export function reasonOf(error: unknown): string {
+export function errorMessage(error: unknown): string {
   const answer = batonError(error);
   if (answer === null) {
     return error instanceof Error && error.name !== 'TRPCClientError'
@@ -15,7 +15,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Whether nobody knows if it was done: no answer came, or none that says. */
-export function mayHaveHappened(error: unknown): boolean {
+export function isOutcomeUnknown(error: unknown): boolean {
   const answer = batonError(error);
   if (answer !== null) return answer.code === 'UNAVAILABLE' || answer.code === 'INTERNAL';
   return error instanceof Error && error.name === 'TRPCClientError';

@@ -12,7 +12,7 @@ import type {
 } from '@baton/schema';
 
 /** How the words of the contract read on the page. */
-export const stageWords: Record<SalesStage, string> = {
+export const stageLabels: Record<SalesStage, string> = {
   lead: 'Lead',
   qualification: 'Qualification',
   qualified: 'Qualified',
@@ -23,7 +23,7 @@ export const stageWords: Record<SalesStage, string> = {
   follow_up: 'Follow-up',
 };
 
-export const statusWords: Record<ConversationStatus, string> = {
+export const statusLabels: Record<ConversationStatus, string> = {
   active: 'Active',
   paused: 'Paused',
   scheduled: 'Scheduled',
@@ -31,7 +31,7 @@ export const statusWords: Record<ConversationStatus, string> = {
   abandoned: 'Abandoned',
 };
 
-export const channelWords: Record<Channel, string> = {
+export const channelLabels: Record<Channel, string> = {
   instagram_dm: 'Instagram',
   facebook_messenger: 'Messenger',
   whatsapp: 'WhatsApp',
@@ -41,7 +41,7 @@ export const channelWords: Record<Channel, string> = {
   api: 'API',
 };
 
-export const objectionWords: Record<ObjectionType, string> = {
+export const objectionLabels: Record<ObjectionType, string> = {
   price: 'Price',
   timing: 'Timing',
   trust: 'Trust',
@@ -50,13 +50,13 @@ export const objectionWords: Record<ObjectionType, string> = {
   authority: 'Authority',
 };
 
-export const severityWords: Record<ObjectionSeverity, string> = {
+export const severityLabels: Record<ObjectionSeverity, string> = {
   low: 'Low',
   medium: 'Medium',
   high: 'High',
 };
 
-export const followUpWords: Record<FollowUpType, string> = {
+export const followUpLabels: Record<FollowUpType, string> = {
   re_engagement: 'Re-engage',
   objection_follow_up: 'Come back to an objection',
   close_attempt: 'Try to close',
@@ -64,9 +64,13 @@ export const followUpWords: Record<FollowUpType, string> = {
   onboarding_check: 'Check onboarding',
 };
 
-export const priorityWords: Record<FollowUpPriority, string> = { low: 'Low', medium: 'Medium', high: 'High' };
+export const priorityLabels: Record<FollowUpPriority, string> = {
+  low: 'Low',
+  medium: 'Medium',
+  high: 'High',
+};
 
-export const triggerWords: Record<HandoffTrigger, string> = {
+export const triggerLabels: Record<HandoffTrigger, string> = {
   stage_complete: 'Stage complete',
   user_intent: 'The customer wants it',
   objection: 'Objection',
@@ -76,14 +80,14 @@ export const triggerWords: Record<HandoffTrigger, string> = {
   manual: 'By hand',
 };
 
-export const fieldWords: Record<QualificationField, string> = {
+export const fieldLabels: Record<QualificationField, string> = {
   budget: 'Budget',
   authority: 'Authority',
   need: 'Need',
   timeline: 'Timeline',
 };
 
-export const paymentWords: Record<PaymentMethod, string> = {
+export const paymentLabels: Record<PaymentMethod, string> = {
   credit_card: 'Credit card',
   ach: 'ACH',
   wire: 'Wire transfer',
@@ -91,18 +95,18 @@ export const paymentWords: Record<PaymentMethod, string> = {
 };
 
 /** What a stage still needs, by the name that the rules give it. */
-const missingWords: Record<string, string> = {
-  ...fieldWords,
+const requirementLabels: Record<string, string> = {
+  ...fieldLabels,
   monthlyValueCents: 'monthly value',
   paymentMethod: 'payment method',
   lossReason: 'a reason',
 };
 
-export function missingWord(name: string): string {
-  return (missingWords[name] ?? name).toLowerCase();
+export function requirementLabel(name: string): string {
+  return (requirementLabels[name] ?? name).toLowerCase();
 }
 
 /** `3 messages`, `1 message`; a plural that is not the word with an s is given. */
-export function counted(count: number, one: string, many = `${one}s`): string {
+export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

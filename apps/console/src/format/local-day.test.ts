@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   addDays,
-  dayName,
+  relativeDayName,
   daysBetween,
   isLocalDay,
   localDay,
@@ -52,7 +52,7 @@ describe('a day', () => {
     ['2026-11-20', 'Fri 20 Nov'],
     ['2027-01-04', 'Mon 4 Jan 2027'],
   ])('%s is called as people call it on 23 November: %s', (day, name) => {
-    expect(dayName(day, '2026-11-23')).toBe(name);
+    expect(relativeDayName(day, '2026-11-23')).toBe(name);
   });
 
   it('exists on the calendar or is refused', () => {

@@ -56,16 +56,16 @@ export function instantOfLocal(local: string, timeZone: string): Timestamp {
   return timestamp(zoned.epochMilliseconds);
 }
 
-const asDate = (day: LocalDay) => new Date(`${day}T12:00:00.000Z`);
+const atNoonUTC = (day: LocalDay) => new Date(`${day}T12:00:00.000Z`);
 
-const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
-const SHORT = new Intl.DateTimeFormat('en-GB', {
+const weekdayFormat = new Intl.DateTimeFormat('en', { weekday: 'long', timeZone: 'UTC' });
+const shortFormat = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
   month: 'short',
   timeZone: 'UTC',
 });
-const LONG = new Intl.DateTimeFormat('en-GB', {
+const longFormat = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
   year: 'numeric',
@@ -73,18 +73,18 @@ const LONG = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** `Sunday` */
-export const weekdayName = (day: LocalDay) => WEEKDAY.format(asDate(day));
+export const weekdayName = (day: LocalDay) => weekdayFormat.format(atNoonUTC(day));
 
 /** `31 Jan 2026` */
-export const dateName = (day: LocalDay) => LONG.format(asDate(day));
+export const formatDate = (day: LocalDay) => longFormat.format(atNoonUTC(day));
 
 /** A day as people name it from another: Today, Tomorrow, Wednesday, then `Fri 4 Dec`, with the year if it is another. */
-export function dayName(day: LocalDay, today: LocalDay): string {
+export function relativeDayName(day: LocalDay, today: LocalDay): string {
   const days = daysBetween(today, day);
   if (days === 0) return 'Today';
   if (days === 1) return 'Tomorrow';
   if (days === -1) return 'Yesterday';
   if (days > 1 && days < 7) return weekdayName(day);
-  const name = SHORT.format(asDate(day)).replace(',', '');
+  const name = shortFormat.format(atNoonUTC(day)).replace(',', '');
   return day.slice(0, 4) === today.slice(0, 4) ? name : `${name} ${day.slice(0, 4)}`;
 }

@@ -9,12 +9,12 @@ function atNine(now: Date, days: number): string {
 }
 
 /** Times that people often mean, on the viewer's clock. */
-export function soon(now: Date): readonly { words: string; localTime: string }[] {
+export function suggestedTimes(now: Date): readonly { label: string; localTime: string }[] {
   const toMonday = (8 - now.getDay()) % 7 || 7;
   return [
-    { words: 'In an hour', localTime: toLocalTime(new Date(now.getTime() + 3_600_000)) },
-    { words: 'Tomorrow, 9:00', localTime: atNine(now, 1) },
-    { words: 'In three days, 9:00', localTime: atNine(now, 3) },
-    { words: 'Monday, 9:00', localTime: atNine(now, toMonday) },
+    { label: 'In an hour', localTime: toLocalTime(new Date(now.getTime() + 3_600_000)) },
+    { label: 'Tomorrow, 9:00', localTime: atNine(now, 1) },
+    { label: 'In three days, 9:00', localTime: atNine(now, 3) },
+    { label: 'Monday, 9:00', localTime: atNine(now, toMonday) },
   ];
 }

@@ -1,21 +1,29 @@
-const whole = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 0 });
-const precise = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
-const tiny = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', minimumFractionDigits: 4 });
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
+const wholeFormat = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'USD',
+  maximumFractionDigits: 0,
+});
+const centsFormat = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
+const tinyFormat = new Intl.NumberFormat('en', {
+  style: 'currency',
+  currency: 'USD',
+  minimumFractionDigits: 4,
+});
+const compactFormat = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
 /** Whole cents as money; without cents where there are none. */
-export function money(cents: number): string {
-  return (cents % 100 === 0 ? whole : precise).format(cents / 100);
+export function formatMoney(cents: number): string {
+  return (cents % 100 === 0 ? wholeFormat : centsFormat).format(cents / 100);
 }
 
 /** Millionths of a dollar as money; four places where it is less than ten cents. */
-export function cost(micros: number): string {
-  return (micros !== 0 && micros < 100_000 ? tiny : precise).format(micros / 1_000_000);
+export function formatCost(micros: number): string {
+  return (micros !== 0 && micros < 100_000 ? tinyFormat : centsFormat).format(micros / 1_000_000);
 }
 
 /** `1.2K` */
-export function short(count: number): string {
-  return compact.format(count);
+export function formatCompact(count: number): string {
+  return compactFormat.format(count);
 }
 
 /** Whole cents of an amount that a person typed (`1,250.50`); null where it is none. */

@@ -2,7 +2,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const exact = new Intl.DateTimeFormat('en-GB', {
+const exactFormat = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',
   day: 'numeric',
   month: 'short',
@@ -12,38 +12,42 @@ const exact = new Intl.DateTimeFormat('en-GB', {
   second: '2-digit',
   timeZoneName: 'short',
 });
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const clockWithSeconds = new Intl.DateTimeFormat('en-GB', {
+const clockFormat = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clockWithSecondsFormat = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
   second: '2-digit',
 });
-const dayOfYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
-const dayOfAnyYear = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
-const weekday = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const dayFormat = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const dayWithYearFormat = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+});
+const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
 /** The viewer's own time zone. */
-export const VIEWER_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+export const VIEWER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** `Mon 3 Mar 2026, 14:02:11 CET`, in the viewer's zone. */
 export function exactTime(at: string): string {
-  return exact.format(new Date(at));
+  return exactFormat.format(new Date(at));
 }
 
 /** `14:02` */
 export function clockTime(at: string | number): string {
-  return clock.format(new Date(at));
+  return clockFormat.format(new Date(at));
 }
 
 /** `14:02:11` */
 export function clockTimeWithSeconds(at: string | number): string {
-  return clockWithSeconds.format(new Date(at));
+  return clockWithSecondsFormat.format(new Date(at));
 }
 
 /** `Monday 3 March` */
-export function dayName(at: string): string {
-  return weekday.format(new Date(at));
+export function longDayName(at: string): string {
+  return weekdayFormat.format(new Date(at));
 }
 
 /** Whether two instants fall on one day of the viewer. */
@@ -54,7 +58,7 @@ export function isSameDay(a: string | number, b: string | number): boolean {
 function calendarDay(at: string, now: number): string {
   const date = new Date(at);
   const isThisYear = date.getFullYear() === new Date(now).getFullYear();
-  return (isThisYear ? dayOfYear : dayOfAnyYear).format(date);
+  return (isThisYear ? dayFormat : dayWithYearFormat).format(date);
 }
 
 /** Relative up to a week either way, then the day itself. `now` in milliseconds since 1970. */
@@ -75,11 +79,11 @@ export function relativeTime(at: string, now: number, form: 'long' | 'short' = '
     if (count === 0) return 'now';
     return `${sign > 0 ? 'in ' : ''}${count}${unit.charAt(0)}`;
   }
-  return count === 0 ? 'just now' : relative.format(sign * count, unit);
+  return count === 0 ? 'just now' : relativeFormat.format(sign * count, unit);
 }
 
 /** A stretch of time in its two largest units: `2 h 5 min`, `45 s`, `3 d 4 h`. Milliseconds. */
-export function duration(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1_000);
   if (seconds < 60) return `${seconds} s`;
@@ -92,6 +96,6 @@ export function duration(ms: number): string {
 }
 
 /** `duration` of what still goes on: by the minute, so that it does not flicker. */
-export function elapsed(ms: number): string {
-  return ms < MINUTE ? 'under a minute' : duration(ms);
+export function formatElapsed(ms: number): string {
+  return ms < MINUTE ? 'under a minute' : formatDuration(ms);
 }

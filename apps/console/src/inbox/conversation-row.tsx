@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { ArrowRightLeft, CalendarClock, Clock } from 'lucide-react';
 import { memo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { channelWords, statusWords } from '../format/labels.ts';
+import { channelLabels, statusLabels } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
-import { AgentMark, kindWords } from '../agents/agent-label.tsx';
+import { AgentLabel, kindLabels } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { StageBar } from '../ui/stage-bar.tsx';
@@ -25,7 +25,7 @@ function Preview({ conversation }: { conversation: Conversation }) {
   return (
     <>
       {author.kind !== 'customer' && (
-        <span className="text-ink-3">{who ?? kindWords[author.kind === 'tool' ? 'tool' : 'system']}: </span>
+        <span className="text-ink-3">{who ?? kindLabels[author.kind === 'tool' ? 'tool' : 'system']}: </span>
       )}
       {preview === '' ? <span className="text-ink-3">Redacted</span> : preview}
     </>
@@ -33,7 +33,7 @@ function Preview({ conversation }: { conversation: Conversation }) {
 }
 
 /** Since when the customer waits for an answer; where nobody waits, when the last was said. */
-function When({ conversation: { metrics, lastMessage, updatedAt } }: { conversation: Conversation }) {
+function WaitingTime({ conversation: { metrics, lastMessage, updatedAt } }: { conversation: Conversation }) {
   if (metrics.waitingSince === null) {
     return (
       <Time
@@ -52,12 +52,12 @@ function When({ conversation: { metrics, lastMessage, updatedAt } }: { conversat
 }
 
 /** This near, in milliseconds, a follow-up stands in the row. */
-const SOON_MS = 24 * 60 * 60_000;
+const FOLLOW_UP_SOON_MS = 24 * 60 * 60_000;
 
-function FollowUpMark({ at }: { at: string }) {
+function FollowUpBadge({ at }: { at: string }) {
   const now = useNow();
   const inMs = Date.parse(at) - now;
-  if (inMs > SOON_MS) return null;
+  if (inMs > FOLLOW_UP_SOON_MS) return null;
   return (
     <Badge tone={inMs < 0 ? 'overdue' : 'neutral'} icon={<CalendarClock size={12} aria-hidden />}>
       <span className="sr-only">{inMs < 0 ? 'Follow-up overdue since ' : 'Follow-up due '}</span>
@@ -95,18 +95,18 @@ export const ConversationRow = memo(function ConversationRow({
           </span>
         )}
         <span className="truncate font-semibold">{contactId}</span>
-        <span className="shrink-0 text-meta text-ink-3">{channelWords[channel]}</span>
-        <When conversation={conversation} />
+        <span className="shrink-0 text-meta text-ink-3">{channelLabels[channel]}</span>
+        <WaitingTime conversation={conversation} />
       </span>
       <span className={classNames('truncate', isUnread ? 'text-ink' : 'text-ink-2')}>
         <Preview conversation={conversation} />
       </span>
       <span className="mt-0.5 flex h-[18px] items-center gap-2.5 text-meta text-ink-2">
         <StageBar stage={stage} />
-        <AgentMark agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />
+        <AgentLabel agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />
         <span className="ml-auto flex shrink-0 items-center gap-1">
-          {status !== 'active' && <Badge>{statusWords[status]}</Badge>}
-          {nextFollowUpAt !== null && <FollowUpMark at={nextFollowUpAt} />}
+          {status !== 'active' && <Badge>{statusLabels[status]}</Badge>}
+          {nextFollowUpAt !== null && <FollowUpBadge at={nextFollowUpAt} />}
           {pendingHandoff !== null && (
             <Badge
               tone={pendingHandoff.to === me.id ? 'accent' : 'neutral'}

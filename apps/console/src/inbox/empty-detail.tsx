@@ -6,7 +6,7 @@ import { Kbd } from '../ui/kbd.tsx';
 const icon = <Inbox size={20} strokeWidth={1.5} />;
 
 /** The room beside the list while nothing is open. */
-export function NoneOpen({ list }: { list: 'filled' | 'filtered empty' | 'empty' }) {
+export function EmptyDetail({ list }: { list: 'filled' | 'filtered empty' | 'empty' }) {
   return (
     <div className="hidden h-full place-items-center two:grid">
       {list === 'filled' ? (

@@ -2,44 +2,44 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { dayName } from '../format/time.ts';
-import { channelWords, stageWords, statusWords } from '../format/labels.ts';
+import { longDayName } from '../format/time.ts';
+import { channelLabels, stageLabels, statusLabels } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
 import { classNames } from '../ui/class-names.ts';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
-import { dueWords, waitsWords } from './filter-labels.ts';
+import { dueLabels, waitsLabel } from './filter-labels.ts';
 import type { FilterMenu } from './filter-menus.tsx';
-import type { InboxSearch } from './inbox-params.ts';
+import type { InboxParams } from './inbox-params.ts';
 
-type View = { name: string; search: InboxSearch };
+type InboxView = { name: string; params: InboxParams };
 
-function isSame(a: InboxSearch, b: InboxSearch): boolean {
-  const parts = ({ at: _at, ...rest }: InboxSearch) =>
+function isSame(a: InboxParams, b: InboxParams): boolean {
+  const parts = ({ at: _at, ...rest }: InboxParams) =>
     JSON.stringify(Object.entries(rest).toSorted(([one], [other]) => one.localeCompare(other)));
   return parts(a) === parts(b);
 }
 
 /** What a filter is called where it stands as a chip. */
-function useChips(search: InboxSearch): { name: keyof InboxSearch; words: string }[] {
+function useChips(params: InboxParams): { name: keyof InboxParams; label: string }[] {
   const agents = useAgents();
   const me = useMe();
-  const chips: { name: keyof InboxSearch; words: string }[] = [];
-  if (search.status !== undefined) {
+  const chips: { name: keyof InboxParams; label: string }[] = [];
+  if (params.status !== undefined) {
     chips.push({
       name: 'status',
-      words: search.status === 'any' ? 'Any status' : statusWords[search.status],
+      label: params.status === 'any' ? 'Any status' : statusLabels[params.status],
     });
   }
-  if (search.stage !== undefined) chips.push({ name: 'stage', words: stageWords[search.stage] });
-  if (search.agent !== undefined) {
-    chips.push({ name: 'agent', words: search.agent === me.id ? 'Mine' : agents.nameOf(search.agent) });
+  if (params.stage !== undefined) chips.push({ name: 'stage', label: stageLabels[params.stage] });
+  if (params.agent !== undefined) {
+    chips.push({ name: 'agent', label: params.agent === me.id ? 'Mine' : agents.nameOf(params.agent) });
   }
-  if (search.channel !== undefined) chips.push({ name: 'channel', words: channelWords[search.channel] });
-  if (search.tag !== undefined) chips.push({ name: 'tag', words: `Tag ${search.tag}` });
-  if (search.waits !== undefined) chips.push({ name: 'waits', words: waitsWords(search.waits) });
-  if (search.due !== undefined) chips.push({ name: 'due', words: `Follow-up ${dueWords[search.due]}` });
-  if (search.contact !== undefined) chips.push({ name: 'contact', words: search.contact });
-  if (search.since !== undefined) chips.push({ name: 'since', words: `Since ${dayName(search.since)}` });
+  if (params.channel !== undefined) chips.push({ name: 'channel', label: channelLabels[params.channel] });
+  if (params.tag !== undefined) chips.push({ name: 'tag', label: `Tag ${params.tag}` });
+  if (params.waits !== undefined) chips.push({ name: 'waits', label: waitsLabel(params.waits) });
+  if (params.due !== undefined) chips.push({ name: 'due', label: `Follow-up ${dueLabels[params.due]}` });
+  if (params.contact !== undefined) chips.push({ name: 'contact', label: params.contact });
+  if (params.since !== undefined) chips.push({ name: 'since', label: `Since ${longDayName(params.since)}` });
   return chips;
 }
 
@@ -57,29 +57,29 @@ function ClosedMenus({ isFiltered, onOpen }: ClosedMenusProps) {
 }
 
 export type FilterBarProps = {
-  search: InboxSearch;
+  params: InboxParams;
   /** The tags of what is listed, asked for when one is to be chosen. */
   tagsInUse: () => readonly string[];
 };
 
 /** The views, the filters and the order; all of it is in the address. */
-export function FilterBar({ search, tagsInUse }: FilterBarProps) {
+export function FilterBar({ params, tagsInUse }: FilterBarProps) {
   const navigate = useNavigate();
   const me = useMe();
-  const views: View[] = [
-    { name: 'All', search: {} },
-    { name: 'Mine', search: { agent: me.id } },
-    { name: 'Waiting', search: { sort: 'waiting' } },
+  const views: InboxView[] = [
+    { name: 'All', params: {} },
+    { name: 'Mine', params: { agent: me.id } },
+    { name: 'Waiting', params: { sort: 'waiting' } },
   ];
-  const isView = views.some((view) => isSame(view.search, search));
-  const chips = useChips(search);
+  const isView = views.some((view) => isSame(view.params, params));
+  const chips = useChips(params);
   const isFiltered = chips.length > 0 && !isView;
   // The menus are fetched when the first of them is opened.
   const [menu, setMenu] = useState<FilterMenu | null>(null);
 
-  function change(part: InboxSearch): void {
+  function change(part: InboxParams): void {
     const next = Object.fromEntries(
-      Object.entries({ ...search, ...part, at: undefined }).filter(([, value]) => value !== undefined),
+      Object.entries({ ...params, ...part, at: undefined }).filter(([, value]) => value !== undefined),
     );
     void navigate({ to: '.', search: next });
   }
@@ -92,11 +92,11 @@ export function FilterBar({ search, tagsInUse }: FilterBarProps) {
             <Link
               key={view.name}
               to="."
-              search={view.search}
-              aria-current={isSame(view.search, search) ? 'true' : undefined}
+              search={view.params}
+              aria-current={isSame(view.params, params) ? 'true' : undefined}
               className={classNames(
                 'flex h-7 items-center rounded-base px-2',
-                isSame(view.search, search) ? 'bg-hover text-ink' : 'text-ink-2 hover:bg-hover',
+                isSame(view.params, params) ? 'bg-hover text-ink' : 'text-ink-2 hover:bg-hover',
               )}
             >
               {view.name}
@@ -109,9 +109,9 @@ export function FilterBar({ search, tagsInUse }: FilterBarProps) {
               <ClosedMenus isFiltered={isFiltered} onOpen={setMenu} />
             ) : (
               <FilterMenus
-                search={search}
+                params={params}
                 isFiltered={isFiltered}
-                first={menu}
+                openMenu={menu}
                 tagsInUse={tagsInUse}
                 onChange={change}
               />
@@ -121,15 +121,15 @@ export function FilterBar({ search, tagsInUse }: FilterBarProps) {
       </div>
       {isFiltered && (
         <ul aria-label="Filters" className="flex flex-wrap gap-1 px-3 pb-2">
-          {chips.map(({ name, words }) => (
+          {chips.map(({ name, label }) => (
             <li
               key={name}
               className="flex h-6 items-center rounded-base border border-line-strong pl-2 text-meta text-ink-2"
             >
-              {words}
+              {label}
               <button
                 type="button"
-                aria-label={`Remove filter ${words}`}
+                aria-label={`Remove filter ${label}`}
                 onClick={() => change({ [name]: undefined })}
                 className="ml-0.5 grid size-6 place-items-center rounded-base hover:bg-hover"
               >

@@ -1,10 +1,10 @@
-import { duration } from '../format/time.ts';
-import type { InboxSearch } from './inbox-params.ts';
+import { formatDuration } from '../format/time.ts';
+import type { InboxParams } from './inbox-params.ts';
 
-export const dueWords = {
+export const dueLabels = {
   overdue: 'overdue',
   today: 'due today',
   week: 'due within 7 days',
-} as const satisfies Record<NonNullable<InboxSearch['due']>, string>;
+} as const satisfies Record<NonNullable<InboxParams['due']>, string>;
 
-export const waitsWords = (minutes: number): string => `Waits over ${duration(minutes * 60_000)}`;
+export const waitsLabel = (minutes: number): string => `Waits over ${formatDuration(minutes * 60_000)}`;

@@ -1,44 +1,48 @@
 import { Channel, ConversationStatus, SalesStage } from '@baton/schema';
 import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { duration } from '../format/time.ts';
-import { channelWords, stageWords, statusWords } from '../format/labels.ts';
+import { formatDuration } from '../format/time.ts';
+import { channelLabels, stageLabels, statusLabels } from '../format/labels.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Menu, MenuItem, MenuLabel, MenuSeparator, SubMenu } from '../ui/menu.tsx';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
-import { dueWords } from './filter-labels.ts';
+import { dueLabels } from './filter-labels.ts';
 import { defaultStatus } from './inbox-filter.ts';
-import type { InboxSearch } from './inbox-params.ts';
+import type { InboxParams } from './inbox-params.ts';
 import { TagPicker } from './tag-picker.tsx';
 
 /** Waits to choose from, in minutes. */
-const WAITS = [5, 15, 60, 240, 1_440];
+const WAIT_MINUTES = [5, 15, 60, 240, 1_440];
 const DUE = ['overdue', 'today', 'week'] as const;
 
 export type FilterMenu = 'filter' | 'order';
 
 export type FilterMenusProps = {
-  search: InboxSearch;
+  params: InboxParams;
   isFiltered: boolean;
   /** The one that was opened first. */
-  first: FilterMenu;
+  openMenu: FilterMenu;
   tagsInUse: () => readonly string[];
-  onChange: (part: InboxSearch) => void;
+  onChange: (part: InboxParams) => void;
 };
 
 /** What the list shows, and in what order. */
-export default function FilterMenus({ search, isFiltered, first, tagsInUse, onChange }: FilterMenusProps) {
+export default function FilterMenus({ params, isFiltered, openMenu, tagsInUse, onChange }: FilterMenusProps) {
   const agents = useAgents();
-  const [isTagAsked, setTagAsked] = useState(false);
-  const isActive = (search.status ?? defaultStatus(search)) === 'active';
-  const isAny = (search.status ?? defaultStatus(search) ?? 'any') === 'any';
+  const [isPickingTag, setPickingTag] = useState(false);
+  const isActive = (params.status ?? defaultStatus(params)) === 'active';
+  const isAny = (params.status ?? defaultStatus(params) ?? 'any') === 'any';
   return (
     <>
-      <Menu align="end" defaultOpen={first === 'filter'} trigger={<FilterButton isFiltered={isFiltered} />}>
+      <Menu
+        align="end"
+        defaultOpen={openMenu === 'filter'}
+        trigger={<FilterButton isFiltered={isFiltered} />}
+      >
         <SubMenu label="Status">
           <MenuItem
             isChosen={isActive}
-            onSelect={() => onChange({ status: search.due === undefined ? undefined : 'active' })}
+            onSelect={() => onChange({ status: params.due === undefined ? undefined : 'active' })}
           >
             Active
           </MenuItem>
@@ -47,10 +51,10 @@ export default function FilterMenus({ search, isFiltered, first, tagsInUse, onCh
             .map((status) => (
               <MenuItem
                 key={status}
-                isChosen={search.status === status}
+                isChosen={params.status === status}
                 onSelect={() => onChange({ status })}
               >
-                {statusWords[status]}
+                {statusLabels[status]}
               </MenuItem>
             ))}
           <MenuItem isChosen={isAny} onSelect={() => onChange({ status: 'any' })}>
@@ -61,10 +65,10 @@ export default function FilterMenus({ search, isFiltered, first, tagsInUse, onCh
           {SalesStage.options.map((stage) => (
             <MenuItem
               key={stage}
-              isChosen={search.stage === stage}
-              onSelect={() => onChange({ stage: search.stage === stage ? undefined : stage })}
+              isChosen={params.stage === stage}
+              onSelect={() => onChange({ stage: params.stage === stage ? undefined : stage })}
             >
-              {stageWords[stage]}
+              {stageLabels[stage]}
             </MenuItem>
           ))}
         </SubMenu>
@@ -75,8 +79,8 @@ export default function FilterMenus({ search, isFiltered, first, tagsInUse, onCh
               <MenuItem
                 key={id}
                 icon={<KindIcon kind={kind} className="text-ink-3" />}
-                isChosen={search.agent === id}
-                onSelect={() => onChange({ agent: search.agent === id ? undefined : id })}
+                isChosen={params.agent === id}
+                onSelect={() => onChange({ agent: params.agent === id ? undefined : id })}
               >
                 {name}
               </MenuItem>
@@ -86,23 +90,23 @@ export default function FilterMenus({ search, isFiltered, first, tagsInUse, onCh
           {Channel.options.map((channel) => (
             <MenuItem
               key={channel}
-              isChosen={search.channel === channel}
-              onSelect={() => onChange({ channel: search.channel === channel ? undefined : channel })}
+              isChosen={params.channel === channel}
+              onSelect={() => onChange({ channel: params.channel === channel ? undefined : channel })}
             >
-              {channelWords[channel]}
+              {channelLabels[channel]}
             </MenuItem>
           ))}
         </SubMenu>
-        <MenuItem onSelect={() => setTagAsked(true)}>Tag …</MenuItem>
+        <MenuItem onSelect={() => setPickingTag(true)}>Tag …</MenuItem>
         <MenuSeparator />
         <SubMenu label="Waits longer than">
-          {WAITS.map((minutes) => (
+          {WAIT_MINUTES.map((minutes) => (
             <MenuItem
               key={minutes}
-              isChosen={search.waits === minutes}
-              onSelect={() => onChange({ waits: search.waits === minutes ? undefined : minutes })}
+              isChosen={params.waits === minutes}
+              onSelect={() => onChange({ waits: params.waits === minutes ? undefined : minutes })}
             >
-              {duration(minutes * 60_000)}
+              {formatDuration(minutes * 60_000)}
             </MenuItem>
           ))}
         </SubMenu>
@@ -110,29 +114,29 @@ export default function FilterMenus({ search, isFiltered, first, tagsInUse, onCh
           {DUE.map((due) => (
             <MenuItem
               key={due}
-              isChosen={search.due === due}
-              onSelect={() => onChange({ due: search.due === due ? undefined : due })}
+              isChosen={params.due === due}
+              onSelect={() => onChange({ due: params.due === due ? undefined : due })}
             >
-              <span className="block first-letter:uppercase">{dueWords[due]}</span>
+              <span className="block first-letter:uppercase">{dueLabels[due]}</span>
             </MenuItem>
           ))}
         </SubMenu>
       </Menu>
-      <Menu align="end" defaultOpen={first === 'order'} trigger={<OrderButton />}>
+      <Menu align="end" defaultOpen={openMenu === 'order'} trigger={<OrderButton />}>
         <MenuLabel>Order</MenuLabel>
-        <MenuItem isChosen={search.sort !== 'waiting'} onSelect={() => onChange({ sort: undefined })}>
+        <MenuItem isChosen={params.sort !== 'waiting'} onSelect={() => onChange({ sort: undefined })}>
           Newest change first
         </MenuItem>
-        <MenuItem isChosen={search.sort === 'waiting'} onSelect={() => onChange({ sort: 'waiting' })}>
+        <MenuItem isChosen={params.sort === 'waiting'} onSelect={() => onChange({ sort: 'waiting' })}>
           Longest waiting first
         </MenuItem>
       </Menu>
-      {isTagAsked && (
+      {isPickingTag && (
         <TagPicker
-          first={search.tag ?? ''}
+          initialTag={params.tag ?? ''}
           tagsInUse={tagsInUse()}
           onPick={(tag) => onChange({ tag })}
-          onClose={() => setTagAsked(false)}
+          onClose={() => setPickingTag(false)}
         />
       )}
     </>

@@ -1,10 +1,10 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
-import { boundsOf, filterOf, listInput } from './inbox-filter.ts';
-import { parseInboxSearch } from './inbox-params.ts';
+import { boundsOf, toInboxFilter, listInput } from './inbox-filter.ts';
+import { parseInboxParams } from './inbox-params.ts';
 
 const NOON = new Date(2026, 2, 2, 12).getTime();
-const bounds = (search: Record<string, unknown>) => boundsOf(filterOf(parseInboxSearch(search)), NOON);
+const bounds = (search: Record<string, unknown>) => boundsOf(toInboxFilter(parseInboxParams(search)), NOON);
 const local = (day: number) => new Date(2026, 2, day).toISOString();
 
 describe('a filter that speaks of now', () => {
@@ -25,7 +25,7 @@ describe('a filter that speaks of now', () => {
   });
 
   test('the server is asked for the instant, not for the words of the address', () => {
-    const filter = filterOf(parseInboxSearch({ waits: 5, due: 'today', stage: 'closing' }));
+    const filter = toInboxFilter(parseInboxParams({ waits: 5, due: 'today', stage: 'closing' }));
     expect(listInput(filter, boundsOf(filter, NOON))).toEqual({
       stage: 'closing',
       sort: 'updatedAt',
@@ -36,11 +36,11 @@ describe('a filter that speaks of now', () => {
 });
 
 test('a follow-up is looked for whatever the status; everything else among what is active', () => {
-  expect(filterOf({}).status).toBe('active');
-  expect(filterOf({ due: 'week' }).status).toBeNull();
-  expect(filterOf({ due: 'week', status: 'active' }).status).toBe('active');
+  expect(toInboxFilter({}).status).toBe('active');
+  expect(toInboxFilter({ due: 'week' }).status).toBeNull();
+  expect(toInboxFilter({ due: 'week', status: 'active' }).status).toBe('active');
 });
 
 test('an address that asks for what there is not shows the list as it begins', () => {
-  expect(parseInboxSearch({ waits: -1, due: 'yesterday', stage: 'nowhere' })).toEqual({});
+  expect(parseInboxParams({ waits: -1, due: 'yesterday', stage: 'nowhere' })).toEqual({});
 });

@@ -1,5 +1,5 @@
 import { type Conversation, type ListConversations, timestamp } from '@baton/schema';
-import type { InboxSearch } from './inbox-params.ts';
+import type { InboxParams } from './inbox-params.ts';
 
 export type InboxSort = 'change' | 'waiting';
 
@@ -11,8 +11,8 @@ export type InboxFilter = Pick<ListConversations, 'stage' | 'channel' | 'tag'> &
   contactId?: string;
   updatedAfter?: string;
   /** Longer than so many minutes. */
-  waits?: InboxSearch['waits'];
-  due?: InboxSearch['due'];
+  waits?: InboxParams['waits'];
+  due?: InboxParams['due'];
   sort: InboxSort;
 };
 
@@ -34,23 +34,23 @@ export function boundsOf({ waits, due }: Pick<InboxFilter, 'waits' | 'due'>, now
   };
 }
 
-export function filterOf(search: InboxSearch): InboxFilter {
+export function toInboxFilter(params: InboxParams): InboxFilter {
   return {
-    status: search.status === 'any' ? null : (search.status ?? defaultStatus(search)),
-    stage: search.stage,
-    channel: search.channel,
-    tag: search.tag,
-    agentId: search.agent,
-    contactId: search.contact,
-    updatedAfter: search.since,
-    waits: search.waits,
-    due: search.due,
-    sort: search.sort ?? 'change',
+    status: params.status === 'any' ? null : (params.status ?? defaultStatus(params)),
+    stage: params.stage,
+    channel: params.channel,
+    tag: params.tag,
+    agentId: params.agent,
+    contactId: params.contact,
+    updatedAfter: params.since,
+    waits: params.waits,
+    due: params.due,
+    sort: params.sort ?? 'change',
   };
 }
 
 /** Without a status the list shows what is active; a follow-up may be due on any, so there it shows all. */
-export function defaultStatus({ due }: InboxSearch): Conversation['status'] | null {
+export function defaultStatus({ due }: InboxParams): Conversation['status'] | null {
   return due === undefined ? 'active' : null;
 }
 
@@ -87,13 +87,13 @@ export function matches(conversation: Conversation, filter: InboxFilter, bounds:
 }
 
 /** Instants and ids are ASCII of one length: the order of their characters is theirs. */
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Newest change first, or who waits longest first; the id decides between equals, as on the server. */
-export function order(sort: InboxSort): (a: Conversation, b: Conversation) => number {
+export function compareConversations(sort: InboxSort): (a: Conversation, b: Conversation) => number {
   if (sort === 'waiting') {
     const since = ({ metrics, createdAt }: Conversation) => metrics.waitingSince ?? createdAt;
-    return (a, b) => compare(since(a), since(b)) || compare(a.id, b.id);
+    return (a, b) => compareText(since(a), since(b)) || compareText(a.id, b.id);
   }
-  return (a, b) => compare(b.updatedAt, a.updatedAt) || compare(b.id, a.id);
+  return (a, b) => compareText(b.updatedAt, a.updatedAt) || compareText(b.id, a.id);
 }

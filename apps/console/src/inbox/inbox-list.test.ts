@@ -2,7 +2,7 @@
 import type { Baton } from '@baton/client';
 import type { Conversation, Entry } from '@baton/schema';
 import { expect, test, vi } from 'vitest';
-import { filterOf } from './inbox-filter.ts';
+import { toInboxFilter } from './inbox-filter.ts';
 import { InboxList } from './inbox-list.ts';
 
 /** A conversation with what the list looks at, changed at this minute. */
@@ -30,7 +30,7 @@ function listOf(answers: {
   const query = vi.fn(async () => answers.list());
   // Only these two procedures are called.
   const api = { conversations: { list: { query }, get: { query: get } } } as unknown as Baton['api'];
-  const list = new InboxList(api, filterOf({}));
+  const list = new InboxList(api, toInboxFilter({}));
   return { list, get, query, shown: () => list.state.conversations.map(({ id }) => id) };
 }
 
@@ -55,7 +55,7 @@ test('what lies beyond the last page that was read waits for that page', async (
     get: async () => conversation('old', 1),
   });
   await list.load();
-  list.take(entry('old', 4));
+  list.applyEntry(entry('old', 4));
   await vi.waitFor(() => expect(list.state.hasMore).toBe(true));
   expect(shown()).toEqual(['a', 'b']);
   query.mockResolvedValueOnce({ items: [conversation('old', 1)], nextCursor: null });
@@ -72,9 +72,9 @@ test('one that the list does not know is read once, however much the feed says o
     get: () => new Promise((resolve) => (answer = resolve)),
   });
   await list.load();
-  list.take(entry('new', 1));
-  list.take(entry('new', 2));
-  list.take(entry('a', 1));
+  list.applyEntry(entry('new', 1));
+  list.applyEntry(entry('new', 2));
+  list.applyEntry(entry('a', 1));
   expect(get).toHaveBeenCalledTimes(1);
   answer(conversation('new', 3));
   await vi.waitFor(() => expect(shown()).toEqual(['new', 'a']));
@@ -88,16 +88,16 @@ test('nothing moves while it is held; what has another place is counted', async 
   const changed = vi.fn();
   const stop = list.subscribe(changed);
   await list.load();
-  list.hold(true);
-  list.take(entry('new', 1));
-  await vi.waitFor(() => expect(list.state.waiting).toBe(1));
+  list.setHeld(true);
+  list.applyEntry(entry('new', 1));
+  await vi.waitFor(() => expect(list.state.heldChanges).toBe(1));
   expect(shown()).toEqual(['a']);
-  list.hold(false);
+  list.setHeld(false);
   expect(shown()).toEqual(['new', 'a']);
-  expect(list.state.waiting).toBe(0);
+  expect(list.state.heldChanges).toBe(0);
   stop();
   changed.mockClear();
-  list.arrange();
+  list.reorder();
   expect(changed).not.toHaveBeenCalled();
 });
 
@@ -107,11 +107,11 @@ test('one that cannot be read is asked for again by the next entry', async () =>
     get: () => Promise.reject(new Error('down')),
   });
   await list.load();
-  list.take(entry('new', 1));
+  list.applyEntry(entry('new', 1));
   await vi.waitFor(() => expect(get).toHaveBeenCalledTimes(1));
   await Promise.resolve();
   await vi.waitFor(() => {
-    list.take(entry('new', 2));
+    list.applyEntry(entry('new', 2));
     expect(get).toHaveBeenCalledTimes(2);
   });
 });
@@ -126,9 +126,9 @@ test('read anew, what the feed said meanwhile wins over older pages, and what is
   pages[0]?.({ items: [conversation('a', 2), conversation('b', 1)], nextCursor: null });
   await first;
   const anew = list.load();
-  list.take(entry('a', 5));
+  list.applyEntry(entry('a', 5));
   await vi.waitFor(() => expect(list.state.conversations[0]?.lastSeq).toBe(5));
-  list.take(entry('new', 5));
+  list.applyEntry(entry('new', 5));
   await vi.waitFor(() => expect(shown()).toEqual(['a', 'new', 'b']));
   // Read before all that; b fits the filter no longer.
   pages[1]?.({ items: [conversation('a', 2, 1)], nextCursor: null });

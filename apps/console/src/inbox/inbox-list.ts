@@ -1,13 +1,20 @@
 import type { Baton } from '@baton/client';
 import { evolve } from '@baton/domain';
 import type { Conversation, ConversationId, Entry } from '@baton/schema';
-import { type Bounds, boundsOf, type InboxFilter, listInput, matches, order } from './inbox-filter.ts';
+import {
+  type Bounds,
+  boundsOf,
+  type InboxFilter,
+  listInput,
+  matches,
+  compareConversations,
+} from './inbox-filter.ts';
 
-const PAGE = 50;
+const PAGE_SIZE = 50;
 /** The most that the server gives at once. */
-const WHOLE_PAGE = 100;
+const MAX_PAGE_SIZE = 100;
 /** Of a list that is read anew, as much is read as was shown, up to so many. */
-const MOST_ANEW = 500;
+const MAX_RELOADED = 500;
 
 export type InboxState = {
   /** In the order in which they are shown. */
@@ -15,7 +22,7 @@ export type InboxState = {
   hasMore: boolean;
   isLoading: boolean;
   /** How many conversations have another place now, or none any more; they wait for the pointer to leave. */
-  waiting: number;
+  heldChanges: number;
   error: unknown;
 };
 
@@ -26,13 +33,13 @@ export type InboxState = {
 export class InboxList {
   readonly #api: Baton['api'];
   readonly #filter: InboxFilter;
-  readonly #compare: (a: Conversation, b: Conversation) => number;
+  readonly #compareConversations: (a: Conversation, b: Conversation) => number;
   readonly #listeners = new Set<() => void>();
   readonly #byId = new Map<ConversationId, Conversation>();
-  readonly #asked = new Set<ConversationId>();
+  readonly #fetching = new Set<ConversationId>();
   /** What the feed has changed since the latest reading began: its pages may be older. */
-  readonly #touched = new Set<ConversationId>();
-  #shown: ConversationId[] = [];
+  readonly #changedDuringLoad = new Set<ConversationId>();
+  #shownIds: ConversationId[] = [];
   /** The last of what the server gave: what comes after it is not known yet. */
   #boundary: Conversation | null = null;
   #cursor: string | null = null;
@@ -41,19 +48,19 @@ export class InboxList {
   #isLoading = false;
   #isHeld = false;
   /** What has changed while everything was held. */
-  readonly #moved = new Set<ConversationId>();
+  readonly #changedWhileHeld = new Set<ConversationId>();
   #error: unknown = null;
   #state: InboxState | null = null;
 
   constructor(api: Baton['api'], filter: InboxFilter) {
     this.#api = api;
     this.#filter = filter;
-    this.#compare = order(filter.sort);
+    this.#compareConversations = compareConversations(filter.sort);
     this.#bounds = boundsOf(filter, Date.now());
   }
 
   get state(): InboxState {
-    this.#state ??= this.#show();
+    this.#state ??= this.#snapshot();
     return this.#state;
   }
 
@@ -64,44 +71,47 @@ export class InboxList {
 
   /** Reads the list anew, as far as it was read; what is shown stays until it is there. */
   async load(): Promise<void> {
-    await this.#read(undefined);
+    await this.#loadPages(undefined);
   }
 
   async loadMore(): Promise<void> {
-    if (this.#cursor !== null) await this.#read(this.#cursor);
+    if (this.#cursor !== null) await this.#loadPages(this.#cursor);
   }
 
   /** Takes an entry of the tenant's feed. */
-  take(entry: Entry): void {
+  applyEntry(entry: Entry): void {
     const known = this.#byId.get(entry.conversationId);
     if (known !== undefined && entry.seq <= known.lastSeq) return;
-    if (known !== undefined && entry.seq === known.lastSeq + 1) this.#put(evolve(known, entry));
-    else void this.#ask(entry.conversationId);
+    if (known !== undefined && entry.seq === known.lastSeq + 1) this.#upsert(evolve(known, entry));
+    else void this.#fetchConversation(entry.conversationId);
   }
 
   /** Holds every row where it is, or lets them move again. */
-  hold(isHeld: boolean): void {
+  setHeld(isHeld: boolean): void {
     this.#isHeld = isHeld;
-    if (!isHeld) this.arrange();
+    if (!isHeld) this.reorder();
   }
 
   /** Puts the rows where they belong now. */
-  arrange(): void {
-    this.#moved.clear();
-    this.#shown = this.#arranged();
-    this.#changed();
+  reorder(): void {
+    this.#changedWhileHeld.clear();
+    this.#shownIds = this.#sortedIds();
+    this.#notify();
   }
 
-  async #read(cursor: string | undefined): Promise<void> {
+  async #loadPages(cursor: string | undefined): Promise<void> {
     if (this.#isLoading) return;
     this.#isLoading = true;
-    this.#touched.clear();
-    this.#changed();
+    this.#changedDuringLoad.clear();
+    this.#notify();
     try {
-      const isAnew = cursor === undefined;
-      const bounds = isAnew ? boundsOf(this.#filter, Date.now()) : this.#bounds;
-      const wanted = isAnew ? Math.min(this.#shown.length, MOST_ANEW) : 0;
-      const input = { ...listInput(this.#filter, bounds), limit: wanted > PAGE ? WHOLE_PAGE : PAGE };
+      const isReload = cursor === undefined;
+      const bounds = isReload ? boundsOf(this.#filter, Date.now()) : this.#bounds;
+      const targetLength = isReload ? Math.min(this.#shownIds.length, MAX_RELOADED) : 0;
+      const input = {
+        ...listInput(this.#filter, bounds),
+        limit: targetLength > PAGE_SIZE ? MAX_PAGE_SIZE : PAGE_SIZE,
+      };
       const items: Conversation[] = [];
       let nextCursor: string | null = cursor ?? null;
       do {
@@ -109,9 +119,9 @@ export class InboxList {
         const page = await this.#api.conversations.list.query({ ...input, cursor: nextCursor ?? undefined });
         items.push(...page.items);
         ({ nextCursor } = page);
-      } while (nextCursor !== null && items.length < wanted);
+      } while (nextCursor !== null && items.length < targetLength);
       this.#bounds = bounds;
-      if (isAnew) this.#keepOnly(new Set([...this.#touched, ...items.map(({ id }) => id)]));
+      if (isReload) this.#keepOnly(new Set([...this.#changedDuringLoad, ...items.map(({ id }) => id)]));
       for (const conversation of items) {
         const known = this.#byId.get(conversation.id);
         if (known === undefined || known.lastSeq <= conversation.lastSeq)
@@ -120,27 +130,27 @@ export class InboxList {
       this.#cursor = nextCursor;
       this.#boundary = nextCursor === null ? null : (items.at(-1) ?? null);
       this.#error = null;
-      if (!this.#isHeld || !isAnew || this.#shown.length === 0) this.#shown = this.#arranged();
+      if (!this.#isHeld || !isReload || this.#shownIds.length === 0) this.#shownIds = this.#sortedIds();
     } catch (error) {
       this.#error = error;
     } finally {
       this.#isLoading = false;
-      this.#changed();
+      this.#notify();
     }
   }
 
   /** Reads one conversation that the feed speaks of and the list does not have, or not up to there. */
-  async #ask(conversationId: ConversationId): Promise<void> {
-    if (this.#asked.has(conversationId)) return;
-    this.#asked.add(conversationId);
+  async #fetchConversation(conversationId: ConversationId): Promise<void> {
+    if (this.#fetching.has(conversationId)) return;
+    this.#fetching.add(conversationId);
     try {
       const conversation = await this.#api.conversations.get.query({ conversationId });
       const known = this.#byId.get(conversationId);
-      if (known === undefined || known.lastSeq < conversation.lastSeq) this.#put(conversation);
+      if (known === undefined || known.lastSeq < conversation.lastSeq) this.#upsert(conversation);
     } catch {
       // The next entry, or the next reading of the list, brings it.
     } finally {
-      this.#asked.delete(conversationId);
+      this.#fetching.delete(conversationId);
     }
   }
 
@@ -148,37 +158,37 @@ export class InboxList {
     for (const id of this.#byId.keys()) if (!ids.has(id)) this.#byId.delete(id);
   }
 
-  #put(conversation: Conversation): void {
+  #upsert(conversation: Conversation): void {
     this.#byId.set(conversation.id, conversation);
-    this.#touched.add(conversation.id);
-    if (this.#isHeld) this.#moved.add(conversation.id);
-    else this.#shown = this.#arranged();
-    this.#changed();
+    this.#changedDuringLoad.add(conversation.id);
+    if (this.#isHeld) this.#changedWhileHeld.add(conversation.id);
+    else this.#shownIds = this.#sortedIds();
+    this.#notify();
   }
 
-  #arranged(): ConversationId[] {
+  #sortedIds(): ConversationId[] {
     const boundary = this.#boundary;
     return [...this.#byId.values()]
       .filter((conversation) => matches(conversation, this.#filter, this.#bounds))
-      .filter((conversation) => boundary === null || this.#compare(conversation, boundary) <= 0)
-      .toSorted(this.#compare)
+      .filter((conversation) => boundary === null || this.#compareConversations(conversation, boundary) <= 0)
+      .toSorted(this.#compareConversations)
       .map(({ id }) => id);
   }
 
-  #changed(): void {
+  #notify(): void {
     this.#state = null;
     for (const listener of this.#listeners) listener();
   }
 
-  #show(): InboxState {
-    const arranged = this.#arranged();
+  #snapshot(): InboxState {
+    const sorted = this.#sortedIds();
     const isInPlace =
-      arranged.length === this.#shown.length && arranged.every((id, index) => id === this.#shown[index]);
+      sorted.length === this.#shownIds.length && sorted.every((id, index) => id === this.#shownIds[index]);
     return {
-      conversations: this.#shown.flatMap((id) => this.#byId.get(id) ?? []),
+      conversations: this.#shownIds.flatMap((id) => this.#byId.get(id) ?? []),
       hasMore: this.#cursor !== null,
       isLoading: this.#isLoading,
-      waiting: isInPlace ? 0 : this.#moved.size,
+      heldChanges: isInPlace ? 0 : this.#changedWhileHeld.size,
       error: this.#error,
     };
   }

@@ -2,10 +2,10 @@ import { AgentId, Channel, ConversationStatus, SalesStage, Tag, Timestamp } from
 import { z } from 'zod';
 
 /** A year. */
-const MOST_MINUTES = 366 * 24 * 60;
+const MAX_WAIT_MINUTES = 366 * 24 * 60;
 
 /** What the address says of the list. What it does not understand it leaves out. */
-const InboxSearchSchema = z.object({
+const InboxParamsSchema = z.object({
   /** `active` without it. */
   status: z
     .union([ConversationStatus, z.literal('any')])
@@ -20,7 +20,7 @@ const InboxSearchSchema = z.object({
   /** Changed after this instant. */
   since: Timestamp.optional().catch(undefined),
   /** A customer has waited for an answer longer than so many minutes. */
-  waits: z.number().int().min(1).max(MOST_MINUTES).optional().catch(undefined),
+  waits: z.number().int().min(1).max(MAX_WAIT_MINUTES).optional().catch(undefined),
   /** A follow-up is due. */
   due: z.enum(['overdue', 'today', 'week']).optional().catch(undefined),
   /** Newest change first without it; `waiting`: who waits longest first. */
@@ -28,10 +28,10 @@ const InboxSearchSchema = z.object({
   /** The entry of the open conversation that is to be seen. */
   at: z.number().int().min(1).optional().catch(undefined),
 });
-export type InboxSearch = z.infer<typeof InboxSearchSchema>;
+export type InboxParams = z.infer<typeof InboxParamsSchema>;
 
-export function parseInboxSearch(search: Record<string, unknown>): InboxSearch {
-  const parsed = InboxSearchSchema.parse({ ...search, tag: search['tag'], contact: search['contact'] });
+export function parseInboxParams(params: Record<string, unknown>): InboxParams {
+  const parsed = InboxParamsSchema.parse({ ...params, tag: params['tag'], contact: params['contact'] });
   // Parts that are not there stay away from the address.
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
 }

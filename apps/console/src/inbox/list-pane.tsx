@@ -2,8 +2,8 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp, Inbox } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
-import { reasonOf } from '../format/error-message.ts';
-import { counted } from '../format/labels.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { formatCount } from '../format/labels.ts';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
@@ -13,7 +13,7 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { ConversationRow, ROW_HEIGHT } from './conversation-row.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import type { InboxList, InboxState } from './inbox-list.ts';
-import type { InboxSearch } from './inbox-params.ts';
+import type { InboxParams } from './inbox-params.ts';
 import { isUnread, useSeen } from './seen-store.ts';
 import { tagsInUse } from './tags-in-use.ts';
 
@@ -31,7 +31,7 @@ function SkeletonRow() {
 }
 
 /** Whether the address asks for anything but the list as it begins. */
-export function isFiltered({ at: _at, sort: _sort, ...filters }: InboxSearch): boolean {
+export function isFiltered({ at: _at, sort: _sort, ...filters }: InboxParams): boolean {
   return Object.keys(filters).length > 0;
 }
 
@@ -40,12 +40,12 @@ export const isEmptyList = ({ isLoading, error, conversations }: InboxState): bo
   !isLoading && error === null && conversations.length === 0;
 
 export function ListPane({ list, state }: { list: InboxList; state: InboxState }) {
-  const search: InboxSearch = useSearch({ from: '/inbox' });
+  const params: InboxParams = useSearch({ from: '/inbox' });
   const { conversationId } = useParams({ strict: false });
   const navigate = useNavigate();
   const me = useMe();
   const seen = useSeen();
-  const { conversations, hasMore, isLoading, waiting, error } = state;
+  const { conversations, hasMore, isLoading, heldChanges, error } = state;
   const scroller = useRef<HTMLDivElement>(null);
   // Its functions change with each scroll; nothing here memoizes them.
   // oxlint-disable-next-line react/incompatible-library
@@ -79,16 +79,16 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
   );
 
   // Who closes a conversation goes on from its row.
-  const closed = useRef<string>(undefined);
+  const previouslyOpen = useRef<string>(undefined);
   useEffect(() => {
-    const before = closed.current;
-    closed.current = conversationId;
+    const before = previouslyOpen.current;
+    previouslyOpen.current = conversationId;
     if (conversationId === undefined && before !== undefined && document.activeElement === document.body)
       focusRow(before);
   }, [conversationId, focusRow]);
 
   /** Moves the focus, which is the list's cursor, by rows; begins at what is open. */
-  function step(by: 1 | -1): void {
+  function moveFocus(by: 1 | -1): void {
     const focused = document.activeElement?.closest('[data-conversation]')?.getAttribute('data-conversation');
     const from = conversations.findIndex(({ id }) => id === (focused ?? conversationId));
     const to = from === -1 ? 0 : Math.min(conversations.length - 1, Math.max(0, from + by));
@@ -97,20 +97,20 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
   }
 
   useActions([
-    { ...keyMap.down, group: undefined, run: () => step(1) },
-    { ...keyMap.up, group: undefined, run: () => step(-1) },
+    { ...keyMap.down, group: undefined, run: () => moveFocus(1) },
+    { ...keyMap.up, group: undefined, run: () => moveFocus(-1) },
     {
-      words: 'My conversations',
+      label: 'My conversations',
       group: 'Inbox',
       run: () => void navigate({ to: '/inbox', search: { agent: me.id } }),
     },
     {
-      words: 'Who waits longest',
+      label: 'Who waits longest',
       group: 'Inbox',
       run: () => void navigate({ to: '/inbox', search: { sort: 'waiting' } }),
     },
     {
-      words: 'All active conversations',
+      label: 'All active conversations',
       group: 'Inbox',
       run: () => void navigate({ to: '/inbox', search: {} }),
     },
@@ -119,27 +119,27 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
   const isEmpty = isEmptyList(state);
   return (
     <section aria-label="Conversations" className="flex h-full min-h-0 flex-col">
-      <FilterBar search={search} tagsInUse={() => tagsInUse(conversations)} />
+      <FilterBar params={params} tagsInUse={() => tagsInUse(conversations)} />
       <div className="relative min-h-0 flex-1">
-        {waiting > 0 && (
+        {heldChanges > 0 && (
           <div className="absolute inset-x-0 top-2 z-10 flex justify-center">
             <Button
-              look="plain"
+              variant="plain"
               icon={<ArrowUp size={16} aria-hidden />}
               onClick={() => {
-                list.arrange();
+                list.reorder();
                 scroller.current?.scrollTo({ top: 0 });
               }}
               className="rounded-full! bg-raised shadow-float"
             >
-              {counted(waiting, 'change')}
+              {formatCount(heldChanges, 'change')}
             </Button>
           </div>
         )}
         <div
           ref={scroller}
-          onPointerEnter={(event) => event.pointerType === 'mouse' && list.hold(true)}
-          onPointerLeave={() => list.hold(false)}
+          onPointerEnter={(event) => event.pointerType === 'mouse' && list.setHeld(true)}
+          onPointerLeave={() => list.setHeld(false)}
           className="h-full overflow-y-auto overscroll-contain"
         >
           {error !== null && (
@@ -147,7 +147,7 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
               title="The list could not be read."
               action={<Button onClick={() => void list.load()}>Read it again</Button>}
             >
-              {reasonOf(error)}
+              {errorMessage(error)}
             </EmptyState>
           )}
           {isLoading && conversations.length === 0 && (
@@ -161,14 +161,14 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
             <EmptyState
               icon={<Inbox size={20} strokeWidth={1.5} />}
               title={
-                search.sort === 'waiting'
+                params.sort === 'waiting'
                   ? 'Nobody waits for an answer.'
-                  : isFiltered(search)
+                  : isFiltered(params)
                     ? 'No conversation fits these filters.'
                     : 'Conversations appear here as customers write.'
               }
               action={
-                isFiltered(search) || search.sort === 'waiting' ? (
+                isFiltered(params) || params.sort === 'waiting' ? (
                   <Button onClick={() => void navigate({ to: '/inbox', search: {} })}>Show all active</Button>
                 ) : undefined
               }

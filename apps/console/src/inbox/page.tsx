@@ -1,18 +1,18 @@
 import { Outlet, useParams, useSearch } from '@tanstack/react-router';
 import { classNames } from '../ui/class-names.ts';
-import { filterOf } from './inbox-filter.ts';
-import type { InboxSearch } from './inbox-params.ts';
+import { toInboxFilter } from './inbox-filter.ts';
+import type { InboxParams } from './inbox-params.ts';
 import { isEmptyList, isFiltered, ListPane } from './list-pane.tsx';
-import { NoneOpen } from './empty-detail.tsx';
+import { EmptyDetail } from './empty-detail.tsx';
 import { useInboxList } from './use-inbox-list.ts';
 
 /** The list beside what is open; on a phone one of the two. */
 export default function InboxPage() {
-  const search: InboxSearch = useSearch({ from: '/inbox' });
+  const params: InboxParams = useSearch({ from: '/inbox' });
   const { conversationId } = useParams({ strict: false });
-  const { list, state } = useInboxList(filterOf(search));
+  const { list, state } = useInboxList(toInboxFilter(params));
   const isOpen = conversationId !== undefined;
-  const isFilteredList = isFiltered(search) || search.sort === 'waiting';
+  const isFilteredList = isFiltered(params) || params.sort === 'waiting';
   return (
     <div className="flex h-full min-h-0">
       <div
@@ -27,7 +27,7 @@ export default function InboxPage() {
         {isOpen ? (
           <Outlet />
         ) : (
-          <NoneOpen list={!isEmptyList(state) ? 'filled' : isFilteredList ? 'filtered empty' : 'empty'} />
+          <EmptyDetail list={!isEmptyList(state) ? 'filled' : isFilteredList ? 'filtered empty' : 'empty'} />
         )}
       </div>
     </div>

@@ -1,9 +1,9 @@
 import type { Conversation } from '@baton/schema';
 import { useSyncExternalStore } from 'react';
 
-const KEY = 'baton.seen';
+const STORAGE_KEY = 'baton.seen';
 /** How many conversations are remembered; what was seen longest ago is forgotten first. */
-const MOST = 2_000;
+const MAX_REMEMBERED = 2_000;
 
 type Seen = { /** What was said before then counts as seen. */ since: string; seqs: Record<string, number> };
 
@@ -29,18 +29,18 @@ export class SeenStore {
   };
 
   /** Everything up to `seq` has been seen. */
-  mark(conversationId: string, seq: number): void {
+  markSeen(conversationId: string, seq: number): void {
     const { [conversationId]: before = 0, ...rest } = this.#seen.seqs;
     if (seq <= before) return;
-    const kept = Object.entries(rest).slice(-(MOST - 1));
-    this.#seen = { ...this.#seen, seqs: { ...Object.fromEntries(kept), [conversationId]: seq } };
+    const stored = Object.entries(rest).slice(-(MAX_REMEMBERED - 1));
+    this.#seen = { ...this.#seen, seqs: { ...Object.fromEntries(stored), [conversationId]: seq } };
     this.#save();
     for (const listener of this.#listeners) listener();
   }
 
   #save(): void {
     try {
-      this.#storage?.setItem(KEY, JSON.stringify(this.#seen));
+      this.#storage?.setItem(STORAGE_KEY, JSON.stringify(this.#seen));
     } catch {
       // Storage is full or off: it holds until the page is left.
     }
@@ -49,7 +49,7 @@ export class SeenStore {
 
 function read(storage: Pick<Storage, 'getItem'> | null): Seen | null {
   try {
-    const kept: unknown = JSON.parse(storage?.getItem(KEY) ?? 'null');
+    const kept: unknown = JSON.parse(storage?.getItem(STORAGE_KEY) ?? 'null');
     if (typeof kept !== 'object' || kept === null || !('since' in kept) || !('seqs' in kept)) return null;
     const { since, seqs } = kept;
     if (typeof since !== 'string' || typeof seqs !== 'object' || seqs === null) return null;

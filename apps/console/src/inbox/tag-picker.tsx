@@ -5,15 +5,15 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
 
 export type TagPickerProps = {
-  first: string;
+  initialTag: string;
   tagsInUse: readonly string[];
   onPick: (tag: string | undefined) => void;
   onClose: () => void;
 };
 
 /** Asks for a tag: one of those in use, or any. */
-export function TagPicker({ first, tagsInUse, onPick, onClose }: TagPickerProps) {
-  const [text, setText] = useState(first);
+export function TagPicker({ initialTag, tagsInUse, onPick, onClose }: TagPickerProps) {
+  const [text, setText] = useState(initialTag);
   const tag = text.trim();
   const isTag = tag === '' || Tag.safeParse(tag).success;
 
@@ -46,11 +46,11 @@ export function TagPicker({ first, tagsInUse, onPick, onClose }: TagPickerProps)
           </ul>
         )}
         <DialogActions>
-          <Button look="quiet" onClick={onClose}>
+          <Button variant="quiet" onClick={onClose}>
             Cancel
           </Button>
-          <Button look="primary" type="submit" disabled={!isTag || tag === first}>
-            {tag === '' && first !== '' ? 'Any tag' : 'Show'}
+          <Button variant="primary" type="submit" disabled={!isTag || tag === initialTag}>
+            {tag === '' && initialTag !== '' ? 'Any tag' : 'Show'}
           </Button>
         </DialogActions>
       </form>

@@ -1,7 +1,7 @@
 import type { Conversation } from '@baton/schema';
 
 /** How many tags are offered; more are typed. */
-const MOST_TAGS = 24;
+const MAX_TAGS = 24;
 
 /** The tags of these conversations, what most of them have first. */
 export function tagsInUse(conversations: readonly Pick<Conversation, 'tags'>[]): readonly string[] {
@@ -9,6 +9,6 @@ export function tagsInUse(conversations: readonly Pick<Conversation, 'tags'>[]):
   for (const { tags } of conversations) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return [...counts]
     .toSorted(([a, one], [b, other]) => other - one || a.localeCompare(b))
-    .slice(0, MOST_TAGS)
+    .slice(0, MAX_TAGS)
     .map(([tag]) => tag);
 }

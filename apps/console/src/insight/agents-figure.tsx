@@ -1,24 +1,24 @@
 import type { MetricsAgents, MetricsFigure } from '@baton/schema';
 import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { cost, short } from '../format/number.ts';
-import { duration } from '../format/time.ts';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { formatCost, formatCompact } from '../format/number.ts';
+import { formatDuration } from '../format/time.ts';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { FigureLink } from './figure-link.tsx';
-import { measured } from './format-figures.ts';
+import { formatOrDash } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { agentsSentence } from './sentences.ts';
 
 type Row = MetricsAgents['agents'][number];
 
 /** A column of counts, each of which opens its conversations. */
-function counts(
+function countColumn(
   id: string,
   header: string,
   value: (row: Row) => number,
-  behind: (row: Row) => MetricsFigure,
-  show = (count: number) => count.toLocaleString('en'),
+  drilldown: (row: Row) => MetricsFigure,
+  format = (count: number) => count.toLocaleString('en'),
 ): Column<Row> {
   return {
     id,
@@ -26,21 +26,21 @@ function counts(
     isNumeric: true,
     value,
     cell: (row) => (
-      <FigureLink behind={behind(row)} isNothing={value(row) === 0}>
-        {show(value(row))}
+      <FigureLink drilldown={drilldown(row)} isZero={value(row) === 0}>
+        {format(value(row))}
       </FigureLink>
     ),
   };
 }
 
-const COUNTS: readonly Column<Row>[] = [
-  counts(
+const COUNT_COLUMNS: readonly Column<Row>[] = [
+  countColumn(
     'conversations',
     'Conversations',
     ({ conversations }) => conversations,
     ({ agentId }) => ({ figure: 'worked', agentId }),
   ),
-  counts(
+  countColumn(
     'messages',
     'Messages',
     ({ messages }) => messages,
@@ -52,47 +52,47 @@ const COUNTS: readonly Column<Row>[] = [
     isNumeric: true,
     value: ({ meanResponseMs }) => meanResponseMs,
     cell: ({ agentId, meanResponseMs }) => (
-      <FigureLink behind={{ figure: 'answers', agentId }} isNothing={meanResponseMs === null}>
-        {measured(meanResponseMs, duration)}
+      <FigureLink drilldown={{ figure: 'answers', agentId }} isZero={meanResponseMs === null}>
+        {formatOrDash(meanResponseMs, formatDuration)}
       </FigureLink>
     ),
   },
-  counts(
+  countColumn(
     'handoffsIn',
     'Handed in',
     ({ handoffsIn }) => handoffsIn,
     ({ agentId }) => ({ figure: 'handoffs', to: agentId }),
   ),
-  counts(
+  countColumn(
     'handoffsOut',
     'Handed on',
     ({ handoffsOut }) => handoffsOut,
     ({ agentId }) => ({ figure: 'handoffs', from: agentId }),
   ),
-  counts(
+  countColumn(
     'dealsWon',
     'Deals won',
     ({ dealsWon }) => dealsWon,
     ({ agentId }) => ({ figure: 'deals', outcome: 'won', agentId }),
   ),
-  counts(
+  countColumn(
     'tokens',
     'Tokens',
     ({ inputTokens, outputTokens }) => inputTokens + outputTokens,
     ({ agentId }) => ({ figure: 'tokens', agentId }),
-    short,
+    formatCompact,
   ),
-  counts(
+  countColumn(
     'cost',
     'Cost',
     ({ costMicros }) => costMicros,
     ({ agentId }) => ({ figure: 'cost', agentId }),
-    cost,
+    formatCost,
   ),
 ];
 
 /** Agents side by side. */
-export function AgentsFigure({ measures }: { measures: MetricsAgents | undefined }) {
+export function AgentsFigure({ metrics }: { metrics: MetricsAgents | undefined }) {
   const agents = useAgents();
   const columns = useMemo<Column<Row>[]>(
     () => [
@@ -100,21 +100,21 @@ export function AgentsFigure({ measures }: { measures: MetricsAgents | undefined
         id: 'agent',
         header: 'Agent',
         value: ({ agentId }) => agents.nameOf(agentId),
-        cell: ({ agentId }) => <AgentMark agentId={agentId} />,
+        cell: ({ agentId }) => <AgentLabel agentId={agentId} />,
       },
-      ...COUNTS,
+      ...COUNT_COLUMNS,
     ],
     [agents],
   );
   return (
     <Figure
       title="Agents"
-      sentence={measures === undefined ? undefined : agentsSentence(measures, agents.nameOf)}
+      sentence={metrics === undefined ? undefined : agentsSentence(metrics, agents.nameOf)}
       table={
         <DataTable
           caption="What each agent did in the period"
           columns={columns}
-          rows={measures?.agents ?? []}
+          rows={metrics?.agents ?? []}
           rowId={({ agentId }) => agentId}
           initialSort={[{ id: 'messages', desc: true }]}
         />

@@ -2,9 +2,9 @@ import { useId } from 'react';
 import { Bar, BarChart as Chart, Cell, LabelList, ResponsiveContainer, XAxis, YAxis } from 'recharts';
 import { chartRows, type ChartProps, type ChartRow, type Fill } from './chart-data.ts';
 
-const ROW = 32;
-const COLUMNS = 220;
-const NAMES = 112;
+const ROW_HEIGHT = 32;
+const COLUMNS_HEIGHT = 220;
+const NAME_WIDTH = 112;
 const TICK = { fill: 'var(--ink-2)', fontSize: 12 } as const;
 
 /** Patterns read without colour: full, hatched, an outline. */
@@ -25,7 +25,7 @@ function Patterns({ id }: { id: string }) {
   );
 }
 
-const NOTHING = { fill: 'none', stroke: 'none' };
+const INVISIBLE = { fill: 'none', stroke: 'none' };
 
 function paint(fill: Fill, id: string) {
   if (fill === 'hatched') return { fill: `url(#${id}-hatched)`, stroke: 'var(--accent)' };
@@ -40,16 +40,16 @@ function leastSize(row: ChartRow | undefined, value: number, isLast: boolean): n
 }
 
 /** Bars with their labels beside them. What it shows stands in a table as well, so it is one picture to a reader. */
-export default function BarChart({ bars, form, onOpen }: ChartProps) {
+export default function BarChart({ bars, orientation, onOpen }: ChartProps) {
   const id = useId();
   const { rows, parts } = chartRows(bars);
-  const isRows = form === 'rows';
+  const isRows = orientation === 'rows';
   const longest = Math.max(0, ...rows.map(({ label }) => label.length));
   const open = (row: ChartRow | undefined) => {
     if (row !== undefined) onOpen?.(row.id);
   };
   return (
-    <ResponsiveContainer width="100%" height={isRows ? rows.length * ROW + 4 : COLUMNS}>
+    <ResponsiveContainer width="100%" height={isRows ? rows.length * ROW_HEIGHT + 4 : COLUMNS_HEIGHT}>
       <Chart
         data={rows}
         layout={isRows ? 'vertical' : 'horizontal'}
@@ -68,7 +68,7 @@ export default function BarChart({ bars, form, onOpen }: ChartProps) {
             <YAxis
               type="category"
               dataKey="name"
-              width={NAMES}
+              width={NAME_WIDTH}
               tick={TICK}
               tickLine={false}
               axisLine={{ stroke: 'var(--line-strong)' }}
@@ -101,7 +101,7 @@ export default function BarChart({ bars, form, onOpen }: ChartProps) {
             {rows.map((row) => (
               <Cell
                 key={row.id}
-                {...(row.values[part] === 0 ? NOTHING : paint(row.fills[part] ?? 'solid', id))}
+                {...(row.values[part] === 0 ? INVISIBLE : paint(row.fills[part] ?? 'solid', id))}
               />
             ))}
             {part === parts - 1 && (

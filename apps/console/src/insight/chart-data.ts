@@ -12,7 +12,7 @@ export type Bar = {
 export type ChartProps = {
   bars: readonly Bar[];
   /** Rows run to the right, columns upwards. */
-  form: 'rows' | 'columns';
+  orientation: 'rows' | 'columns';
   /** Opens what is behind a bar. */
   onOpen?: (id: string) => void;
 };

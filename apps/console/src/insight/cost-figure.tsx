@@ -1,11 +1,11 @@
 import type { MetricsAgents, MetricsOverview } from '@baton/schema';
 import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { cost } from '../format/number.ts';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { formatCost } from '../format/number.ts';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { FigureLink, useOpenBehind } from './figure-link.tsx';
-import { NOTHING, percent } from './format-figures.ts';
+import { FigureLink, useOpenDrilldown } from './figure-link.tsx';
+import { NO_VALUE, formatPercent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { costSentence } from './sentences.ts';
 
@@ -13,12 +13,12 @@ type Row = MetricsAgents['agents'][number];
 
 export type CostFigureProps = {
   overview: MetricsOverview | undefined;
-  measures: MetricsAgents | undefined;
+  metrics: MetricsAgents | undefined;
 };
 
 /** What the agents' models cost. */
-export function CostFigure({ overview, measures }: CostFigureProps) {
-  const open = useOpenBehind();
+export function CostFigure({ overview, metrics: measures }: CostFigureProps) {
+  const open = useOpenDrilldown();
   const agents = useAgents();
   const rows = useMemo(
     () =>
@@ -33,7 +33,7 @@ export function CostFigure({ overview, measures }: CostFigureProps) {
         id: 'agent',
         header: 'Agent',
         value: ({ agentId }) => agents.nameOf(agentId),
-        cell: ({ agentId }) => <AgentMark agentId={agentId} isKindShown={false} />,
+        cell: ({ agentId }) => <AgentLabel agentId={agentId} isKindShown={false} />,
       },
       {
         id: 'input',
@@ -55,7 +55,7 @@ export function CostFigure({ overview, measures }: CostFigureProps) {
         isNumeric: true,
         value: ({ costMicros, messages }) => (messages === 0 ? null : costMicros / messages),
         cell: ({ costMicros, messages }) =>
-          messages === 0 ? NOTHING : cost(Math.round(costMicros / messages)),
+          messages === 0 ? NO_VALUE : formatCost(Math.round(costMicros / messages)),
       },
       {
         id: 'cost',
@@ -63,8 +63,8 @@ export function CostFigure({ overview, measures }: CostFigureProps) {
         isNumeric: true,
         value: ({ costMicros }) => costMicros,
         cell: ({ agentId, costMicros }) => (
-          <FigureLink behind={{ figure: 'cost', agentId }} isNothing={costMicros === 0}>
-            {cost(costMicros)}
+          <FigureLink drilldown={{ figure: 'cost', agentId }} isZero={costMicros === 0}>
+            {formatCost(costMicros)}
           </FigureLink>
         ),
       },
@@ -77,12 +77,12 @@ export function CostFigure({ overview, measures }: CostFigureProps) {
       title="Cost"
       sentence={overview === undefined || measures === undefined ? undefined : costSentence(overview)}
       chart={{
-        form: 'rows',
+        orientation: 'rows',
         bars: rows.map(({ agentId, costMicros }) => ({
           id: agentId,
           name: agents.nameOf(agentId),
           parts: [{ value: costMicros, fill: 'solid' }],
-          label: `${cost(costMicros)}${all === 0 ? '' : ` · ${percent(costMicros / all)}`}`,
+          label: `${formatCost(costMicros)}${all === 0 ? '' : ` · ${formatPercent(costMicros / all)}`}`,
         })),
         onOpen: (id) => {
           const agentId = rows.find((row) => row.agentId === id)?.agentId;

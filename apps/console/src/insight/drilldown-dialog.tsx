@@ -2,20 +2,20 @@ import type { CountedConversation, MetricsFigure, MetricsPeriod } from '@baton/s
 import { Link } from '@tanstack/react-router';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
 import { usePages } from '../lists/use-pages.ts';
-import { BesideDialog } from './drawer.tsx';
-import { amountWords, behindSummary, behindTitle } from './drilldown.ts';
+import { Drawer } from './drawer.tsx';
+import { formatAmount, drilldownSummary, drilldownTitle } from './drilldown.ts';
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
-function Row({
-  behind,
+function DrilldownRow({
+  figure,
   counted: { conversation, amount },
 }: {
-  behind: MetricsFigure;
+  figure: MetricsFigure;
   counted: CountedConversation;
 }) {
   const { id, contactId, stage, owner, createdAt } = conversation;
@@ -30,9 +30,9 @@ function Row({
         <span className="block truncate font-semibold">{contactId}</span>
         <span className="mt-0.5 flex items-center gap-2.5 text-meta text-ink-2">
           <StageBar stage={stage} />
-          <AgentMark agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />
+          <AgentLabel agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />
           <span className="ml-auto shrink-0">
-            {amountWords(behind, amount) ?? <Time at={createdAt} form="short" />}
+            {formatAmount(figure, amount) ?? <Time at={createdAt} form="short" />}
           </span>
         </span>
       </Link>
@@ -40,31 +40,33 @@ function Row({
   );
 }
 
-export type BehindDialogProps = { behind: MetricsFigure; input: MetricsPeriod; onClose: () => void };
+export type DrilldownDialogProps = { figure: MetricsFigure; input: MetricsPeriod; onClose: () => void };
 
 /** The conversations that a figure counts, each with what it adds to it; each opens. */
-export function BehindDialog({ behind, input, onClose }: BehindDialogProps) {
+export function DrilldownDialog({ figure, input, onClose }: DrilldownDialogProps) {
   const trpc = useTRPC();
   const { api } = useBaton();
   const agents = useAgents();
   const pages = usePages({
-    queryKey: [...trpc.metrics.conversations.pathKey(), { ...input, behind }],
+    queryKey: [...trpc.metrics.conversations.pathKey(), { ...input, figure }],
     read: (cursor, signal) =>
-      api.metrics.conversations.query({ ...input, behind, limit: PAGE, cursor }, { signal }),
+      api.metrics.conversations.query({ ...input, behind: figure, limit: PAGE_SIZE, cursor }, { signal }),
   });
   return (
-    <BesideDialog
-      title={behindTitle(behind, agents.nameOf)}
+    <Drawer
+      title={drilldownTitle(figure, agents.nameOf)}
       summary={(items) =>
-        behindSummary(
-          behind,
+        drilldownSummary(
+          figure,
           items.map(({ amount }) => amount),
           pages,
         )
       }
       pages={pages}
-      row={(counted) => <Row key={counted.conversation.id} behind={behind} counted={counted} />}
-      more={`Show ${PAGE} more`}
+      renderRow={(counted) => (
+        <DrilldownRow key={counted.conversation.id} figure={figure} counted={counted} />
+      )}
+      moreLabel={`Show ${PAGE_SIZE} more`}
       onClose={onClose}
     />
   );

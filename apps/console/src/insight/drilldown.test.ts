@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { AgentId, type MetricsFigure } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { amountWords, behindSummary, behindTitle } from './drilldown.ts';
+import { formatAmount, drilldownSummary, drilldownTitle } from './drilldown.ts';
 
 const agentId = AgentId.parse('closer');
 const nameOf = (id: string) => (id === 'closer' ? 'Closer' : id);
@@ -33,7 +33,7 @@ describe('the conversations behind a figure', () => {
     [{ figure: 'deals', outcome: 'won', agentId }, 'Deals won by Closer'],
     [{ figure: 'worked', agentId }, 'Closer took part'],
   ])('of %o are headed %s', (figure, title) => {
-    expect(behindTitle(figure, nameOf)).toBe(title);
+    expect(drilldownTitle(figure, nameOf)).toBe(title);
   });
 
   it.each<[MetricsFigure, number, string | null]>([
@@ -46,17 +46,17 @@ describe('the conversations behind a figure', () => {
     [{ figure: 'deals', outcome: 'won' }, 1, null],
     [{ figure: 'deals', outcome: 'won' }, 2, '2 deals'],
   ])('of %o say what each adds: %i, %s', (figure, amount, words) => {
-    expect(amountWords(figure, amount)).toBe(words);
+    expect(formatAmount(figure, amount)).toBe(words);
   });
 
   it('are summed up once all are there', () => {
-    expect(behindSummary({ figure: 'messages' }, [3, 4], { hasMore: false })).toBe(
+    expect(drilldownSummary({ figure: 'messages' }, [3, 4], { hasMore: false })).toBe(
       '2 conversations, 7 messages',
     );
-    expect(behindSummary({ figure: 'messages' }, [3, 4], { hasMore: true })).toBe(
+    expect(drilldownSummary({ figure: 'messages' }, [3, 4], { hasMore: true })).toBe(
       'The newest 2 conversations',
     );
-    expect(behindSummary({ figure: 'begun' }, [1], { hasMore: false })).toBe('1 conversation');
-    expect(behindSummary({ figure: 'messages' }, [], { hasMore: false })).toBe('0 conversations');
+    expect(drilldownSummary({ figure: 'begun' }, [1], { hasMore: false })).toBe('1 conversation');
+    expect(drilldownSummary({ figure: 'messages' }, [], { hasMore: false })).toBe('0 conversations');
   });
 });

@@ -1,38 +1,44 @@
 import type { MetricsFigure } from '@baton/schema';
-import { cost, short } from '../format/number.ts';
-import { duration } from '../format/time.ts';
-import { counted, stageWords } from '../format/labels.ts';
+import { formatCost, formatCompact } from '../format/number.ts';
+import { formatDuration } from '../format/time.ts';
+import { formatCount, stageLabels } from '../format/labels.ts';
 
 type NameOf = (agentId: string) => string;
 
-const inStage = (stage: keyof typeof stageWords) => stageWords[stage].toLowerCase();
+const stageName = (stage: keyof typeof stageLabels) => stageLabels[stage].toLowerCase();
 
 /** How long the answers of a figure took: `10 s to 30 s`. */
-function span({ aboveMs, toMs }: { aboveMs?: number | undefined; toMs?: number | undefined }): string | null {
-  if (aboveMs === undefined) return toMs === undefined ? null : `within ${duration(toMs)}`;
+function formatSpan({
+  aboveMs,
+  toMs,
+}: {
+  aboveMs?: number | undefined;
+  toMs?: number | undefined;
+}): string | null {
+  if (aboveMs === undefined) return toMs === undefined ? null : `within ${formatDuration(toMs)}`;
   return toMs === undefined
-    ? `after more than ${duration(aboveMs)}`
-    : `after ${duration(aboveMs)} to ${duration(toMs)}`;
+    ? `after more than ${formatDuration(aboveMs)}`
+    : `after ${formatDuration(aboveMs)} to ${formatDuration(toMs)}`;
 }
 
 /** What a figure counts, as the heading above the conversations behind it. */
-export function behindTitle(figure: MetricsFigure, nameOf: NameOf): string {
+export function drilldownTitle(figure: MetricsFigure, nameOf: NameOf): string {
   switch (figure.figure) {
     case 'begun':
       if (figure.isWaiting === true) return 'Waiting for an answer';
       return figure.status === undefined ? 'Begun' : `Begun, and ${figure.status} now`;
     case 'entered':
       return figure.after === undefined
-        ? `Entered ${inStage(figure.stage)}`
-        : `Went from ${inStage(figure.after)} to ${inStage(figure.stage)}`;
+        ? `Entered ${stageName(figure.stage)}`
+        : `Went from ${stageName(figure.after)} to ${stageName(figure.stage)}`;
     case 'stays':
-      return `Left ${inStage(figure.stage)}`;
+      return `Left ${stageName(figure.stage)}`;
     case 'messages':
       if (figure.agentId !== undefined) return `Messages of ${nameOf(figure.agentId)}`;
       return figure.author === 'customer' ? 'Messages of customers' : 'Messages';
     case 'answers': {
       const by = figure.agentId === undefined ? 'Answered' : `Answered by ${nameOf(figure.agentId)}`;
-      const took = span(figure);
+      const took = formatSpan(figure);
       return took === null ? by : `${by} ${took}`;
     }
     case 'cost':
@@ -52,38 +58,38 @@ export function behindTitle(figure: MetricsFigure, nameOf: NameOf): string {
 }
 
 /** What a conversation adds to a figure, in words; null where it counts as itself, once. */
-export function amountWords({ figure }: MetricsFigure, amount: number): string | null {
+export function formatAmount({ figure }: MetricsFigure, amount: number): string | null {
   switch (figure) {
     case 'begun':
     case 'entered':
     case 'worked':
       return null;
     case 'stays':
-      return counted(amount, 'stay');
+      return formatCount(amount, 'stay');
     case 'messages':
-      return counted(amount, 'message');
+      return formatCount(amount, 'message');
     case 'answers':
-      return counted(amount, 'answer');
+      return formatCount(amount, 'answer');
     case 'cost':
-      return cost(amount);
+      return formatCost(amount);
     case 'tokens':
-      return `${short(amount)} tokens`;
+      return `${formatCompact(amount)} tokens`;
     case 'handoffs':
-      return counted(amount, 'handoff');
+      return formatCount(amount, 'handoff');
     case 'deals':
-      return amount === 1 ? null : counted(amount, 'deal');
+      return amount === 1 ? null : formatCount(amount, 'deal');
   }
 }
 
 /** How many conversations are shown, and what they add up to: `27 conversations, 108 handoffs`. */
-export function behindSummary(
+export function drilldownSummary(
   figure: MetricsFigure,
   amounts: readonly number[],
   { hasMore }: { hasMore: boolean },
 ): string {
-  const shown = counted(amounts.length, 'conversation');
+  const shown = formatCount(amounts.length, 'conversation');
   if (hasMore) return `The newest ${shown}`;
-  const sum = amountWords(
+  const sum = formatAmount(
     figure,
     amounts.reduce((total, amount) => total + amount, 0),
   );

@@ -1,6 +1,6 @@
 import type { DurationSummary } from '@baton/schema';
 import type { Column } from '../ui/data-table.tsx';
-import { measured } from './format-figures.ts';
+import { formatOrDash } from './format-figures.ts';
 
 /** How long half of them took, and nine in ten. */
 export const durationColumns = (show: (ms: number) => string): readonly Column<DurationSummary>[] => [
@@ -9,13 +9,13 @@ export const durationColumns = (show: (ms: number) => string): readonly Column<D
     header: 'Median',
     isNumeric: true,
     value: ({ medianMs }) => medianMs,
-    cell: ({ medianMs }) => measured(medianMs, show),
+    cell: ({ medianMs }) => formatOrDash(medianMs, show),
   },
   {
     id: 'p90',
     header: '9 in 10 within',
     isNumeric: true,
     value: ({ p90Ms }) => p90Ms,
-    cell: ({ p90Ms }) => measured(p90Ms, show),
+    cell: ({ p90Ms }) => formatOrDash(p90Ms, show),
   },
 ];

@@ -2,29 +2,29 @@ import type { MetricsFigure } from '@baton/schema';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { type ReactNode, useCallback } from 'react';
 
-/** The place Insight as it is, with the conversations behind a figure beside it. */
-export const beside = (behind: MetricsFigure) => (current: Record<string, unknown>) => ({
+/** The search params with a drilldown added; `behind` is its name in the address. */
+export const withDrilldown = (drilldown: MetricsFigure) => (current: Record<string, unknown>) => ({
   ...current,
-  behind,
+  behind: drilldown,
 });
 
 /** How a figure looks that leads somewhere. */
-export const figureLook =
+export const figureLinkClasses =
   'rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink';
 
 /** A figure that opens the conversations behind it. One of nothing leads nowhere. */
 export function FigureLink({
-  behind,
-  isNothing,
+  drilldown,
+  isZero,
   children,
 }: {
-  behind: MetricsFigure;
-  isNothing: boolean;
+  drilldown: MetricsFigure;
+  isZero: boolean;
   children: ReactNode;
 }) {
-  if (isNothing) return <>{children}</>;
+  if (isZero) return <>{children}</>;
   return (
-    <Link to="/insight" search={beside(behind)} resetScroll={false} className={figureLook}>
+    <Link to="/insight" search={withDrilldown(drilldown)} resetScroll={false} className={figureLinkClasses}>
       {children}
       <span className="sr-only">, open the conversations</span>
     </Link>
@@ -32,10 +32,10 @@ export function FigureLink({
 }
 
 /** Opens the conversations behind a figure. */
-export function useOpenBehind(): (behind: MetricsFigure) => void {
+export function useOpenDrilldown(): (drilldown: MetricsFigure) => void {
   const navigate = useNavigate();
   return useCallback(
-    (behind) => void navigate({ to: '/insight', search: beside(behind), resetScroll: false }),
+    (drilldown) => void navigate({ to: '/insight', search: withDrilldown(drilldown), resetScroll: false }),
     [navigate],
   );
 }

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { measured, percent, stay } from './format-figures.ts';
+import { formatOrDash, formatPercent, formatStay } from './format-figures.ts';
 
 /** Figures hold their unit by a space that does not break. */
 const plain = (text: string) => text.replaceAll('\u00A0', ' ');
@@ -16,15 +16,15 @@ describe('figures', () => {
     [1, '100 %'],
     [null, '–'],
   ])('show the share %s as %s', (share, shown) => {
-    expect(plain(percent(share))).toBe(shown);
+    expect(plain(formatPercent(share))).toBe(shown);
   });
 
   it('show a dash where nothing was measured, not a zero', () => {
-    expect(measured(null, String)).toBe('–');
-    expect(measured(0, String)).toBe('0');
+    expect(formatOrDash(null, String)).toBe('–');
+    expect(formatOrDash(0, String)).toBe('0');
   });
 });
 
 it('counts a stay by its length, not below a second', () => {
-  expect([0, 999, 1_000, 7_200_000].map(stay)).toEqual(['under 1 s', 'under 1 s', '1 s', '2 h']);
+  expect([0, 999, 1_000, 7_200_000].map(formatStay)).toEqual(['under 1 s', 'under 1 s', '1 s', '2 h']);
 });

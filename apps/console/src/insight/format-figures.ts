@@ -1,14 +1,14 @@
-import { duration } from '../format/time.ts';
+import { formatDuration } from '../format/time.ts';
 
 /** Keeps a figure and its unit on one line. */
 const NBSP = '\u00A0';
 
 /** What stands where nothing was measured. */
-export const NOTHING = '–';
+export const NO_VALUE = '–';
 
 /** `61 %` of a share from 0 to 1. Never 0 % of something, nor 100 % of less than all. */
-export function percent(share: number | null): string {
-  if (share === null) return NOTHING;
+export function formatPercent(share: number | null): string {
+  if (share === null) return NO_VALUE;
   const value = share * 100;
   const digits = (value > 0 && value < 1) || (value > 99 && value < 100) ? 1 : 0;
   const shown =
@@ -17,11 +17,11 @@ export function percent(share: number | null): string {
 }
 
 /** A figure by its format, or a dash where nothing was measured. */
-export function measured(value: number | null, format: (value: number) => string): string {
-  return value === null ? NOTHING : format(value);
+export function formatOrDash(value: number | null, format: (value: number) => string): string {
+  return value === null ? NO_VALUE : format(value);
 }
 
 /** How long a conversation was in a stage, in milliseconds; one that it left at once is not worth a count. */
-export function stay(ms: number): string {
-  return ms < 1_000 ? 'under 1 s' : duration(ms);
+export function formatStay(ms: number): string {
+  return ms < 1_000 ? 'under 1 s' : formatDuration(ms);
 }

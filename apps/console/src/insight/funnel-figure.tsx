@@ -1,32 +1,32 @@
 import type { MetricsFunnel, MetricsPeriod } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { stageWords } from '../format/labels.ts';
+import { stageLabels } from '../format/labels.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { FigureLink, figureLook, useOpenBehind } from './figure-link.tsx';
-import { NOTHING, percent } from './format-figures.ts';
+import { FigureLink, figureLinkClasses, useOpenDrilldown } from './figure-link.tsx';
+import { NO_VALUE, formatPercent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
-import { asideSteps, type FunnelStep, funnelSentence, funnelSteps } from './funnel.ts';
+import { sideSteps, type FunnelStep, funnelSentence, funnelSteps } from './funnel.ts';
 
-const whole = (value: number) => value.toLocaleString('en');
+const formatWhole = (value: number) => value.toLocaleString('en');
 
 /** `412 · 61 % of qualified` */
 function labelOf({ entered, fromBefore }: FunnelStep): string {
-  if (fromBefore === null || fromBefore.rate === null) return whole(entered);
-  return `${whole(entered)} · ${percent(fromBefore.rate)} of ${stageWords[fromBefore.stage].toLowerCase()}`;
+  if (fromBefore === null || fromBefore.rate === null) return formatWhole(entered);
+  return `${formatWhole(entered)} · ${formatPercent(fromBefore.rate)} of ${stageLabels[fromBefore.stage].toLowerCase()}`;
 }
 
 function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
   return [
-    { id: 'stage', header: 'Stage', value: ({ stage }) => stageWords[stage] },
+    { id: 'stage', header: 'Stage', value: ({ stage }) => stageLabels[stage] },
     {
       id: 'entered',
       header: 'Entered',
       isNumeric: true,
       value: ({ entered }) => entered,
       cell: ({ stage, entered }) => (
-        <FigureLink behind={{ figure: 'entered', stage }} isNothing={entered === 0}>
-          {whole(entered)}
+        <FigureLink drilldown={{ figure: 'entered', stage }} isZero={entered === 0}>
+          {formatWhole(entered)}
         </FigureLink>
       ),
     },
@@ -37,13 +37,14 @@ function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
       value: ({ fromBefore }) => fromBefore?.rate ?? null,
       cell: ({ stage, fromBefore }) =>
         fromBefore === null || fromBefore.rate === null ? (
-          NOTHING
+          NO_VALUE
         ) : (
           <FigureLink
-            behind={{ figure: 'entered', stage, after: fromBefore.stage }}
-            isNothing={fromBefore.converted === 0}
+            drilldown={{ figure: 'entered', stage, after: fromBefore.stage }}
+            isZero={fromBefore.converted === 0}
           >
-            {percent(fromBefore.rate)} ({whole(fromBefore.converted)} of {whole(fromBefore.entered)})
+            {formatPercent(fromBefore.rate)} ({formatWhole(fromBefore.converted)} of{' '}
+            {formatWhole(fromBefore.entered)})
           </FigureLink>
         ),
     },
@@ -54,15 +55,15 @@ function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
       value: ({ now }) => now,
       cell: ({ stage, now }) =>
         now === 0 ? (
-          whole(now)
+          formatWhole(now)
         ) : (
           <Link
             to="/inbox"
             search={{ status: 'any', stage, ...(channel && { channel }) }}
-            className={figureLook}
+            className={figureLinkClasses}
           >
-            {whole(now)}
-            <span className="sr-only">, open those in {stageWords[stage]} now in the inbox</span>
+            {formatWhole(now)}
+            <span className="sr-only">, open those in {stageLabels[stage]} now in the inbox</span>
           </Link>
         ),
     },
@@ -71,26 +72,26 @@ function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
 
 /** How far conversations get, and what share goes on from each stage to the next. */
 export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefined; input: MetricsPeriod }) {
-  const open = useOpenBehind();
+  const open = useOpenDrilldown();
   const columns = useMemo(() => columnsOf(input), [input]);
-  const path = funnel === undefined ? [] : funnelSteps(funnel);
-  const aside = funnel === undefined ? [] : asideSteps(funnel);
+  const mainSteps = funnel === undefined ? [] : funnelSteps(funnel);
+  const sides = funnel === undefined ? [] : sideSteps(funnel);
   const bars = [
-    ...path.map((step) => ({ step, fill: 'solid' as const })),
-    ...aside.map((step) => ({ step, fill: 'hatched' as const })),
+    ...mainSteps.map((step) => ({ step, fill: 'solid' as const })),
+    ...sides.map((step) => ({ step, fill: 'hatched' as const })),
   ].map(({ step, fill }) => ({
     id: step.stage,
-    name: stageWords[step.stage],
+    name: stageLabels[step.stage],
     parts: [{ value: step.entered, fill }],
     label: labelOf(step),
   }));
-  const stageOf = (id: string) => [...path, ...aside].find(({ stage }) => stage === id)?.stage;
+  const stageOf = (id: string) => [...mainSteps, ...sides].find(({ stage }) => stage === id)?.stage;
   return (
     <Figure
       title="Funnel"
       sentence={funnel === undefined ? undefined : funnelSentence(funnel)}
       chart={{
-        form: 'rows',
+        orientation: 'rows',
         bars,
         onOpen: (id) => {
           const stage = stageOf(id);
@@ -102,7 +103,7 @@ export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefi
         <DataTable
           caption="Conversations that entered each stage, the share of the stage before, and where they are now"
           columns={columns}
-          rows={[...path, ...aside]}
+          rows={[...mainSteps, ...sides]}
           rowId={({ stage }) => stage}
         />
       }

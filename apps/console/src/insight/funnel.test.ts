@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { type MetricsFunnel, SalesStage } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { ASIDE, asideSteps, funnelSentence, funnelSteps, PATH } from './funnel.ts';
+import { SIDE_STAGES, sideSteps, funnelSentence, funnelSteps, MAIN_STAGES } from './funnel.ts';
 
 type Count = [from: SalesStage, to: SalesStage, converted: number];
 
@@ -47,7 +47,7 @@ describe('the funnel', () => {
   });
 
   it('leaves no stage out', () => {
-    expect([...PATH, ...ASIDE].toSorted()).toEqual(SalesStage.options.toSorted());
-    expect(asideSteps(funnel({ closed_lost: 2 })).map(({ entered }) => entered)).toEqual([0, 0, 2]);
+    expect([...MAIN_STAGES, ...SIDE_STAGES].toSorted()).toEqual(SalesStage.options.toSorted());
+    expect(sideSteps(funnel({ closed_lost: 2 })).map(({ entered }) => entered)).toEqual([0, 0, 2]);
   });
 });

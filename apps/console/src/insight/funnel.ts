@@ -1,16 +1,16 @@
 import type { MetricsFunnel, SalesStage } from '@baton/schema';
-import { counted } from '../format/labels.ts';
-import { percent } from './format-figures.ts';
+import { formatCount } from '../format/labels.ts';
+import { formatPercent } from './format-figures.ts';
 
 /** The way that a sale goes when nothing holds it up; the other stages are ways out of it and back. */
-export const PATH = [
+export const MAIN_STAGES = [
   'lead',
   'qualification',
   'qualified',
   'closing',
   'closed_won',
 ] as const satisfies SalesStage[];
-export const ASIDE = ['objection_handling', 'follow_up', 'closed_lost'] as const satisfies SalesStage[];
+export const SIDE_STAGES = ['objection_handling', 'follow_up', 'closed_lost'] as const satisfies SalesStage[];
 
 export type FunnelStep = {
   stage: SalesStage;
@@ -20,7 +20,7 @@ export type FunnelStep = {
   fromBefore: { stage: SalesStage; rate: number | null; converted: number; entered: number } | null;
 };
 
-function stageOf({ stages }: MetricsFunnel, stage: SalesStage) {
+function stageCounts({ stages }: MetricsFunnel, stage: SalesStage) {
   return stages.find((row) => row.stage === stage) ?? { stage, entered: 0, now: 0 };
 }
 
@@ -31,31 +31,31 @@ function conversion({ conversions }: MetricsFunnel, from: SalesStage, to: SalesS
 
 /** The stages of the path in order, each with what came to it from the one before. */
 export function funnelSteps(funnel: MetricsFunnel): FunnelStep[] {
-  return PATH.map((stage, index) => {
-    const before = PATH[index - 1];
-    if (before === undefined) return { ...stageOf(funnel, stage), fromBefore: null };
+  return MAIN_STAGES.map((stage, index) => {
+    const before = MAIN_STAGES[index - 1];
+    if (before === undefined) return { ...stageCounts(funnel, stage), fromBefore: null };
     const { rate, converted, entered } = conversion(funnel, before, stage);
-    return { ...stageOf(funnel, stage), fromBefore: { stage: before, rate, converted, entered } };
+    return { ...stageCounts(funnel, stage), fromBefore: { stage: before, rate, converted, entered } };
   });
 }
 
 /** The stages beside the path: no step leads to them, so they carry counts alone. */
-export function asideSteps(funnel: MetricsFunnel): FunnelStep[] {
-  return ASIDE.map((stage) => ({ ...stageOf(funnel, stage), fromBefore: null }));
+export function sideSteps(funnel: MetricsFunnel): FunnelStep[] {
+  return SIDE_STAGES.map((stage) => ({ ...stageCounts(funnel, stage), fromBefore: null }));
 }
 
 /** What the funnel says, in a sentence: "Of 412 that reached qualified, 61 % closed." */
 export function funnelSentence(funnel: MetricsFunnel): string {
   const { entered, converted, rate } = conversion(funnel, 'qualified', 'closed_won');
-  const leads = stageOf(funnel, 'lead').entered;
+  const leads = stageCounts(funnel, 'lead').entered;
   if (entered > 0) {
     if (converted === 0)
       return `Of ${entered.toLocaleString('en')} that reached qualified, none has closed yet.`;
-    return `Of ${entered.toLocaleString('en')} that reached qualified, ${percent(rate)} closed.`;
+    return `Of ${entered.toLocaleString('en')} that reached qualified, ${formatPercent(rate)} closed.`;
   }
   const closed = conversion(funnel, 'lead', 'closed_won');
   if (closed.converted > 0)
-    return `Of ${counted(closed.entered, 'conversation')} that began, ${percent(closed.rate)} closed.`;
+    return `Of ${formatCount(closed.entered, 'conversation')} that began, ${formatPercent(closed.rate)} closed.`;
   if (leads === 0) return 'No conversation began or moved in this period.';
-  return `${counted(leads, 'conversation')} began; none has reached qualified yet.`;
+  return `${formatCount(leads, 'conversation')} began; none has reached qualified yet.`;
 }

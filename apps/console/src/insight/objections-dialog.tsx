@@ -1,9 +1,9 @@
 import type { MetricsPeriod, Objection, ObjectionType } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { counted, objectionWords, severityWords } from '../format/labels.ts';
+import { formatCount, objectionLabels, severityLabels } from '../format/labels.ts';
 import { Time } from '../ui/time.tsx';
-import { BesideDialog } from './drawer.tsx';
+import { Drawer } from './drawer.tsx';
 import { usePages } from '../lists/use-pages.ts';
 
 const STATUS_WORDS: Record<Objection['status'], string> = {
@@ -12,7 +12,7 @@ const STATUS_WORDS: Record<Objection['status'], string> = {
   deferred: 'Deferred',
 };
 
-function Row({ objection }: { objection: Objection }) {
+function ObjectionRow({ objection }: { objection: Objection }) {
   return (
     <li className="border-b border-line">
       <Link
@@ -26,7 +26,7 @@ function Row({ objection }: { objection: Objection }) {
         </span>
         <span className="mt-0.5 flex gap-3 text-meta text-ink-3">
           <span>{STATUS_WORDS[objection.status]}</span>
-          <span>{severityWords[objection.severity]} severity</span>
+          <span>{severityLabels[objection.severity]} severity</span>
           <Time at={objection.raisedAt} />
         </span>
       </Link>
@@ -45,14 +45,14 @@ export function ObjectionsDialog({ type, input, onClose }: ObjectionsDialogProps
     read: (cursor, signal) => api.objections.list.query({ ...input, type, limit: 100, cursor }, { signal }),
   });
   return (
-    <BesideDialog
-      title={`Objections about ${objectionWords[type].toLowerCase()}`}
+    <Drawer
+      title={`Objections about ${objectionLabels[type].toLowerCase()}`}
       summary={({ length }) =>
-        pages.hasMore ? `The newest ${counted(length, 'objection')}` : counted(length, 'objection')
+        pages.hasMore ? `The newest ${formatCount(length, 'objection')}` : formatCount(length, 'objection')
       }
       pages={pages}
-      row={(objection) => <Row key={objection.id} objection={objection} />}
-      more="Show older ones"
+      renderRow={(objection) => <ObjectionRow key={objection.id} objection={objection} />}
+      moreLabel="Show older ones"
       onClose={onClose}
     />
   );

@@ -1,9 +1,9 @@
 import type { ObjectionStats, ObjectionType } from '@baton/schema';
 import { useMemo } from 'react';
-import { duration } from '../format/time.ts';
-import { objectionWords } from '../format/labels.ts';
+import { formatDuration } from '../format/time.ts';
+import { objectionLabels } from '../format/labels.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { measured, percent } from './format-figures.ts';
+import { formatOrDash, formatPercent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { objectionSentence } from './sentences.ts';
 
@@ -39,7 +39,7 @@ export function ObjectionsFigure({
       {
         id: 'type',
         header: 'About',
-        value: ({ type }) => objectionWords[type],
+        value: ({ type }) => objectionLabels[type],
       },
       {
         id: 'total',
@@ -53,7 +53,7 @@ export function ObjectionsFigure({
             className="rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink"
           >
             {total}
-            <span className="sr-only">, open those about {objectionWords[type]}</span>
+            <span className="sr-only">, open those about {objectionLabels[type]}</span>
           </button>
         ),
       },
@@ -62,7 +62,7 @@ export function ObjectionsFigure({
         header: 'Resolved',
         isNumeric: true,
         value: ({ resolved }) => resolved,
-        cell: ({ resolved, resolutionRate }) => `${resolved} · ${percent(resolutionRate)}`,
+        cell: ({ resolved, resolutionRate }) => `${resolved} · ${formatPercent(resolutionRate)}`,
       },
       { id: 'deferred', header: 'Deferred', isNumeric: true, value: ({ deferred }) => deferred },
       { id: 'active', header: 'Open', isNumeric: true, value: ({ active }) => active },
@@ -72,7 +72,7 @@ export function ObjectionsFigure({
         isNumeric: true,
         isWideOnly: true,
         value: ({ meanTimeToResolveMs }) => meanTimeToResolveMs,
-        cell: ({ meanTimeToResolveMs }) => measured(meanTimeToResolveMs, duration),
+        cell: ({ meanTimeToResolveMs }) => formatOrDash(meanTimeToResolveMs, formatDuration),
       },
     ],
     [onOpen],
@@ -82,10 +82,10 @@ export function ObjectionsFigure({
       title="Objections"
       sentence={stats === undefined ? undefined : objectionSentence(stats)}
       chart={{
-        form: 'rows',
+        orientation: 'rows',
         bars: rows.map((row) => ({
           id: row.type,
-          name: objectionWords[row.type],
+          name: objectionLabels[row.type],
           parts: [
             { value: row.resolved, fill: 'solid' },
             { value: row.deferred, fill: 'hatched' },

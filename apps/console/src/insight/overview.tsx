@@ -1,25 +1,25 @@
 import type { MetricsFigure, MetricsOverview, MetricsResponseTimes } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
-import { cost, money, short } from '../format/number.ts';
-import { duration } from '../format/time.ts';
-import { counted } from '../format/labels.ts';
+import { formatCost, formatMoney, formatCompact } from '../format/number.ts';
+import { formatDuration } from '../format/time.ts';
+import { formatCount } from '../format/labels.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { beside, figureLook } from './figure-link.tsx';
-import { measured, percent } from './format-figures.ts';
+import { withDrilldown, figureLinkClasses } from './figure-link.tsx';
+import { formatOrDash, formatPercent } from './format-figures.ts';
 
 /** A figure, and below it a second one or what else to know of it. */
 type Total = {
   label: string;
   /** Nothing leads nowhere. */
   value: number;
-  show: (value: number) => string;
-  behind: MetricsFigure;
+  format: (value: number) => string;
+  drilldown: MetricsFigure;
   note: string;
-  noteBehind?: MetricsFigure;
+  noteDrilldown?: MetricsFigure;
 };
 
-const whole = (value: number) => value.toLocaleString('en');
+const formatWhole = (value: number) => value.toLocaleString('en');
 
 function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTimes): Total[] {
   const { conversations, handoffs, dealsLost, dealsWon } = overview;
@@ -27,66 +27,67 @@ function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTi
     {
       label: 'Conversations',
       value: conversations,
-      show: whole,
-      behind: { figure: 'begun' },
-      note: `${whole(overview.byStatus.active)} still active`,
-      ...(overview.byStatus.active > 0 && { noteBehind: { figure: 'begun', status: 'active' } }),
+      format: formatWhole,
+      drilldown: { figure: 'begun' },
+      note: `${formatWhole(overview.byStatus.active)} still active`,
+      ...(overview.byStatus.active > 0 && { noteDrilldown: { figure: 'begun', status: 'active' } }),
     },
     {
       label: 'Waiting',
       value: overview.waiting,
-      show: whole,
-      behind: { figure: 'begun', isWaiting: true },
+      format: formatWhole,
+      drilldown: { figure: 'begun', isWaiting: true },
       note: 'for an answer, now',
     },
     {
       label: 'Messages',
       value: overview.messages,
-      show: whole,
-      behind: { figure: 'messages' },
-      note: `${whole(overview.customerMessages)} by customers`,
-      ...(overview.customerMessages > 0 && { noteBehind: { figure: 'messages', author: 'customer' } }),
+      format: formatWhole,
+      drilldown: { figure: 'messages' },
+      note: `${formatWhole(overview.customerMessages)} by customers`,
+      ...(overview.customerMessages > 0 && { noteDrilldown: { figure: 'messages', author: 'customer' } }),
     },
     {
       label: 'Median answer',
       value: answers.count,
-      show: () => measured(answers.medianMs, duration),
-      behind: { figure: 'answers' },
-      note: `of ${counted(answers.count, 'answer')}`,
+      format: () => formatOrDash(answers.medianMs, formatDuration),
+      drilldown: { figure: 'answers' },
+      note: `of ${formatCount(answers.count, 'answer')}`,
     },
     {
       label: 'Handoffs',
       value: handoffs,
-      show: whole,
-      behind: { figure: 'handoffs' },
+      format: formatWhole,
+      drilldown: { figure: 'handoffs' },
       note: '',
     },
     {
       label: 'Deals won',
       value: dealsWon,
-      show: whole,
-      behind: { figure: 'deals', outcome: 'won' },
-      note: `${money(overview.wonMonthlyCents)} a month`,
+      format: formatWhole,
+      drilldown: { figure: 'deals', outcome: 'won' },
+      note: `${formatMoney(overview.wonMonthlyCents)} a month`,
     },
     {
       label: 'Deals lost',
       value: dealsLost,
-      show: whole,
-      behind: { figure: 'deals', outcome: 'lost' },
-      note: dealsLost + dealsWon === 0 ? '' : `${percent(dealsLost / (dealsLost + dealsWon))} of decided`,
+      format: formatWhole,
+      drilldown: { figure: 'deals', outcome: 'lost' },
+      note:
+        dealsLost + dealsWon === 0 ? '' : `${formatPercent(dealsLost / (dealsLost + dealsWon))} of decided`,
     },
     {
       label: 'Cost of models',
       value: overview.costMicros,
-      show: cost,
-      behind: { figure: 'cost' },
-      note: `${short(overview.inputTokens + overview.outputTokens)} tokens`,
-      noteBehind: { figure: 'tokens' },
+      format: formatCost,
+      drilldown: { figure: 'cost' },
+      note: `${formatCompact(overview.inputTokens + overview.outputTokens)} tokens`,
+      noteDrilldown: { figure: 'tokens' },
     },
   ];
 }
 
-const CELLS = 8;
+const CELL_COUNT = 8;
 
 /** The period in a few figures, each of which opens its conversations. */
 export function Overview({
@@ -105,7 +106,7 @@ export function Overview({
   if (overview === undefined || times === undefined) {
     return (
       <div role="status" aria-label="Loading the figures" className={grid}>
-        {Array.from({ length: CELLS }, (_, index) => (
+        {Array.from({ length: CELL_COUNT }, (_, index) => (
           <div key={index} className={cell}>
             <Skeleton className="h-4 w-24" />
             <Skeleton className="my-1.5 h-5 w-16" />
@@ -121,27 +122,27 @@ export function Overview({
         <li key={total.label} className={classNames(cell, total.value > 0 && 'hover:bg-hover')}>
           <span className="truncate text-ink-2">{total.label}</span>
           {total.value === 0 ? (
-            <span className="text-figure tabular-nums">{total.show(0)}</span>
+            <span className="text-figure tabular-nums">{total.format(0)}</span>
           ) : (
             <Link
               to="/insight"
-              search={beside(total.behind)}
+              search={withDrilldown(total.drilldown)}
               resetScroll={false}
-              aria-label={`${total.label}: ${total.show(total.value)}, open the conversations`}
+              aria-label={`${total.label}: ${total.format(total.value)}, open the conversations`}
               className="text-figure tabular-nums after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
             >
-              {total.show(total.value)}
+              {total.format(total.value)}
             </Link>
           )}
           <span className="truncate text-meta text-ink-3 tabular-nums">
-            {total.noteBehind === undefined || total.value === 0 ? (
+            {total.noteDrilldown === undefined || total.value === 0 ? (
               total.note
             ) : (
               <Link
                 to="/insight"
-                search={beside(total.noteBehind)}
+                search={withDrilldown(total.noteDrilldown)}
                 resetScroll={false}
-                className={classNames(figureLook, 'relative z-10 hover:text-ink')}
+                className={classNames(figureLinkClasses, 'relative z-10 hover:text-ink')}
               >
                 {total.note}
                 <span className="sr-only">, open the conversations</span>

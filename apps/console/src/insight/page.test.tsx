@@ -47,7 +47,7 @@ const NOTHING = { count: 0, meanMs: null, medianMs: null, p90Ms: null };
 const OBJECTION = ObjectionId.parse('e'.repeat(24));
 const CONVERSATION = ConversationId.parse('f'.repeat(24));
 
-function measures(over: Answers['metrics'] = {}, objections: Answers['objections'] = {}): Answers {
+function insightAnswers(over: Answers['metrics'] = {}, objections: Answers['objections'] = {}): Answers {
   return {
     metrics: {
       overview: () => overview,
@@ -183,7 +183,7 @@ afterEach(cleanup);
 
 describe('the place Insight', () => {
   it('says in a sentence what each chart shows', async () => {
-    renderConsole('/insight', measures());
+    renderConsole('/insight', insightAnswers());
     const sentences = await Promise.all(
       ['Funnel', 'Time in stage', 'Response times', 'Objections', 'Agents', 'Cost'].map(async (name) => {
         const text = await (await figure(name)).findByText(/\.$/, { selector: '.text-title' });
@@ -201,7 +201,7 @@ describe('the place Insight', () => {
   });
 
   it('labels the bars themselves', async () => {
-    renderConsole('/insight', measures());
+    renderConsole('/insight', insightAnswers());
     const chart = await (await figure('Funnel')).findByRole('img');
     await waitFor(() => expect(plain(chart.textContent)).toContain('49 · 41 % of qualification'));
     const answers = await (await figure('Response times')).findByRole('img');
@@ -209,7 +209,7 @@ describe('the place Insight', () => {
   });
 
   it('has a table behind the same tab stop as each chart', async () => {
-    const { user } = renderConsole('/insight', measures());
+    const { user } = renderConsole('/insight', insightAnswers());
     const funnel = await figure('Funnel');
     const [chart, table] = funnel.getAllByRole('tab');
     chart?.focus();
@@ -228,7 +228,7 @@ describe('the place Insight', () => {
     }));
     const { user, address } = renderConsole(
       '/insight?range=all&channel=web',
-      measures({ conversations: asked }),
+      insightAnswers({ conversations: asked }),
     );
     const agents = await figure('Agents');
     await user.click(await agents.findByRole('link', { name: /^46, open/ }));
@@ -247,7 +247,7 @@ describe('the place Insight', () => {
   });
 
   it('leads from each total to its conversations', async () => {
-    const { user } = renderConsole('/insight', measures());
+    const { user } = renderConsole('/insight', insightAnswers());
     for (const [name, title] of [
       ['Waiting: 48', 'Waiting for an answer'],
       ['55 still active', 'Begun, and active now'],
@@ -265,7 +265,7 @@ describe('the place Insight', () => {
   });
 
   it('leads from each bar to its conversations', async () => {
-    const { user, container } = renderConsole('/insight?range=all', measures());
+    const { user, container } = renderConsole('/insight?range=all', insightAnswers());
     for (const [name, index, title] of [
       ['Funnel', 2, 'Entered qualified'],
       ['Time in stage', 0, 'Left closing'],
@@ -286,7 +286,7 @@ describe('the place Insight', () => {
   });
 
   it('leads from where conversations are now to the inbox', async () => {
-    const { user } = renderConsole('/insight?range=all&channel=web', measures());
+    const { user } = renderConsole('/insight?range=all&channel=web', insightAnswers());
     const funnel = await figure('Funnel');
     await user.click(await funnel.findByRole('tab', { name: 'Table' }));
     const link = await funnel.findByRole('link', { name: /those in Qualified now/ });
@@ -295,7 +295,7 @@ describe('the place Insight', () => {
 
   it('asks for the period and the channel of the address, and changes them there', async () => {
     const asked = vi.fn<(input: MetricsPeriod) => MetricsOverview>(() => overview);
-    const { user, address } = renderConsole('/insight', measures({ overview: asked }));
+    const { user, address } = renderConsole('/insight', insightAnswers({ overview: asked }));
     await screen.findByText('674');
     const [first] = asked.mock.calls[0] ?? [];
     expect(first?.from).toMatch(/Z$/);
@@ -313,7 +313,7 @@ describe('the place Insight', () => {
   });
 
   it('takes any first and last day', async () => {
-    const { user, address } = renderConsole('/insight?range=7d', measures());
+    const { user, address } = renderConsole('/insight?range=7d', insightAnswers());
     await user.click(await screen.findByRole('combobox', { name: /^Period/ }));
     await user.click(await screen.findByRole('option', { name: 'From … to …' }));
     const first = await screen.findByLabelText('First day');
@@ -328,7 +328,7 @@ describe('the place Insight', () => {
   });
 
   it('opens the objections behind a figure, each leading to its conversation', async () => {
-    const { user, address } = renderConsole('/insight', measures());
+    const { user, address } = renderConsole('/insight', insightAnswers());
     const objections = await figure('Objections');
     await user.click(await objections.findByRole('tab', { name: 'Table' }));
     await user.click(await objections.findByRole('button', { name: '3, open those about Price' }));
@@ -348,7 +348,7 @@ describe('the place Insight', () => {
     }));
     const { user } = renderConsole(
       '/insight?objection=price&channel=sms&range=custom&from=2026-01-01&to=2026-01-31',
-      measures({}, { list }),
+      insightAnswers({}, { list }),
     );
     await user.click(await screen.findByRole('button', { name: 'Show older ones' }));
     await screen.findByText('0 objections');
@@ -359,7 +359,7 @@ describe('the place Insight', () => {
   });
 
   it('sorts agents by any column', async () => {
-    const { user } = renderConsole('/insight', measures());
+    const { user } = renderConsole('/insight', insightAnswers());
     const agents = await figure('Agents');
     const names = () => agents.getAllByRole('rowheader').map((cell) => cell.textContent);
     await agents.findAllByText('Closer');
@@ -374,7 +374,7 @@ describe('the place Insight', () => {
   });
 
   it('shows every table', async () => {
-    const { user } = renderConsole('/insight', measures());
+    const { user } = renderConsole('/insight', insightAnswers());
     for (const [name, cell] of [
       ['Time in stage', '10 h'],
       ['Response times', '3 min'],
@@ -389,7 +389,7 @@ describe('the place Insight', () => {
   it('says what will be here where nothing happened, and offers all time', async () => {
     const { user, address } = renderConsole(
       '/insight?range=7d',
-      measures({ overview: () => ({ ...overview, conversations: 0, messages: 0 }) }),
+      insightAnswers({ overview: () => ({ ...overview, conversations: 0, messages: 0 }) }),
     );
     await screen.findByText('Nothing happened in this period.');
     await user.click(screen.getByRole('button', { name: 'Show all time' }));
@@ -402,7 +402,7 @@ describe('the place Insight', () => {
       if (isDown) throw new Error('The aggregation took too long');
       return { agents: [] };
     };
-    const { user } = renderConsole('/insight', measures({ agents }));
+    const { user } = renderConsole('/insight', insightAnswers({ agents }));
     expect(await screen.findByText('The aggregation took too long.')).toBeDefined();
     isDown = false;
     await user.click(screen.getByRole('button', { name: 'Read again' }));

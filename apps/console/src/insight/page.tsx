@@ -4,75 +4,75 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { z } from 'zod';
 import { useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
-import { VIEWER_ZONE } from '../format/time.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { VIEWER_TIME_ZONE } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { AgentsFigure } from './agents-figure.tsx';
-import { BehindDialog } from './drilldown-dialog.tsx';
+import { DrilldownDialog } from './drilldown-dialog.tsx';
 import { CostFigure } from './cost-figure.tsx';
 import { FunnelFigure } from './funnel-figure.tsx';
 import { ObjectionsDialog } from './objections-dialog.tsx';
 import { ObjectionsFigure } from './objections-figure.tsx';
 import { Overview } from './overview.tsx';
-import { daysOf, InsightSearch, metricsInput } from './period.ts';
+import { daysOf, InsightParams, metricsInput } from './period.ts';
 import { PeriodBar } from './period-bar.tsx';
 import { ResponseFigure } from './response-figure.tsx';
 import { TimeInStageFigure } from './time-in-stage-figure.tsx';
 
-const PageSearch = InsightSearch.extend({
+const PageParams = InsightParams.extend({
   /** Whose objections are open beside the page. */
   objection: ObjectionType.optional().catch(undefined),
   /** The conversations of which figure are. */
   behind: MetricsFigure.optional().catch(undefined),
 });
-type PageSearch = z.infer<typeof PageSearch>;
+type PageParams = z.infer<typeof PageParams>;
 
-const KEPT = { placeholderData: keepPreviousData, staleTime: 60_000 };
+const QUERY_OPTIONS = { placeholderData: keepPreviousData, staleTime: 60_000 };
 
 /** How the team does, in a period and on a channel. */
 export default function InsightPage() {
   const trpc = useTRPC();
   const navigate = useNavigate();
-  const { objection, behind, ...search } = PageSearch.parse(useSearch({ strict: false }));
+  const { objection, behind, ...params } = PageParams.parse(useSearch({ strict: false }));
   const [now] = useState(() => timestamp(Date.now()));
-  const address = JSON.stringify(search);
+  const paramsKey = JSON.stringify(params);
   // The same object for as long as the question is the same: tables and charts hang on it.
   const { input, days } = useMemo(() => {
-    const viewer = { now, timeZone: VIEWER_ZONE };
-    const asked = InsightSearch.parse(JSON.parse(address));
-    return { input: metricsInput(asked, viewer), days: daysOf(asked, viewer) };
-  }, [address, now]);
+    const viewer = { now, timeZone: VIEWER_TIME_ZONE };
+    const parsed = InsightParams.parse(JSON.parse(paramsKey));
+    return { input: metricsInput(parsed, viewer), days: daysOf(parsed, viewer) };
+  }, [paramsKey, now]);
 
-  const overview = useQuery(trpc.metrics.overview.queryOptions(input, KEPT));
-  const funnel = useQuery(trpc.metrics.funnel.queryOptions(input, KEPT));
-  const stays = useQuery(trpc.metrics.timeInStage.queryOptions(input, KEPT));
-  const responses = useQuery(trpc.metrics.responseTimes.queryOptions(input, KEPT));
-  const objections = useQuery(trpc.metrics.objections.queryOptions(input, KEPT));
-  const agents = useQuery(trpc.metrics.agents.queryOptions(input, KEPT));
+  const overview = useQuery(trpc.metrics.overview.queryOptions(input, QUERY_OPTIONS));
+  const funnel = useQuery(trpc.metrics.funnel.queryOptions(input, QUERY_OPTIONS));
+  const timeInStage = useQuery(trpc.metrics.timeInStage.queryOptions(input, QUERY_OPTIONS));
+  const responseTimes = useQuery(trpc.metrics.responseTimes.queryOptions(input, QUERY_OPTIONS));
+  const objections = useQuery(trpc.metrics.objections.queryOptions(input, QUERY_OPTIONS));
+  const agents = useQuery(trpc.metrics.agents.queryOptions(input, QUERY_OPTIONS));
 
   const change = useCallback(
-    (next: PageSearch, options: { replace?: boolean } = {}) =>
+    (next: PageParams, options: { replace?: boolean } = {}) =>
       void navigate({ to: '/insight', search: next, ...options }),
     [navigate],
   );
   const openObjections = useCallback(
-    (type: ObjectionType) => change({ ...InsightSearch.parse(JSON.parse(address)), objection: type }),
-    [change, address],
+    (type: ObjectionType) => change({ ...InsightParams.parse(JSON.parse(paramsKey)), objection: type }),
+    [change, paramsKey],
   );
-  const close = () => change(search);
+  const close = () => change(params);
 
-  const queries = [overview, funnel, stays, responses, objections, agents];
+  const queries = [overview, funnel, timeInStage, responseTimes, objections, agents];
   const error = queries.find((query) => query.error !== null)?.error;
   const isEmpty = overview.data?.conversations === 0 && overview.data.messages === 0;
 
   return (
     <div className={queries.some((query) => query.isPlaceholderData) ? 'quick opacity-60' : 'quick'}>
-      <PeriodBar search={search} days={days} onChange={change} />
+      <PeriodBar params={params} days={days} onChange={change} />
       {error != null && (
         <Notice
-          words={reasonOf(error)}
+          message={errorMessage(error)}
           className="m-4 items-center! two:mx-6"
           action={
             <Button onClick={() => queries.forEach((query) => query.error !== null && void query.refetch())}>
@@ -90,21 +90,21 @@ export default function InsightPage() {
         </EmptyState>
       ) : (
         <>
-          <Overview overview={overview.data} times={responses.data} />
+          <Overview overview={overview.data} times={responseTimes.data} />
           <div className="px-4 pb-8 two:px-6">
             <div className="-mt-px grid gap-x-12 three:grid-cols-2">
               <FunnelFigure funnel={funnel.data} input={input} />
-              <TimeInStageFigure measures={stays.data} />
-              <ResponseFigure times={responses.data} />
+              <TimeInStageFigure metrics={timeInStage.data} />
+              <ResponseFigure times={responseTimes.data} />
               <ObjectionsFigure stats={objections.data} onOpen={openObjections} />
             </div>
-            <AgentsFigure measures={agents.data} />
-            <CostFigure overview={overview.data} measures={agents.data} />
+            <AgentsFigure metrics={agents.data} />
+            <CostFigure overview={overview.data} metrics={agents.data} />
           </div>
         </>
       )}
       {objection !== undefined && <ObjectionsDialog type={objection} input={input} onClose={close} />}
-      {behind !== undefined && <BehindDialog behind={behind} input={input} onClose={close} />}
+      {behind !== undefined && <DrilldownDialog figure={behind} input={input} onClose={close} />}
     </div>
   );
 }

@@ -1,8 +1,8 @@
 import { Channel } from '@baton/schema';
-import { channelWords } from '../format/labels.ts';
+import { channelLabels } from '../format/labels.ts';
 import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { type Days, DEFAULT_RANGE, type InsightSearch, PERIODS, periodName, type Range } from './period.ts';
+import { type Days, DEFAULT_RANGE, type InsightParams, PERIODS, periodName, type Range } from './period.ts';
 
 const ANY = 'any';
 
@@ -12,18 +12,18 @@ const RANGES: readonly { value: Range; label: string }[] = [
 ];
 
 export type PeriodBarProps = {
-  search: InsightSearch;
+  params: InsightParams;
   /** The days that the search means today. */
   days: Days;
-  onChange: (search: InsightSearch) => void;
+  onChange: (params: InsightParams) => void;
 };
 
 /** Which days, which channel. */
-export function PeriodBar({ search, days, onChange }: PeriodBarProps) {
-  const range = search.range ?? DEFAULT_RANGE;
+export function PeriodBar({ params, days, onChange }: PeriodBarProps) {
+  const range = params.range ?? DEFAULT_RANGE;
 
   function chooseRange(next: Range): void {
-    const { channel } = search;
+    const { channel } = params;
     if (next !== 'custom') onChange({ channel, range: next === DEFAULT_RANGE ? undefined : next });
     // A custom range begins as the one that was shown.
     else onChange({ channel, range: next, from: days.first ?? undefined, to: days.last ?? undefined });
@@ -40,7 +40,7 @@ export function PeriodBar({ search, days, onChange }: PeriodBarProps) {
             type="date"
             value={days.first ?? ''}
             max={days.last ?? undefined}
-            onChange={(event) => onChange({ ...search, from: event.target.value || undefined })}
+            onChange={(event) => onChange({ ...params, from: event.target.value || undefined })}
             className="w-36"
           />
           <TextField
@@ -49,19 +49,19 @@ export function PeriodBar({ search, days, onChange }: PeriodBarProps) {
             type="date"
             value={days.last ?? ''}
             min={days.first ?? undefined}
-            onChange={(event) => onChange({ ...search, to: event.target.value || undefined })}
+            onChange={(event) => onChange({ ...params, to: event.target.value || undefined })}
             className="w-36"
           />
         </>
       )}
       <Select
         label="Channel"
-        value={search.channel ?? ANY}
+        value={params.channel ?? ANY}
         choices={[
           { value: ANY, label: 'Every channel' },
-          ...Channel.options.map((channel) => ({ value: channel, label: channelWords[channel] })),
+          ...Channel.options.map((channel) => ({ value: channel, label: channelLabels[channel] })),
         ]}
-        onChange={(value) => onChange({ ...search, channel: Channel.safeParse(value).data })}
+        onChange={(value) => onChange({ ...params, channel: Channel.safeParse(value).data })}
         className="w-40"
       />
       <p className="text-ink-3 max-two:w-full">{periodName(days)}</p>

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { MetricsPeriod } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { daysOf, InsightSearch, metricsInput, periodName } from './period.ts';
+import { daysOf, InsightParams, metricsInput, periodName } from './period.ts';
 
 const viewer = { now: '2026-11-23T23:30:00.000Z', timeZone: 'Europe/Berlin' };
 
@@ -45,7 +45,7 @@ describe('the period of Insight', () => {
   });
 
   it('ignores what an address cannot mean', () => {
-    expect(InsightSearch.parse({ range: 'eon', from: '2026-02-30', to: 4, channel: 'pigeon' })).toEqual({});
-    expect(InsightSearch.parse({ range: '7d', channel: 'web' })).toEqual({ range: '7d', channel: 'web' });
+    expect(InsightParams.parse({ range: 'eon', from: '2026-02-30', to: 4, channel: 'pigeon' })).toEqual({});
+    expect(InsightParams.parse({ range: '7d', channel: 'web' })).toEqual({ range: '7d', channel: 'web' });
   });
 });

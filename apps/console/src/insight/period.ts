@@ -1,6 +1,6 @@
 import { Channel, type MetricsPeriod, type Timestamp } from '@baton/schema';
 import { z } from 'zod';
-import { addDays, dateName, daysBetween, isLocalDay, localDay, startOfDay } from '../format/local-day.ts';
+import { addDays, formatDate, daysBetween, isLocalDay, localDay, startOfDay } from '../format/local-day.ts';
 
 /** Days back from today, today included. */
 const DAYS = { '7d': 7, '30d': 30, '90d': 90, '365d': 365 } as const;
@@ -16,15 +16,15 @@ export const PERIODS = [
 const Day = z.string().refine(isLocalDay);
 
 /** What of the place Insight stands in the address. What nobody can read is left out rather than refused. */
-export const InsightSearch = z.object({
+export const InsightParams = z.object({
   range: z.enum(['7d', '30d', '90d', '365d', 'all', 'custom']).optional().catch(undefined),
   /** First and last day of a custom range, both included. */
   from: Day.optional().catch(undefined),
   to: Day.optional().catch(undefined),
   channel: Channel.optional().catch(undefined),
 });
-export type InsightSearch = z.infer<typeof InsightSearch>;
-export type Range = NonNullable<InsightSearch['range']>;
+export type InsightParams = z.infer<typeof InsightParams>;
+export type Range = NonNullable<InsightParams['range']>;
 
 export const DEFAULT_RANGE = '30d';
 
@@ -33,32 +33,32 @@ export type Days = { first: string | null; last: string | null };
 
 type Viewer = { now: Timestamp; timeZone: string };
 
-export function daysOf(search: InsightSearch, { now, timeZone }: Viewer): Days {
-  const range = search.range ?? DEFAULT_RANGE;
+export function daysOf(params: InsightParams, { now, timeZone }: Viewer): Days {
+  const range = params.range ?? DEFAULT_RANGE;
   const today = localDay(now, timeZone);
   if (range === 'all') return { first: null, last: null };
   if (range !== 'custom') return { first: addDays(today, 1 - DAYS[range]), last: today };
-  const [first, last] = [search.from ?? null, search.to ?? null];
+  const [first, last] = [params.from ?? null, params.to ?? null];
   return first !== null && last !== null && first > last ? { first: last, last: first } : { first, last };
 }
 
 /** What the metrics are asked for. A range up to today has no end, so that what happens now is in it. */
-export function metricsInput(search: InsightSearch, viewer: Viewer): MetricsPeriod {
-  const { first, last } = daysOf(search, viewer);
+export function metricsInput(params: InsightParams, viewer: Viewer): MetricsPeriod {
+  const { first, last } = daysOf(params, viewer);
   const today = localDay(viewer.now, viewer.timeZone);
   const hasEnd = last !== null && last < today;
   return {
     ...(first !== null && { from: startOfDay(first, viewer.timeZone) }),
     ...(hasEnd && { to: startOfDay(addDays(last, 1), viewer.timeZone) }),
-    ...(search.channel && { channel: search.channel }),
+    ...(params.channel && { channel: params.channel }),
   };
 }
 
 /** `25 Oct 2026 to 23 Nov 2026, 30 days` */
 export function periodName({ first, last }: Days): string {
   if (first === null && last === null) return 'All time';
-  if (first === null) return `Until ${dateName(last ?? '')}`;
-  if (last === null) return `Since ${dateName(first)}`;
-  if (first === last) return dateName(first);
-  return `${dateName(first)} to ${dateName(last)}, ${daysBetween(first, last) + 1} days`;
+  if (first === null) return `Until ${formatDate(last ?? '')}`;
+  if (last === null) return `Since ${formatDate(first)}`;
+  if (first === last) return formatDate(first);
+  return `${formatDate(first)} to ${formatDate(last)}, ${daysBetween(first, last) + 1} days`;
 }

@@ -1,23 +1,23 @@
 import type { MetricsResponseTimes } from '@baton/schema';
 import { useMemo } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { duration } from '../format/time.ts';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { formatDuration } from '../format/time.ts';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { durationColumns } from './duration-columns.ts';
-import { FigureLink, useOpenBehind } from './figure-link.tsx';
-import { percent } from './format-figures.ts';
+import { FigureLink, useOpenDrilldown } from './figure-link.tsx';
+import { formatPercent } from './format-figures.ts';
 import { Figure } from './figure.tsx';
 import { responseSentence } from './sentences.ts';
 
 type Responses = MetricsResponseTimes['byAgent'][number];
 
 /** A length of time as short as it gets, for the foot of a column: `15m`. */
-const tight = (ms: number) => duration(ms).replace(' ', '').replace('min', 'm');
+const formatCompactDuration = (ms: number) => formatDuration(ms).replace(' ', '').replace('min', 'm');
 
 /** How long answers took: the first unanswered customer message to the next public message of an agent. */
 export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefined }) {
-  const open = useOpenBehind();
+  const open = useOpenDrilldown();
   const agents = useAgents();
   const columns = useMemo<Column<Responses>[]>(
     () => [
@@ -25,7 +25,7 @@ export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefi
         id: 'agent',
         header: 'Agent',
         value: ({ agentId }) => agents.nameOf(agentId),
-        cell: ({ agentId }) => <AgentMark agentId={agentId} isKindShown={false} />,
+        cell: ({ agentId }) => <AgentLabel agentId={agentId} isKindShown={false} />,
       },
       {
         id: 'count',
@@ -33,12 +33,12 @@ export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefi
         isNumeric: true,
         value: ({ count }) => count,
         cell: ({ agentId, count }) => (
-          <FigureLink behind={{ figure: 'answers', agentId }} isNothing={count === 0}>
+          <FigureLink drilldown={{ figure: 'answers', agentId }} isZero={count === 0}>
             {count.toLocaleString('en')}
           </FigureLink>
         ),
       },
-      ...durationColumns(duration),
+      ...durationColumns(formatDuration),
     ],
     [agents],
   );
@@ -48,12 +48,12 @@ export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefi
       title="Response times"
       sentence={times === undefined ? undefined : responseSentence(times)}
       chart={{
-        form: 'columns',
+        orientation: 'columns',
         bars: (times?.buckets ?? []).map(({ fromMs, toMs, count }) => ({
           id: String(fromMs),
-          name: toMs === null ? `>${tight(fromMs)}` : `≤${tight(toMs)}`,
+          name: toMs === null ? `>${formatCompactDuration(fromMs)}` : `≤${formatCompactDuration(toMs)}`,
           parts: [{ value: count, fill: 'solid' }],
-          label: count === 0 ? '' : percent(count / all),
+          label: count === 0 ? '' : formatPercent(count / all),
         })),
         onOpen: (id) => {
           const bucket = times?.buckets.find(({ fromMs }) => String(fromMs) === id);

@@ -1,25 +1,25 @@
 /** Something that can be done now, by its key or from the palette. */
 export type Action = {
-  words: string;
+  label: string;
   /** `t`, `g i` one after the other, `mod+k` together. */
   keys?: string;
   /** The heading under which the palette lists it; without one it does not. */
   group?: string;
   /** Why it cannot be done now: shown, not run. */
-  blocked?: string;
+  blockedReason?: string;
   run: () => void;
 };
 
-type Press = Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>;
+type KeyPress = Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>;
 
 /** How long the second key of a pair may take, in milliseconds. */
 const PAIR_MS = 1_000;
 
-function isModified(press: Press): boolean {
+function isModified(press: KeyPress): boolean {
   return press.metaKey || press.ctrlKey || press.altKey;
 }
 
-function matches(keys: string, press: Press): boolean {
+function matches(keys: string, press: KeyPress): boolean {
   if (!keys.startsWith('mod+')) return !isModified(press) && press.key === keys;
   return (
     (press.metaKey || press.ctrlKey) &&
@@ -31,44 +31,46 @@ function matches(keys: string, press: Press): boolean {
 type Registration = { owner: symbol; actions: readonly Action[] };
 
 /** All of an action that can be seen. */
-function looksOf(actions: readonly Action[]): string {
-  return JSON.stringify(actions.map(({ words, keys, group, blocked }) => [words, keys, group, blocked]));
+function appearanceOf(actions: readonly Action[]): string {
+  return JSON.stringify(
+    actions.map(({ label, keys, group, blockedReason }) => [label, keys, group, blockedReason]),
+  );
 }
 
 /** What can be done now. What was registered last wins a key: a dialog over the page that opened it. */
 export class ActionStore {
   readonly #listeners = new Set<() => void>();
-  #registered: readonly Registration[] = [];
-  #all: readonly Action[] | null = null;
-  #first: { key: string; at: number } | null = null;
+  #registrations: readonly Registration[] = [];
+  #actions: readonly Action[] | null = null;
+  #firstKey: { key: string; at: number } | null = null;
 
   /** Puts an owner's actions in the place of those that it had; listeners hear of it where they look different. */
   register(owner: symbol, actions: readonly Action[]): void {
-    const known = this.#registered.find((each) => each.owner === owner);
+    const known = this.#registrations.find((each) => each.owner === owner);
     if (known === undefined) {
-      this.#registered = [...this.#registered, { owner, actions }];
-      this.#changed();
+      this.#registrations = [...this.#registrations, { owner, actions }];
+      this.#notify();
       return;
     }
-    const looksDifferent = looksOf(known.actions) !== looksOf(actions);
+    const hasAppearanceChanged = appearanceOf(known.actions) !== appearanceOf(actions);
     known.actions = actions;
-    if (looksDifferent) this.#changed();
+    if (hasAppearanceChanged) this.#notify();
   }
 
   remove(owner: symbol): void {
-    this.#registered = this.#registered.filter((each) => each.owner !== owner);
-    this.#changed();
+    this.#registrations = this.#registrations.filter((each) => each.owner !== owner);
+    this.#notify();
   }
 
   /** The latest registered first; the same array until something looks different. */
-  get all(): readonly Action[] {
-    this.#all ??= this.#registered.toReversed().flatMap((registration) =>
+  get actions(): readonly Action[] {
+    this.#actions ??= this.#registrations.toReversed().flatMap((registration) =>
       registration.actions.map((action, index) => ({
         ...action,
         run: () => registration.actions[index]?.run(),
       })),
     );
-    return this.#all;
+    return this.#actions;
   }
 
   subscribe = (listener: () => void): (() => void) => {
@@ -80,24 +82,24 @@ export class ActionStore {
    * The action of a press, or null; remembers the first key of a pair.
    * @param at when it was pressed, in milliseconds
    */
-  find(press: Press, at: number): Action | null {
-    const first = this.#first !== null && at - this.#first.at <= PAIR_MS ? this.#first.key : null;
-    this.#first = null;
-    if (first !== null && !isModified(press)) {
-      const paired = this.all.find(({ keys }) => keys === `${first} ${press.key}`);
+  handleKey(press: KeyPress, at: number): Action | null {
+    const firstKey = this.#firstKey !== null && at - this.#firstKey.at <= PAIR_MS ? this.#firstKey.key : null;
+    this.#firstKey = null;
+    if (firstKey !== null && !isModified(press)) {
+      const paired = this.actions.find(({ keys }) => keys === `${firstKey} ${press.key}`);
       if (paired !== undefined) return paired;
     }
-    const single = this.all.find(
+    const single = this.actions.find(
       ({ keys }) => keys !== undefined && !keys.includes(' ') && matches(keys, press),
     );
     if (single !== undefined) return single;
-    const begins = !isModified(press) && this.all.some(({ keys }) => keys?.startsWith(`${press.key} `));
-    if (begins) this.#first = { key: press.key, at };
+    const begins = !isModified(press) && this.actions.some(({ keys }) => keys?.startsWith(`${press.key} `));
+    if (begins) this.#firstKey = { key: press.key, at };
     return null;
   }
 
-  #changed(): void {
-    this.#all = null;
+  #notify(): void {
+    this.#actions = null;
     for (const listener of this.#listeners) listener();
   }
 }

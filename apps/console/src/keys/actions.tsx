@@ -18,7 +18,7 @@ function useStore(): ActionStore {
 }
 
 /** Whether a key belongs to what has the focus: text that is being written, a menu, a dialog. */
-function isTaken(event: KeyboardEvent): boolean {
+function isHandledByFocus(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   const isWriting = target?.closest('input, textarea, select, [contenteditable="true"]') != null;
   const within = target?.closest('[role="dialog"], [role="menu"], [role="listbox"]:not([data-keys="page"])');
@@ -31,10 +31,10 @@ export function ActionProvider({ children }: { children: ReactNode }) {
   const [store] = useState(() => new ActionStore());
 
   useEffect(() => {
-    function press(event: KeyboardEvent): void {
+    function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
       const isGlobal = event.metaKey || event.ctrlKey;
-      if (!isGlobal && isTaken(event)) return;
+      if (!isGlobal && isHandledByFocus(event)) return;
       // Enter and space on a button or a link are that button's own.
       if (
         event.key === 'Enter' &&
@@ -43,13 +43,13 @@ export function ActionProvider({ children }: { children: ReactNode }) {
         event.target.closest('a, button')
       )
         return;
-      const action = store.find(event, event.timeStamp);
+      const action = store.handleKey(event, event.timeStamp);
       if (action === null) return;
       event.preventDefault();
-      if (action.blocked === undefined) action.run();
+      if (action.blockedReason === undefined) action.run();
     }
-    document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
   }, [store]);
 
   return <StoreContext value={store}>{children}</StoreContext>;
@@ -68,5 +68,5 @@ export function useActions(actions: readonly Action[]): void {
 /** All that can be done now, for the palette. */
 export function useAllActions(): readonly Action[] {
   const store = useStore();
-  return useSyncExternalStore(store.subscribe, () => store.all);
+  return useSyncExternalStore(store.subscribe, () => store.actions);
 }

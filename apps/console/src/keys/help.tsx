@@ -23,7 +23,7 @@ export default function Help({ onClose }: { onClose: () => void }) {
                     key={each.keys}
                     className="flex h-8 items-center justify-between border-b border-line last:border-b-0"
                   >
-                    <dt>{each.words}</dt>
+                    <dt>{each.label}</dt>
                     <dd>
                       <Kbd keys={each.keys} />
                       <span className="sr-only">{each.keys}</span>

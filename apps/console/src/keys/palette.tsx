@@ -4,14 +4,14 @@ import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useDeferredValue, useState } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
-import { channelWords } from '../format/labels.ts';
+import { channelLabels } from '../format/labels.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import { useFocusReturn } from '../ui/use-focus-return.ts';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { useAllActions } from './actions.tsx';
 import { paletteScore } from './palette-score.ts';
 
-const item =
+const itemClasses =
   'flex min-h-9 items-center gap-2 rounded-[4px] px-3 aria-selected:bg-hover data-[disabled=true]:text-ink-3 outline-none select-none';
 
 /** Everything that can be done or opened, by typing. */
@@ -20,12 +20,12 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const actions = useAllActions().filter(({ group }) => group !== undefined);
   const groups = [...new Set(actions.map(({ group }) => group))];
-  const { remember, onCloseAutoFocus } = useFocusReturn();
+  const { rememberFocus, onCloseAutoFocus } = useFocusReturn();
   const [text, setText] = useState('');
-  const sought = useDeferredValue(text.trim());
+  const query = useDeferredValue(text.trim());
   const contact = useQuery({
-    ...trpc.conversations.list.queryOptions({ contactId: sought, limit: 5 }),
-    enabled: sought.length > 1,
+    ...trpc.conversations.list.queryOptions({ contactId: query, limit: 5 }),
+    enabled: query.length > 1,
   });
   const recent = useQuery(trpc.conversations.list.queryOptions({ status: 'active', limit: 50 }));
   const exact = contact.data?.items ?? [];
@@ -44,7 +44,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         <Dialog.Overlay className="fixed inset-0 z-40 bg-scrim" />
         <Dialog.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={remember}
+          onOpenAutoFocus={rememberFocus}
           onCloseAutoFocus={onCloseAutoFocus}
           className="appear fixed inset-x-3 top-[min(12vh,96px)] z-40 mx-auto max-w-[600px] overflow-hidden rounded-[10px] bg-raised shadow-float"
         >
@@ -66,16 +66,16 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                     .filter((action) => action.group === group)
                     .map((action) => (
                       <Command.Item
-                        key={action.words}
-                        value={action.words}
-                        disabled={action.blocked !== undefined}
+                        key={action.label}
+                        value={action.label}
+                        disabled={action.blockedReason !== undefined}
                         onSelect={() => run(action.run)}
-                        className={item}
+                        className={itemClasses}
                       >
                         <span className="min-w-0 flex-1 truncate">
-                          {action.words}
-                          {action.blocked !== undefined && (
-                            <span className="ml-2 text-meta">{action.blocked}</span>
+                          {action.label}
+                          {action.blockedReason !== undefined && (
+                            <span className="ml-2 text-meta">{action.blockedReason}</span>
                           )}
                         </span>
                         {action.keys !== undefined && <Kbd keys={action.keys} />}
@@ -83,19 +83,19 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                     ))}
                 </Command.Group>
               ))}
-              {sought !== '' && (
+              {query !== '' && (
                 <Command.Group heading="Find" forceMount>
                   <Command.Item
                     forceMount
-                    value={`search ${sought}`}
-                    onSelect={() => run(() => void navigate({ to: '/search', search: { text: sought } }))}
-                    className={item}
+                    value={`search ${query}`}
+                    onSelect={() => run(() => void navigate({ to: '/search', search: { text: query } }))}
+                    className={itemClasses}
                   >
-                    Search messages for “{sought}”
+                    Search messages for “{query}”
                   </Command.Item>
                 </Command.Group>
               )}
-              {sought !== '' && conversations.length > 0 && (
+              {query !== '' && conversations.length > 0 && (
                 <Command.Group heading="Conversations">
                   {conversations.map((conversation) => (
                     <Command.Item
@@ -110,10 +110,10 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                             }),
                         )
                       }
-                      className={item}
+                      className={itemClasses}
                     >
                       <span className="truncate font-semibold">{conversation.contactId}</span>
-                      <span className="text-ink-3">{channelWords[conversation.channel]}</span>
+                      <span className="text-ink-3">{channelLabels[conversation.channel]}</span>
                       <StageBar stage={conversation.stage} className="ml-auto text-ink-2" />
                     </Command.Item>
                   ))}

@@ -3,12 +3,16 @@ import { useActions } from './actions.tsx';
 import { keyMap } from './key-map.ts';
 
 /** What marks an element as the one that `j` and `k` go to in its row. */
-export const rowTarget = { 'data-row': '' } as const;
+export const rowTargetProps = { 'data-row': '' } as const;
 
 const TARGET = '[data-row]';
 
 /** The row's element that is `step` rows away from where the focus is; the first one where it is in none. */
-export function neighbour(container: HTMLElement, focused: Element | null, step: 1 | -1): HTMLElement | null {
+export function neighbouringRow(
+  container: HTMLElement,
+  focused: Element | null,
+  step: 1 | -1,
+): HTMLElement | null {
   const rows = [...container.querySelectorAll<HTMLElement>(TARGET)];
   const inRow = focused?.closest('li, tr')?.querySelector(TARGET) ?? null;
   const at = rows.findIndex((row) => row === inRow);
@@ -20,7 +24,7 @@ export function neighbour(container: HTMLElement, focused: Element | null, step:
 export function useRowKeys(container: RefObject<HTMLElement | null>): void {
   function move(step: 1 | -1): void {
     if (container.current === null) return;
-    const next = neighbour(container.current, document.activeElement, step);
+    const next = neighbouringRow(container.current, document.activeElement, step);
     next?.focus();
     next?.scrollIntoView({ block: 'nearest' });
   }

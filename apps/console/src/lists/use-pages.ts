@@ -6,10 +6,10 @@ export type Pages<Item> = {
   items: readonly Item[] | undefined;
   error: unknown;
   /** Whether what is shown is of another question than the latest, whose answer is on its way. */
-  isOld: boolean;
+  isStale: boolean;
   hasMore: boolean;
-  isReadingMore: boolean;
-  readMore: () => void;
+  isLoadingMore: boolean;
+  loadMore: () => void;
 };
 
 export type PagesOptions<Item> = {
@@ -18,7 +18,7 @@ export type PagesOptions<Item> = {
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
   isEnabled?: boolean;
   /** Goes on showing the answer to the question before while the next is on its way. */
-  keepsOld?: boolean;
+  keepsPrevious?: boolean;
 };
 
 /** The pages of a list, as far as they were asked for. */
@@ -26,7 +26,7 @@ export function usePages<Item>({
   queryKey,
   read,
   isEnabled = true,
-  keepsOld = false,
+  keepsPrevious = false,
 }: PagesOptions<Item>): Pages<Item> {
   const query = useInfiniteQuery({
     queryKey,
@@ -34,14 +34,14 @@ export function usePages<Item>({
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.nextCursor ?? undefined,
     enabled: isEnabled,
-    placeholderData: keepsOld ? keepPreviousData : undefined,
+    placeholderData: keepsPrevious ? keepPreviousData : undefined,
   });
   return {
     items: query.data?.pages.flatMap(({ items }) => items),
     error: query.error,
-    isOld: query.isPlaceholderData,
+    isStale: query.isPlaceholderData,
     hasMore: query.hasNextPage,
-    isReadingMore: query.isFetchingNextPage,
-    readMore: () => void query.fetchNextPage(),
+    isLoadingMore: query.isFetchingNextPage,
+    loadMore: () => void query.fetchNextPage(),
   };
 }

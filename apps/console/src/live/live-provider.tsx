@@ -17,7 +17,7 @@ import { type FeedState, TenantFeed } from './tenant-feed.ts';
 const FeedContext = createContext<TenantFeed | null>(null);
 
 /** Pause before the feed is asked for again when the server has refused it, in milliseconds. */
-const AGAIN_MS = 3_000;
+const RETRY_MS = 3_000;
 
 function useFeed(): TenantFeed {
   const feed = useContext(FeedContext);
@@ -33,20 +33,20 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   const [feed] = useState(() => new TenantFeed(api));
 
   useEffect(() => {
-    let again: ReturnType<typeof setTimeout> | undefined;
+    let retry: ReturnType<typeof setTimeout> | undefined;
     let stop: () => void = () => undefined;
     function start(): void {
       stop = feed.start((error) => {
         // A session that has ended: the page asks who is there.
         if (isRefused(error, 'UNAUTHORIZED')) void queryClient.invalidateQueries(trpc.session.pathFilter());
-        again = setTimeout(start, AGAIN_MS);
+        retry = setTimeout(start, RETRY_MS);
       });
     }
     start();
     // What a break has hidden from the feed is read again once.
     const stopResumed = feed.onResumed(() => void queryClient.invalidateQueries());
     return () => {
-      clearTimeout(again);
+      clearTimeout(retry);
       stop();
       stopResumed();
     };
@@ -62,7 +62,7 @@ export function useFeedState(): FeedState {
 }
 
 /** Calls back for each new entry of the tenant. */
-export function useEntries(listener: (entry: Entry) => void): void {
+export function useFeedEntries(listener: (entry: Entry) => void): void {
   const feed = useFeed();
   const latest = useRef(listener);
   useLayoutEffect(() => {
@@ -72,7 +72,7 @@ export function useEntries(listener: (entry: Entry) => void): void {
 }
 
 /** Calls back when the feed stands again after a break. */
-export function useResumed(listener: () => void): void {
+export function useFeedResumed(listener: () => void): void {
   const feed = useFeed();
   const latest = useRef(listener);
   useLayoutEffect(() => {

@@ -49,20 +49,20 @@ export class TenantFeed {
       {},
       {
         onData: ({ data }) => {
-          this.#show({ status: 'live', lastHeardAt: Date.now() });
+          this.#setState({ status: 'live', lastHeardAt: Date.now() });
           for (const listener of this.#entryListeners) listener(data);
         },
         onConnectionStateChange: ({ state, error }) => {
           if (state === 'pending') {
             const isBack = this.#state.status === 'reconnecting';
-            this.#show({ status: 'live', lastHeardAt: Date.now() });
+            this.#setState({ status: 'live', lastHeardAt: Date.now() });
             if (isBack) for (const listener of this.#resumedListeners) listener();
           } else if (state === 'connecting' && (error !== null || this.#state.status === 'live')) {
-            this.#show({ ...this.#state, status: 'reconnecting' });
+            this.#setState({ ...this.#state, status: 'reconnecting' });
           }
         },
         onError: (error) => {
-          this.#show({ ...this.#state, status: 'reconnecting' });
+          this.#setState({ ...this.#state, status: 'reconnecting' });
           onFailed(error);
         },
       },
@@ -70,7 +70,7 @@ export class TenantFeed {
     return () => subscription.unsubscribe();
   }
 
-  #show(state: FeedState): void {
+  #setState(state: FeedState): void {
     this.#state = state;
     for (const listener of this.#stateListeners) listener();
   }

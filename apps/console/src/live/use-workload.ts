@@ -2,10 +2,10 @@ import type { AgentWorkload } from '@baton/schema';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
-import { useEntries } from './live-provider.tsx';
+import { useFeedEntries } from './live-provider.tsx';
 
 /** Counts are read again at most this often while entries come in, in milliseconds. */
-const REST_MS = 1_500;
+const REFRESH_MS = 1_500;
 
 /** What each agent has on its hands, kept current by the feed. */
 export function useWorkload(): readonly AgentWorkload[] | undefined {
@@ -15,11 +15,11 @@ export function useWorkload(): readonly AgentWorkload[] | undefined {
   const { data } = useQuery({ ...options, refetchInterval: 60_000 });
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
 
-  useEntries(() => {
+  useFeedEntries(() => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined;
       void queryClient.invalidateQueries({ queryKey: options.queryKey });
-    }, REST_MS);
+    }, REFRESH_MS);
   });
   useEffect(() => () => clearTimeout(timer.current), []);
   return data;

@@ -1,16 +1,18 @@
 // @vitest-environment node
 import { describe, expect, it } from 'vitest';
-import { excerpt, split } from './highlight.ts';
+import { excerpt, splitAtHighlights } from './highlight.ts';
 
 const marked = (segments: { text: string; isMatch: boolean }[]) =>
   segments.map(({ text, isMatch }) => (isMatch ? `[${text}]` : text)).join('');
 
 describe('highlights', () => {
   it('mark the very words that matched', () => {
-    expect(marked(split('We automate sales', [{ start: 3, end: 11 }]))).toBe('We [automate] sales');
-    expect(marked(split('pricing', [{ start: 0, end: 7 }]))).toBe('[pricing]');
-    expect(marked(split('nothing', []))).toBe('nothing');
-    expect(split('', [])).toEqual([]);
+    expect(marked(splitAtHighlights('We automate sales', [{ start: 3, end: 11 }]))).toBe(
+      'We [automate] sales',
+    );
+    expect(marked(splitAtHighlights('pricing', [{ start: 0, end: 7 }]))).toBe('[pricing]');
+    expect(marked(splitAtHighlights('nothing', []))).toBe('nothing');
+    expect(splitAtHighlights('', [])).toEqual([]);
   });
 
   it('come out in order, joined where they overlap, and never beyond the text', () => {
@@ -20,11 +22,11 @@ describe('highlights', () => {
       { start: 0, end: 3 },
       { start: 6, end: 6 },
     ];
-    expect(marked(split('0123456789', highlights))).toBe('[01234]567[89]');
+    expect(marked(splitAtHighlights('0123456789', highlights))).toBe('[01234]567[89]');
   });
 
   it('are counted in UTF-16, as the API counts them', () => {
-    expect(marked(split('👋 hello', [{ start: 3, end: 8 }]))).toBe('👋 [hello]');
+    expect(marked(splitAtHighlights('👋 hello', [{ start: 3, end: 8 }]))).toBe('👋 [hello]');
   });
 });
 

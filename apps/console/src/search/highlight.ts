@@ -4,7 +4,7 @@ import type { Highlight } from '@baton/schema';
 export type Segment = { text: string; isMatch: boolean };
 
 /** In order and apart: overlapping and touching highlights become one, and none reaches beyond the text. */
-function joined(highlights: readonly Highlight[], length: number): Highlight[] {
+function mergeHighlights(highlights: readonly Highlight[], length: number): Highlight[] {
   const merged: Highlight[] = [];
   for (const { start, end } of highlights.toSorted((a, b) => a.start - b.start)) {
     const [from, to] = [Math.max(0, start), Math.min(length, end)];
@@ -17,10 +17,10 @@ function joined(highlights: readonly Highlight[], length: number): Highlight[] {
 }
 
 /** Splits a text at its highlights. The pieces together are the text. */
-export function split(text: string, highlights: readonly Highlight[]): Segment[] {
+export function splitAtHighlights(text: string, highlights: readonly Highlight[]): Segment[] {
   const segments: Segment[] = [];
   let at = 0;
-  for (const { start, end } of joined(highlights, text.length)) {
+  for (const { start, end } of mergeHighlights(highlights, text.length)) {
     if (start > at) segments.push({ text: text.slice(at, start), isMatch: false });
     segments.push({ text: text.slice(start, end), isMatch: true });
     at = end;
@@ -45,21 +45,22 @@ function wordEnd(text: string, index: number): number {
 }
 
 /** How much of a text stands before its first match in an excerpt. */
-const LEAD = 60;
-const SPARE = 24;
+const CONTEXT_BEFORE = 60;
+const MAX_OVERRUN = 24;
 
 /**
  * A long text cut down to about `length` characters around its first match, at words, with … where it was cut.
  * A text without a match is cut at its end.
  */
 export function excerpt(text: string, highlights: readonly Highlight[], length = 280): Segment[] {
-  if (text.length <= length) return split(text, highlights);
-  const first = joined(highlights, text.length)[0]?.start ?? 0;
-  const from = first <= LEAD ? 0 : wordStart(text, Math.min(first - LEAD, text.length - length));
+  if (text.length <= length) return splitAtHighlights(text, highlights);
+  const first = mergeHighlights(highlights, text.length)[0]?.start ?? 0;
+  const from =
+    first <= CONTEXT_BEFORE ? 0 : wordStart(text, Math.min(first - CONTEXT_BEFORE, text.length - length));
   // A few more characters cost less than a cut.
-  const to = from + length + SPARE >= text.length ? text.length : wordEnd(text, from + length);
+  const to = from + length + MAX_OVERRUN >= text.length ? text.length : wordEnd(text, from + length);
   const shifted = highlights.map(({ start, end }) => ({ start: start - from, end: end - from }));
-  const segments = split(text.slice(from, to), shifted);
+  const segments = splitAtHighlights(text.slice(from, to), shifted);
   return [
     ...(from > 0 ? [{ text: '…', isMatch: false }] : []),
     ...segments,

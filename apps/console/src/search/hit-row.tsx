@@ -1,12 +1,12 @@
 import type { Conversation, MessageHit } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { channelWords, statusWords } from '../format/labels.ts';
-import { ActorMark, Mark } from '../agents/agent-label.tsx';
+import { channelLabels, statusLabels } from '../format/labels.ts';
+import { ActorLabel, ParticipantLabel } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
-import { rowTarget } from '../keys/use-row-keys.ts';
+import { rowTargetProps } from '../keys/use-row-keys.ts';
 import { excerpt } from './highlight.ts';
 import { Highlighted } from './highlighted.tsx';
 
@@ -26,7 +26,7 @@ export function HitRow({ hit, conversation, children }: HitRowProps) {
     <li className="relative border-b border-line px-4 py-3 focus-within:bg-hover hover:bg-hover two:px-6">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
         <Link
-          {...rowTarget}
+          {...rowTargetProps}
           to="/inbox/$conversationId"
           params={{ conversationId: message.conversationId }}
           search={{ status: 'any', at: message.seq }}
@@ -37,8 +37,8 @@ export function HitRow({ hit, conversation, children }: HitRowProps) {
         {conversation !== undefined && (
           <>
             <StageBar stage={conversation.stage} className="text-ink-2" />
-            <span className="text-ink-3">{channelWords[conversation.channel]}</span>
-            {conversation.status !== 'active' && <Badge>{statusWords[conversation.status]}</Badge>}
+            <span className="text-ink-3">{channelLabels[conversation.channel]}</span>
+            {conversation.status !== 'active' && <Badge>{statusLabels[conversation.status]}</Badge>}
           </>
         )}
       </p>
@@ -47,9 +47,9 @@ export function HitRow({ hit, conversation, children }: HitRowProps) {
       </p>
       <p className="mt-1 flex flex-wrap items-center gap-x-3 text-ink-2">
         {message.author.kind === 'customer' ? (
-          <Mark kind="customer" name="Customer" isKindShown={false} />
+          <ParticipantLabel kind="customer" name="Customer" isKindShown={false} />
         ) : (
-          <ActorMark actor={message.author} customer={contact ?? 'Customer'} />
+          <ActorLabel actor={message.author} customer={contact ?? 'Customer'} />
         )}
         {message.visibility === 'internal' && (
           <span className="rounded-[4px] border border-dashed border-line-strong px-1 text-meta">

@@ -1,7 +1,7 @@
 import type { ConversationHit, MessageHit } from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Answers, conversation, Refused, renderConsole } from '../../test/render-console.tsx';
+import { type Answers, conversation, RefusedError, renderConsole } from '../../test/render-console.tsx';
 
 const petrov = conversation('Ana Petrov');
 const weber = conversation('Jonas Weber');
@@ -27,20 +27,20 @@ function hit(text: string, word: string, of = petrov, seq = 4): MessageHit {
   };
 }
 
-const found = (best: MessageHit, of = petrov, matches = 1): ConversationHit => ({
+const conversationHit = (best: MessageHit, of = petrov, matches = 1): ConversationHit => ({
   conversation: of,
   score: 1,
   matches,
   best,
 });
 
-function archive(over: Answers['search'] = {}): Answers {
+function searchAnswers(over: Answers['search'] = {}): Answers {
   return {
     search: {
       conversations: () => ({
         items: [
-          found(hit('What is the price?', 'price'), petrov, 3),
-          found(hit('Your prices', 'prices', weber, 9), weber),
+          conversationHit(hit('What is the price?', 'price'), petrov, 3),
+          conversationHit(hit('Your prices', 'prices', weber, 9), weber),
         ],
         nextCursor: null,
       }),
@@ -58,15 +58,17 @@ afterEach(cleanup);
 describe('the place Search', () => {
   it('says what can be found before anybody asks, and asks the server nothing', async () => {
     const conversations = vi.fn(() => ({ items: [], nextCursor: null }));
-    renderConsole('/search', archive({ conversations }));
+    renderConsole('/search', searchAnswers({ conversations }));
     expect(await screen.findByText('Find anything that was ever said.')).toBeDefined();
     expect(document.activeElement).toBe(await field());
     expect(conversations).not.toHaveBeenCalled();
   });
 
   it('searches what is typed once the typing rests, and keeps it in the address', async () => {
-    const conversations = vi.fn(archive().search?.conversations ?? (() => ({ items: [], nextCursor: null })));
-    const { user, address } = renderConsole('/search', archive({ conversations }));
+    const conversations = vi.fn(
+      searchAnswers().search?.conversations ?? (() => ({ items: [], nextCursor: null })),
+    );
+    const { user, address } = renderConsole('/search', searchAnswers({ conversations }));
     await user.type(await field(), 'price');
     const first = await screen.findByRole('link', { name: 'Ana Petrov' });
     expect(address()).toBe('/search?q=price');
@@ -76,7 +78,7 @@ describe('the place Search', () => {
   });
 
   it('goes from the words into the results and back by the arrows', async () => {
-    const { user } = renderConsole('/search?q=price', archive());
+    const { user } = renderConsole('/search?q=price', searchAnswers());
     const first = await screen.findByRole('link', { name: 'Ana Petrov' });
     const second = screen.getByRole('link', { name: 'Jonas Weber' });
     (await field()).focus();
@@ -96,7 +98,7 @@ describe('the place Search', () => {
 
   it('leads from a conversation to all its messages that match', async () => {
     const messages = vi.fn(() => ({ items: [hit('What is the price?', 'price')], nextCursor: null }));
-    const { user, address } = renderConsole('/search?q=price', archive({ messages }));
+    const { user, address } = renderConsole('/search?q=price', searchAnswers({ messages }));
     await user.click(await screen.findByRole('link', { name: '3 messages match' }));
     expect(await screen.findByRole('button', { name: 'In one conversation only' })).toBeDefined();
     expect(messages).toHaveBeenCalledWith(
@@ -108,7 +110,7 @@ describe('the place Search', () => {
 
   it('narrows by stage, status and owner', async () => {
     const conversations = vi.fn(() => ({ items: [], nextCursor: null }));
-    const { user, address } = renderConsole('/search?q=price', archive({ conversations }));
+    const { user, address } = renderConsole('/search?q=price', searchAnswers({ conversations }));
     const choose = async (label: string, option: string) => {
       await user.click(await screen.findByRole('combobox', { name: new RegExp(`^${label}`) }));
       await user.click(await screen.findByRole('option', { name: option }));
@@ -131,7 +133,7 @@ describe('the place Search', () => {
 
   it('searches message by message, by who said it', async () => {
     const messages = vi.fn(() => ({ items: [hit('What is the price?', 'price')], nextCursor: null }));
-    const { user, address } = renderConsole('/search?q=price', archive({ messages }));
+    const { user, address } = renderConsole('/search?q=price', searchAnswers({ messages }));
     await user.click(await screen.findByRole('radio', { name: 'Messages' }));
     await user.click(await screen.findByRole('combobox', { name: /^Author/ }));
     await user.click(await screen.findByRole('option', { name: 'Said by customers' }));
@@ -145,24 +147,24 @@ describe('the place Search', () => {
   });
 
   it('says so where nothing matches, and why where it cannot search', async () => {
-    renderConsole('/search?q=zzz', archive({ conversations: () => ({ items: [], nextCursor: null }) }));
+    renderConsole('/search?q=zzz', searchAnswers({ conversations: () => ({ items: [], nextCursor: null }) }));
     expect(await screen.findByText('Nothing that was said matches “zzz”.')).toBeDefined();
     cleanup();
     const refuse = () => {
-      throw new Refused('UNAVAILABLE', 'The search took too long');
+      throw new RefusedError('UNAVAILABLE', 'The search took too long');
     };
-    renderConsole('/search?q=zzz', archive({ conversations: refuse }));
+    renderConsole('/search?q=zzz', searchAnswers({ conversations: refuse }));
     expect(await screen.findByText('The search took too long.')).toBeDefined();
   });
 
   it('shows more of the best when it is asked to', async () => {
     const page = (name: string, of: typeof petrov, nextCursor: string | null) => ({
-      items: [found(hit(name, name, of), of)],
+      items: [conversationHit(hit(name, name, of), of)],
       nextCursor,
     });
     const { user } = renderConsole(
       '/search?q=price',
-      archive({
+      searchAnswers({
         conversations: ({ cursor }) =>
           cursor === undefined ? page('price', petrov, 'more') : page('prices', weber, null),
       }),
@@ -173,7 +175,7 @@ describe('the place Search', () => {
   });
 
   it('clears the words', async () => {
-    const { user, address } = renderConsole('/search?q=price', archive());
+    const { user, address } = renderConsole('/search?q=price', searchAnswers());
     await screen.findByRole('link', { name: 'Ana Petrov' });
     await user.click(screen.getByRole('button', { name: 'Clear the words' }));
     await waitFor(() => expect(address()).toBe('/search'));
@@ -181,7 +183,7 @@ describe('the place Search', () => {
   });
 
   it('follows back and forward', async () => {
-    const { user } = renderConsole('/search?q=price', archive());
+    const { user } = renderConsole('/search?q=price', searchAnswers());
     const input = await field();
     await user.clear(input);
     await user.type(input, 'prices');

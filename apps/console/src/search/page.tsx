@@ -6,76 +6,76 @@ import { keyMap } from '../keys/key-map.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
-import { neighbour, useRowKeys } from '../keys/use-row-keys.ts';
-import { Filters } from './search-filters.tsx';
+import { neighbouringRow, useRowKeys } from '../keys/use-row-keys.ts';
+import { SearchFilters } from './search-filters.tsx';
 import { Results } from './results.tsx';
-import { parseSearchAddress, QUERY_LIMIT, type SearchAddress } from './search-params.ts';
+import { parseSearchParams, MAX_QUERY_LENGTH, type SearchParams } from './search-params.ts';
 
 /** How long the typing must rest before the words are searched, in milliseconds. */
-const REST_MS = 180;
+const DEBOUNCE_MS = 180;
 
 /** The frame's own `/` comes here from elsewhere; on this page it goes back to the words, so this is offered after it. */
-function WordsKeys({ onWords }: { onWords: () => void }) {
+function SearchFieldKeys({ onFocusField }: { onFocusField: () => void }) {
   useActions([
-    { ...keyMap.search, group: undefined, run: onWords },
-    { ...keyMap.back, group: undefined, run: onWords },
+    { ...keyMap.search, group: undefined, run: onFocusField },
+    { ...keyMap.back, group: undefined, run: onFocusField },
   ]);
   return null;
 }
 
 /** What was said, found again by its words. */
 export default function SearchPage() {
-  const address = parseSearchAddress(useSearch({ strict: false }));
+  const params = parseSearchParams(useSearch({ strict: false }));
   const navigate = useNavigate();
   const page = useRef<HTMLDivElement>(null);
   const field = useRef<HTMLInputElement>(null);
-  const q = address.q ?? '';
+  const q = params.q ?? '';
   const [text, setText] = useState(q);
-  const [shown, setShown] = useState(q);
+  const [lastQuery, setLastQuery] = useState(q);
   // False while the page is first laid out.
   const isShown = useDeferredValue(true, false);
   useRowKeys(page);
 
   // Back and forward change the words from outside.
-  if (shown !== q) {
-    setShown(q);
+  if (lastQuery !== q) {
+    setLastQuery(q);
     if (text.trim() !== q) setText(q);
   }
 
-  const change = (next: SearchAddress, isTyping = false) =>
+  const change = (next: SearchParams, isTyping = false) =>
     void navigate({ to: '/search', search: next, replace: isTyping && q !== '' });
 
   useEffect(() => {
-    const words = text.trim();
-    if (words === q) return undefined;
+    const query = text.trim();
+    if (query === q) return undefined;
     const timer = setTimeout(
-      () => change({ ...address, q: words === '' ? undefined : words }, true),
-      REST_MS,
+      () => change({ ...params, q: query === '' ? undefined : query }, true),
+      DEBOUNCE_MS,
     );
     return () => clearTimeout(timer);
   });
 
-  function toField(): void {
+  function focusField(): void {
     field.current?.focus();
     field.current?.select();
   }
 
   /** Arrows go from the words into the results and through them; a letter typed there is a key of the page. */
-  function move(event: KeyboardEvent): void {
+  function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : null;
     const isInRow = event.target instanceof Element && event.target.closest('li') !== null;
     const isInField = event.target === field.current;
     if (step === null || page.current === null || !(isInRow || (isInField && step === 1))) return;
     event.preventDefault();
-    const next = neighbour(page.current, document.activeElement, step);
-    if (step === -1 && next === document.activeElement) toField();
+    const next = neighbouringRow(page.current, document.activeElement, step);
+    if (step === -1 && next === document.activeElement) focusField();
     else next?.focus();
   }
 
   return (
     // oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- the arrows of the links and the field inside
-    <div ref={page} onKeyDown={move} className="mx-auto max-w-240">
-      {isShown && <WordsKeys onWords={toField} />}
+    <div ref={page} onKeyDown={onKeyDown} className="mx-auto max-w-240">
+      {isShown && <SearchFieldKeys onFocusField={focusField} />}
       <search className="sticky top-0 z-20 flex flex-col gap-2 border-b border-line bg-surface px-4 py-3 two:px-6">
         <div className="relative">
           <Search size={16} aria-hidden className="absolute top-3 left-3 text-ink-3" />
@@ -85,7 +85,7 @@ export default function SearchPage() {
             aria-label="Search everything that was said"
             placeholder="Search everything that was said"
             value={text}
-            maxLength={QUERY_LIMIT}
+            maxLength={MAX_QUERY_LENGTH}
             // The page is opened to type.
             autoFocus
             autoComplete="off"
@@ -99,13 +99,13 @@ export default function SearchPage() {
               icon={<X size={16} />}
               onClick={() => {
                 setText('');
-                toField();
+                focusField();
               }}
               className="absolute top-1.5 right-1.5"
             />
           )}
         </div>
-        <Filters address={address} onChange={(next) => change(next)} />
+        <SearchFilters params={params} onChange={(next) => change(next)} />
       </search>
       {q === '' ? (
         <EmptyState icon={<Search size={20} strokeWidth={1.5} />} title="Find anything that was ever said.">
@@ -134,8 +134,8 @@ export default function SearchPage() {
         </EmptyState>
       ) : (
         <Results
-          address={address}
-          onClear={() => change(address.in === 'messages' ? { q, in: 'messages' } : { q })}
+          params={params}
+          onClear={() => change(params.in === 'messages' ? { q, in: 'messages' } : { q })}
         />
       )}
     </div>

@@ -2,50 +2,50 @@ import type { ConversationHit, MessageHit } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { reasonOf } from '../format/error-message.ts';
-import { counted } from '../format/labels.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { formatCount } from '../format/labels.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import type { Pages } from '../lists/use-pages.ts';
 import { HitRow } from './hit-row.tsx';
-import { filterCount, type SearchAddress } from './search-params.ts';
+import { filterCount, type SearchParams } from './search-params.ts';
 import { useConversationHits, useMessageHits } from './use-hits.ts';
 
-type ResultsProps = { address: SearchAddress; onClear: () => void };
+type ResultsProps = { params: SearchParams; onClear: () => void };
 
 /** Best matches first. */
 export function Results(props: ResultsProps) {
-  return props.address.in === 'messages' ? <MessageResults {...props} /> : <ConversationResults {...props} />;
+  return props.params.in === 'messages' ? <MessageResults {...props} /> : <ConversationResults {...props} />;
 }
 
-function ConversationResults({ address, onClear }: ResultsProps) {
-  const hits = useConversationHits(address);
+function ConversationResults({ params, onClear }: ResultsProps) {
+  const hits = useConversationHits(params);
   return (
-    <List hits={hits} address={address} onClear={onClear} noun="conversation">
+    <ResultList hits={hits} params={params} onClear={onClear} noun="conversation">
       {(hits.items ?? []).map((hit: ConversationHit) => (
         <HitRow key={hit.conversation.id} hit={hit.best} conversation={hit.conversation}>
           {hit.matches > 1 && (
             <Link
               to="/search"
-              search={{ q: address.q, in: 'messages', of: hit.conversation.id }}
+              search={{ q: params.q, in: 'messages', of: hit.conversation.id }}
               className="relative z-10 text-accent-strong underline underline-offset-2"
             >
-              {counted(hit.matches, 'message')} match
+              {formatCount(hit.matches, 'message')} match
             </Link>
           )}
         </HitRow>
       ))}
-    </List>
+    </ResultList>
   );
 }
 
-function MessageResults({ address, onClear }: ResultsProps) {
-  const hits = useMessageHits(address);
+function MessageResults({ params, onClear }: ResultsProps) {
+  const hits = useMessageHits(params);
   const conversations = useConversations((hits.items ?? []).map(({ message }) => message.conversationId));
   return (
-    <List hits={hits} address={address} onClear={onClear} noun="message">
+    <ResultList hits={hits} params={params} onClear={onClear} noun="message">
       {(hits.items ?? []).map((hit: MessageHit) => (
         <HitRow
           key={`${hit.message.conversationId} ${hit.message.seq}`}
@@ -53,33 +53,33 @@ function MessageResults({ address, onClear }: ResultsProps) {
           conversation={conversations.get(hit.message.conversationId)}
         />
       ))}
-    </List>
+    </ResultList>
   );
 }
 
 /** What may be done where nothing matches. */
-function hintOf(words: string): string {
-  const onlyLeavesOut = words.split(/\s+/).every((word) => word === '' || word.startsWith('-'));
+function hintOf(query: string): string {
+  const onlyLeavesOut = query.split(/\s+/).every((word) => word === '' || word.startsWith('-'));
   return onlyLeavesOut
     ? 'A word with a dash only leaves out. Add one to find.'
     : 'Fewer words find more. Word endings do not matter, spelling does; words like “the” are not searched.';
 }
 
-type ListProps = ResultsProps & { hits: Pages<unknown>; noun: string; children: ReactNode };
+type ResultListProps = ResultsProps & { hits: Pages<unknown>; noun: string; children: ReactNode };
 
-function List({ hits, address, onClear, noun, children }: ListProps) {
+function ResultList({ hits, params, onClear, noun, children }: ResultListProps) {
   if (hits.error !== null)
-    return <EmptyState title={reasonOf(hits.error)}>Nothing was changed. Try other words.</EmptyState>;
-  if (hits.items === undefined) return <Loading />;
+    return <EmptyState title={errorMessage(hits.error)}>Nothing was changed. Try other words.</EmptyState>;
+  if (hits.items === undefined) return <ResultsLoading />;
   if (hits.items.length === 0) {
-    const isNarrowed = filterCount(address) > 0;
+    const isNarrowed = filterCount(params) > 0;
     return (
       <EmptyState
         icon={<SearchX size={20} strokeWidth={1.5} />}
-        title={`Nothing that was said matches “${address.q}”${isNarrowed ? ' within these filters' : ''}.`}
+        title={`Nothing that was said matches “${params.q}”${isNarrowed ? ' within these filters' : ''}.`}
         action={isNarrowed ? <Button onClick={onClear}>Search without filters</Button> : undefined}
       >
-        {!isNarrowed && hintOf(address.q ?? '')}
+        {!isNarrowed && hintOf(params.q ?? '')}
       </EmptyState>
     );
   }
@@ -87,15 +87,15 @@ function List({ hits, address, onClear, noun, children }: ListProps) {
     <>
       <p role="status" className="px-4 py-2 text-ink-3 two:px-6">
         {hits.hasMore
-          ? `The ${counted(hits.items.length, `best ${noun}`)}`
-          : counted(hits.items.length, noun)}
+          ? `The ${formatCount(hits.items.length, `best ${noun}`)}`
+          : formatCount(hits.items.length, noun)}
       </p>
-      <ul className={hits.isOld ? 'quick border-t border-line opacity-60' : 'quick border-t border-line'}>
+      <ul className={hits.isStale ? 'quick border-t border-line opacity-60' : 'quick border-t border-line'}>
         {children}
       </ul>
       {hits.hasMore && (
         <div className="px-4 py-3 two:px-6">
-          <Button onClick={hits.readMore} disabled={hits.isReadingMore}>
+          <Button onClick={hits.loadMore} disabled={hits.isLoadingMore}>
             Show more
           </Button>
         </div>
@@ -104,7 +104,7 @@ function List({ hits, address, onClear, noun, children }: ListProps) {
   );
 }
 
-function Loading() {
+function ResultsLoading() {
   return (
     <div role="status" aria-label="Searching" className="mt-9 border-t border-line">
       {Array.from({ length: 4 }, (_, row) => (

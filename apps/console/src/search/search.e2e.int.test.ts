@@ -1,18 +1,18 @@
 // @vitest-environment node
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
-import { faultsOfLooks, openStage, type Stage } from '../../e2e/test-console.ts';
+import { accessibilityIssues, openTestConsole, type TestConsole } from '../../e2e/test-console.ts';
 
 describe.skipIf(CHROMIUM === undefined)('Search in a real browser', () => {
-  let stage: Stage;
+  let testConsole: TestConsole;
   beforeAll(async () => {
-    stage = await openStage();
+    testConsole = await openTestConsole();
   });
-  afterAll(() => stage[Symbol.asyncDispose]());
+  afterAll(() => testConsole[Symbol.asyncDispose]());
 
   test('words are found by their stem and marked, and Enter opens the very message', async () => {
-    await using visit = await stage.enter('Maria Lindqvist', '/search');
-    const { page, complaints } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/search');
+    const { page, errors } = opened;
     await page.getByRole('searchbox').waitFor();
     await page.keyboard.type('receptionist');
     const row = page.getByRole('listitem').filter({ hasText: 'My two receptionists' });
@@ -20,17 +20,17 @@ describe.skipIf(CHROMIUM === undefined)('Search in a real browser', () => {
     expect(await row.locator('mark').allInnerTexts()).toEqual(['receptionists']);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await page.waitForURL(new RegExp(`/inbox/${stage.sale.id}\\?.*at=\\d+`));
+    await page.waitForURL(new RegExp(`/inbox/${testConsole.sale.id}\\?.*at=\\d+`));
     await page.getByText('My two receptionists').first().waitFor();
     await page.goBack();
     await row.waitFor();
     expect(await page.getByRole('searchbox').inputValue()).toBe('receptionist');
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   test('filters narrow what is found, and a search without a result says so', async () => {
-    await using visit = await stage.enter('Maria Lindqvist', '/search?q=clinic');
-    const { page } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/search?q=clinic');
+    const { page } = opened;
     await page.getByRole('link', { name: 'Ana Petrov' }).waitFor();
     await page.getByRole('combobox', { name: /^Stage/ }).click();
     await page.getByRole('option', { name: 'Lead' }).click();
@@ -46,10 +46,10 @@ describe.skipIf(CHROMIUM === undefined)('Search in a real browser', () => {
   });
 
   test('axe finds nothing in either theme, wide or narrow, and nothing runs out of the page', async () => {
-    await using visit = await stage.enter('Maria Lindqvist', '/search?q=clinic');
-    const { page, complaints } = visit;
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/search?q=clinic');
+    const { page, errors } = opened;
     await page.locator('mark').first().waitFor();
-    expect(await faultsOfLooks(page, 'search')).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(await accessibilityIssues(page, 'search')).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });

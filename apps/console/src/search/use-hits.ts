@@ -1,7 +1,7 @@
 import type { ConversationHit, MessageHit } from '@baton/schema';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { type Pages, usePages } from '../lists/use-pages.ts';
-import type { SearchAddress } from './search-params.ts';
+import type { SearchParams } from './search-params.ts';
 
 /** The conversations that match, best first; none are asked for while there are no words, or messages are wanted. */
 export function useConversationHits({
@@ -10,7 +10,7 @@ export function useConversationHits({
   stage,
   status,
   agent,
-}: SearchAddress): Pages<ConversationHit> {
+}: SearchParams): Pages<ConversationHit> {
   const { api } = useBaton();
   const trpc = useTRPC();
   return usePages({
@@ -18,12 +18,12 @@ export function useConversationHits({
     read: (cursor, signal) =>
       api.search.conversations.query({ text: q, stage, status, agentId: agent, cursor }, { signal }),
     isEnabled: q !== '' && within === undefined,
-    keepsOld: true,
+    keepsPrevious: true,
   });
 }
 
 /** The messages that match, best first. */
-export function useMessageHits({ q = '', in: within, author, of }: SearchAddress): Pages<MessageHit> {
+export function useMessageHits({ q = '', in: within, author, of }: SearchParams): Pages<MessageHit> {
   const { api } = useBaton();
   const trpc = useTRPC();
   return usePages({
@@ -31,6 +31,6 @@ export function useMessageHits({ q = '', in: within, author, of }: SearchAddress
     read: (cursor, signal) =>
       api.search.messages.query({ text: q, author, conversationId: of, cursor }, { signal }),
     isEnabled: q !== '' && within === 'messages',
-    keepsOld: true,
+    keepsPrevious: true,
   });
 }

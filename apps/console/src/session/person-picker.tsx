@@ -2,21 +2,21 @@ import { AgentId } from '@baton/schema';
 import { useMutation } from '@tanstack/react-query';
 import { ArrowRight } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { useAgents, useRefreshAgents } from '../agents/use-agents.ts';
+import { useAgents, useInvalidateAgents } from '../agents/use-agents.ts';
 import { useBaton } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
+import { errorMessage } from '../format/error-message.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { Entrance } from './sign-in-layout.tsx';
+import { SignInLayout } from './sign-in-layout.tsx';
 import { slugOf } from './slug-of.ts';
 
 /** Asks who the person at this browser is: one of the human agents, or a new one. */
 export default function PersonPicker({ onPicked }: { onPicked: () => Promise<void> }) {
   const { api } = useBaton();
   const agents = useAgents();
-  const refreshAgents = useRefreshAgents();
+  const refreshAgents = useInvalidateAgents();
   const [name, setName] = useState('');
   const id = slugOf(name);
 
@@ -45,7 +45,7 @@ export default function PersonPicker({ onPicked }: { onPicked: () => Promise<voi
   }
 
   return (
-    <Entrance title="Who are you?">
+    <SignInLayout title="Who are you?">
       <p className="mb-5 text-ink-2">What you say and do is shown to your team under this name.</p>
       {!agents.isLoaded && <SkeletonLines lines={3} />}
       {agents.people.length > 0 && (
@@ -78,14 +78,14 @@ export default function PersonPicker({ onPicked }: { onPicked: () => Promise<voi
             value={name}
             onChange={(event) => setName(event.target.value)}
             hint={id === '' ? 'As your team and your customers know you.' : `Your id will be ${id}.`}
-            fault={error === null ? undefined : reasonOf(error)}
+            error={error === null ? undefined : errorMessage(error)}
             autoComplete="name"
           />
-          <Button look="primary" type="submit" disabled={isBusy || id === ''} className="self-start">
+          <Button variant="primary" type="submit" disabled={isBusy || id === ''} className="self-start">
             Continue{name.trim() !== '' && ` as ${name.trim()}`}
           </Button>
         </form>
       )}
-    </Entrance>
+    </SignInLayout>
   );
 }

@@ -12,9 +12,9 @@ const SignIn = lazy(() => import('./sign-in.tsx'));
 const PersonPicker = lazy(() => import('./person-picker.tsx'));
 
 // Taken when the page loads, before a redirect drops it.
-const offered = takeToken(location, history);
+const linkToken = takeToken(location, history);
 
-const isSomebody = (session: Session): session is Session & { agent: Agent } => session.agent !== null;
+const hasAgent = (session: Session): session is Session & { agent: Agent } => session.agent !== null;
 
 /** Shows the page to whoever has signed in and said who they are; asks the others. */
 export function SignInGate({ children }: { children: ReactNode }) {
@@ -22,20 +22,21 @@ export function SignInGate({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const options = trpc.session.get.queryOptions();
   const session = useQuery({ ...options, staleTime: Infinity });
-  const again = () => queryClient.invalidateQueries({ queryKey: options.queryKey });
+  const refetchSession = () => queryClient.invalidateQueries({ queryKey: options.queryKey });
 
   if (session.isPending) return null;
   if (isRefused(session.error, 'UNAUTHORIZED'))
     return (
       <Suspense>
-        <SignIn offered={offered} onSignedIn={again} />
+        <SignIn linkToken={linkToken} onSignedIn={refetchSession} />
       </Suspense>
     );
-  if (session.data === undefined) return <PageFailed error={session.error} reset={() => void again()} />;
-  if (!isSomebody(session.data))
+  if (session.data === undefined)
+    return <PageFailed error={session.error} reset={() => void refetchSession()} />;
+  if (!hasAgent(session.data))
     return (
       <Suspense>
-        <PersonPicker onPicked={again} />
+        <PersonPicker onPicked={refetchSession} />
       </Suspense>
     );
   return <SessionContext value={session.data}>{children}</SessionContext>;

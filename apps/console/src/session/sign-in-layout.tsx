@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 
 /** The page before the page: one small column. */
-export function Entrance({ title, children }: { title: string; children: ReactNode }) {
+export function SignInLayout({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-12">
       <div className="w-full max-w-90">

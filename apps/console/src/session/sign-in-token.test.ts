@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { takeToken, tokenIn } from './sign-in-token.ts';
+import { takeToken, parseToken } from './sign-in-token.ts';
 
 test.each([
   ['https://baton.example/?token=a%2Db_1', 'a-b_1'],
@@ -9,7 +9,7 @@ test.each([
   ['not a token', null],
   ['https://baton.example/', null],
 ])('%j has the token %j', (text, token) => {
-  expect(tokenIn(text)).toBe(token);
+  expect(parseToken(text)).toBe(token);
 });
 
 test('a token leaves the address when it is taken, and what else stands there stays', () => {

@@ -1,5 +1,5 @@
 /** The token of a sign-in link, or of the link's text that somebody pasted; null where there is none. */
-export function tokenIn(text: string): string | null {
+export function parseToken(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed === '') return null;
   const query = /[?&]token=([^&#\s]+)/.exec(trimmed)?.[1];

@@ -38,11 +38,11 @@ describe('an agent that is being written', () => {
   });
 
   it('says which field is wrong', () => {
-    expect(toRegister({ ...NEW_AGENT, name: '' }).faults).toHaveProperty('name');
-    expect(toRegister({ ...NEW_AGENT, name: '小明' }).faults).toHaveProperty('id');
-    expect(toRegister({ ...NEW_AGENT, name: 'Anna', capacity: '1.5' }).faults).toEqual({
+    expect(toRegister({ ...NEW_AGENT, name: '' }).errors).toHaveProperty('name');
+    expect(toRegister({ ...NEW_AGENT, name: '小明' }).errors).toHaveProperty('id');
+    expect(toRegister({ ...NEW_AGENT, name: 'Anna', capacity: '1.5' }).errors).toEqual({
       capacity: 'A whole number from 0 to 100,000, or nothing for no limit',
     });
-    expect(toRegister({ ...NEW_AGENT, name: 'Anna', capacity: 'many' }).faults).toHaveProperty('capacity');
+    expect(toRegister({ ...NEW_AGENT, name: 'Anna', capacity: 'many' }).errors).toHaveProperty('capacity');
   });
 });

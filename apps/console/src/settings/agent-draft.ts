@@ -41,10 +41,10 @@ export function draftOf(agent: Agent): AgentDraft {
 /** The id that the agent will have: what was typed, or what the name suggests. */
 export const idOf = ({ id, name }: AgentDraft): string => (id === '' ? slugOf(name) : id);
 
-export type Faults = Partial<Record<keyof AgentDraft, string>>;
-export type Checked<Input> = { input: Input; faults: null } | { input: null; faults: Faults };
+export type AgentErrors = Partial<Record<keyof AgentDraft, string>>;
+export type Checked<Input> = { input: Input; errors: null } | { input: null; errors: AgentErrors };
 
-const WORDS: Faults = {
+const errorMessages: AgentErrors = {
   name: 'A name of 1 to 200 characters',
   id: 'A small letter first, then small letters, digits and _',
   capacity: 'A whole number from 0 to 100,000, or nothing for no limit',
@@ -67,22 +67,22 @@ function fieldsOf(draft: AgentDraft) {
   };
 }
 
-function checked<Input>(parsed: z.ZodSafeParseResult<Input>): Checked<Input> {
-  if (parsed.success) return { input: parsed.data, faults: null };
-  const faults: Faults = {};
+function toChecked<Input>(parsed: z.ZodSafeParseResult<Input>): Checked<Input> {
+  if (parsed.success) return { input: parsed.data, errors: null };
+  const errors: AgentErrors = {};
   for (const { path } of parsed.error.issues) {
     const field = (Object.keys(NEW_AGENT) as (keyof AgentDraft)[]).find((key) => key === path[0]);
-    if (field !== undefined) faults[field] = WORDS[field] ?? 'This cannot be saved';
+    if (field !== undefined) errors[field] = errorMessages[field] ?? 'This cannot be saved';
   }
-  return { input: null, faults };
+  return { input: null, errors };
 }
 
 /** What registers the agent, or what is wrong with its fields. */
 export function toRegister(draft: AgentDraft): Checked<RegisterAgent> {
-  return checked(RegisterAgent.safeParse({ ...fieldsOf(draft), id: idOf(draft), kind: draft.kind }));
+  return toChecked(RegisterAgent.safeParse({ ...fieldsOf(draft), id: idOf(draft), kind: draft.kind }));
 }
 
 /** What changes the agent, or what is wrong with its fields. Its id and kind stay. */
 export function toUpdate(draft: AgentDraft): Checked<UpdateAgent> {
-  return checked(UpdateAgent.safeParse({ ...fieldsOf(draft), id: draft.id }));
+  return toChecked(UpdateAgent.safeParse({ ...fieldsOf(draft), id: draft.id }));
 }

@@ -3,25 +3,25 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
-import { KindIcon, kindWords } from '../agents/agent-label.tsx';
+import { errorMessage } from '../format/error-message.ts';
+import { KindIcon, kindLabels } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { Segmented } from '../ui/segmented.tsx';
+import { SegmentedControl } from '../ui/segmented.tsx';
 import {
   type AgentDraft,
   draftOf,
-  type Faults,
+  type AgentErrors,
   idOf,
   NEW_AGENT,
   toRegister,
   toUpdate,
 } from './agent-draft.ts';
-import { FieldFault } from '../ui/field-error.tsx';
+import { FieldError } from '../ui/field-error.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { useAgentsChanged } from './use-agents-changed.ts';
+import { useRefreshAgents } from './use-refresh-agents.ts';
 
 const KINDS: readonly { value: AgentKind; note: string }[] = [
   { value: 'human', note: 'Works in this console' },
@@ -37,15 +37,15 @@ const AVAILABILITIES = [
 /** Registers an agent, or changes one. */
 export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: () => void }) {
   const { api } = useBaton();
-  const agentsChanged = useAgentsChanged();
+  const refreshAgents = useRefreshAgents();
   const [draft, setDraft] = useState<AgentDraft>(agent === null ? NEW_AGENT : draftOf(agent));
-  const [faults, setFaults] = useState<Faults>({});
+  const [errors, setErrors] = useState<AgentErrors>({});
   const set = (change: Partial<AgentDraft>) => setDraft((before) => ({ ...before, ...change }));
 
   const save = useMutation({
     mutationFn: (send: () => Promise<Agent>) => send(),
     onSuccess: async () => {
-      await agentsChanged();
+      await refreshAgents();
       onClose();
     },
   });
@@ -53,12 +53,12 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
   function submit(event: FormEvent): void {
     event.preventDefault();
     if (agent === null) {
-      const { input, faults: found } = toRegister(draft);
-      setFaults(found ?? {});
+      const { input, errors: found } = toRegister(draft);
+      setErrors(found ?? {});
       if (input !== null) save.mutate(() => api.agents.register.mutate(input));
     } else {
-      const { input, faults: found } = toUpdate(draft);
-      setFaults(found ?? {});
+      const { input, errors: found } = toUpdate(draft);
+      setErrors(found ?? {});
       if (input !== null) save.mutate(() => api.agents.update.mutate(input));
     }
   }
@@ -68,13 +68,13 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
       open
       onOpenChange={(open) => !open && onClose()}
       title={agent === null ? 'Register an agent' : agent.name}
-      {...(agent !== null && { description: `${kindWords[agent.kind]} · ${agent.id}` })}
+      {...(agent !== null && { description: `${kindLabels[agent.kind]} · ${agent.id}` })}
     >
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <TextField
           label="Name"
           value={draft.name}
-          fault={faults.name}
+          error={errors.name}
           maxLength={200}
           onChange={(event) => set({ name: event.target.value })}
           autoFocus
@@ -85,7 +85,7 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
               label="Id"
               value={draft.id}
               placeholder={idOf(draft)}
-              fault={faults.id}
+              error={errors.id}
               hint="By it the API knows the agent. It stays."
               maxLength={64}
               spellCheck={false}
@@ -98,8 +98,8 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
               choices={KINDS.map(({ value, note }) => ({
                 value,
                 note,
-                label: kindWords[value],
-                mark: <KindIcon kind={value} />,
+                label: kindLabels[value],
+                icon: <KindIcon kind={value} />,
               }))}
               onChange={(kind) => set({ kind })}
             />
@@ -109,7 +109,7 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
           <TextField
             label="Capacity"
             value={draft.capacity}
-            fault={faults.capacity}
+            error={errors.capacity}
             hint="Most active conversations at once; empty for no limit."
             inputMode="numeric"
             onChange={(event) => set({ capacity: event.target.value })}
@@ -118,7 +118,7 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
             <span aria-hidden className="mb-1 block text-meta text-ink-2">
               Availability
             </span>
-            <Segmented
+            <SegmentedControl
               label="Availability"
               value={draft.availability}
               choices={AVAILABILITIES}
@@ -129,17 +129,17 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
         <TextField
           label="Roles"
           value={draft.roles}
-          fault={faults.roles}
+          error={errors.roles}
           hint="In your own words, separated by commas: closer, support"
           onChange={(event) => set({ roles: event.target.value })}
         />
         {draft.kind === 'queue' && (
-          <Members chosen={draft.members} fault={faults.members} onChange={(members) => set({ members })} />
+          <Members chosen={draft.members} error={errors.members} onChange={(members) => set({ members })} />
         )}
-        {save.error !== null && <Notice words={reasonOf(save.error)} className="mt-2" />}
+        {save.error !== null && <Notice message={errorMessage(save.error)} className="mt-2" />}
         <DialogActions>
           <Button onClick={onClose}>Back</Button>
-          <Button type="submit" look="primary" disabled={save.isPending}>
+          <Button type="submit" variant="primary" disabled={save.isPending}>
             {agent === null ? 'Register' : 'Save'}
           </Button>
         </DialogActions>
@@ -150,12 +150,12 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
 
 type MembersProps = {
   chosen: readonly string[];
-  fault: string | undefined;
+  error: string | undefined;
   onChange: (members: readonly string[]) => void;
 };
 
 /** Who may accept for a queue: a queue is no member of another. */
-function Members({ chosen, fault, onChange }: MembersProps) {
+function Members({ chosen, error, onChange }: MembersProps) {
   const agents = useAgents();
   const candidates = agents.all.filter(({ kind }) => kind !== 'queue');
   return (
@@ -175,12 +175,12 @@ function Members({ chosen, fault, onChange }: MembersProps) {
               />
               <KindIcon kind={kind} className="text-ink-3" />
               <span className="font-semibold">{name}</span>
-              <span className="text-meta text-ink-3">{kindWords[kind]}</span>
+              <span className="text-meta text-ink-3">{kindLabels[kind]}</span>
             </label>
           </li>
         ))}
       </ul>
-      {fault !== undefined && <FieldFault className="mt-1">{fault}</FieldFault>}
+      {error !== undefined && <FieldError className="mt-1">{error}</FieldError>}
     </fieldset>
   );
 }

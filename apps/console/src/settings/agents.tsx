@@ -4,17 +4,17 @@ import { Plus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { KindIcon, kindWords } from '../agents/agent-label.tsx';
+import { KindIcon, kindLabels } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
-import { rowTarget, useRowKeys } from '../keys/use-row-keys.ts';
+import { rowTargetProps, useRowKeys } from '../keys/use-row-keys.ts';
 import { AgentForm } from './agent-form.tsx';
 import { SettingSection } from './setting.tsx';
-import type { SettingsAddress } from './settings-params.ts';
+import type { SettingsParams } from './settings-params.ts';
 
 /** Who can hold a conversation. */
-export function AgentSettings({ open }: { open: SettingsAddress['agent'] }) {
+export function AgentSettings({ open }: { open: SettingsParams['agent'] }) {
   const agents = useAgents();
   const navigate = useNavigate();
   const list = useRef<HTMLDivElement>(null);
@@ -28,7 +28,7 @@ export function AgentSettings({ open }: { open: SettingsAddress['agent'] }) {
         value: ({ name }) => name,
         cell: ({ id, name, kind }) => (
           <Link
-            {...rowTarget}
+            {...rowTargetProps}
             to="/settings"
             search={{ section: 'agents', agent: id }}
             className="inline-flex items-center gap-1.5 rounded-[4px] hover:underline"
@@ -39,7 +39,7 @@ export function AgentSettings({ open }: { open: SettingsAddress['agent'] }) {
           </Link>
         ),
       },
-      { id: 'kind', header: 'Kind', value: ({ kind }) => kindWords[kind] },
+      { id: 'kind', header: 'Kind', value: ({ kind }) => kindLabels[kind] },
       {
         id: 'availability',
         header: 'Availability',

@@ -3,16 +3,24 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Clock, Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
-import { VIEWER_ZONE } from '../format/time.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { VIEWER_TIME_ZONE } from '../format/time.ts';
 import { useMayManage } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { type DayHours, faultOf, hoursOf, nextStretch, usualWeek, weekOf, withDay } from './opening-hours.ts';
-import { FieldFault } from '../ui/field-error.tsx';
+import {
+  type DayHours,
+  errorOf,
+  hoursOf,
+  nextInterval,
+  usualWeek,
+  weekOf,
+  withDay,
+} from './opening-hours.ts';
+import { FieldError } from '../ui/field-error.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SettingSection } from './setting.tsx';
 
@@ -44,13 +52,13 @@ export function BusinessHoursSettings() {
         {tenant.error === null ? (
           <SkeletonLines lines={7} />
         ) : (
-          <Notice words={reasonOf(tenant.error)} className="mt-2" />
+          <Notice message={errorMessage(tenant.error)} className="mt-2" />
         )}
       </SettingSection>
     );
   }
-  const kept = tenant.data.businessHours;
-  const shown = draft ?? (kept === null ? null : draftOf(kept));
+  const saved = tenant.data.businessHours;
+  const shown = draft ?? (saved === null ? null : draftOf(saved));
   if (shown === null) {
     return (
       <SettingSection title="Business hours" about={ABOUT}>
@@ -59,7 +67,7 @@ export function BusinessHoursSettings() {
           title="No hours are set: a follow-up is due at whatever hour it was scheduled for."
           action={
             <Button
-              onClick={() => setDraft({ timeZone: VIEWER_ZONE, week: usualWeek() })}
+              onClick={() => setDraft({ timeZone: VIEWER_TIME_ZONE, week: usualWeek() })}
               disabled={!mayManage}
             >
               Set business hours
@@ -72,7 +80,7 @@ export function BusinessHoursSettings() {
     );
   }
   const hours = hoursOf(shown.week, shown.timeZone);
-  const isOpen = shown.week.some(({ stretches }) => stretches.length > 0);
+  const isOpen = shown.week.some(({ intervals }) => intervals.length > 0);
   const isZoneKnown = TimeZone.safeParse(shown.timeZone).success;
 
   return (
@@ -86,7 +94,7 @@ export function BusinessHoursSettings() {
             list="time-zones"
             spellCheck={false}
             autoComplete="off"
-            fault={isZoneKnown ? undefined : 'Not a time zone. Type a place like Europe/Berlin'}
+            error={isZoneKnown ? undefined : 'Not a time zone. Type a place like Europe/Berlin'}
             onChange={(event) => setDraft({ ...shown, timeZone: event.target.value })}
           />
           <datalist id="time-zones">
@@ -102,26 +110,28 @@ export function BusinessHoursSettings() {
             <DayRow
               key={row.day}
               row={row}
-              onChange={(stretches) => setDraft({ ...shown, week: withDay(shown.week, row.day, stretches) })}
+              onChange={(intervals) => setDraft({ ...shown, week: withDay(shown.week, row.day, intervals) })}
             />
           ))}
         </ul>
         {!isOpen && (
-          <Notice words="A week needs an open hour. Turn the hours off to have none." className="mt-2" />
+          <Notice message="A week needs an open hour. Turn the hours off to have none." className="mt-2" />
         )}
-        {save.error !== null && <Notice words={`Not saved. ${reasonOf(save.error)}`} className="mt-2" />}
+        {save.error !== null && (
+          <Notice message={`Not saved. ${errorMessage(save.error)}`} className="mt-2" />
+        )}
         {!mayManage && <p className="mt-3 text-ink-3">Changing them needs the right to manage.</p>}
         <div className="mt-4 flex flex-wrap items-center gap-2">
           <Button
-            look="primary"
+            variant="primary"
             disabled={draft === null || hours === null || save.isPending}
             onClick={() => hours !== null && save.mutate(hours)}
           >
             Save
           </Button>
           {draft !== null && <Button onClick={() => setDraft(null)}>Discard changes</Button>}
-          {kept !== null && draft === null && (
-            <Button look="danger" onClick={() => save.mutate(null)} disabled={save.isPending}>
+          {saved !== null && draft === null && (
+            <Button variant="danger" onClick={() => save.mutate(null)} disabled={save.isPending}>
               Turn the hours off
             </Button>
           )}
@@ -136,25 +146,25 @@ export function BusinessHoursSettings() {
   );
 }
 
-/** One day: its stretches, and room for one more. */
-function DayRow({ row, onChange }: { row: DayHours; onChange: (stretches: DayHours['stretches']) => void }) {
-  const { name, stretches } = row;
-  const fault = faultOf(row);
-  const set = (index: number, change: Partial<(typeof stretches)[number]>) =>
-    onChange(stretches.map((stretch, at) => (at === index ? { ...stretch, ...change } : stretch)));
+/** One day: its intervals, and room for one more. */
+function DayRow({ row, onChange }: { row: DayHours; onChange: (intervals: DayHours['intervals']) => void }) {
+  const { name, intervals } = row;
+  const error = errorOf(row);
+  const set = (index: number, change: Partial<(typeof intervals)[number]>) =>
+    onChange(intervals.map((interval, at) => (at === index ? { ...interval, ...change } : interval)));
   return (
     <li className="grid grid-cols-[96px_minmax(0,1fr)] items-start gap-2 border-b border-line py-1.5">
       <span className="pt-1.5">{name}</span>
       <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1.5">
-        {stretches.length === 0 && <span className="py-1.5 text-ink-3">Closed</span>}
-        {stretches.map((stretch, index) => (
-          // A stretch has no identity but its place.
+        {intervals.length === 0 && <span className="py-1.5 text-ink-3">Closed</span>}
+        {intervals.map((interval, index) => (
+          // A interval has no identity but its place.
           <div key={index} className="flex items-center gap-1.5">
             <TextField
               label={`${name}, opens`}
               isLabelHidden
               type="time"
-              value={stretch.from}
+              value={interval.from}
               onChange={(event) => set(index, { from: event.target.value })}
               className="w-28"
             />
@@ -163,23 +173,23 @@ function DayRow({ row, onChange }: { row: DayHours; onChange: (stretches: DayHou
               label={`${name}, closes`}
               isLabelHidden
               type="time"
-              value={stretch.to}
+              value={interval.to}
               onChange={(event) => set(index, { to: event.target.value })}
               className="w-28"
             />
             <IconButton
-              label={`Remove ${stretch.from} to ${stretch.to} on ${name}`}
+              label={`Remove ${interval.from} to ${interval.to} on ${name}`}
               icon={<X size={16} />}
-              onClick={() => onChange(stretches.filter((_, at) => at !== index))}
+              onClick={() => onChange(intervals.filter((_, at) => at !== index))}
             />
           </div>
         ))}
         <IconButton
           label={`Add hours on ${name}`}
           icon={<Plus size={16} />}
-          onClick={() => onChange([...stretches, nextStretch(row)])}
+          onClick={() => onChange([...intervals, nextInterval(row)])}
         />
-        {fault !== null && <FieldFault className="w-full">{fault}</FieldFault>}
+        {error !== null && <FieldError className="w-full">{error}</FieldError>}
       </div>
     </li>
   );

@@ -1,12 +1,12 @@
 // @vitest-environment node
 import { BusinessHours } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { faultOf, hoursOf, nextStretch, usualWeek, weekOf, withDay } from './opening-hours.ts';
+import { errorOf, hoursOf, nextInterval, usualWeek, weekOf, withDay } from './opening-hours.ts';
 
-const monday = (stretches: { from: string; to: string }[]) => ({
+const monday = (intervals: { from: string; to: string }[]) => ({
   day: 1,
   name: 'Monday' as const,
-  stretches,
+  intervals,
 });
 
 describe('a week of business hours', () => {
@@ -20,8 +20,8 @@ describe('a week of business hours', () => {
       ],
     });
     const week = weekOf(hours);
-    expect(week.map(({ stretches }) => stretches.length)).toEqual([2, 0, 0, 0, 0, 0, 1]);
-    expect(week[0]?.stretches[0]).toEqual({ from: '09:00', to: '12:00' });
+    expect(week.map(({ intervals }) => intervals.length)).toEqual([2, 0, 0, 0, 0, 0, 1]);
+    expect(week[0]?.intervals[0]).toEqual({ from: '09:00', to: '12:00' });
     expect(hoursOf(week, 'Europe/Berlin')?.weekdays.toSorted((a, b) => b.from.localeCompare(a.from))).toEqual(
       hours.weekdays.toSorted((a, b) => b.from.localeCompare(a.from)),
     );
@@ -33,10 +33,10 @@ describe('a week of business hours', () => {
       weekdays: [{ day: 1, from: '18:00', to: '24:00' }],
     });
     const week = weekOf(hours);
-    expect(week[0]?.stretches).toEqual([{ from: '18:00', to: '00:00' }]);
+    expect(week[0]?.intervals).toEqual([{ from: '18:00', to: '00:00' }]);
     expect(hoursOf(week, 'UTC')).toEqual(hours);
     expect(
-      faultOf(
+      errorOf(
         monday([
           { from: '18:00', to: '00:00' },
           { from: '20:00', to: '21:00' },
@@ -50,14 +50,14 @@ describe('a week of business hours', () => {
   });
 
   it('says what is wrong with a day', () => {
-    expect(faultOf(monday([{ from: '09:00', to: '09:00' }]))).toBe('Must open before it closes');
-    expect(faultOf(monday([{ from: '', to: '09:00' }]))).toBe('Give both times');
+    expect(errorOf(monday([{ from: '09:00', to: '09:00' }]))).toBe('Must open before it closes');
+    expect(errorOf(monday([{ from: '', to: '09:00' }]))).toBe('Give both times');
     const overlap = [
       { from: '12:00', to: '15:00' },
       { from: '09:00', to: '12:30' },
     ];
-    expect(faultOf(monday(overlap))).toBe('Two stretches overlap');
-    expect(faultOf(monday([]))).toBeNull();
+    expect(errorOf(monday(overlap))).toBe('Two stretches overlap');
+    expect(errorOf(monday([]))).toBeNull();
   });
 
   it('is not saved while a day is wrong, or while no day is open', () => {
@@ -66,12 +66,12 @@ describe('a week of business hours', () => {
     expect(hoursOf(weekOf(null), 'UTC')).toBeNull();
   });
 
-  it('adds a stretch after the last, inside the day', () => {
-    expect(nextStretch(monday([]))).toEqual({ from: '09:00', to: '17:00' });
-    expect(nextStretch(monday([{ from: '09:00', to: '12:00' }]))).toEqual({ from: '13:00', to: '15:00' });
+  it('adds an interval after the last, inside the day', () => {
+    expect(nextInterval(monday([]))).toEqual({ from: '09:00', to: '17:00' });
+    expect(nextInterval(monday([{ from: '09:00', to: '12:00' }]))).toEqual({ from: '13:00', to: '15:00' });
     for (const to of ['20:30', '22:00', '23:59', '00:00']) {
-      const next = nextStretch(monday([{ from: '01:00', to }]));
-      expect(faultOf(monday([next]))).toBeNull();
+      const next = nextInterval(monday([{ from: '01:00', to }]));
+      expect(errorOf(monday([next]))).toBeNull();
     }
   });
 });

@@ -8,7 +8,7 @@ import {
   BEN,
   CLOSER,
   NIGHT_TEAM,
-  Refused,
+  RefusedError,
   renderConsole,
 } from '../../test/render-console.tsx';
 
@@ -17,7 +17,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const nobodyMay: Answers = { session: { get: () => ({ tenantId: 'default', rights: [], agent: ANA }) } };
+const withoutRights: Answers = { session: { get: () => ({ tenantId: 'default', rights: [], agent: ANA }) } };
 
 describe('the person in Settings', () => {
   it('goes away and comes back', async () => {
@@ -64,14 +64,14 @@ describe('the person in Settings', () => {
   });
 
   it('without the right to manage makes no link', async () => {
-    renderConsole('/settings', nobodyMay);
+    renderConsole('/settings', withoutRights);
     await screen.findByText('You may do everything but manage and bring history in.');
     expect(screen.queryByRole('button', { name: 'Make a link' })).toBeNull();
   });
 
   it('is told why it could not sign out', async () => {
     const signOut = () => {
-      throw new Refused('UNAVAILABLE', 'The store is away');
+      throw new RefusedError('UNAVAILABLE', 'The store is away');
     };
     const { user } = renderConsole('/settings', {
       session: { get: () => ({ tenantId: 'default', rights: [], agent: ANA }), signOut },
@@ -130,7 +130,7 @@ describe('agents in Settings', () => {
 
   it('keep what was written where the server refuses it', async () => {
     const register = () => {
-      throw new Refused('AGENT_EXISTS', 'An agent zoe is registered already');
+      throw new RefusedError('AGENT_EXISTS', 'An agent zoe is registered already');
     };
     const { user } = renderConsole('/settings?section=agents&agent=%2B', { agents: { register } });
     const dialog = within(await screen.findByRole('dialog'));
@@ -233,18 +233,18 @@ describe('business hours in Settings', () => {
   });
 
   it('are read, not changed, without the right to manage', async () => {
-    const { answers } = tenant(hours, nobodyMay);
+    const { answers } = tenant(hours, withoutRights);
     renderConsole('/settings?section=hours', answers);
     expect(await screen.findByText('Changing them needs the right to manage.')).toBeDefined();
     expect(screen.getByRole('group', { name: 'Hours of the week' })).toHaveProperty('disabled', true);
     cleanup();
-    renderConsole('/settings?section=hours', tenant(null, nobodyMay).answers);
+    renderConsole('/settings?section=hours', tenant(null, withoutRights).answers);
     expect(await screen.findByText('This needs the right to manage.')).toBeDefined();
   });
 
   it('say why they were not saved, or cannot be read', async () => {
     const refuse = () => {
-      throw new Refused('FORBIDDEN', 'This needs the manage right');
+      throw new RefusedError('FORBIDDEN', 'This needs the manage right');
     };
     const { user } = renderConsole('/settings?section=hours', {
       tenant: { get: () => ({ id: 'default', businessHours: hours }), update: refuse },

@@ -1,15 +1,15 @@
 import { Link, useSearch } from '@tanstack/react-router';
 import { AgentSettings } from './agents.tsx';
 import { BusinessHoursSettings } from './business-hours.tsx';
-import { SECTIONS, SettingsAddress } from './settings-params.ts';
+import { SECTIONS, SettingsParams } from './settings-params.ts';
 import { StoreSettings } from './store.tsx';
 import { ThemeSettings } from './theme.tsx';
-import { You } from './profile.tsx';
+import { ProfileSettings } from './profile.tsx';
 
-function Section({ section, agent }: SettingsAddress) {
+function Section({ section, agent }: SettingsParams) {
   switch (section) {
     case 'you':
-      return <You />;
+      return <ProfileSettings />;
     case 'agents':
       return <AgentSettings open={agent} />;
     case 'hours':
@@ -23,7 +23,7 @@ function Section({ section, agent }: SettingsAddress) {
 
 /** The person, the team, its hours, the look of it, and the health of the store. */
 export default function SettingsPage() {
-  const address = SettingsAddress.parse(useSearch({ strict: false }));
+  const params = SettingsParams.parse(useSearch({ strict: false }));
   return (
     <div className="two:grid two:min-h-full two:grid-cols-[176px_minmax(0,1fr)]">
       <nav aria-label="Settings" className="overflow-x-auto border-line max-two:border-b two:border-r">
@@ -33,7 +33,7 @@ export default function SettingsPage() {
               <Link
                 to="/settings"
                 search={{ section }}
-                aria-current={section === address.section ? 'page' : undefined}
+                aria-current={section === params.section ? 'page' : undefined}
                 className="flex h-8 items-center rounded-base px-2 whitespace-nowrap text-ink-2 hover:bg-hover aria-[current=page]:bg-hover aria-[current=page]:text-ink"
               >
                 {name}
@@ -43,7 +43,7 @@ export default function SettingsPage() {
         </ul>
       </nav>
       <div className="min-w-0 px-4 py-5 two:max-w-220 two:px-8">
-        <Section {...address} />
+        <Section {...params} />
       </div>
     </div>
   );

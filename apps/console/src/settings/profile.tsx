@@ -4,8 +4,8 @@ import { useNavigate } from '@tanstack/react-router';
 import { Copy, LogOut } from 'lucide-react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
-import { VIEWER_ZONE } from '../format/time.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { VIEWER_TIME_ZONE } from '../format/time.ts';
 import { useSession } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
@@ -13,10 +13,10 @@ import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
 import { useToast } from '../ui/toast-provider.tsx';
-import { Segmented } from '../ui/segmented.tsx';
+import { SegmentedControl } from '../ui/segmented.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Setting, SettingSection } from './setting.tsx';
-import { useAgentsChanged } from './use-agents-changed.ts';
+import { useRefreshAgents } from './use-refresh-agents.ts';
 
 const RIGHTS = { manage: 'manage', import: 'bring history in' } as const;
 
@@ -26,21 +26,21 @@ const AVAILABILITIES = [
 ] as const;
 
 /** The person at this browser. */
-export function You() {
+export function ProfileSettings() {
   const { agent, rights, tenantId } = useSession();
   const { api } = useBaton();
   const agents = useAgents();
   const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const agentsChanged = useAgentsChanged();
+  const refreshAgents = useRefreshAgents();
 
-  const become = useMutation({
+  const actAs = useMutation({
     mutationFn: (agentId: AgentId) => api.session.actAs.mutate({ agentId }),
     onSuccess: () => queryClient.invalidateQueries(),
   });
   const availability = useMutation({
     mutationFn: (next: Availability) => api.agents.update.mutate({ id: agent.id, availability: next }),
-    onSuccess: agentsChanged,
+    onSuccess: refreshAgents,
   });
   const signOut = useMutation({
     mutationFn: () => api.session.signOut.mutate(),
@@ -48,7 +48,7 @@ export function You() {
     onSuccess: () => location.assign('/'),
   });
   const shown = availability.isPending ? availability.variables : agent.availability;
-  const error = become.error ?? availability.error ?? signOut.error;
+  const error = actAs.error ?? availability.error ?? signOut.error;
 
   return (
     <SettingSection title="You" about="What you say and do is shown to your team under this name.">
@@ -59,15 +59,15 @@ export function You() {
           choices={agents.people.map(({ id, name }) => ({
             value: id,
             label: name,
-            mark: <KindIcon kind="human" />,
+            icon: <KindIcon kind="human" />,
           }))}
-          onChange={(id) => become.mutate(AgentId.parse(id))}
-          disabled={become.isPending}
+          onChange={(id) => actAs.mutate(AgentId.parse(id))}
+          disabled={actAs.isPending}
           className="max-w-72"
         />
       </Setting>
       <Setting name="Availability" note="Who is away is given no conversation">
-        <Segmented
+        <SegmentedControl
           label="Availability"
           value={shown}
           choices={AVAILABILITIES}
@@ -82,14 +82,14 @@ export function You() {
         </Button>
       </Setting>
       <Setting name="Time zone" note="That of this browser">
-        {VIEWER_ZONE}
+        {VIEWER_TIME_ZONE}
       </Setting>
       <Setting name="Rights" note={`In the tenant ${tenantId}`}>
         {rights.length === 0
           ? 'You may do everything but manage and bring history in.'
           : `You may also ${rights.map((right) => RIGHTS[right]).join(' and ')}.`}
       </Setting>
-      {rights.includes('manage') && <AnotherBrowser />}
+      {rights.includes('manage') && <SignInLinkSetting />}
       <Setting name="Sign out" note="Ends the session of this browser">
         <Button
           icon={<LogOut size={16} aria-hidden />}
@@ -99,13 +99,13 @@ export function You() {
           Sign out
         </Button>
       </Setting>
-      {error !== null && <Notice words={reasonOf(error)} className="mt-2" />}
+      {error !== null && <Notice message={errorMessage(error)} className="mt-2" />}
     </SettingSection>
   );
 }
 
 /** A link by which one more browser may sign in, once. */
-function AnotherBrowser() {
+function SignInLinkSetting() {
   const { api } = useBaton();
   const toast = useToast();
   const link = useMutation({ mutationFn: () => api.session.createLink.mutate() });
@@ -116,20 +116,20 @@ function AnotherBrowser() {
           Make a link
         </Button>
       ) : (
-        <Link
+        <CopyableLink
           link={link.data}
           onCopy={async (address) => {
             await navigator.clipboard.writeText(address);
-            toast({ words: 'The link is copied.' });
+            toast({ message: 'The link is copied.' });
           }}
         />
       )}
-      {link.error !== null && <Notice words={reasonOf(link.error)} className="mt-2" />}
+      {link.error !== null && <Notice message={errorMessage(link.error)} className="mt-2" />}
     </Setting>
   );
 }
 
-function Link({ link, onCopy }: { link: SignInLink; onCopy: (address: string) => Promise<void> }) {
+function CopyableLink({ link, onCopy }: { link: SignInLink; onCopy: (address: string) => Promise<void> }) {
   const address = `${location.origin}/?token=${encodeURIComponent(link.token)}`;
   return (
     <div className="flex max-w-140 items-end gap-2">

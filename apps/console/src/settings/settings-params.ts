@@ -10,7 +10,7 @@ export const SECTIONS = [
 ] as const;
 
 /** What of the place Settings stands in the address; what nobody can read is left out. */
-export const SettingsAddress = z.object({
+export const SettingsParams = z.object({
   section: z.enum(['you', 'agents', 'hours', 'theme', 'store']).default('you').catch('you'),
   /** The agent that is being changed; `+` for one that is being registered. */
   agent: z
@@ -18,4 +18,4 @@ export const SettingsAddress = z.object({
     .optional()
     .catch(undefined),
 });
-export type SettingsAddress = z.infer<typeof SettingsAddress>;
+export type SettingsParams = z.infer<typeof SettingsParams>;

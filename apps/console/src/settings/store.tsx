@@ -2,16 +2,16 @@ import type { SchemaDifference, StoreStats } from '@baton/schema';
 import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, RefreshCw } from 'lucide-react';
 import { useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
-import { duration } from '../format/time.ts';
-import { counted } from '../format/labels.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { formatDuration } from '../format/time.ts';
+import { formatCount } from '../format/labels.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Setting, SettingSection } from './setting.tsx';
 
-const COUNTS: readonly { key: keyof StoreStats; one: string; many?: string }[] = [
+const countedCollections: readonly { key: keyof StoreStats; one: string; many?: string }[] = [
   { key: 'conversations', one: 'conversation' },
   { key: 'entries', one: 'entry', many: 'entries' },
   { key: 'handoffs', one: 'handoff' },
@@ -20,7 +20,7 @@ const COUNTS: readonly { key: keyof StoreStats; one: string; many?: string }[] =
   { key: 'contacts', one: 'contact' },
 ];
 
-const PROBLEMS = { missing: 'Missing', different: 'Different', unexpected: 'Not declared' } as const;
+const problemLabels = { missing: 'Missing', different: 'Different', unexpected: 'Not declared' } as const;
 
 const columns: Column<SchemaDifference>[] = [
   {
@@ -37,7 +37,7 @@ const columns: Column<SchemaDifference>[] = [
       </>
     ),
   },
-  { id: 'problem', header: 'Problem', value: ({ problem }) => PROBLEMS[problem] },
+  { id: 'problem', header: 'Problem', value: ({ problem }) => problemLabels[problem] },
   {
     id: 'declared',
     header: 'Declared',
@@ -79,7 +79,7 @@ export function StoreSettings() {
         </Button>
       }
     >
-      {error != null && <Notice words={reasonOf(error)} className="mt-2" />}
+      {error != null && <Notice message={errorMessage(error)} className="mt-2" />}
       <Setting name="Schema">
         {schema.data === undefined ? (
           <SkeletonLines lines={2} />
@@ -91,8 +91,8 @@ export function StoreSettings() {
         ) : (
           <div>
             <p role="status" className="mb-2">
-              {counted(schema.data.differences.length, 'difference')}. <code>baton migrate</code> applies what
-              is declared.
+              {formatCount(schema.data.differences.length, 'difference')}. <code>baton migrate</code> applies
+              what is declared.
             </p>
             <DataTable
               caption="What differs from the declared schema"
@@ -117,8 +117,8 @@ export function StoreSettings() {
           <SkeletonLines lines={2} />
         ) : (
           <ul className="flex flex-wrap gap-x-5 gap-y-1">
-            {COUNTS.map(({ key, one, many }) => (
-              <li key={key}>{counted(stats.data[key], one, many)}</li>
+            {countedCollections.map(({ key, one, many }) => (
+              <li key={key}>{formatCount(stats.data[key], one, many)}</li>
             ))}
           </ul>
         )}
@@ -127,7 +127,7 @@ export function StoreSettings() {
         {health.data === undefined ? (
           <SkeletonLines lines={1} />
         ) : (
-          `Version ${health.data.version}, running for ${duration(health.data.uptimeMs)}`
+          `Version ${health.data.version}, running for ${formatDuration(health.data.uptimeMs)}`
         )}
       </Setting>
     </SettingSection>

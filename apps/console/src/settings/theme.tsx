@@ -1,5 +1,5 @@
 import { useTheme } from '../theme/theme.ts';
-import { Segmented } from '../ui/segmented.tsx';
+import { SegmentedControl } from '../ui/segmented.tsx';
 import { Setting, SettingSection } from './setting.tsx';
 
 const THEMES = [
@@ -13,7 +13,7 @@ export function ThemeSettings() {
   return (
     <SettingSection title="Theme" about="How this browser shows Baton.">
       <Setting name="Colours" note="Kept in this browser">
-        <Segmented label="Colours" value={theme} choices={THEMES} onChange={setTheme} />
+        <SegmentedControl label="Colours" value={theme} choices={THEMES} onChange={setTheme} />
       </Setting>
     </SettingSection>
   );

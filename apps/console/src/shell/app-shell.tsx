@@ -1,12 +1,12 @@
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
-import { useFetchedAhead } from '../use-prefetch.ts';
+import { usePrefetch } from '../use-prefetch.ts';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { setTheme } from '../theme/theme.ts';
-import { places } from './nav-items.ts';
-import { BottomBar, Rail } from './navigation.tsx';
-import { ReconnectBanner, TopLine } from './top-bar.tsx';
+import { navItems } from './nav-items.ts';
+import { BottomNavigation, SideNavigation } from './navigation.tsx';
+import { ReconnectBanner, TopBar } from './top-bar.tsx';
 
 const importPalette = () => import('../keys/palette.tsx');
 const Palette = lazy(importPalette);
@@ -21,15 +21,15 @@ const importOverlays = () =>
   ]);
 
 /** The rail, the top line, and the page between them. */
-export function Frame({ children }: { children: ReactNode }) {
+export function AppShell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
   // On a phone an open conversation has the whole page, with its own way back.
   const isConversation = useParams({ strict: false }).conversationId !== undefined;
   const pathname = useRouterState({ select: (state) => state.location.pathname });
-  const name = places.find(({ to }) => pathname.startsWith(to))?.name ?? 'Baton';
+  const name = navItems.find(({ to }) => pathname.startsWith(to))?.name ?? 'Baton';
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
 
-  useFetchedAhead(importOverlays);
+  usePrefetch(importOverlays);
 
   useActions([
     { ...keyMap.goInbox, run: () => void navigate({ to: '/inbox' }) },
@@ -37,12 +37,12 @@ export function Frame({ children }: { children: ReactNode }) {
     { ...keyMap.goInsight, run: () => void navigate({ to: '/insight' }) },
     { ...keyMap.goSearch, run: () => void navigate({ to: '/search' }) },
     { ...keyMap.search, group: undefined, run: () => void navigate({ to: '/search' }) },
-    { words: 'Go to Settings', group: 'Go', run: () => void navigate({ to: '/settings' }) },
+    { label: 'Go to Settings', group: 'Go', run: () => void navigate({ to: '/settings' }) },
     { ...keyMap.palette, group: undefined, run: () => setOpen('palette') },
     { ...keyMap.help, run: () => setOpen('help') },
-    { words: 'Light theme', group: 'Theme', run: () => setTheme('light') },
-    { words: 'Dark theme', group: 'Theme', run: () => setTheme('dark') },
-    { words: 'Theme of the system', group: 'Theme', run: () => setTheme('system') },
+    { label: 'Light theme', group: 'Theme', run: () => setTheme('light') },
+    { label: 'Dark theme', group: 'Theme', run: () => setTheme('dark') },
+    { label: 'Theme of the system', group: 'Theme', run: () => setTheme('system') },
   ]);
 
   return (
@@ -54,9 +54,9 @@ export function Frame({ children }: { children: ReactNode }) {
         Skip to the page
       </a>
       <div className="flex min-h-0 flex-1">
-        <Rail />
+        <SideNavigation />
         <div className="flex min-w-0 flex-1 flex-col bg-surface">
-          <TopLine
+          <TopBar
             name={name}
             isHiddenOnPhone={isConversation}
             onPalette={() => setOpen('palette')}
@@ -69,7 +69,7 @@ export function Frame({ children }: { children: ReactNode }) {
           </main>
         </div>
       </div>
-      {!isConversation && <BottomBar />}
+      {!isConversation && <BottomNavigation />}
       <Suspense>
         {open === 'palette' && <Palette onClose={() => setOpen(null)} />}
         {open === 'help' && <Help onClose={() => setOpen(null)} />}

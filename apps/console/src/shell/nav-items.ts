@@ -2,7 +2,7 @@ import { ChartNoAxesColumn, Inbox, ListTodo, Search, Settings2 } from 'lucide-re
 import { keyMap } from '../keys/key-map.ts';
 
 /** The five places of the rail. */
-export const places = [
+export const navItems = [
   { to: '/inbox', name: 'Inbox', icon: Inbox, keys: keyMap.goInbox.keys },
   { to: '/work', name: 'Work', icon: ListTodo, keys: keyMap.goWork.keys },
   { to: '/insight', name: 'Insight', icon: ChartNoAxesColumn, keys: keyMap.goInsight.keys },
@@ -10,4 +10,4 @@ export const places = [
   { to: '/settings', name: 'Settings', icon: Settings2, keys: undefined },
 ] as const;
 
-export type Place = (typeof places)[number];
+export type NavItem = (typeof navItems)[number];

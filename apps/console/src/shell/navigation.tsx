@@ -1,15 +1,15 @@
 import { Link } from '@tanstack/react-router';
 import { useMe } from '../session/session-context.ts';
 import { useWorkload } from '../live/use-workload.ts';
-import { counted } from '../format/labels.ts';
+import { formatCount } from '../format/labels.ts';
 import { classNames } from '../ui/class-names.ts';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { type Place, places } from './nav-items.ts';
+import { type NavItem, navItems } from './nav-items.ts';
 
-type Waiting = { count: number; words: string };
+type NavCount = { count: number; label: string };
 
 /** What waits in each place: customers for an answer, and what is asked of the person here. */
-function useWaiting(): Partial<Record<Place['to'], Waiting>> {
+function useNavCounts(): Partial<Record<NavItem['to'], NavCount>> {
   const me = useMe();
   const workload = useWorkload();
   if (workload === undefined) return {};
@@ -17,24 +17,24 @@ function useWaiting(): Partial<Record<Place['to'], Waiting>> {
   const mine = workload.find(({ agent }) => agent.id === me.id);
   const work = (mine?.pendingHandoffs ?? 0) + (mine?.followUpsDue ?? 0);
   return {
-    '/inbox': { count: customers, words: `${counted(customers, 'customer')} waiting for an answer` },
-    '/work': { count: work, words: `${counted(work, 'thing')} waiting for you` },
+    '/inbox': { count: customers, label: `${formatCount(customers, 'customer')} waiting for an answer` },
+    '/work': { count: work, label: `${formatCount(work, 'thing')} waiting for you` },
   };
 }
 
-function Count({ waiting, className }: { waiting: Waiting | undefined; className: string }) {
-  if (waiting === undefined || waiting.count === 0) return null;
+function CountBadge({ counts, className }: { counts: NavCount | undefined; className: string }) {
+  if (counts === undefined || counts.count === 0) return null;
   return (
     <span className={classNames('tabular-nums', className)}>
-      <span aria-hidden>{waiting.count > 99 ? '99+' : waiting.count}</span>
-      <span className="sr-only">, {waiting.words}</span>
+      <span aria-hidden>{counts.count > 99 ? '99+' : counts.count}</span>
+      <span className="sr-only">, {counts.label}</span>
     </span>
   );
 }
 
 /** The five places at the left; icons only where the page is narrow. */
-export function Rail() {
-  const waiting = useWaiting();
+export function SideNavigation() {
+  const counts = useNavCounts();
   return (
     <nav
       aria-label="Places"
@@ -48,7 +48,7 @@ export function Rail() {
         <span className="font-semibold max-three:sr-only">Baton</span>
       </div>
       <ul className="flex flex-col gap-px">
-        {places.map(({ to, name, icon: Icon, keys }) => (
+        {navItems.map(({ to, name, icon: Icon, keys }) => (
           <li key={to}>
             <Tooltip label={name} keys={keys} side="right">
               <Link
@@ -57,7 +57,7 @@ export function Rail() {
               >
                 <Icon size={16} strokeWidth={1.75} aria-hidden className="shrink-0" />
                 <span className="max-three:sr-only">{name}</span>
-                <Count waiting={waiting[to]} className="ml-auto text-meta text-waiting max-three:ml-0" />
+                <CountBadge counts={counts[to]} className="ml-auto text-meta text-waiting max-three:ml-0" />
               </Link>
             </Tooltip>
           </li>
@@ -68,14 +68,14 @@ export function Rail() {
 }
 
 /** The same five places at the bottom of a phone. */
-export function BottomBar() {
-  const waiting = useWaiting();
+export function BottomNavigation() {
+  const counts = useNavCounts();
   return (
     <nav
       aria-label="Places"
       className="flex shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] two:hidden"
     >
-      {places.map(({ to, name, icon: Icon }) => (
+      {navItems.map(({ to, name, icon: Icon }) => (
         <Link
           key={to}
           to={to}
@@ -83,8 +83,8 @@ export function BottomBar() {
         >
           <Icon size={20} strokeWidth={1.75} aria-hidden />
           {name}
-          <Count
-            waiting={waiting[to]}
+          <CountBadge
+            counts={counts[to]}
             className="absolute top-1 left-1/2 ml-2 rounded-full bg-waiting-soft px-1 text-meta text-waiting"
           />
         </Link>

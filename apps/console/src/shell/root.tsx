@@ -5,7 +5,7 @@ import { LiveProvider } from '../live/live-provider.tsx';
 import { SignInGate } from '../session/sign-in-gate.tsx';
 import { ToastProvider } from '../ui/toast-provider.tsx';
 import { TooltipProvider } from '../ui/tooltip.tsx';
-import { Frame } from './app-shell.tsx';
+import { AppShell } from './app-shell.tsx';
 import { PageLoading } from './page-loading.tsx';
 
 /** Everything that stands around a page. */
@@ -16,11 +16,11 @@ export function Root() {
         <SignInGate>
           <ActionProvider>
             <LiveProvider>
-              <Frame>
+              <AppShell>
                 <Suspense fallback={<PageLoading />}>
                   <Outlet />
                 </Suspense>
-              </Frame>
+              </AppShell>
             </LiveProvider>
           </ActionProvider>
         </SignInGate>

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleHelp, Command } from 'lucide-react';
-import { clockTimeWithSeconds, duration } from '../format/time.ts';
+import { clockTimeWithSeconds, formatDuration } from '../format/time.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useFeedState } from '../live/live-provider.tsx';
 import { useMe } from '../session/session-context.ts';
@@ -9,9 +9,9 @@ import { classNames } from '../ui/class-names.ts';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
-import { useSeconds } from './use-seconds.ts';
+import { useCurrentSecond } from './use-seconds.ts';
 
-function LiveMark() {
+function LiveStatus() {
   const { status } = useFeedState();
   return (
     <output className="flex items-center gap-1.5 text-meta text-ink-3">
@@ -27,7 +27,7 @@ function LiveMark() {
   );
 }
 
-export type TopLineProps = {
+export type TopBarProps = {
   name: string;
   isHiddenOnPhone: boolean;
   onPalette: () => void;
@@ -35,7 +35,7 @@ export type TopLineProps = {
 };
 
 /** Where I am, live or not, everything by typing, and who I am. */
-export function TopLine({ name, isHiddenOnPhone, onPalette, onHelp }: TopLineProps) {
+export function TopBar({ name, isHiddenOnPhone, onPalette, onHelp }: TopBarProps) {
   const me = useMe();
   return (
     <header
@@ -47,7 +47,7 @@ export function TopLine({ name, isHiddenOnPhone, onPalette, onHelp }: TopLinePro
       <span aria-hidden className="font-semibold">
         {name}
       </span>
-      <LiveMark />
+      <LiveStatus />
       <div className="ml-auto flex items-center gap-1">
         <button
           type="button"
@@ -85,14 +85,14 @@ export function TopLine({ name, isHiddenOnPhone, onPalette, onHelp }: TopLinePro
 export function ReconnectBanner() {
   const { status, lastHeardAt } = useFeedState();
   const isBroken = status === 'reconnecting';
-  const now = useSeconds(isBroken);
+  const now = useCurrentSecond(isBroken);
   if (!isBroken) return null;
   return (
     <div role="alert" className="flex h-8 shrink-0 items-center gap-2 bg-waiting-soft px-4 text-waiting">
       <span>Reconnecting{lastHeardAt !== null && `, last change ${clockTimeWithSeconds(lastHeardAt)}`}</span>
       {lastHeardAt !== null && (
         <span aria-hidden className="text-meta">
-          {duration(Math.max(1_000, now - lastHeardAt))} ago
+          {formatDuration(Math.max(1_000, now - lastHeardAt))} ago
         </span>
       )}
       <span className="ml-auto text-meta max-two:hidden">What is missed meanwhile comes in afterwards.</span>

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 /** The time in milliseconds, anew each second while `isRunning`. */
-export function useSeconds(isRunning: boolean): number {
+export function useCurrentSecond(isRunning: boolean): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (!isRunning) return undefined;

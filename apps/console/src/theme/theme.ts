@@ -4,13 +4,13 @@ export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
 /** Also read by public/theme.js, before the first paint. */
-const KEY = 'baton.theme';
+const STORAGE_KEY = 'baton.theme';
 const listeners = new Set<() => void>();
 const systemIsDark = typeof matchMedia === 'undefined' ? null : matchMedia('(prefers-color-scheme: dark)');
 
 function stored(): Theme {
   try {
-    const value = localStorage.getItem(KEY);
+    const value = localStorage.getItem(STORAGE_KEY);
     return themes.find((theme) => theme === value) ?? 'system';
   } catch {
     return 'system';
@@ -30,7 +30,7 @@ systemIsDark?.addEventListener('change', apply);
 export function setTheme(theme: Theme): void {
   chosen = theme;
   try {
-    localStorage.setItem(KEY, theme);
+    localStorage.setItem(STORAGE_KEY, theme);
   } catch {
     // Storage is off: it holds until the page is left.
   }

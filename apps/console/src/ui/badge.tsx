@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
-const tones = {
+const toneClasses = {
   neutral: 'bg-sunken text-ink-2',
   accent: 'bg-accent-soft text-accent-strong',
   waiting: 'bg-waiting-soft text-waiting',
@@ -9,7 +9,7 @@ const tones = {
 };
 
 export type BadgeProps = {
-  tone?: keyof typeof tones;
+  tone?: keyof typeof toneClasses;
   icon?: ReactNode;
   children: ReactNode;
   className?: string;
@@ -21,7 +21,7 @@ export function Badge({ tone = 'neutral', icon, children, className }: BadgeProp
     <span
       className={classNames(
         'inline-flex h-[18px] items-center gap-1 rounded-[4px] px-1.5 text-meta whitespace-nowrap',
-        tones[tone],
+        toneClasses[tone],
         typeof children === 'number' && 'tabular-nums',
         className,
       )}

@@ -2,9 +2,9 @@ import type { ComponentProps, ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { Kbd } from './kbd.tsx';
 
-type Look = 'primary' | 'plain' | 'quiet' | 'danger';
+type ButtonVariant = 'primary' | 'plain' | 'quiet' | 'danger';
 
-const looks: Record<Look, string> = {
+const variantClasses: Record<ButtonVariant, string> = {
   primary: 'bg-accent text-on-accent hover:bg-accent-strong',
   plain: 'bg-surface text-ink border border-line-strong hover:bg-hover',
   quiet: 'text-ink-2 hover:bg-hover hover:text-ink',
@@ -12,14 +12,14 @@ const looks: Record<Look, string> = {
 };
 
 export type ButtonProps = ComponentProps<'button'> & {
-  look?: Look;
+  variant?: ButtonVariant;
   icon?: ReactNode;
   /** The key that does the same, shown beside the words. */
   keys?: string;
 };
 
 export function Button({
-  look = 'plain',
+  variant = 'plain',
   icon,
   keys,
   className,
@@ -34,14 +34,14 @@ export function Button({
       className={classNames(
         'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-base px-2.5 whitespace-nowrap select-none',
         'disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50',
-        looks[look],
+        variantClasses[variant],
         className,
       )}
       {...rest}
     >
       {icon}
       {children}
-      {keys !== undefined && <Kbd keys={keys} onAccent={look === 'primary'} />}
+      {keys !== undefined && <Kbd keys={keys} onAccent={variant === 'primary'} />}
     </button>
   );
 }

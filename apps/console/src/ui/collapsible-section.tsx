@@ -2,7 +2,7 @@ import { ChevronRight } from 'lucide-react';
 import { Collapsible } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 
-export type PanelProps = {
+export type CollapsibleSectionProps = {
   title: string;
   /** Stands at the right of the title, open or folded. */
   summary?: ReactNode;
@@ -12,7 +12,7 @@ export type PanelProps = {
   children: ReactNode;
 };
 
-function remembered(name: string): boolean {
+function wasOpen(name: string): boolean {
   try {
     return localStorage.getItem(`baton.panel.${name}`) !== 'folded';
   } catch {
@@ -21,8 +21,8 @@ function remembered(name: string): boolean {
 }
 
 /** A section that folds, and stays as it was left. */
-export function Panel({ title, summary, actions, name, children }: PanelProps) {
-  const [isOpen, setOpen] = useState(() => remembered(name));
+export function CollapsibleSection({ title, summary, actions, name, children }: CollapsibleSectionProps) {
+  const [isOpen, setOpen] = useState(() => wasOpen(name));
 
   function change(open: boolean): void {
     setOpen(open);

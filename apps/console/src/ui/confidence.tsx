@@ -1,5 +1,5 @@
 /** 0 to 1: a number with a short bar. */
-export function Confidence({ value }: { value: number }) {
+export function ConfidenceMeter({ value }: { value: number }) {
   return (
     <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
       <span

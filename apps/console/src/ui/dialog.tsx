@@ -13,7 +13,7 @@ export type DialogProps = {
   description?: ReactNode;
   children: ReactNode;
   /** `side` slides in from the right over the page, as the panel does where it has no column. */
-  form?: 'centre' | 'side';
+  placement?: 'centre' | 'side';
   width?: number;
 };
 
@@ -33,10 +33,10 @@ export function Dialog({
   title,
   description,
   children,
-  form = 'centre',
+  placement = 'centre',
   width = 480,
 }: DialogProps) {
-  const { remember, onCloseAutoFocus } = useFocusReturn();
+  const { rememberFocus, onCloseAutoFocus } = useFocusReturn();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -44,14 +44,14 @@ export function Dialog({
         <Radix.Content
           {...(description === undefined && { 'aria-describedby': undefined })}
           onOpenAutoFocus={(event) => {
-            remember();
+            rememberFocus();
             focusFirstField(event);
           }}
           onCloseAutoFocus={onCloseAutoFocus}
-          style={form === 'centre' ? { maxWidth: width } : undefined}
+          style={placement === 'centre' ? { maxWidth: width } : undefined}
           className={classNames(
             'fixed z-40 flex flex-col bg-raised shadow-float outline-none',
-            form === 'centre'
+            placement === 'centre'
               ? 'appear inset-x-3 top-[min(12vh,96px)] mx-auto max-h-[min(80vh,720px)] rounded-[10px]'
               : 'slide-in inset-y-0 right-0 w-[min(var(--panel),100vw)]',
           )}
@@ -64,7 +64,7 @@ export function Dialog({
               )}
             </div>
           </div>
-          <div className={classNames('min-h-0 flex-1 overflow-y-auto', form === 'centre' && 'p-4')}>
+          <div className={classNames('min-h-0 flex-1 overflow-y-auto', placement === 'centre' && 'p-4')}>
             {children}
           </div>
           <Radix.Close asChild>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
 /** What is wrong with what was typed, below it. In ink: red is for what is overdue alone. */
-export function FieldFault({
+export function FieldError({
   id,
   className,
   children,

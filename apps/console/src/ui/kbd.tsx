@@ -2,10 +2,15 @@ import { classNames } from './class-names.ts';
 
 const isApple = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.platform);
 
-const words: Record<string, string> = { mod: isApple ? '⌘' : 'Ctrl', enter: '↵', escape: 'Esc', shift: '⇧' };
+const keyLabels: Record<string, string> = {
+  mod: isApple ? '⌘' : 'Ctrl',
+  enter: '↵',
+  escape: 'Esc',
+  shift: '⇧',
+};
 
-function wordOf(key: string): string {
-  return words[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
+function keyLabel(key: string): string {
+  return keyLabels[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
 /** Keys as they stand on a keyboard: `t`, `g i` one after the other, `mod+k` together. */
@@ -20,7 +25,7 @@ export function Kbd({ keys, onAccent = false }: { keys: string; onAccent?: boole
             onAccent ? 'border-on-accent/40 text-on-accent' : 'border-line-strong text-ink-3',
           )}
         >
-          {wordOf(key)}
+          {keyLabel(key)}
         </kbd>
       ))}
     </span>

@@ -36,15 +36,15 @@ export type MenuItemProps = {
   /** With it the item shows a tick or the room for one. */
   isChosen?: boolean;
   /** Why it cannot be done now; it stays readable. */
-  blocked?: string;
+  blockedReason?: string;
   onSelect: () => void;
   children: ReactNode;
 };
 
-export function MenuItem({ icon, keys, isChosen, blocked, onSelect, children }: MenuItemProps) {
+export function MenuItem({ icon, keys, isChosen, blockedReason, onSelect, children }: MenuItemProps) {
   return (
     <Radix.Item
-      disabled={blocked !== undefined}
+      disabled={blockedReason !== undefined}
       onSelect={onSelect}
       className={classNames(
         'flex min-h-7 items-center gap-2 rounded-[4px] px-2 py-1 outline-none select-none',
@@ -57,7 +57,7 @@ export function MenuItem({ icon, keys, isChosen, blocked, onSelect, children }: 
       {icon}
       <span className="min-w-0 flex-1">
         {children}
-        {blocked !== undefined && <span className="block text-meta text-ink-3">{blocked}</span>}
+        {blockedReason !== undefined && <span className="block text-meta text-ink-3">{blockedReason}</span>}
       </span>
       {keys !== undefined && <Kbd keys={keys} />}
     </Radix.Item>

@@ -4,14 +4,14 @@ import { classNames } from './class-names.ts';
 import { IconButton } from './icon-button.tsx';
 
 export type NoticeProps = {
-  words: string;
+  message: string;
   onDismiss?: () => void;
   className?: string;
   /** What can be done about it. */ action?: ReactNode;
 };
 
 /** What went wrong, read out at once. In ink: red is for what is overdue alone. */
-export function Notice({ words, onDismiss, className, action }: NoticeProps) {
+export function Notice({ message, onDismiss, className, action }: NoticeProps) {
   return (
     <div
       role="alert"
@@ -21,7 +21,7 @@ export function Notice({ words, onDismiss, className, action }: NoticeProps) {
       )}
     >
       <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
-      <span className="min-w-0 flex-1">{words}</span>
+      <span className="min-w-0 flex-1">{message}</span>
       {action}
       {onDismiss !== undefined && (
         <IconButton label="Dismiss" icon={<X size={16} />} onClick={onDismiss} className="-my-1" />

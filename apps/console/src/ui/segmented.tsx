@@ -1,6 +1,6 @@
 import { ToggleGroup } from 'radix-ui';
 
-export type SegmentedProps<Value extends string> = {
+export type SegmentedControlProps<Value extends string> = {
   /** What is chosen here, for those who cannot see it. */
   label: string;
   value: Value;
@@ -9,7 +9,12 @@ export type SegmentedProps<Value extends string> = {
 };
 
 /** A few choices side by side, one of them chosen: one tab stop, arrows move. */
-export function Segmented<Value extends string>({ label, value, choices, onChange }: SegmentedProps<Value>) {
+export function SegmentedControl<Value extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: SegmentedControlProps<Value>) {
   return (
     <ToggleGroup.Root
       type="single"

@@ -3,14 +3,19 @@ import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
-export type Choice<Value extends string> = { value: Value; label: string; mark?: ReactNode; note?: string };
+export type SelectChoice<Value extends string> = {
+  value: Value;
+  label: string;
+  icon?: ReactNode;
+  note?: string;
+};
 
 export type SelectProps<Value extends string> = {
   /** Read aloud, and shown above where `isLabelShown`. */
   label: string;
   isLabelShown?: boolean;
   value: Value;
-  choices: readonly Choice<Value>[];
+  choices: readonly SelectChoice<Value>[];
   onChange: (value: Value) => void;
   className?: string;
   disabled?: boolean;
@@ -33,7 +38,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           className="flex h-8 w-full items-center gap-1.5 rounded-base border border-field-line bg-surface px-2 text-left data-placeholder:text-ink-3 disabled:opacity-50"
         >
           <span className="flex min-w-0 flex-1 items-center gap-1.5 truncate">
-            {chosen?.mark}
+            {chosen?.icon}
             <Radix.Value placeholder="Choose …">{chosen?.label}</Radix.Value>
           </span>
           <Radix.Icon>
@@ -54,7 +59,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
                   value={choice.value}
                   className="flex min-h-7 items-center gap-2 rounded-[4px] py-1 pr-7 pl-2 outline-none data-highlighted:bg-hover"
                 >
-                  {choice.mark}
+                  {choice.icon}
                   <span>
                     <Radix.ItemText>{choice.label}</Radix.ItemText>
                     {choice.note !== undefined && (

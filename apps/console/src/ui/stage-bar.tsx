@@ -1,5 +1,5 @@
 import { SalesStage } from '@baton/schema';
-import { stageWords } from '../format/labels.ts';
+import { stageLabels } from '../format/labels.ts';
 import { classNames } from './class-names.ts';
 
 export type StageBarProps = { stage: SalesStage; isLabelled?: boolean; className?: string };
@@ -19,7 +19,7 @@ export function StageBar({ stage, isLabelled = true, className }: StageBarProps)
           />
         ))}
       </span>
-      <span className={isLabelled ? undefined : 'sr-only'}>{stageWords[stage]}</span>
+      <span className={isLabelled ? undefined : 'sr-only'}>{stageLabels[stage]}</span>
     </span>
   );
 }

@@ -1,8 +1,8 @@
 import { type ComponentProps, type ReactNode, useId } from 'react';
 import { classNames } from './class-names.ts';
-import { FieldFault } from './field-error.tsx';
+import { FieldError } from './field-error.tsx';
 
-const box =
+const boxClasses =
   'w-full rounded-base border border-field-line bg-surface px-2 outline-offset-0 disabled:opacity-50 aria-invalid:border-ink';
 
 type FieldProps = {
@@ -10,15 +10,15 @@ type FieldProps = {
   isLabelHidden?: boolean;
   hint?: ReactNode;
   /** What is wrong with what was typed. */
-  fault?: string | undefined;
+  error?: string | undefined;
 };
 
-function Frame({
+function Field({
   id,
   label,
   isLabelHidden,
   hint,
-  fault,
+  error,
   children,
 }: FieldProps & { id: string; children: ReactNode }) {
   return (
@@ -27,10 +27,10 @@ function Frame({
         {label}
       </label>
       {children}
-      {fault !== undefined ? (
-        <FieldFault id={`${id}-note`} className="mt-1">
-          {fault}
-        </FieldFault>
+      {error !== undefined ? (
+        <FieldError id={`${id}-note`} className="mt-1">
+          {error}
+        </FieldError>
       ) : (
         hint !== undefined && (
           <p id={`${id}-note`} className="mt-1 text-meta text-ink-3">
@@ -45,37 +45,37 @@ function Frame({
 export type TextFieldProps = FieldProps & Omit<ComponentProps<'input'>, 'id'>;
 
 /** One line. `type="datetime-local"` and `type="number"` are the browser's own. */
-export function TextField({ label, isLabelHidden, hint, fault, className, ...rest }: TextFieldProps) {
+export function TextField({ label, isLabelHidden, hint, error, className, ...rest }: TextFieldProps) {
   const id = useId();
-  const isNoted = fault !== undefined || hint !== undefined;
+  const hasNote = error !== undefined || hint !== undefined;
   return (
-    <Frame id={id} label={label} isLabelHidden={isLabelHidden} hint={hint} fault={fault}>
+    <Field id={id} label={label} isLabelHidden={isLabelHidden} hint={hint} error={error}>
       <input
         id={id}
-        aria-invalid={fault !== undefined || undefined}
-        aria-describedby={isNoted ? `${id}-note` : undefined}
-        className={classNames(box, 'h-8', className)}
+        aria-invalid={error !== undefined || undefined}
+        aria-describedby={hasNote ? `${id}-note` : undefined}
+        className={classNames(boxClasses, 'h-8', className)}
         {...rest}
       />
-    </Frame>
+    </Field>
   );
 }
 
 export type TextAreaProps = FieldProps & Omit<ComponentProps<'textarea'>, 'id'>;
 
-export function TextArea({ label, isLabelHidden, hint, fault, className, rows = 3, ...rest }: TextAreaProps) {
+export function TextArea({ label, isLabelHidden, hint, error, className, rows = 3, ...rest }: TextAreaProps) {
   const id = useId();
-  const isNoted = fault !== undefined || hint !== undefined;
+  const isNoted = error !== undefined || hint !== undefined;
   return (
-    <Frame id={id} label={label} isLabelHidden={isLabelHidden} hint={hint} fault={fault}>
+    <Field id={id} label={label} isLabelHidden={isLabelHidden} hint={hint} error={error}>
       <textarea
         id={id}
         rows={rows}
-        aria-invalid={fault !== undefined || undefined}
+        aria-invalid={error !== undefined || undefined}
         aria-describedby={isNoted ? `${id}-note` : undefined}
-        className={classNames(box, 'block resize-y py-1.5', className)}
+        className={classNames(boxClasses, 'block resize-y py-1.5', className)}
         {...rest}
       />
-    </Frame>
+    </Field>
   );
 }

@@ -1,14 +1,14 @@
 import { useSyncExternalStore } from 'react';
-import { elapsed, exactTime, relativeTime } from '../format/time.ts';
+import { formatElapsed, exactTime, relativeTime } from '../format/time.ts';
 import { Tooltip } from './tooltip.tsx';
 
 const TICK_MS = 15_000;
 const listeners = new Set<() => void>();
-let now = Date.now();
+let tickAt = Date.now();
 let timer: ReturnType<typeof setInterval> | undefined;
 
 function subscribe(listener: () => void): () => void {
-  if (listeners.size === 0) now = Date.now();
+  if (listeners.size === 0) tickAt = Date.now();
   listeners.add(listener);
   timer ??= setInterval(() => {
     for (const each of listeners) each();
@@ -22,14 +22,14 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** Stands still while React renders, however late the timer comes: a time that differs at each look never settles. */
-function lastTick(): number {
-  if (Date.now() - now >= TICK_MS) now = Date.now();
-  return now;
+function currentTick(): number {
+  if (Date.now() - tickAt >= TICK_MS) tickAt = Date.now();
+  return tickAt;
 }
 
 /** The time, in milliseconds, kept up to a quarter of a minute; one clock for the whole page. */
 export function useNow(): number {
-  return useSyncExternalStore(subscribe, lastTick);
+  return useSyncExternalStore(subscribe, currentTick);
 }
 
 export type TimeProps = {
@@ -41,11 +41,11 @@ export type TimeProps = {
 
 /** A time as one thinks of it; the exact instant, in the viewer's zone, on hover. */
 export function Time({ at, form = 'long', className }: TimeProps) {
-  const current = useNow();
+  const now = useNow();
   return (
     <Tooltip label={exactTime(at)} side="top">
       <time dateTime={at} className={className}>
-        {relativeTime(at, current, form)}
+        {relativeTime(at, now, form)}
       </time>
     </Tooltip>
   );
@@ -53,11 +53,11 @@ export function Time({ at, form = 'long', className }: TimeProps) {
 
 /** How long something has lasted; the instant at which it began, on hover. */
 export function Elapsed({ since, className }: { since: string; className?: string }) {
-  const current = useNow();
+  const now = useNow();
   return (
     <Tooltip label={`Since ${exactTime(since)}`} side="top">
       <time dateTime={since} className={className}>
-        {elapsed(current - Date.parse(since))}
+        {formatElapsed(now - Date.parse(since))}
       </time>
     </Tooltip>
   );

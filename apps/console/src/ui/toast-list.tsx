@@ -3,24 +3,24 @@ import { Toast as Radix } from 'radix-ui';
 import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
 
-export type Toast = { words: string; undo?: () => void };
+export type Toast = { message: string; undo?: () => void };
 
-export type ToastsProps = { toasts: readonly (Toast & { id: string })[]; onGone: (id: string) => void };
+export type ToastListProps = { toasts: readonly (Toast & { id: string })[]; onClose: (id: string) => void };
 
 /** The toasts that are shown now. */
-export default function Toasts({ toasts, onGone }: ToastsProps) {
+export default function ToastList({ toasts, onClose }: ToastListProps) {
   return (
     <Radix.Provider duration={6_000} swipeDirection="down">
-      {toasts.map(({ id, words, undo }) => (
+      {toasts.map(({ id, message, undo }) => (
         <Radix.Root
           key={id}
-          onOpenChange={(open) => !open && onGone(id)}
+          onOpenChange={(open) => !open && onClose(id)}
           className="appear flex items-center gap-3 rounded-[8px] bg-raised py-1.5 pr-1.5 pl-3 shadow-float"
         >
-          <Radix.Description className="flex-1">{words}</Radix.Description>
+          <Radix.Description className="flex-1">{message}</Radix.Description>
           {undo !== undefined && (
             <Radix.Action asChild altText="Undo">
-              <Button look="quiet" onClick={undo} className="text-accent!">
+              <Button variant="quiet" onClick={undo} className="text-accent!">
                 Undo
               </Button>
             </Radix.Action>

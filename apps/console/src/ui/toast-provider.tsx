@@ -1,7 +1,7 @@
 import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
 import type { Toast } from './toast-list.tsx';
 
-const Toasts = lazy(() => import('./toast-list.tsx'));
+const ToastList = lazy(() => import('./toast-list.tsx'));
 
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
 
@@ -9,21 +9,21 @@ const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
 export const useToast = (): ((toast: Toast) => void) => useContext(ToastContext);
 
 /** Most toasts that are shown at once. */
-const MOST = 3;
+const MAX_TOASTS = 3;
 
 export function ToastProvider({ children }: { children: ReactNode }) {
   const [toasts, setToasts] = useState<readonly (Toast & { id: string })[]>([]);
   const show = useCallback((toast: Toast) => {
-    setToasts((shown) => [...shown.slice(1 - MOST), { ...toast, id: crypto.randomUUID() }]);
+    setToasts((shown) => [...shown.slice(1 - MAX_TOASTS), { ...toast, id: crypto.randomUUID() }]);
   }, []);
   return (
     <ToastContext value={show}>
       {children}
       {toasts.length > 0 && (
         <Suspense>
-          <Toasts
+          <ToastList
             toasts={toasts}
-            onGone={(id) => setToasts((shown) => shown.filter((toast) => toast.id !== id))}
+            onClose={(id) => setToasts((shown) => shown.filter((toast) => toast.id !== id))}
           />
         </Suspense>
       )}

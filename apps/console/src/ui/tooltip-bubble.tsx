@@ -3,10 +3,10 @@ import { type ReactNode, useEffect, useId, useState } from 'react';
 import { createPortal } from 'react-dom';
 import { Kbd } from './kbd.tsx';
 
-export type Tip = { label: ReactNode; keys?: string; side: 'top' | 'right' | 'bottom' | 'left' };
+export type TooltipContent = { label: ReactNode; keys?: string; side: 'top' | 'right' | 'bottom' | 'left' };
 
 /** The words of a tooltip, beside what they speak of. */
-export default function TipBubble({ anchor, label, keys, side }: Tip & { anchor: Element }) {
+export default function TooltipBubble({ anchor, label, keys, side }: TooltipContent & { anchor: Element }) {
   const id = useId();
   const [bubble, setBubble] = useState<HTMLElement | null>(null);
   const { floatingStyles, isPositioned } = useFloating({

@@ -1,16 +1,16 @@
 import { Slot } from 'radix-ui';
 import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import type { Tip } from './tooltip-bubble.tsx';
+import type { TooltipContent } from './tooltip-bubble.tsx';
 
-const TipBubble = lazy(() => import('./tooltip-bubble.tsx'));
+const TooltipBubble = lazy(() => import('./tooltip-bubble.tsx'));
 
 /** How long the pointer rests before the words appear, and after they may still be moved to; milliseconds. */
-const REST_MS = 400;
-const LEAVE_MS = 120;
+const SHOW_DELAY_MS = 400;
+const HIDE_DELAY_MS = 120;
 
-const tips = new WeakMap<Element, Tip>();
+const contents = new WeakMap<Element, TooltipContent>();
 
-function tipOf(target: EventTarget | null): Element | null {
+function anchorOf(target: EventTarget | null): Element | null {
   return target instanceof Element ? target.closest('[data-tip]') : null;
 }
 
@@ -20,7 +20,7 @@ function tipOf(target: EventTarget | null): Element | null {
  */
 export function TooltipProvider({ children }: { children: ReactNode }) {
   const [anchor, setAnchor] = useState<Element | null>(null);
-  const tip = anchor === null ? undefined : tips.get(anchor);
+  const content = anchor === null ? undefined : contents.get(anchor);
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -33,36 +33,36 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
         setAnchor(element);
       }, afterMs);
     }
-    function over(event: PointerEvent): void {
+    function onPointerOver(event: PointerEvent): void {
       // With a button held something is being marked or dragged.
       if (event.pointerType !== 'mouse' || event.buttons !== 0) return;
       if (event.target instanceof Element && event.target.closest('[role="tooltip"]') !== null)
         clearTimeout(timer);
       else {
-        const element = tipOf(event.target);
-        show(element, element === null ? LEAVE_MS : isShown ? 0 : REST_MS);
+        const element = anchorOf(event.target);
+        show(element, element === null ? HIDE_DELAY_MS : isShown ? 0 : SHOW_DELAY_MS);
       }
     }
-    function focus(event: FocusEvent): void {
-      const element = tipOf(event.target);
+    function onFocusIn(event: FocusEvent): void {
+      const element = anchorOf(event.target);
       if (element?.matches(':focus-visible') === true) show(element, 0);
     }
     const hide = () => show(null, 0);
-    const press = ({ key }: KeyboardEvent) => key === 'Escape' && hide();
+    const onKeyDown = ({ key }: KeyboardEvent) => key === 'Escape' && hide();
 
-    document.addEventListener('pointerover', over);
-    document.addEventListener('focusin', focus);
+    document.addEventListener('pointerover', onPointerOver);
+    document.addEventListener('focusin', onFocusIn);
     document.addEventListener('focusout', hide);
     document.addEventListener('pointerdown', hide);
-    document.addEventListener('keydown', press);
+    document.addEventListener('keydown', onKeyDown);
     document.addEventListener('scroll', hide, { capture: true, passive: true });
     return () => {
       clearTimeout(timer);
-      document.removeEventListener('pointerover', over);
-      document.removeEventListener('focusin', focus);
+      document.removeEventListener('pointerover', onPointerOver);
+      document.removeEventListener('focusin', onFocusIn);
       document.removeEventListener('focusout', hide);
       document.removeEventListener('pointerdown', hide);
-      document.removeEventListener('keydown', press);
+      document.removeEventListener('keydown', onKeyDown);
       document.removeEventListener('scroll', hide, { capture: true });
     };
   }, []);
@@ -70,22 +70,25 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      {anchor !== null && tip !== undefined && anchor.isConnected && (
+      {anchor !== null && content !== undefined && anchor.isConnected && (
         <Suspense>
-          <TipBubble anchor={anchor} {...tip} />
+          <TooltipBubble anchor={anchor} {...content} />
         </Suspense>
       )}
     </>
   );
 }
 
-export type TooltipProps = Omit<Tip, 'side'> & { side?: Tip['side']; children: ReactNode };
+export type TooltipProps = Omit<TooltipContent, 'side'> & {
+  side?: TooltipContent['side'];
+  children: ReactNode;
+};
 
 /** Words, and the key that does the same, beside what the pointer or the focus is on. */
 export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
   const element = useRef<HTMLElement>(null);
   useLayoutEffect(() => {
-    if (element.current !== null) tips.set(element.current, { label, keys, side });
+    if (element.current !== null) contents.set(element.current, { label, keys, side });
   });
   return (
     <Slot.Root ref={element} data-tip="">

@@ -12,10 +12,10 @@ function focusedNow(): HTMLElement | null {
  * For a dialog that no trigger of its own opens: when it closes, the focus returns to where it came from, or to the
  * page where that is gone.
  */
-export function useFocusReturn(): { remember: () => void; onCloseAutoFocus: (event: Event) => void } {
+export function useFocusReturn(): { rememberFocus: () => void; onCloseAutoFocus: (event: Event) => void } {
   const from = useRef<HTMLElement | null>(null);
   return {
-    remember: () => {
+    rememberFocus: () => {
       from.current = focusedNow();
     },
     onCloseAutoFocus: (event) => {

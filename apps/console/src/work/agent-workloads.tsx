@@ -1,9 +1,9 @@
 import type { AgentWorkload } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
-import { duration } from '../format/time.ts';
-import { counted } from '../format/labels.ts';
+import { formatDuration } from '../format/time.ts';
+import { formatCount } from '../format/labels.ts';
 import { useWorkload } from '../live/use-workload.ts';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { RowsLoading } from './rows-loading.tsx';
 
@@ -29,7 +29,7 @@ function Load({ activeConversations, agent: { capacity }, load }: AgentWorkload)
 }
 
 /** The fullest first, then who has most; who is away last. */
-function busier(a: AgentWorkload, b: AgentWorkload): number {
+function compareWorkloads(a: AgentWorkload, b: AgentWorkload): number {
   const away = Number(a.agent.availability === 'away') - Number(b.agent.availability === 'away');
   return (
     away ||
@@ -40,23 +40,23 @@ function busier(a: AgentWorkload, b: AgentWorkload): number {
 }
 
 /** Every agent with what it has on its hands; each number opens the conversations behind it. */
-export function AgentsAtWork() {
+export function AgentWorkloads() {
   const workload = useWorkload();
   if (workload === undefined) return <RowsLoading label="Loading agents" />;
   return (
     <ul>
-      {workload.toSorted(busier).map((row) => {
+      {workload.toSorted(compareWorkloads).map((row) => {
         const { agent } = row;
         return (
           <li key={agent.id} className="border-b border-line px-4 py-2 last:border-b-0">
             <p className="flex items-center gap-2">
-              <AgentMark agentId={agent.id} className="min-w-0 flex-1" />
+              <AgentLabel agentId={agent.id} className="min-w-0 flex-1" />
               {agent.availability === 'away' && <Badge>Away</Badge>}
               {row.waitingCustomers > 0 && (
                 <Link to="/inbox" search={{ agent: agent.id, sort: 'waiting' }} className="rounded-[4px]">
                   <Badge tone="waiting">
                     {row.waitingCustomers} waiting
-                    {row.longestWaitMs !== null && `, ${duration(row.longestWaitMs)}`}
+                    {row.longestWaitMs !== null && `, ${formatDuration(row.longestWaitMs)}`}
                   </Badge>
                 </Link>
               )}
@@ -67,12 +67,12 @@ export function AgentsAtWork() {
               </Link>
               {row.followUpsDue > 0 && (
                 <Link to="/work" search={{ of: agent.id }} className="hover:underline">
-                  {counted(row.followUpsDue, 'follow-up')} due
+                  {formatCount(row.followUpsDue, 'follow-up')} due
                 </Link>
               )}
               {row.pendingHandoffs > 0 && (
                 <Link to="/work" search={{ of: agent.id }} className="hover:underline">
-                  {counted(row.pendingHandoffs, 'handoff')}
+                  {formatCount(row.pendingHandoffs, 'handoff')}
                 </Link>
               )}
             </p>

@@ -1,6 +1,6 @@
 import type { Conversation, ConversationId } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
-import { rowTarget } from '../keys/use-row-keys.ts';
+import { rowTargetProps } from '../keys/use-row-keys.ts';
 import { NameLoading } from './rows-loading.tsx';
 
 /** Whose conversation a row is about; it opens it, and `j` and `k` stop at it. */
@@ -17,7 +17,7 @@ export function ConversationLink({
 }) {
   return (
     <Link
-      {...rowTarget}
+      {...rowTargetProps}
       to="/inbox/$conversationId"
       params={{ conversationId }}
       search={{ status: 'any' }}

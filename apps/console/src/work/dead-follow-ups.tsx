@@ -2,8 +2,8 @@ import type { AgentId, Conversation, FollowUp } from '@baton/schema';
 import { TriangleAlert } from 'lucide-react';
 import { useRef } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { counted, followUpWords } from '../format/labels.ts';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { formatCount, followUpLabels } from '../format/labels.ts';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Time } from '../ui/time.tsx';
@@ -14,18 +14,18 @@ import { usePages } from '../lists/use-pages.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
 
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
 type RowProps = {
   followUp: FollowUp;
   conversation: Conversation | undefined;
-  isAgain: boolean;
-  onAgain: () => void;
+  isRescheduled: boolean;
+  onReschedule: () => void;
 };
 
-function Row({ followUp, conversation, isAgain, onAgain }: RowProps) {
+function DeadFollowUpRow({ followUp, conversation, isRescheduled, onReschedule }: RowProps) {
   const { conversationId, type, context, attempts, lastError, endedAt, assignee } = followUp;
-  const tried = `${counted(attempts, 'attempt')} failed${lastError === null ? '' : `, at last: ${lastError}`}`;
+  const attemptsText = `${formatCount(attempts, 'attempt')} failed${lastError === null ? '' : `, at last: ${lastError}`}`;
   return (
     <li className="relative grid gap-x-4 gap-y-1 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[minmax(0,1fr)_auto] two:items-center">
       <div className="min-w-0">
@@ -34,19 +34,19 @@ function Row({ followUp, conversation, isAgain, onAgain }: RowProps) {
           {endedAt !== null && <Time at={endedAt} className="shrink-0 text-meta text-ink-3" />}
         </p>
         <p className="truncate text-ink-2">
-          {[followUpWords[type], context].filter((part) => part !== null && part !== '').join(' · ')}
+          {[followUpLabels[type], context].filter((part) => part !== null && part !== '').join(' · ')}
         </p>
         <p className="flex items-start gap-1.5">
           <TriangleAlert size={16} aria-hidden className="mt-0.5 shrink-0" />
-          {tried}
+          {attemptsText}
         </p>
       </div>
       <div className="flex items-center gap-4">
-        {assignee !== null && <AgentMark agentId={assignee} isKindShown={false} className="min-w-0" />}
-        {isAgain ? (
+        {assignee !== null && <AgentLabel agentId={assignee} isKindShown={false} className="min-w-0" />}
+        {isRescheduled ? (
           <span className="text-ink-3">Scheduled again</span>
         ) : (
-          <Button onClick={onAgain} className="relative z-10">
+          <Button onClick={onReschedule} className="relative z-10">
             Schedule again
           </Button>
         )}
@@ -56,15 +56,15 @@ function Row({ followUp, conversation, isAgain, onAgain }: RowProps) {
 }
 
 /** The follow-ups whose attempts or time ran out. */
-export function GivenUp({ assignee }: { assignee: AgentId | undefined }) {
+export function DeadFollowUps({ assignee }: { assignee: AgentId | undefined }) {
   const trpc = useTRPC();
   const { api } = useBaton();
   const list = useRef<HTMLDivElement>(null);
-  const { scheduleAgain, again } = useScheduleAgain();
+  const { scheduleAgain, rescheduled } = useScheduleAgain();
   const read = usePages({
     queryKey: [...trpc.followUps.list.pathKey(), { dead: assignee ?? null }],
     read: (cursor, signal) =>
-      api.followUps.list.query({ status: 'dead', assignee, limit: PAGE, cursor }, { signal }),
+      api.followUps.list.query({ status: 'dead', assignee, limit: PAGE_SIZE, cursor }, { signal }),
   });
   const conversations = useConversations((read.items ?? []).map(({ conversationId }) => conversationId));
   useRowKeys(list);
@@ -83,12 +83,12 @@ export function GivenUp({ assignee }: { assignee: AgentId | undefined }) {
         {(followUps) => (
           <ul className="border-t border-line">
             {followUps.map((followUp) => (
-              <Row
+              <DeadFollowUpRow
                 key={followUp.id}
                 followUp={followUp}
                 conversation={conversations.get(followUp.conversationId)}
-                isAgain={again.has(followUp.id)}
-                onAgain={() => scheduleAgain(followUp)}
+                isRescheduled={rescheduled.has(followUp.id)}
+                onReschedule={() => scheduleAgain(followUp)}
               />
             ))}
           </ul>

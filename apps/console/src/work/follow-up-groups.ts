@@ -1,5 +1,5 @@
 import type { AgentId, FollowUp, Timestamp } from '@baton/schema';
-import { dayName, type LocalDay, localDay } from '../format/local-day.ts';
+import { relativeDayName, type LocalDay, localDay } from '../format/local-day.ts';
 
 /** Follow-ups that stand under one heading, soonest first. */
 export type FollowUpGroup = {
@@ -9,12 +9,12 @@ export type FollowUpGroup = {
   items: FollowUp[];
 };
 
-export type Clock = { now: Timestamp; timeZone: string };
+export type ViewerClock = { now: Timestamp; timeZone: string };
 
 const PRIORITY = { high: 0, medium: 1, low: 2 } as const;
 
 /** Soonest first; what is due at the same instant, by its priority. */
-function sooner(a: FollowUp, b: FollowUp): number {
+function compareDue(a: FollowUp, b: FollowUp): number {
   return (
     a.dueAt.localeCompare(b.dueAt) || PRIORITY[a.priority] - PRIORITY[b.priority] || a.id.localeCompare(b.id)
   );
@@ -22,13 +22,13 @@ function sooner(a: FollowUp, b: FollowUp): number {
 
 function groupBy(items: readonly FollowUp[], keyOf: (item: FollowUp) => string): Map<string, FollowUp[]> {
   const groups = new Map<string, FollowUp[]>();
-  for (const item of items.toSorted(sooner))
+  for (const item of items.toSorted(compareDue))
     groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
   return groups;
 }
 
 /** Overdue first, then each day of the person's calendar that has something due. */
-export function groupByDay(followUps: readonly FollowUp[], { now, timeZone }: Clock): FollowUpGroup[] {
+export function groupByDay(followUps: readonly FollowUp[], { now, timeZone }: ViewerClock): FollowUpGroup[] {
   const today = localDay(now, timeZone);
   const overdue = followUps.filter(({ dueAt }) => dueAt < now);
   const coming = groupBy(
@@ -37,12 +37,15 @@ export function groupByDay(followUps: readonly FollowUp[], { now, timeZone }: Cl
   );
   const days = [...coming].map(([day, items]) => ({
     key: day,
-    heading: dayName(day, today),
+    heading: relativeDayName(day, today),
     isOverdue: false,
     items,
   }));
   if (overdue.length === 0) return days;
-  return [{ key: 'overdue', heading: 'Overdue', isOverdue: true, items: overdue.toSorted(sooner) }, ...days];
+  return [
+    { key: 'overdue', heading: 'Overdue', isOverdue: true, items: overdue.toSorted(compareDue) },
+    ...days,
+  ];
 }
 
 /** What each agent has: mine first, then by name, what nobody has last. */

@@ -5,7 +5,7 @@ export type FollowUpPatch = { dueAt: Timestamp } | 'ended';
 export type FollowUpPatches = ReadonlyMap<FollowUpId, FollowUpPatch>;
 
 /** The follow-ups with what was done to them laid over: one that has ended is gone. */
-export function patched(followUps: readonly FollowUp[], patches: FollowUpPatches): FollowUp[] {
+export function applyPatches(followUps: readonly FollowUp[], patches: FollowUpPatches): FollowUp[] {
   return followUps.flatMap((followUp) => {
     const patch = patches.get(followUp.id);
     if (patch === undefined) return [followUp];

@@ -2,8 +2,8 @@ import type { Conversation, FollowUp } from '@baton/schema';
 import { AlarmClock, Check, ChevronsUp, X } from 'lucide-react';
 import { useState } from 'react';
 import { clockTime, exactTime } from '../format/time.ts';
-import { followUpWords } from '../format/labels.ts';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { followUpLabels } from '../format/labels.ts';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Notice } from '../ui/notice.tsx';
@@ -20,18 +20,22 @@ export type FollowUpRowProps = {
   conversation: Conversation | undefined;
   isOverdue: boolean;
   /** What stands above the row, which so leaves it out: it says the hour of the day alone, or no assignee. */
-  above: 'day' | 'assignee';
+  grouping: 'day' | 'assignee';
   /** Why the latest action on it was taken back. */
-  fault: string | undefined;
+  error: string | undefined;
   onComplete: () => void;
   onSnooze: (until: SnoozeUntil) => void;
   onCancel: () => void;
 };
 
-function Due({ followUp, isOverdue, above }: Pick<FollowUpRowProps, 'followUp' | 'isOverdue' | 'above'>) {
+function DueTime({
+  followUp,
+  isOverdue,
+  grouping,
+}: Pick<FollowUpRowProps, 'followUp' | 'isOverdue' | 'grouping'>) {
   const { dueAt } = followUp;
   if (isOverdue) return <Time at={dueAt} className="text-overdue" />;
-  if (above !== 'day') return <Time at={dueAt} />;
+  if (grouping !== 'day') return <Time at={dueAt} />;
   return (
     <Tooltip label={exactTime(dueAt)} side="top">
       <time dateTime={dueAt}>{clockTime(dueAt)}</time>
@@ -45,17 +49,17 @@ function noteOf({ type, context, lastError, attempts, maxAttempts }: FollowUp): 
     attempts > 0
       ? `Attempt ${attempts} of ${maxAttempts} failed${lastError === null ? '' : `: ${lastError}`}`
       : null;
-  return [followUpWords[type], context, failed].filter((part) => part !== null && part !== '').join(' · ');
+  return [followUpLabels[type], context, failed].filter((part) => part !== null && part !== '').join(' · ');
 }
 
 /** A follow-up: when, whom, what for; the row opens its conversation. */
 export function FollowUpRow(props: FollowUpRowProps) {
-  const { followUp, conversation, isOverdue, above, fault, onComplete, onSnooze, onCancel } = props;
-  const [isCustom, setCustom] = useState(false);
+  const { followUp, conversation, isOverdue, grouping, error, onComplete, onSnooze, onCancel } = props;
+  const [isChoosingTime, setChoosingTime] = useState(false);
   return (
     <li className="group relative grid grid-cols-[1fr_auto] gap-x-3 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[96px_minmax(0,1fr)_auto]">
       <div className="relative z-10 row-start-2 w-fit text-ink-2 two:row-start-1">
-        <Due followUp={followUp} isOverdue={isOverdue} above={above} />
+        <DueTime followUp={followUp} isOverdue={isOverdue} grouping={grouping} />
       </div>
       <div className="col-span-full row-start-1 min-w-0 pr-24 two:col-span-1 two:col-start-2 two:pr-0">
         <p className="flex min-w-0 items-center gap-2">
@@ -64,26 +68,26 @@ export function FollowUpRow(props: FollowUpRowProps) {
           {followUp.priority === 'low' && <span className="text-meta text-ink-3">Low</span>}
         </p>
         <p className="truncate text-ink-2 max-two:-mr-24">{noteOf(followUp)}</p>
-        {fault !== undefined && <Notice words={`Taken back: ${fault}`} className="mt-1" />}
+        {error !== undefined && <Notice message={`Taken back: ${error}`} className="mt-1" />}
       </div>
       <div className="row-start-2 flex items-center gap-4 justify-self-end two:row-start-1 two:justify-self-auto">
         {conversation !== undefined && (
           <StageBar stage={conversation.stage} className="w-28 text-ink-2 max-three:hidden" />
         )}
-        {above === 'day' && (
+        {grouping === 'day' && (
           <span className="flex w-fit justify-end two:w-36 two:justify-start">
             {followUp.assignee === null ? (
               <span className="text-ink-3">Nobody yet</span>
             ) : (
-              <AgentMark agentId={followUp.assignee} isKindShown={false} className="min-w-0" />
+              <AgentLabel agentId={followUp.assignee} isKindShown={false} className="min-w-0" />
             )}
           </span>
         )}
         <span className="absolute top-1.5 right-3 z-10 flex gap-0.5 two:static">
           <IconButton label="Done" icon={<Check size={16} />} onClick={onComplete} />
           <SnoozeMenu
-            isCustom={isCustom}
-            onCustom={setCustom}
+            isChoosingTime={isChoosingTime}
+            onChooseTime={setChoosingTime}
             onSnooze={onSnooze}
             trigger={<IconButton label="Snooze" icon={<AlarmClock size={16} />} />}
           />

@@ -2,8 +2,8 @@ import { type AgentId, type FollowUp, timestamp } from '@baton/schema';
 import { CalendarCheck } from 'lucide-react';
 import { useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { VIEWER_ZONE } from '../format/time.ts';
-import { counted } from '../format/labels.ts';
+import { VIEWER_TIME_ZONE } from '../format/time.ts';
+import { formatCount } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
 import { Badge } from '../ui/badge.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -29,7 +29,7 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
 
   const groupsOf = (followUps: readonly FollowUp[]) =>
     by === 'day'
-      ? groupByDay(followUps, { now, timeZone: VIEWER_ZONE })
+      ? groupByDay(followUps, { now, timeZone: VIEWER_TIME_ZONE })
       : groupByAssignee(followUps, { nameOf: agents.nameOf, me: me.id });
 
   return (
@@ -44,7 +44,7 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
             conversation.
           </EmptyState>
         }
-        shown={`${counted(work.followUps?.length ?? 0, 'follow-up')} shown`}
+        countText={`${formatCount(work.followUps?.length ?? 0, 'follow-up')} shown`}
       >
         {(followUps) =>
           groupsOf(followUps).map((group) => (
@@ -60,8 +60,8 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
                     followUp={followUp}
                     conversation={conversations.get(followUp.conversationId)}
                     isOverdue={followUp.dueAt < now}
-                    above={by}
-                    fault={work.faults.get(followUp.id)}
+                    grouping={by}
+                    error={work.actionErrors.get(followUp.id)}
                     onComplete={() => work.complete(followUp)}
                     onSnooze={(until) => work.snooze(followUp, until)}
                     onCancel={() => work.cancel(followUp)}

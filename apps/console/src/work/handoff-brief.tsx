@@ -2,7 +2,7 @@ import type { Brief, ConversationId } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 
-function Part({ name, children }: { name: string; children: ReactNode }) {
+function BriefPart({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className="grid grid-cols-[72px_minmax(0,1fr)] gap-2">
       <dt className="text-ink-3">{name}</dt>
@@ -11,7 +11,7 @@ function Part({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-const Items = ({ items }: { items: readonly string[] }) => (
+const BriefItems = ({ items }: { items: readonly string[] }) => (
   <ul>
     {items.map((item) => (
       <li key={item}>{item}</li>
@@ -20,24 +20,24 @@ const Items = ({ items }: { items: readonly string[] }) => (
 );
 
 /** What the next owner must know; each fact leads to the messages that prove it. */
-export function BriefOf({ brief, conversationId }: { brief: Brief; conversationId: ConversationId }) {
+export function HandoffBrief({ brief, conversationId }: { brief: Brief; conversationId: ConversationId }) {
   return (
     <details className="mt-1.5">
       <summary className="w-fit rounded-[4px] text-ink-2 hover:text-ink">Brief: {brief.goal}</summary>
       <dl className="mt-1.5 flex max-w-160 flex-col gap-1 border-l border-line-strong pl-3">
-        <Part name="Next">{brief.nextStep}</Part>
+        <BriefPart name="Next">{brief.nextStep}</BriefPart>
         {brief.done.length > 0 && (
-          <Part name="Done">
-            <Items items={brief.done} />
-          </Part>
+          <BriefPart name="Done">
+            <BriefItems items={brief.done} />
+          </BriefPart>
         )}
         {brief.open.length > 0 && (
-          <Part name="Open">
-            <Items items={brief.open} />
-          </Part>
+          <BriefPart name="Open">
+            <BriefItems items={brief.open} />
+          </BriefPart>
         )}
         {brief.facts.length > 0 && (
-          <Part name="Facts">
+          <BriefPart name="Facts">
             <ul>
               {brief.facts.map((fact) => (
                 <li key={fact.text}>
@@ -56,7 +56,7 @@ export function BriefOf({ brief, conversationId }: { brief: Brief; conversationI
                 </li>
               ))}
             </ul>
-          </Part>
+          </BriefPart>
         )}
       </dl>
     </details>

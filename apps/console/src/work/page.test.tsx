@@ -17,7 +17,7 @@ import {
   CLOSER,
   conversation,
   NIGHT_TEAM,
-  Refused,
+  RefusedError,
   renderConsole,
 } from '../../test/render-console.tsx';
 
@@ -54,7 +54,7 @@ const due = (dueAt: string, over: Partial<FollowUp> = {}) =>
   followUp(dueAt, { conversationId: petrov.id, ...over });
 
 /** A server with these follow-ups and handoffs. */
-function office(followUps: FollowUp[], handoffs: Handoff[] = [], over: Answers = {}): Answers {
+function workAnswers(followUps: FollowUp[], handoffs: Handoff[] = [], over: Answers = {}): Answers {
   return {
     ...over,
     followUps: { list: () => ({ items: followUps, nextCursor: null }), ...over.followUps },
@@ -84,7 +84,7 @@ describe('the place Work', () => {
   it('shows what is late first, each follow-up leading to its conversation', async () => {
     renderConsole(
       '/work',
-      office([
+      workAnswers([
         due(inHours(240), {
           conversationId: weber.id,
           type: 'close_attempt',
@@ -115,7 +115,7 @@ describe('the place Work', () => {
       items: [due(inHours(3), { assignee: BEN.id }), due(inHours(3))],
       nextCursor: null,
     }));
-    const { user, address } = renderConsole('/work?of=ben', office([], [], { followUps: { list } }));
+    const { user, address } = renderConsole('/work?of=ben', workAnswers([], [], { followUps: { list } }));
     await screen.findAllByText('Ana Petrov');
     expect(list).toHaveBeenCalledWith(expect.objectContaining({ assignee: 'ben', status: 'open' }));
     await user.click(screen.getByRole('radio', { name: 'By assignee' }));
@@ -131,13 +131,13 @@ describe('the place Work', () => {
   it('snoozes from the row at once, by the wall clock', async () => {
     const late = due(inHours(-2));
     const snooze = vi.fn(() => followUpChange({ ...late, dueAt: inHours(1) }));
-    let kept = late;
+    let stored = late;
     const { user } = renderConsole(
       '/work',
-      office([], [], { followUps: { list: () => ({ items: [kept], nextCursor: null }), snooze } }),
+      workAnswers([], [], { followUps: { list: () => ({ items: [stored], nextCursor: null }), snooze } }),
     );
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Snooze' }));
-    kept = { ...late, dueAt: inHours(24) };
+    stored = { ...late, dueAt: inHours(24) };
     await user.click(await screen.findByRole('menuitem', { name: /^Tomorrow/ }));
     await waitFor(() => expect(screen.queryByText(/^Overdue/)).toBeNull());
     expect(snooze).toHaveBeenCalledWith(
@@ -152,7 +152,7 @@ describe('the place Work', () => {
   it('snoozes until any other time, but not until one that has passed', async () => {
     const late = due(inHours(-2));
     const snooze = vi.fn(() => followUpChange(late));
-    const { user } = renderConsole('/work', office([late], [], { followUps: { snooze } }));
+    const { user } = renderConsole('/work', workAnswers([late], [], { followUps: { snooze } }));
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Snooze' }));
     await user.click(await screen.findByRole('menuitem', { name: 'Another time …' }));
     const field = await screen.findByLabelText(/^Time in/);
@@ -178,7 +178,7 @@ describe('the place Work', () => {
     });
     const { user } = renderConsole(
       '/work',
-      office([], [], { followUps: { list: () => ({ items, nextCursor: null }), claim, complete } }),
+      workAnswers([], [], { followUps: { list: () => ({ items, nextCursor: null }), claim, complete } }),
     );
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Done' }));
     expect(await screen.findByText('No follow-up is open.')).toBeDefined();
@@ -192,7 +192,7 @@ describe('the place Work', () => {
   it('stays where an agent has it in hand, and says so', async () => {
     const { user } = renderConsole(
       '/work',
-      office([due(inHours(-2))], [], { followUps: { claim: () => [] } }),
+      workAnswers([due(inHours(-2))], [], { followUps: { claim: () => [] } }),
     );
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Done' }));
     expect((await screen.findByRole('alert')).textContent).toBe(
@@ -210,7 +210,7 @@ describe('the place Work', () => {
     });
     const list = vi.fn(() => ({ items: [dead], nextCursor: null }));
     const schedule = vi.fn((_input: { dueAt: unknown }) => followUpChange(dead));
-    const { user, address } = renderConsole('/work', office([], [], { followUps: { list, schedule } }));
+    const { user, address } = renderConsole('/work', workAnswers([], [], { followUps: { list, schedule } }));
     await user.click(await screen.findByRole('radio', { name: 'Given up' }));
     expect(address()).toBe('/work?by=given-up');
     await screen.findByText('3 attempts failed, at last: Mailbox full');
@@ -229,16 +229,16 @@ describe('the place Work', () => {
     const dead = due(inHours(-50), { status: 'dead', endedAt: inHours(-2) });
     const failures: (() => never)[] = [
       () => {
-        throw new Refused('UNAVAILABLE', 'The database is away');
+        throw new RefusedError('UNAVAILABLE', 'The database is away');
       },
       () => {
-        throw new Refused('IDEMPOTENCY_MISMATCH', 'The key was used');
+        throw new RefusedError('IDEMPOTENCY_MISMATCH', 'The key was used');
       },
     ];
     const schedule = vi.fn((_input: { dueAt: unknown }) =>
       (failures.shift() ?? (() => followUpChange(dead)))(),
     );
-    const { user } = renderConsole('/work?by=given-up', office([dead], [], { followUps: { schedule } }));
+    const { user } = renderConsole('/work?by=given-up', workAnswers([dead], [], { followUps: { schedule } }));
     await user.click(await screen.findByRole('button', { name: 'Schedule again' }));
     expect(await screen.findByText('Not scheduled again: The database is away.')).toBeDefined();
     await user.click(await screen.findByRole('button', { name: 'Schedule again' }));
@@ -249,9 +249,9 @@ describe('the place Work', () => {
 
   it('takes a cancellation back, with its reason, where it was refused', async () => {
     const cancel = () => {
-      throw new Refused('FOLLOW_UP_NOT_OPEN', 'This follow-up was completed already');
+      throw new RefusedError('FOLLOW_UP_NOT_OPEN', 'This follow-up was completed already');
     };
-    const { user } = renderConsole('/work', office([due(inHours(-2))], [], { followUps: { cancel } }));
+    const { user } = renderConsole('/work', workAnswers([due(inHours(-2))], [], { followUps: { cancel } }));
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Cancel the follow-up' }));
     const alert = await screen.findByRole('alert');
     expect(alert.textContent).toBe('Taken back: This follow-up was completed already.');
@@ -271,7 +271,7 @@ describe('the place Work', () => {
     };
     const { user } = renderConsole(
       '/work',
-      office([], [], { followUps: { list: () => ({ items, nextCursor: null }), cancel, schedule } }),
+      workAnswers([], [], { followUps: { list: () => ({ items, nextCursor: null }), cancel, schedule } }),
     );
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Cancel the follow-up' }));
     expect(await screen.findByText('No follow-up is open.')).toBeDefined();
@@ -291,7 +291,7 @@ describe('the place Work', () => {
   it('moves through the rows by j and k', async () => {
     const { user } = renderConsole(
       '/work',
-      office([due(inHours(-2)), due(inHours(-1), { conversationId: weber.id })]),
+      workAnswers([due(inHours(-2)), due(inHours(-1), { conversationId: weber.id })]),
     );
     const first = await screen.findByRole('link', { name: 'Ana Petrov' });
     const second = await screen.findByRole('link', { name: 'Jonas Weber' });
@@ -307,7 +307,7 @@ describe('the place Work', () => {
     let items: FollowUp[] = [];
     const { say } = renderConsole(
       '/work',
-      office([], [], { followUps: { list: () => ({ items, nextCursor: null }) } }),
+      workAnswers([], [], { followUps: { list: () => ({ items, nextCursor: null }) } }),
     );
     await screen.findByText('No follow-up is open.');
     const scheduled = due(inHours(-2));
@@ -333,7 +333,7 @@ describe('the place Work', () => {
     ];
     const { user } = renderConsole(
       '/work',
-      office([], [], {
+      workAnswers([], [], {
         followUps: {
           list: ({ cursor }) => pages[cursor === undefined ? 0 : 1] ?? { items: [], nextCursor: null },
         },
@@ -358,7 +358,7 @@ describe('a handoff to answer', () => {
   it('shows its brief, and each fact leads to its message', async () => {
     const { user } = renderConsole(
       '/work',
-      office([], [handoff({ brief, stage: 'closing', expiresAt: inHours(3) })]),
+      workAnswers([], [handoff({ brief, stage: 'closing', expiresAt: inHours(3) })]),
     );
     await user.click(await screen.findByText('Brief: Close on the yearly plan'));
     expect(screen.getByText('Call before Friday')).toBeDefined();
@@ -375,7 +375,7 @@ describe('a handoff to answer', () => {
     });
     const { user } = renderConsole(
       '/work',
-      office([], [], { handoffs: { pending: () => ({ items, nextCursor: null }), accept } }),
+      workAnswers([], [], { handoffs: { pending: () => ({ items, nextCursor: null }), accept } }),
     );
     await row('Ana Petrov');
     await user.click(screen.getByRole('button', { name: 'Accept' }));
@@ -386,9 +386,9 @@ describe('a handoff to answer', () => {
 
   it('comes back with the reason where it can no longer be accepted', async () => {
     const accept = () => {
-      throw new Refused('HANDOFF_NOT_PENDING', 'This handoff expired');
+      throw new RefusedError('HANDOFF_NOT_PENDING', 'This handoff expired');
     };
-    const { user } = renderConsole('/work', office([], [handoff()], { handoffs: { accept } }));
+    const { user } = renderConsole('/work', workAnswers([], [handoff()], { handoffs: { accept } }));
     await user.click(await screen.findByRole('button', { name: 'Accept' }));
     expect((await screen.findByRole('alert')).textContent).toBe('Taken back: This handoff expired.');
   });
@@ -401,7 +401,7 @@ describe('a handoff to answer', () => {
     });
     const { user } = renderConsole(
       '/work',
-      office([], [], { handoffs: { pending: () => ({ items, nextCursor: null }), reject } }),
+      workAnswers([], [], { handoffs: { pending: () => ({ items, nextCursor: null }), reject } }),
     );
     await user.click(await screen.findByRole('button', { name: 'Decline' }));
     const dialog = within(await screen.findByRole('dialog'));
@@ -414,7 +414,7 @@ describe('a handoff to answer', () => {
   it('of a queue of hers can be accepted, not declined; of somebody else’s neither', async () => {
     renderConsole(
       '/work',
-      office(
+      workAnswers(
         [],
         [
           handoff({ to: NIGHT_TEAM.id }),
@@ -446,7 +446,7 @@ describe('agents at work', () => {
   it('stand by who has customers waiting, each number leading on', async () => {
     renderConsole(
       '/work',
-      office([], [], {
+      workAnswers([], [], {
         agents: {
           workload: () => [
             load({
@@ -490,7 +490,7 @@ describe('agents at work', () => {
 
 describe('a place that cannot be read', () => {
   it('says why', async () => {
-    renderConsole('/work', { ...office([]), followUps: {}, handoffs: {} });
+    renderConsole('/work', { ...workAnswers([]), followUps: {}, handoffs: {} });
     expect(await screen.findByText('followUps.list is not answered.')).toBeDefined();
     expect(await screen.findByText('handoffs.pending is not answered.')).toBeDefined();
   });

@@ -5,13 +5,13 @@ import { useAgents } from '../agents/use-agents.ts';
 import { useMe } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Select } from '../ui/select.tsx';
-import { AgentsAtWork } from './agent-workloads.tsx';
+import { AgentWorkloads } from './agent-workloads.tsx';
 import { FollowUps } from './follow-ups.tsx';
-import { GivenUp } from './dead-follow-ups.tsx';
+import { DeadFollowUps } from './dead-follow-ups.tsx';
 import { PendingHandoffs } from './pending-handoffs.tsx';
-import { Segmented } from '../ui/segmented.tsx';
+import { SegmentedControl } from '../ui/segmented.tsx';
 import { useWorkRefresh } from './use-work-refresh.ts';
-import { WorkSearch } from './work-params.ts';
+import { WorkParams } from './work-params.ts';
 
 const EVERYBODY = 'everybody';
 
@@ -23,14 +23,14 @@ const GROUPINGS = [
 
 /** What must be done: handoffs to answer, follow-ups that are due, and who has how much. */
 export default function WorkPage() {
-  const search = WorkSearch.parse(useSearch({ strict: false }));
+  const params = WorkParams.parse(useSearch({ strict: false }));
   const navigate = useNavigate();
   const me = useMe();
   const agents = useAgents();
   const lists = useRef<HTMLDivElement>(null);
   useWorkRefresh(lists);
 
-  const change = (next: WorkSearch) => void navigate({ to: '/work', search: { ...search, ...next } });
+  const change = (next: WorkParams) => void navigate({ to: '/work', search: { ...params, ...next } });
   const others = agents.all.filter(({ id }) => id !== me.id);
 
   return (
@@ -39,22 +39,22 @@ export default function WorkPage() {
         <div className="flex flex-wrap items-center gap-2 border-b border-line px-4 py-2">
           <Select
             label="Whose work"
-            value={search.of ?? EVERYBODY}
+            value={params.of ?? EVERYBODY}
             choices={[
               { value: EVERYBODY, label: 'Everybody’s work' },
-              { value: me.id, label: 'My work', mark: <KindIcon kind="human" /> },
+              { value: me.id, label: 'My work', icon: <KindIcon kind="human" /> },
               ...others.map(({ id, name, kind }) => ({
                 value: id,
                 label: name,
-                mark: <KindIcon kind={kind} />,
+                icon: <KindIcon kind={kind} />,
               })),
             ]}
             onChange={(value) => change({ of: value === EVERYBODY ? undefined : AgentId.parse(value) })}
             className="w-52 max-two:w-full"
           />
-          <Segmented
+          <SegmentedControl
             label="Show follow-ups"
-            value={search.by ?? 'day'}
+            value={params.by ?? 'day'}
             choices={GROUPINGS}
             onChange={(value) => change({ by: value === 'day' ? undefined : value })}
           />
@@ -64,16 +64,16 @@ export default function WorkPage() {
             <h2 id="handoffs" className="px-4 pt-4 pb-1.5 text-title">
               Handoffs to answer
             </h2>
-            <PendingHandoffs agentId={search.of} />
+            <PendingHandoffs agentId={params.of} />
           </section>
           <section aria-labelledby="follow-ups">
             <h2 id="follow-ups" className="px-4 pt-5 pb-2 text-title">
               Follow-ups
             </h2>
-            {search.by === 'given-up' ? (
-              <GivenUp assignee={search.of} />
+            {params.by === 'given-up' ? (
+              <DeadFollowUps assignee={params.of} />
             ) : (
-              <FollowUps assignee={search.of} by={search.by ?? 'day'} />
+              <FollowUps assignee={params.of} by={params.by ?? 'day'} />
             )}
           </section>
         </div>
@@ -85,7 +85,7 @@ export default function WorkPage() {
         <h2 id="agents" className="px-4 pt-4 pb-1.5 text-title">
           Agents
         </h2>
-        <AgentsAtWork />
+        <AgentWorkloads />
       </section>
     </div>
   );

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { reasonOf } from '../format/error-message.ts';
+import { errorMessage } from '../format/error-message.ts';
 import type { Pages } from '../lists/use-pages.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -7,14 +7,14 @@ import { RowsLoading } from './rows-loading.tsx';
 
 export type PagedRowsProps<Item> = Pick<
   Pages<Item>,
-  'items' | 'error' | 'hasMore' | 'readMore' | 'isReadingMore'
+  'items' | 'error' | 'hasMore' | 'loadMore' | 'isLoadingMore'
 > & {
   /** What is on its way, and how many rows its shape has. */
   loading: { label: string; rows?: number };
   /** What stands where there is none. */
   empty: ReactNode;
   /** What is said beside "Show more". */
-  shown?: string;
+  countText?: string;
   children: (items: readonly Item[]) => ReactNode;
 };
 
@@ -24,12 +24,12 @@ export function PagedRows<Item>({
   error,
   loading,
   empty,
-  shown,
+  countText,
   children,
   ...more
 }: PagedRowsProps<Item>) {
   if (items === undefined) {
-    return error === null ? <RowsLoading {...loading} /> : <EmptyState title={reasonOf(error)} />;
+    return error === null ? <RowsLoading {...loading} /> : <EmptyState title={errorMessage(error)} />;
   }
   if (items.length === 0) return empty;
   return (
@@ -37,10 +37,10 @@ export function PagedRows<Item>({
       {children(items)}
       {more.hasMore && (
         <div className="flex items-center gap-3 px-4 py-3 text-ink-3">
-          <Button onClick={more.readMore} disabled={more.isReadingMore}>
+          <Button onClick={more.loadMore} disabled={more.isLoadingMore}>
             Show more
           </Button>
-          {shown}
+          {countText}
         </div>
       )}
     </>

@@ -4,28 +4,28 @@ import { ArrowRight } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
-import { stageWords, triggerWords } from '../format/labels.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { stageLabels, triggerLabels } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
-import { AgentMark } from '../agents/agent-label.tsx';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
-import { Confidence } from '../ui/confidence.tsx';
+import { ConfidenceMeter } from '../ui/confidence.tsx';
 import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { TextArea } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
 import { useToast } from '../ui/toast-provider.tsx';
 import { ConversationLink } from './conversation-link.tsx';
-import { BriefOf } from './handoff-brief.tsx';
+import { HandoffBrief } from './handoff-brief.tsx';
 import { withEntry } from './follow-up-patch.ts';
 import { mayAccept, mayDecline } from './handoff-permissions.ts';
 import { PagedRows } from './paged-rows.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import { usePages } from '../lists/use-pages.ts';
 
-const PAGE = 50;
+const PAGE_SIZE = 50;
 
-type Answer = { kind: 'accept' } | { kind: 'decline'; reason: string };
+type HandoffResponse = { kind: 'accept' } | { kind: 'decline'; reason: string };
 
 /** The handoffs that wait for an agent, its queues' too, or for anybody; the newest first. */
 export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
@@ -36,30 +36,30 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
   const me = useMe();
   const agents = useAgents();
   const [answered, setAnswered] = useState<ReadonlyMap<string, true>>(new Map());
-  const [faults, setFaults] = useState<ReadonlyMap<string, string>>(new Map());
+  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
   const read = usePages({
     queryKey: [...trpc.handoffs.pending.pathKey(), { of: agentId ?? null }],
-    read: (cursor, signal) => api.handoffs.pending.query({ agentId, limit: PAGE, cursor }, { signal }),
+    read: (cursor, signal) => api.handoffs.pending.query({ agentId, limit: PAGE_SIZE, cursor }, { signal }),
   });
   const handoffs = read.items?.filter(({ id }) => !answered.has(id));
   const conversations = useConversations((handoffs ?? []).map(({ conversationId }) => conversationId));
 
-  async function answer({ id, conversationId }: Handoff, given: Answer): Promise<void> {
+  async function respond({ id, conversationId }: Handoff, response: HandoffResponse): Promise<void> {
     setAnswered((map) => withEntry(map, id, true));
-    setFaults((map) => withEntry(map, id, undefined));
+    setErrors((map) => withEntry(map, id, undefined));
     try {
-      if (given.kind === 'accept') {
+      if (response.kind === 'accept') {
         await api.handoffs.accept.mutate({ handoffId: id, by: me.id });
         toast({
-          words: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.`,
+          message: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.`,
         });
       } else {
-        const reason = given.reason.trim();
+        const reason = response.reason.trim();
         await api.handoffs.reject.mutate({ handoffId: id, by: me.id, ...(reason !== '' && { reason }) });
-        toast({ words: 'Handoff declined.' });
+        toast({ message: 'Handoff declined.' });
       }
     } catch (error) {
-      setFaults((map) => withEntry(map, id, reasonOf(error)));
+      setErrors((map) => withEntry(map, id, errorMessage(error)));
     } finally {
       await queryClient.invalidateQueries(trpc.handoffs.pending.pathFilter());
       setAnswered((map) => withEntry(map, id, undefined));
@@ -80,10 +80,10 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
               key={handoff.id}
               handoff={handoff}
               conversation={conversations.get(handoff.conversationId)}
-              asked={agents.get(handoff.to)}
+              recipient={agents.get(handoff.to)}
               me={me.id}
-              fault={faults.get(handoff.id)}
-              onAnswer={(given) => void answer(handoff, given)}
+              error={errors.get(handoff.id)}
+              onAnswer={(given) => void respond(handoff, given)}
             />
           ))}
         </ul>
@@ -96,31 +96,31 @@ type HandoffRowProps = {
   handoff: Handoff;
   conversation: Conversation | undefined;
   /** Whom it was given to. */
-  asked: Agent | undefined;
+  recipient: Agent | undefined;
   me: AgentId;
-  fault: string | undefined;
-  onAnswer: (answer: Answer) => void;
+  error: string | undefined;
+  onAnswer: (answer: HandoffResponse) => void;
 };
 
-function HandoffRow({ handoff, conversation, asked, me, fault, onAnswer }: HandoffRowProps) {
+function HandoffRow({ handoff, conversation, recipient, me, error, onAnswer }: HandoffRowProps) {
   const [isDeclining, setDeclining] = useState(false);
-  const isAcceptable = mayAccept(handoff, me, asked);
+  const isAcceptable = mayAccept(handoff, me, recipient);
   return (
     <li className="grid gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 two:grid-cols-[minmax(0,1fr)_auto]">
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <ConversationLink conversationId={handoff.conversationId} conversation={conversation} />
           <span className="flex min-w-0 items-center gap-1.5 text-ink-2">
-            <AgentMark agentId={handoff.from} isKindShown={false} />
+            <AgentLabel agentId={handoff.from} isKindShown={false} />
             <ArrowRight size={16} className="shrink-0 text-ink-3" role="img" aria-label="to" />
-            <AgentMark agentId={handoff.to} isKindShown={false} />
+            <AgentLabel agentId={handoff.to} isKindShown={false} />
           </span>
         </p>
         <p className="text-ink">{handoff.reason}</p>
         <p className="flex flex-wrap items-center gap-x-3 text-meta text-ink-3">
-          <span>{triggerWords[handoff.trigger]}</span>
-          <Confidence value={handoff.confidence} />
-          {handoff.stage !== null && <span>moves to {stageWords[handoff.stage]}</span>}
+          <span>{triggerLabels[handoff.trigger]}</span>
+          <ConfidenceMeter value={handoff.confidence} />
+          {handoff.stage !== null && <span>moves to {stageLabels[handoff.stage]}</span>}
           <span>
             asked <Time at={handoff.requestedAt} />
           </span>
@@ -130,19 +130,21 @@ function HandoffRow({ handoff, conversation, asked, me, fault, onAnswer }: Hando
             </span>
           )}
         </p>
-        {handoff.brief !== null && <BriefOf brief={handoff.brief} conversationId={handoff.conversationId} />}
-        {fault !== undefined && <Notice words={`Taken back: ${fault}`} className="mt-1" />}
+        {handoff.brief !== null && (
+          <HandoffBrief brief={handoff.brief} conversationId={handoff.conversationId} />
+        )}
+        {error !== undefined && <Notice message={`Taken back: ${error}`} className="mt-1" />}
       </div>
       <div className="flex items-start gap-2">
         {isAcceptable ? (
           <>
             {mayDecline(handoff, me) && <Button onClick={() => setDeclining(true)}>Decline</Button>}
-            <Button look="primary" onClick={() => onAnswer({ kind: 'accept' })}>
+            <Button variant="primary" onClick={() => onAnswer({ kind: 'accept' })}>
               Accept
             </Button>
           </>
         ) : (
-          <span className="text-meta text-ink-3">{asked?.name ?? handoff.to} is to answer</span>
+          <span className="text-meta text-ink-3">{recipient?.name ?? handoff.to} is to answer</span>
         )}
       </div>
       {isDeclining && (
@@ -180,7 +182,7 @@ function DeclineDialog({ onClose, onDecline }: { onClose: () => void; onDecline:
         />
         <DialogActions>
           <Button onClick={onClose}>Back</Button>
-          <Button type="submit" look="primary">
+          <Button type="submit" variant="primary">
             Decline
           </Button>
         </DialogActions>

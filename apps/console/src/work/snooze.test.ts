@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { SnoozeFollowUp } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { firstLocalTime, snoozeChoices } from './snooze.ts';
+import { suggestedLocalTime, snoozeChoices } from './snooze.ts';
 
 describe('a snooze', () => {
   it('offers the next hour, and mornings of the calendar of the person', () => {
@@ -21,7 +21,7 @@ describe('a snooze', () => {
   });
 
   it('of its own begins at a full hour that has not passed, however late it is', () => {
-    const begins = (now: string) => firstLocalTime({ now, timeZone: 'Asia/Kolkata' });
+    const begins = (now: string) => suggestedLocalTime({ now, timeZone: 'Asia/Kolkata' });
     expect(begins('2026-11-27T08:00:00.000Z')).toBe('2026-11-27T15:00');
     expect(begins('2026-11-27T08:29:00.000Z')).toBe('2026-11-27T15:00');
     expect(begins('2026-11-27T08:30:00.000Z')).toBe('2026-11-27T15:00');

@@ -1,6 +1,6 @@
 import type { SnoozeFollowUp, Timestamp } from '@baton/schema';
 import { timestamp } from '@baton/schema';
-import type { Clock } from './follow-up-groups.ts';
+import type { ViewerClock } from './follow-up-groups.ts';
 import { addDays, instantOfLocal, localDay, localTime, nextWeekday } from '../format/local-day.ts';
 
 export type SnoozeUntil = SnoozeFollowUp['until'];
@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 const MORNING = '09:00';
 
 /** What a person may put a follow-up off to with one press: by the wall clock, so that 9 o'clock stays 9 o'clock. */
-export function snoozeChoices({ now, timeZone }: Clock): SnoozeChoice[] {
+export function snoozeChoices({ now, timeZone }: ViewerClock): SnoozeChoice[] {
   const today = localDay(now, timeZone);
   const morningOf = (day: string) => ({ localTime: `${day}T${MORNING}`, timeZone });
   const choices: SnoozeChoice[] = [
@@ -27,7 +27,7 @@ export function snoozeChoices({ now, timeZone }: Clock): SnoozeChoice[] {
 }
 
 /** Where a time of one's own begins: the next full hour that is at least half an hour away, by the wall clock. */
-export function firstLocalTime({ now, timeZone }: Clock): string {
+export function suggestedLocalTime({ now, timeZone }: ViewerClock): string {
   const soon = localTime(timestamp(Date.parse(now) + 1.5 * HOUR_MS), timeZone);
   return `${soon.slice(0, 13)}:00`;
 }

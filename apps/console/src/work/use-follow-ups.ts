@@ -2,33 +2,33 @@ import type { AgentId, FollowUp, FollowUpId } from '@baton/schema';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
+import { errorMessage } from '../format/error-message.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast-provider.tsx';
-import { type FollowUpPatch, type FollowUpPatches, patched, withEntry } from './follow-up-patch.ts';
+import { type FollowUpPatch, type FollowUpPatches, applyPatches, withEntry } from './follow-up-patch.ts';
 import { useCompleteFollowUp } from './complete-follow-up.ts';
 import { snoozeInstant, type SnoozeUntil } from './snooze.ts';
 import { usePages } from '../lists/use-pages.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
 
-export type FollowUpWork = {
+export type OpenFollowUps = {
   /** Soonest first, with what was done to them and not yet answered; undefined until they are read. */
   followUps: readonly FollowUp[] | undefined;
   error: unknown;
   /** Why the latest action on a follow-up was taken back. */
-  faults: ReadonlyMap<FollowUpId, string>;
+  actionErrors: ReadonlyMap<FollowUpId, string>;
   hasMore: boolean;
-  isReadingMore: boolean;
-  readMore: () => void;
+  isLoadingMore: boolean;
+  loadMore: () => void;
   snooze: (followUp: FollowUp, until: SnoozeUntil) => void;
   complete: (followUp: FollowUp) => void;
   cancel: (followUp: FollowUp) => void;
 };
 
-const PAGE = 100;
+const PAGE_SIZE = 100;
 
 /** The open follow-ups of an agent, or of all, with what can be done to them; each shows at once. */
-export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
+export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
   const trpc = useTRPC();
   const { api } = useBaton();
   const queryClient = useQueryClient();
@@ -37,21 +37,21 @@ export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
   const complete = useCompleteFollowUp();
   const me = useMe();
   const [patches, setPatches] = useState<FollowUpPatches>(new Map());
-  const [faults, setFaults] = useState<ReadonlyMap<FollowUpId, string>>(new Map());
+  const [actionErrors, setActionErrors] = useState<ReadonlyMap<FollowUpId, string>>(new Map());
   const read = usePages({
     queryKey: [...trpc.followUps.list.pathKey(), { open: assignee ?? null }],
     read: (cursor, signal) =>
-      api.followUps.list.query({ status: 'open', assignee, limit: PAGE, cursor }, { signal }),
+      api.followUps.list.query({ status: 'open', assignee, limit: PAGE_SIZE, cursor }, { signal }),
   });
 
   async function run(id: FollowUpId, patch: FollowUpPatch, send: () => Promise<unknown>): Promise<boolean> {
     setPatches((map) => withEntry(map, id, patch));
-    setFaults((map) => withEntry(map, id, undefined));
+    setActionErrors((map) => withEntry(map, id, undefined));
     try {
       await send();
       return true;
     } catch (error) {
-      setFaults((map) => withEntry(map, id, reasonOf(error)));
+      setActionErrors((map) => withEntry(map, id, errorMessage(error)));
       return false;
     } finally {
       // The list is read before what was laid over it goes, so that nothing jumps back for a moment.
@@ -61,17 +61,17 @@ export function useFollowUps(assignee: AgentId | undefined): FollowUpWork {
   }
 
   /** An ended follow-up stays ended in the timeline: taking that back schedules its like. */
-  async function end(followUp: FollowUp, words: string, send: () => Promise<unknown>): Promise<void> {
-    if (await run(followUp.id, 'ended', send)) toast({ words, undo: () => scheduleAgain(followUp) });
+  async function end(followUp: FollowUp, message: string, send: () => Promise<unknown>): Promise<void> {
+    if (await run(followUp.id, 'ended', send)) toast({ message, undo: () => scheduleAgain(followUp) });
   }
 
   return {
-    followUps: read.items === undefined ? undefined : patched(read.items, patches),
+    followUps: read.items === undefined ? undefined : applyPatches(read.items, patches),
     error: read.error,
-    faults,
+    actionErrors,
     hasMore: read.hasMore,
-    isReadingMore: read.isReadingMore,
-    readMore: read.readMore,
+    isLoadingMore: read.isLoadingMore,
+    loadMore: read.loadMore,
     snooze: (followUp, until) =>
       void run(followUp.id, { dueAt: snoozeInstant(until) }, () =>
         api.followUps.snooze.mutate({ followUpId: followUp.id, until, by: me.id }),

@@ -3,18 +3,18 @@ import { type FollowUp, type FollowUpId, timestamp } from '@baton/schema';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { reasonOf } from '../format/error-message.ts';
+import { errorMessage } from '../format/error-message.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast-provider.tsx';
 
 export type ScheduleAgain = {
   scheduleAgain: (followUp: FollowUp) => void;
   /** Those that are on their way or have been scheduled again. */
-  again: ReadonlySet<FollowUpId>;
+  rescheduled: ReadonlySet<FollowUpId>;
 };
 
 /** When the like of it is to be due, and until when tried: as before, or from now where that has passed. */
-export function dueAgain(
+export function rescheduledInstants(
   { status, dueAt, finalAttemptAt }: FollowUp,
   now: number,
 ): Partial<Pick<FollowUp, 'finalAttemptAt'>> & Pick<FollowUp, 'dueAt'> {
@@ -31,14 +31,14 @@ export function useScheduleAgain(): ScheduleAgain {
   const toast = useToast();
   const me = useMe();
   /** What was asked for first: the same key with another instant would be refused. */
-  const due = useRef(new Map<FollowUpId, ReturnType<typeof dueAgain>>());
-  const [again, setAgain] = useState<ReadonlySet<FollowUpId>>(new Set());
+  const firstRequested = useRef(new Map<FollowUpId, ReturnType<typeof rescheduledInstants>>());
+  const [rescheduled, setRescheduled] = useState<ReadonlySet<FollowUpId>>(new Set());
 
   function scheduleAgain(followUp: FollowUp): void {
     const { id, status, conversationId, type, priority, assignee, context, maxAttempts, cancelOn } = followUp;
-    const instants = due.current.get(id) ?? dueAgain(followUp, Date.now());
-    due.current.set(id, instants);
-    setAgain((ids) => new Set([...ids, id]));
+    const instants = firstRequested.current.get(id) ?? rescheduledInstants(followUp, Date.now());
+    firstRequested.current.set(id, instants);
+    setRescheduled((ids) => new Set([...ids, id]));
     api.followUps.schedule
       .mutate({
         conversationId,
@@ -53,18 +53,18 @@ export function useScheduleAgain(): ScheduleAgain {
         ...(context !== null && context !== '' && { context }),
       })
       .then(() => {
-        if (status === 'dead') toast({ words: 'Scheduled again.' });
+        if (status === 'dead') toast({ message: 'Scheduled again.' });
         return queryClient.invalidateQueries(trpc.followUps.list.pathFilter());
       })
       .catch((error: unknown) => {
         if (isRefused(error, 'IDEMPOTENCY_MISMATCH')) {
-          toast({ words: 'It was scheduled again already.' });
+          toast({ message: 'It was scheduled again already.' });
           return;
         }
-        setAgain((ids) => new Set([...ids].filter((each) => each !== id)));
-        toast({ words: `Not scheduled again: ${reasonOf(error)}` });
+        setRescheduled((ids) => new Set([...ids].filter((each) => each !== id)));
+        toast({ message: `Not scheduled again: ${errorMessage(error)}` });
       });
   }
 
-  return { scheduleAgain, again };
+  return { scheduleAgain, rescheduled };
 }

@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { type RefObject, useEffect, useRef } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
-import { useEntries } from '../live/live-provider.tsx';
+import { useFeedEntries } from '../live/live-provider.tsx';
 
 /** Lists are read again at most this often while entries come in, in milliseconds. */
-const REST_MS = 1_000;
+const REFRESH_MS = 1_000;
 
 /** How often a list that lies under the pointer is put off, each time by `REST_MS`: a touch never leaves. */
-const MOST_WAITS = 15;
+const MAX_DELAYS = 15;
 
 /**
  * Reads follow-ups and handoffs again when the feed brings something of them. What lies under the pointer waits, so
@@ -16,27 +16,28 @@ const MOST_WAITS = 15;
 export function useWorkRefresh(lists: RefObject<HTMLElement | null>): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const due = useRef(new Map<'follow_up' | 'handoff', ReturnType<typeof setTimeout>>());
+  const pendingTimers = useRef(new Map<'follow_up' | 'handoff', ReturnType<typeof setTimeout>>());
 
-  function refreshLater(kind: 'follow_up' | 'handoff', waits: number): void {
+  function refreshLater(kind: 'follow_up' | 'handoff', delays: number): void {
     const timer = setTimeout(() => {
-      if (waits < MOST_WAITS && lists.current?.matches(':hover') === true) {
-        refreshLater(kind, waits + 1);
+      if (delays < MAX_DELAYS && lists.current?.matches(':hover') === true) {
+        refreshLater(kind, delays + 1);
         return;
       }
-      due.current.delete(kind);
+      pendingTimers.current.delete(kind);
       const filter =
         kind === 'handoff' ? trpc.handoffs.pending.pathFilter() : trpc.followUps.list.pathFilter();
       void queryClient.invalidateQueries(filter);
-    }, REST_MS);
-    due.current.set(kind, timer);
+    }, REFRESH_MS);
+    pendingTimers.current.set(kind, timer);
   }
 
-  useEntries(({ kind }) => {
-    if ((kind === 'follow_up' || kind === 'handoff') && !due.current.has(kind)) refreshLater(kind, 0);
+  useFeedEntries(({ kind }) => {
+    if ((kind === 'follow_up' || kind === 'handoff') && !pendingTimers.current.has(kind))
+      refreshLater(kind, 0);
   });
   useEffect(() => {
-    const timers = due.current;
+    const timers = pendingTimers.current;
     return () => {
       for (const timer of timers.values()) clearTimeout(timer);
     };

@@ -3,22 +3,22 @@ import { isRefused } from '@baton/client';
 import { timestamp } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
-import { longSale, MARIA } from '../../e2e/sample-data.ts';
-import { faultsOfLooks, openStage, type Stage } from '../../e2e/test-console.ts';
+import { createLongSale, MARIA } from '../../e2e/sample-data.ts';
+import { accessibilityIssues, openTestConsole, type TestConsole } from '../../e2e/test-console.ts';
 
 const HOUR = 3_600_000;
 
 describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
-  let stage: Stage;
+  let testConsole: TestConsole;
   beforeAll(async () => {
-    stage = await openStage();
+    testConsole = await openTestConsole();
   });
-  afterAll(() => stage[Symbol.asyncDispose]());
+  afterAll(() => testConsole[Symbol.asyncDispose]());
 
   /** A conversation with a follow-up that is late by an hour, and a handoff that waits for Maria. */
-  async function freshWork(contactId: string) {
-    const { api } = stage.world.baton;
-    const sale = await longSale(stage.world.baton, Date.now(), contactId);
+  async function createWork(contactId: string) {
+    const { api } = testConsole.server.baton;
+    const sale = await createLongSale(testConsole.server.baton, Date.now(), contactId);
     await api.followUps.schedule.mutate({
       conversationId: sale.id,
       type: 'nurture',
@@ -39,9 +39,9 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
   }
 
   test('a late follow-up is snoozed from its row, and moves to the day it is due', async () => {
-    await freshWork('Nils Berg');
-    await using visit = await stage.enter('Maria Lindqvist', '/work?of=maria');
-    const { page, complaints } = visit;
+    await createWork('Nils Berg');
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/work?of=maria');
+    const { page, errors } = opened;
     const overdue = page.getByRole('region', { name: 'Overdue' });
     const row = overdue.getByRole('listitem').filter({ hasText: 'Nils Berg' });
     await row.getByText('Send the case study').waitFor();
@@ -50,13 +50,13 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     const tomorrow = page.getByRole('region', { name: 'Tomorrow' });
     await tomorrow.getByText('Send the case study').waitFor();
     expect(await overdue.getByText('Nils Berg').count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   test('a follow-up is done from its row, by keyboard, and is done for everybody', async () => {
-    const sale = await freshWork('Rut Dahl');
-    await using visit = await stage.enter('Maria Lindqvist', '/work?of=maria');
-    const { page } = visit;
+    const sale = await createWork('Rut Dahl');
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/work?of=maria');
+    const { page } = opened;
     const row = page
       .getByRole('listitem')
       .filter({ hasText: 'Rut Dahl' })
@@ -66,16 +66,16 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await page.getByText('Follow-up done.').first().waitFor();
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
     const kept = async () => {
-      const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
+      const { items } = await testConsole.server.baton.api.followUps.list.query({ conversationId: sale.id });
       return items.find(({ context: note }) => note === 'Send the case study');
     };
     await expect.poll(kept).toMatchObject({ status: 'completed', attempts: 1 });
   });
 
   test('a cancelled follow-up goes at once, and comes back where that is undone', async () => {
-    const sale = await freshWork('Karin Holm');
-    await using visit = await stage.enter('Maria Lindqvist', '/work?of=maria');
-    const { page } = visit;
+    const sale = await createWork('Karin Holm');
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/work?of=maria');
+    const { page } = opened;
     const row = page
       .getByRole('listitem')
       .filter({ hasText: 'Karin Holm' })
@@ -85,16 +85,16 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await page.getByRole('button', { name: 'Undo' }).click();
     await row.waitFor();
     const kept = async () => {
-      const { items } = await stage.world.baton.api.followUps.list.query({ conversationId: sale.id });
+      const { items } = await testConsole.server.baton.api.followUps.list.query({ conversationId: sale.id });
       return items.filter(({ context: note }) => note === 'Send the case study').map(({ status }) => status);
     };
     await expect.poll(async () => (await kept()).toSorted()).toEqual(['cancelled', 'open']);
   });
 
   test('an accepted handoff gives the person the conversation', async () => {
-    const sale = await freshWork('Elsa Lund');
-    await using visit = await stage.enter('Maria Lindqvist', '/work?of=maria');
-    const { page } = visit;
+    const sale = await createWork('Elsa Lund');
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/work?of=maria');
+    const { page } = opened;
     const row = page
       .getByRole('listitem')
       .filter({ hasText: 'Elsa Lund' })
@@ -105,39 +105,40 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
     await page.getByText('You hold Elsa Lund now.').first().waitFor();
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
     const ownerNow = async () =>
-      (await stage.world.baton.api.conversations.get.query({ conversationId: sale.id })).owner.agentId;
+      (await testConsole.server.baton.api.conversations.get.query({ conversationId: sale.id })).owner.agentId;
     await expect.poll(ownerNow).toBe('maria');
   });
 
   test('a handoff that ended meanwhile leaves the list by itself, though not from under the pointer', async () => {
-    const sale = await freshWork('Olof Ek');
-    await using visit = await stage.enter('Maria Lindqvist', '/work?of=maria');
-    const { page } = visit;
+    const sale = await createWork('Olof Ek');
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/work?of=maria');
+    const { page } = opened;
     const row = page
       .getByRole('listitem')
       .filter({ hasText: 'Olof Ek' })
       .filter({ hasText: 'She asks for a person' });
     await row.waitFor();
-    const handoffId = (await stage.world.baton.api.conversations.get.query({ conversationId: sale.id }))
-      .pendingHandoff?.id;
+    const handoffId = (
+      await testConsole.server.baton.api.conversations.get.query({ conversationId: sale.id })
+    ).pendingHandoff?.id;
     if (handoffId === undefined) throw new Error('No handoff is pending');
     await row.hover();
-    await stage.world.baton.api.handoffs.cancel.mutate({ handoffId });
+    await testConsole.server.baton.api.handoffs.cancel.mutate({ handoffId });
     // It does not go from under the pointer.
     await page.waitForTimeout(2_500);
     expect(await row.count()).toBe(1);
     await page.mouse.move(0, 0);
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
-    const again = stage.world.baton.api.handoffs.accept.mutate({ handoffId, by: MARIA });
+    const again = testConsole.server.baton.api.handoffs.accept.mutate({ handoffId, by: MARIA });
     await expect(again).rejects.toSatisfy((error) => isRefused(error, 'HANDOFF_NOT_PENDING'));
   });
 
   test('axe finds nothing in either theme, wide or narrow, and nothing runs out of the page', async () => {
-    await freshWork('Astrid Falk');
-    await using visit = await stage.enter('Maria Lindqvist', '/work');
-    const { page, complaints } = visit;
+    await createWork('Astrid Falk');
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/work');
+    const { page, errors } = opened;
     await page.getByText('Send the case study').first().waitFor();
-    expect(await faultsOfLooks(page, 'work')).toEqual([]);
-    expect(complaints).toEqual([]);
+    expect(await accessibilityIssues(page, 'work')).toEqual([]);
+    expect(errors).toEqual([]);
   });
 });

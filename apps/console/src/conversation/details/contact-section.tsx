@@ -2,35 +2,39 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Pencil } from 'lucide-react';
 import { useTRPC } from '../../baton-provider.tsx';
-import { channelWords, stageWords } from '../../format/labels.ts';
+import { channelLabels, stageLabels } from '../../format/labels.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Panel } from '../../ui/collapsible-section.tsx';
+import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 
 /** The person, their tags, and their other conversations. */
 export function ContactSection() {
-  const { conversation, open } = useConversation();
+  const { conversation, openDialog } = useConversation();
   const trpc = useTRPC();
   const { id, contactId, channel, tags, metadata, createdAt } = conversation;
   const history = useQuery(trpc.conversations.history.queryOptions({ contactId, limit: 10 }));
   const others = (history.data?.items ?? []).filter((other) => other.id !== id);
   const details = Object.entries(metadata);
   return (
-    <Panel
+    <CollapsibleSection
       name="contact"
       title="Contact"
       summary={contactId}
       actions={
-        <IconButton label="Change tags" icon={<Pencil size={14} />} onClick={() => open({ name: 'tags' })} />
+        <IconButton
+          label="Change tags"
+          icon={<Pencil size={14} />}
+          onClick={() => openDialog({ name: 'tags' })}
+        />
       }
     >
       <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-y-1">
         <dt className="text-ink-3">Contact</dt>
         <dd className="break-words">{contactId}</dd>
         <dt className="text-ink-3">Channel</dt>
-        <dd>{channelWords[channel]}</dd>
+        <dd>{channelLabels[channel]}</dd>
         <dt className="text-ink-3">Began</dt>
         <dd>
           <Time at={createdAt} />
@@ -68,8 +72,8 @@ export function ContactSection() {
                   search={{ status: 'any', contact: contactId }}
                   className="-mx-1 flex items-center gap-2 rounded-[4px] px-1 py-0.5 hover:bg-hover"
                 >
-                  <span>{channelWords[other.channel]}</span>
-                  <span className="text-ink-3">{stageWords[other.stage]}</span>
+                  <span>{channelLabels[other.channel]}</span>
+                  <span className="text-ink-3">{stageLabels[other.stage]}</span>
                   <Time at={other.updatedAt} form="short" className="ml-auto text-meta text-ink-3" />
                 </Link>
               </li>
@@ -77,6 +81,6 @@ export function ContactSection() {
           </ul>
         </>
       )}
-    </Panel>
+    </CollapsibleSection>
   );
 }

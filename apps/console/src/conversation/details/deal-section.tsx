@@ -1,19 +1,19 @@
 import type { Deal } from '@baton/schema';
 import { Pencil } from 'lucide-react';
 import type { ReactNode } from 'react';
-import { money } from '../../format/number.ts';
-import { counted, paymentWords } from '../../format/labels.ts';
+import { formatMoney } from '../../format/number.ts';
+import { formatCount, paymentLabels } from '../../format/labels.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Panel } from '../../ui/collapsible-section.tsx';
+import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 
-function rows(deal: Deal): [string, ReactNode][] {
+function dealRows(deal: Deal): [string, ReactNode][] {
   const all: [string, ReactNode | null][] = [
-    ['A month', deal.monthlyValueCents === null ? null : money(deal.monthlyValueCents)],
-    ['Setup', deal.setupFeeCents === null ? null : money(deal.setupFeeCents)],
-    ['Length', deal.contractLength === null ? null : counted(deal.contractLength, 'month')],
-    ['Payment', deal.paymentMethod === null ? null : paymentWords[deal.paymentMethod]],
+    ['A month', deal.monthlyValueCents === null ? null : formatMoney(deal.monthlyValueCents)],
+    ['Setup', deal.setupFeeCents === null ? null : formatMoney(deal.setupFeeCents)],
+    ['Length', deal.contractLength === null ? null : formatCount(deal.contractLength, 'month')],
+    ['Payment', deal.paymentMethod === null ? null : paymentLabels[deal.paymentMethod]],
     ['Discount', deal.discountPercent === null ? null : `${deal.discountPercent} %`],
     ['Starts', deal.startAt === null ? null : <Time key="starts" at={deal.startAt} />],
     ['Closed', deal.closedAt === null ? null : <Time key="closed" at={deal.closedAt} />],
@@ -23,27 +23,27 @@ function rows(deal: Deal): [string, ReactNode][] {
 }
 
 export function DealSection() {
-  const { conversation, open } = useConversation();
+  const { conversation, openDialog } = useConversation();
   const { deal } = conversation;
   const value = deal?.monthlyValueCents ?? null;
   return (
-    <Panel
+    <CollapsibleSection
       name="deal"
       title="Deal"
-      summary={value === null ? 'None yet' : `${money(value)} a month`}
+      summary={value === null ? 'None yet' : `${formatMoney(value)} a month`}
       actions={
         <IconButton
           label="Change the deal"
           icon={<Pencil size={14} />}
-          onClick={() => open({ name: 'deal' })}
+          onClick={() => openDialog({ name: 'deal' })}
         />
       }
     >
-      {deal === null || rows(deal).length === 0 ? (
+      {deal === null || dealRows(deal).length === 0 ? (
         <p className="text-ink-3">What was agreed stands here: value, length, how it is paid.</p>
       ) : (
         <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-y-1">
-          {rows(deal).map(([name, part]) => (
+          {dealRows(deal).map(([name, part]) => (
             <div key={name} className="contents">
               <dt className="text-ink-3">{name}</dt>
               <dd>{part}</dd>
@@ -51,6 +51,6 @@ export function DealSection() {
           ))}
         </dl>
       )}
-    </Panel>
+    </CollapsibleSection>
   );
 }

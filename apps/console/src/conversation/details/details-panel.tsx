@@ -7,7 +7,7 @@ import { QualificationSection } from './qualification-section.tsx';
 import { StageSection } from './stage-section.tsx';
 
 /** All that is known of the sale, beside what was said. */
-export function Panel() {
+export function DetailsPanel() {
   return (
     <div className="pb-8">
       <OwnerSection />

@@ -1,21 +1,21 @@
 import type { FollowUp } from '@baton/schema';
 import { CalendarClock, Plus } from 'lucide-react';
-import { reasonOf } from '../../format/error-message.ts';
-import { counted, followUpWords, priorityWords } from '../../format/labels.ts';
+import { errorMessage } from '../../format/error-message.ts';
+import { formatCount, followUpLabels, priorityLabels } from '../../format/labels.ts';
 import { keyMap } from '../../keys/key-map.ts';
 import { useMe } from '../../session/session-context.ts';
-import { AgentMark } from '../../agents/agent-label.tsx';
+import { AgentLabel } from '../../agents/agent-label.tsx';
 import { Button } from '../../ui/button.tsx';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Panel } from '../../ui/collapsible-section.tsx';
+import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time, useNow } from '../../ui/time.tsx';
 import { useToast } from '../../ui/toast-provider.tsx';
 import { useCompleteFollowUp } from '../../work/complete-follow-up.ts';
 import { useConversation } from '../conversation-context.ts';
 
 function FollowUpRow({ followUp }: { followUp: FollowUp }) {
-  const { open } = useConversation();
+  const { openDialog } = useConversation();
   const completeFollowUp = useCompleteFollowUp();
   const me = useMe();
   const toast = useToast();
@@ -25,15 +25,15 @@ function FollowUpRow({ followUp }: { followUp: FollowUp }) {
   function complete(): void {
     // The live feed takes it off the list.
     completeFollowUp({ followUpId: followUp.id, by: me.id })
-      .then(() => toast({ words: 'Follow-up done.' }))
-      .catch((error: unknown) => toast({ words: `Not done: ${reasonOf(error)}` }));
+      .then(() => toast({ message: 'Follow-up done.' }))
+      .catch((error: unknown) => toast({ message: `Not done: ${errorMessage(error)}` }));
   }
 
   return (
     <li className="py-2 first:pt-0">
       <div className="flex items-center gap-2">
         <CalendarClock size={16} aria-hidden className={isOverdue ? 'text-overdue' : 'text-ink-3'} />
-        <span className="truncate">{followUpWords[followUp.type]}</span>
+        <span className="truncate">{followUpLabels[followUp.type]}</span>
         <span className={classNames('ml-auto shrink-0 text-meta', isOverdue ? 'text-overdue' : 'text-ink-2')}>
           {isOverdue && 'overdue since '}
           <Time at={followUp.dueAt} />
@@ -45,22 +45,22 @@ function FollowUpRow({ followUp }: { followUp: FollowUp }) {
           {followUp.assignee === null ? (
             'Nobody assigned'
           ) : (
-            <AgentMark agentId={followUp.assignee} isKindShown={false} className="[&>span]:font-normal" />
+            <AgentLabel agentId={followUp.assignee} isKindShown={false} className="[&>span]:font-normal" />
           )}
-          <span>{priorityWords[followUp.priority]} priority</span>
-          {followUp.attempts > 0 && <span>{counted(followUp.attempts, 'attempt')}</span>}
+          <span>{priorityLabels[followUp.priority]} priority</span>
+          {followUp.attempts > 0 && <span>{formatCount(followUp.attempts, 'attempt')}</span>}
         </p>
         {followUp.lastError !== null && (
           <p className="text-meta text-ink-3">Last time: {followUp.lastError}</p>
         )}
         <div className="mt-1 -ml-2 flex gap-1">
-          <Button look="quiet" onClick={complete}>
+          <Button variant="quiet" onClick={complete}>
             Done
           </Button>
-          <Button look="quiet" onClick={() => open({ name: 'snooze', followUp })}>
+          <Button variant="quiet" onClick={() => openDialog({ name: 'snooze', followUp })}>
             Put off
           </Button>
-          <Button look="quiet" onClick={() => open({ name: 'cancelFollowUp', followUp })}>
+          <Button variant="quiet" onClick={() => openDialog({ name: 'cancelFollowUp', followUp })}>
             Cancel
           </Button>
         </div>
@@ -70,11 +70,11 @@ function FollowUpRow({ followUp }: { followUp: FollowUp }) {
 }
 
 export function FollowUpsSection() {
-  const { conversation, open } = useConversation();
+  const { conversation, openDialog } = useConversation();
   const { followUps, nextFollowUpAt } = conversation;
   const sorted = followUps.toSorted((a, b) => a.dueAt.localeCompare(b.dueAt));
   return (
-    <Panel
+    <CollapsibleSection
       name="follow-ups"
       title="Follow-ups"
       summary={nextFollowUpAt === null ? 'None' : <Time at={nextFollowUpAt} />}
@@ -83,7 +83,7 @@ export function FollowUpsSection() {
           label="Schedule a follow-up"
           keys={keyMap.followUp.keys}
           icon={<Plus size={16} />}
-          onClick={() => open({ name: 'followUp' })}
+          onClick={() => openDialog({ name: 'followUp' })}
         />
       }
     >
@@ -96,6 +96,6 @@ export function FollowUpsSection() {
           ))}
         </ul>
       )}
-    </Panel>
+    </CollapsibleSection>
   );
 }

@@ -1,21 +1,21 @@
 import type { Objection } from '@baton/schema';
 import { Plus } from 'lucide-react';
-import { objectionWords, severityWords } from '../../format/labels.ts';
+import { objectionLabels, severityLabels } from '../../format/labels.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Panel } from '../../ui/collapsible-section.tsx';
+import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 
 function ObjectionRow({ objection }: { objection: Objection }) {
-  const { open } = useConversation();
+  const { openDialog } = useConversation();
   const isActive = objection.status === 'active';
   return (
     <li className="py-2 first:pt-0">
       <div className="flex items-center gap-2">
-        <span>{objectionWords[objection.type]}</span>
-        <span className="text-meta text-ink-3">{severityWords[objection.severity]} severity</span>
+        <span>{objectionLabels[objection.type]}</span>
+        <span className="text-meta text-ink-3">{severityLabels[objection.severity]} severity</span>
         {!isActive && <Badge>Put off</Badge>}
         <Time at={objection.raisedAt} form="short" className="ml-auto text-meta text-ink-3" />
       </div>
@@ -24,11 +24,11 @@ function ObjectionRow({ objection }: { objection: Objection }) {
         <p className="text-meta text-ink-3">Put off: {objection.deferReason}</p>
       )}
       <div className="mt-1 -ml-2 flex gap-1">
-        <Button look="quiet" onClick={() => open({ name: 'resolve', objection })}>
+        <Button variant="quiet" onClick={() => openDialog({ name: 'resolve', objection })}>
           Resolve
         </Button>
         {isActive && (
-          <Button look="quiet" onClick={() => open({ name: 'defer', objection })}>
+          <Button variant="quiet" onClick={() => openDialog({ name: 'defer', objection })}>
             Put off
           </Button>
         )}
@@ -38,11 +38,11 @@ function ObjectionRow({ objection }: { objection: Objection }) {
 }
 
 export function ObjectionsSection() {
-  const { conversation, open } = useConversation();
+  const { conversation, openDialog } = useConversation();
   const { objections, deferredObjections } = conversation;
   const all = [...objections, ...deferredObjections];
   return (
-    <Panel
+    <CollapsibleSection
       name="objections"
       title="Objections"
       summary={objections.length === 0 ? 'None open' : `${objections.length} open`}
@@ -50,7 +50,7 @@ export function ObjectionsSection() {
         <IconButton
           label="Note an objection"
           icon={<Plus size={16} />}
-          onClick={() => open({ name: 'raise' })}
+          onClick={() => openDialog({ name: 'raise' })}
         />
       }
     >
@@ -63,6 +63,6 @@ export function ObjectionsSection() {
           ))}
         </ul>
       )}
-    </Panel>
+    </CollapsibleSection>
   );
 }

@@ -1,9 +1,9 @@
-import { cost, short } from '../../format/number.ts';
-import { duration } from '../../format/time.ts';
-import { counted } from '../../format/labels.ts';
+import { formatCost, formatCompact } from '../../format/number.ts';
+import { formatDuration } from '../../format/time.ts';
+import { formatCount } from '../../format/labels.ts';
 import { useMe } from '../../session/session-context.ts';
-import { AgentMark, Mark } from '../../agents/agent-label.tsx';
-import { Panel } from '../../ui/collapsible-section.tsx';
+import { AgentLabel, ParticipantLabel } from '../../agents/agent-label.tsx';
+import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Elapsed } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 
@@ -14,9 +14,13 @@ export function OwnerSection() {
   const { owner, metrics, handoffCount } = conversation;
   const byAgent = Object.entries(metrics.byAgent);
   return (
-    <Panel name="owner" title="Owner" summary={counted(handoffCount, 'handoff')}>
+    <CollapsibleSection name="owner" title="Owner" summary={formatCount(handoffCount, 'handoff')}>
       <div className="flex items-center gap-2">
-        {owner.agentId === me.id ? <Mark kind="human" name="You" /> : <AgentMark agentId={owner.agentId} />}
+        {owner.agentId === me.id ? (
+          <ParticipantLabel kind="human" name="You" />
+        ) : (
+          <AgentLabel agentId={owner.agentId} />
+        )}
         <span className="ml-auto shrink-0 text-ink-3">
           for <Elapsed since={owner.since} />
         </span>
@@ -35,7 +39,7 @@ export function OwnerSection() {
             {byAgent.map(([agentId, { messages, inputTokens, outputTokens, costMicros }]) => (
               <tr key={agentId}>
                 <td className="max-w-32 py-0.5">
-                  <AgentMark
+                  <AgentLabel
                     agentId={agentId}
                     isKindShown={false}
                     className="max-w-full align-middle [&>span]:font-normal"
@@ -43,9 +47,11 @@ export function OwnerSection() {
                 </td>
                 <td className="py-0.5 text-right">{messages}</td>
                 <td className="py-0.5 text-right text-ink-2">
-                  {inputTokens + outputTokens === 0 ? '–' : short(inputTokens + outputTokens)}
+                  {inputTokens + outputTokens === 0 ? '–' : formatCompact(inputTokens + outputTokens)}
                 </td>
-                <td className="py-0.5 text-right text-ink-2">{costMicros === 0 ? '–' : cost(costMicros)}</td>
+                <td className="py-0.5 text-right text-ink-2">
+                  {costMicros === 0 ? '–' : formatCost(costMicros)}
+                </td>
               </tr>
             ))}
           </tbody>
@@ -59,9 +65,9 @@ export function OwnerSection() {
         ) : metrics.firstResponseMs === null ? (
           'No reply yet'
         ) : (
-          `First reply after ${duration(metrics.firstResponseMs)}`
+          `First reply after ${formatDuration(metrics.firstResponseMs)}`
         )}
       </p>
-    </Panel>
+    </CollapsibleSection>
   );
 }

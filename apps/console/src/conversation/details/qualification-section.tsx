@@ -1,13 +1,13 @@
 import type { Conversation, QualificationField } from '@baton/schema';
 import { Check, CircleDashed, Pencil, Plus, X } from 'lucide-react';
-import { money } from '../../format/number.ts';
-import { fieldWords } from '../../format/labels.ts';
+import { formatMoney } from '../../format/number.ts';
+import { fieldLabels } from '../../format/labels.ts';
 import { keyMap } from '../../keys/key-map.ts';
-import { AgentMark } from '../../agents/agent-label.tsx';
+import { AgentLabel } from '../../agents/agent-label.tsx';
 import { classNames } from '../../ui/class-names.ts';
-import { Confidence } from '../../ui/confidence.tsx';
+import { ConfidenceMeter } from '../../ui/confidence.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Panel } from '../../ui/collapsible-section.tsx';
+import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { EntryLink } from '../brief-view.tsx';
@@ -16,7 +16,7 @@ import { useConversation } from '../conversation-context.ts';
 const FIELDS = ['budget', 'authority', 'need', 'timeline'] as const satisfies readonly QualificationField[];
 
 /** What an answer says, in one line; null where only its verdict is known. */
-export function answerWords(
+export function formatAnswer(
   qualification: Conversation['qualification'],
   field: QualificationField,
 ): string | null {
@@ -24,7 +24,7 @@ export function answerWords(
   const parts = {
     budget: [
       budget?.value,
-      budget?.minimumCents === undefined ? undefined : `at least ${money(budget.minimumCents)}`,
+      budget?.minimumCents === undefined ? undefined : `at least ${formatMoney(budget.minimumCents)}`,
     ],
     authority: [authority?.role, authority?.needsApproval === true ? 'needs approval' : undefined],
     need: [...(need?.painPoints ?? []), need?.useCase],
@@ -33,8 +33,8 @@ export function answerWords(
       timeline?.urgency === undefined ? undefined : `${timeline.urgency} urgency`,
     ],
   };
-  const words = parts[field].filter((part) => part !== undefined);
-  return words.length === 0 ? null : words.join(', ');
+  const text = parts[field].filter((part) => part !== undefined);
+  return text.length === 0 ? null : text.join(', ');
 }
 
 function Verdict({ isMet }: { isMet: boolean }) {
@@ -50,17 +50,17 @@ function Verdict({ isMet }: { isMet: boolean }) {
 }
 
 function Answer({ field }: { field: QualificationField }) {
-  const { conversation, open, jumpTo } = useConversation();
+  const { conversation, openDialog, jumpTo } = useConversation();
   const answer = conversation.qualification[field];
-  const edit = () => open({ name: 'qualification', field });
+  const edit = () => openDialog({ name: 'qualification', field });
   if (answer === null) {
     return (
       <div className="flex h-7 items-center gap-2">
         <CircleDashed size={16} aria-hidden className="text-ink-3" />
-        <span className="text-ink-2">{fieldWords[field]}</span>
+        <span className="text-ink-2">{fieldLabels[field]}</span>
         <span className="text-ink-3">not answered</span>
         <IconButton
-          label={`Record ${fieldWords[field].toLowerCase()}`}
+          label={`Record ${fieldLabels[field].toLowerCase()}`}
           icon={<Plus size={16} />}
           onClick={edit}
           className="-mr-1.5 ml-auto"
@@ -68,29 +68,29 @@ function Answer({ field }: { field: QualificationField }) {
       </div>
     );
   }
-  const words = answerWords(conversation.qualification, field);
+  const text = formatAnswer(conversation.qualification, field);
   const [proof, ...furtherProofs] = answer.evidence;
   const underline = answer.certainty === 'fact' ? 'certainty-fact' : 'certainty-hypothesis';
   return (
     <div className="pt-1 pb-2">
       <div className="flex h-6 items-center gap-2">
-        <span className="text-ink-2">{fieldWords[field]}</span>
+        <span className="text-ink-2">{fieldLabels[field]}</span>
         <Verdict isMet={answer.verdict} />
         <span className="ml-auto text-meta text-ink-2">
-          <Confidence value={answer.confidence} />
+          <ConfidenceMeter value={answer.confidence} />
         </span>
         <IconButton
-          label={`Change ${fieldWords[field].toLowerCase()}`}
+          label={`Change ${fieldLabels[field].toLowerCase()}`}
           icon={<Pencil size={14} />}
           onClick={edit}
           className="-mr-1.5"
         />
       </div>
       <p>
-        {words === null ? (
+        {text === null ? (
           <span className="text-ink-3">Its detail is still missing</span>
         ) : proof === undefined ? (
-          <span className={underline}>{words}</span>
+          <span className={underline}>{text}</span>
         ) : (
           <Tooltip label="Show the words that prove it" side="left">
             <button
@@ -98,17 +98,17 @@ function Answer({ field }: { field: QualificationField }) {
               onClick={() => jumpTo(proof.seq, proof)}
               className={classNames('rounded-[3px] text-left hover:text-accent', underline)}
             >
-              {words}
+              {text}
             </button>
           </Tooltip>
         )}
         <span className="sr-only"> ({answer.certainty})</span>{' '}
-        {(words === null ? answer.evidence : furtherProofs).map((each) => (
-          <EntryLink key={`${each.seq}-${each.start ?? 0}`} seq={each.seq} words={each} />
+        {(text === null ? answer.evidence : furtherProofs).map((each) => (
+          <EntryLink key={`${each.seq}-${each.start ?? 0}`} seq={each.seq} quote={each} />
         ))}
       </p>
       <p className="flex items-center gap-1.5 text-meta text-ink-3">
-        <AgentMark agentId={answer.by} isKindShown={false} className="[&>span]:font-normal" />
+        <AgentLabel agentId={answer.by} isKindShown={false} className="[&>span]:font-normal" />
         <Time at={answer.at} />
       </p>
     </div>
@@ -117,14 +117,14 @@ function Answer({ field }: { field: QualificationField }) {
 
 /** The four answers with what proves them: a fact underlined solid, a hypothesis dashed. */
 export function QualificationSection() {
-  const { conversation, open } = useConversation();
+  const { conversation, openDialog } = useConversation();
   const { qualification, isQualified } = conversation;
   const answered = FIELDS.filter((field) => qualification[field] !== null).length;
   const score =
     qualification.score === null ? `${answered} of 4` : `${Math.round(qualification.score)} of 100`;
   const summary = isQualified === null ? score : `${isQualified ? 'Qualified' : 'Not qualified'}, ${score}`;
   return (
-    <Panel
+    <CollapsibleSection
       name="qualification"
       title="Qualification"
       summary={summary}
@@ -133,7 +133,7 @@ export function QualificationSection() {
           label="Record an answer"
           keys={keyMap.qualification.keys}
           icon={<Plus size={16} />}
-          onClick={() => open({ name: 'qualification' })}
+          onClick={() => openDialog({ name: 'qualification' })}
         />
       }
     >
@@ -144,6 +144,6 @@ export function QualificationSection() {
           </li>
         ))}
       </ul>
-    </Panel>
+    </CollapsibleSection>
   );
 }

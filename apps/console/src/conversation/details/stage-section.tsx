@@ -1,11 +1,11 @@
 import { nextStages } from '@baton/domain';
 import { type NextStage, QualificationField, SalesStage } from '@baton/schema';
 import { ArrowRight } from 'lucide-react';
-import { missingWord, stageWords } from '../../format/labels.ts';
+import { requirementLabel, stageLabels } from '../../format/labels.ts';
 import { keyMap } from '../../keys/key-map.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { IconButton } from '../../ui/icon-button.tsx';
-import { Panel } from '../../ui/collapsible-section.tsx';
+import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Elapsed } from '../../ui/time.tsx';
 import { type OpenDialog, useConversation } from '../conversation-context.ts';
 
@@ -17,8 +17,8 @@ function dialogFor(missing: string, stage: SalesStage): OpenDialog {
 }
 
 /** What keeps a conversation from a stage, each a link to do it. */
-export function Needs({ next }: { next: NextStage }) {
-  const { open } = useConversation();
+export function MissingRequirements({ next }: { next: NextStage }) {
+  const { openDialog } = useConversation();
   const missing = next.blockers.flatMap((blocker) => blocker.missing);
   if (missing.length === 0) return null;
   return (
@@ -29,10 +29,10 @@ export function Needs({ next }: { next: NextStage }) {
           {index > 0 && ', '}
           <button
             type="button"
-            onClick={() => open(dialogFor(name, next.stage))}
+            onClick={() => openDialog(dialogFor(name, next.stage))}
             className="rounded-[3px] text-accent underline decoration-accent/40 underline-offset-2 hover:decoration-accent"
           >
-            {missingWord(name)}
+            {requirementLabel(name)}
           </button>
         </span>
       ))}
@@ -41,7 +41,7 @@ export function Needs({ next }: { next: NextStage }) {
 }
 
 /** The eight stages as ticks on a bar; the present one is named. */
-function Bar({ stage }: { stage: SalesStage }) {
+function StageScale({ stage }: { stage: SalesStage }) {
   const at = SalesStage.options.indexOf(stage);
   return (
     <ol
@@ -61,7 +61,7 @@ function Bar({ stage }: { stage: SalesStage }) {
                 : 'h-2 w-[2px] bg-line-strong',
           )}
         >
-          <span className="sr-only">{stageWords[each]}</span>
+          <span className="sr-only">{stageLabels[each]}</span>
         </li>
       ))}
     </ol>
@@ -69,33 +69,33 @@ function Bar({ stage }: { stage: SalesStage }) {
 }
 
 export function StageSection() {
-  const { conversation, commands, attempt, open } = useConversation();
+  const { conversation, commands, runCommand, openDialog } = useConversation();
   const { stage, stageEnteredAt } = conversation;
   const next = nextStages(conversation);
 
-  function go(to: NextStage): void {
+  function moveTo(to: NextStage): void {
     // A move that ends the sale asks for its details; the others are made at once.
-    if (to.stage === 'closed_won' || to.stage === 'closed_lost') open({ name: 'stage', to: to.stage });
-    else void attempt(`The move to ${stageWords[to.stage]}`, () => commands.move({ to: to.stage }));
+    if (to.stage === 'closed_won' || to.stage === 'closed_lost') openDialog({ name: 'stage', to: to.stage });
+    else void runCommand(`The move to ${stageLabels[to.stage]}`, () => commands.moveStage({ to: to.stage }));
   }
 
   return (
-    <Panel
+    <CollapsibleSection
       name="stage"
       title="Stage"
-      summary={stageWords[stage]}
+      summary={stageLabels[stage]}
       actions={
         <IconButton
           label="Move stage"
           keys={keyMap.stage.keys}
           icon={<ArrowRight size={16} />}
-          onClick={() => open({ name: 'stage' })}
+          onClick={() => openDialog({ name: 'stage' })}
         />
       }
     >
-      <Bar stage={stage} />
+      <StageScale stage={stage} />
       <p className="mt-2 text-ink-2">
-        {stageWords[stage]} <span className="text-ink-3">for</span> <Elapsed since={stageEnteredAt} />
+        {stageLabels[stage]} <span className="text-ink-3">for</span> <Elapsed since={stageEnteredAt} />
       </p>
       <ul aria-label="Next stages" className="mt-2 flex flex-col gap-1">
         {next.map((each) => {
@@ -105,25 +105,25 @@ export function StageSection() {
               {isOpen ? (
                 <button
                   type="button"
-                  onClick={() => go(each)}
+                  onClick={() => moveTo(each)}
                   className="-mx-1 flex items-center gap-1.5 rounded-[4px] px-1 text-ink hover:bg-hover"
                 >
                   <ArrowRight size={14} aria-hidden className="text-ink-3" />
-                  {stageWords[each.stage]}
+                  {stageLabels[each.stage]}
                 </button>
               ) : (
                 <>
                   <span className="flex shrink-0 items-center gap-1.5 text-ink-3">
                     <ArrowRight size={14} aria-hidden />
-                    {stageWords[each.stage]}
+                    {stageLabels[each.stage]}
                   </span>
-                  <Needs next={each} />
+                  <MissingRequirements next={each} />
                 </>
               )}
             </li>
           );
         })}
       </ul>
-    </Panel>
+    </CollapsibleSection>
   );
 }

@@ -1,6 +1,6 @@
 import type { Agent, AgentId } from '@baton/schema';
 import { useMe } from '../../session/session-context.ts';
-import { KindIcon, kindWords } from '../../agents/agent-label.tsx';
+import { KindIcon, kindLabels } from '../../agents/agent-label.tsx';
 import { Select } from '../../ui/select.tsx';
 
 export type AgentSelectProps = {
@@ -20,8 +20,8 @@ export function AgentSelect({ label, agents, value, onChange, nobody }: AgentSel
   const choices = agents.map((agent) => ({
     value: agent.id as string,
     label: agent.id === me.id ? `${agent.name} (you)` : agent.name,
-    mark: <KindIcon kind={agent.kind} className="text-ink-3" />,
-    note: agent.availability === 'away' ? `${kindWords[agent.kind]}, away` : kindWords[agent.kind],
+    icon: <KindIcon kind={agent.kind} className="text-ink-3" />,
+    note: agent.availability === 'away' ? `${kindLabels[agent.kind]}, away` : kindLabels[agent.kind],
   }));
   return (
     <Select
@@ -31,7 +31,7 @@ export function AgentSelect({ label, agents, value, onChange, nobody }: AgentSel
       choices={
         nobody === undefined
           ? choices
-          : [{ value: NOBODY, label: nobody, mark: undefined, note: undefined }, ...choices]
+          : [{ value: NOBODY, label: nobody, icon: undefined, note: undefined }, ...choices]
       }
       onChange={(next) => onChange(agents.find(({ id }) => id === next)?.id ?? null)}
     />

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { AgentId, type Qualification } from '@baton/schema';
 import { describe, expect, test } from 'vitest';
-import { answerTextOf, recordOf } from './answer-draft.ts';
+import { answerDraftOf, recordInputOf } from './answer-draft.ts';
 
 const NONE: Qualification = {
   budget: null,
@@ -29,8 +29,8 @@ const KNOWN: Qualification = {
 
 describe('words that were marked for an answer', () => {
   test('are its detail and its proof where it is new', () => {
-    const text = answerTextOf(NONE, 'budget', { seq: 7, start: 10, end: 21 }, '200 a month');
-    expect(recordOf('budget', text)).toEqual({
+    const text = answerDraftOf(NONE, 'budget', { seq: 7, start: 10, end: 21 }, '200 a month');
+    expect(recordInputOf('budget', text)).toEqual({
       budget: {
         verdict: true,
         confidence: 0.9,
@@ -43,24 +43,24 @@ describe('words that were marked for an answer', () => {
   });
 
   test('add to what proves a known answer, and leave what it says', () => {
-    const text = answerTextOf(KNOWN, 'budget', { seq: 7, start: 10, end: 21 }, '200 a month');
+    const text = answerDraftOf(KNOWN, 'budget', { seq: 7, start: 10, end: 21 }, '200 a month');
     expect(text).toMatchObject({ detail: '500 a month', certainty: 'hypothesis' });
     expect(text.evidence).toEqual([{ seq: 3 }, { seq: 5, start: 0, end: 4 }, { seq: 7, start: 10, end: 21 }]);
   });
 
   test('take the place of what the same message proved', () => {
-    expect(answerTextOf(KNOWN, 'budget', { seq: 5, start: 6, end: 9 }).evidence).toEqual([
+    expect(answerDraftOf(KNOWN, 'budget', { seq: 5, start: 6, end: 9 }).evidence).toEqual([
       { seq: 3 },
       { seq: 5, start: 6, end: 9 },
     ]);
-    expect(answerTextOf(KNOWN, 'budget', { seq: 5 }).evidence).toEqual(KNOWN.budget?.evidence);
+    expect(answerDraftOf(KNOWN, 'budget', { seq: 5 }).evidence).toEqual(KNOWN.budget?.evidence);
   });
 });
 
 test('a need is a line each; an empty detail leaves the earlier one', () => {
-  const text = answerTextOf(NONE, 'need', undefined);
-  expect(recordOf('need', { ...text, detail: 'Missed calls\n\n Late replies ' })).toMatchObject({
+  const text = answerDraftOf(NONE, 'need', undefined);
+  expect(recordInputOf('need', { ...text, detail: 'Missed calls\n\n Late replies ' })).toMatchObject({
     need: { painPoints: ['Missed calls', 'Late replies'] },
   });
-  expect(recordOf('need', text)).toMatchObject({ need: { painPoints: undefined } });
+  expect(recordInputOf('need', text)).toMatchObject({ need: { painPoints: undefined } });
 });

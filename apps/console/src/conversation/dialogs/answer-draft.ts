@@ -1,11 +1,11 @@
 import type { Certainty, CommandInput, Evidence, Qualification, QualificationField } from '@baton/schema';
 import { parseMoney } from '../../format/number.ts';
-import { linesOf } from './parse-lines.ts';
+import { parseLines } from './parse-lines.ts';
 
 /** The longest detail that every field takes. */
-export const MOST_DETAIL = 200;
+export const MAX_DETAIL_LENGTH = 200;
 
-type Given = Omit<CommandInput<'qualification.record'>, 'conversationId' | 'by'>;
+type RecordInput = Omit<CommandInput<'qualification.record'>, 'conversationId' | 'by'>;
 
 function detailOf(qualification: Qualification, field: QualificationField): string {
   if (field === 'need')
@@ -15,7 +15,7 @@ function detailOf(qualification: Qualification, field: QualificationField): stri
   return qualification.timeline?.timeframe ?? '';
 }
 
-export type AnswerText = {
+export type AnswerDraft = {
   verdict: 'yes' | 'no';
   detail: string;
   confidence: number;
@@ -28,30 +28,30 @@ export type AnswerText = {
 };
 
 /** Words that were marked take the place of what the same message proved before. */
-function withMarked(known: readonly Evidence[], given: Evidence | undefined): readonly Evidence[] {
-  if (given === undefined) return known;
-  const isKnown = known.some(({ seq }) => seq === given.seq);
-  if (isKnown && given.start === undefined) return known;
-  return [...known.filter(({ seq }) => seq !== given.seq), given];
+function withSelected(known: readonly Evidence[], selected: Evidence | undefined): readonly Evidence[] {
+  if (selected === undefined) return known;
+  const isKnown = known.some(({ seq }) => seq === selected.seq);
+  if (isKnown && selected.start === undefined) return known;
+  return [...known.filter(({ seq }) => seq !== selected.seq), selected];
 }
 
 /**
  * An answer as it stands, to be changed.
- * @param given words that were just marked for it, with what they say where it is the detail of a new answer
+ * @param selected words that were just marked for it, with what they say where it is the detail of a new answer
  */
-export function answerTextOf(
+export function answerDraftOf(
   qualification: Qualification,
   field: QualificationField,
-  given?: Evidence,
-  words = '',
-): AnswerText {
+  selected?: Evidence,
+  quote = '',
+): AnswerDraft {
   const answer = qualification[field];
   return {
     verdict: answer?.verdict === false ? 'no' : 'yes',
-    detail: detailOf(qualification, field) || words.slice(0, MOST_DETAIL),
+    detail: detailOf(qualification, field) || quote.slice(0, MAX_DETAIL_LENGTH),
     confidence: answer?.confidence ?? 0.9,
     certainty: answer?.certainty ?? 'fact',
-    evidence: withMarked(answer?.evidence ?? [], given),
+    evidence: withSelected(answer?.evidence ?? [], selected),
     minimum:
       qualification.budget?.minimumCents === undefined ? '' : String(qualification.budget.minimumCents / 100),
     needsApproval: qualification.authority?.needsApproval ?? false,
@@ -60,18 +60,22 @@ export function answerTextOf(
 }
 
 /** The command of an answer as typed; a detail that is empty leaves the earlier one as it is. */
-export function recordOf(field: QualificationField, text: AnswerText): Given {
-  const { detail, confidence, certainty, evidence, minimum, needsApproval, urgency } = text;
-  const words = detail.trim() === '' ? undefined : detail.trim();
-  const given = { verdict: text.verdict === 'yes', confidence, certainty, evidence: [...evidence] };
+export function recordInputOf(field: QualificationField, draft: AnswerDraft): RecordInput {
+  const { detail, confidence, certainty, evidence, minimum, needsApproval, urgency } = draft;
+  const trimmedDetail = detail.trim() === '' ? undefined : detail.trim();
+  const answer = { verdict: draft.verdict === 'yes', confidence, certainty, evidence: [...evidence] };
   switch (field) {
     case 'budget':
-      return { budget: { ...given, value: words, minimumCents: parseMoney(minimum) ?? undefined } };
+      return { budget: { ...answer, value: trimmedDetail, minimumCents: parseMoney(minimum) ?? undefined } };
     case 'authority':
-      return { authority: { ...given, role: words, needsApproval } };
+      return { authority: { ...answer, role: trimmedDetail, needsApproval } };
     case 'need':
-      return { need: { ...given, painPoints: words === undefined ? undefined : linesOf(words) } };
+      return {
+        need: { ...answer, painPoints: trimmedDetail === undefined ? undefined : parseLines(trimmedDetail) },
+      };
     case 'timeline':
-      return { timeline: { ...given, timeframe: words, urgency: urgency === 'open' ? undefined : urgency } };
+      return {
+        timeline: { ...answer, timeframe: trimmedDetail, urgency: urgency === 'open' ? undefined : urgency },
+      };
   }
 }

@@ -1,10 +1,10 @@
 import { stageBlockers } from '@baton/domain';
 import { useState } from 'react';
-import { missingWord, stageWords } from '../../format/labels.ts';
+import { requirementLabel, stageLabels } from '../../format/labels.ts';
 import { TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
-import { ChoiceRow } from './radio-row.tsx';
-import { DealFields, dealFaults, dealPatchOf, dealTextOf } from './deal-fields.tsx';
+import { RadioRow } from './radio-row.tsx';
+import { DealFields, dealErrors, dealPatchOf, dealDraftOf } from './deal-fields.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 
@@ -13,23 +13,23 @@ type Outcome = 'won' | 'lost' | 'none';
 /** Ends the conversation: with a deal, without one, or with neither said. */
 export function CloseDialog({ onClose }: { onClose: () => void }) {
   const { conversation, commands } = useConversation();
-  const { reason: refusal, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [outcome, setOutcome] = useState<Outcome>(conversation.stage === 'closing' ? 'won' : 'none');
-  const [deal, setDeal] = useState(() => dealTextOf(conversation.deal));
+  const [deal, setDeal] = useState(() => dealDraftOf(conversation.deal));
   const [reason, setReason] = useState('');
-  const why = reason.trim() === '' ? undefined : reason.trim();
+  const trimmedReason = reason.trim() === '' ? undefined : reason.trim();
 
   const to = outcome === 'won' ? 'closed_won' : 'closed_lost';
   const patch = outcome === 'won' ? dealPatchOf(deal) : undefined;
   const blockers =
-    outcome === 'none' ? [] : stageBlockers(conversation, { to, deal: patch, lossReason: why });
-  const missing = blockers.flatMap((blocker) => blocker.missing).map(missingWord);
+    outcome === 'none' ? [] : stageBlockers(conversation, { to, deal: patch, lossReason: trimmedReason });
+  const missing = blockers.flatMap((blocker) => blocker.missing).map(requirementLabel);
   const isImpossible = blockers.some(({ code }) => code === 'INVALID_TRANSITION');
   const blocked = isImpossible
-    ? `From ${stageWords[conversation.stage]} it cannot be ${stageWords[to].toLowerCase()}`
+    ? `From ${stageLabels[conversation.stage]} it cannot be ${stageLabels[to].toLowerCase()}`
     : missing.length > 0
       ? `Needs: ${missing.join(', ')}`
-      : outcome === 'won' && Object.keys(dealFaults(deal)).length > 0
+      : outcome === 'won' && Object.keys(dealErrors(deal)).length > 0
         ? 'A number cannot be read'
         : undefined;
 
@@ -37,20 +37,24 @@ export function CloseDialog({ onClose }: { onClose: () => void }) {
     <DialogForm
       title="Close the conversation"
       description="Open follow-ups that end with it are cancelled. It can be reopened."
-      words={outcome === 'none' ? 'Close' : `Close as ${outcome}`}
-      blocked={blocked}
-      reason={refusal}
+      submitLabel={outcome === 'none' ? 'Close' : `Close as ${outcome}`}
+      blockedReason={blocked}
+      error={error}
       isBusy={isBusy}
       onSubmit={() =>
         submit(() =>
           outcome === 'none'
-            ? commands.close({ reason: why })
-            : commands.closeDeal({ outcome, deal: patch, lossReason: outcome === 'lost' ? why : undefined }),
+            ? commands.close({ reason: trimmedReason })
+            : commands.closeDeal({
+                outcome,
+                deal: patch,
+                lossReason: outcome === 'lost' ? trimmedReason : undefined,
+              }),
         )
       }
       onClose={onClose}
     >
-      <ChoiceRow
+      <RadioRow
         label="How it ended"
         value={outcome}
         onChange={setOutcome}
@@ -60,7 +64,7 @@ export function CloseDialog({ onClose }: { onClose: () => void }) {
           { value: 'none', label: 'Neither' },
         ]}
       />
-      {outcome === 'won' && <DealFields text={deal} onChange={setDeal} />}
+      {outcome === 'won' && <DealFields draft={deal} onChange={setDeal} />}
       {outcome !== 'won' && (
         <TextField
           label={outcome === 'lost' ? 'Why it was lost' : 'Reason (optional)'}

@@ -1,101 +1,101 @@
 import { type Deal, type DealPatch, PaymentMethod } from '@baton/schema';
 import { parseMoney } from '../../format/number.ts';
-import { paymentWords } from '../../format/labels.ts';
+import { paymentLabels } from '../../format/labels.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 
 /** What the fields of a deal hold, as typed. */
-export type DealText = {
+export type DealDraft = {
   monthly: string;
   setup: string;
   months: string;
-  payment: PaymentMethod | typeof OPEN;
+  payment: PaymentMethod | typeof NOT_AGREED;
   discount: string;
 };
 
-const OPEN = 'open';
+const NOT_AGREED = 'open';
 
-const dollars = (cents: number | null | undefined): string => (cents == null ? '' : String(cents / 100));
+const centsToText = (cents: number | null | undefined): string => (cents == null ? '' : String(cents / 100));
 
-export function dealTextOf(deal: Deal | null): DealText {
+export function dealDraftOf(deal: Deal | null): DealDraft {
   return {
-    monthly: dollars(deal?.monthlyValueCents),
-    setup: dollars(deal?.setupFeeCents),
+    monthly: centsToText(deal?.monthlyValueCents),
+    setup: centsToText(deal?.setupFeeCents),
     months: deal?.contractLength == null ? '' : String(deal.contractLength),
-    payment: deal?.paymentMethod ?? OPEN,
+    payment: deal?.paymentMethod ?? NOT_AGREED,
     discount: deal?.discountPercent == null ? '' : String(deal.discountPercent),
   };
 }
 
-const isWhole = (text: string, least: number, most: number): boolean =>
-  /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most;
+const isWholeBetween = (draft: string, least: number, most: number): boolean =>
+  /^\d+$/.test(draft) && Number(draft) >= least && Number(draft) <= most;
 
 /** What is wrong with what was typed, by field. */
-export function dealFaults(text: DealText): Partial<Record<keyof DealText, string>> {
-  const faults: Partial<Record<keyof DealText, string>> = {};
-  const amount = 'An amount like 1,250 or 99.50';
-  if (text.monthly !== '' && parseMoney(text.monthly) === null) faults.monthly = amount;
-  if (text.setup !== '' && parseMoney(text.setup) === null) faults.setup = amount;
-  if (text.months !== '' && !isWhole(text.months, 1, 600)) faults.months = 'Whole months, 1 to 600';
-  const discount = Number(text.discount);
-  if (text.discount !== '' && !(discount >= 0 && discount <= 100)) faults.discount = '0 to 100';
-  return faults;
+export function dealErrors(draft: DealDraft): Partial<Record<keyof DealDraft, string>> {
+  const errors: Partial<Record<keyof DealDraft, string>> = {};
+  const invalidAmount = 'An amount like 1,250 or 99.50';
+  if (draft.monthly !== '' && parseMoney(draft.monthly) === null) errors.monthly = invalidAmount;
+  if (draft.setup !== '' && parseMoney(draft.setup) === null) errors.setup = invalidAmount;
+  if (draft.months !== '' && !isWholeBetween(draft.months, 1, 600)) errors.months = 'Whole months, 1 to 600';
+  const discount = Number(draft.discount);
+  if (draft.discount !== '' && !(discount >= 0 && discount <= 100)) errors.discount = '0 to 100';
+  return errors;
 }
 
 /** The patch of a deal: a field that is empty takes its part back. */
-export function dealPatchOf(text: DealText): DealPatch {
+export function dealPatchOf(draft: DealDraft): DealPatch {
   return {
-    monthlyValueCents: text.monthly === '' ? null : parseMoney(text.monthly),
-    setupFeeCents: text.setup === '' ? null : parseMoney(text.setup),
-    contractLength: text.months === '' ? null : Number(text.months),
-    paymentMethod: text.payment === OPEN ? null : text.payment,
-    discountPercent: text.discount === '' ? null : Number(text.discount),
+    monthlyValueCents: draft.monthly === '' ? null : parseMoney(draft.monthly),
+    setupFeeCents: draft.setup === '' ? null : parseMoney(draft.setup),
+    contractLength: draft.months === '' ? null : Number(draft.months),
+    paymentMethod: draft.payment === NOT_AGREED ? null : draft.payment,
+    discountPercent: draft.discount === '' ? null : Number(draft.discount),
   };
 }
 
-export type DealFieldsProps = { text: DealText; onChange: (text: DealText) => void };
+export type DealFieldsProps = { draft: DealDraft; onChange: (draft: DealDraft) => void };
 
-export function DealFields({ text, onChange }: DealFieldsProps) {
-  const faults = dealFaults(text);
+export function DealFields({ draft, onChange }: DealFieldsProps) {
+  const errors = dealErrors(draft);
   return (
     <div className="grid gap-4 two:grid-cols-2">
       <TextField
         label="A month, in dollars"
         inputMode="decimal"
-        value={text.monthly}
-        fault={faults.monthly}
-        onChange={(event) => onChange({ ...text, monthly: event.target.value })}
+        value={draft.monthly}
+        error={errors.monthly}
+        onChange={(event) => onChange({ ...draft, monthly: event.target.value })}
       />
       <Select
         label="Payment method"
         isLabelShown
-        value={text.payment}
+        value={draft.payment}
         choices={[
-          { value: OPEN, label: 'Not agreed yet' },
-          ...PaymentMethod.options.map((value) => ({ value, label: paymentWords[value] })),
+          { value: NOT_AGREED, label: 'Not agreed yet' },
+          ...PaymentMethod.options.map((value) => ({ value, label: paymentLabels[value] })),
         ]}
-        onChange={(payment) => onChange({ ...text, payment })}
+        onChange={(payment) => onChange({ ...draft, payment })}
       />
       <TextField
         label="Setup fee, in dollars"
         inputMode="decimal"
-        value={text.setup}
-        fault={faults.setup}
-        onChange={(event) => onChange({ ...text, setup: event.target.value })}
+        value={draft.setup}
+        error={errors.setup}
+        onChange={(event) => onChange({ ...draft, setup: event.target.value })}
       />
       <TextField
         label="Length, in months"
         inputMode="numeric"
-        value={text.months}
-        fault={faults.months}
-        onChange={(event) => onChange({ ...text, months: event.target.value })}
+        value={draft.months}
+        error={errors.months}
+        onChange={(event) => onChange({ ...draft, months: event.target.value })}
       />
       <TextField
         label="Discount, in percent"
         inputMode="decimal"
-        value={text.discount}
-        fault={faults.discount}
-        onChange={(event) => onChange({ ...text, discount: event.target.value })}
+        value={draft.discount}
+        error={errors.discount}
+        onChange={(event) => onChange({ ...draft, discount: event.target.value })}
       />
     </div>
   );

@@ -7,11 +7,11 @@ export type DialogFormProps = {
   title: string;
   description?: ReactNode;
   /** What the button says. */
-  words: string;
+  submitLabel: string;
   isDangerous?: boolean;
   /** Why it cannot be sent yet. */
-  blocked?: string | undefined;
-  reason: string | null;
+  blockedReason?: string | undefined;
+  error: string | null;
   isBusy: boolean;
   onSubmit: () => void;
   onClose: () => void;
@@ -24,10 +24,10 @@ export function DialogForm(props: DialogFormProps) {
   const {
     title,
     description,
-    words,
+    submitLabel,
     isDangerous = false,
-    blocked,
-    reason,
+    blockedReason,
+    error,
     isBusy,
     onSubmit,
     onClose,
@@ -35,10 +35,10 @@ export function DialogForm(props: DialogFormProps) {
 
   function submit(event: FormEvent): void {
     event.preventDefault();
-    if (blocked === undefined && !isBusy) onSubmit();
+    if (blockedReason === undefined && !isBusy) onSubmit();
   }
 
-  function press(event: KeyboardEvent<HTMLFormElement>): void {
+  function onKeyDown(event: KeyboardEvent<HTMLFormElement>): void {
     if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) event.currentTarget.requestSubmit();
   }
 
@@ -52,21 +52,21 @@ export function DialogForm(props: DialogFormProps) {
     >
       {/* The keys are those of its fields, on their way up. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
-      <form onSubmit={submit} onKeyDown={press}>
+      <form onSubmit={submit} onKeyDown={onKeyDown}>
         <div className="flex flex-col gap-4">{props.children}</div>
-        {reason !== null && <Notice words={reason} className="mt-4" />}
+        {error !== null && <Notice message={error} className="mt-4" />}
         <DialogActions>
-          {blocked !== undefined && <span className="mr-auto text-ink-3">{blocked}</span>}
-          <Button look="quiet" onClick={onClose}>
+          {blockedReason !== undefined && <span className="mr-auto text-ink-3">{blockedReason}</span>}
+          <Button variant="quiet" onClick={onClose}>
             Cancel
           </Button>
           <Button
-            look={isDangerous ? 'danger' : 'primary'}
+            variant={isDangerous ? 'danger' : 'primary'}
             type="submit"
-            disabled={blocked !== undefined || isBusy}
+            disabled={blockedReason !== undefined || isBusy}
             keys="mod+enter"
           >
-            {words}
+            {submitLabel}
           </Button>
         </DialogActions>
       </form>

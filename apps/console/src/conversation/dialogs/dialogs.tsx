@@ -1,36 +1,41 @@
 import type { OpenDialog } from '../conversation-context.ts';
 import { CloseDialog } from './close-dialog.tsx';
 import { DealDialog } from './deal-dialog.tsx';
-import { CancelFollowUp, ScheduleFollowUp, SnoozeFollowUp } from './follow-up-dialogs.tsx';
-import { HandOver } from './hand-over-dialog.tsx';
-import { DeferObjection, RaiseObjection, ResolveObjection } from './objection-dialogs.tsx';
-import { RecordAnswer } from './record-answer-dialog.tsx';
+import { CancelFollowUpDialog, ScheduleFollowUpDialog, SnoozeFollowUpDialog } from './follow-up-dialogs.tsx';
+import { HandOverDialog } from './hand-over-dialog.tsx';
+import { DeferObjectionDialog, RaiseObjectionDialog, ResolveObjectionDialog } from './objection-dialogs.tsx';
+import { RecordAnswerDialog } from './record-answer-dialog.tsx';
 import { RedactDialog, TagsDialog } from './small-dialogs.tsx';
-import { StageMove } from './stage-dialog.tsx';
+import { StageDialog } from './stage-dialog.tsx';
 
 /** The dialog that is open. One that another one leads to begins anew. */
-export default function Dialogs({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }) {
+export default function ConversationDialog({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }) {
   switch (dialog.name) {
     case 'handOver':
-      return <HandOver onClose={onClose} />;
+      return <HandOverDialog onClose={onClose} />;
     case 'stage':
-      return <StageMove key={dialog.to} first={dialog.to} onClose={onClose} />;
+      return <StageDialog key={dialog.to} initialStage={dialog.to} onClose={onClose} />;
     case 'qualification':
       return (
-        <RecordAnswer key={dialog.field} first={dialog.field} given={dialog.evidence} onClose={onClose} />
+        <RecordAnswerDialog
+          key={dialog.field}
+          initialField={dialog.field}
+          selected={dialog.evidence}
+          onClose={onClose}
+        />
       );
     case 'raise':
-      return <RaiseObjection words={dialog.words} onClose={onClose} />;
+      return <RaiseObjectionDialog initialText={dialog.text} onClose={onClose} />;
     case 'resolve':
-      return <ResolveObjection objection={dialog.objection} onClose={onClose} />;
+      return <ResolveObjectionDialog objection={dialog.objection} onClose={onClose} />;
     case 'defer':
-      return <DeferObjection objection={dialog.objection} onClose={onClose} />;
+      return <DeferObjectionDialog objection={dialog.objection} onClose={onClose} />;
     case 'followUp':
-      return <ScheduleFollowUp onClose={onClose} />;
+      return <ScheduleFollowUpDialog onClose={onClose} />;
     case 'snooze':
-      return <SnoozeFollowUp followUp={dialog.followUp} onClose={onClose} />;
+      return <SnoozeFollowUpDialog followUp={dialog.followUp} onClose={onClose} />;
     case 'cancelFollowUp':
-      return <CancelFollowUp followUp={dialog.followUp} onClose={onClose} />;
+      return <CancelFollowUpDialog followUp={dialog.followUp} onClose={onClose} />;
     case 'deal':
       return <DealDialog onClose={onClose} />;
     case 'close':

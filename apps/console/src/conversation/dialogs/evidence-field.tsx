@@ -27,8 +27,8 @@ export function EvidenceField({
   const messages = entries.filter(
     (entry): entry is MessageEntry => entry.kind === 'message' && entry.redactedAt === null,
   );
-  const latest = new Set(messages.filter(({ author }) => author.kind === 'customer').slice(-6));
-  const offered = messages.filter((message) => chosen.has(message.seq) || latest.has(message));
+  const latestFromCustomer = new Set(messages.filter(({ author }) => author.kind === 'customer').slice(-6));
+  const offered = messages.filter((message) => chosen.has(message.seq) || latestFromCustomer.has(message));
   if (offered.length === 0) return null;
   return (
     <fieldset>

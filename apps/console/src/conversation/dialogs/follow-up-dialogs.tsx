@@ -1,34 +1,34 @@
 import { type AgentId, CancelOn, type FollowUp, FollowUpPriority, FollowUpType } from '@baton/schema';
 import { useState } from 'react';
 import { useAgents } from '../../agents/use-agents.ts';
-import { soon } from '../../format/local-time.ts';
-import { VIEWER_ZONE } from '../../format/time.ts';
-import { followUpWords, priorityWords } from '../../format/labels.ts';
+import { suggestedTimes } from '../../format/local-time.ts';
+import { VIEWER_TIME_ZONE } from '../../format/time.ts';
+import { followUpLabels, priorityLabels } from '../../format/labels.ts';
 import { useMe } from '../../session/session-context.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { AgentSelect } from './agent-select.tsx';
-import { ChoiceRow } from './radio-row.tsx';
+import { RadioRow } from './radio-row.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 import { WhenField } from './when-field.tsx';
 
-const cancelWords: Record<CancelOn, string> = {
+const cancelOnLabels: Record<CancelOn, string> = {
   customer_reply: 'the customer writes',
   stage_change: 'the stage changes',
   close: 'it is closed',
 };
 
-const tomorrow = (): string => soon(new Date())[1]?.localTime ?? '';
+const tomorrowMorning = (): string => suggestedTimes(new Date())[1]?.localTime ?? '';
 
-export function ScheduleFollowUp({ onClose }: { onClose: () => void }) {
+export function ScheduleFollowUpDialog({ onClose }: { onClose: () => void }) {
   const { commands } = useConversation();
   const me = useMe();
   const agents = useAgents();
-  const { reason, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [type, setType] = useState<FollowUpType>('re_engagement');
-  const [localTime, setLocalTime] = useState(tomorrow);
+  const [localTime, setLocalTime] = useState(tomorrowMorning);
   const [priority, setPriority] = useState<FollowUpPriority>('medium');
   const [assignee, setAssignee] = useState<AgentId | null>(me.id);
   const [context, setContext] = useState('');
@@ -37,15 +37,15 @@ export function ScheduleFollowUp({ onClose }: { onClose: () => void }) {
     <DialogForm
       title="Schedule a follow-up"
       description="Outside business hours it moves to the next opening."
-      words="Schedule"
-      blocked={localTime === '' ? 'Say when' : undefined}
-      reason={reason}
+      submitLabel="Schedule"
+      blockedReason={localTime === '' ? 'Say when' : undefined}
+      error={error}
       isBusy={isBusy}
       onSubmit={() =>
         submit(() =>
-          commands.schedule({
+          commands.scheduleFollowUp({
             type,
-            dueAt: { localTime, timeZone: VIEWER_ZONE },
+            dueAt: { localTime, timeZone: VIEWER_TIME_ZONE },
             priority,
             assignee: assignee ?? undefined,
             context: context.trim() === '' ? undefined : context.trim(),
@@ -61,7 +61,7 @@ export function ScheduleFollowUp({ onClose }: { onClose: () => void }) {
         label="What for"
         isLabelShown
         value={type}
-        choices={FollowUpType.options.map((value) => ({ value, label: followUpWords[value] }))}
+        choices={FollowUpType.options.map((value) => ({ value, label: followUpLabels[value] }))}
         onChange={setType}
       />
       <div className="grid gap-4 two:grid-cols-2">
@@ -76,7 +76,7 @@ export function ScheduleFollowUp({ onClose }: { onClose: () => void }) {
           label="Priority"
           isLabelShown
           value={priority}
-          choices={FollowUpPriority.options.map((value) => ({ value, label: priorityWords[value] }))}
+          choices={FollowUpPriority.options.map((value) => ({ value, label: priorityLabels[value] }))}
           onChange={setPriority}
         />
       </div>
@@ -102,7 +102,7 @@ export function ScheduleFollowUp({ onClose }: { onClose: () => void }) {
                 }
                 className="accent-(--accent)"
               />
-              {cancelWords[value]}
+              {cancelOnLabels[value]}
             </label>
           ))}
         </div>
@@ -111,21 +111,24 @@ export function ScheduleFollowUp({ onClose }: { onClose: () => void }) {
   );
 }
 
-export function SnoozeFollowUp({ followUp, onClose }: { followUp: FollowUp; onClose: () => void }) {
+export function SnoozeFollowUpDialog({ followUp, onClose }: { followUp: FollowUp; onClose: () => void }) {
   const { commands } = useConversation();
-  const { reason, isBusy, submit } = useSubmit(onClose);
-  const [localTime, setLocalTime] = useState(tomorrow);
+  const { error, isBusy, submit } = useSubmit(onClose);
+  const [localTime, setLocalTime] = useState(tomorrowMorning);
   return (
     <DialogForm
       title="Put off the follow-up"
-      description={followUpWords[followUp.type]}
-      words="Put off"
-      blocked={localTime === '' ? 'Say until when' : undefined}
-      reason={reason}
+      description={followUpLabels[followUp.type]}
+      submitLabel="Put off"
+      blockedReason={localTime === '' ? 'Say until when' : undefined}
+      error={error}
       isBusy={isBusy}
       onSubmit={() =>
         submit(() =>
-          commands.snooze({ followUpId: followUp.id, until: { localTime, timeZone: VIEWER_ZONE } }),
+          commands.snoozeFollowUp({
+            followUpId: followUp.id,
+            until: { localTime, timeZone: VIEWER_TIME_ZONE },
+          }),
         )
       }
       onClose={onClose}
@@ -135,17 +138,17 @@ export function SnoozeFollowUp({ followUp, onClose }: { followUp: FollowUp; onCl
   );
 }
 
-export function CancelFollowUp({ followUp, onClose }: { followUp: FollowUp; onClose: () => void }) {
+export function CancelFollowUpDialog({ followUp, onClose }: { followUp: FollowUp; onClose: () => void }) {
   const { commands } = useConversation();
-  const { reason, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [why, setWhy] = useState<'done' | 'other'>('done');
   const [text, setText] = useState('');
   return (
     <DialogForm
       title="Cancel the follow-up"
-      description={followUpWords[followUp.type]}
-      words="Cancel it"
-      reason={reason}
+      description={followUpLabels[followUp.type]}
+      submitLabel="Cancel it"
+      error={error}
       isBusy={isBusy}
       onSubmit={() =>
         submit(() =>
@@ -157,7 +160,7 @@ export function CancelFollowUp({ followUp, onClose }: { followUp: FollowUp; onCl
       }
       onClose={onClose}
     >
-      <ChoiceRow
+      <RadioRow
         label="Why"
         value={why}
         onChange={setWhy}

@@ -4,51 +4,51 @@ import { ChevronRight } from 'lucide-react';
 import { Collapsible } from 'radix-ui';
 import { useState } from 'react';
 import { useAgents } from '../../agents/use-agents.ts';
-import { missingWord, stageWords, triggerWords } from '../../format/labels.ts';
+import { requirementLabel, stageLabels, triggerLabels } from '../../format/labels.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { AgentSelect } from './agent-select.tsx';
-import { ChoiceRow } from './radio-row.tsx';
+import { RadioRow } from './radio-row.tsx';
 import { DialogForm } from './dialog-form.tsx';
-import { factOf, linesOf } from './parse-lines.ts';
+import { parseFact, parseLines } from './parse-lines.ts';
 import { useSubmit } from './use-submit.ts';
 
-type BriefText = { goal: string; done: string; open: string; facts: string; nextStep: string };
-const NO_BRIEF: BriefText = { goal: '', done: '', open: '', facts: '', nextStep: '' };
+type BriefDraft = { goal: string; done: string; open: string; facts: string; nextStep: string };
+const EMPTY_BRIEF: BriefDraft = { goal: '', done: '', open: '', facts: '', nextStep: '' };
 
-function briefOf(text: BriefText): Brief | undefined {
-  if (Object.values(text).every((part) => part.trim() === '')) return undefined;
+function briefOf(draft: BriefDraft): Brief | undefined {
+  if (Object.values(draft).every((part) => part.trim() === '')) return undefined;
   return {
-    goal: text.goal.trim(),
-    done: linesOf(text.done),
-    open: linesOf(text.open),
-    facts: linesOf(text.facts).map(factOf),
-    nextStep: text.nextStep.trim(),
+    goal: draft.goal.trim(),
+    done: parseLines(draft.done),
+    open: parseLines(draft.open),
+    facts: parseLines(draft.facts).map(parseFact),
+    nextStep: draft.nextStep.trim(),
   };
 }
 
-const STAY = 'stay';
+const SAME_STAGE = 'stay';
 
 /** At once, or by asking; with why, and what the next owner must know. */
-export function HandOver({ onClose }: { onClose: () => void }) {
+export function HandOverDialog({ onClose }: { onClose: () => void }) {
   const { conversation, commands } = useConversation();
   const agents = useAgents();
-  const { reason: refusal, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const others = agents.all.filter(({ id }) => id !== conversation.owner.agentId);
   const [to, setTo] = useState<AgentId | null>(null);
-  const [way, setWay] = useState<'transfer' | 'request'>();
+  const [chosenMethod, setChosenMethod] = useState<'transfer' | 'request'>();
   const [reason, setReason] = useState('');
   const [trigger, setTrigger] = useState<HandoffTrigger>('manual');
-  const [stage, setStage] = useState<SalesStage | typeof STAY>(STAY);
+  const [stage, setStage] = useState<SalesStage | typeof SAME_STAGE>(SAME_STAGE);
   const [expiry, setExpiry] = useState<'none' | '15' | '60'>('none');
-  const [text, setText] = useState(NO_BRIEF);
+  const [draft, setDraft] = useState(EMPTY_BRIEF);
 
   const kind = to === null ? undefined : agents.kindOf(to);
   // A person or a queue is asked; an AI takes it at once.
-  const how = kind === 'queue' ? 'request' : (way ?? (kind === 'ai' ? 'transfer' : 'request'));
-  const brief = briefOf(text);
-  const isBriefWhole = brief === undefined || (brief.goal !== '' && brief.nextStep !== '');
+  const method = kind === 'queue' ? 'request' : (chosenMethod ?? (kind === 'ai' ? 'transfer' : 'request'));
+  const brief = briefOf(draft);
+  const isBriefComplete = brief === undefined || (brief.goal !== '' && brief.nextStep !== '');
   const blocked =
     conversation.pendingHandoff !== null
       ? `${agents.nameOf(conversation.pendingHandoff.to)} was asked already`
@@ -56,33 +56,37 @@ export function HandOver({ onClose }: { onClose: () => void }) {
         ? 'Choose who gets it'
         : reason.trim() === ''
           ? 'Say why'
-          : isBriefWhole
+          : isBriefComplete
             ? undefined
             : 'A brief needs a goal and a next step';
 
   function send(): void {
     if (to === null) return;
-    const given = {
+    const input = {
       from: conversation.owner.agentId,
       to,
       reason: reason.trim(),
       trigger,
       confidence: 1,
       brief,
-      stage: stage === STAY ? undefined : stage,
+      stage: stage === SAME_STAGE ? undefined : stage,
     };
     const expiresAt =
       expiry === 'none' ? undefined : new Date(Date.now() + Number(expiry) * 60_000).toISOString();
-    submit(() => (how === 'transfer' ? commands.transfer(given) : commands.request({ ...given, expiresAt })));
+    submit(() =>
+      method === 'transfer'
+        ? commands.transferOwnership(input)
+        : commands.requestHandoff({ ...input, expiresAt }),
+    );
   }
 
   return (
     <DialogForm
       title="Hand over"
       description={`${agents.nameOf(conversation.owner.agentId)} holds this conversation now.`}
-      words={how === 'transfer' ? 'Hand over' : 'Ask'}
-      blocked={blocked}
-      reason={refusal}
+      submitLabel={method === 'transfer' ? 'Hand over' : 'Ask'}
+      blockedReason={blocked}
+      error={error}
       isBusy={isBusy}
       onSubmit={send}
       onClose={onClose}
@@ -90,10 +94,10 @@ export function HandOver({ onClose }: { onClose: () => void }) {
     >
       <AgentSelect label="To" agents={others} value={to} onChange={setTo} />
       {kind !== 'queue' && (
-        <ChoiceRow
+        <RadioRow
           label="How"
-          value={how}
-          onChange={setWay}
+          value={method}
+          onChange={setChosenMethod}
           choices={[
             { value: 'transfer', label: 'At once' },
             { value: 'request', label: 'Ask, and wait for yes' },
@@ -112,7 +116,7 @@ export function HandOver({ onClose }: { onClose: () => void }) {
           label="What brought it about"
           isLabelShown
           value={trigger}
-          choices={HandoffTrigger.options.map((value) => ({ value, label: triggerWords[value] }))}
+          choices={HandoffTrigger.options.map((value) => ({ value, label: triggerLabels[value] }))}
           onChange={setTrigger}
         />
         <Select
@@ -120,12 +124,12 @@ export function HandOver({ onClose }: { onClose: () => void }) {
           isLabelShown
           value={stage}
           choices={[
-            { value: STAY, label: `Stays ${stageWords[conversation.stage]}` },
+            { value: SAME_STAGE, label: `Stays ${stageLabels[conversation.stage]}` },
             ...nextStages(conversation).map((next) => {
-              const missing = next.blockers.flatMap((blocker) => blocker.missing).map(missingWord);
+              const missing = next.blockers.flatMap((blocker) => blocker.missing).map(requirementLabel);
               return {
                 value: next.stage,
-                label: stageWords[next.stage],
+                label: stageLabels[next.stage],
                 note: missing.length === 0 ? undefined : `Needs: ${missing.join(', ')}`,
               };
             }),
@@ -133,8 +137,8 @@ export function HandOver({ onClose }: { onClose: () => void }) {
           onChange={setStage}
         />
       </div>
-      {how === 'request' && (
-        <ChoiceRow
+      {method === 'request' && (
+        <RadioRow
           label="The request runs out"
           value={expiry}
           onChange={setExpiry}
@@ -153,34 +157,34 @@ export function HandOver({ onClose }: { onClose: () => void }) {
         <Collapsible.Content className="mt-2 flex flex-col gap-3 border-l border-line-strong pl-3">
           <TextField
             label="Goal"
-            value={text.goal}
+            value={draft.goal}
             maxLength={500}
-            onChange={(event) => setText({ ...text, goal: event.target.value })}
+            onChange={(event) => setDraft({ ...draft, goal: event.target.value })}
           />
           <TextArea
             label="Done, a line each"
             rows={2}
-            value={text.done}
-            onChange={(event) => setText({ ...text, done: event.target.value })}
+            value={draft.done}
+            onChange={(event) => setDraft({ ...draft, done: event.target.value })}
           />
           <TextArea
             label="Open, a line each"
             rows={2}
-            value={text.open}
-            onChange={(event) => setText({ ...text, open: event.target.value })}
+            value={draft.open}
+            onChange={(event) => setDraft({ ...draft, open: event.target.value })}
           />
           <TextArea
             label="Facts, a line each"
             rows={2}
-            value={text.facts}
+            value={draft.facts}
             hint="#12 at the end of a line points at the entry that proves it."
-            onChange={(event) => setText({ ...text, facts: event.target.value })}
+            onChange={(event) => setDraft({ ...draft, facts: event.target.value })}
           />
           <TextField
             label="Next step"
-            value={text.nextStep}
+            value={draft.nextStep}
             maxLength={500}
-            onChange={(event) => setText({ ...text, nextStep: event.target.value })}
+            onChange={(event) => setDraft({ ...draft, nextStep: event.target.value })}
           />
         </Collapsible.Content>
       </Collapsible.Root>

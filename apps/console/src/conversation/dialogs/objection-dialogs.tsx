@@ -1,37 +1,43 @@
 import { nextStages } from '@baton/domain';
 import { type Objection, ObjectionSeverity, ObjectionType, type SalesStage } from '@baton/schema';
 import { useState } from 'react';
-import { objectionWords, severityWords, stageWords } from '../../format/labels.ts';
+import { objectionLabels, severityLabels, stageLabels } from '../../format/labels.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
-import { ChoiceRow } from './radio-row.tsx';
+import { RadioRow } from './radio-row.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 import { WhenField } from './when-field.tsx';
 
-/** @param words what the customer said, where it is known */
-export function RaiseObjection({ words = '', onClose }: { words?: string; onClose: () => void }) {
+/** @param initialText what the customer said, where it is known */
+export function RaiseObjectionDialog({
+  initialText = '',
+  onClose,
+}: {
+  initialText?: string;
+  onClose: () => void;
+}) {
   const { commands } = useConversation();
-  const { reason, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [type, setType] = useState<ObjectionType>('price');
   const [severity, setSeverity] = useState<ObjectionSeverity>('medium');
-  const [text, setText] = useState(words.slice(0, 2_000));
+  const [text, setText] = useState(initialText.slice(0, 2_000));
   return (
     <DialogForm
       title="Note an objection"
-      words="Note it"
-      blocked={text.trim() === '' ? 'Say what it is' : undefined}
-      reason={reason}
+      submitLabel="Note it"
+      blockedReason={text.trim() === '' ? 'Say what it is' : undefined}
+      error={error}
       isBusy={isBusy}
-      onSubmit={() => submit(() => commands.raise({ type, severity, text: text.trim() }))}
+      onSubmit={() => submit(() => commands.raiseObjection({ type, severity, text: text.trim() }))}
       onClose={onClose}
     >
-      <ChoiceRow
+      <RadioRow
         label="About"
         value={type}
         onChange={setType}
-        choices={ObjectionType.options.map((value) => ({ value, label: objectionWords[value] }))}
+        choices={ObjectionType.options.map((value) => ({ value, label: objectionLabels[value] }))}
       />
       <TextArea
         label="In the customer’s words"
@@ -39,42 +45,48 @@ export function RaiseObjection({ words = '', onClose }: { words?: string; onClos
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      <ChoiceRow
+      <RadioRow
         label="Severity"
         value={severity}
         onChange={setSeverity}
-        choices={ObjectionSeverity.options.map((value) => ({ value, label: severityWords[value] }))}
+        choices={ObjectionSeverity.options.map((value) => ({ value, label: severityLabels[value] }))}
       />
     </DialogForm>
   );
 }
 
-const STAY = 'stay';
+const SAME_STAGE = 'stay';
 
-export function ResolveObjection({ objection, onClose }: { objection: Objection; onClose: () => void }) {
+export function ResolveObjectionDialog({
+  objection,
+  onClose,
+}: {
+  objection: Objection;
+  onClose: () => void;
+}) {
   const { conversation, commands } = useConversation();
-  const { reason, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [method, setMethod] = useState('');
   const [notes, setNotes] = useState('');
   const [confidence, setConfidence] = useState(0.8);
-  const [stage, setStage] = useState<SalesStage | typeof STAY>(STAY);
-  const open = nextStages(conversation).filter(({ blockers }) => blockers.length === 0);
+  const [stage, setStage] = useState<SalesStage | typeof SAME_STAGE>(SAME_STAGE);
+  const openStages = nextStages(conversation).filter(({ blockers }) => blockers.length === 0);
   return (
     <DialogForm
-      title={`Resolve the ${objectionWords[objection.type].toLowerCase()} objection`}
+      title={`Resolve the ${objectionLabels[objection.type].toLowerCase()} objection`}
       description={objection.text}
-      words="Resolve"
-      blocked={method.trim() === '' ? 'Say how it was answered' : undefined}
-      reason={reason}
+      submitLabel="Resolve"
+      blockedReason={method.trim() === '' ? 'Say how it was answered' : undefined}
+      error={error}
       isBusy={isBusy}
       onSubmit={() =>
         submit(() =>
-          commands.resolve({
+          commands.resolveObjection({
             objectionId: objection.id,
             method: method.trim(),
             notes: notes.trim() === '' ? undefined : notes.trim(),
             confidence,
-            advanceTo: stage === STAY ? undefined : stage,
+            advanceTo: stage === SAME_STAGE ? undefined : stage,
           }),
         )
       }
@@ -108,8 +120,8 @@ export function ResolveObjection({ objection, onClose }: { objection: Objection;
         isLabelShown
         value={stage}
         choices={[
-          { value: STAY, label: `Stays ${stageWords[conversation.stage]}` },
-          ...open.map((next) => ({ value: next.stage, label: stageWords[next.stage] })),
+          { value: SAME_STAGE, label: `Stays ${stageLabels[conversation.stage]}` },
+          ...openStages.map((next) => ({ value: next.stage, label: stageLabels[next.stage] })),
         ]}
         onChange={setStage}
       />
@@ -117,24 +129,26 @@ export function ResolveObjection({ objection, onClose }: { objection: Objection;
   );
 }
 
-export function DeferObjection({ objection, onClose }: { objection: Objection; onClose: () => void }) {
+export function DeferObjectionDialog({ objection, onClose }: { objection: Objection; onClose: () => void }) {
   const { commands } = useConversation();
-  const { reason: refusal, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [reason, setReason] = useState('');
   const [hasFollowUp, setHasFollowUp] = useState(true);
   const [localTime, setLocalTime] = useState('');
-  const lacksTime = hasFollowUp && localTime === '';
+  const isTimeMissing = hasFollowUp && localTime === '';
   return (
     <DialogForm
-      title={`Put off the ${objectionWords[objection.type].toLowerCase()} objection`}
+      title={`Put off the ${objectionLabels[objection.type].toLowerCase()} objection`}
       description={objection.text}
-      words="Put off"
-      blocked={reason.trim() === '' ? 'Say why' : lacksTime ? 'Say when to come back to it' : undefined}
-      reason={refusal}
+      submitLabel="Put off"
+      blockedReason={
+        reason.trim() === '' ? 'Say why' : isTimeMissing ? 'Say when to come back to it' : undefined
+      }
+      error={error}
       isBusy={isBusy}
       onSubmit={() =>
         submit(() =>
-          commands.defer({
+          commands.deferObjection({
             objectionId: objection.id,
             reason: reason.trim(),
             followUpAt: hasFollowUp ? new Date(localTime).toISOString() : undefined,

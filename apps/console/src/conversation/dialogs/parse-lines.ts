@@ -1,5 +1,5 @@
 /** The lines of a text that say something. */
-export function linesOf(text: string): string[] {
+export function parseLines(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trim())
@@ -7,8 +7,8 @@ export function linesOf(text: string): string[] {
 }
 
 /** A fact of a brief, as one line: its words, and the entries that prove it as `#12`. */
-export function factOf(line: string): { text: string; seqs: number[] } {
+export function parseFact(line: string): { text: string; seqs: number[] } {
   const seqs = [...line.matchAll(/#(\d+)/g)].map((match) => Number(match[1])).filter((seq) => seq > 0);
-  const words = line.replaceAll(/\s*#\d+/g, '').trim();
-  return { text: words === '' ? line : words, seqs: [...new Set(seqs)] };
+  const text = line.replaceAll(/\s*#\d+/g, '').trim();
+  return { text: text === '' ? line : text, seqs: [...new Set(seqs)] };
 }

@@ -1,7 +1,7 @@
 import { RadioGroup } from 'radix-ui';
 import type { ReactNode } from 'react';
 
-export type ChoiceRowProps<Value extends string> = {
+export type RadioRowProps<Value extends string> = {
   label: string;
   value: Value;
   choices: readonly { value: Value; label: ReactNode }[];
@@ -9,7 +9,7 @@ export type ChoiceRowProps<Value extends string> = {
 };
 
 /** A few choices side by side, one of them taken. */
-export function ChoiceRow<Value extends string>({ label, value, choices, onChange }: ChoiceRowProps<Value>) {
+export function RadioRow<Value extends string>({ label, value, choices, onChange }: RadioRowProps<Value>) {
   return (
     <div>
       <span aria-hidden className="mb-1 block text-meta text-ink-2">

@@ -1,63 +1,69 @@
 import { type Evidence, QualificationField } from '@baton/schema';
 import { useState } from 'react';
 import { parseMoney } from '../../format/number.ts';
-import { fieldWords } from '../../format/labels.ts';
+import { fieldLabels } from '../../format/labels.ts';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
-import { wordsOf } from '../evidence.ts';
-import { type AnswerText, answerTextOf, MOST_DETAIL, recordOf } from './answer-draft.ts';
-import { ChoiceRow } from './radio-row.tsx';
+import { quotedText } from '../evidence.ts';
+import { type AnswerDraft, answerDraftOf, MAX_DETAIL_LENGTH, recordInputOf } from './answer-draft.ts';
+import { RadioRow } from './radio-row.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { EvidenceField } from './evidence-field.tsx';
 import { useSubmit } from './use-submit.ts';
 
 /** What the detail of an answer is called, and how it is asked for. */
-const details: Record<QualificationField, { label: string; hint?: string; isLong?: boolean }> = {
+const detailFields: Record<QualificationField, { label: string; hint?: string; isLong?: boolean }> = {
   budget: { label: 'What they can spend', hint: 'For example: 800 to 1,000 a month' },
   authority: { label: 'Their role in the decision', hint: 'For example: head of operations, decides alone' },
   need: { label: 'What hurts, a line each', isLong: true },
   timeline: { label: 'When', hint: 'For example: before the end of the quarter' },
 };
 
-export type RecordAnswerProps = { first?: QualificationField; given?: Evidence; onClose: () => void };
+export type RecordAnswerDialogProps = {
+  initialField?: QualificationField;
+  selected?: Evidence;
+  onClose: () => void;
+};
 
 /** One of the four answers, with how sure it is and what proves it. */
-export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
+export function RecordAnswerDialog({ initialField, selected, onClose }: RecordAnswerDialogProps) {
   const { conversation, commands, entries } = useConversation();
   const { qualification } = conversation;
-  const { reason, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [field, setField] = useState<QualificationField>(
-    first ?? QualificationField.options.find((each) => qualification[each] === null) ?? 'budget',
+    initialField ?? QualificationField.options.find((each) => qualification[each] === null) ?? 'budget',
   );
-  const [texts, setTexts] = useState<Partial<Record<QualificationField, AnswerText>>>({});
+  const [drafts, setDrafts] = useState<Partial<Record<QualificationField, AnswerDraft>>>({});
   const [advances, setAdvances] = useState(conversation.stage === 'qualification');
-  const text = texts[field] ?? answerTextOf(qualification, field, given, wordsOf(entries, given));
-  const change = (part: Partial<AnswerText>) => setTexts({ ...texts, [field]: { ...text, ...part } });
-  const { label, hint, isLong } = details[field];
-  const isMoney = text.minimum === '' || parseMoney(text.minimum) !== null;
+  const draft = drafts[field] ?? answerDraftOf(qualification, field, selected, quotedText(entries, selected));
+  const change = (part: Partial<AnswerDraft>) => setDrafts({ ...drafts, [field]: { ...draft, ...part } });
+  const { label, hint, isLong } = detailFields[field];
+  const isAmountValid = draft.minimum === '' || parseMoney(draft.minimum) !== null;
 
   return (
     <DialogForm
       title="Record an answer"
-      words={`Record ${fieldWords[field].toLowerCase()}`}
-      blocked={field === 'budget' && !isMoney ? 'The amount cannot be read' : undefined}
-      reason={reason}
+      submitLabel={`Record ${fieldLabels[field].toLowerCase()}`}
+      blockedReason={field === 'budget' && !isAmountValid ? 'The amount cannot be read' : undefined}
+      error={error}
       isBusy={isBusy}
       onSubmit={() =>
-        submit(() => commands.record({ ...recordOf(field, text), advance: advances || undefined }))
+        submit(() =>
+          commands.recordAnswer({ ...recordInputOf(field, draft), advance: advances || undefined }),
+        )
       }
       onClose={onClose}
       width={560}
     >
-      <ChoiceRow
+      <RadioRow
         label="Question"
         value={field}
         onChange={setField}
-        choices={QualificationField.options.map((value) => ({ value, label: fieldWords[value] }))}
+        choices={QualificationField.options.map((value) => ({ value, label: fieldLabels[value] }))}
       />
-      <ChoiceRow
+      <RadioRow
         label="Is it met?"
-        value={text.verdict}
+        value={draft.verdict}
         onChange={(verdict) => change({ verdict })}
         choices={[
           { value: 'yes', label: 'Yes' },
@@ -68,15 +74,15 @@ export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
         <TextArea
           label={label}
           rows={2}
-          value={text.detail}
+          value={draft.detail}
           onChange={(event) => change({ detail: event.target.value })}
         />
       ) : (
         <TextField
           label={label}
           hint={hint}
-          maxLength={MOST_DETAIL}
-          value={text.detail}
+          maxLength={MAX_DETAIL_LENGTH}
+          value={draft.detail}
           onChange={(event) => change({ detail: event.target.value })}
         />
       )}
@@ -84,7 +90,7 @@ export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
         <TextField
           label="At least, in dollars (optional)"
           inputMode="decimal"
-          value={text.minimum}
+          value={draft.minimum}
           onChange={(event) => change({ minimum: event.target.value })}
         />
       )}
@@ -92,7 +98,7 @@ export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
         <label className="flex items-center gap-2">
           <input
             type="checkbox"
-            checked={text.needsApproval}
+            checked={draft.needsApproval}
             onChange={(event) => change({ needsApproval: event.target.checked })}
             className="accent-(--accent)"
           />
@@ -100,9 +106,9 @@ export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
         </label>
       )}
       {field === 'timeline' && (
-        <ChoiceRow
+        <RadioRow
           label="Urgency"
-          value={text.urgency}
+          value={draft.urgency}
           onChange={(urgency) => change({ urgency })}
           choices={[
             { value: 'open', label: 'Not known' },
@@ -113,9 +119,9 @@ export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
         />
       )}
       <div className="grid gap-4 two:grid-cols-2">
-        <ChoiceRow
+        <RadioRow
           label="How it is known"
-          value={text.certainty}
+          value={draft.certainty}
           onChange={(certainty) => change({ certainty })}
           choices={[
             { value: 'fact', label: <span className="certainty-fact">Fact</span> },
@@ -123,17 +129,17 @@ export function RecordAnswer({ first, given, onClose }: RecordAnswerProps) {
           ]}
         />
         <TextField
-          label={`Confidence, ${text.confidence.toFixed(2)}`}
+          label={`Confidence, ${draft.confidence.toFixed(2)}`}
           type="range"
           min={0}
           max={1}
           step={0.05}
-          value={text.confidence}
+          value={draft.confidence}
           onChange={(event) => change({ confidence: Number(event.target.value) })}
           className="border-0! bg-transparent! px-0! accent-(--accent)"
         />
       </div>
-      <EvidenceField value={text.evidence} onChange={(evidence) => change({ evidence })} />
+      <EvidenceField value={draft.evidence} onChange={(evidence) => change({ evidence })} />
       {conversation.stage === 'qualification' && (
         <label className="flex items-center gap-2 text-ink-2">
           <input

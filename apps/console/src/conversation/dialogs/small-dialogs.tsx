@@ -13,15 +13,15 @@ export function tagsOf(text: string): string[] {
 
 export function TagsDialog({ onClose }: { onClose: () => void }) {
   const { conversation, commands } = useConversation();
-  const { reason, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [text, setText] = useState(conversation.tags.join(', '));
   const tags = tagsOf(text);
   return (
     <DialogForm
       title="Tags"
-      words="Save"
-      blocked={Tags.safeParse(tags).success ? undefined : 'At most 50 tags of 64 characters'}
-      reason={reason}
+      submitLabel="Save"
+      blockedReason={Tags.safeParse(tags).success ? undefined : 'At most 50 tags of 64 characters'}
+      error={error}
       isBusy={isBusy}
       onSubmit={() => submit(() => commands.update({ tags }))}
       onClose={onClose}
@@ -38,15 +38,15 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
 
 export function RedactDialog({ seq, onClose }: { seq: number; onClose: () => void }) {
   const { commands } = useConversation();
-  const { reason, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const [why, setWhy] = useState('');
   return (
     <DialogForm
       title={`Redact message ${seq}`}
       description="Its words are removed for everyone and cannot be brought back. That it was said stays."
-      words="Redact"
+      submitLabel="Redact"
       isDangerous
-      reason={reason}
+      error={error}
       isBusy={isBusy}
       onSubmit={() => submit(() => commands.redact(seq, why.trim() === '' ? undefined : why.trim()))}
       onClose={onClose}

@@ -1,48 +1,48 @@
 import { nextStages, stageBlockers } from '@baton/domain';
 import { type NextStage, SalesStage } from '@baton/schema';
 import { useState } from 'react';
-import { missingWord, stageWords } from '../../format/labels.ts';
+import { requirementLabel, stageLabels } from '../../format/labels.ts';
 import { useMayManage } from '../../session/session-context.ts';
 import { classNames } from '../../ui/class-names.ts';
 import { TextArea, TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
-import { Needs } from '../details/stage-section.tsx';
-import { DealFields, dealFaults, dealPatchOf, dealTextOf } from './deal-fields.tsx';
+import { MissingRequirements } from '../details/stage-section.tsx';
+import { DealFields, dealErrors, dealPatchOf, dealDraftOf } from './deal-fields.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 
 /** What the dialog itself can give, so that it does not block the choice. */
-const GIVEN_HERE = new Set(['lossReason', 'monthlyValueCents', 'paymentMethod']);
+const ASKED_IN_DIALOG = new Set(['lossReason', 'monthlyValueCents', 'paymentMethod']);
 
 function isChoosable(next: NextStage): boolean {
-  return next.blockers.flatMap(({ missing }) => missing).every((name) => GIVEN_HERE.has(name));
+  return next.blockers.flatMap(({ missing }) => missing).every((name) => ASKED_IN_DIALOG.has(name));
 }
 
 /** A move to another stage; what blocks it is said before it is tried. A manager may force one, with a reason. */
-export function StageMove({ first, onClose }: { first?: SalesStage; onClose: () => void }) {
+export function StageDialog({ initialStage, onClose }: { initialStage?: SalesStage; onClose: () => void }) {
   const { conversation, commands } = useConversation();
   const mayManage = useMayManage();
-  const { reason: refusal, isBusy, submit } = useSubmit(onClose);
+  const { error, isBusy, submit } = useSubmit(onClose);
   const next = nextStages(conversation);
-  const [to, setTo] = useState<SalesStage | null>(first ?? next.find(isChoosable)?.stage ?? null);
+  const [to, setTo] = useState<SalesStage | null>(initialStage ?? next.find(isChoosable)?.stage ?? null);
   const [reason, setReason] = useState('');
   const [lossReason, setLossReason] = useState('');
-  const [deal, setDeal] = useState(() => dealTextOf(conversation.deal));
+  const [deal, setDeal] = useState(() => dealDraftOf(conversation.deal));
   const [isForced, setForced] = useState(false);
 
   const isWon = to === 'closed_won';
   const isLost = to === 'closed_lost';
-  const given = {
+  const input = {
     lossReason: isLost && lossReason.trim() !== '' ? lossReason.trim() : undefined,
     deal: isWon ? dealPatchOf(deal) : undefined,
   };
-  const blockers = to === null ? [] : stageBlockers(conversation, { to, ...given });
-  const missing = blockers.flatMap((blocker) => blocker.missing).map(missingWord);
+  const blockers = to === null ? [] : stageBlockers(conversation, { to, ...input });
+  const missing = blockers.flatMap((blocker) => blocker.missing).map(requirementLabel);
   const stages = isForced ? SalesStage.options.filter((stage) => stage !== conversation.stage) : null;
   const blocked =
     to === null
       ? 'Choose a stage'
-      : isWon && Object.keys(dealFaults(deal)).length > 0
+      : isWon && Object.keys(dealErrors(deal)).length > 0
         ? 'A number cannot be read'
         : isForced
           ? reason.trim() === ''
@@ -52,19 +52,21 @@ export function StageMove({ first, onClose }: { first?: SalesStage; onClose: () 
             ? `Needs: ${missing.join(', ')}`
             : undefined;
 
-  const row = 'flex min-h-8 items-center gap-2 rounded-base px-2';
+  const rowClasses = 'flex min-h-8 items-center gap-2 rounded-base px-2';
   return (
     <DialogForm
       title="Move stage"
-      description={`From ${stageWords[conversation.stage]}.`}
-      words={to === null ? 'Move' : `Move to ${stageWords[to]}`}
-      blocked={blocked}
-      reason={refusal}
+      description={`From ${stageLabels[conversation.stage]}.`}
+      submitLabel={to === null ? 'Move' : `Move to ${stageLabels[to]}`}
+      blockedReason={blocked}
+      error={error}
       isBusy={isBusy}
       onSubmit={() => {
         if (to === null) return;
-        const why = reason.trim() === '' ? undefined : reason.trim();
-        submit(() => commands.move({ to, reason: why, ...given, force: isForced || undefined }));
+        const trimmedReason = reason.trim() === '' ? undefined : reason.trim();
+        submit(() =>
+          commands.moveStage({ to, reason: trimmedReason, ...input, force: isForced || undefined }),
+        );
       }}
       onClose={onClose}
     >
@@ -76,7 +78,7 @@ export function StageMove({ first, onClose }: { first?: SalesStage; onClose: () 
           return (
             <div
               key={stage}
-              className={classNames(row, canChoose && 'hover:bg-hover', to === stage && 'bg-selected')}
+              className={classNames(rowClasses, canChoose && 'hover:bg-hover', to === stage && 'bg-selected')}
             >
               <label className={classNames('flex items-center gap-2', !canChoose && 'text-ink-3')}>
                 <input
@@ -88,9 +90,9 @@ export function StageMove({ first, onClose }: { first?: SalesStage; onClose: () 
                   onChange={() => setTo(stage)}
                   className="accent-(--accent)"
                 />
-                {stageWords[stage]}
+                {stageLabels[stage]}
               </label>
-              {known !== undefined && !isForced && <Needs next={known} />}
+              {known !== undefined && !isForced && <MissingRequirements next={known} />}
             </div>
           );
         })}
@@ -103,7 +105,7 @@ export function StageMove({ first, onClose }: { first?: SalesStage; onClose: () 
           onChange={(event) => setLossReason(event.target.value)}
         />
       )}
-      {isWon && <DealFields text={deal} onChange={setDeal} />}
+      {isWon && <DealFields draft={deal} onChange={setDeal} />}
       <TextArea
         label={isForced ? 'Why it is forced' : 'Reason (optional)'}
         rows={2}

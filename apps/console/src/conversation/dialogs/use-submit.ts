@@ -1,25 +1,25 @@
 import { useState } from 'react';
-import { reasonOf } from '../../format/error-message.ts';
+import { errorMessage } from '../../format/error-message.ts';
 
 /** Sends what a dialog holds; the dialog stays, with the reason, where it is refused. */
 export function useSubmit(onDone: () => void): {
-  reason: string | null;
+  error: string | null;
   isBusy: boolean;
   submit: (command: () => Promise<unknown>) => void;
 } {
-  const [reason, setReason] = useState<string | null>(null);
+  const [error, setError] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);
 
   async function run(command: () => Promise<unknown>): Promise<void> {
-    setReason(null);
+    setError(null);
     setBusy(true);
     try {
       await command();
       onDone();
-    } catch (error) {
-      setReason(reasonOf(error));
+    } catch (cause) {
+      setError(errorMessage(cause));
       setBusy(false);
     }
   }
-  return { reason, isBusy, submit: (command) => void run(command) };
+  return { error, isBusy, submit: (command) => void run(command) };
 }

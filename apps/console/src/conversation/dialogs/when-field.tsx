@@ -1,6 +1,6 @@
 import { useState } from 'react';
-import { clockTime, dayName } from '../../format/time.ts';
-import { soon } from '../../format/local-time.ts';
+import { clockTime, longDayName } from '../../format/time.ts';
+import { suggestedTimes } from '../../format/local-time.ts';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 
@@ -8,7 +8,7 @@ export type WhenFieldProps = { label: string; localTime: string; onChange: (loca
 
 /** A time on the viewer's clock: one that is often meant, or any. */
 export function WhenField({ label, localTime, onChange }: WhenFieldProps) {
-  const [offered] = useState(() => soon(new Date()));
+  const [offered] = useState(() => suggestedTimes(new Date()));
   const isTime = localTime !== '' && !Number.isNaN(Date.parse(localTime));
   return (
     <div>
@@ -18,18 +18,18 @@ export function WhenField({ label, localTime, onChange }: WhenFieldProps) {
         required
         value={localTime}
         onChange={(event) => onChange(event.target.value)}
-        hint={isTime ? `${dayName(localTime)}, ${clockTime(localTime)} on your clock` : undefined}
+        hint={isTime ? `${longDayName(localTime)}, ${clockTime(localTime)} on your clock` : undefined}
       />
       <div className="mt-1.5 flex flex-wrap gap-1">
         {offered.map((each) => (
           <Button
-            key={each.words}
-            look="quiet"
+            key={each.label}
+            variant="quiet"
             aria-pressed={each.localTime === localTime}
             className={each.localTime === localTime ? 'bg-hover text-ink!' : undefined}
             onClick={() => onChange(each.localTime)}
           >
-            {each.words}
+            {each.label}
           </Button>
         ))}
       </div>

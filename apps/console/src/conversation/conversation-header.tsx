@@ -14,7 +14,7 @@ import {
   Play,
   RotateCcw,
 } from 'lucide-react';
-import { channelWords, statusWords } from '../format/labels.ts';
+import { channelLabels, statusLabels } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
@@ -26,23 +26,29 @@ import { Tooltip } from '../ui/tooltip.tsx';
 import { useConversation } from './conversation-context.ts';
 
 function StatusMenu() {
-  const { conversation, commands, attempt, open } = useConversation();
+  const { conversation, commands, runCommand, openDialog } = useConversation();
   const closed = isClosed(conversation);
   const isPaused = conversation.status === 'paused' || conversation.status === 'scheduled';
   return (
     <Menu align="end" trigger={<IconButton label="More" icon={<MoreHorizontal size={16} />} />}>
       {isPaused && (
-        <MenuItem icon={<Play size={16} />} onSelect={() => void attempt('Resuming', commands.resume)}>
+        <MenuItem icon={<Play size={16} />} onSelect={() => void runCommand('Resuming', commands.resume)}>
           Resume
         </MenuItem>
       )}
       {conversation.status === 'active' && (
-        <MenuItem icon={<Pause size={16} />} onSelect={() => void attempt('Pausing', () => commands.pause())}>
+        <MenuItem
+          icon={<Pause size={16} />}
+          onSelect={() => void runCommand('Pausing', () => commands.pause())}
+        >
           Pause
         </MenuItem>
       )}
       {closed && (
-        <MenuItem icon={<RotateCcw size={16} />} onSelect={() => void attempt('Reopening', commands.reopen)}>
+        <MenuItem
+          icon={<RotateCcw size={16} />}
+          onSelect={() => void runCommand('Reopening', commands.reopen)}
+        >
           Reopen
         </MenuItem>
       )}
@@ -58,13 +64,13 @@ function StatusMenu() {
           <MenuItem
             icon={<Archive size={16} />}
             keys={keyMap.close.keys}
-            onSelect={() => open({ name: 'close' })}
+            onSelect={() => openDialog({ name: 'close' })}
           >
             Close …
           </MenuItem>
           <MenuItem
             icon={<Ban size={16} />}
-            onSelect={() => void attempt('Abandoning', () => commands.abandon())}
+            onSelect={() => void runCommand('Abandoning', () => commands.abandon())}
           >
             Abandon
           </MenuItem>
@@ -75,8 +81,8 @@ function StatusMenu() {
 }
 
 /** Who this is, where the sale stands, and what can be done. */
-export function ConversationHead({ onPanel }: { onPanel: () => void }) {
-  const { conversation, commands, attempt, open } = useConversation();
+export function ConversationHeader({ onShowDetails }: { onShowDetails: () => void }) {
+  const { conversation, commands, runCommand, openDialog } = useConversation();
   const me = useMe();
   const search = useSearch({ from: '/inbox' });
   const { contactId, channel, status, stage, owner } = conversation;
@@ -95,13 +101,13 @@ export function ConversationHead({ onPanel }: { onPanel: () => void }) {
         <KindIcon kind="customer" className="text-ink-3" />
         <span className="truncate text-title font-semibold">{contactId}</span>
       </h2>
-      <span className="hidden shrink-0 text-ink-3 @min-[600px]:inline">{channelWords[channel]}</span>
-      {status !== 'active' && <Badge>{statusWords[status]}</Badge>}
+      <span className="hidden shrink-0 text-ink-3 @min-[600px]:inline">{channelLabels[channel]}</span>
+      {status !== 'active' && <Badge>{statusLabels[status]}</Badge>}
       <div className="ml-auto flex items-center gap-0.5">
         <Tooltip label="Move stage" keys={keyMap.stage.keys}>
           <button
             type="button"
-            onClick={() => open({ name: 'stage' })}
+            onClick={() => openDialog({ name: 'stage' })}
             aria-keyshortcuts={keyMap.stage.keys.toUpperCase()}
             className="flex h-7 items-center gap-1 rounded-base px-2 text-ink-2 hover:bg-hover hover:text-ink"
           >
@@ -116,14 +122,14 @@ export function ConversationHead({ onPanel }: { onPanel: () => void }) {
               label="Hand over"
               keys={keyMap.handOver.keys}
               icon={<ArrowRightLeft size={16} />}
-              onClick={() => open({ name: 'handOver' })}
+              onClick={() => openDialog({ name: 'handOver' })}
             />
             {owner.agentId !== me.id && (
               <IconButton
                 label="Take over"
                 keys={keyMap.takeOver.keys}
                 icon={<Hand size={16} />}
-                onClick={() => void attempt('Taking over', () => commands.takeOver())}
+                onClick={() => void runCommand('Taking over', () => commands.takeOver())}
                 className="max-two:hidden"
               />
             )}
@@ -133,7 +139,7 @@ export function ConversationHead({ onPanel }: { onPanel: () => void }) {
         <IconButton
           label="Details"
           icon={<PanelRight size={16} />}
-          onClick={onPanel}
+          onClick={onShowDetails}
           className="three:hidden"
         />
       </div>

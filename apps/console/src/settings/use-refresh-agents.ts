@@ -1,12 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useRefreshAgents } from '../agents/use-agents.ts';
+import { useInvalidateAgents } from '../agents/use-agents.ts';
 import { useTRPC } from '../baton-provider.tsx';
 
 /** Reads again what shows agents, after one of them was registered or changed. */
-export function useAgentsChanged(): () => Promise<void> {
+export function useRefreshAgents(): () => Promise<void> {
   const trpc = useTRPC();
   const queryClient = useQueryClient();
-  const refreshAgents = useRefreshAgents();
+  const refreshAgents = useInvalidateAgents();
   return async () => {
     await Promise.all([
       refreshAgents(),
