@@ -1,21 +1,19 @@
-import { isRefused } from '@baton/client';
 import { type AgentId, MESSAGE_TEXT_LIMIT } from '@baton/schema';
 import { CornerDownLeft, Lock } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useState } from 'react';
+import type { KeyboardEvent, RefObject } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { errorMessage } from '../format/error-message.ts';
 import { statusLabels } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
-import { useMe } from '../session/session-context.ts';
 import { kindLabels } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { Notice } from '../ui/notice.tsx';
 import { OwnerIcon, bandGrid, bandColors } from './owner-band.tsx';
 import { useConversation } from './conversation-context.ts';
-import { drafts, type ComposerMode } from './drafts.ts';
+import type { ComposerMode } from './drafts.ts';
 import { TIMELINE_ID } from './use-scroll-anchor.ts';
-import { type ReplyPermission, replyPermissionOf } from './reply-permission.ts';
+import type { ReplyPermission } from './reply-permission.ts';
+import { useDraft } from './use-draft.ts';
 
 /** Who may speak, in a sentence, and the one thing to do about it. */
 function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission; mode: ComposerMode }) {
@@ -105,49 +103,12 @@ export type ComposerProps = {
 
 /** Where a person writes; it says first who may speak. A refused draft stays, with the reason. */
 export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProps) {
-  const { conversation, commands } = useConversation();
-  const agents = useAgents();
-  const me = useMe();
-  const [texts, setTexts] = useState(() => ({
-    reply: drafts.read(conversation.id, 'reply'),
-    note: drafts.read(conversation.id, 'note'),
-  }));
-  const permission = replyPermissionOf(conversation, me.id, agents.kindOf);
-  const text = texts[mode];
-  const isClosed = permission.state === 'closed';
-  const isTakingOver = mode === 'reply' && permission.state === 'other';
-  const canSend = !isClosed && text.trim() !== '' && text.length <= MESSAGE_TEXT_LIMIT;
-
-  function change(at: ComposerMode, next: string): void {
-    setTexts((before) => ({ ...before, [at]: next }));
-    drafts.write(conversation.id, at, next);
-  }
-
-  async function send(): Promise<void> {
-    if (!canSend) return;
-    onNotice(null);
-    change(mode, '');
-    try {
-      const epoch = isTakingOver
-        ? (await commands.takeOver()).conversation.owner.epoch
-        : conversation.owner.epoch;
-      await commands.sendMessage({
-        text,
-        visibility: mode === 'note' ? 'internal' : 'public',
-        ...(mode === 'reply' && { ownerEpoch: epoch }),
-      });
-    } catch (error) {
-      // What was typed since is kept below what was refused.
-      setTexts((before) => {
-        const kept = before[mode] === '' ? text : `${text}\n${before[mode]}`;
-        drafts.write(conversation.id, mode, kept);
-        return { ...before, [mode]: kept };
-      });
-      const isOvertaken = isRefused(error, 'STALE_OWNER', 'NOT_OWNER');
-      onNotice(`Not sent. ${errorMessage(error)}${isOvertaken ? ' Your words are kept.' : ''}`);
-    }
-    field.current?.focus();
-  }
+  const { conversation } = useConversation();
+  const { permission, text, isClosed, isTakingOver, canSend, change, send } = useDraft({
+    mode,
+    field,
+    onNotice,
+  });
 
   function onKeyDown(event: KeyboardEvent): void {
     if (event.key === 'Escape') document.getElementById(TIMELINE_ID)?.focus({ preventScroll: true });
@@ -186,7 +147,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
                 ref={field}
                 value={text}
                 rows={2}
-                onChange={(event) => change(mode, event.target.value)}
+                onChange={(event) => change(event.target.value)}
                 onKeyDown={onKeyDown}
                 aria-label={mode === 'note' ? 'Internal note' : `Reply to ${conversation.contactId}`}
                 placeholder={mode === 'note' ? 'A note for your team' : 'Reply to the customer'}

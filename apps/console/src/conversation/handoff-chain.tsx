@@ -1,8 +1,6 @@
 import type { Handoff } from '@baton/schema';
-import { useQuery } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { useTRPC } from '../baton-provider.tsx';
 import { exactTime, relativeTime } from '../format/time.ts';
 import { useMe } from '../session/session-context.ts';
 import { KindIcon, kindLabels } from '../agents/agent-label.tsx';
@@ -11,29 +9,10 @@ import { classNames } from '../ui/class-names.ts';
 import { Time, useNow } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useConversation } from './conversation-context.ts';
-import { foldHandoffChain, handoffChainOf, type HandoffStep } from './timeline-model.ts';
+import { foldHandoffChain, type HandoffStep } from './timeline-model.ts';
+import { useHandoffChain } from './use-handoff-chain.ts';
 
 const MAX_STEPS = 4;
-
-/** The chain from the first owner on, whatever part of the timeline has been read. */
-function useHandoffChain(): readonly HandoffStep[] {
-  const { conversation, entries, hasEarlier } = useConversation();
-  const trpc = useTRPC();
-  const earlier = useQuery({
-    ...trpc.conversations.timeline.queryOptions({
-      conversationId: conversation.id,
-      kinds: ['created', 'owner', 'handoff'],
-      afterSeq: 0,
-      limit: 500,
-    }),
-    enabled: hasEarlier,
-  });
-  return useMemo(() => {
-    const first = entries[0]?.seq ?? 0;
-    const before = hasEarlier ? (earlier.data?.items ?? []).filter(({ seq }) => seq < first) : [];
-    return handoffChainOf(conversation, [...before, ...entries]);
-  }, [conversation, entries, hasEarlier, earlier.data]);
-}
 
 const Connector = ({ isDashed = false }: { isDashed?: boolean }) => (
   <span

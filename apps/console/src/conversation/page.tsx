@@ -1,27 +1,21 @@
-import { batonError, type ConversationReplica, isRefused, type ReplicaState } from '@baton/client';
-import { type Conversation, ConversationId, type Evidence } from '@baton/schema';
-import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { isRefused } from '@baton/client';
+import { ConversationId } from '@baton/schema';
+import { Link, useParams } from '@tanstack/react-router';
+import { lazy, Suspense } from 'react';
 import { usePrefetch } from '../use-prefetch.ts';
 import { errorMessage } from '../format/error-message.ts';
-import { useMe } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import { createCommands } from './commands.ts';
 import { Composer } from './composer.tsx';
 import { useConversationActions } from './conversation-actions.ts';
-import {
-  ConversationContext,
-  type ConversationContextValue,
-  type OpenDialog,
-} from './conversation-context.ts';
+import { ConversationContext } from './conversation-context.ts';
 import { ConversationHeader } from './conversation-header.tsx';
-import { type ComposerMode } from './drafts.ts';
 import { DetailsPanel } from './details/details-panel.tsx';
 import { HandoffChain } from './handoff-chain.tsx';
 import { Timeline } from './timeline.tsx';
+import { type OpenConversationProps, useOpenConversation } from './use-open-conversation.ts';
 import { useReplica } from './use-replica.ts';
 
 const importDialogs = () => import('./dialogs/dialogs.tsx');
@@ -88,103 +82,20 @@ function LiveConversation({ conversationId }: { conversationId: ConversationId }
   return <OpenConversation replica={replica} state={state} conversation={state.conversation} />;
 }
 
-type OpenConversationProps = {
-  replica: ConversationReplica;
-  state: ReplicaState;
-  conversation: Conversation;
-};
-
-function OpenConversation({ replica, state, conversation }: OpenConversationProps) {
-  const me = useMe();
-  const { at } = useSearch({ from: '/inbox' });
-  const commands = useMemo(
-    () => createCommands(replica, conversation.id, me.id),
-    [replica, conversation.id, me.id],
-  );
-  const [notice, setNotice] = useState<string | null>(null);
-  const [dialog, setDialog] = useState<OpenDialog | null>(null);
-  const [isPanelOpen, setPanelOpen] = useState(false);
-  const [mode, setMode] = useState<ComposerMode>('reply');
-  const [jumpTarget, setJumpTarget] = useState<Evidence | null>(null);
-  const [isLoadingEarlier, setLoadingEarlier] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-
-  const showReadError = useCallback(
-    (error: unknown) => setNotice(`Earlier entries could not be read. ${errorMessage(error)}`),
-    [],
-  );
-
-  const loadEarlier = useCallback(async () => {
-    setLoadingEarlier(true);
-    try {
-      await replica.loadEarlier();
-    } catch (error) {
-      showReadError(error);
-    } finally {
-      setLoadingEarlier(false);
-    }
-  }, [replica, showReadError]);
-
-  const jumpTo = useCallback(
-    async (target: Evidence) => {
-      while (replica.state.hasEarlier && (replica.state.entries[0]?.seq ?? 0) > target.seq)
-        await replica.loadEarlier();
-      // Two frames: what was just read is drawn first.
-      requestAnimationFrame(() =>
-        requestAnimationFrame(() => {
-          document.getElementById(`entry-${target.seq}`)?.scrollIntoView({ block: 'center' });
-          setJumpTarget(target);
-        }),
-      );
-    },
-    [replica],
-  );
-
-  // The address names an entry: a link from a search, or one that somebody copied.
-  useEffect(() => {
-    if (at !== undefined) jumpTo({ seq: at }).catch(showReadError);
-  }, [at, jumpTo, showReadError]);
-
-  const runCommand = useCallback(async (action: string, command: () => Promise<unknown>) => {
-    setNotice(null);
-    try {
-      await command();
-      return true;
-    } catch (error) {
-      setNotice(`${action} ${batonError(error) === null ? 'failed' : 'was refused'}. ${errorMessage(error)}`);
-      return false;
-    }
-  }, []);
-
-  const view: ConversationContextValue = {
-    conversation,
-    entries: state.entries,
-    pending: state.pending,
-    hasEarlier: state.hasEarlier,
-    commands,
-    runCommand,
-    openDialog: setDialog,
-    jumpTo: (seq, quote) => {
-      setPanelOpen(false);
-      jumpTo({ seq, ...quote }).catch(showReadError);
-    },
-    focusComposer: (next) => {
-      setMode(next);
-      field.current?.focus();
-    },
-  };
-
+function OpenConversation(props: OpenConversationProps) {
+  const { context, dialog, setDialog, isDetailsOpen, setDetailsOpen, timeline, composer } =
+    useOpenConversation(props);
   usePrefetch(importDialogs);
 
   return (
-    <ConversationContext value={view}>
+    <ConversationContext value={context}>
       <ConversationKeys />
       <div className="flex h-full min-h-0">
         <div className="@container flex h-full min-w-0 flex-1 flex-col">
-          <ConversationHeader onShowDetails={() => setPanelOpen(true)} />
+          <ConversationHeader onShowDetails={() => setDetailsOpen(true)} />
           <HandoffChain />
-          <Timeline jumpTarget={jumpTarget} onLoadEarlier={loadEarlier} isLoadingEarlier={isLoadingEarlier} />
-          <Composer mode={mode} onMode={setMode} field={field} notice={notice} onNotice={setNotice} />
+          <Timeline {...timeline} />
+          <Composer {...composer} />
         </div>
         <aside
           aria-label="Details"
@@ -193,7 +104,7 @@ function OpenConversation({ replica, state, conversation }: OpenConversationProp
           <DetailsPanel />
         </aside>
       </div>
-      <Dialog open={isPanelOpen} onOpenChange={setPanelOpen} title="Details" placement="side">
+      <Dialog open={isDetailsOpen} onOpenChange={setDetailsOpen} title="Details" placement="side">
         <DetailsPanel />
       </Dialog>
       {dialog !== null && (

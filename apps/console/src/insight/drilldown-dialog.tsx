@@ -1,12 +1,11 @@
 import type { CountedConversation, MetricsFigure, MetricsPeriod } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { useAgents } from '../agents/use-agents.ts';
-import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { AgentLabel } from '../agents/agent-label.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time } from '../ui/time.tsx';
-import { usePages } from '../lists/use-pages.ts';
 import { Drawer } from './drawer.tsx';
+import { useCountedConversations } from './use-drilldown.ts';
 import { formatAmount, drilldownSummary, drilldownTitle } from './drilldown.ts';
 
 const PAGE_SIZE = 100;
@@ -44,14 +43,8 @@ export type DrilldownDialogProps = { figure: MetricsFigure; input: MetricsPeriod
 
 /** The conversations that a figure counts, each with what it adds to it; each opens. */
 export function DrilldownDialog({ figure, input, onClose }: DrilldownDialogProps) {
-  const trpc = useTRPC();
-  const { api } = useBaton();
   const agents = useAgents();
-  const pages = usePages({
-    queryKey: [...trpc.metrics.conversations.pathKey(), { ...input, figure }],
-    read: (cursor, signal) =>
-      api.metrics.conversations.query({ ...input, behind: figure, limit: PAGE_SIZE, cursor }, { signal }),
-  });
+  const pages = useCountedConversations(figure, input, PAGE_SIZE);
   return (
     <Drawer
       title={drilldownTitle(figure, agents.nameOf)}

@@ -1,10 +1,9 @@
 import type { MetricsPeriod, Objection, ObjectionType } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
-import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { formatCount, objectionLabels, severityLabels } from '../format/labels.ts';
 import { Time } from '../ui/time.tsx';
 import { Drawer } from './drawer.tsx';
-import { usePages } from '../lists/use-pages.ts';
+import { useObjections } from './use-drilldown.ts';
 
 const STATUS_WORDS: Record<Objection['status'], string> = {
   active: 'Open',
@@ -38,12 +37,7 @@ export type ObjectionsDialogProps = { type: ObjectionType; input: MetricsPeriod;
 
 /** The objections behind a bar, those of the period, each of which opens its conversation. */
 export function ObjectionsDialog({ type, input, onClose }: ObjectionsDialogProps) {
-  const trpc = useTRPC();
-  const { api } = useBaton();
-  const pages = usePages({
-    queryKey: [...trpc.objections.list.pathKey(), { ...input, type }],
-    read: (cursor, signal) => api.objections.list.query({ ...input, type, limit: 100, cursor }, { signal }),
-  });
+  const pages = useObjections(type, input);
   return (
     <Drawer
       title={`Objections about ${objectionLabels[type].toLowerCase()}`}

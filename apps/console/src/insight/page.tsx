@@ -1,9 +1,7 @@
 import { MetricsFigure, ObjectionType, timestamp } from '@baton/schema';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import type { z } from 'zod';
-import { useTRPC } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
 import { VIEWER_TIME_ZONE } from '../format/time.ts';
 import { Button } from '../ui/button.tsx';
@@ -20,6 +18,7 @@ import { daysOf, InsightParams, metricsInput } from './period.ts';
 import { PeriodBar } from './period-bar.tsx';
 import { ResponseFigure } from './response-figure.tsx';
 import { TimeInStageFigure } from './time-in-stage-figure.tsx';
+import { useInsightMetrics } from './use-insight-metrics.ts';
 
 const PageParams = InsightParams.extend({
   /** Whose objections are open beside the page. */
@@ -29,11 +28,8 @@ const PageParams = InsightParams.extend({
 });
 type PageParams = z.infer<typeof PageParams>;
 
-const QUERY_OPTIONS = { placeholderData: keepPreviousData, staleTime: 60_000 };
-
 /** How the team does, in a period and on a channel. */
 export default function InsightPage() {
-  const trpc = useTRPC();
   const navigate = useNavigate();
   const { objection, behind, ...params } = PageParams.parse(useSearch({ strict: false }));
   const [now] = useState(() => timestamp(Date.now()));
@@ -45,12 +41,8 @@ export default function InsightPage() {
     return { input: metricsInput(parsed, viewer), days: daysOf(parsed, viewer) };
   }, [paramsKey, now]);
 
-  const overview = useQuery(trpc.metrics.overview.queryOptions(input, QUERY_OPTIONS));
-  const funnel = useQuery(trpc.metrics.funnel.queryOptions(input, QUERY_OPTIONS));
-  const timeInStage = useQuery(trpc.metrics.timeInStage.queryOptions(input, QUERY_OPTIONS));
-  const responseTimes = useQuery(trpc.metrics.responseTimes.queryOptions(input, QUERY_OPTIONS));
-  const objections = useQuery(trpc.metrics.objections.queryOptions(input, QUERY_OPTIONS));
-  const agents = useQuery(trpc.metrics.agents.queryOptions(input, QUERY_OPTIONS));
+  const { overview, funnel, timeInStage, responseTimes, objections, agents, error, isStale, retry } =
+    useInsightMetrics(input);
 
   const change = useCallback(
     (next: PageParams, options: { replace?: boolean } = {}) =>
@@ -63,22 +55,16 @@ export default function InsightPage() {
   );
   const close = () => change(params);
 
-  const queries = [overview, funnel, timeInStage, responseTimes, objections, agents];
-  const error = queries.find((query) => query.error !== null)?.error;
-  const isEmpty = overview.data?.conversations === 0 && overview.data.messages === 0;
+  const isEmpty = overview?.conversations === 0 && overview.messages === 0;
 
   return (
-    <div className={queries.some((query) => query.isPlaceholderData) ? 'quick opacity-60' : 'quick'}>
+    <div className={isStale ? 'quick opacity-60' : 'quick'}>
       <PeriodBar params={params} days={days} onChange={change} />
       {error != null && (
         <Notice
           message={errorMessage(error)}
           className="m-4 items-center! two:mx-6"
-          action={
-            <Button onClick={() => queries.forEach((query) => query.error !== null && void query.refetch())}>
-              Read again
-            </Button>
-          }
+          action={<Button onClick={retry}>Read again</Button>}
         />
       )}
       {isEmpty ? (
@@ -90,16 +76,16 @@ export default function InsightPage() {
         </EmptyState>
       ) : (
         <>
-          <Overview overview={overview.data} times={responseTimes.data} />
+          <Overview overview={overview} times={responseTimes} />
           <div className="px-4 pb-8 two:px-6">
             <div className="-mt-px grid gap-x-12 three:grid-cols-2">
-              <FunnelFigure funnel={funnel.data} input={input} />
-              <TimeInStageFigure metrics={timeInStage.data} />
-              <ResponseFigure times={responseTimes.data} />
-              <ObjectionsFigure stats={objections.data} onOpen={openObjections} />
+              <FunnelFigure funnel={funnel} input={input} />
+              <TimeInStageFigure metrics={timeInStage} />
+              <ResponseFigure times={responseTimes} />
+              <ObjectionsFigure stats={objections} onOpen={openObjections} />
             </div>
-            <AgentsFigure metrics={agents.data} />
-            <CostFigure overview={overview.data} metrics={agents.data} />
+            <AgentsFigure metrics={agents} />
+            <CostFigure overview={overview} metrics={agents} />
           </div>
         </>
       )}

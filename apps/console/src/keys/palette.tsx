@@ -1,36 +1,27 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useQuery } from '@tanstack/react-query';
 import { Command } from 'cmdk';
 import { Dialog } from 'radix-ui';
 import { useDeferredValue, useState } from 'react';
-import { useTRPC } from '../baton-provider.tsx';
 import { channelLabels } from '../format/labels.ts';
 import { Kbd } from '../ui/kbd.tsx';
 import { useFocusReturn } from '../ui/use-focus-return.ts';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { useAllActions } from './actions.tsx';
 import { paletteScore } from './palette-score.ts';
+import { usePaletteConversations } from './use-palette-conversations.ts';
 
 const itemClasses =
   'flex min-h-9 items-center gap-2 rounded-[4px] px-3 aria-selected:bg-hover data-[disabled=true]:text-ink-3 outline-none select-none';
 
 /** Everything that can be done or opened, by typing. */
 export default function Palette({ onClose }: { onClose: () => void }) {
-  const trpc = useTRPC();
   const navigate = useNavigate();
   const actions = useAllActions().filter(({ group }) => group !== undefined);
   const groups = [...new Set(actions.map(({ group }) => group))];
   const { rememberFocus, onCloseAutoFocus } = useFocusReturn();
   const [text, setText] = useState('');
   const query = useDeferredValue(text.trim());
-  const contact = useQuery({
-    ...trpc.conversations.list.queryOptions({ contactId: query, limit: 5 }),
-    enabled: query.length > 1,
-  });
-  const recent = useQuery(trpc.conversations.list.queryOptions({ status: 'active', limit: 50 }));
-  const exact = contact.data?.items ?? [];
-  const known = new Set(exact.map(({ id }) => id));
-  const conversations = [...exact, ...(recent.data?.items ?? []).filter(({ id }) => !known.has(id))];
+  const conversations = usePaletteConversations(query);
 
   function run(action: () => void): void {
     onClose();

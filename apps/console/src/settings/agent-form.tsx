@@ -1,8 +1,5 @@
 import type { Agent, AgentKind } from '@baton/schema';
-import { useMutation } from '@tanstack/react-query';
-import { type FormEvent, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { useBaton } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
 import { KindIcon, kindLabels } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
@@ -10,18 +7,10 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { SegmentedControl } from '../ui/segmented.tsx';
-import {
-  type AgentDraft,
-  draftOf,
-  type AgentErrors,
-  idOf,
-  NEW_AGENT,
-  toRegister,
-  toUpdate,
-} from './agent-draft.ts';
+import { idOf } from './agent-draft.ts';
 import { FieldError } from '../ui/field-error.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { useRefreshAgents } from './use-refresh-agents.ts';
+import { useAgentForm } from './use-agent-form.ts';
 
 const KINDS: readonly { value: AgentKind; note: string }[] = [
   { value: 'human', note: 'Works in this console' },
@@ -36,32 +25,7 @@ const AVAILABILITIES = [
 
 /** Registers an agent, or changes one. */
 export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: () => void }) {
-  const { api } = useBaton();
-  const refreshAgents = useRefreshAgents();
-  const [draft, setDraft] = useState<AgentDraft>(agent === null ? NEW_AGENT : draftOf(agent));
-  const [errors, setErrors] = useState<AgentErrors>({});
-  const set = (change: Partial<AgentDraft>) => setDraft((before) => ({ ...before, ...change }));
-
-  const save = useMutation({
-    mutationFn: (send: () => Promise<Agent>) => send(),
-    onSuccess: async () => {
-      await refreshAgents();
-      onClose();
-    },
-  });
-
-  function submit(event: FormEvent): void {
-    event.preventDefault();
-    if (agent === null) {
-      const { input, errors: found } = toRegister(draft);
-      setErrors(found ?? {});
-      if (input !== null) save.mutate(() => api.agents.register.mutate(input));
-    } else {
-      const { input, errors: found } = toUpdate(draft);
-      setErrors(found ?? {});
-      if (input !== null) save.mutate(() => api.agents.update.mutate(input));
-    }
-  }
+  const { draft, set, errors, save, submit } = useAgentForm(agent, onClose);
 
   return (
     <Dialog
@@ -70,7 +34,14 @@ export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: ()
       title={agent === null ? 'Register an agent' : agent.name}
       {...(agent !== null && { description: `${kindLabels[agent.kind]} · ${agent.id}` })}
     >
-      <form onSubmit={submit} noValidate className="flex flex-col gap-4">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          submit();
+        }}
+        noValidate
+        className="flex flex-col gap-4"
+      >
         <TextField
           label="Name"
           value={draft.name}

@@ -1,8 +1,5 @@
-import { type BusinessHours, TimeZone } from '@baton/schema';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { TimeZone } from '@baton/schema';
 import { Clock, Plus, X } from 'lucide-react';
-import { useState } from 'react';
-import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
 import { VIEWER_TIME_ZONE } from '../format/time.ts';
 import { useMayManage } from '../session/session-context.ts';
@@ -11,40 +8,18 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import {
-  type DayHours,
-  errorOf,
-  hoursOf,
-  nextInterval,
-  usualWeek,
-  weekOf,
-  withDay,
-} from './opening-hours.ts';
+import { type DayHours, errorOf, hoursOf, nextInterval, usualWeek, withDay } from './opening-hours.ts';
 import { FieldError } from '../ui/field-error.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SettingSection } from './setting.tsx';
+import { draftOf, useBusinessHours } from './use-business-hours.ts';
 
 const ABOUT = 'A follow-up that falls outside these hours moves to the next opening.';
 
-type Draft = { timeZone: string; week: readonly DayHours[] };
-
-const draftOf = (hours: BusinessHours): Draft => ({ timeZone: hours.timeZone, week: weekOf(hours) });
-
 /** When the team works. */
 export function BusinessHoursSettings() {
-  const trpc = useTRPC();
-  const { api } = useBaton();
-  const queryClient = useQueryClient();
   const mayManage = useMayManage();
-  const tenant = useQuery(trpc.tenant.get.queryOptions());
-  const [draft, setDraft] = useState<Draft | null>(null);
-  const save = useMutation({
-    mutationFn: (businessHours: BusinessHours | null) => api.tenant.update.mutate({ businessHours }),
-    onSuccess: (saved) => {
-      queryClient.setQueryData(trpc.tenant.get.queryKey(), saved);
-      setDraft(null);
-    },
-  });
+  const { tenant, draft, setDraft, save } = useBusinessHours();
 
   if (tenant.data === undefined) {
     return (

@@ -1,9 +1,7 @@
-import { AgentId, type Availability, type SignInLink } from '@baton/schema';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { AgentId, type SignInLink } from '@baton/schema';
 import { useNavigate } from '@tanstack/react-router';
 import { Copy, LogOut } from 'lucide-react';
 import { useAgents } from '../agents/use-agents.ts';
-import { useBaton } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
 import { VIEWER_TIME_ZONE } from '../format/time.ts';
 import { useSession } from '../session/session-context.ts';
@@ -16,7 +14,7 @@ import { useToast } from '../ui/toast-provider.tsx';
 import { SegmentedControl } from '../ui/segmented.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Setting, SettingSection } from './setting.tsx';
-import { useRefreshAgents } from './use-refresh-agents.ts';
+import { useProfile, useSignInLink } from './use-profile.ts';
 
 const RIGHTS = { manage: 'manage', import: 'bring history in' } as const;
 
@@ -28,25 +26,10 @@ const AVAILABILITIES = [
 /** The person at this browser. */
 export function ProfileSettings() {
   const { agent, rights, tenantId } = useSession();
-  const { api } = useBaton();
   const agents = useAgents();
-  const queryClient = useQueryClient();
   const navigate = useNavigate();
-  const refreshAgents = useRefreshAgents();
+  const { actAs, availability, signOut } = useProfile(agent.id);
 
-  const actAs = useMutation({
-    mutationFn: (agentId: AgentId) => api.session.actAs.mutate({ agentId }),
-    onSuccess: () => queryClient.invalidateQueries(),
-  });
-  const availability = useMutation({
-    mutationFn: (next: Availability) => api.agents.update.mutate({ id: agent.id, availability: next }),
-    onSuccess: refreshAgents,
-  });
-  const signOut = useMutation({
-    mutationFn: () => api.session.signOut.mutate(),
-    // A fresh page: nobody who signs in next sees what the one before has read.
-    onSuccess: () => location.assign('/'),
-  });
   const shown = availability.isPending ? availability.variables : agent.availability;
   const error = actAs.error ?? availability.error ?? signOut.error;
 
@@ -106,9 +89,8 @@ export function ProfileSettings() {
 
 /** A link by which one more browser may sign in, once. */
 function SignInLinkSetting() {
-  const { api } = useBaton();
   const toast = useToast();
-  const link = useMutation({ mutationFn: () => api.session.createLink.mutate() });
+  const link = useSignInLink();
   return (
     <Setting name="Another browser" note="A link that signs one browser in, once">
       {link.data === undefined ? (

@@ -1,7 +1,5 @@
 import type { SchemaDifference, StoreStats } from '@baton/schema';
-import { useQuery } from '@tanstack/react-query';
 import { CircleCheck, RefreshCw } from 'lucide-react';
-import { useTRPC } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
 import { formatDuration } from '../format/time.ts';
 import { formatCount } from '../format/labels.ts';
@@ -10,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Setting, SettingSection } from './setting.tsx';
+import { useStoreHealth } from './use-store-health.ts';
 
 const countedCollections: readonly { key: keyof StoreStats; one: string; many?: string }[] = [
   { key: 'conversations', one: 'conversation' },
@@ -58,32 +57,22 @@ function Code({ text }: { text: string | null }) {
 
 /** Whether the store is what the code says it is, and how much is in it. */
 export function StoreSettings() {
-  const trpc = useTRPC();
-  const schema = useQuery(trpc.admin.verifySchema.queryOptions(undefined, { staleTime: 0 }));
-  const ready = useQuery(trpc.admin.ready.queryOptions(undefined, { staleTime: 0 }));
-  const health = useQuery(trpc.admin.health.queryOptions(undefined, { staleTime: 0 }));
-  const stats = useQuery(trpc.admin.stats.queryOptions(undefined, { staleTime: 0 }));
-  const checks = [schema, ready, health, stats];
-  const error = checks.find((query) => query.error !== null)?.error;
+  const { schema, ready, health, stats, error, isChecking, check } = useStoreHealth();
   return (
     <SettingSection
       title="Store"
       about="Whether MongoDB’s validators and indexes are those that this version declares."
       actions={
-        <Button
-          icon={<RefreshCw size={16} aria-hidden />}
-          onClick={() => checks.forEach((query) => void query.refetch())}
-          disabled={schema.isFetching}
-        >
+        <Button icon={<RefreshCw size={16} aria-hidden />} onClick={check} disabled={isChecking}>
           Check again
         </Button>
       }
     >
       {error != null && <Notice message={errorMessage(error)} className="mt-2" />}
       <Setting name="Schema">
-        {schema.data === undefined ? (
+        {schema === undefined ? (
           <SkeletonLines lines={2} />
-        ) : schema.data.ok ? (
+        ) : schema.ok ? (
           <p role="status" className="flex items-center gap-1.5">
             <CircleCheck size={16} aria-hidden className="text-accent" />
             Every validator and index is as declared.
@@ -91,43 +80,43 @@ export function StoreSettings() {
         ) : (
           <div>
             <p role="status" className="mb-2">
-              {formatCount(schema.data.differences.length, 'difference')}. <code>baton migrate</code> applies
-              what is declared.
+              {formatCount(schema.differences.length, 'difference')}. <code>baton migrate</code> applies what
+              is declared.
             </p>
             <DataTable
               caption="What differs from the declared schema"
               columns={columns}
-              rows={schema.data.differences}
+              rows={schema.differences}
               rowId={({ collection, what, name }) => `${collection} ${what} ${name}`}
             />
           </div>
         )}
       </Setting>
       <Setting name="Migrations">
-        {ready.data === undefined ? (
+        {ready === undefined ? (
           <SkeletonLines lines={1} />
-        ) : ready.data.pendingMigrations.length === 0 ? (
+        ) : ready.pendingMigrations.length === 0 ? (
           'All are applied.'
         ) : (
-          `Not applied yet: ${ready.data.pendingMigrations.join(', ')}`
+          `Not applied yet: ${ready.pendingMigrations.join(', ')}`
         )}
       </Setting>
       <Setting name="Holds">
-        {stats.data === undefined ? (
+        {stats === undefined ? (
           <SkeletonLines lines={2} />
         ) : (
           <ul className="flex flex-wrap gap-x-5 gap-y-1">
             {countedCollections.map(({ key, one, many }) => (
-              <li key={key}>{formatCount(stats.data[key], one, many)}</li>
+              <li key={key}>{formatCount(stats[key], one, many)}</li>
             ))}
           </ul>
         )}
       </Setting>
       <Setting name="Server">
-        {health.data === undefined ? (
+        {health === undefined ? (
           <SkeletonLines lines={1} />
         ) : (
-          `Version ${health.data.version}, running for ${formatDuration(health.data.uptimeMs)}`
+          `Version ${health.version}, running for ${formatDuration(health.uptimeMs)}`
         )}
       </Setting>
     </SettingSection>

@@ -1,7 +1,6 @@
 import type { AgentId, Conversation, FollowUp } from '@baton/schema';
 import { TriangleAlert } from 'lucide-react';
 import { useRef } from 'react';
-import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { formatCount, followUpLabels } from '../format/labels.ts';
 import { AgentLabel } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
@@ -9,12 +8,9 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { Time } from '../ui/time.tsx';
 import { ConversationLink } from './conversation-link.tsx';
 import { PagedRows } from './paged-rows.tsx';
-import { useConversations } from '../lists/use-conversations.ts';
-import { usePages } from '../lists/use-pages.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
+import { useDeadFollowUps } from './use-dead-follow-ups.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
-
-const PAGE_SIZE = 50;
 
 type RowProps = {
   followUp: FollowUp;
@@ -57,22 +53,15 @@ function DeadFollowUpRow({ followUp, conversation, isRescheduled, onReschedule }
 
 /** The follow-ups whose attempts or time ran out. */
 export function DeadFollowUps({ assignee }: { assignee: AgentId | undefined }) {
-  const trpc = useTRPC();
-  const { api } = useBaton();
   const list = useRef<HTMLDivElement>(null);
   const { scheduleAgain, rescheduled } = useScheduleAgain();
-  const read = usePages({
-    queryKey: [...trpc.followUps.list.pathKey(), { dead: assignee ?? null }],
-    read: (cursor, signal) =>
-      api.followUps.list.query({ status: 'dead', assignee, limit: PAGE_SIZE, cursor }, { signal }),
-  });
-  const conversations = useConversations((read.items ?? []).map(({ conversationId }) => conversationId));
+  const { pages, conversations } = useDeadFollowUps(assignee);
   useRowKeys(list);
 
   return (
     <div ref={list}>
       <PagedRows
-        {...read}
+        {...pages}
         loading={{ label: 'Loading follow-ups' }}
         empty={
           <EmptyState title="No follow-up was given up.">

@@ -1,12 +1,7 @@
 import type { Agent, AgentId, Conversation, Handoff } from '@baton/schema';
-import { useQueryClient } from '@tanstack/react-query';
 import { ArrowRight } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
-import { useAgents } from '../agents/use-agents.ts';
-import { useBaton, useTRPC } from '../baton-provider.tsx';
-import { errorMessage } from '../format/error-message.ts';
 import { stageLabels, triggerLabels } from '../format/labels.ts';
-import { useMe } from '../session/session-context.ts';
 import { AgentLabel } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { ConfidenceMeter } from '../ui/confidence.tsx';
@@ -14,61 +9,18 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { TextArea } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
-import { useToast } from '../ui/toast-provider.tsx';
 import { ConversationLink } from './conversation-link.tsx';
 import { HandoffBrief } from './handoff-brief.tsx';
-import { withEntry } from './follow-up-patch.ts';
 import { mayAccept, mayDecline } from './handoff-permissions.ts';
 import { PagedRows } from './paged-rows.tsx';
-import { useConversations } from '../lists/use-conversations.ts';
-import { usePages } from '../lists/use-pages.ts';
-
-const PAGE_SIZE = 50;
-
-type HandoffResponse = { kind: 'accept' } | { kind: 'decline'; reason: string };
+import { type HandoffResponse, usePendingHandoffs } from './use-pending-handoffs.ts';
 
 /** The handoffs that wait for an agent, its queues' too, or for anybody; the newest first. */
 export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
-  const trpc = useTRPC();
-  const { api } = useBaton();
-  const queryClient = useQueryClient();
-  const toast = useToast();
-  const me = useMe();
-  const agents = useAgents();
-  const [answered, setAnswered] = useState<ReadonlyMap<string, true>>(new Map());
-  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
-  const read = usePages({
-    queryKey: [...trpc.handoffs.pending.pathKey(), { of: agentId ?? null }],
-    read: (cursor, signal) => api.handoffs.pending.query({ agentId, limit: PAGE_SIZE, cursor }, { signal }),
-  });
-  const handoffs = read.items?.filter(({ id }) => !answered.has(id));
-  const conversations = useConversations((handoffs ?? []).map(({ conversationId }) => conversationId));
-
-  async function respond({ id, conversationId }: Handoff, response: HandoffResponse): Promise<void> {
-    setAnswered((map) => withEntry(map, id, true));
-    setErrors((map) => withEntry(map, id, undefined));
-    try {
-      if (response.kind === 'accept') {
-        await api.handoffs.accept.mutate({ handoffId: id, by: me.id });
-        toast({
-          message: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.`,
-        });
-      } else {
-        const reason = response.reason.trim();
-        await api.handoffs.reject.mutate({ handoffId: id, by: me.id, ...(reason !== '' && { reason }) });
-        toast({ message: 'Handoff declined.' });
-      }
-    } catch (error) {
-      setErrors((map) => withEntry(map, id, errorMessage(error)));
-    } finally {
-      await queryClient.invalidateQueries(trpc.handoffs.pending.pathFilter());
-      setAnswered((map) => withEntry(map, id, undefined));
-    }
-  }
-
+  const { pages, handoffs, conversations, errors, respond, me, recipientOf } = usePendingHandoffs(agentId);
   return (
     <PagedRows
-      {...read}
+      {...pages}
       items={handoffs}
       loading={{ label: 'Loading handoffs', rows: 2 }}
       empty={<p className="px-4 py-3 text-ink-3">No handoff waits for an answer.</p>}
@@ -80,8 +32,8 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
               key={handoff.id}
               handoff={handoff}
               conversation={conversations.get(handoff.conversationId)}
-              recipient={agents.get(handoff.to)}
-              me={me.id}
+              recipient={recipientOf(handoff)}
+              me={me}
               error={errors.get(handoff.id)}
               onAnswer={(given) => void respond(handoff, given)}
             />

@@ -1,21 +1,18 @@
-import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Pencil } from 'lucide-react';
-import { useTRPC } from '../../baton-provider.tsx';
 import { channelLabels, stageLabels } from '../../format/labels.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
+import { useOtherConversations } from './use-other-conversations.ts';
 
 /** The person, their tags, and their other conversations. */
 export function ContactSection() {
   const { conversation, openDialog } = useConversation();
-  const trpc = useTRPC();
-  const { id, contactId, channel, tags, metadata, createdAt } = conversation;
-  const history = useQuery(trpc.conversations.history.queryOptions({ contactId, limit: 10 }));
-  const others = (history.data?.items ?? []).filter((other) => other.id !== id);
+  const { contactId, channel, tags, metadata, createdAt } = conversation;
+  const others = useOtherConversations(conversation);
   const details = Object.entries(metadata);
   return (
     <CollapsibleSection

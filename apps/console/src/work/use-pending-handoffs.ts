@@ -1,0 +1,65 @@
+import type { AgentId, Handoff } from '@baton/schema';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
+import { useBaton, useTRPC } from '../baton-provider.tsx';
+import { errorMessage } from '../format/error-message.ts';
+import { useConversations } from '../lists/use-conversations.ts';
+import { usePages } from '../lists/use-pages.ts';
+import { useMe } from '../session/session-context.ts';
+import { useToast } from '../ui/toast-provider.tsx';
+import { withEntry } from './follow-up-patch.ts';
+
+const PAGE_SIZE = 50;
+
+export type HandoffResponse = { kind: 'accept' } | { kind: 'decline'; reason: string };
+
+/** Handoffs that wait for an agent or for anybody, and how to answer them: an answer shows at once. */
+export function usePendingHandoffs(agentId: AgentId | undefined) {
+  const trpc = useTRPC();
+  const { api } = useBaton();
+  const queryClient = useQueryClient();
+  const toast = useToast();
+  const me = useMe();
+  const agents = useAgents();
+  const [answered, setAnswered] = useState<ReadonlyMap<string, true>>(new Map());
+  const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
+  const pages = usePages({
+    queryKey: [...trpc.handoffs.pending.pathKey(), { of: agentId ?? null }],
+    read: (cursor, signal) => api.handoffs.pending.query({ agentId, limit: PAGE_SIZE, cursor }, { signal }),
+  });
+  const handoffs = pages.items?.filter(({ id }) => !answered.has(id));
+  const conversations = useConversations((handoffs ?? []).map(({ conversationId }) => conversationId));
+
+  async function respond({ id, conversationId }: Handoff, response: HandoffResponse): Promise<void> {
+    setAnswered((map) => withEntry(map, id, true));
+    setErrors((map) => withEntry(map, id, undefined));
+    try {
+      if (response.kind === 'accept') {
+        await api.handoffs.accept.mutate({ handoffId: id, by: me.id });
+        toast({
+          message: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.`,
+        });
+      } else {
+        const reason = response.reason.trim();
+        await api.handoffs.reject.mutate({ handoffId: id, by: me.id, ...(reason !== '' && { reason }) });
+        toast({ message: 'Handoff declined.' });
+      }
+    } catch (error) {
+      setErrors((map) => withEntry(map, id, errorMessage(error)));
+    } finally {
+      await queryClient.invalidateQueries(trpc.handoffs.pending.pathFilter());
+      setAnswered((map) => withEntry(map, id, undefined));
+    }
+  }
+
+  return {
+    pages,
+    handoffs,
+    conversations,
+    errors,
+    respond,
+    me: me.id,
+    recipientOf: ({ to }: Handoff) => agents.get(to),
+  };
+}
