@@ -43,7 +43,7 @@ const config: OxlintConfig = {
   overrides: [
     ...importOverrides(),
     {
-      files: ['**/*.test.{ts,tsx}', '**/*.test-d.ts', '**/vitest.config.ts'],
+      files: ['**/*.test.{ts,tsx}', '**/*.test-d.ts', '**/vitest.config.ts', 'packages/repository/test/**'],
       rules: { 'eslint/no-restricted-imports': 'off' },
     },
     {

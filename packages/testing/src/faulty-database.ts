@@ -13,13 +13,18 @@ export interface Failure {
 }
 
 export interface FaultyDatabase extends TestDatabase {
-  /** Does `work` while commands on one collection fail; null for commands that have none, such as a commit. */
+  /**
+   * Does `work` while commands on one collection fail; null for commands that have none, such as a commit.
+   * `failed` waits until so many have failed.
+   */
   whileFailing<Answer>(
     collection: string | null,
     failure: Failure,
-    work: () => Promise<Answer>,
+    work: (failed: (times: number) => Promise<void>) => Promise<Answer>,
   ): Promise<Answer>;
 }
+
+const LONGEST_WAIT_MS = 10_000;
 
 /** An empty database on a mongod of its own: `failCommand` is one for a whole mongod. */
 export async function faultyDatabase(name = 'faulty'): Promise<FaultyDatabase> {
@@ -33,9 +38,14 @@ export async function faultyDatabase(name = 'faulty'): Promise<FaultyDatabase> {
     name,
     async whileFailing(collection, { times, ...data }, work) {
       const namespace = collection === null ? {} : { namespace: `${name}.${collection}` };
-      await fail({ times }, { ...data, ...namespace });
+      const { count } = await fail({ times }, { ...data, ...namespace });
+      const failed = async (wanted: number) => {
+        const timesEntered = Number(count) + wanted;
+        const command = { waitForFailPoint: 'failCommand', timesEntered, maxTimeMS: LONGEST_WAIT_MS };
+        await client.db('admin').command(command);
+      };
       try {
-        return await work();
+        return await work(failed);
       } finally {
         await fail('off');
       }
