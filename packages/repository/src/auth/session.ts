@@ -31,7 +31,7 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 
 type Grant = Pick<WireDocument<'sessions'>, 'tenantId' | 'rights' | 'agentId' | 'kind'>;
 
-async function grant(
+async function insertGrant(
   { sessions }: Collections,
   granted: Grant,
   lastsMs: number,
@@ -52,7 +52,7 @@ export async function createSignInLink(
   { rights }: { rights: readonly Right[] },
 ): Promise<SignInLink> {
   const link: Grant = { tenantId, rights: [...rights], agentId: null, kind: 'link' };
-  const { secret, expiresAt } = await grant(collections, link, LINK_MS);
+  const { secret, expiresAt } = await insertGrant(collections, link, LINK_MS);
   return { token: secret, expiresAt };
 }
 
@@ -73,7 +73,11 @@ export async function signIn(collections: Collections, token: string): Promise<s
     );
   }
   const { tenantId, rights, agentId } = sessions.decode(spent);
-  const { secret } = await grant(collections, { tenantId, rights, agentId, kind: 'session' }, SESSION_MS);
+  const { secret } = await insertGrant(
+    collections,
+    { tenantId, rights, agentId, kind: 'session' },
+    SESSION_MS,
+  );
   return secret;
 }
 

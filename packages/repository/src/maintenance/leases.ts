@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, Document } from 'mongodb';
 import { declaredCollections } from '../schema/collections.ts';
 import { isDuplicate } from '../write/commit-error.ts';
@@ -48,8 +48,11 @@ export async function acquireLease(
     token: { $cond: [expired, { $literal: token }, '$token'] },
     until: { $cond: [expired, { $add: ['$$NOW', leaseMs] }, '$until'] },
   };
-  const lease = await retriedOnce(() =>
-    records(db).findOneAndUpdate({ _id: name }, [{ $set: taken }], { upsert: true, returnDocument: 'after' }),
+  const lease = await retryOnDuplicate(() =>
+    leaseRecords(db).findOneAndUpdate({ _id: name }, [{ $set: taken }], {
+      upsert: true,
+      returnDocument: 'after',
+    }),
   );
   if (lease === null) throw new LeaseLost(name);
   if (lease.token !== token) throw new LeaseHeld(name, lease.holder, lease.until);
@@ -59,13 +62,13 @@ export async function acquireLease(
 /** Holds a lease for `leaseMs` milliseconds more. False where it is no longer this holder's. */
 export async function heartbeatLease(db: Db, { name, token }: Lease, leaseMs: number): Promise<boolean> {
   const longer: Document[] = [{ $set: { until: { $add: ['$$NOW', leaseMs] } } }];
-  const { matchedCount } = await records(db).updateOne({ _id: name, token }, longer);
+  const { matchedCount } = await leaseRecords(db).updateOne({ _id: name, token }, longer);
   return matchedCount === 1;
 }
 
 /** Gives a lease back. False where it was no longer this holder's. */
 export async function releaseLease(db: Db, { name, token }: Lease): Promise<boolean> {
-  const { deletedCount } = await records(db).deleteOne({ _id: name, token });
+  const { deletedCount } = await leaseRecords(db).deleteOne({ _id: name, token });
   return deletedCount === 1;
 }
 
@@ -91,7 +94,7 @@ export async function withLease<Result>(
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   let heldUntil = performance.now() + leaseMs;
-  const lease = await acquireWithin(waitMs, () => {
+  const lease = await acquireOrWait(waitMs, () => {
     heldUntil = performance.now() + leaseMs;
     return acquireLease(db, name, { holder, leaseMs });
   });
@@ -112,7 +115,7 @@ export async function withLease<Result>(
   async function renew(): Promise<void> {
     while (!done.signal.aborted && !lost.signal.aborted) {
       // Aborting is how the pause ends early.
-      await pause(leaseMs / 3, undefined, { signal: done.signal }).catch(() => undefined);
+      await sleep(leaseMs / 3, undefined, { signal: done.signal }).catch(() => undefined);
       if (done.signal.aborted) return;
       const asked = performance.now();
       try {
@@ -127,20 +130,20 @@ export async function withLease<Result>(
 
 const POLL_MS = 100;
 
-async function acquireWithin(waitMs: number, acquire: () => Promise<Lease>): Promise<Lease> {
+async function acquireOrWait(waitMs: number, acquire: () => Promise<Lease>): Promise<Lease> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     try {
       return await acquire();
     } catch (error) {
       if (!(error instanceof LeaseHeld) || performance.now() + POLL_MS > deadline) throw error;
-      await pause(POLL_MS);
+      await sleep(POLL_MS);
     }
   }
 }
 
 /** Of two upserts of one new lease, the second meets the first one's key: it asks again. */
-async function retriedOnce<Result>(ask: () => Promise<Result>): Promise<Result> {
+async function retryOnDuplicate<Result>(ask: () => Promise<Result>): Promise<Result> {
   try {
     return await ask();
   } catch (error) {
@@ -149,6 +152,6 @@ async function retriedOnce<Result>(ask: () => Promise<Result>): Promise<Result> 
   }
 }
 
-function records(db: Db) {
+function leaseRecords(db: Db) {
   return db.collection<LeaseRecord>(declaredCollections.leases.name);
 }

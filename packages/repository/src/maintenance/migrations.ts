@@ -128,11 +128,11 @@ export async function migrationStatus(
     .map((document) => codec.decode(document))
     .map(({ _id, appliedAt, durationMs }) => ({ name: _id, appliedAt, durationMs }));
   const done = new Set(applied.map(({ name }) => name));
-  const known = new Set(list.map(({ name }) => name));
+  const declared = new Set(list.map(({ name }) => name));
   return {
     applied,
-    pending: [...known].filter((name) => !done.has(name)),
-    unknown: [...done].filter((name) => !known.has(name)),
+    pending: [...declared].filter((name) => !done.has(name)),
+    unknown: [...done].filter((name) => !declared.has(name)),
   };
 }
 
@@ -151,11 +151,11 @@ export async function migrate(db: Db, options: MigrateOptions = {}): Promise<Mig
   }
   const holder = `${hostname()}:${process.pid}`;
   return withLease(db, MIGRATION_LEASE, { holder, leaseMs: LEASE_MS, waitMs }, (signal) =>
-    run(db, signal, options),
+    runPending(db, signal, options),
   );
 }
 
-async function run(db: Db, signal: AbortSignal, options: MigrateOptions): Promise<MigrationResult> {
+async function runPending(db: Db, signal: AbortSignal, options: MigrateOptions): Promise<MigrationResult> {
   const pending = await pendingOf(db, options);
   const schema: SchemaStep[] = [];
   const onProgress = (progress: MigrationProgress) => {
@@ -167,7 +167,7 @@ async function run(db: Db, signal: AbortSignal, options: MigrateOptions): Promis
     onProgress({ phase: 'migration', name: migration.name });
     const began = performance.now();
     await migration.up(db, { signal, onProgress });
-    await record(db, migration.name, performance.now() - began);
+    await recordApplied(db, migration.name, performance.now() - began);
   }
   await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
   return { dryRun: false, migrations: pending.map(({ name }) => name), schema };
@@ -179,7 +179,7 @@ async function pendingOf(db: Db, { list = migrations }: MigrateOptions): Promise
   return list.filter(({ name }) => pending.includes(name));
 }
 
-async function record(db: Db, name: string, durationMs: number): Promise<void> {
+async function recordApplied(db: Db, name: string, durationMs: number): Promise<void> {
   const document: WireDocument<'migrations'> = {
     _id: name,
     appliedAt: timestamp(Date.now()),

@@ -3,7 +3,7 @@ import { fold } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
-import { conversationDocument, conversationOf, entryOf } from '../schema/mapping.ts';
+import { conversationToDocument, conversationOf, entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { project, type Projected, PROJECTIONS, type ProjectionWrites } from '../write/projections.ts';
 
@@ -17,13 +17,13 @@ export type RebuildDifference = {
 
 export type RebuildReport = { checked: number; differences: RebuildDifference[] };
 
-type Kept = WireDocument<'conversations'>;
+type StoredConversation = WireDocument<'conversations'>;
 
-/** The top-level fields in which two conversations differ as they are kept, their lists among them. */
-function differingFields(kept: Kept, rebuilt: Kept): string[] {
-  const keys = new Set([...Object.keys(kept), ...Object.keys(rebuilt)]);
+/** The top-level fields in which two conversations differ as they are stored, their lists among them. */
+function differingFields(stored: StoredConversation, rebuilt: StoredConversation): string[] {
+  const keys = new Set([...Object.keys(stored), ...Object.keys(rebuilt)]);
   return [...keys].filter((key) => {
-    const left: unknown = Reflect.get(kept, key);
+    const left: unknown = Reflect.get(stored, key);
     return !isDeepStrictEqual(left, Reflect.get(rebuilt, key));
   });
 }
@@ -40,19 +40,19 @@ export async function rebuild(
   const report: RebuildReport = { checked: 0, differences: [] };
   const total = await collections.conversations.collection.estimatedDocumentCount();
   for await (const document of collections.conversations.collection.find().sort({ _id: 1 })) {
-    const kept = collections.conversations.decode(document);
-    const fields = await settledDifference(collections, kept);
+    const stored = collections.conversations.decode(document);
+    const fields = await confirmedDifferences(collections, stored);
     if (fields.length > 0)
-      report.differences.push({ tenantId: kept.tenantId, conversationId: kept._id, fields });
+      report.differences.push({ tenantId: stored.tenantId, conversationId: stored._id, fields });
     report.checked += 1;
     onProgress?.(report.checked, total);
   }
-  report.differences.push(...(await withoutConversation(collections)));
+  report.differences.push(...(await findOrphanedTimelines(collections)));
   return report;
 }
 
 /** The timelines whose conversation is gone. */
-async function withoutConversation(collections: Collections): Promise<RebuildDifference[]> {
+async function findOrphanedTimelines(collections: Collections): Promise<RebuildDifference[]> {
   const tenantIds: string[] = await collections.timeline.collection.distinct('tenantId');
   const orphans = collections.timeline.collection.aggregate([
     { $match: { tenantId: { $in: tenantIds }, kind: 'created' } },
@@ -80,18 +80,18 @@ async function withoutConversation(collections: Collections): Promise<RebuildDif
 }
 
 /** What differs, where no command has changed the conversation meanwhile: a redaction blanks earlier entries. */
-async function settledDifference(collections: Collections, kept: Kept): Promise<string[]> {
-  const fields = await compare(collections, kept);
+async function confirmedDifferences(collections: Collections, stored: StoredConversation): Promise<string[]> {
+  const fields = await compareWithTimeline(collections, stored);
   if (fields.length === 0) return fields;
-  const { tenantId, _id } = kept;
+  const { tenantId, _id } = stored;
   const document = await collections.conversations.collection.findOne({ tenantId, _id: new ObjectId(_id) });
   if (document === null) return [];
   const now = collections.conversations.decode(document);
-  return now.version === kept.version ? fields : settledDifference(collections, now);
+  return now.version === stored.version ? fields : confirmedDifferences(collections, now);
 }
 
-async function compare(collections: Collections, kept: Kept): Promise<string[]> {
-  const { tenantId, _id, lastSeq } = kept;
+async function compareWithTimeline(collections: Collections, stored: StoredConversation): Promise<string[]> {
+  const { tenantId, _id, lastSeq } = stored;
   const entries: Entry[] = [];
   const cursor = collections.timeline.collection
     .find({ tenantId, conversationId: new ObjectId(_id), seq: { $lte: lastSeq } })
@@ -100,15 +100,15 @@ async function compare(collections: Collections, kept: Kept): Promise<string[]> 
   try {
     const rebuilt = fold(entries);
     if (rebuilt === null) return ['timeline: empty'];
-    const projections = await differingProjections(collections, tenantId, conversationOf(kept), entries);
-    return [...differingFields(kept, conversationDocument(tenantId, rebuilt)), ...projections];
+    const projections = await differingProjections(collections, tenantId, conversationOf(stored), entries);
+    return [...differingFields(stored, conversationToDocument(tenantId, rebuilt)), ...projections];
   } catch (error) {
     return [`timeline: ${error instanceof Error ? error.message : String(error)}`];
   }
 }
 
 /** What an entry has written: a replacement, or an answer that stays. */
-function documentOf(write: AnyBulkWriteOperation): Document {
+function writtenDocument(write: AnyBulkWriteOperation): Document {
   if ('replaceOne' in write) return write.replaceOne.replacement;
   if ('insertOne' in write) return write.insertOne.document;
   throw new Error('A projection is written in another way');
@@ -141,16 +141,19 @@ async function differingProjections(
   const conversationId = new ObjectId(id);
   const differing: string[] = [];
   for (const name of PROJECTIONS) {
-    const kept = await collections[name].collection.find({ tenantId, conversationId }).toArray();
-    const made = (writes.get(name) ?? []).map(documentOf);
+    const stored = await collections[name].collection.find({ tenantId, conversationId }).toArray();
+    const expected = (writes.get(name) ?? []).map(writtenDocument);
     if (
-      !isDeepStrictEqual(comparable(collections[name], name, made), comparable(collections[name], name, kept))
+      !isDeepStrictEqual(
+        comparable(collections[name], name, expected),
+        comparable(collections[name], name, stored),
+      )
     )
       differing.push(name);
   }
-  const place = await collections.active_conversations.collection.findOne(
+  const active = await collections.active_conversations.collection.findOne(
     byId({ tenantId, contactId, channel }),
   );
-  const hasPlace = place !== null && conversationId.equals(place['conversationId']);
-  return hasPlace === (status === 'active') ? differing : [...differing, 'active_conversations'];
+  const isListedAsActive = active !== null && conversationId.equals(active['conversationId']);
+  return isListedAsActive === (status === 'active') ? differing : [...differing, 'active_conversations'];
 }

@@ -75,8 +75,8 @@ async function listConversations(
   order: InstantOrder,
 ): Promise<Page<Conversation>> {
   return listByInstant(collections.conversations, listing, order, {
-    of: conversationOf,
-    position: (conversation) => {
+    fromDocument: conversationOf,
+    positionOf: (conversation) => {
       const waiting = order.field === LONGEST_WAIT.field ? conversation.metrics.waitingSince : null;
       return [waiting ?? conversation.updatedAt, conversation.id];
     },

@@ -26,7 +26,10 @@ export function followUpOf({
   return { id: _id, ...rest };
 }
 
-const item = { of: followUpOf, position: ({ dueAt, id }: FollowUp): InstantPosition => [dueAt, id] };
+const itemMapping = {
+  fromDocument: followUpOf,
+  positionOf: ({ dueAt, id }: FollowUp): InstantPosition => [dueAt, id],
+};
 
 /**
  * The open follow-ups that are due by `before` (now, unless given), the longest due first.
@@ -42,7 +45,7 @@ async function listDue(
   const dueAt = { $lte: before === undefined ? new Date() : dateOfInstant(before) };
   const filter = { tenantId, status: 'open', dueAt, ...(assignee && { assignee }) };
   const index = assignee === undefined ? 'by_status' : 'by_assignee';
-  return listByInstant(collections.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+  return listByInstant(collections.follow_ups, listing, { ...FIRST_DUE, filter, index }, itemMapping);
 }
 
 /**
@@ -65,7 +68,7 @@ async function list(
       ...(assignee && { assignee }),
     };
     const order = { ...FIRST_DUE, filter, index: 'by_conversation' };
-    const page = listByInstant(collections.follow_ups, listing, order, item);
+    const page = listByInstant(collections.follow_ups, listing, order, itemMapping);
     return pageOfConversation(collections, tenantId, conversationId, page);
   }
   const filter = {
@@ -74,7 +77,7 @@ async function list(
     ...(assignee && { assignee }),
   };
   const index = assignee === undefined ? 'by_status' : 'by_assignee';
-  return listByInstant(collections.follow_ups, listing, { ...FIRST_DUE, filter, index }, item);
+  return listByInstant(collections.follow_ups, listing, { ...FIRST_DUE, filter, index }, itemMapping);
 }
 
 export const followUpQueries = { listDue, list };

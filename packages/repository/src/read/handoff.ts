@@ -16,12 +16,17 @@ import type { InstantPosition } from './page.ts';
 
 const NEWEST = { field: 'requestedAt', direction: -1 } as const;
 
-const item = {
-  of: ({ _id, tenantId: _tenant, channel: _channel, ...rest }: WireDocument<'handoffs'>): Handoff => ({
+const itemMapping = {
+  fromDocument: ({
+    _id,
+    tenantId: _tenant,
+    channel: _channel,
+    ...rest
+  }: WireDocument<'handoffs'>): Handoff => ({
     id: _id,
     ...rest,
   }),
-  position: ({ requestedAt, id }: Handoff): InstantPosition => [requestedAt, id],
+  positionOf: ({ requestedAt, id }: Handoff): InstantPosition => [requestedAt, id],
 };
 
 /**
@@ -39,11 +44,11 @@ async function list(
   if (conversationId !== undefined) {
     const filter = { tenantId, conversationId: new ObjectId(conversationId), ...(status && { status }) };
     const order = { ...NEWEST, filter, index: 'by_conversation' };
-    const page = listByInstant(collections.handoffs, listing, order, item);
+    const page = listByInstant(collections.handoffs, listing, order, itemMapping);
     return pageOfConversation(collections, tenantId, conversationId, page);
   }
   const filter = { tenantId, status: status ?? { $in: HandoffStatus.options } };
-  return listByInstant(collections.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, item);
+  return listByInstant(collections.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, itemMapping);
 }
 
 /**
@@ -59,11 +64,16 @@ async function pending(
   const listing = { tenantId, procedure: 'handoffs.pending', input };
   const filter = { tenantId, status: 'pending' };
   if (agentId === undefined) {
-    return listByInstant(collections.handoffs, listing, { ...NEWEST, filter, index: 'by_status' }, item);
+    return listByInstant(
+      collections.handoffs,
+      listing,
+      { ...NEWEST, filter, index: 'by_status' },
+      itemMapping,
+    );
   }
   const to = { $in: [agentId, ...(await queuesOf(collections, tenantId, agentId))] };
   const order = { ...NEWEST, filter: { ...filter, to }, index: 'pending_by_agent' };
-  return listByInstant(collections.handoffs, listing, order, item);
+  return listByInstant(collections.handoffs, listing, order, itemMapping);
 }
 
 export const handoffQueries = { list, pending };

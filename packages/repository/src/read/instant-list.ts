@@ -40,17 +40,17 @@ export async function listByInstant<Name extends CollectionName, Item>(
   collection: TypedCollection<Name>,
   listing: Listing,
   order: InstantOrder,
-  item: {
-    of(document: ReturnType<TypedCollection<Name>['decode']>): Item;
-    position(item: Item): InstantPosition;
+  mapping: {
+    fromDocument(document: ReturnType<TypedCollection<Name>['decode']>): Item;
+    positionOf(item: Item): InstantPosition;
   },
 ): Promise<Page<Item>> {
   return readPage(listing, {
     position: InstantPosition,
-    positionOf: (found) => item.position(found),
+    positionOf: (found) => mapping.positionOf(found),
     read: async (after, limit) => {
       const documents = await readByInstant(collection, order, after, limit);
-      return documents.map((document) => item.of(document));
+      return documents.map((document) => mapping.fromDocument(document));
     },
   });
 }

@@ -19,12 +19,17 @@ import type { InstantPosition } from './page.ts';
 
 const NEWEST = { field: 'raisedAt', direction: -1 } as const;
 
-const item = {
-  of: ({ _id, tenantId: _tenant, channel: _channel, ...rest }: WireDocument<'objections'>): Objection => ({
+const itemMapping = {
+  fromDocument: ({
+    _id,
+    tenantId: _tenant,
+    channel: _channel,
+    ...rest
+  }: WireDocument<'objections'>): Objection => ({
     id: _id,
     ...rest,
   }),
-  position: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
+  positionOf: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
 };
 
 /** Those of a tenant that were raised in the period. */
@@ -53,7 +58,7 @@ async function list(
       ...(type && { type }),
     };
     const order = { ...NEWEST, filter, index: 'by_conversation' };
-    const page = listByInstant(collections.objections, listing, order, item);
+    const page = listByInstant(collections.objections, listing, order, itemMapping);
     return pageOfConversation(collections, tenantId, conversationId, page);
   }
   const filter = {
@@ -61,7 +66,12 @@ async function list(
     status: status ?? { $in: ObjectionStatus.options },
     type: type ?? { $in: ObjectionType.options },
   };
-  return listByInstant(collections.objections, listing, { ...NEWEST, filter, index: 'by_status' }, item);
+  return listByInstant(
+    collections.objections,
+    listing,
+    { ...NEWEST, filter, index: 'by_status' },
+    itemMapping,
+  );
 }
 
 type Counted = { _id: { type: ObjectionType; status: ObjectionStatus }; count: number; resolveMs: number };

@@ -51,8 +51,8 @@ export function codecOf<Schema extends z.ZodType>(schema: Schema): Codec<z.outpu
 }
 
 function planOf(schema: z.core.$ZodType, path: string): Plan {
-  const kept = storedAs.get(schema);
-  if (kept !== undefined) return { text: kept.bson };
+  const storage = storedAs.get(schema);
+  if (storage !== undefined) return { text: storage.bson };
   // Zod's own union of all its schemas: what lets `def.type` tell them apart.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
@@ -95,7 +95,7 @@ function planOf(schema: z.core.$ZodType, path: string): Plan {
         .reduce((merged, next) => merge(merged, next, path));
     }
     default:
-      throw new TypeError(`The codec does not know ${def.type} schemas, met at ${place(path)}`);
+      throw new TypeError(`The codec does not know ${def.type} schemas, met at ${describePath(path)}`);
   }
 }
 
@@ -112,7 +112,7 @@ function choiceOf(options: readonly z.core.$ZodType[], key: string, path: string
     const { object } = planOf(option, path);
     const values = option._zod.propValues?.[key];
     if (object === undefined || values === undefined) {
-      throw new TypeError(`A member of the union at ${place(path)} has no literal ${key}`);
+      throw new TypeError(`A member of the union at ${describePath(path)} has no literal ${key}`);
     }
     for (const value of values) members.set(value, object);
   }
@@ -121,7 +121,9 @@ function choiceOf(options: readonly z.core.$ZodType[], key: string, path: string
 
 function merge(left: Plan, right: Plan, path: string): Plan {
   if (left.text !== undefined && right.text !== undefined && left.text !== right.text) {
-    throw new TypeError(`The union at ${place(path)} keeps one string as ${left.text} and as ${right.text}`);
+    throw new TypeError(
+      `The union at ${describePath(path)} keeps one string as ${left.text} and as ${right.text}`,
+    );
   }
   const plan: Plan = {};
   const text = left.text ?? right.text;
@@ -150,10 +152,10 @@ function mergeObjects(left: ObjectPlan, right: ObjectPlan, path: string): Object
     }
     return { kind: 'fields', fields, optional: new Set([...left.optional, ...right.optional]) };
   }
-  throw new TypeError(`The union at ${place(path)} has objects that cannot be told apart`);
+  throw new TypeError(`The union at ${describePath(path)} has objects that cannot be told apart`);
 }
 
-function place(path: string): string {
+function describePath(path: string): string {
   return path === '' ? 'the root' : path.slice(1);
 }
 

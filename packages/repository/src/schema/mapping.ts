@@ -16,7 +16,7 @@ export function conversationOf({
  * A conversation as it is kept. What each write looks up comes first: mongod finds a field by passing those before
  * it, several times for each word of the validator.
  */
-export function conversationDocument(
+export function conversationToDocument(
   tenantId: TenantId,
   conversation: Conversation,
 ): WireDocument<'conversations'> {
@@ -26,8 +26,8 @@ export function conversationDocument(
 }
 
 /** An entry as callers see it. */
-export function entryOf({ _id, tenantId: _tenant, ...kept }: WireDocument<'timeline'>): Entry {
-  if (kept.kind === 'created') return kept;
-  const { channel: _channel, ...entry } = kept;
+export function entryOf({ _id, tenantId: _tenant, ...stored }: WireDocument<'timeline'>): Entry {
+  if (stored.kind === 'created') return stored;
+  const { channel: _channel, ...entry } = stored;
   return entry;
 }

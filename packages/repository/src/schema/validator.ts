@@ -54,8 +54,8 @@ export function jsonSchemaOf(schema: z.ZodType): MongoSchema {
     // An empty registry: titles, descriptions and ids are no keywords of MongoDB's.
     metadata: z.registry(),
     override: ({ zodSchema, jsonSchema }) => {
-      const kept = storedAs.get(zodSchema);
-      if (kept !== undefined) replace(jsonSchema, { bsonType: kept.bson });
+      const storage = storedAs.get(zodSchema);
+      if (storage !== undefined) replace(jsonSchema, { bsonType: storage.bson });
       else if (zodSchema._zod.def.type === 'record') limitKeys(jsonSchema, zodSchema._zod.def.keyType);
     },
   });

@@ -30,11 +30,11 @@ function agentDocument(collections: Collections, tenantId: TenantId, { id, ...re
 /** @throws Refusal AGENT_EXISTS, IDEMPOTENCY_MISMATCH */
 function register(collections: Collections, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
   return idempotent(collections, tenantId, 'agents.register', input, (session) =>
-    insert(collections, tenantId, input, session),
+    insertAgent(collections, tenantId, input, session),
   );
 }
 
-async function insert(
+async function insertAgent(
   collections: Collections,
   tenantId: TenantId,
   { idempotencyKey: _key, ...input }: RegisterAgent,
@@ -61,11 +61,11 @@ async function insert(
  */
 function update(collections: Collections, tenantId: TenantId, input: UpdateAgent): Promise<Agent> {
   return idempotent(collections, tenantId, 'agents.update', input, (session) =>
-    change(collections, tenantId, input, session),
+    updateAgent(collections, tenantId, input, session),
   );
 }
 
-async function change(
+async function updateAgent(
   collections: Collections,
   tenantId: TenantId,
   { id, idempotencyKey: _key, ...changes }: UpdateAgent,
@@ -80,12 +80,12 @@ async function change(
     { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ignoreUndefined: true, ...inSession },
   );
   if (document !== null) return agentOf(collections.agents.decode(document));
-  const known = await collections.agents.collection.findOne(byId(_id), {
+  const existing = await collections.agents.collection.findOne(byId(_id), {
     projection: { _id: 1 },
     maxTimeMS: READ_TIMEOUT_MS,
     ...inSession,
   });
-  if (known === null) throw noSuchAgent(id);
+  if (existing === null) throw noSuchAgent(id);
   throw new Refusal('INVALID_INPUT', 'Only a queue has members', {
     faults: [{ path: 'members', message: 'Only a queue has members' }],
   });

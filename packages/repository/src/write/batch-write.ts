@@ -11,7 +11,7 @@ import {
 } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
-import { conversationDocument } from '../schema/mapping.ts';
+import { conversationToDocument } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
 import { duplicateIndex, StaleRead } from './commit-error.ts';
@@ -33,7 +33,7 @@ export async function writeBatch(
     const before = batch.before.get(id) ?? null;
     if (conversation === null || conversation === before) continue;
     if (before === null)
-      created.push(collections.conversations.encode(conversationDocument(tenantId, conversation)));
+      created.push(collections.conversations.encode(conversationToDocument(tenantId, conversation)));
     else changes.push(changeOf(collections, before, conversation));
     active.push(...activeConversationWrites(collections, tenantId, before, conversation));
   }

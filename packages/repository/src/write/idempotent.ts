@@ -3,12 +3,12 @@ import { type TenantId, timestamp } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import { commandHash, otherInput } from './replay.ts';
+import { commandHash, reusedKeyRefusal } from './replay.ts';
 
 /** Fails what MongoDB has not done in time; what it does later stays under its key, for a retry to find. */
-async function inTime<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
+async function withDeadline<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
   const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(tooLate()), deadlineMs);
+  const timer = setTimeout(() => reject(notInTime()), deadlineMs);
   try {
     return await Promise.race([work, late]);
   } finally {
@@ -16,7 +16,7 @@ async function inTime<Answer>(work: Promise<Answer>, deadlineMs: number): Promis
   }
 }
 
-const tooLate = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in time');
+const notInTime = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in time');
 
 /**
  * Does what is no conversation's command once under its key: in one transaction with the record of its answer, by
@@ -40,14 +40,14 @@ export async function idempotent<Answer>(
   const done = db.client.withSession((session) =>
     session.withTransaction(async () => {
       // Nobody waits for it any more: it is not begun again.
-      if (performance.now() > deadline) throw tooLate();
+      if (performance.now() > deadline) throw notInTime();
       const found = await idempotency.collection.findOne(byId({ tenantId, key }), {
         session,
         maxTimeMS: WRITE_TIMEOUT_MS,
       });
       if (found !== null) {
         const record = idempotency.decode(found);
-        if (!('answer' in record) || record.hash !== hash) throw otherInput(key);
+        if (!('answer' in record) || record.hash !== hash) throw reusedKeyRefusal(key);
         // What was answered the first time, by this very procedure.
         return JSON.parse(record.answer) as Answer;
       }
@@ -62,5 +62,5 @@ export async function idempotent<Answer>(
       return answer;
     }, options),
   );
-  return inTime(done, deadlineMs);
+  return withDeadline(done, deadlineMs);
 }

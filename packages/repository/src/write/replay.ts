@@ -44,7 +44,7 @@ export async function outcomeAt(
 }
 
 /** The refusal of a key that stands for something else. */
-export function otherInput(idempotencyKey: string): Refusal {
+export function reusedKeyRefusal(idempotencyKey: string): Refusal {
   const message = 'This idempotencyKey was used with another input';
   return new Refusal('IDEMPOTENCY_MISMATCH', message, { idempotencyKey });
 }
@@ -56,7 +56,7 @@ export async function replayKeyed(
   record: WireDocument<'idempotency'>,
   hash: string,
 ): Promise<Outcome> {
-  if ('answer' in record || record.hash !== hash) throw otherInput(record._id.key);
+  if ('answer' in record || record.hash !== hash) throw reusedKeyRefusal(record._id.key);
   return outcomeAt(collections, tenantId, record.conversationId, record.version);
 }
 
@@ -67,13 +67,13 @@ export function messagesOf(command: Command): NewMessage[] {
 }
 
 function isSameMessage(entry: MessageEntry, message: NewMessage): boolean {
-  const said = ({ author, visibility, inReplyTo, usage }: MessageEntry | NewMessage) => ({
+  const comparable = ({ author, visibility, inReplyTo, usage }: MessageEntry | NewMessage) => ({
     author: { ...author },
     visibility,
     inReplyTo,
     usage: usage && { ...usage },
   });
-  if (!isDeepStrictEqual(said(entry), said(message))) return false;
+  if (!isDeepStrictEqual(comparable(entry), comparable(message))) return false;
   // What a redacted message said can no longer be compared.
   return (
     entry.redactedAt !== null ||

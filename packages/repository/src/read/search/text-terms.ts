@@ -75,8 +75,8 @@ function readTerm(word: string): string | null {
 
 /** The term under which a word is indexed and searched; null for a stop word, which is neither. */
 export function termOf(word: string): string | null {
-  const known = terms.get(word);
-  if (known !== undefined) return known.term;
+  const cached = terms.get(word);
+  if (cached !== undefined) return cached.term;
   const term = readTerm(word);
   terms.set(word, { term });
   return term;
