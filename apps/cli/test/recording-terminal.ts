@@ -2,17 +2,30 @@ import { createColors } from 'picocolors';
 import type { Terminal } from '../src/output/terminal.ts';
 
 /** A terminal that keeps what is written, without colours unless asked. */
-export type RecordedTerminal = { terminal: Terminal; stdout: string[]; stderr: string[] };
+export interface RecordedTerminal {
+  terminal: Terminal;
+  stdout: string[];
+  stderr: string[];
+  /** Resolves once so many lines have been written. */
+  hasLines(stream: 'stdout' | 'stderr', count: number): Promise<void>;
+}
 
 export function recordingTerminal(options: Partial<Terminal> = {}): RecordedTerminal {
-  const stdout: string[] = [];
-  const stderr: string[] = [];
+  const lines: Record<'stdout' | 'stderr', string[]> = { stdout: [], stderr: [] };
+  const written = new EventTarget();
+  const write = (stream: 'stdout' | 'stderr') => (line: string) => {
+    lines[stream].push(line);
+    written.dispatchEvent(new Event(stream));
+  };
   return {
-    stdout,
-    stderr,
+    ...lines,
+    async hasLines(stream, count) {
+      while (lines[stream].length < count)
+        await new Promise((resolve) => written.addEventListener(stream, resolve, { once: true }));
+    },
     terminal: {
-      print: (line) => void stdout.push(line),
-      printToStderr: (line) => void stderr.push(line),
+      print: write('stdout'),
+      printToStderr: write('stderr'),
       isInteractive: false,
       width: 200,
       colors: createColors(false),

@@ -1,6 +1,6 @@
 import { type Baton, createBaton } from '@baton/client';
 import { connect, migrate, openStore } from '@baton/repository';
-import { type Right, TenantId } from '@baton/schema';
+import { type Conversation, type Right, TenantId } from '@baton/schema';
 import { startServer } from '@baton/server';
 import { testDatabase } from '@baton/testing';
 import { pino } from 'pino';
@@ -22,6 +22,8 @@ export interface TestCli extends AsyncDisposable {
   run(...argv: string[]): Promise<CliResult>;
   /** Runs one line and reads its JSON. */
   json(...argv: string[]): Promise<unknown>;
+  /** The only conversation of a contact. */
+  conversationOf(contactId: string): Promise<Conversation>;
   /** Runs one line on another terminal, or with a key of other rights. */
   runWith(options: { terminal?: Partial<Terminal>; rights?: Right[] }, ...argv: string[]): Promise<CliResult>;
 }
@@ -62,6 +64,13 @@ export async function testCli(): Promise<TestCli> {
     run: runLine,
     runWith,
     json: async (...argv) => JSON.parse((await runLine('--json', ...argv)).stdout),
+    async conversationOf(contactId) {
+      const { items } = await baton.api.conversations.history.query({ contactId });
+      const [conversation] = items;
+      if (conversation === undefined || items.length > 1)
+        throw new Error(`${items.length} conversations of ${contactId}`);
+      return conversation;
+    },
     async [Symbol.asyncDispose]() {
       await server.close();
       await client.close();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { CommandContext } from './command-context.ts';
-import { packageManagerExit } from '../local/package-manager.ts';
+import { packageManagerExit, packageManagersAbove } from '../local/package-manager.ts';
 import { type RunningBaton, startBaton } from '../local/start-baton.ts';
 
 /** How long an interrupted start waits for the samples that are being told. */
@@ -42,7 +42,7 @@ export function registerStart(program: Command, { terminal }: CommandContext): v
     .action(async () => {
       const { print } = terminal;
       const interrupted = stopSignal();
-      const abandoned = packageManagerExit();
+      const abandoned = packageManagersAbove().then((managers) => packageManagerExit(managers));
       const stopping = new AbortController();
       const starting = startBaton(print, stopping.signal);
       const started = await Promise.race([starting, interrupted]);

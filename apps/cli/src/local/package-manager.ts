@@ -21,8 +21,9 @@ async function processInfo(pid: number): Promise<ProcessInfo | null> {
 const isShell = (command: string): boolean => /^(\S*\/)?(sh|dash|bash) -c /.test(command);
 const isPackageManager = (command: string): boolean => /\b(npm|npx|pnpm)\b/.test(command);
 
-/** The package managers above a process, `npx` included, with the shells between them. */
-async function managersAbove(parent: number): Promise<number[]> {
+/** The package managers that run this as a script, `npx` included, with the shells between them; else none. */
+export async function packageManagersAbove(parent: number = process.ppid): Promise<number[]> {
+  if (process.env['npm_lifecycle_event'] === undefined) return [];
   const found: number[] = [];
   let between: number[] = [];
   for (let pid = parent; pid > 1;) {
@@ -39,15 +40,14 @@ async function managersAbove(parent: number): Promise<number[]> {
 }
 
 /**
- * Resolves when the package manager that runs this as a script is gone, and never where there is none: a signal
- * to `npx` alone ends it, and reaches nothing below it.
+ * Resolves when one of the package managers is gone, and never where there is none: a signal to `npx` alone ends
+ * it, and reaches nothing below it.
  */
 export async function packageManagerExit(
-  parent: number = process.ppid,
+  managers: readonly number[],
   intervalMs: number = POLL_INTERVAL_MS,
 ): Promise<string> {
-  if (process.env['npm_lifecycle_event'] === undefined) return new Promise(() => undefined);
-  const above = await managersAbove(parent);
-  while (above.every(isAlive)) await sleep(intervalMs, undefined, { ref: false });
+  if (managers.length === 0) return new Promise(() => undefined);
+  while (managers.every(isAlive)) await sleep(intervalMs, undefined, { ref: false });
   return 'What started Baton is gone.';
 }

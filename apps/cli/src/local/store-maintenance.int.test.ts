@@ -1,0 +1,67 @@
+import { testDatabase } from '@baton/testing';
+import { MongoClient } from 'mongodb';
+import { afterEach, expect, test, vi } from 'vitest';
+import { printedLines } from '../../test/printed-lines.ts';
+import { findingLines, isHealthy, runDoctor } from './doctor.ts';
+import { runMigrate, runMigrateStatus } from './migrate.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('migrate says what it would do, does it once, and doctor is content', async () => {
+  await using database = await testDatabase();
+  vi.stubEnv('MONGODB_URI', database.uri);
+  const dry = printedLines();
+  await runMigrate({ dryRun: true }, dry.print);
+  expect(dry.all()).toMatch(/\d+ steps would be taken; nothing was changed\.$/);
+  expect(dry.all()).toContain('migration 0001-initial');
+  expect(dry.all()).toContain('  create collection timeline');
+  const before = printedLines();
+  await runMigrateStatus({}, before.print);
+  expect(before.all()).toContain('waiting  0001-initial');
+  const sick = printedLines();
+  expect(await runDoctor({}, sick.print)).toBe(false);
+  expect(sick.all()).toContain('migration 0001-initial has not run: baton migrate');
+
+  const done = printedLines();
+  await runMigrate({}, done.print);
+  expect(done.all()).toMatch(/Done: \d+ steps\.$/);
+  const again = printedLines();
+  await runMigrate({}, again.print);
+  expect(again.all()).toBe('The store is up to date.');
+  const json = printedLines();
+  await runMigrate({ json: true }, json.print);
+  await runMigrateStatus({ json: true }, json.print);
+  expect(
+    json
+      .all()
+      .split('\n')
+      .map((line) => Object.keys(JSON.parse(line))),
+  ).toEqual([
+    ['dryRun', 'migrations', 'schema'],
+    ['applied', 'pending', 'unknown'],
+  ]);
+  const after = printedLines();
+  await runMigrateStatus({}, after.print);
+  expect(after.all()).toMatch(/^done {5}0001-initial/);
+
+  const client = await MongoClient.connect(database.uri);
+  await client.db().collection('timeline').dropIndex('by_seq');
+  await client.db().command({ collMod: 'agents', validationLevel: 'moderate' });
+  await client.close();
+  const hurt = printedLines();
+  expect(await runDoctor({}, hurt.print)).toBe(false);
+  expect(hurt.all()).toContain('timeline: index by_seq is missing');
+  expect(hurt.all()).toContain(
+    'agents: validator is different\n  validationLevel: "strict" is declared, "moderate" found\n',
+  );
+  expect(hurt.all()).toContain('baton migrate puts validators and indexes right.');
+});
+
+test('the doctor names each conversation that is not its timeline', () => {
+  const report = { checked: 2, differences: [{ tenantId: 't', conversationId: 'c', fields: ['owner'] }] };
+  const findings = { schema: { ok: true, differences: [] }, pendingMigrations: [], rebuild: report };
+  // Ids are branded; only their text is printed here.
+  const given = findings as unknown as Parameters<typeof findingLines>[0];
+  expect(isHealthy(given)).toBe(false);
+  expect(findingLines(given)).toContain('t c differs from its timeline: owner');
+});
