@@ -86,6 +86,7 @@ const CASES: Case[] = [
     '../read/page.ts',
     '../store.ts',
   ),
+  ...refused('packages/repository/src/fairness', '../connection/a.ts', '../schema/a.ts', '../read/a.ts'),
   ...refused('packages/repository/src/read', '../auth/a.ts', '../write/a.ts', '../feed/a.ts'),
   ...refused('packages/repository/src/read', '../maintenance/a.ts', '../store.ts', '../index.ts'),
   ...refused('packages/repository/src/read/search', '../../write/a.ts', '../../store.ts', '@baton/router'),
@@ -115,6 +116,7 @@ const CASES: Case[] = [
   ...allowed('packages/repository/src/read', '../connection/a.ts', '../schema/a.ts', './page.ts', 'mongodb'),
   ...allowed('packages/repository/src/read/search', '../page.ts', '../../schema/a.ts', './terms.ts'),
   ...allowed('packages/repository/src/write', '../connection/a.ts', '../schema/a.ts', '../read/agent.ts'),
+  ...allowed('packages/repository/src/write', '../fairness/fifo.ts'),
   ...allowed('packages/repository/src/maintenance', '../write/a.ts', '../feed/a.ts', '../auth/a.ts'),
   ...allowed('packages/repository/src', './write/committer.ts', './maintenance/rebuild.ts'),
 

@@ -34,10 +34,11 @@ export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
   'packages/repository': {
     connection: [],
     schema: [],
+    fairness: [],
     read: ['connection', 'schema'],
     auth: ['connection', 'schema', 'read'],
-    write: ['connection', 'schema', 'read'],
-    feed: ['connection', 'schema', 'read'],
+    write: ['connection', 'schema', 'fairness', 'read'],
+    feed: ['connection', 'schema', 'fairness', 'read'],
     maintenance: ['connection', 'schema', 'read', 'auth', 'write', 'feed'],
   },
   'apps/server': { http: ['observe'], workers: ['observe'], observe: [] },

@@ -52,6 +52,7 @@ test('a server that says no is believed; one that says later is asked again', ()
   expect(ask({ type: 'query' }, answered('NOT_FOUND'))).toBe(false);
   expect(ask({ type: 'query' }, answered('INTERNAL'))).toBe(false);
   expect(ask({ type: 'query' }, answered('UNAVAILABLE'))).toBe(true);
+  expect(ask({ type: 'query' }, answered('RATE_LIMITED'))).toBe(true);
 });
 
 /** An answer of something that is not Baton. */

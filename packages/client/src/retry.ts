@@ -21,7 +21,7 @@ function statusOf(error: unknown): number | null {
 }
 
 /** Codes by which Baton says that it could not, and not that it will not. */
-const FOR_NOW = new Set<ErrorCode>(['UNAVAILABLE', 'INTERNAL']);
+const FOR_NOW = new Set<ErrorCode>(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']);
 
 /** Whether asking again is of no use: Baton has said no, or something that is not Baton answers in its place. */
 export function isFinal(error: unknown): boolean {

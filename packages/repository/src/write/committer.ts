@@ -1,26 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import type { Conversation } from '@baton/schema';
-import { LRUCache } from 'lru-cache';
 import { type MongoClient, ObjectId } from 'mongodb';
 import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { TenantCache } from '../fairness/tenant-cache.ts';
+import type { NoPlace } from '../fairness/waiting-places.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import type { CommandRequest, CommandResult } from './batch.ts';
+import { commandCost } from './command-cost.ts';
+import { CommandQueue, type QueuedCommand } from './command-queue.ts';
 import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { commit } from './commit.ts';
 import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
 
-/** Most commands that one transaction takes. */
-const BATCH_SIZE = 64;
-/** Two leave the machine idle while both wait for their commits; more make the batches small. */
-const BATCHES_IN_FLIGHT = 3;
-/** So few conversations are committed together even while another slot is free. */
-const SMALLEST_SHARE = 16;
 const CACHED_CONVERSATIONS = 5_000;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
 /** How many conversations of a failed batch are tried again side by side. */
 const CONCURRENT_RETRIES = 8;
+/** What a caller is told whose command found no place to wait. */
+const RETRY_AFTER_MS = 1_000;
 
 export type CommitterOptions = {
   client: MongoClient;
@@ -29,15 +28,14 @@ export type CommitterOptions = {
   now?: () => number;
   /** How long one command may take before it is given up as UNAVAILABLE, in milliseconds. */
   deadlineMs?: number;
-  /** Most commands that may wait; one more is refused as UNAVAILABLE. */
+  /** Most commands that may wait; a tenant has its share of them, and more is RATE_LIMITED. */
   queueLimit?: number;
 };
 
 export type Committed = Extract<CommandResult, { ok: true }>;
 
-type PendingCommand = {
+type PendingCommand = QueuedCommand & {
   request: CommandRequest;
-  conversationKey: string;
   /** On the process's own clock, which nobody sets. */
   deadline: number;
   resolve: (committed: Committed) => void;
@@ -53,18 +51,17 @@ type PendingCommand = {
  */
 export class Committer {
   readonly #options: Required<CommitterOptions>;
-  readonly #cachedConversations = new LRUCache<string, Conversation>({ max: CACHED_CONVERSATIONS });
-  readonly #busy = new Set<string>();
+  readonly #cachedConversations = new TenantCache<Conversation>(CACHED_CONVERSATIONS);
+  readonly #queue: CommandQueue<PendingCommand>;
   /** Commands without an answer, the oldest deadline first. */
   readonly #unanswered = new Set<PendingCommand>();
   #deadlineTimer: NodeJS.Timeout | undefined;
-  #queue: PendingCommand[] = [];
-  #inFlight = 0;
   #isPumping = false;
   #drainWaiters: (() => void)[] = [];
 
   constructor(options: CommitterOptions) {
     this.#options = { now: Date.now, deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
+    this.#queue = new CommandQueue(this.#options.queueLimit, () => performance.now());
   }
 
   /** How many commands have no answer yet. */
@@ -74,16 +71,18 @@ export class Committer {
 
   /**
    * Commits one command.
-   * @throws Refusal where the rules refuse it; UNAVAILABLE where MongoDB did not answer in time
+   * @throws Refusal where the rules refuse it; UNAVAILABLE where MongoDB did not answer in time; RATE_LIMITED where
+   * too many of the tenant's wait
    */
   submit(request: CommandRequest): Promise<Committed> {
-    if (this.#queue.length >= this.#options.queueLimit) {
-      return Promise.reject(new Refusal('UNAVAILABLE', 'Too many commands wait; try again later'));
-    }
     return new Promise((resolve, reject) => {
+      const { tenantId, conversationId, command } = request;
       const pending: PendingCommand = {
         request,
-        conversationKey: `${request.tenantId}/${request.conversationId}`,
+        tenantId,
+        conversationKey: `${tenantId}/${conversationId}`,
+        cost: commandCost(command),
+        place: null,
         deadline: performance.now() + this.#options.deadlineMs,
         resolve(committed) {
           unanswered.delete(pending);
@@ -94,8 +93,13 @@ export class Committer {
           reject(error);
         },
       };
-      const unanswered = this.#unanswered.add(pending);
-      this.#queue.push(pending);
+      const unanswered = this.#unanswered;
+      const noPlace = this.#queue.add(pending);
+      if (noPlace !== null) {
+        reject(noPlaceRefusal(noPlace));
+        return;
+      }
+      unanswered.add(pending);
       this.#watchDeadlines();
       this.#schedule();
     });
@@ -111,9 +115,9 @@ export class Committer {
       const now = performance.now();
       for (const pending of this.#unanswered) {
         if (pending.deadline > now) break;
+        this.#queue.remove(pending);
         pending.reject(notInTime());
       }
-      this.#queue = this.#queue.filter((pending) => this.#unanswered.has(pending));
       this.#watchDeadlines();
       this.#schedule();
     };
@@ -125,7 +129,7 @@ export class Committer {
 
   /** Resolves when nothing waits and nothing is in flight. */
   async drain(): Promise<void> {
-    if (this.#queue.length === 0 && this.#inFlight === 0) return;
+    if (this.#queue.isIdle) return;
     await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
   }
 
@@ -140,39 +144,15 @@ export class Committer {
   }
 
   #pump(): void {
-    while (this.#inFlight < BATCHES_IN_FLIGHT) {
-      const batch = this.#takeBatch(BATCHES_IN_FLIGHT - this.#inFlight);
-      if (batch.length === 0) break;
-      this.#inFlight += 1;
-      void this.#commitAll(batch).finally(() => {
-        for (const { conversationKey } of batch) this.#busy.delete(conversationKey);
-        this.#inFlight -= 1;
+    for (let batch = this.#queue.take(); batch.length > 0; batch = this.#queue.take()) {
+      const taken = batch;
+      void this.#commitAll(taken).finally(() => {
+        this.#queue.release(taken);
         this.#schedule();
       });
     }
-    if (this.#queue.length > 0 || this.#inFlight > 0) return;
+    if (!this.#queue.isIdle) return;
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
-  }
-
-  /**
-   * The oldest waiting commands of one tenant whose conversations are not in flight. While several slots are
-   * free the conversations are shared out among them, so that mongod works on one batch while the other travels.
-   */
-  #takeBatch(freeSlots: number): PendingCommand[] {
-    const tenantId = this.#queue.find(({ conversationKey }) => !this.#busy.has(conversationKey))?.request
-      .tenantId;
-    if (tenantId === undefined) return [];
-    const ready = this.#queue.filter(
-      ({ request, conversationKey }) => request.tenantId === tenantId && !this.#busy.has(conversationKey),
-    );
-    const conversationKeys = new Set(ready.map(({ conversationKey }) => conversationKey));
-    const share = Math.max(SMALLEST_SHARE, Math.ceil(conversationKeys.size / freeSlots));
-    const taken = new Set([...conversationKeys].slice(0, share));
-    const batch = ready.filter(({ conversationKey }) => taken.has(conversationKey)).slice(0, BATCH_SIZE);
-    const inBatch = new Set(batch);
-    this.#queue = this.#queue.filter((pending) => !inBatch.has(pending));
-    for (const { conversationKey } of batch) this.#busy.add(conversationKey);
-    return batch;
   }
 
   /** Commits a batch and settles each of its commands; never rejects. */
@@ -204,7 +184,11 @@ export class Committer {
       if (result === undefined) throw new Error('A command of the batch has no result');
       if (result.ok) {
         if (!result.replayed)
-          this.#cachedConversations.set(pending.conversationKey, result.outcome.conversation);
+          this.#cachedConversations.set(
+            pending.tenantId,
+            pending.conversationKey,
+            result.outcome.conversation,
+          );
         pending.resolve(result);
       } else {
         refused.push(this.#refuse(pending, result.refusal, attempt));
@@ -334,6 +318,13 @@ export class Committer {
       conversationId: active.conversationId,
     });
   }
+}
+
+function noPlaceRefusal(noPlace: NoPlace): Refusal {
+  const details = { retryAfterMs: RETRY_AFTER_MS };
+  return noPlace === 'full'
+    ? new Refusal('UNAVAILABLE', 'Too many commands wait; try again later', details)
+    : new Refusal('RATE_LIMITED', 'Too many of your commands wait; try again later', details);
 }
 
 function notInTime(cause?: unknown): Refusal {

@@ -1,0 +1,32 @@
+import { type Command, ConversationId } from '@baton/schema';
+import { expect, test } from 'vitest';
+import { commandCost } from './command-cost.ts';
+
+const conversationId = ConversationId.parse('65f0c0ffee0123456789abcd');
+const message = { clientMessageId: '1', author: { kind: 'customer' }, visibility: 'public' } as const;
+
+const costOf = (...messages: Extract<Command, { type: 'messages.appendTurn' }>['input']['messages']) =>
+  commandCost({ type: 'messages.appendTurn', input: { conversationId, messages } });
+
+test('a command costs one, and one more for each 4,096 characters that it says', () => {
+  expect(commandCost({ type: 'conversations.pause', input: { conversationId } })).toBe(1);
+  expect(
+    commandCost({ type: 'messages.append', input: { conversationId, ...message, text: 'x'.repeat(4_095) } }),
+  ).toBe(1);
+  expect(costOf({ ...message, text: 'x'.repeat(4_096) })).toBe(2);
+  expect(costOf({ ...message, text: 'x'.repeat(4_000) }, { ...message, text: 'x'.repeat(4_192) })).toBe(3);
+});
+
+test('what tools were told and said counts too', () => {
+  const long = 'x'.repeat(4_096);
+  const cost = costOf({
+    ...message,
+    text: 'x',
+    parts: [
+      { type: 'tool_call', callId: '1', name: 'look', arguments: long },
+      { type: 'tool_result', callId: '1', result: long },
+      { type: 'attachment', url: 'https://example.com/a' },
+    ],
+  });
+  expect(cost).toBe(3);
+});

@@ -1,0 +1,218 @@
+import type { TenantId } from '@baton/schema';
+import { DeficitRoundRobin } from '../fairness/deficit-round-robin.ts';
+import { Fifo } from '../fairness/fifo.ts';
+import { type NoPlace, refusedPlace } from '../fairness/waiting-places.ts';
+
+/** Most commands that one batch takes. */
+const BATCH_SIZE = 64;
+/** Two leave the machine idle while both wait for their commits; more make the batches small. */
+const BATCHES_IN_FLIGHT = 3;
+/** Of the batches in flight, how many one tenant may have while others are active. */
+const BATCHES_OF_A_SHARE = 2;
+/** Most batches in flight together with those of tenants that had none: nobody waits for the slow batches of others. */
+const MOST_BATCHES = 8;
+/** So few conversations are committed together even while another slot is free. */
+const SMALLEST_SHARE = 16;
+/** A batch's cost while its tenant is alone (8 MB of text beside 64 commands), and while others are active too. */
+const LARGEST_BATCH_COST = 2_112;
+const FAIR_BATCH_COST = 32;
+/** A tenant counts as active for so long after its latest command, in milliseconds. */
+const ACTIVE_MS = 1_000;
+
+export type QueuedCommand = {
+  readonly tenantId: TenantId;
+  readonly conversationKey: string;
+  readonly cost: number;
+  /** The number by which it came; null while it does not wait. The queue's own. */
+  place: number | null;
+};
+
+type ConversationQueue<Command> = { key: string; commands: Fifo<Command>; isInFlight: boolean };
+
+type TenantQueue<Command> = {
+  waiting: number;
+  batchesInFlight: number;
+  conversations: Map<string, ConversationQueue<Command>>;
+  /** Those with waiting commands and none in flight; they take turns. */
+  ready: Fifo<ConversationQueue<Command>>;
+  lastCommandAt: number;
+};
+
+/**
+ * The commands that wait, a queue a tenant. Tenants take turns by what their batches cost, so a tenant that keeps
+ * thousands waiting delays another by a batch at most. Commands of one conversation stay in order: a conversation is
+ * in one batch at a time. Nothing here takes longer the more commands wait.
+ */
+export class CommandQueue<Command extends QueuedCommand> {
+  readonly #limit: number;
+  readonly #now: () => number;
+  readonly #tenants = new Map<TenantId, TenantQueue<Command>>();
+  readonly #turns = new DeficitRoundRobin(FAIR_BATCH_COST);
+  #arrivals = 0;
+  #waiting = 0;
+  #batchesInFlight = 0;
+
+  /** @param now milliseconds on a clock that nobody sets */
+  constructor(limit: number, now: () => number) {
+    this.#limit = limit;
+    this.#now = now;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  get isIdle(): boolean {
+    return this.#waiting === 0 && this.#batchesInFlight === 0;
+  }
+
+  /** Lets a command wait; where there is no place for it, it does not, and the reason is returned. */
+  add(command: Command): NoPlace | null {
+    const { tenantId, conversationKey } = command;
+    const tenant = this.#tenantOf(tenantId);
+    const refused = refusedPlace({ limit: this.#limit, taken: this.#waiting, own: tenant.waiting });
+    tenant.lastCommandAt = this.#now();
+    if (refused !== null) return refused;
+    let conversation = tenant.conversations.get(conversationKey);
+    if (conversation === undefined) {
+      conversation = { key: conversationKey, commands: new Fifo(), isInFlight: false };
+      tenant.conversations.set(conversationKey, conversation);
+    }
+    if (conversation.commands.size === 0 && !conversation.isInFlight) tenant.ready.push(conversation);
+    conversation.commands.push(command);
+    command.place = this.#arrivals += 1;
+    tenant.waiting += 1;
+    this.#waiting += 1;
+    this.#turns.join(tenantId);
+    return null;
+  }
+
+  /** Takes back a command that waits. */
+  remove(command: Command): void {
+    const tenant = this.#tenants.get(command.tenantId);
+    if (command.place === null || tenant === undefined) return;
+    this.#leave(command, tenant);
+    this.#tidy(command.tenantId, tenant);
+  }
+
+  /**
+   * The next batch: waiting commands of one tenant whose conversations are not in flight, in the order in which they
+   * came. While several slots are free the conversations are shared out among them, so that mongod works on one batch
+   * while the other travels.
+   * @returns an empty one where none may start now
+   */
+  take(): Command[] {
+    const tenantId = this.#turns.next((id) => this.#mayStart(id));
+    const tenant = tenantId === undefined ? undefined : this.#tenants.get(tenantId);
+    if (tenantId === undefined || tenant === undefined) return [];
+    const mostCost = this.#isContended(tenantId) ? FAIR_BATCH_COST : LARGEST_BATCH_COST;
+    const freeSlots = Math.max(1, BATCHES_IN_FLIGHT - this.#batchesInFlight);
+    const share = Math.max(SMALLEST_SHARE, Math.ceil(tenant.ready.size / freeSlots));
+    const batch: Command[] = [];
+    let cost = 0;
+    const fits = (command: Command) =>
+      batch.length < BATCH_SIZE && (batch.length === 0 || cost + command.cost <= mostCost);
+    for (let taken = 0; taken < share; taken += 1) {
+      const conversation = nextReady(tenant);
+      let command = conversation && nextWaiting(conversation);
+      if (conversation === undefined || command === undefined || !fits(command)) break;
+      for (; command !== undefined && fits(command); command = nextWaiting(conversation)) {
+        conversation.commands.shift();
+        batch.push(command);
+        cost += command.cost;
+      }
+      tenant.ready.shift();
+      conversation.isInFlight = true;
+    }
+    batch.sort((a, b) => (a.place ?? 0) - (b.place ?? 0));
+    for (const command of batch) this.#leave(command, tenant);
+    tenant.batchesInFlight += 1;
+    this.#batchesInFlight += 1;
+    this.#turns.endTurn(tenantId, cost);
+    return batch;
+  }
+
+  /** Ends a batch: its conversations may be taken again. */
+  release(batch: readonly Command[]): void {
+    const [first] = batch;
+    const tenant = first && this.#tenants.get(first.tenantId);
+    if (first === undefined || tenant === undefined) return;
+    for (const { conversationKey } of batch) {
+      const conversation = tenant.conversations.get(conversationKey);
+      if (conversation === undefined || !conversation.isInFlight) continue;
+      conversation.isInFlight = false;
+      if (nextWaiting(conversation) === undefined) tenant.conversations.delete(conversationKey);
+      else tenant.ready.push(conversation);
+    }
+    tenant.batchesInFlight -= 1;
+    this.#batchesInFlight -= 1;
+    this.#tidy(first.tenantId, tenant);
+  }
+
+  #tenantOf(tenantId: TenantId): TenantQueue<Command> {
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined) return known;
+    const tenant = {
+      waiting: 0,
+      batchesInFlight: 0,
+      conversations: new Map<string, ConversationQueue<Command>>(),
+      ready: new Fifo<ConversationQueue<Command>>(),
+      lastCommandAt: this.#now(),
+    };
+    this.#tenants.set(tenantId, tenant);
+    return tenant;
+  }
+
+  #leave(command: Command, tenant: TenantQueue<Command>): void {
+    command.place = null;
+    tenant.waiting -= 1;
+    this.#waiting -= 1;
+  }
+
+  #tidy(tenantId: TenantId, tenant: TenantQueue<Command>): void {
+    if (tenant.waiting > 0) return;
+    this.#turns.leave(tenantId);
+    if (tenant.batchesInFlight > 0) return;
+    // What is left there was taken back.
+    tenant.conversations.clear();
+    tenant.ready = new Fifo();
+  }
+
+  #mayStart(tenantId: TenantId): boolean {
+    const tenant = this.#tenants.get(tenantId);
+    if (tenant === undefined || nextReady(tenant) === undefined) return false;
+    if (tenant.batchesInFlight === 0) return this.#batchesInFlight < MOST_BATCHES;
+    if (this.#batchesInFlight >= BATCHES_IN_FLIGHT) return false;
+    return tenant.batchesInFlight < BATCHES_OF_A_SHARE || !this.#isContended(tenantId);
+  }
+
+  /** Whether another tenant has commands on their way, or had some a moment ago. */
+  #isContended(tenantId: TenantId): boolean {
+    const since = this.#now() - ACTIVE_MS;
+    for (const [id, { waiting, batchesInFlight, lastCommandAt }] of this.#tenants) {
+      if (waiting === 0 && batchesInFlight === 0 && lastCommandAt < since) this.#tenants.delete(id);
+      else if (id !== tenantId) return true;
+    }
+    return false;
+  }
+}
+
+/** The oldest command that still waits; those that were taken back are dropped on the way. */
+function nextWaiting<Command extends QueuedCommand>({
+  commands,
+}: ConversationQueue<Command>): Command | undefined {
+  while (commands.peek()?.place === null) commands.shift();
+  return commands.peek();
+}
+
+function nextReady<Command extends QueuedCommand>({
+  ready,
+  conversations,
+}: TenantQueue<Command>): ConversationQueue<Command> | undefined {
+  for (let conversation = ready.peek(); conversation !== undefined; conversation = ready.peek()) {
+    if (nextWaiting(conversation) !== undefined) return conversation;
+    ready.shift();
+    conversations.delete(conversation.key);
+  }
+  return undefined;
+}
