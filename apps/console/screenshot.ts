@@ -18,7 +18,8 @@ async function take(link: string, executablePath: string): Promise<void> {
     // A sale that has come far has been through several hands.
     await page.getByText('Closer', { exact: true }).first().click();
     await page.getByText('holds this conversation').waitFor();
-    await page.waitForTimeout(1_500);
+    await page.locator('[aria-label^="Loading"]').first().waitFor({ state: 'detached' });
+    await page.waitForFunction("document.fonts.status === 'loaded'");
     await page.screenshot({ path: OUTPUT });
     console.log(OUTPUT);
   } finally {

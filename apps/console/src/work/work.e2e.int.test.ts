@@ -122,10 +122,12 @@ describe.skipIf(CHROMIUM === undefined)('Work in a real browser', () => {
       await testConsole.server.baton.api.conversations.get.query({ conversationId: sale.id })
     ).pendingHandoff?.id;
     if (handoffId === undefined) throw new Error('No handoff is pending');
+    const waitingForMaria = page.getByText(/things? waiting for you/).first();
+    const before = await waitingForMaria.textContent();
     await row.hover();
     await testConsole.server.baton.api.handoffs.cancel.mutate({ handoffId });
-    // It does not go from under the pointer.
-    await page.waitForTimeout(2_500);
+    // The count in the navigation is read after the list would have been.
+    await expect.poll(() => waitingForMaria.textContent()).not.toBe(before);
     expect(await row.count()).toBe(1);
     await page.mouse.move(0, 0);
     await expect.poll(() => row.count(), { timeout: 8_000 }).toBe(0);
