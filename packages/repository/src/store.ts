@@ -50,7 +50,7 @@ import { tenantSettings } from './write/tenant-settings.ts';
 
 type Query = (collections: Collections, tenantId: TenantId, input: never) => Promise<unknown>;
 
-/** A set of queries with the database already given. */
+/** Queries with their first argument, the collections, bound. */
 type Bound<Queries extends Record<string, Query>> = {
   [Name in keyof Queries]: (
     tenantId: TenantId,
@@ -70,7 +70,7 @@ function bind<Queries extends Record<string, Query>>(
   return Object.fromEntries(bound) as Bound<Queries>;
 }
 
-/** Opens and reads a feed; what MongoDB may do later is refused as UNAVAILABLE, while it is open too. */
+/** A feed whose transient errors are refusals UNAVAILABLE, when it opens and while it is read. */
 async function translateFeedErrors(opening: Promise<Feed>): Promise<Feed> {
   const entries = await opening.catch(rethrowUnavailable);
   return (async function* () {
@@ -89,7 +89,7 @@ export type StoreOptions = {
   feedDb?: Db;
 } & Pick<CommitterOptions, 'now' | 'deadlineMs' | 'queueLimit'>;
 
-/** Everything that is kept, for one process: commands through the committer, queries by area. */
+/** Opens the store for one process: commands go through the committer, queries are grouped by area. */
 export function openStore({ client, db, feedDb = db, ...options }: StoreOptions) {
   const collections = openCollections(db);
   const hub = new FeedHub(openCollections(feedDb));
@@ -147,7 +147,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       get subscriptions(): number {
         return hub.subscriptions;
       },
-      /** Cuts every reader off: each comes back by its last id. */
+      /** Disconnects every subscriber; each resumes by its last id. */
       close: () => hub.close(),
     },
 

@@ -30,7 +30,7 @@ export type NewApiKey = {
 /** Whose key it is and what it allows. */
 export type Credential = { tenantId: TenantId; keyId: ApiKeyId; rights: Right[]; agentId: AgentId | null };
 
-/** A plain hash does: the secret has 256 random bits, so there is nothing to guess. */
+/** No salt or slow hash is needed: the secret has 256 random bits. */
 function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }

@@ -108,7 +108,6 @@ export async function setSessionAgent(
   if (matchedCount === 0) throw new Refusal('UNAUTHORIZED', 'This browser is no longer signed in');
 }
 
-/** Ends a session. */
 export async function endSession(
   { sessions }: Collections,
   tenantId: TenantId,

@@ -15,13 +15,13 @@ import {
 } from './change-stream.ts';
 import { Subscription } from './subscription.ts';
 
-/** The same for one who only reads up to a place that others have passed: there is nothing to wait for. */
+/** How long a catch-up read waits for changes, in milliseconds: short, because its end is already written. */
 const CATCH_UP_AWAIT_MS = 10;
 
-/** Most reads at once of those who catch up; the others wait their turn. */
+/** Most catch-up reads at once. */
 const CATCHING_UP_AT_ONCE = 8;
 
-/** What was written longer ago may have been redacted since, before the redaction itself has come. */
+/** A message older than this, in milliseconds, is read again before it is passed on: it may be redacted by now. */
 const FRESH_MS = 1_000;
 
 const LONGEST_PAUSE_MS = 5_000;
@@ -76,7 +76,6 @@ export class FeedHub {
       conversationId === null
         ? this.#attach(this.#byTenant, tenantId)
         : this.#attach(this.#byConversation, `${tenantId}/${conversationId}`);
-    // Who has gone before it read anything leaves nothing behind.
     const leave = () => subscription[Symbol.dispose]();
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
@@ -148,7 +147,7 @@ export class FeedHub {
       } catch (error) {
         if (this.#ended.signal.aborted) return;
         failures += 1;
-        // Without a place to go on from, whatever came in between is found by reading.
+        // Nothing to resume from: subscribers read what they missed from the store.
         if (isHistoryLost(error) || this.#position === null) {
           this.#position = null;
           for (const reader of this.#readers()) reader.push({ kind: 'gap' });
@@ -171,7 +170,7 @@ export class FeedHub {
       if (this.#position === null && place !== null) {
         this.#position = place;
         this.#ready.resolve();
-        // What was written while the stream was not open is found by reading, before anything that came later.
+        // Subscribers first read what was written while the stream was closed.
         for (const reader of this.#readers()) reader.push({ kind: 'gap' });
       }
       if (event !== null) await this.#publish(event);

@@ -2,13 +2,13 @@ import { redactMessage, Refusal } from '@baton/domain';
 import type { EntryOf } from '@baton/schema';
 import type { FeedEvent } from './change-stream.ts';
 
-/** What a subscription gives next: an event, or that events may have been missed and must be read. */
+/** An event, or a gap: events may be missing and must be read from the store. */
 export type FeedSignal = { kind: 'event'; event: FeedEvent } | { kind: 'gap' };
 
-/** Most events that wait for one slow reader before it is cut off. */
+/** Most events that wait for one subscriber; one more and it is disconnected. */
 const BUFFER_LIMIT = 1_000;
 
-/** A reader of the feed: what waits for it is bounded, and when it is too slow it is cut off. */
+/** A subscriber with a bounded queue; one that is too slow is disconnected. */
 export class Subscription {
   #queue: FeedSignal[] = [];
   #failure: Refusal | null = null;
@@ -32,7 +32,7 @@ export class Subscription {
     this.#wake?.();
   }
 
-  /** Takes the words from a message that waits and was redacted. */
+  /** Blanks a redacted message that still waits in the queue. */
   #forget({ conversationId, targetSeq, at }: EntryOf<'redaction'>): void {
     for (const waiting of this.#queue) {
       if (waiting.kind !== 'event') continue;

@@ -31,7 +31,7 @@ function positionOf(tenantId: TenantId, lastEventId: string): FeedPosition {
 
 type StoredEntry = WireDocument<'timeline'>;
 
-/** Within one second ids of several servers are in no order; the instants and numbers of their entries are. */
+/** Groups entries by second and sorts each group: ids of several servers have no order within a second. */
 async function* bySecond(
   documents: AsyncIterable<Document>,
   collections: Collections,

@@ -114,7 +114,7 @@ export async function withLease<Result>(
 
   async function renew(): Promise<void> {
     while (!done.signal.aborted && !lost.signal.aborted) {
-      // Aborting is how the pause ends early.
+      // `done` ends the wait early by an AbortError.
       await sleep(leaseMs / 3, undefined, { signal: done.signal }).catch(() => undefined);
       if (done.signal.aborted) return;
       const asked = performance.now();
@@ -142,7 +142,7 @@ async function acquireOrWait(waitMs: number, acquire: () => Promise<Lease>): Pro
   }
 }
 
-/** Of two upserts of one new lease, the second meets the first one's key: it asks again. */
+/** Of two concurrent upserts of a new lease, the second fails with a duplicate key, and succeeds when retried. */
 async function retryOnDuplicate<Result>(ask: () => Promise<Result>): Promise<Result> {
   try {
     return await ask();

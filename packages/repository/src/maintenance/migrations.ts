@@ -23,7 +23,7 @@ type MigrationContext = { signal: AbortSignal; onProgress: (progress: MigrationP
 export type Migration = {
   /** Orders it: `0001-initial`, `0002-…`. A name that was released never changes. */
   name: string;
-  /** Must bear to be run again, from any point where it was cut off. */
+  /** Must be safe to run again after it stopped at any point. */
   up(db: Db, context: MigrationContext): Promise<void>;
 };
 

@@ -7,7 +7,7 @@ import { conversationToDocument, conversationOf, entryOf } from '../schema/mappi
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { project, type Projected, PROJECTIONS, type ProjectionWrites } from '../write/projections.ts';
 
-/** A conversation whose documents are not what its timeline makes of them. */
+/** A conversation whose documents differ from what its timeline produces. */
 export type RebuildDifference = {
   tenantId: TenantId;
   conversationId: ConversationId;
@@ -107,14 +107,13 @@ async function compareWithTimeline(collections: Collections, stored: StoredConve
   }
 }
 
-/** What an entry has written: a replacement, or an answer that stays. */
 function writtenDocument(write: AnyBulkWriteOperation): Document {
   if ('replaceOne' in write) return write.replaceOne.replacement;
   if ('insertOne' in write) return write.insertOne.document;
   throw new Error('A projection is written in another way');
 }
 
-/** A projection's documents in their wire form, by what tells them apart, without what is not the timeline's. */
+/** A projection's documents by id or by seq and field, without what the timeline does not decide. */
 function comparable(
   collection: Collections[Projected],
   name: Projected,
@@ -129,7 +128,7 @@ function comparable(
   );
 }
 
-/** The projections whose documents are not what the entries make of them. */
+/** The projections whose documents differ from those that the entries produce. */
 async function differingProjections(
   collections: Collections,
   tenantId: TenantId,

@@ -96,7 +96,7 @@ async function createCollection(db: Db, { name, schema }: CollectionDeclaration)
   try {
     await db.createCollection(name, validationOf(schema));
   } catch (error) {
-    // Whoever made it first may have meant another one.
+    // Created meanwhile, maybe with another validator.
     if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
     await db.command({ collMod: name, ...validationOf(schema) });
   }

@@ -82,7 +82,6 @@ async function readAgents(
   return documents.map((document) => agentOf(collections.agents.decode(document)));
 }
 
-/** How much there is of something for each agent. */
 type Counts = ReadonlyMap<string, { count: number; since: Date | null }>;
 
 async function countBy(
@@ -122,7 +121,7 @@ function loadOf(active: number, capacity: number | null): number | null {
 }
 
 /**
- * What each agent, or one, has on its hands now: active conversations, customers who wait in open ones,
+ * The present work of each agent, or of one: active conversations, customers who wait in open ones,
  * handoffs that it may accept (its queues' too), follow-ups that are due.
  * @throws Refusal NOT_FOUND for an agent that is not registered
  */
@@ -208,7 +207,6 @@ export async function agentsOnDuty(
   return onDuty;
 }
 
-/** One agent; null where none has this id. */
 async function get(
   collections: Collections,
   tenantId: TenantId,

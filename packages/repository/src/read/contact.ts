@@ -10,7 +10,6 @@ export type Contact = {
   updatedAt: Timestamp;
 };
 
-/** What is known of a person; null where nothing is. */
 async function find(
   collections: Collections,
   tenantId: TenantId,

@@ -83,7 +83,6 @@ async function listConversations(
   });
 }
 
-/** The lists that a conversation must stand in, all of them. */
 function listsAskedFor({
   contactId,
   tag,
@@ -102,7 +101,7 @@ function listsAskedFor({
   ];
 }
 
-/** The filter in the words that its index wants to be asked in. */
+/** The filter and the index that serves it. */
 function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
   const { status, updatedAfter, waitingBefore, followUpBefore } = input;
   const lists = listsAskedFor(input);

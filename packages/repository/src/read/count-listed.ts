@@ -2,7 +2,7 @@ import type { ConversationStatus, TenantId } from '@baton/schema';
 import type { CountDocumentsOptions } from 'mongodb';
 import type { Collections } from '../schema/open-collections.ts';
 
-/** How many conversations stand in a list: read from the keys of the index alone. */
+/** How many conversations are in a list; reads index keys only. */
 export function countListed(
   { conversations }: Collections,
   filter: { tenantId: TenantId; listedUnder: string; status?: ConversationStatus },

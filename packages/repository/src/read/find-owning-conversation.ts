@@ -7,7 +7,7 @@ import type { Collections } from '../schema/open-collections.ts';
 const names = { handoffs: 'handoff', objections: 'objection', follow_ups: 'follow-up' } as const;
 
 /**
- * Whose an item is, for the commands that name only the item.
+ * The conversation of a handoff, objection or follow-up, for commands that name only that.
  * @throws Refusal NOT_FOUND
  */
 export async function findOwningConversation(

@@ -14,7 +14,7 @@ import type { Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
 
-/** What a message costs beside its words: its role and the marks around it. */
+/** Tokens for a message's role and delimiters. */
 const TOKENS_OF_A_FRAME = 4;
 const CHARACTERS_OF_A_TOKEN = 4;
 

@@ -32,7 +32,6 @@ const itemMapping = {
   positionOf: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
 };
 
-/** Those of a tenant that were raised in the period. */
 function raisedIn(tenantId: TenantId, input: MetricsPeriod): Filter<Document> {
   const { channel } = input;
   return { tenantId, raisedAt: periodFilter(input), ...(channel && { channel }) };

@@ -18,7 +18,7 @@ import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
 
 /**
- * Each stage that the table opens from here, with what still blocks it.
+ * Each stage that may come next, with what still blocks it.
  * @throws Refusal NOT_FOUND
  */
 async function listNext(
@@ -30,7 +30,7 @@ async function listNext(
 }
 
 /**
- * Whether a move would be taken now, and what keeps it from it.
+ * Whether a move would be accepted now, and if not, why.
  * @throws Refusal NOT_FOUND
  */
 async function validate(

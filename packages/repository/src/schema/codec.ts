@@ -15,7 +15,7 @@ export type Codec<Value> = {
 type Fields = Record<string, unknown>;
 type Convert = (value: unknown) => unknown;
 
-/** What a schema allows at one place, as far as it matters for conversion. */
+/** What a schema allows at one path, as far as it matters for conversion. */
 type Plan = {
   /** How strings are kept; absent where no string may stand. */
   text?: StoredAs | 'text';
@@ -159,7 +159,7 @@ function describePath(path: string): string {
   return path === '' ? 'the root' : path.slice(1);
 }
 
-/** The closure that encodes what the plan allows; null where everything stays as it is. */
+/** Null where nothing is to be converted. */
 function encoderOf(plan: Plan): Convert | null {
   const text = plan.text === 'date' ? dateOfInstant : plan.text === 'objectId' ? objectIdOf : null;
   const items = plan.items && arrayConverter(encoderOf(plan.items));
@@ -174,12 +174,12 @@ function encoderOf(plan: Plan): Convert | null {
       if (object) return object(value as Fields);
       if (plan.object) return value;
     } else if (scalar) return value;
-    // A Date or a number where an instant belongs would be stored as another instant, without a word.
+    // A Date or a number here would be stored silently as something else.
     throw new RangeError(`Expected ${plan.text ?? 'an object'} in its wire form, got ${typeof value}`);
   };
 }
 
-/** The closure that decodes what the plan allows; null where everything stays as it is. */
+/** Null where nothing is to be converted. */
 function decoderOf(plan: Plan): Convert | null {
   const text = plan.text === 'date' || plan.text === 'objectId';
   const items = plan.items && arrayConverter(decoderOf(plan.items));

@@ -20,13 +20,12 @@ export const listName = {
   followUps: 'follow_ups',
 };
 
-/** The filter of every conversation in the words that `by_list` wants: each stands in the list of just one channel. */
+/** Matches every conversation by the fields of `by_list`: each is in the list of exactly one channel. */
 export const ALL_CONVERSATIONS = {
   listedUnder: { $in: Channel.options.map((channel) => listName.channel(channel)) },
   status: { $in: ConversationStatus.options },
 };
 
-/** Every list that a conversation stands in. */
 export function listsOf({ channel, stage, owner, contactId, nextFollowUpAt, tags }: Listed): string[] {
   return [
     listName.channel(channel),

@@ -120,7 +120,7 @@ export const ActiveConversationDocument = z.strictObject({
 export const AgentDocument = z.strictObject({
   _id: z.strictObject({ tenantId: TenantId, agentId: AgentId }),
   ...Agent.omit({ id: true }).shape,
-  /** How often it was given a conversation while it had a capacity: what makes two that give at once collide. */
+  /** Counts assignments under a capacity, so that two concurrent assignments conflict. */
   assignments: z.int().min(0),
 });
 
@@ -136,7 +136,7 @@ export const ApiKeyDocument = z.strictObject({
   _id: ApiKeyId,
   tenantId: TenantId,
   ...ApiKey.omit({ id: true }).shape,
-  /** Of the secret, which is kept nowhere. */
+  /** Hash of the secret, which is not stored. */
   hash: Hash,
   /** The agent who acts where a command names none. */
   agentId: AgentId.nullable(),
@@ -147,7 +147,7 @@ export const SessionDocument = z.strictObject({
   _id: SessionId,
   tenantId: TenantId,
   kind: z.enum(['link', 'session']),
-  /** Of the secret, which is kept nowhere. */
+  /** Hash of the secret, which is not stored. */
   hash: Hash,
   rights: ApiKey.shape.rights,
   agentId: AgentId.nullable(),

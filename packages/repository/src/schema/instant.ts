@@ -35,7 +35,7 @@ export function dateOfInstant(instant: string): Date {
  */
 export function instantOfDate(date: Date): string {
   const year = date.getUTCFullYear();
-  // Rare or invalid: let Date speak.
+  // Rare or invalid years.
   if (!(year >= 1_000 && year <= 9_999)) return date.toISOString();
   const month = TWO_DIGITS[date.getUTCMonth() + 1];
   const day = TWO_DIGITS[date.getUTCDate()];

@@ -8,7 +8,7 @@ import { byId, type Collections } from '../schema/open-collections.ts';
 import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
 import { liveLeaseOf } from './follow-up-claims.ts';
 
-/** What the few commands need that look at more than their conversation. */
+/** Reads what a command needs beyond its conversation. */
 export async function decideContextOf(
   batch: BatchState,
   { tenantId, conversationId, command, actor, mayForce, id }: CommandRequest,
@@ -22,7 +22,7 @@ export async function decideContextOf(
     const found = await agentsOnDuty(collections, tenantId, missing, session);
     for (const [agentId, agent] of found) batch.agents.set(agentId, agent);
   }
-  /** A change of a follow-up ends its lease, one that this batch is about to write too. */
+  /** A change of a follow-up ends its lease, also a change earlier in this batch. */
   const leaseAfterBatch = async (followUpId: FollowUpId) => {
     const isChanged = batch.entries.some(
       (entry) => entry.kind === 'follow_up' && entry.followUp.id === followUpId,

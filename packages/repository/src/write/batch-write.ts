@@ -17,7 +17,7 @@ import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
 import { duplicateIndex, StaleRead } from './commit-error.ts';
 import { project, type ProjectionWrites } from './projections.ts';
 
-/** The unique index that gives each entry a place of its own in its conversation. */
+/** The unique index on a conversation's `seq`: a duplicate means that another commit was first. */
 const SEQ_INDEX = 'by_seq';
 
 export async function writeBatch(
@@ -65,7 +65,6 @@ export async function writeBatch(
   await insertAll(collections.idempotency.collection, keys, session);
 }
 
-/** One document's new fields. */
 type Change = { filter: Filter<Document>; update: { $set: Document } };
 
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
@@ -85,7 +84,7 @@ function changeOf({ conversations }: Collections, before: Conversation, after: C
 
 /**
  * Updates documents by their `_id` alone: mongod has a fast path for that, several times cheaper than another
- * filter. A conversation that has changed since it was read is found out by its entries, whose places are taken then.
+ * filter. A conversation that has changed since it was read is detected by the duplicate `seq` of its entries.
  * @throws StaleRead where one is gone
  */
 async function updateAll(
@@ -105,7 +104,7 @@ async function updateAll(
   if (matchedCount !== changes.length) throw new StaleRead('A conversation is gone since it was read');
 }
 
-/** The driver takes a shorter way with one document. */
+/** `insertOne` is cheaper than `insertMany` of one document. */
 async function insertAll(
   collection: Collection,
   documents: Document[],
@@ -138,7 +137,7 @@ async function markAssignedAgents(
   }
 }
 
-/** The small document that holds a contact's place: one active conversation on a channel. */
+/** Keeps the document that allows a contact one active conversation on a channel. */
 function activeConversationWrites(
   collections: Collections,
   tenantId: TenantId,

@@ -4,11 +4,11 @@ import { MongoError, MongoNetworkError, MongoServerError, MongoServerSelectionEr
 const DUPLICATE_KEY = 11_000;
 const WRITE_CONFLICT = 112;
 
-/** A server that is too late, shuts down, or is no primary (any more): MongoDB's own list of what may be retried. */
+/** Retryable error codes of MongoDB: timeouts, shutdown, not primary. */
 const SERVER_IS_AWAY: ReadonlySet<unknown> = new Set([
   6, 7, 50, 89, 91, 134, 189, 262, 9_001, 10_058, 10_107, 11_600, 11_602, 13_435, 13_436,
 ]);
-/** The driver's words for a connection that it could not have; it does not export all of these classes. */
+/** Errors of the driver without a connection, by name: it does not export all of these classes. */
 const CLIENT_IS_AWAY: ReadonlySet<string> = new Set([
   'MongoWaitQueueTimeoutError',
   'MongoPoolClosedError',
@@ -23,7 +23,7 @@ export class StaleRead extends Error {
   override readonly name = 'StaleRead';
 }
 
-/** A commit of which nobody can say whether it happened: making it again could do it twice. */
+/** Nobody can say whether the commit happened: a retry could do it twice. */
 export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
 }

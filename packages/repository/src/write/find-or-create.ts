@@ -9,7 +9,7 @@ import type { Caller, Submit } from './submit-command.ts';
 
 const PROCEDURE = 'conversations.findOrCreate';
 
-/** How often it looks again where a conversation came and went between two looks. */
+/** A conversation may be created and closed between two attempts. */
 const MAX_ATTEMPTS = 10;
 
 /**

@@ -16,7 +16,7 @@ import { followUpOf } from '../read/follow-up.ts';
 import { byIds, type Collections } from '../schema/open-collections.ts';
 import { idempotent } from './idempotent.ts';
 
-/** Of how many of the longest due follow-ups a claim takes the most urgent, at least. */
+/** A claim takes the most urgent of this many longest due follow-ups, or of four times its limit. */
 const SMALLEST_WINDOW = 100;
 
 const WINDOW_OF_A_CLAIM = 4;
@@ -47,7 +47,7 @@ function byUrgency(a: FollowUp, b: FollowUp): number {
   );
 }
 
-/** Some of the items, by chance; all where there are no more. */
+/** A random sample. */
 function sample<Item>(items: readonly Item[], size: number): Item[] {
   if (items.length <= size) return [...items];
   const drawn = items.map((each) => ({ each, lot: Math.random() })).toSorted((a, b) => a.lot - b.lot);
@@ -93,7 +93,7 @@ async function claimOne(
 }
 
 /**
- * Leases once under a key. The leases alone are kept under it, for a follow-up's words are kept in one place: a
+ * Leases once under a key. The record holds the leases only, so that customer text stays in one place: a
  * retry is given the same leases, of the follow-ups as they are then.
  */
 async function idempotentLeases(
@@ -127,7 +127,7 @@ async function idempotentLeases(
 }
 
 /**
- * Leases due follow-ups to one worker: each to one, however many ask at idempotent, for `leaseMs` on mongod's clock.
+ * Leases due follow-ups to one worker: each to one, however many ask at once, for `leaseMs` on mongod's clock.
  * Of the longest due ones the most urgent come first. A lease that ran out is free for the next worker.
  * @throws Refusal NOT_FOUND where the one that it names does not exist
  */
@@ -176,7 +176,7 @@ async function claimDue(
       .map((document) => followUpOf(collections.follow_ups.decode(document)))
       .toSorted(byUrgency);
     const wanted = limit - claimed.length;
-    // Who lost a round looks further down the list, so that many workers do not want the same few again.
+    // After a lost round, choose from a longer list, so that workers collide less.
     const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted).map(({ id }) => new ObjectId(id));
     await collection.updateMany({ ...eligible, _id: { $in: ids } }, [{ $set: { lease } }], {
       maxTimeMS: WRITE_TIMEOUT_MS,

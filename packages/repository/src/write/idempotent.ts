@@ -5,7 +5,7 @@ import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { commandHash, reusedKeyRefusal } from './replay.ts';
 
-/** Fails what MongoDB has not done in time; what it does later stays under its key, for a retry to find. */
+/** Rejects after the deadline. Work that completes later is recorded under its key, where a retry finds it. */
 async function withDeadline<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
   const { promise: late, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => reject(notInTime()), deadlineMs);
@@ -39,7 +39,7 @@ export async function idempotent<Answer>(
   const options = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } } as const;
   const done = db.client.withSession((session) =>
     session.withTransaction(async () => {
-      // Nobody waits for it any more: it is not begun again.
+      // The caller has its refusal already: do not retry the transaction.
       if (performance.now() > deadline) throw notInTime();
       const found = await idempotency.collection.findOne(byId({ tenantId, key }), {
         session,
@@ -48,7 +48,7 @@ export async function idempotent<Answer>(
       if (found !== null) {
         const record = idempotency.decode(found);
         if (!('answer' in record) || record.hash !== hash) throw reusedKeyRefusal(key);
-        // What was answered the first time, by this very procedure.
+        // The hash matches, so this procedure wrote the answer.
         return JSON.parse(record.answer) as Answer;
       }
       const answer = await work(session);

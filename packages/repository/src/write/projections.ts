@@ -15,13 +15,13 @@ export type Projected = (typeof PROJECTIONS)[number];
 /** The writes that lists and claims need, by collection. */
 export type ProjectionWrites = Map<Projected, AnyBulkWriteOperation[]>;
 
-/** Replaces an item by what its latest entry says of it; a follow-up's lease ends with any change of it. */
+/** Replaces a document by the state in its latest entry; a follow-up thereby loses its lease. */
 function replace(document: Document): AnyBulkWriteOperation {
   const { _id, tenantId, conversationId } = document;
   return { replaceOne: { filter: { _id, tenantId, conversationId }, replacement: document, upsert: true } };
 }
 
-/** Adds what one entry means for the four projections. */
+/** Adds the writes that one entry causes. */
 export function project(
   writes: ProjectionWrites,
   collections: Collections,

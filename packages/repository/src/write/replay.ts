@@ -43,7 +43,6 @@ export async function outcomeAt(
   return { conversation, entries: entries.filter((entry) => entry.version === version) };
 }
 
-/** The refusal of a key that stands for something else. */
 export function reusedKeyRefusal(idempotencyKey: string): Refusal {
   const message = 'This idempotencyKey was used with another input';
   return new Refusal('IDEMPOTENCY_MISMATCH', message, { idempotencyKey });

@@ -98,7 +98,7 @@ export async function agents(
       dealsWon: deals.get(agentId) ?? 0,
       meanResponseMs: answers === 0 ? null : responseMs / answers,
     })),
-    // It owned a deal's conversation without a word in the period.
+    // Agents that won a deal in the period without a message in it.
     ...withoutWork.map((agentId) => ({
       agentId,
       conversations: 0,

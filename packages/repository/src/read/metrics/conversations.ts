@@ -127,7 +127,7 @@ function figureQuery(figure: EntryFigure, collections: Collections, tenantId: Te
   }
 }
 
-/** The newest first: a conversation's id begins with the instant that it was made. */
+/** Newest first: an ObjectId begins with its time of creation. */
 const newest = (limit: number): Document[] => [{ $sort: { _id: -1 } }, { $limit: limit }];
 
 type FigureOf<Figure extends MetricsFigure['figure']> = Extract<MetricsFigure, { figure: Figure }>;
@@ -135,7 +135,7 @@ type EntryFigure = Exclude<MetricsFigure, FigureOf<'begun'>>;
 
 type StartedConversation = { conversation: Conversation; position: InstantPosition };
 
-/** How many beginnings are looked through at a time where not every conversation is asked for. */
+/** How many entries are read at a time where conversations are filtered. */
 const CHUNK = 1_000;
 
 /**

@@ -58,7 +58,6 @@ export function ownerBeforeEntry(collections: Collections, tenantId: TenantId): 
   ];
 }
 
-/** One where the condition holds: a counter for `$sum`. */
 export const countIf = (condition: Document): Document => ({ $sum: { $cond: [condition, 1, 0] } });
 
 export const USAGE_SUMS = {

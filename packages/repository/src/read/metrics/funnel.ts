@@ -33,7 +33,7 @@ export async function funnel(
       { $project: { from: '$visits', to: '$visits' } },
       { $unwind: '$from' },
       { $unwind: '$to' },
-      // A visit beside itself stands for the conversation that entered the stage.
+      // The pair of a stage with itself counts who entered it.
       {
         $match: {
           $expr: { $or: [{ $eq: ['$from.stage', '$to.stage'] }, { $gt: ['$to.last', '$from.first'] }] },

@@ -23,7 +23,7 @@ function sumOf<Row>(rows: readonly Row[], count: (row: Row) => number): number {
 
 type StartedGroup = { _id: { status: ConversationStatus; stage: SalesStage; waits: boolean }; count: number };
 
-/** What began in the period has changed since its start: that is what the index is asked for. */
+/** Bounds `updatedAt` too, which the index has: a conversation changes no earlier than it is created. */
 async function startedConversations(
   collections: Collections,
   tenantId: TenantId,
