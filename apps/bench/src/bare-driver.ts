@@ -1,18 +1,21 @@
 import { type Collection, type Document, type MongoClient, ObjectId } from 'mongodb';
-import { element } from './element.ts';
+import { cyclicElement } from './cyclic-element.ts';
 import { messageText } from './message-text.ts';
-import type { Contender } from './turn.ts';
+import type { Contender } from './measure.ts';
 
 export type BareDriverOptions = {
   client: MongoClient;
   conversations: Collection;
   timeline: Collection;
-  /** As they are stored; caller n appends to the n-th, modulo how many there are. */
+  /** As they are stored; caller n appends to the n-th, starting again after the last. */
   documents: readonly Document[];
 };
 
-/** What one more message of the customer changes in the conversation, and its entry, in their stored form. */
-export function withMessage(conversation: Document, number: number): { changes: Document; entry: Document } {
+/** The two writes of a customer message, as they are stored. */
+export function customerMessageWrites(
+  conversation: Document,
+  number: number,
+): { changes: Document; entry: Document } {
   const at = new Date();
   const author = { kind: 'customer' };
   const text = messageText(number);
@@ -53,8 +56,8 @@ export function withMessage(conversation: Document, number: number): { changes: 
 }
 
 /**
- * A loop on the driver alone that makes the same two writes, one transaction a message. It decides and checks
- * nothing, and reads nothing either: each caller is the only one on its conversation and has it in memory.
+ * Makes the same two writes with the driver alone, one transaction a message. It checks and reads nothing: each
+ * caller is the only one on its conversation and has it in memory.
  */
 export function bareDriver({ client, conversations, timeline, documents }: BareDriverOptions): Contender {
   const current = [...documents];
@@ -62,35 +65,35 @@ export function bareDriver({ client, conversations, timeline, documents }: BareD
   return {
     name: 'bare driver',
     async append(caller) {
-      const place = caller % current.length;
-      const known = element(current, place);
-      const { changes, entry } = withMessage(known, (number += 1));
+      const index = caller % current.length;
+      const conversation = cyclicElement(current, index);
+      const { changes, entry } = customerMessageWrites(conversation, (number += 1));
       await using session = client.startSession();
       await session.withTransaction(async () => {
-        // By `_id` alone, the cheapest way: nobody else changes it.
-        const filter = { _id: known['_id'] };
+        // By `_id` alone is cheapest, and safe because nobody else changes it.
+        const filter = { _id: conversation['_id'] };
         const { matchedCount } = await conversations.updateOne(filter, { $set: changes }, { session });
         if (matchedCount !== 1) throw new Error('Somebody else has changed the conversation');
         await timeline.insertOne(entry, { session });
       });
-      current[place] = { ...known, ...changes };
+      current[index] = { ...conversation, ...changes };
     },
   };
 }
 
-/** The same for callers who share a conversation: each has to read it within its transaction. */
-export function bareDriverSharing(options: BareDriverOptions): Contender {
+/** The same for callers who share a conversation, so each reads it within its transaction. */
+export function bareDriverSharedConversation(options: BareDriverOptions): Contender {
   const { client, conversations, timeline, documents } = options;
-  const _id = element(documents, 0)['_id'];
+  const _id = cyclicElement(documents, 0)['_id'];
   let number = 0;
   return {
     name: 'bare driver',
     async append() {
-      const mine = (number += 1);
+      const messageNumber = (number += 1);
       await using session = client.startSession();
       await session.withTransaction(async () => {
-        const known = await conversations.find({ _id }, { session }).limit(1).toArray();
-        const { changes, entry } = withMessage(element(known, 0), mine);
+        const found = await conversations.find({ _id }, { session }).limit(1).toArray();
+        const { changes, entry } = customerMessageWrites(cyclicElement(found, 0), messageNumber);
         await conversations.updateOne({ _id }, { $set: changes }, { session });
         await timeline.insertOne(entry, { session });
       });

@@ -1,8 +1,8 @@
 import type { Baton } from '@baton/client';
 import type { ConversationId } from '@baton/schema';
-import { element } from './element.ts';
+import { cyclicElement } from './cyclic-element.ts';
 import { messageText } from './message-text.ts';
-import type { Contender } from './turn.ts';
+import type { Contender } from './measure.ts';
 
 /** Baton as a server of its own process, through its client: HTTP, keys, Zod on both sides. */
 export function batonHttp({ api }: Baton, conversationIds: readonly ConversationId[]): Contender {
@@ -12,7 +12,7 @@ export function batonHttp({ api }: Baton, conversationIds: readonly Conversation
     append(index) {
       number += 1;
       return api.messages.append.mutate({
-        conversationId: element(conversationIds, index),
+        conversationId: cyclicElement(conversationIds, index),
         clientMessageId: `http-${number}`,
         author: { kind: 'customer' },
         text: messageText(number),

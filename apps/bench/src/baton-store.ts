@@ -1,8 +1,8 @@
 import type { Caller, Store } from '@baton/repository';
 import type { ConversationId } from '@baton/schema';
-import { element } from './element.ts';
+import { cyclicElement } from './cyclic-element.ts';
 import { messageText } from './message-text.ts';
-import type { Contender } from './turn.ts';
+import type { Contender } from './measure.ts';
 
 /** Baton as a library: the store's own way in, with every rule of the domain. */
 export function batonStore(
@@ -16,7 +16,7 @@ export function batonStore(
     append(index) {
       number += 1;
       return store.execute(caller, 'messages.append', {
-        conversationId: element(conversationIds, index),
+        conversationId: cyclicElement(conversationIds, index),
         clientMessageId: `baton-${number}`,
         author: { kind: 'customer' },
         text: messageText(number),

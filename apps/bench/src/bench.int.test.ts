@@ -2,21 +2,21 @@ import { connect, openCollections } from '@baton/repository';
 import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { bench } from './bench.ts';
-import { checkWork, WorkNotDone } from './check-work.ts';
+import { verifyTimelines, VerificationError } from './verify-timelines.ts';
 
 test('a short run measures every contender, and each leaves conversations that are the folds of their timelines', async () => {
   await using database = await testDatabase();
-  const turns = new Set<string>();
+  const measured = new Set<string>();
   const rows = await bench(database.uri, {
     rounds: 1,
     callers: 6,
-    turnMs: 150,
-    onTurn: (scenario, contender) => turns.add(`${scenario}: ${contender}`),
+    durationMs: 150,
+    onMeasurement: (scenario, contender) => measured.add(`${scenario}: ${contender}`),
   });
   expect(rows.map(({ contender }) => contender)).toEqual(
     [1, 2, 3].flatMap(() => ['bare driver', 'Baton', 'Baton over HTTP']),
   );
-  expect(turns.size).toBe(9);
+  expect(measured.size).toBe(9);
   for (const row of rows) {
     expect(row.messagesPerSecond).toBeGreaterThan(0);
     expect(row.cpuMicrosPerMessage).toBeGreaterThan(0);
@@ -32,5 +32,5 @@ test('a short run measures every contender, and each leaves conversations that a
 
   const collections = openCollections(connection.db);
   await collections.conversations.collection.updateOne({}, { $set: { handoffCount: 7 } });
-  await expect(checkWork(collections)).rejects.toThrow(WorkNotDone);
+  await expect(verifyTimelines(collections)).rejects.toThrow(VerificationError);
 });

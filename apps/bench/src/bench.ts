@@ -2,30 +2,30 @@ import { createBaton } from '@baton/client';
 import { type Caller, connect, migrate, openStore, type Store } from '@baton/repository';
 import { type Conversation, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
-import { bareDriver, bareDriverSharing } from './bare-driver.ts';
+import { bareDriver, bareDriverSharedConversation } from './bare-driver.ts';
 import { batonHttp } from './baton-http.ts';
 import { batonStore } from './baton-store.ts';
-import { checkWork } from './check-work.ts';
-import { compare, type ComparisonOptions, type Row, type Scenario } from './comparison.ts';
+import { verifyTimelines } from './verify-timelines.ts';
+import { compare, type ComparisonOptions, type ComparisonRow, type Scenario } from './comparison.ts';
 import { startServerProcess } from './start-server-process.ts';
 
 const TENANT = TenantId.parse('bench');
 const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 
 export type BenchOptions = ComparisonOptions & {
-  /** How many callers there are at once where there are many. */
+  /** Concurrent callers in the scenarios with many. */
   callers?: number;
 };
 
 /**
- * Runs every scenario on a database of its own that this call may fill.
+ * Runs every scenario on a database of its own.
  * @param mongodbUri with that database in its path
- * @throws WorkNotDone
+ * @throws VerificationError
  */
 export async function bench(
   mongodbUri: string,
-  { callers: many = 64, ...options }: BenchOptions,
-): Promise<Row[]> {
+  { callers: concurrentCallers = 64, ...options }: BenchOptions,
+): Promise<ComparisonRow[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
   const { client, db } = connection;
   await migrate(db);
@@ -35,14 +35,16 @@ export async function bench(
   await using server = await startServerProcess(mongodbUri);
   const baton = createBaton({ url: server.url, apiKey });
 
-  const idsOf = async (count: number) => (await conversations(store, count)).map(({ id }) => id);
-  const bareOptions = async (count: number) => {
-    const { conversations: kept, timeline } = store.collections;
-    const made = await idsOf(count);
-    const documents = await Promise.all(made.map((id) => kept.collection.findOne({ _id: new ObjectId(id) })));
+  const createIds = async (count: number) => (await createConversations(store, count)).map(({ id }) => id);
+  const createBareOptions = async (count: number) => {
+    const { conversations, timeline } = store.collections;
+    const ids = await createIds(count);
+    const documents = await Promise.all(
+      ids.map((id) => conversations.collection.findOne({ _id: new ObjectId(id) })),
+    );
     return {
       client,
-      conversations: kept.collection,
+      conversations: conversations.collection,
       timeline: timeline.collection,
       documents: documents.filter((document) => document !== null),
     };
@@ -50,51 +52,51 @@ export async function bench(
 
   const scenarios: Scenario[] = [
     {
-      name: `${many} callers, a conversation each`,
-      callers: many,
+      name: `${concurrentCallers} callers, a conversation each`,
+      callers: concurrentCallers,
       contenders: [
-        bareDriver(await bareOptions(many)),
-        batonStore(store, CALLER, await idsOf(many)),
-        batonHttp(baton, await idsOf(many)),
+        bareDriver(await createBareOptions(concurrentCallers)),
+        batonStore(store, CALLER, await createIds(concurrentCallers)),
+        batonHttp(baton, await createIds(concurrentCallers)),
       ],
     },
     {
       name: 'one caller alone',
       callers: 1,
       contenders: [
-        bareDriver(await bareOptions(1)),
-        batonStore(store, CALLER, await idsOf(1)),
-        batonHttp(baton, await idsOf(1)),
+        bareDriver(await createBareOptions(1)),
+        batonStore(store, CALLER, await createIds(1)),
+        batonHttp(baton, await createIds(1)),
       ],
     },
     {
-      name: `${many} callers on one conversation`,
-      callers: many,
+      name: `${concurrentCallers} callers on one conversation`,
+      callers: concurrentCallers,
       contenders: [
-        bareDriverSharing(await bareOptions(1)),
-        batonStore(store, CALLER, await idsOf(1)),
-        batonHttp(baton, await idsOf(1)),
+        bareDriverSharedConversation(await createBareOptions(1)),
+        batonStore(store, CALLER, await createIds(1)),
+        batonHttp(baton, await createIds(1)),
       ],
     },
   ];
-  const rows: Row[] = [];
+  const rows: ComparisonRow[] = [];
   for (const scenario of scenarios) rows.push(...(await compare(scenario, options)));
-  await checkWork(store.collections);
+  await verifyTimelines(store.collections);
   return rows;
 }
 
-let contacts = 0;
+let contactCount = 0;
 
-function conversations(store: Store, count: number): Promise<Conversation[]> {
-  const made = Array.from({ length: count }, async () => {
-    contacts += 1;
+function createConversations(store: Store, count: number): Promise<Conversation[]> {
+  const created = Array.from({ length: count }, async () => {
+    contactCount += 1;
     const { conversation } = await store.execute(CALLER, 'conversations.create', {
-      contactId: `contact-${contacts}`,
+      contactId: `contact-${contactCount}`,
       channel: 'web',
       tags: [],
       metadata: {},
     });
     return conversation;
   });
-  return Promise.all(made);
+  return Promise.all(created);
 }

@@ -1,16 +1,16 @@
-import { element } from './element.ts';
+import { cyclicElement } from './cyclic-element.ts';
 import { median } from './statistics.ts';
-import { type Contender, takeTurn, type Turn } from './turn.ts';
+import { type Contender, measure, type Measurement } from './measure.ts';
 
-/** Contenders that do the same work, with as many callers each. The first is what the others are measured by. */
+/** Contenders that do the same work with as many callers; the first is the baseline. */
 export type Scenario = {
   name: string;
   callers: number;
   contenders: readonly Contender[];
 };
 
-/** A contender beside the first one: medians over the rounds. */
-export type Row = Omit<Turn, 'messages'> & {
+/** The medians of a contender over the rounds. */
+export type ComparisonRow = Omit<Measurement, 'messages'> & {
   scenario: string;
   contender: string;
   /** Its figure ÷ the first contender's of the same round. */
@@ -19,52 +19,54 @@ export type Row = Omit<Turn, 'messages'> & {
 
 export type ComparisonOptions = {
   rounds: number;
-  /** How long each contender's turn is, in milliseconds. */
-  turnMs: number;
-  onTurn?: (scenario: string, contender: string, round: number) => void;
+  /** How long each measurement takes, in milliseconds. */
+  durationMs: number;
+  onMeasurement?: (scenario: string, contender: string, round: number) => void;
 };
 
 /**
- * Lets the contenders take turns, A B A B …, so that whatever else the machine does hits each alike. A short
- * turn of each comes first and counts for nothing: caches fill, code is compiled.
+ * Measures the contenders in turn, A B A B …, so that other load on the machine affects each alike. A short
+ * warm-up of each comes first and is not counted.
  */
 export async function compare(
   { name, callers, contenders }: Scenario,
-  { rounds, turnMs, onTurn }: ComparisonOptions,
-): Promise<Row[]> {
-  const entrants = contenders.map((contender) => ({ contender, turns: new Array<Turn>() }));
-  for (const { contender } of entrants) await takeTurn(contender, callers, turnMs / 2);
+  { rounds, durationMs, onMeasurement }: ComparisonOptions,
+): Promise<ComparisonRow[]> {
+  const entries = contenders.map((contender) => ({ contender, measurements: new Array<Measurement>() }));
+  for (const { contender } of entries) await measure(contender, callers, durationMs / 2);
   for (let round = 1; round <= rounds; round += 1) {
-    for (const { contender, turns } of entrants) {
-      onTurn?.(name, contender.name, round);
-      turns.push(await takeTurn(contender, callers, turnMs));
+    for (const { contender, measurements } of entries) {
+      onMeasurement?.(name, contender.name, round);
+      measurements.push(await measure(contender, callers, durationMs));
     }
   }
-  const measure = element(entrants, 0).turns;
-  return entrants.map(({ contender, turns }) => rowOf(name, contender.name, turns, measure));
+  const baseline = cyclicElement(entries, 0).measurements;
+  return entries.map(({ contender, measurements }) =>
+    comparisonRow(name, contender.name, measurements, baseline),
+  );
 }
 
-/** @param measure the first contender's turns, round by round */
-export function rowOf(
+/** @param baseline the first contender's measurements, round by round */
+export function comparisonRow(
   scenario: string,
   contender: string,
-  turns: readonly Turn[],
-  measure: readonly Turn[],
-): Row {
-  const figure = (name: keyof Turn) => median(turns.map((turn) => turn[name]));
-  const ratio = (name: keyof Turn) =>
-    median(turns.map((turn, round) => turn[name] / element(measure, round)[name]));
+  measurements: readonly Measurement[],
+  baseline: readonly Measurement[],
+): ComparisonRow {
+  const medianOf = (name: keyof Measurement) => median(measurements.map((one) => one[name]));
+  const medianRatio = (name: keyof Measurement) =>
+    median(measurements.map((one, round) => one[name] / cyclicElement(baseline, round)[name]));
   return {
     scenario,
     contender,
-    messagesPerSecond: figure('messagesPerSecond'),
-    cpuMicrosPerMessage: figure('cpuMicrosPerMessage'),
-    medianMs: figure('medianMs'),
-    slowMs: figure('slowMs'),
+    messagesPerSecond: medianOf('messagesPerSecond'),
+    cpuMicrosPerMessage: medianOf('cpuMicrosPerMessage'),
+    medianMs: medianOf('medianMs'),
+    slowMs: medianOf('slowMs'),
     ratios: {
-      throughput: ratio('messagesPerSecond'),
-      cpu: ratio('cpuMicrosPerMessage'),
-      latency: ratio('medianMs'),
+      throughput: medianRatio('messagesPerSecond'),
+      cpu: medianRatio('cpuMicrosPerMessage'),
+      latency: medianRatio('medianMs'),
     },
   };
 }

@@ -4,11 +4,13 @@ instagram messages because my partner wants to compare it with what we use today
     /\s+/,
   );
 
-/** How long the message of a chat is here, in words. */
-const LENGTH = 20;
+const WORD_COUNT = 20;
 
-/** Words of a chat in an order of their own for each number: mongod's text index has each of them to keep. */
+/** The same words in another order for each number, so that the text index has to store all of them. */
 export function messageText(number: number): string {
-  const words = Array.from({ length: LENGTH }, (_, index) => WORDS[(number * 7 + index * 11) % WORDS.length]);
+  const words = Array.from(
+    { length: WORD_COUNT },
+    (_, index) => WORDS[(number * 7 + index * 11) % WORDS.length],
+  );
   return words.join(' ');
 }

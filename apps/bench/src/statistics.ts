@@ -1,4 +1,4 @@
-import { element } from './element.ts';
+import { cyclicElement } from './cyclic-element.ts';
 
 /**
  * The value below which this share of the values lies, interpolated between neighbours.
@@ -7,10 +7,10 @@ import { element } from './element.ts';
  */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right);
-  const place = (sorted.length - 1) * share;
-  const below = element(sorted, Math.floor(place));
-  const above = element(sorted, Math.ceil(place));
-  return below + (above - below) * (place - Math.floor(place));
+  const position = (sorted.length - 1) * share;
+  const below = cyclicElement(sorted, Math.floor(position));
+  const above = cyclicElement(sorted, Math.ceil(position));
+  return below + (above - below) * (position - Math.floor(position));
 }
 
 /** @throws RangeError for no values */

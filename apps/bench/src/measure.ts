@@ -7,8 +7,8 @@ export type Contender = {
   append: (caller: number) => Promise<unknown>;
 };
 
-/** What one contender did in one turn. */
-export type Turn = {
+/** What one contender did in one measurement. */
+export type Measurement = {
   messages: number;
   messagesPerSecond: number;
   /** This process's CPU, user and system, in microseconds. Nothing else runs in it meanwhile. */
@@ -18,32 +18,36 @@ export type Turn = {
   slowMs: number;
 };
 
-/** The share of messages that are at least as fast as `slowMs`. */
-const SLOW = 0.99;
+/** The quantile of `slowMs`. */
+const SLOW_QUANTILE = 0.99;
 
-/** Lets every caller append one message after the other until the time is over. */
-export async function takeTurn({ append }: Contender, callers: number, durationMs: number): Promise<Turn> {
+/** Lets every caller append one message after another until the time is over. */
+export async function measure(
+  { append }: Contender,
+  callers: number,
+  durationMs: number,
+): Promise<Measurement> {
   const latencies: number[] = [];
   const cpu = process.cpuUsage();
-  const from = performance.now();
-  const until = from + durationMs;
+  const startedMs = performance.now();
+  const endMs = startedMs + durationMs;
   const call = async (caller: number) => {
-    let begun = performance.now();
+    let callStartedMs = performance.now();
     do {
       await append(caller);
-      const ended = performance.now();
-      latencies.push(ended - begun);
-      begun = ended;
-    } while (begun < until);
+      const callEndedMs = performance.now();
+      latencies.push(callEndedMs - callStartedMs);
+      callStartedMs = callEndedMs;
+    } while (callStartedMs < endMs);
   };
   await Promise.all(Array.from({ length: callers }, (_, caller) => call(caller)));
-  const elapsedMs = performance.now() - from;
+  const elapsedMs = performance.now() - startedMs;
   const { user, system } = process.cpuUsage(cpu);
   return {
     messages: latencies.length,
     messagesPerSecond: (latencies.length / elapsedMs) * 1_000,
     cpuMicrosPerMessage: (user + system) / latencies.length,
     medianMs: quantile(latencies, 0.5),
-    slowMs: quantile(latencies, SLOW),
+    slowMs: quantile(latencies, SLOW_QUANTILE),
   };
 }

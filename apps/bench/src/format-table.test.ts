@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Row } from './comparison.ts';
-import { tableOf } from './table.ts';
+import type { ComparisonRow } from './comparison.ts';
+import { formatTable } from './format-table.ts';
 
-const row = (scenario: string, contender: string, ratio: number): Row => ({
+const row = (scenario: string, contender: string, ratio: number): ComparisonRow => ({
   scenario,
   contender,
   messagesPerSecond: 1_234.5 * ratio,
@@ -13,7 +13,7 @@ const row = (scenario: string, contender: string, ratio: number): Row => ({
 });
 
 test('a table has a line a contender under its scenario, numbers one under the other', () => {
-  const table = tableOf([
+  const table = formatTable([
     row('many callers', 'bare driver', 1),
     row('many callers', 'Baton', 4),
     row('one', 'Baton', 1),
