@@ -1,52 +1,71 @@
 import type { Highlight } from '@baton/schema';
+import { foldCharacter, foldText } from './folded-text.ts';
+import { PatternMatcher } from './pattern-matcher.ts';
 import { parseTextQuery } from './text-query.ts';
-import { fold, type Folded, termOf, type Word, wordsOf } from './text-terms.ts';
+import { termOf, type Word, wordsOf } from './text-terms.ts';
+
+const APOSTROPHE = 0x27;
 
 /** A word without the apostrophes around it. */
-function trimmed({ text, start, end }: Word): Highlight {
-  const [before = ''] = /^'*/.exec(text) ?? [];
-  const [after = ''] = /'*$/.exec(text) ?? [];
-  return { start: start + before.length, end: end - after.length };
+function trimmed({ text, start, end }: Word): Word {
+  let from = 0;
+  let to = text.length;
+  while (from < to && text.charCodeAt(from) === APOSTROPHE) from += 1;
+  while (to > from && text.charCodeAt(to - 1) === APOSTROPHE) to -= 1;
+  return { text: text.slice(from, to), start: start + from, end: end - (text.length - to) };
 }
 
-/** Where a phrase stands in a text, each time, in units of the original. */
-function occurrences(phrase: string, { text, starts, ends }: Folded): Highlight[] {
-  const found: Highlight[] = [];
-  if (phrase === '') return found;
-  for (let at = text.indexOf(phrase); at !== -1; at = text.indexOf(phrase, at + phrase.length)) {
-    const start = starts[at];
-    const end = ends[at + phrase.length - 1];
-    if (start !== undefined && end !== undefined) found.push({ start, end });
-  }
-  return found;
+/** The code unit that a word, without case and diacritics, and its stem both begin with. */
+function firstUnit(word: string): string {
+  const [letter = ''] = word;
+  return foldCharacter(letter).charAt(0);
+}
+
+/** Where phrases stand in a text, in its order, in units of the original. */
+function phraseSpans(matcher: PatternMatcher, text: string): Highlight[] {
+  const { text: folded, starts, ends } = foldText(text);
+  return matcher
+    .coverage(folded)
+    .map(({ start, end }) => ({ start: starts[start] ?? 0, end: ends[end - 1] ?? 0 }));
 }
 
 /**
  * Finds the words of a text that a `$text` query matched: words with a stem of the query wherever they stand,
  * words of a phrase only inside the phrase. In the order of the text, without overlaps, in UTF-16 units.
+ * Takes time linear in the query and the text, whatever they hold.
  */
 export function highlighterOf(query: string): (text: string) => Highlight[] {
   const { terms, phrases } = parseTextQuery(query);
-  const folded = phrases.map((phrase) => fold(phrase).text);
+  const firstUnits = new Set([...terms].map(firstUnit));
+  const matcher =
+    phrases.length === 0 ? null : new PatternMatcher(phrases.map((phrase) => foldText(phrase).text));
+  const isMatch = (word: string) => {
+    const unit = firstUnit(word);
+    // Stemming is slow, and leaves a word's first letter alone. A mark that stands first folds into nothing.
+    if (unit !== '' && !firstUnits.has(unit)) return false;
+    const term = termOf(word);
+    return term !== null && terms.has(term);
+  };
   return (text) => {
-    const source = folded.length === 0 ? null : fold(text);
-    const spans = source === null ? [] : folded.flatMap((phrase) => occurrences(phrase, source));
+    const spans = matcher === null ? [] : phraseSpans(matcher, text);
     const highlights: Highlight[] = [];
-    for (const word of wordsOf(text)) {
-      const { start, end } = trimmed(word);
-      if (start >= end) continue;
-      const term = terms.size === 0 ? null : termOf(word.text);
-      if (term !== null && terms.has(term)) {
-        highlights.push({ start, end });
+    let next = 0;
+    for (const found of wordsOf(text)) {
+      const word = trimmed(found);
+      if (word.start >= word.end) continue;
+      if (isMatch(word.text)) {
+        highlights.push({ start: word.start, end: word.end });
         continue;
       }
       // A phrase may begin or end inside a word: only that part matched.
-      const touching = spans.filter((span) => span.start < end && span.end > start);
-      if (touching.length === 0) continue;
-      highlights.push({
-        start: Math.max(start, Math.min(...touching.map((span) => span.start))),
-        end: Math.min(end, Math.max(...touching.map((span) => span.end))),
-      });
+      while ((spans[next]?.end ?? Infinity) <= word.start) next += 1;
+      for (
+        let at = next, span = spans[at];
+        span !== undefined && span.start < word.end;
+        at += 1, span = spans[at]
+      ) {
+        highlights.push({ start: Math.max(word.start, span.start), end: Math.min(word.end, span.end) });
+      }
     }
     return highlights;
   };

@@ -1,6 +1,7 @@
 import { stopwords } from '@orama/stopwords/english';
 import { LRUCache } from 'lru-cache';
 import snowball from 'snowball-stemmers';
+import { foldCase, stripDiacritics } from './folded-text.ts';
 
 /*
  * What MongoDB makes of a text before it indexes or searches it in English (text index version 3): words,
@@ -22,39 +23,6 @@ const english = snowball.newStemmer('english');
 /** Stemming takes some 30 µs a word, and texts repeat their words. */
 const terms = new LRUCache<string, { term: string | null }>({ max: 20_000 });
 
-/** Folds the case of one character as Unicode's simple case folding does: σ and ς are one. */
-function foldCase(character: string): string {
-  // Neither has a simple folding: the two letters i of Turkish are told apart.
-  if (character === 'İ' || character === 'ı') return character;
-  const upper = character.toUpperCase();
-  const lower = (upper.length === character.length ? upper : character).toLowerCase();
-  return lower.length === character.length ? lower : character;
-}
-
-function stripDiacritics(text: string): string {
-  return text.normalize('NFD').replaceAll(/\p{Diacritic}/gu, '');
-}
-
-/** A text without case and diacritics, and where each of its units stood in the original, in UTF-16 units. */
-export type Folded = { text: string; starts: number[]; ends: number[] };
-
-/** Folds case and diacritics, and keeps where everything stood. */
-export function fold(text: string): Folded {
-  const folded: Folded = { text: '', starts: [], ends: [] };
-  let start = 0;
-  for (const character of text) {
-    const end = start + character.length;
-    const plain = stripDiacritics(foldCase(character));
-    folded.text += plain;
-    for (let unit = 0; unit < plain.length; unit += 1) {
-      folded.starts.push(start);
-      folded.ends.push(end);
-    }
-    start = end;
-  }
-  return folded;
-}
-
 /** A word and where it stands, in UTF-16 units. */
 export type Word = { text: string; start: number; end: number };
 
@@ -67,14 +35,21 @@ export function wordsOf(text: string): Word[] {
   }));
 }
 
+/**
+ * Longer words are taken as they are: no English word is longer, and the stemmer's time grows faster than a word.
+ */
+const LONGEST_STEMMED = 64;
+
 function readTerm(word: string): string | null {
   const lower = Array.from(word, foldCase).join('');
+  if (word.length > LONGEST_STEMMED) return stripDiacritics(lower);
   // The stemmer knows diacritics, so they go after it.
   return STOP_WORDS.has(lower) ? null : stripDiacritics(english.stem(lower));
 }
 
 /** The term under which a word is indexed and searched; null for a stop word, which is neither. */
 export function termOf(word: string): string | null {
+  if (word.length > LONGEST_STEMMED) return readTerm(word);
   const cached = terms.get(word);
   if (cached !== undefined) return cached.term;
   const term = readTerm(word);

@@ -1,0 +1,50 @@
+/** A text without case and diacritics, and where each of its units stood in the original, in UTF-16 units. */
+export type FoldedText = { text: string; starts: number[]; ends: number[] };
+
+const ASCII = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code).toLowerCase());
+
+/** Most of a text's other characters are few; the map is emptied before it holds all of Unicode. */
+const folded = new Map<string, string>();
+const CACHED_CHARACTERS = 10_000;
+
+/** Folds the case of one character as Unicode's simple case folding does: σ and ς are one. */
+export function foldCase(character: string): string {
+  // Neither has a simple folding: the two letters i of Turkish are told apart.
+  if (character === 'İ' || character === 'ı') return character;
+  const upper = character.toUpperCase();
+  const lower = (upper.length === character.length ? upper : character).toLowerCase();
+  return lower.length === character.length ? lower : character;
+}
+
+export function stripDiacritics(text: string): string {
+  return text.normalize('NFD').replaceAll(/\p{Diacritic}/gu, '');
+}
+
+/** One character without case and diacritics; nothing, or several, for some. */
+export function foldCharacter(character: string): string {
+  const cached = folded.get(character);
+  if (cached !== undefined) return cached;
+  const plain = stripDiacritics(foldCase(character));
+  if (folded.size >= CACHED_CHARACTERS) folded.clear();
+  folded.set(character, plain);
+  return plain;
+}
+
+/** Folds case and diacritics, and keeps where everything stood. */
+export function foldText(text: string): FoldedText {
+  const pieces: string[] = [];
+  const starts: number[] = [];
+  const ends: number[] = [];
+  let start = 0;
+  for (const character of text) {
+    const end = start + character.length;
+    const plain = ASCII[character.charCodeAt(0)] ?? foldCharacter(character);
+    pieces.push(plain);
+    for (let unit = 0; unit < plain.length; unit += 1) {
+      starts.push(start);
+      ends.push(end);
+    }
+    start = end;
+  }
+  return { text: pieces.join(''), starts, ends };
+}
