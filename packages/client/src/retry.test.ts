@@ -76,12 +76,15 @@ describe('an answer that is not of Baton', () => {
   });
 });
 
-test('a server that broke once is asked again by what goes on by itself, and not by a call', () => {
-  const broken = answered('INTERNAL');
-  expect(isFinal(broken)).toBe(false);
-  expect(ask({ type: 'subscription' }, broken, 1_000)).toBe(true);
-  expect(ask({ input: { idempotencyKey: 'k' } }, broken)).toBe(false);
-});
+test.each(['INTERNAL', 'UNREADABLE'])(
+  'a server that broke once, %s, is asked again by what goes on by itself, and not by a call',
+  (code) => {
+    const broken = answered(code);
+    expect(isFinal(broken)).toBe(false);
+    expect(ask({ type: 'subscription' }, broken, 1_000)).toBe(true);
+    expect(ask({ input: { idempotencyKey: 'k' } }, broken)).toBe(false);
+  },
+);
 
 test('pauses double up to three seconds, and are spread', () => {
   for (const [attempt, most] of [

@@ -21,7 +21,7 @@ function statusOf(error: unknown): number | null {
 }
 
 /** Codes by which Baton says that it could not, and not that it will not. */
-const FOR_NOW = new Set<ErrorCode>(['UNAVAILABLE', 'RATE_LIMITED', 'INTERNAL']);
+const FOR_NOW = new Set<ErrorCode>(['UNAVAILABLE', 'RATE_LIMITED', 'UNREADABLE', 'INTERNAL']);
 
 /** Whether asking again is of no use: Baton has said no, or something that is not Baton answers in its place. */
 export function isFinal(error: unknown): boolean {
@@ -51,7 +51,7 @@ export function shouldRetry(
   if (op.type === 'subscription') return true;
   if (options.attempts >= attempts || op.signal?.aborted === true) return false;
   // A call that broke would most likely break again: its caller hears of it at once.
-  return !isRefused(error, 'INTERNAL') && isRepeatable(op);
+  return !isRefused(error, 'INTERNAL', 'UNREADABLE') && isRepeatable(op);
 }
 
 /** Milliseconds before the next attempt: doubled each time, and spread so that clients do not come back together. */

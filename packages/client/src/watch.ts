@@ -8,6 +8,7 @@ import {
   type Conversation,
   ConversationId,
   type Entry,
+  type KnownEntry,
   timestamp,
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
@@ -43,7 +44,7 @@ type Pending = {
   at: string;
   /** The last entry there was when it was sent, and the entries that it should make; none where nobody can tell. */
   sentAfter: number;
-  makes: readonly Entry[];
+  makes: readonly KnownEntry[];
   /** Once it is answered, the entry with which its effect is complete. */
   completeAt: number | null;
 };
@@ -298,7 +299,7 @@ export class ConversationReplica {
   #rest(conversation: Conversation | null, { makes }: Pending, version: number): Outcome | null {
     const here = this.#entries.filter((entry) => entry.version === version).length;
     let next = conversation;
-    const entries: Entry[] = [];
+    const entries: KnownEntry[] = [];
     for (const entry of makes.slice(here)) {
       if (next === null) return null;
       const moved = { ...entry, seq: next.lastSeq + 1, version, at: next.updatedAt };

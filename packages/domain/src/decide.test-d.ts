@@ -3,9 +3,9 @@ import type {
   CommandInput,
   CommandType,
   Conversation,
-  Entry,
   EntryOf,
   ErrorCode,
+  KnownEntry,
 } from '@baton/schema';
 import { describe, expectTypeOf, it } from 'vitest';
 import type { Decide, DecideContext, Draft } from './decide.ts';
@@ -31,7 +31,7 @@ describe('a decision', () => {
   });
 
   it('drafts entries without a place in the timeline', () => {
-    expectTypeOf<Draft['kind']>().toEqualTypeOf<Entry['kind']>();
+    expectTypeOf<Draft['kind']>().toEqualTypeOf<KnownEntry['kind']>();
     expectTypeOf<Draft>().not.toHaveProperty('seq');
     expectTypeOf<Draft>().not.toHaveProperty('at');
     expectTypeOf<Extract<Draft, { kind: 'owner' }>['epoch']>().toEqualTypeOf<EntryOf<'owner'>['epoch']>();

@@ -6,7 +6,7 @@ import type {
   CommandInput,
   CommandType,
   Conversation,
-  Entry,
+  KnownEntry,
   MessageEntry,
   Timestamp,
 } from '@baton/schema';
@@ -39,7 +39,7 @@ export type DecideContext = {
 type DistributiveOmit<Value, Key extends PropertyKey> = Value extends unknown ? Omit<Value, Key> : never;
 
 /** An entry that has no place in the timeline yet. */
-export type Draft = DistributiveOmit<Entry, 'conversationId' | 'seq' | 'version' | 'at' | 'actor'>;
+export type Draft = DistributiveOmit<KnownEntry, 'conversationId' | 'seq' | 'version' | 'at' | 'actor'>;
 
 /** @throws Refusal */
 export type Decide<Type extends CommandType> = (

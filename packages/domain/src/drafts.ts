@@ -1,4 +1,4 @@
-import type { Conversation, ConversationId, Entry } from '@baton/schema';
+import type { Conversation, ConversationId, KnownEntry } from '@baton/schema';
 import type { DecideContext, Draft } from './decide.ts';
 import { evolve } from './evolve.ts';
 
@@ -8,7 +8,7 @@ export function toEntries(
   conversationId: ConversationId,
   drafts: readonly Draft[],
   context: Pick<DecideContext, 'at' | 'actor'>,
-): Entry[] {
+): KnownEntry[] {
   const lastSeq = conversation?.lastSeq ?? 0;
   const version = (conversation?.version ?? 0) + 1;
   return drafts.map((draft, index) => ({

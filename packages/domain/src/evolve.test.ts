@@ -46,4 +46,28 @@ describe('a timeline', () => {
     const conversationId = ConversationId.parse('e'.repeat(24));
     expect(() => fold([created, { ...first, conversationId }])).toThrow(`is of ${conversationId}, not of`);
   });
+
+  it('goes on past an entry that cannot be read: its place counts, what it changed is not there', () => {
+    const { conversation, entries } = told();
+    const { id: conversationId, lastSeq, version } = conversation;
+    const unknown = { kind: 'unknown', conversationId, seq: lastSeq + 1, version: version + 1 } as const;
+    const at = '2030-01-01T00:00:00.000Z';
+    expect(fold([...entries, { ...unknown, at }])).toEqual({
+      ...conversation,
+      lastSeq: lastSeq + 1,
+      version: version + 1,
+      updatedAt: at,
+    });
+    const unreadablePlace = { ...unknown, version: 1, at: '1970-01-01T00:00:00.000Z' };
+    expect(evolve(conversation, unreadablePlace)).toEqual({ ...conversation, lastSeq: lastSeq + 1 });
+  });
+
+  it('with a kind that this version does not know is not folded in silence', () => {
+    const { conversation, entries } = told();
+    const next = { ...entries[1], kind: 'mood', seq: conversation.lastSeq + 1 } as never;
+    expect(() => evolve(conversation, next)).toThrow('of a kind that this version does not know');
+    expect(() => evolve(conversation, { ...(next as object), kind: 'toString' } as never)).toThrow(
+      'of a kind',
+    );
+  });
 });

@@ -196,6 +196,11 @@ function applyDeal(conversation: Conversation, entry: EntryOf<'deal'>): Conversa
   return { ...conversation, deal: entry.deal };
 }
 
+/** What an unknown entry changed is not known; its place in the timeline is. */
+function applyUnknown(conversation: Conversation): Conversation {
+  return conversation;
+}
+
 type Apply<Kind extends EntryKind> = (conversation: Conversation, entry: EntryOf<Kind>) => Conversation;
 
 const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
@@ -210,11 +215,13 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
   status: applyStatus,
   details: applyDetails,
   redaction: applyRedaction,
+  unknown: applyUnknown,
 };
 
 /**
- * The conversation after one more entry, on the server and in a client's replica alike. Changes no argument.
- * @throws Error unless the entry is the conversation's next one
+ * The conversation after one more entry, on the server and in a client's replica alike. Changes no argument. After an
+ * `unknown` entry it may lack what that entry changed.
+ * @throws Error unless the entry is the conversation's next one and of a kind that this version has
  */
 export function evolve(conversation: Conversation | null, entry: Entry): Conversation {
   if (entry.kind === 'created') {
@@ -229,10 +236,18 @@ export function evolve(conversation: Conversation | null, entry: Entry): Convers
   if (entry.conversationId !== conversation.id) {
     throw new Error(`Entry ${entry.seq} is of ${entry.conversationId}, not of ${conversation.id}`);
   }
+  if (!Object.hasOwn(applyKind, entry.kind)) {
+    throw new Error(
+      `Entry ${entry.seq} of ${entry.conversationId} is of a kind that this version does not know`,
+    );
+  }
   // The compiler does not see that the key is the entry's own kind.
   const apply = applyKind[entry.kind] as Apply<typeof entry.kind>;
   const next = apply(conversation, entry);
-  return { ...next, lastSeq: entry.seq, version: entry.version, updatedAt: entry.at };
+  // What cannot be read of an unknown entry's place is given too low.
+  const version = Math.max(conversation.version, entry.version);
+  const updatedAt = entry.at > conversation.updatedAt ? entry.at : conversation.updatedAt;
+  return { ...next, lastSeq: entry.seq, version, updatedAt };
 }
 
 /** The conversation that the entries make; null where there are none. */

@@ -1,4 +1,4 @@
-import type { Command, CommandType, Conversation, Entry } from '@baton/schema';
+import type { Command, CommandType, Conversation, KnownEntry } from '@baton/schema';
 import { ConversationId } from '@baton/schema';
 import * as conversations from './conversation.ts';
 import * as deals from './deal.ts';
@@ -68,7 +68,7 @@ function decide(conversation: Conversation | null, command: Command, context: De
   return decision(conversation, command.input, context);
 }
 
-export type Outcome = { conversation: Conversation; entries: Entry[] };
+export type Outcome = { conversation: Conversation; entries: KnownEntry[] };
 
 /**
  * Decides a command and applies its entries: the only way to change a conversation.

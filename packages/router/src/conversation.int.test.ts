@@ -136,7 +136,7 @@ describe('a change of status', () => {
       ['completed', 'active', null],
       ['active', 'abandoned', null],
     ]);
-    expect(items.at(-1)?.actor).toEqual({ kind: 'agent', agentId: 'closer' });
+    expect(items.at(-1)).toMatchObject({ actor: { kind: 'agent', agentId: 'closer' } });
   });
 
   test('is refused from a status that it does not start from', async () => {

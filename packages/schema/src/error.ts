@@ -41,6 +41,7 @@ export const ErrorCode = z.enum([
   'FOLLOW_UP_NOT_OPEN',
   // The service
   'UNAVAILABLE',
+  'UNREADABLE',
   'INTERNAL',
 ]);
 export type ErrorCode = z.infer<typeof ErrorCode>;

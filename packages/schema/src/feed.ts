@@ -14,6 +14,6 @@ export type SubscribeToConversation = z.infer<typeof SubscribeToConversation>;
 
 export const SubscribeToTenant = z.strictObject({
   lastEventId: LastEventId,
-  kinds: z.array(EntryKind).min(1).max(12).optional(),
+  kinds: z.array(EntryKind).min(1).max(EntryKind.options.length).optional(),
 });
 export type SubscribeToTenant = z.infer<typeof SubscribeToTenant>;

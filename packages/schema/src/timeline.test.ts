@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Entry, EntryKind, ReadTimeline } from './timeline.ts';
+import { Entry, EntryKind, knownEntry, ReadTimeline } from './timeline.ts';
 
 const place = {
   conversationId: 'a'.repeat(24),
@@ -41,6 +41,19 @@ describe('an entry', () => {
     ['what another kind has', { targetSeq: 1 }],
   ])('is refused with %s', (_, more) => {
     expect(Entry.safeParse({ ...message, ...more }).success).toBe(false);
+  });
+
+  it('that cannot be read has its place alone', () => {
+    const { actor: _actor, ...unknown } = { ...place, kind: 'unknown' };
+    expect(Entry.parse(unknown)).toEqual(unknown);
+    expect(Entry.safeParse({ ...unknown, text: 'Hello' }).success).toBe(false);
+  });
+
+  it('of a kind that this version does not know is unknown, and has no more than its place', () => {
+    const read = Entry.parse(message);
+    expect(knownEntry(read)).toBe(read);
+    const { actor: _actor, ...unknown } = { ...place, kind: 'unknown' };
+    expect(knownEntry({ ...read, kind: 'mood', mood: 'merry' } as never)).toEqual(unknown);
   });
 });
 

@@ -14,15 +14,16 @@ import { SalesStage } from './sales-stage.ts';
 import { ContactId, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const entryFields = {
+const placeFields = {
   conversationId: ConversationId,
   /** 1, 2, 3 … in each conversation, with no gap and no repeat. */
   seq: z.int().min(1),
   /** The conversation's version after the command; its entries share it. */
   version: z.int().min(1),
   at: Timestamp,
-  actor: Actor,
 };
+
+const entryFields = { ...placeFields, actor: Actor };
 
 export const CreatedEntry = z.strictObject({
   ...entryFields,
@@ -141,6 +142,13 @@ export const RedactionEntry = z.strictObject({
   reason: text(500).nullable(),
 });
 
+/**
+ * Stands for an entry that this version cannot read: of a newer version, or damaged. Never stored. Where its `at` cannot
+ * be read either it is when the document was made; where its `version` cannot, it is 1.
+ */
+export const UnknownEntry = z.strictObject({ ...placeFields, kind: z.literal('unknown') });
+export type UnknownEntry = z.infer<typeof UnknownEntry>;
+
 export const Entry = z.discriminatedUnion('kind', [
   CreatedEntry,
   MessageEntry,
@@ -154,6 +162,7 @@ export const Entry = z.discriminatedUnion('kind', [
   StatusEntry,
   DetailsEntry,
   RedactionEntry,
+  UnknownEntry,
 ]);
 export type Entry = z.infer<typeof Entry>;
 
@@ -170,17 +179,30 @@ export const EntryKind = z.enum([
   'status',
   'details',
   'redaction',
+  'unknown',
 ]);
 export type EntryKind = z.infer<typeof EntryKind>;
 
+/** An entry that can be stored. */
+export type KnownEntry = Exclude<Entry, UnknownEntry>;
+
 export type EntryOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>;
+
+const KINDS: ReadonlySet<string> = new Set(EntryKind.options);
+
+/** An entry of a server that may be newer: one of a kind that this version does not know becomes `unknown`. */
+export function knownEntry(given: Entry): Entry {
+  if (KINDS.has(given.kind)) return given;
+  const { conversationId, seq, version, at } = given;
+  return { kind: 'unknown', conversationId, seq, version, at };
+}
 
 /** The entries between two places, oldest first; with `beforeSeq` alone, the newest before it. */
 export const ReadTimeline = z.strictObject({
   conversationId: ConversationId,
   afterSeq: z.int().min(0).optional(),
   beforeSeq: z.int().min(1).optional(),
-  kinds: z.array(EntryKind).min(1).max(12).optional(),
+  kinds: z.array(EntryKind).min(1).max(EntryKind.options.length).optional(),
   limit: z.int().min(1).max(500).default(100),
 });
 export type ReadTimeline = z.infer<typeof ReadTimeline>;

@@ -9,6 +9,11 @@ export function registerExport(program: Command, context: CommandContext): void 
     .argument('[file]', 'where to; the standard output without it')
     .action(async (file: string | undefined, _options: unknown, self: Command) => {
       const exported = await writeArchive(context, file);
+      const { unreadable } = exported;
+      if (unreadable > 0)
+        context.terminal.printToStderr(
+          `Entries that the server could not read: ${unreadable}. An import leaves their conversations out.`,
+        );
       if (file === undefined) return;
       const { agents, conversations, entries } = exported;
       if (wantsJson(self)) context.terminal.print(JSON.stringify({ file, ...exported }));

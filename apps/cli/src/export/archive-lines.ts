@@ -13,14 +13,18 @@ function compareConversations(a: ConversationSummary, b: ConversationSummary): n
   return sortKey(a) < sortKey(b) ? -1 : 1;
 }
 
-export type ArchiveCounts = { agents: number; conversations: number; entries: number };
+type ArchiveCounts = { agents: number; conversations: number; entries: number };
+
+/** What was exported; `unreadable` entries are in the archive with their places alone. */
+export type ExportResult = ArchiveCounts & { unreadable: number };
 
 /** Every line of an archive of the whole store, after the header. */
 export async function* archiveLines(
   api: Api,
   onConversation: (total: number) => void = () => undefined,
-): AsyncGenerator<ArchiveLine, ArchiveCounts> {
+): AsyncGenerator<ArchiveLine, ExportResult> {
   const counts: ArchiveCounts = { agents: 0, conversations: 0, entries: 0 };
+  let unreadable = 0;
   const { businessHours } = await api.tenant.get.query();
   yield { tenant: { businessHours } };
   const agents: Agent[] = [];
@@ -38,11 +42,12 @@ export async function* archiveLines(
   for (const { id } of summaries.toSorted(compareConversations)) {
     for await (const entry of timelineEntries(api, id)) {
       counts.entries += 1;
+      if (entry.kind === 'unknown') unreadable += 1;
       yield { entry };
     }
     counts.conversations += 1;
     onConversation(summaries.length);
   }
   yield { end: counts };
-  return counts;
+  return { ...counts, unreadable };
 }

@@ -5,7 +5,7 @@ import type { Terminal } from '../output/terminal.ts';
 import { createProgress } from '../output/progress.ts';
 import { fileError } from '../local/source-file.ts';
 import { ARCHIVE_HEADER, type ArchiveLine } from './archive-format.ts';
-import { type ArchiveCounts, archiveLines } from './archive-lines.ts';
+import { type ExportResult, archiveLines } from './archive-lines.ts';
 
 /** @throws UserError where a file that a person named cannot be written */
 async function openForWriting(file: string): Promise<WriteStream> {
@@ -22,7 +22,7 @@ async function openForWriting(file: string): Promise<WriteStream> {
 export async function writeArchive(
   { terminal, connect }: { terminal: Terminal; connect: () => Promise<Baton> },
   file: string | undefined,
-): Promise<ArchiveCounts> {
+): Promise<ExportResult> {
   const { api } = await connect();
   const total = (await api.admin.stats.query()).conversations;
   using progress = createProgress(terminal, 'conversations', total);
@@ -43,9 +43,9 @@ export async function writeArchive(
 }
 
 async function writeLines(
-  lines: AsyncGenerator<ArchiveLine, ArchiveCounts>,
+  lines: AsyncGenerator<ArchiveLine, ExportResult>,
   writeLine: (line: string) => void | Promise<void>,
-): Promise<ArchiveCounts> {
+): Promise<ExportResult> {
   for (;;) {
     const next = await lines.next();
     if (next.done === true) return next.value;

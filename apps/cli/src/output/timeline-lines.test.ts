@@ -223,3 +223,12 @@ test('on a screen a line is broken between words, below where it began', () => {
   expect(wrapLine(line, 10)).toEqual([line]);
   expect(wrapLine('x'.repeat(40), 30)).toEqual(['x'.repeat(30), 'x'.repeat(10)]);
 });
+
+test('an entry that this version cannot read is one quiet line', () => {
+  const { conversationId, seq, version, at } = createdEntry();
+  expect(told({ kind: 'unknown', conversationId, seq, version, at })).toEqual([
+    '#1 03-10 12:00 · an entry of a newer version',
+  ]);
+  const { contactId: _contactId, ...newer } = createdEntry();
+  expect(told({ ...newer, kind: 'mood' } as never)).toEqual(['#1 03-10 12:00 · an entry of a newer version']);
+});

@@ -1,4 +1,12 @@
-import type { Deal, Entry, EntryKind, EntryOf, Handoff, QualificationField } from '@baton/schema';
+import {
+  type Deal,
+  type Entry,
+  type EntryKind,
+  type EntryOf,
+  type Handoff,
+  type QualificationField,
+  knownEntry,
+} from '@baton/schema';
 import wrapAnsi from 'wrap-ansi';
 import type { Colors } from './terminal.ts';
 import {
@@ -147,13 +155,15 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
   redaction: ({ targetSeq, reason }) => [
     `redacted #${targetSeq}${reason === null ? '' : `: ${stripControlCharacters(reason)}`}`,
   ],
+  unknown: () => ['an entry of a newer version'],
 };
 
 /**
  * An entry in lines for a person: number and time, then what was said or happened.
  * @param width columns that there are; null where a line may be as long as it is
  */
-export function entryLines(entry: Entry, colors: Colors, width: number | null = null): string[] {
+export function entryLines(given: Entry, colors: Colors, width: number | null = null): string[] {
+  const entry = knownEntry(given);
   // The table's key is the entry's own kind, which the compiler cannot correlate.
   const formatEntry = entryFormatters[entry.kind] as (entry: Entry, colors: Colors) => string[];
   const [first = '', ...rest] = formatEntry(entry, colors);

@@ -4,6 +4,7 @@ import {
   ChevronRight,
   CircleDot,
   ClipboardCheck,
+  CircleHelp,
   Eraser,
   Flag,
   HandCoins,
@@ -30,6 +31,7 @@ const icons: Record<EventEntry['kind'], typeof Flag> = {
   status: CircleDot,
   details: Tag,
   redaction: Eraser,
+  unknown: CircleHelp,
 };
 
 function EventLine({ entry }: { entry: EventEntry }) {

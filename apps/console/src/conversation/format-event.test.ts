@@ -72,3 +72,7 @@ test('whoever took over is named where the rules speak, and a person’s own wor
   );
   expect(formatEnded('rejected', 'maximum')).toBe('ANA declined: maximum');
 });
+
+test('an entry that this version cannot read says so', () => {
+  expect(format({ kind: 'unknown' })).toBe('An entry of a newer version');
+});

@@ -109,5 +109,7 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
         : `Tags: ${entry.tags.length === 0 ? 'none' : entry.tags.join(', ')}`;
     case 'redaction':
       return `Message ${entry.targetSeq} was redacted${entry.reason === null ? '' : `: ${entry.reason}`}`;
+    case 'unknown':
+      return 'An entry of a newer version';
   }
 }

@@ -66,7 +66,7 @@ test('many stores at once expire each handoff of every tenant once', async () =>
       'requested',
       'expired',
     ]);
-    expect(items.at(-1)?.actor).toEqual({ kind: 'system' });
+    expect(items.at(-1)).toMatchObject({ actor: { kind: 'system' } });
     expect(await store.conversations.get(tenantId, { conversationId })).toMatchObject({
       pendingHandoff: null,
       owner: { agentId: 'supervisor', epoch: 1 },

@@ -11,7 +11,7 @@ import type {
   Command,
   Conversation,
   ConversationId,
-  Entry,
+  KnownEntry,
   MessageEntry,
   TenantId,
 } from '@baton/schema';
@@ -57,7 +57,7 @@ export class BatchState {
   readonly fromCache = new Set<ConversationId>();
   readonly agents = new Map<AgentId, AgentState>();
   readonly idempotencyRecords = new Map<string, WireDocument<'idempotency'>>();
-  readonly entries: Entry[] = [];
+  readonly entries: KnownEntry[] = [];
   readonly redactedMessages: MessageEntry[] = [];
   readonly contactRequests: CommandRequest[] = [];
   readonly keyedOutcomes: { request: CommandRequest; outcome: Outcome }[] = [];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { fold, type Outcome, Refusal } from '@baton/domain';
-import type { Command, ConversationId, MessageEntry, NewMessage, TenantId } from '@baton/schema';
+import type { Command, ConversationId, KnownEntry, MessageEntry, NewMessage, TenantId } from '@baton/schema';
 import canonicalize from 'canonicalize';
 import { ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -32,11 +32,11 @@ export async function outcomeAt(
   const cursor = collections.timeline.collection
     .find({ tenantId, conversationId: new ObjectId(conversationId) }, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ seq: 1 });
-  const entries = [];
+  const entries: KnownEntry[] = [];
   for await (const document of cursor) {
     const entry = entryOf(collections.timeline.decode(document));
     if (entry.version > version) break;
-    entries.push(entry);
+    if (entry.kind !== 'unknown') entries.push(entry);
   }
   const conversation = fold(entries);
   if (conversation?.version !== version) throw new StaleRead('The first result is not safe yet');

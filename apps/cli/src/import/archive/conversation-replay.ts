@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { evolve } from '@baton/domain';
-import { type Conversation, type Entry, type EntryOf, FollowUpId } from '@baton/schema';
+import { type Conversation, type Entry, type EntryOf, FollowUpId, type KnownEntry } from '@baton/schema';
 import type { ArchivedConversation } from './read-archive.ts';
 import type { FollowUpLeases } from '../../api/follow-up-leases.ts';
 import { retryable } from '../import-plan.ts';
@@ -8,11 +8,11 @@ import { commandFromEntries, ReplayError } from './replay-command.ts';
 import { type Api, sendCommand } from '../../api/api-command.ts';
 import { timelineEntries } from '../../api/timeline.ts';
 
-export type EntryGroup = readonly [Entry, ...Entry[]];
+export type EntryGroup = readonly [KnownEntry, ...KnownEntry[]];
 
 /** The entries of each command: they share its version. */
-function groupByVersion(entries: readonly Entry[]): EntryGroup[] {
-  const groups: [Entry, ...Entry[]][] = [];
+function groupByVersion(entries: readonly KnownEntry[]): EntryGroup[] {
+  const groups: [KnownEntry, ...KnownEntry[]][] = [];
   for (const entry of entries) {
     const last = groups.at(-1);
     if (last !== undefined && last[0].version === entry.version) last.push(entry);

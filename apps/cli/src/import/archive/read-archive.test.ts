@@ -80,3 +80,15 @@ test.each([['{"format":"other"}'], ['{"format":"baton","version":2}'], ['']])(
 test('an empty file is no archive either', async () => {
   await expect(readArchive('a.jsonl', [])).rejects.toThrow('a.jsonl is empty');
 });
+
+test('a conversation with an entry that could not be exported is left out whole, and named', async () => {
+  const { conversationId, version, at } = createdEntry();
+  const unknown = JSON.stringify({ entry: { kind: 'unknown', conversationId, seq: 2, version, at } });
+  const other = JSON.stringify({ entry: createdEntry({ conversationId: OTHER }) });
+  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, born, unknown, other, END]);
+  expect(faults).toEqual([
+    { place: 'a.jsonl:3', problem: 'Entry 2 could not be read when it was exported' },
+    { place: 'a.jsonl:2', problem: 'A line of this conversation is broken: it is left out' },
+  ]);
+  expect(conversations.map(({ entries }) => entries[0].conversationId)).toEqual([OTHER]);
+});

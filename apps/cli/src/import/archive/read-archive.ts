@@ -1,5 +1,5 @@
 import type { Agent, BusinessHours } from '@baton/schema';
-import { Entry, type EntryOf } from '@baton/schema';
+import { Entry, type EntryOf, type KnownEntry } from '@baton/schema';
 import { fold } from '@baton/domain';
 import { z } from 'zod';
 import type { ImportFault } from '../import-fault.ts';
@@ -9,7 +9,7 @@ const Header = z.object({ format: z.literal('baton'), version: z.literal(1) });
 export type ArchivedConversation = {
   /** Where it begins. */
   place: string;
-  entries: [EntryOf<'created'>, ...Entry[]];
+  entries: [EntryOf<'created'>, ...KnownEntry[]];
 };
 
 export type Archive = {
@@ -52,7 +52,7 @@ export async function readArchive(
 ): Promise<Archive> {
   const agents: Agent[] = [];
   const faults: ImportFault[] = [];
-  const timelines = new Map<string, { place: string; entries: Entry[] }>();
+  const timelines = new Map<string, { place: string; entries: KnownEntry[] }>();
   const broken = new Set<string>();
   let number = 0;
   let isComplete = false;
@@ -77,6 +77,11 @@ export async function readArchive(
       agents.push(read.agent);
     } else if ('entry' in read) {
       const { entry } = read;
+      if (entry.kind === 'unknown') {
+        faults.push({ place, problem: `Entry ${entry.seq} could not be read when it was exported` });
+        broken.add(entry.conversationId);
+        continue;
+      }
       const timeline = timelines.get(entry.conversationId);
       if (timeline === undefined) timelines.set(entry.conversationId, { place, entries: [entry] });
       else timeline.entries.push(entry);

@@ -1,4 +1,4 @@
-import type { Entry } from '@baton/schema';
+import type { KnownEntry } from '@baton/schema';
 import { expect, test } from 'vitest';
 import {
   createdConversation,
@@ -21,7 +21,7 @@ const IDS = new Map([
   [FOLLOW_UP, 'new-follow-up'],
 ]);
 
-function replayed(group: [Entry, ...Entry[]], redacted: number[] = []) {
+function replayed(group: [KnownEntry, ...KnownEntry[]], redacted: number[] = []) {
   return commandFromEntries(group, createdConversation(), IDS, new Set(redacted));
 }
 

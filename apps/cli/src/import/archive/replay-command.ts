@@ -7,6 +7,7 @@ import {
   type EntryKind,
   type EntryOf,
   type FollowUp,
+  type KnownEntry,
   type Timestamp,
   timestamp,
 } from '@baton/schema';
@@ -90,7 +91,7 @@ function messageInput({
 }
 
 function replayMessages(
-  group: readonly Entry[],
+  group: readonly KnownEntry[],
   { conversationId, at }: CommandBase,
   redacted: ReadonlySet<number>,
 ): ReplayedCommand {
@@ -105,7 +106,7 @@ function replayMessages(
 
 function replayCreated(
   entry: EntryOf<'created'>,
-  group: readonly Entry[],
+  group: readonly KnownEntry[],
   { at, by }: CommandBase,
 ): ReplayedCommand {
   const { contactId, channel, agentId, tags, metadata } = entry;
@@ -191,7 +192,7 @@ function recordedBy(answers: Answers): string {
 
 function replayQualification(
   { answers }: EntryOf<'qualification'>,
-  group: readonly Entry[],
+  group: readonly KnownEntry[],
   common: CommandBase,
 ): ReplayedCommand {
   return exact({
@@ -211,7 +212,7 @@ function replayQualification(
 
 function replayObjection(
   { action, objection }: EntryOf<'objection'>,
-  group: readonly Entry[],
+  group: readonly KnownEntry[],
   { conversationId, at, by }: CommandBase,
   ids: IdMap,
 ): ReplayedCommand {
@@ -294,7 +295,7 @@ function replayFollowUp(
 
 function replayStage(
   entry: EntryOf<'stage'>,
-  group: readonly Entry[],
+  group: readonly KnownEntry[],
   { conversationId, at, by }: CommandBase,
 ): ReplayedCommand {
   const deal = find(group, 'deal');
@@ -345,7 +346,7 @@ function isExplicitChange({ from, to }: EntryOf<'status'>): boolean {
  * @param redacted the seqs of messages that a later entry redacts
  */
 export function commandFromEntries(
-  group: readonly [Entry, ...Entry[]],
+  group: readonly [KnownEntry, ...KnownEntry[]],
   conversation: Conversation | null,
   ids: IdMap,
   redacted: ReadonlySet<number>,
