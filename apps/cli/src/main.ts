@@ -1,12 +1,12 @@
 import { enableCompileCache } from 'node:module';
 
-// To compile the modules takes longer than most commands run: Node keeps those that are imported from here on.
+// Compiling the modules takes longer than most commands run. Only imports after this call are cached.
 enableCompileCache();
 const { connectToServer } = await import('./local/connection.ts');
 const { run } = await import('./program.ts');
 const { createTerminal } = await import('./output/terminal.ts');
 
-// A reader that has seen enough, as `baton list | head`, ends the run without a word.
+// A closed pipe, as in `baton list | head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;

@@ -24,7 +24,7 @@ afterAll(async () => {
   await folder[Symbol.asyncDispose]();
 });
 
-/** Runs the command as a person does: a process of its own, in a folder. */
+/** Runs the command in a process of its own. */
 async function baton(argv: readonly string[], env: Record<string, string> = {}) {
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(process.execPath, [MAIN, ...argv], { cwd: folder.path, env: { PATH, HOME, ...env } });

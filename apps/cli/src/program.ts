@@ -14,8 +14,8 @@ import { registerSimulate } from './commands/simulate.ts';
 import { registerTail } from './commands/tail.ts';
 
 /**
- * Commands that work on the store itself bring the database with them, which takes a while to load: they are
- * loaded only where the line may mean them, which `--help` does too.
+ * Commands that work on the store itself load the database driver, which is slow, so they are imported only when
+ * the arguments may name one of them or list all commands, as `--help` does.
  */
 const STORE_COMMANDS = {
   start: async () => (await import('./commands/start.ts')).registerStart,
@@ -36,7 +36,6 @@ const API_COMMANDS = [
   registerSignIn,
 ];
 
-/** The whole program, ready to parse a line. */
 export async function createProgram(argv: readonly string[], context: CommandContext): Promise<Command> {
   const program = new Command('baton')
     .description('The conversation store for teams of sales agents, AI and human.')
@@ -51,7 +50,7 @@ export async function createProgram(argv: readonly string[], context: CommandCon
       getOutHasColors: () => context.terminal.colors.isColorSupported,
     });
   for (const register of API_COMMANDS) register(program, context);
-  // No option before the command takes a value, so the first other word names it.
+  // No option before the command takes a value, so the first word without a dash names it.
   const commandName = argv.find((word) => !word.startsWith('-'));
   const isApiCommand = program.commands.some((command) => command.name() === commandName);
   if (!isApiCommand) for (const load of Object.values(STORE_COMMANDS)) (await load())(program, context);
@@ -59,7 +58,7 @@ export async function createProgram(argv: readonly string[], context: CommandCon
 }
 
 /**
- * Runs one line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but for some records.
+ * Runs one command line and sets the exit code: 0 done, 1 failed, 2 wrong usage, 3 done but for some records.
  * Never rejects; a stack is shown only with BATON_DEBUG.
  */
 export async function run(argv: readonly string[], context: CommandContext): Promise<void> {
@@ -69,7 +68,7 @@ export async function run(argv: readonly string[], context: CommandContext): Pro
   } catch (error) {
     const code = exitCodeFor(error);
     if (code !== 0) context.setExitCode(code);
-    // Commander has said what is wrong with the line already.
+    // Commander has printed the problem already.
     if (error instanceof CommanderError) return;
     if (argv.includes('--json')) context.terminal.printToStderr(errorJson(error));
     else context.terminal.printToStderr(context.terminal.colors.red(errorMessage(error)));

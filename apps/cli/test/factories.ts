@@ -6,7 +6,7 @@ export const AT = '2026-03-10T12:00:00.000Z';
 
 type EntryInput = { kind: EntryKind } & Record<string, unknown>;
 
-/** A valid entry; what a test does not name has no meaning for it. */
+/** A valid entry with defaults. */
 export function entry<Kind extends EntryKind>(input: EntryInput & { kind: Kind }): EntryOf<Kind> {
   const parsed = Entry.parse({
     conversationId: CONVERSATION,
@@ -16,7 +16,7 @@ export function entry<Kind extends EntryKind>(input: EntryInput & { kind: Kind }
     actor: { kind: 'system' },
     ...input,
   });
-  // Parsed from that very kind.
+  // It was parsed from this kind.
   return parsed as EntryOf<Kind>;
 }
 
@@ -32,7 +32,6 @@ export function createdEntry(input: Record<string, unknown> = {}): EntryOf<'crea
   });
 }
 
-/** A conversation right after its birth. */
 export function createdConversation(change: Partial<Conversation> = {}): Conversation {
   const conversation = fold([createdEntry()]);
   if (conversation === null) throw new Error('nothing was folded');

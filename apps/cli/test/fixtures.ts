@@ -1,4 +1,4 @@
-/** Little sources of our own words, sound and broken, in the formats that `baton import` reads. */
+/** Small sources, valid and broken, in the formats that `baton import` reads. */
 
 export const DIALOG_CSV = `,Unit,Turn,B4,B2
 0,"Hello, do you have a minute for the sea?",0,0,first

@@ -1,12 +1,12 @@
 import { createColors } from 'picocolors';
 import type { Terminal } from '../src/output/terminal.ts';
 
-/** A terminal that keeps what is written, without colours unless asked. */
+/** A terminal that records what is written, without colours unless asked. */
 export interface RecordedTerminal {
   terminal: Terminal;
   stdout: string[];
   stderr: string[];
-  /** Resolves once so many lines have been written. */
+  /** Resolves once this many lines have been written. */
   hasLines(stream: 'stdout' | 'stderr', count: number): Promise<void>;
 }
 

@@ -10,7 +10,6 @@ import { recordingTerminal } from './recording-terminal.ts';
 
 const TENANT = TenantId.parse('cli');
 
-/** What one line of the command wrote, and how it ended. */
 export type CliResult = { stdout: string; stderr: string; exitCode: number };
 
 export interface TestCli extends AsyncDisposable {
@@ -18,17 +17,17 @@ export interface TestCli extends AsyncDisposable {
   apiKey: string;
   mongodbUri: string;
   baton: Baton;
-  /** Runs one line in this process. */
+  /** Runs a command in this process. */
   run(...argv: string[]): Promise<CliResult>;
-  /** Runs one line and reads its JSON. */
+  /** Runs a command with `--json` and parses its output. */
   json(...argv: string[]): Promise<unknown>;
   /** The only conversation of a contact. */
   conversationOf(contactId: string): Promise<Conversation>;
-  /** Runs one line on another terminal, or with a key of other rights. */
+  /** Runs a command on another terminal, or with a key of other rights. */
   runWith(options: { terminal?: Partial<Terminal>; rights?: Right[] }, ...argv: string[]): Promise<CliResult>;
 }
 
-/** A server on a store of its own, and the command that talks to it. */
+/** A server with a database of its own, and the CLI connected to it. */
 export async function testCli(): Promise<TestCli> {
   const database = await testDatabase();
   const { client, db } = await connect(database.uri);

@@ -4,17 +4,17 @@ import type { z } from 'zod';
 
 export type Api = Baton['api'];
 
-/** Commands that a caller can give; a handoff expires by the server's own command. */
+/** The commands of callers; only the server expires handoffs. */
 type ApiCommandType = Exclude<CommandType, 'handoffs.expire'>;
 
 type CommandInput<Type extends ApiCommandType> = z.input<(typeof commandInputs)[Type]>;
 
-/** A command by its procedure's name, as data: what an importer plans before it sends. */
+/** A command as data, by the name of its procedure. */
 export type ApiCommand = {
   [Type in ApiCommandType]: { type: Type; input: CommandInput<Type> };
 }[ApiCommandType];
 
-/** What the server answered: the conversation after the command, and the one thing that the command was about. */
+/** The conversation after the command, and what the command was about. */
 export type CommandResult = {
   conversation: Conversation;
   handoff?: Handoff;
@@ -69,9 +69,8 @@ const senders: { [Type in ApiCommandType]: (api: Api, input: CommandInput<Type>)
     'deals.close': ({ deals }, input) => deals.close.mutate(input),
   };
 
-/** Sends a command through its typed procedure. */
 export function sendCommand(api: Api, command: ApiCommand): Promise<CommandResult> {
-  // The table's key is the command's own type, which the compiler cannot correlate.
+  // The compiler cannot relate the key to the type of the input.
   const sender = senders[command.type] as (api: Api, input: ApiCommand['input']) => Promise<CommandResult>;
   return sender(api, command.input);
 }

@@ -3,7 +3,7 @@ import type { RegisterAgent } from '@baton/schema';
 import type { z } from 'zod';
 import type { Api } from './api-command.ts';
 
-/** Registers an agent that a source brings; one that is there already stays as it is. */
+/** Registers an agent; one that exists stays as it is. */
 export async function ensureAgent(api: Api, agent: z.input<typeof RegisterAgent>): Promise<void> {
   try {
     await api.agents.register.mutate(agent);

@@ -4,15 +4,14 @@ import type { Api } from './api-command.ts';
 
 const CLAIM_SIZE = 100;
 
-/** How long others keep off what a claim took along, in milliseconds. */
 const LEASE_MS = 15_000;
 
-/** How many claims may come up with other follow-ups only, before one is given up. */
+/** Claims that may return only other follow-ups before `acquire` gives up. */
 const MAX_CLAIMS = 20;
 
 /**
- * Leases of due follow-ups, shared by all that goes on in one run: a claim takes whatever is due, so two
- * claimers would wait for each other's leases.
+ * Leases of due follow-ups, shared by one run: a claim takes whatever is due, so two claimers would wait for each
+ * other's leases.
  */
 export class FollowUpLeases {
   readonly #api: Api;
@@ -23,7 +22,7 @@ export class FollowUpLeases {
     this.#api = api;
   }
 
-  /** A live token of this very follow-up; null where it is not due or somebody else works on it. */
+  /** A valid lease token of this follow-up; null where it is not due or somebody else holds the lease. */
   acquire(followUpId: FollowUp['id']): Promise<string | null> {
     const next = this.#queue.then(() => this.#claim(followUpId));
     this.#queue = next.catch(() => undefined);
@@ -33,7 +32,7 @@ export class FollowUpLeases {
   async #claim(followUpId: FollowUp['id']): Promise<string | null> {
     for (let claims = 0; claims <= MAX_CLAIMS; claims += 1) {
       const held = this.#held.get(followUpId);
-      // A lease serves one command: afterwards the follow-up has ended or is due later.
+      // A lease serves one command: after it the follow-up has ended or is due later.
       this.#held.delete(followUpId);
       if (held !== undefined && (await this.#isLive(held))) return held.leaseToken;
       const claimed = await this.#api.followUps.claim.mutate({ limit: CLAIM_SIZE, leaseMs: LEASE_MS });
@@ -43,7 +42,7 @@ export class FollowUpLeases {
     return null;
   }
 
-  /** Makes a lease last a little longer: it is gone where the follow-up was snoozed since, or time ran out. */
+  /** Extends a lease; it is lost where the follow-up was snoozed since, or where it expired. */
   async #isLive({ followUp: { id: followUpId }, leaseToken }: ClaimedFollowUp): Promise<boolean> {
     try {
       await this.#api.followUps.heartbeat.mutate({ followUpId, leaseToken, leaseMs: LEASE_MS });

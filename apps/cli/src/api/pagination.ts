@@ -2,7 +2,6 @@ import { PAGE_LIMIT } from '@baton/schema';
 
 type Page<Item> = { items: Item[]; nextCursor: string | null };
 
-/** Every item of a list, page by page. */
 export async function* allItems<Item>(
   read: (page: { limit: number; cursor?: string }) => Promise<Page<Item>>,
 ): AsyncGenerator<Item, void> {
@@ -14,7 +13,7 @@ export async function* allItems<Item>(
   } while (cursor !== undefined);
 }
 
-/** The first `limit` items of a list, with the cursor of what comes after them. */
+/** The first `limit` items of a list, with the cursor of the next. */
 export async function firstItems<Item>(
   limit: number,
   read: (page: { limit: number; cursor?: string }) => Promise<Page<Item>>,

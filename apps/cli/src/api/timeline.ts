@@ -1,7 +1,6 @@
 import type { Conversation, Entry } from '@baton/schema';
 import type { Api } from './api-command.ts';
 
-/** Most entries that one read of a timeline gives. */
 const TIMELINE_PAGE_LIMIT = 500;
 
 export async function* timelineEntries(api: Api, conversationId: Conversation['id']): AsyncGenerator<Entry> {

@@ -10,7 +10,7 @@ import { formatInstant, stripControlCharacters } from '../output/format.ts';
 
 type TenantOption = { tenant: TenantId };
 
-/** Keys are the store's, not the API's: the first one of a tenant can be made before any other is there. */
+/** Works on the store, because the first key of a tenant is created before any key can call the API. */
 async function withStore<Answer>(work: (store: Store) => Promise<Answer>): Promise<Answer> {
   await using connection = await connectToMongodb();
   return await work(openStore(connection));

@@ -2,7 +2,7 @@ import { AgentId, ConversationId, Timestamp } from '@baton/schema';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
-/** Reads a word of the line with a schema; what it refuses is wrong usage. */
+/** An option parser from a schema. */
 export function parseWith<Schema extends z.ZodType<string>>(
   schema: Schema,
 ): (value: string) => z.output<Schema> {
@@ -16,7 +16,7 @@ export function parseWith<Schema extends z.ZodType<string>>(
 export const parseAgentId = parseWith(AgentId);
 export const parseConversationId = parseWith(ConversationId);
 
-/** An instant, or a day for its beginning in UTC. */
+/** An instant, or a day, which stands for its start in UTC. */
 export function parseInstant(value: string): Timestamp {
   if (!/^\d{4}-\d{2}-\d{2}/.test(value))
     throw new InvalidArgumentError(
@@ -25,7 +25,6 @@ export function parseInstant(value: string): Timestamp {
   return parseWith(Timestamp)(value.length === 10 ? `${value}T00:00:00.000Z` : value);
 }
 
-/** A whole number from 1 to `most`. */
 export function parseCount(max: number): (value: string) => number {
   return (value) => {
     const number = Number(value);

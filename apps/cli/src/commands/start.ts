@@ -4,10 +4,9 @@ import type { CommandContext } from './command-context.ts';
 import { packageManagerExit, packageManagersAbove } from '../local/package-manager.ts';
 import { type RunningBaton, startBaton } from '../local/start-baton.ts';
 
-/** How long an interrupted start waits for the samples that are being told. */
+/** How long an interrupted start waits for the samples that have been started. */
 const SAMPLE_GRACE_MS = 1_500;
 
-/** What a newcomer needs to know once everything runs. */
 export function startMessage({ url, apiKey, link }: Pick<RunningBaton, 'url' | 'apiKey' | 'link'>): string[] {
   return [
     '',
@@ -26,7 +25,7 @@ export function startMessage({ url, apiKey, link }: Pick<RunningBaton, 'url' | '
   ];
 }
 
-/** The signals that end Baton: Ctrl-C, a service manager's, a terminal that was closed. */
+/** Ctrl-C, a service manager, a closed terminal. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 function stopSignal(): Promise<null> {
@@ -49,7 +48,7 @@ export function registerStart(program: Command, { terminal }: CommandContext): v
       if (started === null) {
         print('Stopping …');
         stopping.abort();
-        // What else has begun ends with the process: the server with it, an embedded MongoDB right after it.
+        // The server and an embedded MongoDB end with the process.
         await Promise.race([starting.catch(() => undefined), sleep(SAMPLE_GRACE_MS)]);
         process.exit(0);
       }

@@ -8,24 +8,22 @@ import { entryLines } from '../output/timeline-lines.ts';
 
 type TailOptions = {
   conversation?: string;
-  /** Ends the tail. */
   signal: AbortSignal;
   json: boolean;
 };
 
-/** An id and the space after it. */
 const ID_WIDTH = 25;
 
 /**
- * Prints entries as they come, until the signal. Comes back by itself after every break.
- * @throws where the server is away, refuses the key or has no such conversation at the start
+ * Prints entries as they come, until the signal; reconnects after every break.
+ * @throws where the server is unreachable, refuses the key or has no such conversation at the start
  */
 export async function tail(
   { api }: Baton,
   terminal: Terminal,
   { conversation, signal, json }: TailOptions,
 ): Promise<void> {
-  // A subscription would try for ever, without a word, what a question tells at once.
+  // A subscription would retry silently what a query reports at once.
   if (conversation === undefined) await api.tenant.get.query();
   else await api.conversations.get.query({ conversationId: conversation });
   const show = (entry: Entry) => {
@@ -38,7 +36,7 @@ export async function tail(
     const [first = '', ...rest] = entryLines(entry, terminal.colors, width);
     for (const line of [`${prefix}${first}`, ...rest]) terminal.print(line);
   };
-  // While the server is away nothing else may keep the process from ending.
+  // Keeps the process alive while the server is unreachable.
   const keepAlive = setInterval(() => undefined, 60_000);
   await new Promise<void>((resolve, reject) => {
     let wasConnected = false;

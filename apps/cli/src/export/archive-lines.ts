@@ -6,7 +6,7 @@ import type { ArchiveLine } from './archive-format.ts';
 
 type ConversationSummary = Pick<Conversation, 'id' | 'createdAt' | 'contactId' | 'channel'>;
 
-/** Oldest first, in an order that does not hang on ids: an export of an import comes out the same. */
+/** Oldest first, in an order that does not depend on ids, so that the export of an import is the same. */
 function compareConversations(a: ConversationSummary, b: ConversationSummary): number {
   const sortKey = (place: ConversationSummary) =>
     [place.createdAt, place.contactId, place.channel, place.id].join('\u0000');

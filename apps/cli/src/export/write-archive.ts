@@ -7,7 +7,7 @@ import { fileError } from '../local/source-file.ts';
 import { ARCHIVE_HEADER, type ArchiveLine } from './archive-format.ts';
 import { type ExportResult, archiveLines } from './archive-lines.ts';
 
-/** @throws UserError where a file that a person named cannot be written */
+/** @throws UserError where the file cannot be written */
 async function openForWriting(file: string): Promise<WriteStream> {
   const stream = createWriteStream(file, { mode: 0o600 });
   try {
@@ -18,7 +18,7 @@ async function openForWriting(file: string): Promise<WriteStream> {
   }
 }
 
-/** Writes the archive line by line; a slow disk or pipe holds the reading back. */
+/** Writes the archive line by line; a slow disk or pipe slows the reading down. */
 export async function writeArchive(
   { terminal, connect }: { terminal: Terminal; connect: () => Promise<Baton> },
   file: string | undefined,

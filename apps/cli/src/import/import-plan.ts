@@ -5,25 +5,24 @@ import { type Api, sendCommand, type ApiCommand } from '../api/api-command.ts';
 
 type CreateInput = Extract<ApiCommand, { type: 'conversations.create' }>['input'];
 
-/** One command, made once the conversation that it is for is known. */
+/** Makes a command for the conversation as it is at that point. */
 export type PlanStep = (conversation: Conversation) => ApiCommand;
 
 /**
- * All commands of one conversation, in order. Every command makes one version, so a conversation's version
- * says how many of them are done: a plan that was cut short goes on where it stopped.
+ * All commands of one conversation, in order. Every command adds one to the version, so the version says how many
+ * are done, and an import that was cut short continues there.
  */
 export type ImportPlan = {
-  /** The conversation in its source, and the start of every idempotency key. */
+  /** Identifies the conversation in its source; the prefix of every idempotency key. */
   key: string;
   create: CreateInput;
   steps: PlanStep[];
-  /** Tells the conversation from others of the same contact. */
+  /** Whether a conversation of the contact is the one of this plan. */
   matches: (conversation: Conversation) => boolean;
 };
 
 export type PlanResult = { conversation: Conversation; sent: number };
 
-/** The conversation of a plan where it was brought in before; null where not. */
 async function findImported(
   api: Api,
   { create: { contactId }, matches }: ImportPlan,
@@ -36,21 +35,21 @@ async function findImported(
   return null;
 }
 
-/** Gives a command what makes it safe to send twice: its key, where it can have one, and the version it builds on. */
+/** Adds the idempotency key, where the command takes one, and the expected version. */
 export function retryable({ type, input }: ApiCommand, key: string, version: number): ApiCommand {
   const isMessage = type === 'messages.append' || type === 'messages.appendTurn';
   const idempotencyKey = isMessage ? {} : { idempotencyKey: `${key}:${version}` };
   const expectedVersion = type === 'conversations.create' ? {} : { expectedVersion: version };
-  // Adds only what the type's own input takes.
+  // Only fields that the input of this type has.
   return { type, input: { ...input, ...expectedVersion, ...idempotencyKey } } as ApiCommand;
 }
 
-/** How often another import of the same plan may come in between before this one gives up. */
+/** Another import of the same source may run at the same time. */
 const MAX_CONFLICTS = 20;
 
 /**
- * Carries out what of a plan is not done yet; a second time it sends nothing.
- * @throws what the server refuses, with the conversation left at the last command that went in
+ * Sends the commands of a plan that are not done yet.
+ * @throws what the server refuses; the conversation stays as the last command left it
  */
 export async function executePlan(api: Api, plan: ImportPlan): Promise<PlanResult> {
   let conversation = await findImported(api, plan);

@@ -10,7 +10,6 @@ import type { Api } from '../api/api-command.ts';
 /** Enough for the server to commit them in large batches. */
 export const IMPORT_CONCURRENCY = 128;
 
-/** What an import is run with. */
 export type ImportContext = {
   terminal: Terminal;
   /** Called once the source has been read. */
@@ -19,14 +18,12 @@ export type ImportContext = {
 
 export type ImportResult = {
   conversations: number;
-  /** Of those, how many had to be touched at all. */
+  /** Those that were created or completed. */
   changed: number;
-  /** Commands that were sent. */
   commands: number;
   faults: ImportFault[];
 };
 
-/** A plan with the place of its record in the source. */
 export type SourcedPlan = { place: string; plan: ImportPlan };
 
 /**

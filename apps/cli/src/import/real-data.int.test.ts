@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
 import { allItems } from '../api/pagination.ts';
 
-/** Where the public dialogues are kept, beside the repository: none of them is a part of it. */
+/** The public dialogues are not part of the repository. */
 const DATA =
   process.env['BATON_DATA'] ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
 const PERSUASION = join(DATA, 'persuasion');
 const AIRLINE = join(DATA, 'tau-airline/gpt-4o-airline.json');
 
-/** The whole set goes in, on machines that do other things too. */
+/** Imports a whole data set. */
 const LONG_MS = 240_000;
 
 let cli: TestCli;

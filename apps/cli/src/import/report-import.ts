@@ -2,7 +2,6 @@ import type { Terminal } from '../output/terminal.ts';
 import { formatNumber, formatCount } from '../output/format.ts';
 import type { ImportResult } from './import-plans.ts';
 
-/** Most faults that are listed for a person; JSON has them all. */
 const MAX_FAULTS_SHOWN = 20;
 
 export function reportImport(terminal: Terminal, result: ImportResult, isJson: boolean): void {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
-/** The folder that holds what an embedded Baton keeps: `.baton` here or in the nearest parent that has one. */
+/** `.baton` here or in the nearest parent that has one. */
 export function findBatonFolder(from: string = process.cwd()): string {
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const candidate = join(folder, '.baton');
@@ -11,7 +11,7 @@ export function findBatonFolder(from: string = process.cwd()): string {
   }
 }
 
-/** Writes a file that only its owner may read, whole or not at all. */
+/** Writes a file atomically that only its owner may read. */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 });
   const draft = `${file}.${process.pid}`;
@@ -19,7 +19,6 @@ export async function writePrivateFile(file: string, text: string): Promise<void
   await rename(draft, file);
 }
 
-/** A file's text; null where there is none. */
 export async function readFileIfExists(file: string): Promise<string | null> {
   return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;

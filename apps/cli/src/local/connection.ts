@@ -4,12 +4,12 @@ import { z } from 'zod';
 import { findBatonFolder, readFileIfExists } from './baton-folder.ts';
 import { UserError } from '../output/errors.ts';
 
-/** What `baton start` leaves for the other commands. */
+/** Written by `baton start` for the other commands. */
 const ConnectionFile = z.object({ url: z.url(), apiKey: z.string().min(1) });
 
 export type Connection = z.infer<typeof ConnectionFile>;
 
-/** What the file says; null where there is none, or it is not readable as a connection. */
+/** null where there is no file, or it is not a valid connection. */
 export function parseConnection(text: string | null): Connection | null {
   if (text === null) return null;
   try {
@@ -20,9 +20,8 @@ export function parseConnection(text: string | null): Connection | null {
 }
 
 /**
- * Where the server is and the key to it: `BATON_URL` and `BATON_API_KEY`, each else from the nearest
- * `.baton/connection.json`.
- * @throws UserError where neither says
+ * `BATON_URL` and `BATON_API_KEY`, each else from the nearest `.baton/connection.json`.
+ * @throws UserError where neither is there
  */
 export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Promise<Connection> {
   const url = env['BATON_URL'];
@@ -43,7 +42,7 @@ export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Pr
   return { url: url ?? found.url, apiKey: apiKey ?? found.apiKey };
 }
 
-/** Connects the commands of one run; makes no call by itself. */
+/** Makes no call by itself. */
 export async function connectToServer(env: NodeJS.ProcessEnv, folder: string): Promise<Baton> {
   return createBaton(await findConnection(env, folder));
 }

@@ -8,7 +8,6 @@ import { promisify, stripVTControlCharacters } from 'node:util';
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
 const CONSOLE = join(ROOT, 'apps', 'console');
 
-/** What the console is built from. */
 const SOURCES = [
   join(CONSOLE, 'src'),
   join(CONSOLE, 'public'),
@@ -21,7 +20,7 @@ async function newestModifiedMs(folder: string): Promise<number> {
   return Math.max(0, ...times);
 }
 
-/** Whether a build is there that is as new as all that it is made of. */
+/** Whether the build exists and is no older than its sources. */
 export async function isBuildCurrent(page: string, sources: readonly string[]): Promise<boolean> {
   if (!existsSync(page)) return false;
   const built = (await stat(page)).mtimeMs;
@@ -29,7 +28,7 @@ export async function isBuildCurrent(page: string, sources: readonly string[]): 
   return times.every((time) => time <= built);
 }
 
-/** The folder of the built console, built anew where its sources have changed; undefined where that fails. */
+/** Builds the console where its sources have changed. Returns its folder; undefined where the build failed. */
 export async function buildConsole(
   print: (line: string) => void,
   console: string = CONSOLE,

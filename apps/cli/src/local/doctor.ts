@@ -11,7 +11,6 @@ import { formatNumber, formatCount } from '../output/format.ts';
 
 type Findings = { schema: SchemaReport; pendingMigrations: string[]; rebuild: RebuildReport | null };
 
-/** Whether everything that was looked at is as it should be. */
 export function isHealthy({ schema, pendingMigrations, rebuild: report }: Findings): boolean {
   return schema.ok && pendingMigrations.length === 0 && (report === null || report.differences.length === 0);
 }
@@ -20,7 +19,7 @@ const toJson = (value: unknown): string => (value === undefined ? 'nothing' : JS
 
 const isNested = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
-/** Where two declarations part, one line a place: a validator is long, and what differs in it is short. */
+/** One line for each difference: validators are long, their differences are not. */
 function* differingPlaces(declared: unknown, found: unknown, path: readonly string[]): Generator<string> {
   if (toJson(declared) === toJson(found)) return;
   if (!isNested(declared) || !isNested(found) || Array.isArray(declared) !== Array.isArray(found)) {
@@ -32,17 +31,16 @@ function* differingPlaces(declared: unknown, found: unknown, path: readonly stri
     yield* differingPlaces(ours.get(key), theirs.get(key), [...path, key]);
 }
 
-/** The two sides of a difference, as JSON; one of them may be missing, and then the other says enough. */
+/** @param declared JSON; null where only `found` exists, and the other way round */
 function differenceLines(declared: string | null, found: string | null): string[] {
   if (declared === null || found === null) return [declared, found].filter((side) => side !== null);
   return [...differingPlaces(JSON.parse(declared), JSON.parse(found), [])];
 }
 
-/** The findings in lines for a person. */
 export function findingLines({ schema, pendingMigrations, rebuild: report }: Findings): string[] {
   const lines = pendingMigrations.map((name) => `migration ${name} has not run: baton migrate`);
   for (const { collection, what, name, problem, declared, found } of schema.differences) {
-    // A validator has its collection's name.
+    // A validator is named after its collection.
     lines.push(`${collection}: ${what === 'index' ? `index ${name}` : what} is ${problem}`);
     for (const place of differenceLines(declared, found)) lines.push(`  ${place}`);
   }
@@ -60,7 +58,7 @@ export function findingLines({ schema, pendingMigrations, rebuild: report }: Fin
   return lines;
 }
 
-/** Looks the store over. Returns whether all is well. */
+/** Returns whether the store is healthy. */
 export async function runDoctor(
   options: { rebuild?: boolean; json?: boolean },
   print: (line: string) => void,

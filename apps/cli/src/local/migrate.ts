@@ -2,7 +2,6 @@ import { migrate, type MigrationProgress, migrationStatus } from '@baton/reposit
 import { connectToMongodb } from './mongodb.ts';
 import { formatCount } from '../output/format.ts';
 
-/** One line of progress. */
 export function progressLine(progress: MigrationProgress): string {
   if (progress.phase === 'migration') return `migration ${progress.name}`;
   if (progress.phase === 'documents')
@@ -15,7 +14,6 @@ export function progressLine(progress: MigrationProgress): string {
 
 type Print = (line: string) => void;
 
-/** Applies what the store lacks, or with `dryRun` says what that is. */
 export async function runMigrate(
   { dryRun, json }: { dryRun?: boolean; json?: boolean },
   print: Print,
@@ -28,7 +26,7 @@ export async function runMigrate(
     print(JSON.stringify(result));
     return;
   }
-  // A dry run takes no steps, so it has no progress: what it found is told here.
+  // A dry run takes no steps, so it reports no progress.
   if (dryRun === true) {
     for (const name of result.migrations) print(progressLine({ phase: 'migration', name }));
     for (const step of result.schema) print(progressLine({ phase: 'schema', step }));
@@ -43,7 +41,6 @@ export async function runMigrate(
     );
 }
 
-/** Says which migrations have run and which wait. */
 export async function runMigrateStatus({ json }: { json?: boolean }, print: Print): Promise<void> {
   await using connection = await connectToMongodb();
   const status = await migrationStatus(connection.db);

@@ -3,12 +3,12 @@ import { provideMongodb, type ProvidedMongodb } from '@baton/mongod';
 import { connect, type Connection } from '@baton/repository';
 import { findBatonFolder, readFileIfExists } from './baton-folder.ts';
 
-/** Where the running `baton start` says its embedded MongoDB is. */
+/** Holds the address of the embedded MongoDB while `baton start` runs. */
 export const mongodbUriFile = (folder: string): string => join(folder, 'mongodb-uri');
 
 export const dataFolder = (folder: string): string => join(folder, 'data');
 
-/** A connection for a command that works on the store itself, and what it started for it. */
+/** Disposing it also stops a MongoDB that was started for it. */
 export type MongodbConnection = Connection & { [Symbol.asyncDispose](): Promise<void> };
 
 async function connectToRunning(folder: string): Promise<Connection | null> {
@@ -18,8 +18,7 @@ async function connectToRunning(folder: string): Promise<Connection | null> {
 }
 
 /**
- * The store's MongoDB: `MONGODB_URI`, else that of the running `baton start`, else the embedded one, started
- * for this command alone.
+ * `MONGODB_URI`, else the MongoDB of the running `baton start`, else the embedded one, started for this command.
  */
 export async function connectToMongodb(log?: (line: string) => void): Promise<MongodbConnection> {
   const folder = findBatonFolder();

@@ -11,7 +11,7 @@ async function manager() {
   const above = spawn('sh', ['-c', 'sh -c "sleep 20; :" & echo $!; wait'], {
     argv0: 'pnpm',
     stdio: ['ignore', 'pipe', 'inherit'],
-    // A group of its own, so that its end can reach the `sleep` too: Vitest waits for whoever holds its output.
+    // A process group, so that `sleep` can be ended too: Vitest waits for whoever holds its output.
     detached: true,
   });
   const [line] = await once(above.stdout, 'data');

@@ -5,7 +5,6 @@ import { isAlive } from '@baton/mongod';
 
 const POLL_INTERVAL_MS = 500;
 
-/** A process as `ps` shows it: its parent and its command. */
 type ProcessInfo = { parent: number; command: string };
 
 async function processInfo(pid: number): Promise<ProcessInfo | null> {
@@ -21,7 +20,7 @@ async function processInfo(pid: number): Promise<ProcessInfo | null> {
 const isShell = (command: string): boolean => /^(\S*\/)?(sh|dash|bash) -c /.test(command);
 const isPackageManager = (command: string): boolean => /\b(npm|npx|pnpm)\b/.test(command);
 
-/** The package managers that run this as a script, `npx` included, with the shells between them; else none. */
+/** The package managers that run this process as a script, with the shells between them; else none. */
 export async function packageManagersAbove(parent: number = process.ppid): Promise<number[]> {
   if (process.env['npm_lifecycle_event'] === undefined) return [];
   const found: number[] = [];
@@ -40,8 +39,7 @@ export async function packageManagersAbove(parent: number = process.ppid): Promi
 }
 
 /**
- * Resolves when one of the package managers is gone, and never where there is none: a signal to `npx` alone ends
- * it, and reaches nothing below it.
+ * Resolves when one of them has ended, and never where there is none: a signal to `npx` reaches nothing below it.
  */
 export async function packageManagerExit(
   managers: readonly number[],

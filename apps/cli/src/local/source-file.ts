@@ -8,20 +8,19 @@ const FILE_ERRORS: Record<string, string> = {
   ENOTDIR: 'a part of its path is no folder',
 };
 
-/** Why a file that a person named is of no use. */
 export function fileError(action: 'read' | 'write', file: string, error: unknown): UserError {
   const { code = '', message }: { code?: string; message?: string } = Object(error);
   return new UserError(`Cannot ${action} ${file}: ${FILE_ERRORS[code] ?? message ?? String(error)}.`);
 }
 
-/** @throws UserError where a file that a person named cannot be read */
+/** @throws UserError where the file cannot be read */
 export async function requireReadable(file: string): Promise<void> {
   await access(file).catch((error: unknown) => {
     throw fileError('read', file, error);
   });
 }
 
-/** The text of a file that a person named. @throws UserError */
+/** @throws UserError where the file cannot be read */
 export async function readSource(file: string): Promise<string> {
   return readFile(file, 'utf8').catch((error: unknown) => {
     throw fileError('read', file, error);

@@ -16,11 +16,11 @@ const SAMPLE_SEED = 1;
 
 const TENANT = TenantId.parse('default');
 
-/** The development key, the same at every start: made once, kept in the folder, known to the store by its hash. */
+/** Created once and kept in the folder, so that it is the same at every start. */
 async function developmentKey(store: Store, folder: string): Promise<string> {
   const file = join(folder, 'development-key');
-  const kept = (await readFileIfExists(file))?.trim();
-  if (kept !== undefined && (await store.apiKeys.authenticate(kept)) !== null) return kept;
+  const savedKey = (await readFileIfExists(file))?.trim();
+  if (savedKey !== undefined && (await store.apiKeys.authenticate(savedKey)) !== null) return savedKey;
   const { key } = await store.apiKeys.create({
     tenantId: TENANT,
     name: 'development',
@@ -30,7 +30,7 @@ async function developmentKey(store: Store, folder: string): Promise<string> {
   return key;
 }
 
-/** Brings the store up to date and sees to the tenant that everything embedded belongs to. */
+/** Migrates the store and creates the default tenant's agents. Returns the development key. */
 async function prepareStore(mongodbUri: string, folder: string): Promise<string> {
   const { client, db } = await connect(mongodbUri, { appName: 'baton-start', socketTimeoutMs: 0 });
   try {
@@ -61,16 +61,16 @@ async function loadSamples(
 export type RunningBaton = {
   url: string;
   apiKey: string;
-  /** Opens the console and signs in, once; null where the console was not built. */
+  /** Signs one browser in to the console, once; null where the console was not built. */
   link: string | null;
   stop(): Promise<void>;
-  /** Why it ended by itself. */
+  /** Resolves with the reason if MongoDB ends by itself. */
   ended: Promise<string>;
 };
 
 /**
- * Starts MongoDB where none is given, the server, and whatever the store still lacks.
- * @param signal ends the loading of samples, each of them whole
+ * Starts MongoDB unless one is given, migrates the store, starts the server and loads the samples.
+ * @param signal stops the loading of samples after those that have been started
  * @throws StartRefused, and what MongoDB and the server refuse
  */
 export async function startBaton(print: Print, signal?: AbortSignal): Promise<RunningBaton> {

@@ -7,12 +7,12 @@ import { StartRefused } from './start-settings.ts';
 const fetchWithTimeout: typeof fetch = (input, init) =>
   fetch(input, { ...init, signal: AbortSignal.timeout(2_000) });
 
-/** Baton runs once a folder: finds out whether it does already, before anything is started. */
+/** Only one Baton may run in a folder. */
 export async function requireNotRunning(connectionFile: string): Promise<void> {
   const running = parseConnection(await readFileIfExists(connectionFile));
   if (running === null) return;
   const { api } = createBaton({ ...running, attempts: 1, fetch: fetchWithTimeout });
-  // Only the Baton that the file is of takes its key.
+  // Another server on this port would not accept the key.
   const isThere = await api.tenant.get.query().then(
     () => true,
     () => false,
@@ -22,7 +22,6 @@ export async function requireNotRunning(connectionFile: string): Promise<void> {
   throw new StartRefused(`Baton runs here already, at ${running.url}. A link to its console: ${link}`);
 }
 
-/** Finds a busy port out before anything else is started. */
 export async function requireFreePort(port: number): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const probe = createServer();

@@ -4,7 +4,7 @@ const SAMPLE_CONVERSATIONS = 66;
 
 const MAX_SAMPLES = 10_000;
 
-/** A reason not to start that a person can do something about. */
+/** A reason not to start that the user can fix. */
 export class StartRefused extends Error {
   override readonly name = 'StartRefused';
 }
@@ -17,7 +17,7 @@ export function parsePort(setting: string | undefined): number {
   throw new StartRefused(`BATON_PORT must be a port from 0 to 65535, not "${setting}".`);
 }
 
-/** `BATON_SAMPLES`: how many sample conversations an empty store is given; 66 without it, 0 for none. */
+/** `BATON_SAMPLES`: how many sample conversations an empty store gets, or 66. */
 export function parseSampleCount(setting: string | undefined): number {
   if (setting === undefined || setting === '') return SAMPLE_CONVERSATIONS;
   const count = Number(setting);

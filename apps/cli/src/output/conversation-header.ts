@@ -12,7 +12,6 @@ import {
   coloredStatus,
 } from './format.ts';
 
-/** What a person wants to know of a conversation before reading it. */
 export function headerLines(
   conversation: Conversation,
   nowMs: number,

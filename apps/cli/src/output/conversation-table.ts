@@ -25,7 +25,7 @@ export const CONVERSATION_COLUMNS: readonly Column[] = [
   { header: 'LAST MESSAGE', minWidth: 20, dropOrder: 2 },
 ];
 
-/** Characters of the last message where no screen sets a limit. */
+/** Used where no terminal sets a limit. */
 const PREVIEW_LENGTH = 60;
 
 export function conversationRow(

@@ -1,20 +1,18 @@
 import { batonError } from '@baton/client';
 import { CommanderError } from 'commander';
 
-/** How a run of the command ends. */
 export const ExitCode = { ok: 0, failed: 1, usage: 2, incomplete: 3 } as const;
 
-/** Something that the person at the keyboard can put right; its message says how. */
+/** An error that the user can fix; its message says how. */
 export class UserError extends Error {
   override readonly name = 'UserError';
 }
 
-/** An error, what caused it, and so on. */
 function causeChain(error: unknown): Error[] {
   return error instanceof Error ? [error, ...causeChain(error.cause)] : [];
 }
 
-/** Whether a call did not reach the server. A MongoDB that is away has the same codes, but is no call of the client. */
+/** Whether a call did not reach the server. An unreachable MongoDB has the same codes, but is no client error. */
 function isServerUnreachable(error: unknown): boolean {
   const causes = causeChain(error);
   if (causes.some(({ message }) => message === 'fetch failed')) return true;
@@ -34,7 +32,7 @@ const HINTS: Partial<Record<string, string>> = {
     'The server does not take this key. It came from BATON_API_KEY or, without that, from .baton/connection.json.',
 };
 
-/** A failure in plain words: what was refused with its code, or what went wrong. Never a stack. */
+/** The message for a person, with the code of a refusal; never a stack. */
 export function errorMessage(error: unknown): string {
   const answer = batonError(error);
   const message = error instanceof Error ? error.message : String(error);
@@ -46,18 +44,16 @@ export function errorMessage(error: unknown): string {
   return message;
 }
 
-/** A failure for machines: the code where the server gave one. */
 export function errorJson(error: unknown): string {
   return JSON.stringify({ error: { code: batonError(error)?.code ?? null, message: errorMessage(error) } });
 }
 
-/** Whether going on with other records is useless: every one of them would fail the same way. */
+/** Whether all other records would fail in the same way. */
 export function isFatal(error: unknown): boolean {
   const code = batonError(error)?.code;
   return code === undefined || ['UNAUTHORIZED', 'FORBIDDEN', 'UNAVAILABLE', 'INTERNAL'].includes(code);
 }
 
-/** The code that a run ends with after a failure. */
 export function exitCodeFor(error: unknown): number {
   if (!(error instanceof CommanderError)) return ExitCode.failed;
   return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;

@@ -39,7 +39,7 @@ export function formatRelativeTime(at: string, nowMs: number): string {
   return ms < 0 ? `in ${size}` : `${size} ago`;
 }
 
-/** An instant to the minute, in UTC as everything else. */
+/** To the minute, in UTC. */
 export function formatInstant(at: string): string {
   return `${at.slice(0, 10)} ${at.slice(11, 16)}`;
 }
@@ -55,12 +55,12 @@ export function formatDollars(cents: number): string {
   });
 }
 
-/** Millionths of a dollar, as models are billed. */
+/** @param micros millionths of a dollar */
 export function formatCost(micros: number): string {
   return `$${(micros / 1_000_000).toFixed(micros < 1_000_000 ? 4 : 2)}`;
 }
 
-/** A share of 0 to 1 as percent; a dash where none was measured. */
+/** @param share 0 to 1 */
 export function formatPercent(share: number | null): string {
   return share === null ? '–' : `${Math.round(share * 100)} %`;
 }
@@ -74,20 +74,18 @@ export function formatCount(value: number, thing: string): string {
   return `${formatNumber(value)} ${thing}${value === 1 ? '' : 's'}`;
 }
 
-/** A text on one line, cut to a number of characters. */
+/** The text on one line, cut to a number of characters. */
 export function truncate(text: string, length: number): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
 }
 
-/** Who said or did something. */
 export function actorName({ kind, agentId }: Actor): string {
   return agentId ?? kind;
 }
 
-/** A line of a person's or a server's text, safe to show: no control characters that move the cursor. */
+/** Text of others must not move the cursor or change colours. */
 export function stripControlCharacters(text: string): string {
-  // The very characters that a terminal would obey.
   // oxlint-disable-next-line no-control-regex
   return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
 }

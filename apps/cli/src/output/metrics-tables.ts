@@ -3,7 +3,6 @@ import type { Api } from '../api/api-command.ts';
 import type { Column } from './table.ts';
 import { formatCost, formatNumber, formatDollars, formatDuration, formatPercent } from './format.ts';
 
-/** A table of a report; a report may have several. */
 export type ReportTable = { columns: Column[]; rows: string[][] };
 
 const textColumn = (head: string): Column => ({ header: head });

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { Terminal } from './terminal.ts';
 
-/** Counts what is done of a number of things; draws only where somebody watches. */
+/** A progress bar; draws only on a terminal. */
 export type Progress = { advance(): void; [Symbol.dispose](): void };
 
 const NO_PROGRESS: Progress = { advance: () => undefined, [Symbol.dispose]: () => undefined };

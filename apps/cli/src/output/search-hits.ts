@@ -2,10 +2,9 @@ import type { Highlight, MessageHit } from '@baton/schema';
 import type { Colors } from './terminal.ts';
 import { actorName, stripControlCharacters } from './format.ts';
 
-/** Characters that are shown around the first match. */
 const EXCERPT_LENGTH = 240;
 
-/** A text with its matches in colour, cut to what stands around the first one. */
+/** The text around the first match, with all matches in colour. */
 export function highlightedExcerpt(text: string, highlights: readonly Highlight[], colors: Colors): string {
   const sorted = highlights.toSorted((a, b) => a.start - b.start);
   const first = sorted[0]?.start ?? 0;
@@ -27,7 +26,7 @@ export function highlightedExcerpt(text: string, highlights: readonly Highlight[
 }
 
 export function hitLine({ message, highlights }: MessageHit, colors: Colors): string {
-  // Matches are counted in the very text, so the colours go in before anything is taken out.
+  // Highlights are offsets into the original text, so it must not have lost characters.
   const isSafe = stripControlCharacters(message.text) === message.text;
   const excerpt = isSafe
     ? highlightedExcerpt(message.text, highlights, colors)

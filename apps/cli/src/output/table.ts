@@ -6,15 +6,15 @@ import { truncate } from './format.ts';
 export type Column = {
   header: string;
   align?: 'left' | 'right';
-  /** Where the screen is too narrow, its cells, which have no colours, are cut down to this many characters. */
+  /** Where the terminal is too narrow, cells are cut down to this many characters. They must have no colours. */
   minWidth?: number;
-  /** Where that is not enough, columns go, the one with the lowest number first; a column without one stays. */
+  /** Where that is not enough, columns are dropped, the lowest number first; one without a number stays. */
   dropOrder?: number;
 };
 
 const COLUMN_GAP = 2;
 
-/** Lines of a plain table: no frame, so that it pastes and greps well; no wider than the screen where it can be. */
+/** A table without a frame, so that it can be pasted and grepped. */
 export function tableLines(
   columns: readonly Column[],
   rows: readonly string[][],
@@ -56,30 +56,33 @@ function allColumns(columns: readonly Column[], rows: readonly string[][]): Visi
   return columns.map((column, index) => ({ column, cells: rows.map((row) => row[index] ?? '') }));
 }
 
-/** The columns that the screen has room for, cut where they may be; what room is left goes to the first that can use it. */
+/** Drops and cuts columns until they fit; spare width goes to the first column that was cut. */
 function fitToWidth(columns: readonly Column[], rows: readonly string[][], width: number): VisibleColumn[] {
-  let kept = allColumns(columns, rows).map(({ column, cells }) => {
+  let remaining = allColumns(columns, rows).map(({ column, cells }) => {
     const fullWidth = Math.max(
       ...[column.header, ...cells].map((cell) => stripVTControlCharacters(cell).length),
     );
-    return { column, cells, wide: fullWidth, minWidth: Math.min(fullWidth, column.minWidth ?? fullWidth) };
+    return { column, cells, fullWidth, minWidth: Math.min(fullWidth, column.minWidth ?? fullWidth) };
   });
   const requiredWidth = () =>
-    kept.reduce((sum, { minWidth: least }) => sum + least + COLUMN_GAP, -COLUMN_GAP);
+    remaining.reduce((sum, { minWidth }) => sum + minWidth + COLUMN_GAP, -COLUMN_GAP);
   const droppable = columns
-    .filter(({ dropOrder: goes }) => goes !== undefined)
+    .filter(({ dropOrder }) => dropOrder !== undefined)
     .toSorted((a, b) => (a.dropOrder ?? 0) - (b.dropOrder ?? 0));
   for (const next of droppable) {
     if (requiredWidth() <= width) break;
-    kept = kept.filter(({ column }) => column !== next);
+    remaining = remaining.filter(({ column }) => column !== next);
   }
   let spareWidth = Math.max(0, width - requiredWidth());
-  return kept.map(({ column, cells, wide, minWidth: least }) => {
-    const extraWidth = Math.min(wide - least, spareWidth);
+  return remaining.map(({ column, cells, fullWidth, minWidth }) => {
+    const extraWidth = Math.min(fullWidth - minWidth, spareWidth);
     spareWidth -= extraWidth;
     return {
       column,
-      cells: extraWidth === wide - least ? cells : cells.map((cell) => truncate(cell, least + extraWidth)),
+      cells:
+        extraWidth === fullWidth - minWidth
+          ? cells
+          : cells.map((cell) => truncate(cell, minWidth + extraWidth)),
     };
   });
 }

@@ -2,15 +2,15 @@ import { createColors } from 'picocolors';
 
 export type Colors = ReturnType<typeof createColors>;
 
-/** Where a command writes: results to one stream, everything else to the other, so that pipes stay clean. */
+/** Where a command writes: results to stdout, everything else to stderr. */
 export type Terminal = {
-  /** One line of what was asked for. */
+  /** Writes a line of the result to stdout. */
   print: (line: string) => void;
-  /** One line for the person: progress, warnings, errors. */
+  /** Writes a line for the person to stderr. */
   printToStderr: (line: string) => void;
-  /** Whether a person watches `say`'s stream, and a moving bar makes sense. */
+  /** Whether stderr is a terminal, so that a progress bar makes sense. */
   isInteractive: boolean;
-  /** Columns of the screen that results go to; null where it is none, as a pipe. */
+  /** Columns of the terminal; null where stdout is none. */
   width: number | null;
   colors: Colors;
 };
@@ -18,7 +18,7 @@ export type Terminal = {
 type OutputStream = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
 
 /**
- * A terminal on two streams. Colours follow NO_COLOR and FORCE_COLOR, else whether results go to a screen.
+ * Colours follow NO_COLOR and FORCE_COLOR, else whether `output` is a terminal.
  * @param env only NO_COLOR and FORCE_COLOR are read
  */
 export function createTerminal(

@@ -18,13 +18,12 @@ import {
   stripControlCharacters,
 } from './format.ts';
 
-/** Where a message's text begins, so that its further lines stand below the first. */
+/** Aligns further lines of a message with its first. */
 const INDENT = ' '.repeat(18);
 
-/** Narrower than this, a column of text is harder to read than lines that the terminal breaks. */
+/** Narrower text is easier to read when the terminal breaks the lines. */
 const MIN_WRAP_WIDTH = 30;
 
-/** A line broken between words, so that none is longer than the room there is. */
 export function wrapLine(line: string, width: number | null): string[] {
   if (width === null || width < MIN_WRAP_WIDTH) return [line];
   return wrapAnsi(line, width, { hard: true, trim: false })
@@ -159,12 +158,12 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
 };
 
 /**
- * An entry in lines for a person: number and time, then what was said or happened.
- * @param width columns that there are; null where a line may be as long as it is
+ * An entry for a person: number and time, then what was said or happened.
+ * @param width of the terminal; null for no limit
  */
-export function entryLines(given: Entry, colors: Colors, width: number | null = null): string[] {
-  const entry = knownEntry(given);
-  // The table's key is the entry's own kind, which the compiler cannot correlate.
+export function entryLines(storedEntry: Entry, colors: Colors, width: number | null = null): string[] {
+  const entry = knownEntry(storedEntry);
+  // The compiler cannot relate the key to the kind of the entry.
   const formatEntry = entryFormatters[entry.kind] as (entry: Entry, colors: Colors) => string[];
   const [first = '', ...rest] = formatEntry(entry, colors);
   const prefix = `${`#${entry.seq}`.padStart(5)} ${formatInstant(entry.at).slice(5)} `;

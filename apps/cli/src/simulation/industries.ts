@@ -1,28 +1,23 @@
 export type NonEmpty<Value> = readonly [Value, ...Value[]];
 
-/** A trade that Lanternway is sold to, in its own words. */
 export type Industry = {
   name: string;
-  /** What such a business calls itself: "a dental group". */
+  /** With its article: "a dental group". */
   business: string;
   companies: NonEmpty<string>;
-  /** Those it serves, and when they come. */
   clients: string;
   appointment: string;
-  /** Who picks up the phone. */
   frontDesk: string;
-  /** What it works with today. */
   currentTools: NonEmpty<string>;
   useCase: string;
   painPoints: NonEmpty<{ statement: string; summary: string }>;
-  /** Something it needs that not every product has. */
+  /** A feature that the product does not have. */
   specialFeature: string;
 };
 
-/** Lanternway is our own invention: booking, reminders and billing for businesses that work by appointment. */
+/** An invented product: booking, reminders and billing for businesses that work by appointment. */
 export const PRODUCT = 'Lanternway';
 
-/** The product that the invented customers compare it with. */
 export const COMPETITOR = 'Slotgrid';
 
 export const INDUSTRIES: NonEmpty<Industry> = [

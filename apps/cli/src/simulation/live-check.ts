@@ -16,26 +16,28 @@ export function messagesByNonOwners(entries: readonly Entry[]): Entry[] {
   });
 }
 
-/** Looks one conversation over once everything is quiet. */
+/** Checks a conversation after the run. */
 export async function checkConversation({ api }: Baton, conversationId: ConversationId): Promise<string[]> {
-  const kept: Conversation = await api.conversations.get.query({ conversationId });
+  const conversation: Conversation = await api.conversations.get.query({ conversationId });
   const entries: Entry[] = [];
   for await (const entry of timelineEntries(api, conversationId)) entries.push(entry);
   const findings: string[] = [];
-  const spoke = messagesByNonOwners(entries);
-  if (spoke.length > 0)
-    findings.push(`${conversationId}: spoken out of turn at #${spoke.map(({ seq }) => seq).join(' #')}`);
+  const wrongMessages = messagesByNonOwners(entries);
+  if (wrongMessages.length > 0)
+    findings.push(
+      `${conversationId}: spoken out of turn at #${wrongMessages.map(({ seq }) => seq).join(' #')}`,
+    );
   if (entries.some(({ seq }, index) => seq !== index + 1))
     findings.push(`${conversationId}: the timeline has a gap`);
-  if (JSON.stringify(fold(entries)) !== JSON.stringify(kept))
+  if (JSON.stringify(fold(entries)) !== JSON.stringify(conversation))
     findings.push(`${conversationId}: differs from its timeline`);
-  if (kept.pendingHandoff !== null) findings.push(`${conversationId}: a handoff is still pending`);
-  if (kept.followUps.length > 0)
-    findings.push(`${conversationId}: ${kept.followUps.length} follow-ups are still open`);
+  if (conversation.pendingHandoff !== null) findings.push(`${conversationId}: a handoff is still pending`);
+  if (conversation.followUps.length > 0)
+    findings.push(`${conversationId}: ${conversation.followUps.length} follow-ups are still open`);
   return findings;
 }
 
-/** Waits until the worker has done what is due, at most half a minute. */
+/** Waits at most half a minute. */
 export async function waitForFollowUps(
   { api }: Baton,
   conversations: readonly ConversationId[],

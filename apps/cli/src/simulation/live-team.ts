@@ -3,12 +3,12 @@ import { AgentSession, type Baton, isRefused, OwnershipLost } from '@baton/clien
 import type { ConversationId } from '@baton/schema';
 import { type SeededRandom, seededRandom } from './seeded-random.ts';
 
-/** The scripted team: three AI agents that pass conversations on, and a person who takes over at will. */
+/** Three AI agents that hand conversations over, and a person who takes over at random. */
 export const TEAM = ['live_qualifier', 'live_closer', 'live_helper'] as const;
 
 const HUMAN = 'live_person';
 
-/** Whose follow-ups the team's worker does: no others, a store may hold real ones. */
+/** The worker handles only follow-ups of this agent: the store may hold real ones. */
 export const WORKER = 'live_helper';
 
 const CUSTOMER_LINES = [
@@ -31,13 +31,12 @@ const AGENT_LINES = [
 
 export type LiveOptions = {
   conversations: number;
-  /** How long the team works, in milliseconds. */
   durationMs: number;
   seed: number;
   onEvent?: (what: string) => void;
 };
 
-/** What happened, and what the check afterwards found; empty findings are what the guarantees promise. */
+/** Findings are violations of what Baton guarantees. */
 export type LiveReport = {
   conversations: number;
   messages: number;
@@ -49,7 +48,6 @@ export type LiveReport = {
   findings: string[];
 };
 
-/** Registers the team; one that is known stays as it is. */
 export async function registerTeam({ api }: Baton): Promise<void> {
   const members = [
     ...TEAM.map((id) => ({ id, kind: 'ai' as const, name: id.replace('live_', 'Live ') })),
@@ -63,7 +61,7 @@ export async function registerTeam({ api }: Baton): Promise<void> {
   }
 }
 
-/** Refusals that a race among the team explains; anything else is a fault. */
+/** Refusals that races among the team cause; any other is an error. */
 const RACE_REFUSALS = [
   'STALE_OWNER',
   'NOT_OWNER',
@@ -106,7 +104,6 @@ export class LiveTeam {
     }
   }
 
-  /** The customer writes now and then. */
   async runCustomer(conversationId: ConversationId, until: number): Promise<void> {
     while (Date.now() < until) {
       await sleep(this.#random.integer(20, 120));
@@ -121,7 +118,7 @@ export class LiveTeam {
     }
   }
 
-  /** Each AI agent answers while it owns the conversation, thinking a while before each reply. */
+  /** An AI agent answers while it owns the conversation. */
   async runAgent(
     conversationId: ConversationId,
     agentId: (typeof TEAM)[number],
@@ -169,7 +166,7 @@ export class LiveTeam {
     }
   }
 
-  /** Asks the queue; the other members race to accept, and one gets it. */
+  /** The other members race to accept; at most one may succeed. */
   async #requestFromQueue(session: AgentSession, conversationId: ConversationId): Promise<void> {
     const { api } = this.#baton;
     let handoffId: string | null = null;
@@ -188,7 +185,7 @@ export class LiveTeam {
     if (winners === 0) await this.#succeeds(() => api.handoffs.cancel.mutate({ handoffId: handoffId ?? '' }));
   }
 
-  /** A person looks in at random, takes over, says a word and gives the conversation back. */
+  /** A person takes over at random, writes a message and releases the conversation. */
   async runHuman(
     conversations: readonly [ConversationId, ...ConversationId[]],
     until: number,

@@ -19,7 +19,7 @@ test('a live team with takeovers at random keeps every promise, and leaves the w
   const events: string[] = [];
   const report = await simulateLive(cli.baton, {
     conversations: 3,
-    // Long enough for every kind of deed on a slow machine too.
+    // Long enough for every kind of action, on a slow machine too.
     durationMs: 5_000,
     seed: 3,
     onEvent: (what) => events.push(what),

@@ -4,8 +4,8 @@ import { checkConversation, waitForFollowUps } from './live-check.ts';
 import { TEAM, WORKER, type LiveOptions, type LiveReport, registerTeam, LiveTeam } from './live-team.ts';
 
 /**
- * Runs a small team of scripted agents and customers against the API, with takeovers by a person at random, and
- * ends with a check of what was promised: nobody spoke out of turn, no work is left, counters equal their rebuild.
+ * Runs scripted agents and customers against the API, with takeovers by a person at random, and checks at the end
+ * that only owners spoke, that no work is left, and that each conversation is the fold of its timeline.
  */
 export async function simulateLive(baton: Baton, options: LiveOptions): Promise<LiveReport> {
   await registerTeam(baton);
@@ -48,7 +48,6 @@ export async function simulateLive(baton: Baton, options: LiveOptions): Promise<
   return team.report;
 }
 
-/** The report in lines for a person. */
 export function liveReportLines(report: LiveReport): string[] {
   const { conversations, messages, takeovers, handoffs, refusedReplies, followUpsDone, findings } = report;
   return [

@@ -89,7 +89,6 @@ const TIME_ZONES: NonEmpty<string> = [
   'Europe/Berlin',
 ];
 
-/** Somebody who decides alone, or has to ask. */
 export type Persona = { role: string; decidesAlone: boolean; approver: string };
 
 const PERSONAS: NonEmpty<Persona> = [
@@ -101,7 +100,7 @@ const PERSONAS: NonEmpty<Persona> = [
   { role: 'Regional director', decidesAlone: true, approver: 'the board' },
 ];
 
-/** Who a story is about, and what is sold to them. */
+/** The customer of a story, and what is sold to them. */
 export type Prospect = {
   contactId: string;
   contact: ContactDetails;
@@ -111,13 +110,12 @@ export type Prospect = {
   persona: Persona;
   channel: Channel;
   timeZone: string;
-  /** Places that the company runs. */
   locations: number;
-  /** One of the vertical's pains, the one that hurts most. */
+  /** One of the industry's pain points. */
   painPoint: Industry['painPoints'][number];
   monthlyValueCents: number;
   setupFeeCents: number;
-  /** What the customer says it may cost a month, in whole dollars. */
+  /** A month, in whole dollars. */
   budgetDollars: number;
 };
 
@@ -128,8 +126,7 @@ function slug(text: string): string {
 }
 
 /**
- * A person with a company and a wish to buy.
- * @param usedContactIds contactIds that stand for somebody else already; the new one is added
+ * @param usedContactIds contactIds of other prospects; the new one is added
  */
 export function createProspect(
   random: SeededRandom,

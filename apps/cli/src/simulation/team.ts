@@ -7,7 +7,6 @@ export const OBJECTION_HANDLER = AgentId.parse('objection_handler');
 export const CLOSER = AgentId.parse('closer');
 export const ONBOARDING = AgentId.parse('onboarding_specialist');
 
-/** The people of the sample team, and the queue that they share. */
 export const DANA = AgentId.parse('dana_whitfield');
 export const MARCUS = AgentId.parse('marcus_oyelaran');
 export const PRIYA = AgentId.parse('priya_raman');
@@ -22,7 +21,6 @@ export const TEAM: readonly z.input<typeof RegisterAgent>[] = [
 
 const HUMANS: ReadonlySet<string> = new Set(TEAM.filter(({ kind }) => kind === 'human').map(({ id }) => id));
 
-/** Whether an agent is a person, who needs minutes and costs no tokens. */
 export function isHuman(agentId: AgentId): boolean {
   return HUMANS.has(agentId);
 }

@@ -3,7 +3,7 @@ import type { ArchivedConversation } from './read-archive.ts';
 import type { Api } from '../../api/api-command.ts';
 import { ensureAgent } from '../../api/ensure-agent.ts';
 
-/** Who accepted for a queue, at any time: members leave, their handoffs stay. */
+/** Everyone who ever accepted for a queue: members leave, their handoffs stay. */
 function acceptedMembers(conversations: readonly ArchivedConversation[]): Map<string, Set<string>> {
   const members = new Map<string, Set<string>>();
   for (const entry of conversations.flatMap(({ entries }) => entries)) {
@@ -14,7 +14,7 @@ function acceptedMembers(conversations: readonly ArchivedConversation[]): Map<st
   return members;
 }
 
-/** Agents as history needs them: present, without a limit, queues with everyone who ever accepted for them. */
+/** Agents as the replay needs them: available, without a capacity, queues with all past members. */
 export async function prepareAgents(
   api: Api,
   agents: readonly Agent[],

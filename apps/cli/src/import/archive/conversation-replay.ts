@@ -10,7 +10,7 @@ import { timelineEntries } from '../../api/timeline.ts';
 
 export type EntryGroup = readonly [KnownEntry, ...KnownEntry[]];
 
-/** The entries of each command: they share its version. */
+/** The entries of one command share its version. */
 function groupByVersion(entries: readonly KnownEntry[]): EntryGroup[] {
   const groups: [KnownEntry, ...KnownEntry[]][] = [];
   for (const entry of entries) {
@@ -21,7 +21,7 @@ function groupByVersion(entries: readonly KnownEntry[]): EntryGroup[] {
   return groups;
 }
 
-/** The ids that an entry's own thing has, in a fixed order. */
+/** In a fixed order, so that the ids of two entries can be paired. */
 function entryIds(entry: Entry): string[] {
   if (entry.kind === 'handoff') return [entry.conversationId, entry.handoff.id];
   if (entry.kind === 'objection') return [entry.conversationId, entry.objection.id];
@@ -31,7 +31,7 @@ function entryIds(entry: Entry): string[] {
 
 export type Importer = { api: Api; leases: FollowUpLeases };
 
-/** A conversation of the archive on its way into the store. */
+/** Replays one conversation of the archive. */
 export class ConversationReplay {
   readonly place: string;
   readonly archiveId: string;
@@ -40,7 +40,7 @@ export class ConversationReplay {
   readonly ids = new Map<string, string>();
   readonly redacted: ReadonlySet<number>;
   readonly deviations: string[] = [];
-  /** What stands in the archive of this, as far as it is brought in: with the archive's ids. */
+  /** The fold of the archived entries that have been replayed, with the archive's ids. */
   #expected: Conversation | null = null;
   conversation: Conversation | null = null;
   sent = 0;
@@ -56,12 +56,12 @@ export class ConversationReplay {
     );
   }
 
-  /** The next command's entries; undefined when all are in. */
+  /** The entries of the next command; undefined when all have been replayed. */
   get nextGroup(): EntryGroup | undefined {
     return this.groups[this.conversation?.version ?? 0];
   }
 
-  /** Takes up a conversation that an earlier import has made, whole or in part. */
+  /** Continues a conversation of an earlier import. */
   async resume(api: Api, conversation: Conversation): Promise<void> {
     this.conversation = conversation;
     const archived = this.groups.flat();
@@ -114,7 +114,6 @@ export class ConversationReplay {
     }
   }
 
-  /** The parts of the conversation that did not come in as they were. */
   differingFields(): string[] {
     const { conversation } = this;
     const expected = this.#expected;
@@ -128,7 +127,7 @@ export class ConversationReplay {
 
 const ID_FIELDS: ReadonlySet<string> = new Set(['id', 'conversationId', 'followUpId']);
 
-/** The same value with every id of the archive replaced by the store's. */
+/** The value with every id of the archive replaced by the store's. */
 function replaceIds(value: object, ids: ReadonlyMap<string, string>): object {
   const replace = (part: unknown): unknown => {
     if (Array.isArray(part)) return part.map(replace);

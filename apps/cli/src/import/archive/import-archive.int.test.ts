@@ -20,7 +20,7 @@ const BEGAN = Date.now() - 100 * HOUR_MS;
 const at = (hours: number): string => timestamp(BEGAN + hours * HOUR_MS);
 
 /** A contact whose conversations take turns on one channel: one may begin only once the other pauses. */
-async function turnTaking({ api }: TestCli['baton']): Promise<void> {
+async function seedAlternatingConversations({ api }: TestCli['baton']): Promise<void> {
   const place = { contactId: 'both', channel: 'web' as const };
   const { id: one } = await api.conversations.create.mutate({ ...place, tags: ['one'], at: at(1) });
   await api.conversations.pause.mutate({ conversationId: one, at: at(2) });
@@ -31,8 +31,8 @@ async function turnTaking({ api }: TestCli['baton']): Promise<void> {
   await api.conversations.reopen.mutate({ conversationId: two, at: at(6) });
 }
 
-/** Whatever the sample stories leave out. */
-async function rarities({ api }: TestCli['baton']): Promise<void> {
+/** What the sample stories leave out. */
+async function seedRareCases({ api }: TestCli['baton']): Promise<void> {
   const place = { contactId: 'rare', channel: 'email' as const, at: at(1) };
   const { id: conversationId } = await api.conversations.create.mutate({ ...place, by: 'supervisor' });
   const step = { conversationId, by: 'supervisor' };
@@ -109,7 +109,7 @@ async function rarities({ api }: TestCli['baton']): Promise<void> {
   await api.handoffs.takeover.mutate({ conversationId, by: 'dana_whitfield', reason: 'Mine', at: at(18) });
   await api.deals.update.mutate({ ...step, deal: { discountPercent: 3 }, at: at(19) });
   await api.conversations.abandon.mutate({ ...step, reason: 'Gone', at: at(20) });
-  // What is so today was not so then: the desk has lost a member, and somebody is away.
+  // History must not depend on today's agents: the desk has lost a member, and somebody is away.
   await api.agents.update.mutate({ id: SALES_DESK, members: ['marcus_oyelaran'] });
   await api.agents.update.mutate({ id: 'closer', availability: 'away', capacity: 1 });
 }
@@ -117,8 +117,8 @@ async function rarities({ api }: TestCli['baton']): Promise<void> {
 beforeAll(async () => {
   [source, target, folder] = [await testCli(), await testCli(), await temporaryFolder()];
   await source.run('simulate', '--conversations', '22', '--seed', '5');
-  await turnTaking(source.baton);
-  await rarities(source.baton);
+  await seedAlternatingConversations(source.baton);
+  await seedRareCases(source.baton);
   await source.run('export', join(folder.path, 'source.jsonl'));
 });
 
@@ -130,7 +130,7 @@ afterAll(async () => {
   ]);
 });
 
-/** An archive with its ids numbered in the order in which they come, and without what an import cannot know. */
+/** An archive with its ids numbered in order of appearance, and without what an import cannot know. */
 async function comparable(name: string): Promise<unknown[]> {
   const text = await readFile(join(folder.path, name), 'utf8');
   const numbers = new Map<string, string>();
@@ -189,8 +189,8 @@ test('an import that was cut short goes on where it stopped', async () => {
   const text = await readFile(join(folder.path, 'source.jsonl'), 'utf8');
   const lines = text.trim().split('\n');
   const isOf = (line: string, contactId: string) => line.includes(`"contactId":"${contactId}"`);
-  const born = lines.find((line) => isOf(line, 'rare')) ?? '';
-  const { conversationId } = JSON.parse(born).entry;
+  const createdLine = lines.find((line) => isOf(line, 'rare')) ?? '';
+  const { conversationId } = JSON.parse(createdLine).entry;
   const [agents, rare] = [
     lines.filter((line) => line.startsWith('{"agent"')),
     lines.filter((line) => line.includes(conversationId)),

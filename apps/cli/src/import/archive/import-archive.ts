@@ -13,8 +13,8 @@ import { prepareAgents, restoreAgents } from './archive-agents.ts';
 import { importContact } from './import-contact.ts';
 
 /**
- * Runs an import without business hours, which would move what was due then a second time. Afterwards the store
- * has its own again, or those of the archive where it has none.
+ * Business hours would move due times a second time. Afterwards the store has its own again, or those of the
+ * archive where it had none.
  */
 async function withoutBusinessHours(
   api: Api,
@@ -32,8 +32,8 @@ async function withoutBusinessHours(
 }
 
 /**
- * Replays an archive into the store: every command again, at its instant, by its agent. Conversations come out
- * equal but for ids; where one cannot, the result's faults say how.
+ * Replays an archive: every command again, with its time and its agent. Conversations come out equal but for ids;
+ * where one does not, a fault says how.
  */
 export async function importArchive(
   file: string,

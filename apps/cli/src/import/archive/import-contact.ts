@@ -6,14 +6,14 @@ import type { Api } from '../../api/api-command.ts';
 import type { ConversationReplay } from './conversation-replay.ts';
 import type { EntryGroup, Importer } from './conversation-replay.ts';
 
-/** True where a command makes its conversation the active one of its contact and channel. */
+/** A contact has one active conversation a channel. */
 function becomesActive(group: EntryGroup): boolean {
   return group.some(
     (entry) => entry.kind === 'created' || (entry.kind === 'status' && entry.to === 'active'),
   );
 }
 
-/** By time; at the same instant what makes room goes before what takes it. */
+/** By time; at the same instant what ends a conversation comes before what makes one active. */
 function compareGroups(a: EntryGroup, b: EntryGroup): number {
   if (a[0].at !== b[0].at) return a[0].at < b[0].at ? -1 : 1;
   return Number(becomesActive(a)) - Number(becomesActive(b));
@@ -42,7 +42,7 @@ async function resumeImported(
   }
 }
 
-/** Brings in all conversations of one contact in the order of their commands: one may end where the next begins. */
+/** Replays all conversations of a contact in the order of their commands: one may end where the next begins. */
 export async function importContact(
   importer: Importer,
   contactId: string,

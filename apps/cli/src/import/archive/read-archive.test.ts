@@ -18,15 +18,15 @@ const AGENT = {
   updatedAt: AT,
 };
 
-const born = JSON.stringify({ entry: createdEntry() });
-const said = JSON.stringify({ entry: messageEntry({ seq: 2, version: 2 }) });
+const createdLine = JSON.stringify({ entry: createdEntry() });
+const messageLine = JSON.stringify({ entry: messageEntry({ seq: 2, version: 2 }) });
 
 test('agents and conversations are read, each with the line where it begins', async () => {
   const archive = await readArchive('a.jsonl', [
     HEADER,
     JSON.stringify({ agent: AGENT }),
-    born,
-    said,
+    createdLine,
+    messageLine,
     '',
     END,
   ]);
@@ -42,7 +42,13 @@ test.each([
   ['an unknown line', '{"what":1}', expect.stringContaining('entry')],
   ['a strange line', '{"entry":{"kind":"message"},"more":1}', expect.any(String)],
 ])('%s is a fault with its line, and the rest stands', async (_name, line, problem) => {
-  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, line, born, said, END]);
+  const { conversations, faults } = await readArchive('a.jsonl', [
+    HEADER,
+    line,
+    createdLine,
+    messageLine,
+    END,
+  ]);
   expect(faults).toEqual([{ place: 'a.jsonl:2', problem }]);
   expect(conversations).toHaveLength(1);
 });
@@ -50,7 +56,7 @@ test.each([
 test('a conversation with a broken entry is left out whole, the others stay', async () => {
   const broken = JSON.stringify({ entry: { ...messageEntry({ seq: 2, version: 2 }), text: 5 } });
   const other = JSON.stringify({ entry: createdEntry({ conversationId: OTHER }) });
-  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, born, broken, other, END]);
+  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, createdLine, broken, other, END]);
   expect(faults).toEqual([
     { place: 'a.jsonl:3', problem: expect.stringContaining('entry.text') },
     { place: 'a.jsonl:2', problem: 'A line of this conversation is broken: it is left out' },
@@ -60,13 +66,13 @@ test('a conversation with a broken entry is left out whole, the others stay', as
 
 test('a timeline with a gap is left out', async () => {
   const late = JSON.stringify({ entry: messageEntry({ seq: 3, version: 2 }) });
-  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, born, late, END]);
+  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, createdLine, late, END]);
   expect(conversations).toEqual([]);
   expect(faults).toEqual([{ place: 'a.jsonl:2', problem: expect.stringContaining('not the next one') }]);
 });
 
 test('an archive that was cut off is named as such', async () => {
-  const { faults } = await readArchive('a.jsonl', [HEADER, born]);
+  const { faults } = await readArchive('a.jsonl', [HEADER, createdLine]);
   expect(faults).toEqual([{ place: 'a.jsonl:2', problem: 'The archive ends before its last line' }]);
 });
 
@@ -85,7 +91,7 @@ test('a conversation with an entry that could not be exported is left out whole,
   const { conversationId, version, at } = createdEntry();
   const unknown = JSON.stringify({ entry: { kind: 'unknown', conversationId, seq: 2, version, at } });
   const other = JSON.stringify({ entry: createdEntry({ conversationId: OTHER }) });
-  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, born, unknown, other, END]);
+  const { conversations, faults } = await readArchive('a.jsonl', [HEADER, createdLine, unknown, other, END]);
   expect(faults).toEqual([
     { place: 'a.jsonl:3', problem: 'Entry 2 could not be read when it was exported' },
     { place: 'a.jsonl:2', problem: 'A line of this conversation is broken: it is left out' },

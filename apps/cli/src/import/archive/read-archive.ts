@@ -7,7 +7,6 @@ import { ArchiveLine } from '../../export/archive-format.ts';
 
 const Header = z.object({ format: z.literal('baton'), version: z.literal(1) });
 export type ArchivedConversation = {
-  /** Where it begins. */
   place: string;
   entries: [EntryOf<'created'>, ...KnownEntry[]];
 };
@@ -32,18 +31,17 @@ function parseLine(line: string): ArchiveLine | string {
   if (value === undefined) return 'Not readable as JSON';
   const parsed = ArchiveLine.safeParse(value);
   if (parsed.success) return parsed.data;
-  // The union's own fault says nothing: the entry's schema names the path.
+  // The union's own message says nothing; the entry's schema names the path.
   const entry = z.object({ entry: Entry }).safeParse(value);
   const [issue] = entry.error?.issues ?? [];
   return issue === undefined ? 'No line of an archive' : `${issue.path.join('.')}: ${issue.message}`;
 }
 
-/** The conversation's id on a line that is broken elsewhere; what it belongs to cannot be whole any more. */
+/** The conversation that a broken line belongs to, where that can still be read. */
 const EntryReference = z.looseObject({ entry: z.looseObject({ conversationId: z.string() }) });
 
 /**
- * Reads an archive. A conversation with a broken line is left out whole, because a fold with a gap would be wrong.
- * @param lines the file's lines, from the first on
+ * Reads an archive. A conversation with a broken line is left out, because a fold with a gap would be wrong.
  * @throws Error where the first line is not that of an archive
  */
 export async function readArchive(
@@ -104,7 +102,6 @@ export async function readArchive(
   return { businessHours, agents, conversations, faults };
 }
 
-/** Why entries are no whole timeline; null where they are one. */
 function foldProblem(entries: readonly Entry[]): string | null {
   try {
     fold(entries);

@@ -40,7 +40,7 @@ const stage = (change: Record<string, unknown> = {}) =>
 
 const status = (from: string, to: string) => entry({ kind: 'status', from, to, reason: null });
 
-test('a birth with its first message is one command', () => {
+test('a created conversation with its first message is one command', () => {
   const first = messageEntry({ seq: 2, text: 'Hi', clientMessageId: 'initial' });
   expect(replayed([createdEntry({ tags: ['a'] }), first]).command).toMatchObject({
     type: 'conversations.create',

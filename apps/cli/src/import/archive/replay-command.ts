@@ -13,10 +13,10 @@ import {
 } from '@baton/schema';
 import type { ApiCommand } from '../../api/api-command.ts';
 
-/** Ids of the archive → ids of the store, for conversations, handoffs, objections and follow-ups. */
+/** From ids of the archive to ids of the store. */
 export type IdMap = ReadonlyMap<string, string>;
 
-/** A command that makes the entries of a group again, and in which way it cannot make them exactly. */
+/** The command that makes a group of entries again, and how its result deviates from them. */
 export type ReplayedCommand = { command: ApiCommand; deviation: string | null };
 
 /** Entries that no command can make. */
@@ -26,13 +26,13 @@ export class ReplayError extends Error {
 
 const exact = (command: ApiCommand): ReplayedCommand => ({ command, deviation: null });
 
-/** Stands where a live lease's token must be put in before the command is sent. */
+/** To be replaced by a valid lease token before the command is sent. */
 export const LEASE_TOKEN_PLACEHOLDER = 'unleased';
 
-/** After every last instant: an attempt that is due then is never made. */
+/** After every `finalAttemptAt`, so that no further attempt is made. */
 const NEVER = timestamp(Date.parse('9999-12-31T23:59:59.999Z'));
 
-/** What stands in for a text that was erased: a message cannot be empty. */
+/** Replaces a text that was erased, as a message cannot be empty. */
 const ERASED_TEXT = '[erased]';
 
 function find<Kind extends EntryKind>(group: readonly Entry[], kind: Kind): EntryOf<Kind> | undefined {
@@ -49,12 +49,11 @@ function newId(ids: IdMap, id: string): string {
   return known;
 }
 
-/** All of a deal that a patch may set: laid over any deal, it gives this one. */
+/** Every field that a patch can set. */
 function dealPatch({ closedAt: _closedAt, ...patch }: Deal): DealPatch {
   return patch;
 }
 
-/** A wall clock's time of an instant, to the minute. */
 function localTime(at: Timestamp, timeZone: string): string {
   const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(
     new Date(at),
@@ -62,7 +61,7 @@ function localTime(at: Timestamp, timeZone: string): string {
   return shown.replace(' ', 'T');
 }
 
-/** A local time has no seconds: an instant that has them was given as one. */
+/** A local time has no seconds, so a due time with seconds was given as an instant. */
 function dueInput({ dueAt, timeZone }: FollowUp): Timestamp | { localTime: string; timeZone: string } {
   const isMinute = dueAt.endsWith(':00.000Z');
   return timeZone === null || !isMinute ? dueAt : { localTime: localTime(dueAt, timeZone), timeZone };
@@ -177,7 +176,6 @@ function replayHandoff(
   }
 }
 
-/** Everything that an answer holds and a recording gives: not who gave it and when. */
 function answerInput<Answer extends { by: string; at: Timestamp }>(answer: Answer | undefined) {
   if (answer === undefined) return undefined;
   const { by: _by, at: _at, ...rest } = answer;
@@ -288,7 +286,7 @@ function replayFollowUp(
     return exact({ type: 'followUps.complete', input: { followUpId, leaseToken, outcome, by, at } });
   }
   const error = followUp.lastError ?? 'Failed';
-  // One that died with attempts left had no time left for them.
+  // A dead follow-up with attempts left had reached its final time.
   const retryAt = action === 'failed' ? followUp.dueAt : NEVER;
   return exact({ type: 'followUps.fail', input: { followUpId, leaseToken, error, retryAt, by, at } });
 }
@@ -333,14 +331,14 @@ function replayStatus(
   return exact({ type: isReopened ? 'conversations.reopen' : 'conversations.resume', input });
 }
 
-/** A change of status that a command was given for, not one that followed from a follow-up's. */
+/** Whether a command asked for the change, rather than a follow-up's change causing it. */
 function isExplicitChange({ from, to }: EntryOf<'status'>): boolean {
   return from === 'active' || to === 'completed' || to === 'abandoned' || to === 'active';
 }
 
 /**
- * The command whose entries these are: entries of one command share their version. What the domain adds by
- * itself (a cancelled follow-up, a closed handoff, a change of owner) follows from the command again.
+ * The command that made these entries. What the domain added (a cancelled follow-up, a closed handoff, a change of
+ * owner) follows from the command again.
  * @param group the entries of one version, in order
  * @param conversation the store's conversation; null before it is created
  * @param redacted the seqs of messages that a later entry redacts

@@ -5,7 +5,6 @@ import { readSource } from '../../local/source-file.ts';
 import { ensureAgent } from '../../api/ensure-agent.ts';
 import { parseRuns } from './parse-runs.ts';
 
-/** Brings in runs of an assistant in the OpenAI chat format. */
 export async function importOpenAiChat(
   file: string,
   name: string,

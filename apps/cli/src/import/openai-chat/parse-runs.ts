@@ -47,11 +47,10 @@ const Run = z.looseObject({
   traj: z.array(z.unknown()).min(1),
 });
 
-/** A message with its index in the run. */
 export type RunMessage = { index: number; message: ChatMessage };
 
 export type ChatRun = {
-  /** Its place in the array, from 0. */
+  /** Its index in the array. */
   number: number;
   place: string;
   taskId: string;
@@ -67,7 +66,7 @@ export function validationMessage(error: z.ZodError): string {
 }
 
 /**
- * Reads an array of runs; a run or message that is broken is named with its place, and the rest stands.
+ * Reads an array of runs; each broken run or message is a fault with its place.
  * @throws Error where the file is no JSON array
  */
 export function parseRuns(file: string, content: string): { runs: ChatRun[]; faults: ImportFault[] } {
@@ -90,13 +89,13 @@ export function parseRuns(file: string, content: string): { runs: ChatRun[]; fau
       continue;
     }
     seen.add(name);
-    const said: RunMessage[] = [];
+    const messages: RunMessage[] = [];
     for (const [index, raw] of traj.entries()) {
       const message = ChatMessage.safeParse(raw);
-      if (message.success) said.push({ index, message: message.data });
+      if (message.success) messages.push({ index, message: message.data });
       else faults.push({ place: `${place}/message ${index}`, problem: validationMessage(message.error) });
     }
-    runs.push({ number, place, taskId: String(taskId), trial: String(trial), reward, messages: said });
+    runs.push({ number, place, taskId: String(taskId), trial: String(trial), reward, messages });
   }
   return { runs, faults };
 }

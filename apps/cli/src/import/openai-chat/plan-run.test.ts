@@ -152,7 +152,7 @@ test('broken runs and messages are named with their place, and the rest stands',
       }),
     ]),
   );
-  expect(runs.map(({ taskId, messages: said }) => [taskId, said.length])).toEqual([
+  expect(runs.map(({ taskId, messages }) => [taskId, messages.length])).toEqual([
     ['1', 6],
     ['3', 1],
   ]);

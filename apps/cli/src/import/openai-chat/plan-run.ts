@@ -18,7 +18,6 @@ export const ASSISTANT = AgentId.parse('assistant');
 export const HUMAN_SUPPORT = AgentId.parse('human_support');
 const SOURCE = 'openai-chat';
 
-/** The tool by which an assistant gives a conversation to a person. */
 const TRANSFER_TOOL = 'transfer_to_human_agents';
 
 function toolNames(calls: readonly { function: { name: string } }[]): string {
@@ -26,8 +25,8 @@ function toolNames(calls: readonly { function: { name: string } }[]): string {
 }
 
 /**
- * A chat message in the store's words. What the customer never saw is internal: instructions, tool calls and
- * their results, and whatever the assistant says once a person owns the conversation.
+ * What the customer never saw is internal: instructions, tool calls and their results, and what the assistant says
+ * once a person owns the conversation.
  */
 function messageInput({ index, message }: RunMessage, owner: AgentId): z.input<typeof NewMessage> {
   const clientMessageId = `message-${index}`;
@@ -70,7 +69,7 @@ function messageInput({ index, message }: RunMessage, owner: AgentId): z.input<t
 const REASON_LENGTH = 500;
 const Transfer = z.looseObject({ summary: z.string().min(1) });
 
-/** Why the assistant gave up the conversation, in its own words; null where the message is no such call. */
+/** The assistant's summary for the person; null where the message does not call the transfer tool. */
 function transferReason({ message }: RunMessage): string | null {
   if (message.role !== 'assistant') return null;
   const call = message.tool_calls.find((candidate) => candidate.function.name === TRANSFER_TOOL);
@@ -88,18 +87,18 @@ function transferReason({ message }: RunMessage): string | null {
 const ASKS_FOR_PERSON =
   /\b(human|person|people|representative|someone|somebody|manager|supervisor|live agent)\b/i;
 
-/** The customer's own wish where one of the last two messages names a person, else the assistant's rules. */
+/** The customer's wish where one of their last two messages asks for a person, else the assistant's policy. */
 function transferTrigger(asked: readonly string[]): HandoffTrigger {
   return asked.slice(-2).some((words) => ASKS_FOR_PERSON.test(words)) ? 'user_intent' : 'policy';
 }
 
 const MINUTE_MS = 60_000;
 
-/** No times are recorded: runs begin seven minutes apart from here on. */
+/** The file has no times: runs start seven minutes apart from here on. */
 const FIRST_RUN_AT = Date.UTC(2024, 4, 6, 7);
 const RUN_INTERVAL_MS = 7 * MINUTE_MS;
 
-/** How long the next message takes, in milliseconds: models and tools are quicker than people. */
+/** Models and tools are quicker than people. */
 function messageDelayMs({ message }: RunMessage, random: SeededRandom): number {
   switch (message.role) {
     case 'system':
@@ -115,7 +114,7 @@ function messageDelayMs({ message }: RunMessage, random: SeededRandom): number {
 
 type Messages = z.input<typeof NewMessage>[];
 
-/** Collects a turn's messages until somebody else speaks, then makes one command of them. */
+/** Makes one command of all messages up to the next speaker. */
 class TurnBuilder {
   readonly steps: PlanStep[] = [];
   #messages: Messages = [];
@@ -146,12 +145,12 @@ class TurnBuilder {
 }
 
 /**
- * The commands of one run: the same at every run. The handoff takes effect when the transfer's tool has
- * answered; a reward of 1 completes the conversation, anything else abandons it.
+ * The commands of one run, the same at every import. The handoff takes place once the transfer tool has answered;
+ * a reward of 1 completes the conversation, any other abandons it.
  * @param name the set's name, the start of every contactId
  */
 export function planRun(run: ChatRun, name: string): { placed: SourcedPlan; faults: ImportFault[] } {
-  const { number, place, taskId, trial, reward, messages: said } = run;
+  const { number, place, taskId, trial, reward, messages } = run;
   const faults: ImportFault[] = [];
   const random = seededRandom(number + 1);
   const start = FIRST_RUN_AT + number * RUN_INTERVAL_MS;
@@ -171,7 +170,7 @@ export function planRun(run: ChatRun, name: string): { placed: SourcedPlan; faul
     }));
     owner = HUMAN_SUPPORT;
   };
-  for (const runMessage of said) {
+  for (const runMessage of messages) {
     const { role, content } = runMessage.message;
     if (role !== 'tool') transferIfRequested();
     const message = Message.safeParse(messageInput(runMessage, owner));

@@ -5,7 +5,6 @@ import { readSource } from '../../local/source-file.ts';
 import { ensureAgent } from '../../api/ensure-agent.ts';
 import { DIALOG_FILE, OUTCOME_FILE, parsePersuasion } from './parse-persuasion.ts';
 
-/** Brings in the persuasion dialogues of a folder. */
 export async function importPersuasion(folder: string, context: ImportContext): Promise<ImportResult> {
   const [dialog, outcome] = await Promise.all([
     readSource(join(folder, DIALOG_FILE)),

@@ -7,7 +7,7 @@ export const DIALOG_FILE = 'full_dialog.csv';
 
 export const OUTCOME_FILE = 'outcomes.csv';
 
-/** Speakers as the file counts them. */
+/** By their number in the file. */
 const SPEAKERS = { '0': 'persuader', '1': 'persuadee' } as const;
 
 const DialogRow = z.object({
@@ -35,9 +35,8 @@ export type DialogueLine = { row: string; speaker: 'persuader' | 'persuadee'; tu
 
 export type Dialogue = {
   id: string;
-  /** Its place among the dialogues of the file, from 0. */
+  /** Its index among the dialogues of the file. */
   number: number;
-  /** Where it begins. */
   place: string;
   lines: DialogueLine[];
   /** Null where none is recorded. */
@@ -97,7 +96,7 @@ function readOutcomes(content: string, faults: ImportFault[]): Map<string, Outco
   return outcomes;
 }
 
-/** Reads the two files; what cannot be read is named with its line, and the rest stands. */
+/** Reads the two files; each broken row is a fault with its line. */
 export function parsePersuasion(
   dialog: string,
   outcome: string,

@@ -10,7 +10,7 @@ const SOURCE = 'persuasion';
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-/** No times are recorded: dialogues begin twelve a day from here on. */
+/** The files have no times: dialogues start twelve a day from here on. */
 const FIRST_DIALOGUE_AT = Date.UTC(2024, 0, 8, 8);
 const DIALOGUES_PER_DAY = 12;
 const DIALOGUE_INTERVAL_MS = 45 * MINUTE_MS;
@@ -25,14 +25,13 @@ function startMs(number: number, random: SeededRandom): number {
   );
 }
 
-/** How long a person takes to read what was said and to write an answer, in milliseconds. */
+/** The time to read one text and to write the next. */
 function replyDelayMs(read: string, written: string, random: SeededRandom): number {
   return 2_000 + read.length * 35 + written.length * 110 + random.integer(0, 25_000);
 }
 
 export type Turn = { speaker: DialogueLine['speaker']; lines: DialogueLine[] };
 
-/** Consecutive lines of one speaker. */
 function groupTurns(lines: readonly DialogueLine[]): Turn[] {
   const turns: Turn[] = [];
   for (const line of lines) {
@@ -53,7 +52,6 @@ function messageInput({ row, speaker, text: words }: DialogueLine): z.input<type
 
 const OUTCOME_REASON = 'Recorded outcome: the source has no qualification';
 
-/** The commands by which a recorded outcome becomes the end of the sale. */
 function closingSteps({ outcome }: Dialogue, at: string): PlanStep[] {
   if (outcome === null) return [];
   const by = PERSUADER;
@@ -79,8 +77,8 @@ function closingSteps({ outcome }: Dialogue, at: string): PlanStep[] {
 }
 
 /**
- * The commands of one dialogue: the same, to the millisecond, at every run. The persuader is the agent who owns
- * it, the persuadee the customer; each turn of a speaker is one command.
+ * The commands of one dialogue, the same at every run, times included. The persuader is the owner, the persuadee
+ * the customer; each turn of a speaker is one command.
  */
 export function planDialogue(dialogue: Dialogue): SourcedPlan {
   const { id, number, place, lines, outcome } = dialogue;

@@ -12,8 +12,8 @@ export function monthlyPrice({ monthlyValueCents }: Prospect): string {
   return formatDollars(monthlyValueCents);
 }
 
-const upper = (words: string): string => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
-const lower = (words: string): string => `${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+const upperFirst = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+const lowerFirst = (text: string): string => `${text.charAt(0).toLowerCase()}${text.slice(1)}`;
 
 /** How the customer writes first. */
 export const openWithPainPoint = (): Step => (script) => {
@@ -24,10 +24,10 @@ export const openWithPainPoint = (): Step => (script) => {
       customer(
         `Hi, I run into ${PRODUCT} everywhere lately. ${painPoint.statement}. Is that something you actually fix, or is it just another calendar?`,
         `Hello! ${firstName} from ${company} here. ${painPoint.statement} and I am done pretending that is normal. What can you do for ${industry.business}?`,
-        `Quick question before I book a demo with anyone: ${lower(painPoint.statement)}. Does ${PRODUCT} help with that?`,
+        `Quick question before I book a demo with anyone: ${lowerFirst(painPoint.statement)}. Does ${PRODUCT} help with that?`,
         `Saw your ad, got curious. We are ${industry.business}, ${locations} ${locations === 1 ? 'location' : 'locations'}. ${painPoint.statement}. Talk to me.`,
-        `A colleague at another ${industry.business.replace(/^an? /, '')} swears by you. Our problem: ${lower(painPoint.statement)}. Same thing at their place, before. So?`,
-        `Hello, I am the one at ${company} who gets to hear it when ${lower(painPoint.statement)}. Before I read forty pages: is this what ${PRODUCT} is for?`,
+        `A colleague at another ${industry.business.replace(/^an? /, '')} swears by you. Our problem: ${lowerFirst(painPoint.statement)}. Same thing at their place, before. So?`,
+        `Hello, I am the one at ${company} who gets to hear it when ${lowerFirst(painPoint.statement)}. Before I read forty pages: is this what ${PRODUCT} is for?`,
         `${painPoint.statement}. I counted. Can you do something about that, and what does it cost for ${locations === 1 ? 'one location' : `${locations} locations`}?`,
       ),
     ),
@@ -50,7 +50,7 @@ export const greet = (): Step => (script) => {
     transfer(QUALIFIER, {
       reason: script.random.pick([
         'A new lead with a concrete pain',
-        `New from ${script.prospect.company}: ${lower(script.prospect.painPoint.summary)}`,
+        `New from ${script.prospect.company}: ${lowerFirst(script.prospect.painPoint.summary)}`,
         'Knows what hurts, has not said what it may cost',
         'First contact, asks for an answer rather than a demo',
       ]),
@@ -91,11 +91,11 @@ export const askNeed =
       labeled(
         'need',
         customer(
-          `Honestly? ${upper(today)}. ${painPoint.statement}, and that is with everybody trying hard.`,
-          `We have ${today}. It worked ${locations === 1 ? 'while we were half as many. Now we are not' : `when we had one location. Now it is ${locations}`} and ${lower(painPoint.statement)}.`,
-          `Please do not laugh: ${today}. What I need is ${lower(industry.useCase)}.`,
-          `At the moment ${today}, plus my ${industry.frontDesk}, who is a hero. I would like: ${lower(industry.useCase)}. In that order.`,
-          `${upper(today)}. We tried to fix it with more discipline, which went as you would expect. ${painPoint.statement}.`,
+          `Honestly? ${upperFirst(today)}. ${painPoint.statement}, and that is with everybody trying hard.`,
+          `We have ${today}. It worked ${locations === 1 ? 'while we were half as many. Now we are not' : `when we had one location. Now it is ${locations}`} and ${lowerFirst(painPoint.statement)}.`,
+          `Please do not laugh: ${today}. What I need is ${lowerFirst(industry.useCase)}.`,
+          `At the moment ${today}, plus my ${industry.frontDesk}, who is a hero. I would like: ${lowerFirst(industry.useCase)}. In that order.`,
+          `${upperFirst(today)}. We tried to fix it with more discipline, which went as you would expect. ${painPoint.statement}.`,
         ),
       ),
       recordAnswer('need', {
