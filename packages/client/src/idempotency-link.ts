@@ -1,5 +1,5 @@
 import type { AppRouter } from '@baton/router/api';
-import { commandInputs } from '@baton/schema';
+import { commandFieldNames, commandInputs, type CommandType } from '@baton/schema';
 import type { TRPCLink } from '@trpc/client';
 
 /** The mutations that a retry must not do twice, by path; a claim's key is its caller's to choose. */
@@ -8,9 +8,10 @@ const keyed: ReadonlySet<string> = new Set([
   'agents.update',
   'tenant.update',
   'conversations.findOrCreate',
-  ...Object.entries(commandInputs)
-    .filter(([, schema]) => 'idempotencyKey' in schema.shape)
-    .map(([path]) => path),
+  // Object.keys widens its keys to string.
+  ...(Object.keys(commandInputs) as CommandType[]).filter((type) =>
+    commandFieldNames(type).includes('idempotencyKey'),
+  ),
 ]);
 
 /** Gives each mutation that can have one a key of its own, so that a retry is the same command and not another. */

@@ -3,6 +3,7 @@ import { deepStrictEqual } from 'node:assert/strict';
 import {
   AgentId,
   type Command,
+  commandFieldNames,
   commandInputs,
   type CommandType,
   Conversation,
@@ -143,9 +144,10 @@ function defined(value: object): object {
 }
 
 function commandOf(conversation: Conversation, step: Step): Command {
-  const place = 'conversationId' in commandInputs[step.type].shape ? { conversationId: conversation.id } : {};
+  const fields = commandFieldNames(step.type);
+  const place = fields.includes('conversationId') ? { conversationId: conversation.id } : {};
   const details = detailsOf(conversation, step);
-  const known = Object.entries(details).filter(([key]) => key in commandInputs[step.type].shape);
+  const known = Object.entries(details).filter(([key]) => fields.includes(key));
   // A type and the input of that very type, which the compiler cannot pair.
   return {
     type: step.type,

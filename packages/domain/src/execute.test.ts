@@ -1,4 +1,4 @@
-import { type Command, commandInputs, type CommandType } from '@baton/schema';
+import { type Command, commandFieldNames, commandInputs, type CommandType } from '@baton/schema';
 import { anInput } from '@baton/testing';
 import { describe, expect, it } from 'vitest';
 import { execute } from './execute.ts';
@@ -6,7 +6,7 @@ import { aContext, deepFreeze, refusalOf, Scenario } from '../test/scenario.ts';
 
 const types = Object.keys(commandInputs) as CommandType[];
 const onExisting = types.filter((type) => type !== 'conversations.create');
-const expecting = onExisting.filter((type) => 'expectedVersion' in commandInputs[type].shape);
+const expecting = onExisting.filter((type) => commandFieldNames(type).includes('expectedVersion'));
 
 function aCommand(type: CommandType, more: object = {}): Command {
   // A type and the input of that very type, which the compiler cannot pair.

@@ -2,6 +2,7 @@ import {
   AgentId,
   type Command,
   type CommandInput,
+  commandFieldNames,
   commandInputs,
   type CommandType,
   type Conversation,
@@ -145,7 +146,8 @@ export class Scenario {
 
   command<Type extends CommandType>(type: Type, input: CallerInput<Type>): Command {
     const schema = commandInputs[type];
-    const target = 'conversationId' in schema.shape ? { conversationId: this.conversation.id } : {};
+    const isTargeted = commandFieldNames(type).includes('conversationId');
+    const target = isTargeted ? { conversationId: this.conversation.id } : {};
     // A type and the input of that very type, which the compiler cannot pair.
     return { type, input: schema.parse({ ...target, ...input }) as CommandInput<Type> } as Command;
   }

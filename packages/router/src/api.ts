@@ -1,11 +1,6 @@
-import type { ErrorData } from '@baton/schema';
-import type { TRPCBuiltRouter, TRPCDecorateCreateRouterOptions, TRPCDefaultErrorShape } from '@trpc/server';
+import type { TRPCBuiltRouter, TRPCDecorateCreateRouterOptions } from '@trpc/server';
+import type { ErrorShape } from './error-shape.ts';
 import type * as procedures from './procedures.ts';
-
-/** A failed call on the wire; `data.baton` says why. */
-export interface ErrorShape extends TRPCDefaultErrorShape {
-  data: TRPCDefaultErrorShape['data'] & { baton: ErrorData };
-}
 
 export type RouterOf<Context extends object> = TRPCBuiltRouter<
   { ctx: Context; meta: object; errorShape: ErrorShape; transformer: false },

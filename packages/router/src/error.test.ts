@@ -1,5 +1,5 @@
 import { Refusal } from '@baton/domain';
-import { AgentId, ConversationId, ErrorCode, MessagePart, Metadata, ScheduleFollowUp } from '@baton/schema';
+import { AgentId, ConversationId, ErrorCode, MessagePart, Metadata, DueTime } from '@baton/schema';
 import { TRPCError } from '@trpc/server';
 import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { describe, expect, test, vi } from 'vitest';
@@ -69,7 +69,7 @@ describe('bad input', () => {
     [{ part: { type: 'video' } }, "part.type: Invalid discriminator value. Expected 'tool_call'"],
   ])('of a value that may have several forms is told in the words of its own form: %j', (input, words) => {
     const forms = z.strictObject({
-      dueAt: ScheduleFollowUp.shape.dueAt.optional(),
+      dueAt: DueTime.optional(),
       metadata: Metadata.optional(),
       part: MessagePart.optional(),
     });

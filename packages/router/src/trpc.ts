@@ -3,13 +3,14 @@ import type { CommandInput, CommandType } from '@baton/schema';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
 import { actorOfCredential } from './context.ts';
+import type { ErrorShape } from './error-shape.ts';
 import { errorData, errorMessage, refused, toTRPCError } from './error.ts';
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
   // A silent line is broken: readers come back when nothing, not even a ping, has come for three of them.
   sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
-  errorFormatter: ({ shape, error }) => {
+  errorFormatter: ({ shape, error }): ErrorShape => {
     const { stack: _stack, ...data } = shape.data;
     return { ...shape, message: errorMessage(error), data: { ...data, baton: errorData(error) } };
   },

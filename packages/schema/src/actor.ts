@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { AgentId } from './id.ts';
 
 export const AuthorKind = z.enum(['customer', 'agent', 'system', 'tool']);
 export type AuthorKind = z.infer<typeof AuthorKind>;
 
 /** Who said or did something. An agent is always named; a tool may name the agent that it worked for. */
-export const Actor = z
+const actorObject = z
   .strictObject({ kind: AuthorKind, agentId: AgentId.optional() })
   .refine((actor) => actor.kind !== 'agent' || actor.agentId !== undefined, {
     message: 'An agent is named by its agentId',
@@ -15,4 +16,6 @@ export const Actor = z
     message: 'Only an agent or a tool has an agentId',
     path: ['agentId'],
   });
-export type Actor = z.infer<typeof Actor>;
+export interface Actor extends z.infer<typeof actorObject> {}
+export interface ActorInput extends z.input<typeof actorObject> {}
+export const Actor: NamedSchema<Actor, ActorInput> = named(actorObject);

@@ -1,20 +1,23 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { ApiKeyId } from './id.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-export const Health = z.strictObject({ ok: z.literal(true), version: z.string(), uptimeMs: z.number() });
-export type Health = z.infer<typeof Health>;
+const healthObject = z.strictObject({ ok: z.literal(true), version: z.string(), uptimeMs: z.number() });
+export interface Health extends z.infer<typeof healthObject> {}
+export const Health: NamedSchema<Health> = named(healthObject);
 
-export const Readiness = z.strictObject({
+const readinessObject = z.strictObject({
   ready: z.boolean(),
   mongodb: z.boolean(),
   /** Migrations that the code has and the store lacks. */
   pendingMigrations: z.array(z.string()),
 });
-export type Readiness = z.infer<typeof Readiness>;
+export interface Readiness extends z.infer<typeof readinessObject> {}
+export const Readiness: NamedSchema<Readiness> = named(readinessObject);
 
-export const StoreStats = z.strictObject({
+const storeStatsObject = z.strictObject({
   conversations: z.int(),
   entries: z.int(),
   handoffs: z.int(),
@@ -23,10 +26,11 @@ export const StoreStats = z.strictObject({
   agents: z.int(),
   contacts: z.int(),
 });
-export type StoreStats = z.infer<typeof StoreStats>;
+export interface StoreStats extends z.infer<typeof storeStatsObject> {}
+export const StoreStats: NamedSchema<StoreStats> = named(storeStatsObject);
 
 /** One place where the server's validators or indexes are not what the code declares. */
-export const SchemaDifference = z.strictObject({
+const schemaDifferenceObject = z.strictObject({
   collection: z.string(),
   what: z.enum(['collection', 'validator', 'index']),
   name: z.string(),
@@ -34,16 +38,18 @@ export const SchemaDifference = z.strictObject({
   declared: z.string().nullable(),
   found: z.string().nullable(),
 });
-export type SchemaDifference = z.infer<typeof SchemaDifference>;
+export interface SchemaDifference extends z.infer<typeof schemaDifferenceObject> {}
+export const SchemaDifference: NamedSchema<SchemaDifference> = named(schemaDifferenceObject);
 
-export const SchemaReport = z.strictObject({ ok: z.boolean(), differences: z.array(SchemaDifference) });
-export type SchemaReport = z.infer<typeof SchemaReport>;
+const schemaReportObject = z.strictObject({ ok: z.boolean(), differences: z.array(SchemaDifference) });
+export interface SchemaReport extends z.infer<typeof schemaReportObject> {}
+export const SchemaReport: NamedSchema<SchemaReport> = named(schemaReportObject);
 
 /** What a key may do beyond the everyday: bring history in, or force what the rules refuse. */
 export const Right = z.enum(['import', 'manage']);
 export type Right = z.infer<typeof Right>;
 
-export const ApiKey = z.strictObject({
+export const apiKeyObject = z.strictObject({
   id: ApiKeyId,
   name: text(100),
   /** The first characters, to tell keys apart. */
@@ -52,4 +58,5 @@ export const ApiKey = z.strictObject({
   createdAt: Timestamp,
   revokedAt: Timestamp.nullable(),
 });
-export type ApiKey = z.infer<typeof ApiKey>;
+export interface ApiKey extends z.infer<typeof apiKeyObject> {}
+export const ApiKey: NamedSchema<ApiKey> = named(apiKeyObject);

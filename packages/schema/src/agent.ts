@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId } from './id.ts';
 import { Milliseconds, pageFields } from './page.ts';
@@ -11,7 +12,7 @@ export type AgentKind = z.infer<typeof AgentKind>;
 export const Availability = z.enum(['available', 'away']);
 export type Availability = z.infer<typeof Availability>;
 
-export const Agent = z.strictObject({
+export const agentObject = z.strictObject({
   id: AgentId,
   kind: AgentKind,
   name: text(200),
@@ -25,9 +26,10 @@ export const Agent = z.strictObject({
   createdAt: Timestamp,
   updatedAt: Timestamp,
 });
-export type Agent = z.infer<typeof Agent>;
+export interface Agent extends z.infer<typeof agentObject> {}
+export const Agent: NamedSchema<Agent> = named(agentObject);
 
-export const RegisterAgent = z
+const registerAgentObject = z
   .strictObject({
     id: AgentId,
     kind: AgentKind,
@@ -42,9 +44,11 @@ export const RegisterAgent = z
     message: 'Only a queue has members',
     path: ['members'],
   });
-export type RegisterAgent = z.infer<typeof RegisterAgent>;
+export interface RegisterAgent extends z.infer<typeof registerAgentObject> {}
+export interface RegisterAgentInput extends z.input<typeof registerAgentObject> {}
+export const RegisterAgent: NamedSchema<RegisterAgent, RegisterAgentInput> = named(registerAgentObject);
 
-export const UpdateAgent = z.strictObject({
+const updateAgentObject = z.strictObject({
   id: AgentId,
   name: text(200).optional(),
   roles: z.array(text(64)).max(20).optional(),
@@ -53,16 +57,23 @@ export const UpdateAgent = z.strictObject({
   members: z.array(AgentId).max(200).optional(),
   idempotencyKey: keyedCommandFields.idempotencyKey,
 });
-export type UpdateAgent = z.infer<typeof UpdateAgent>;
+export interface UpdateAgent extends z.infer<typeof updateAgentObject> {}
+export interface UpdateAgentInput extends z.input<typeof updateAgentObject> {}
+export const UpdateAgent: NamedSchema<UpdateAgent, UpdateAgentInput> = named(updateAgentObject);
 
-export const ListAgents = z.strictObject({ kind: AgentKind.optional(), ...pageFields });
-export type ListAgents = z.infer<typeof ListAgents>;
+const listAgentsObject = z.strictObject({ kind: AgentKind.optional(), ...pageFields });
+export interface ListAgents extends z.infer<typeof listAgentsObject> {}
+export interface ListAgentsInput extends z.input<typeof listAgentsObject> {}
+export const ListAgents: NamedSchema<ListAgents, ListAgentsInput> = named(listAgentsObject);
 
-export const GetAgentWorkload = z.strictObject({ agentId: AgentId.optional() });
-export type GetAgentWorkload = z.infer<typeof GetAgentWorkload>;
+const getAgentWorkloadObject = z.strictObject({ agentId: AgentId.optional() });
+export interface GetAgentWorkload extends z.infer<typeof getAgentWorkloadObject> {}
+export interface GetAgentWorkloadInput extends z.input<typeof getAgentWorkloadObject> {}
+export const GetAgentWorkload: NamedSchema<GetAgentWorkload, GetAgentWorkloadInput> =
+  named(getAgentWorkloadObject);
 
 /** What an agent has on its hands now. */
-export const AgentWorkload = z.strictObject({
+const agentWorkloadObject = z.strictObject({
   agent: Agent,
   activeConversations: z.int(),
   waitingCustomers: z.int(),
@@ -73,4 +84,5 @@ export const AgentWorkload = z.strictObject({
   /** Active conversations ÷ capacity; null without a limit. */
   load: z.number().nullable(),
 });
-export type AgentWorkload = z.infer<typeof AgentWorkload>;
+export interface AgentWorkload extends z.infer<typeof agentWorkloadObject> {}
+export const AgentWorkload: NamedSchema<AgentWorkload> = named(agentWorkloadObject);

@@ -11,11 +11,11 @@ export const END_OF_DAY = '24:00';
 export const OpenHours = z
   .strictObject({ day: z.int().min(1).max(7), from: TimeOfDay, to: TimeOfDay.or(z.literal(END_OF_DAY)) })
   .refine(({ from, to }) => from < to, { message: 'from must be before to', path: ['to'] });
-export type OpenHours = z.infer<typeof OpenHours>;
+export interface OpenHours extends z.infer<typeof OpenHours> {}
 
 /** When a tenant works, on the clock of its time zone; a day that is not named is a day off. */
 export const BusinessHours = z.strictObject({
   timeZone: TimeZone,
   weekdays: z.array(OpenHours).min(1).max(28),
 });
-export type BusinessHours = z.infer<typeof BusinessHours>;
+export interface BusinessHours extends z.infer<typeof BusinessHours> {}

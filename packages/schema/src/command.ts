@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { ChangeStatus, Conversation, CreateConversation, UpdateConversation } from './conversation.ts';
 import { CloseDeal, UpdateDeal } from './deal.ts';
 import {
@@ -61,26 +62,39 @@ export const commandInputs = {
 } as const;
 
 export type CommandType = keyof typeof commandInputs;
+
+/** The names of the fields that a command may have. */
+export function commandFieldNames(type: CommandType): string[] {
+  const schema: z.ZodType = commandInputs[type];
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+}
+
 export type CommandInput<Type extends CommandType> = z.infer<(typeof commandInputs)[Type]>;
 
 /** A command as it reaches the domain: what to do, and with what. */
 export type Command = { [Type in CommandType]: { type: Type; input: CommandInput<Type> } }[CommandType];
 
 /** What a command changed: its entries, and the conversation after them. */
-export const Change = z.strictObject({ conversation: Conversation, entries: z.array(Entry) });
-export type Change = z.infer<typeof Change>;
+const changeObject = z.strictObject({ conversation: Conversation, entries: z.array(Entry) });
+export interface Change extends z.infer<typeof changeObject> {}
+export const Change: NamedSchema<Change> = named(changeObject);
 
-export const MessageChange = z.strictObject({ conversation: Conversation, entry: MessageEntry });
-export type MessageChange = z.infer<typeof MessageChange>;
+const messageChangeObject = z.strictObject({ conversation: Conversation, entry: MessageEntry });
+export interface MessageChange extends z.infer<typeof messageChangeObject> {}
+export const MessageChange: NamedSchema<MessageChange> = named(messageChangeObject);
 
-export const TurnChange = z.strictObject({ conversation: Conversation, entries: z.array(MessageEntry) });
-export type TurnChange = z.infer<typeof TurnChange>;
+const turnChangeObject = z.strictObject({ conversation: Conversation, entries: z.array(MessageEntry) });
+export interface TurnChange extends z.infer<typeof turnChangeObject> {}
+export const TurnChange: NamedSchema<TurnChange> = named(turnChangeObject);
 
-export const HandoffChange = Change.extend({ handoff: Handoff });
-export type HandoffChange = z.infer<typeof HandoffChange>;
+const handoffChangeObject = changeObject.extend({ handoff: Handoff });
+export interface HandoffChange extends z.infer<typeof handoffChangeObject> {}
+export const HandoffChange: NamedSchema<HandoffChange> = named(handoffChangeObject);
 
-export const ObjectionChange = Change.extend({ objection: Objection });
-export type ObjectionChange = z.infer<typeof ObjectionChange>;
+const objectionChangeObject = changeObject.extend({ objection: Objection });
+export interface ObjectionChange extends z.infer<typeof objectionChangeObject> {}
+export const ObjectionChange: NamedSchema<ObjectionChange> = named(objectionChangeObject);
 
-export const FollowUpChange = Change.extend({ followUp: FollowUp });
-export type FollowUpChange = z.infer<typeof FollowUpChange>;
+const followUpChangeObject = changeObject.extend({ followUp: FollowUp });
+export interface FollowUpChange extends z.infer<typeof followUpChangeObject> {}
+export const FollowUpChange: NamedSchema<FollowUpChange> = named(followUpChangeObject);

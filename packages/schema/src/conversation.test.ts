@@ -142,13 +142,26 @@ describe('metrics by agent', () => {
     costMicros: 0,
   };
 
+  const metrics = {
+    messages: 1,
+    customerMessages: 0,
+    interactionCount: 1,
+    byAgent: {},
+    firstResponseMs: null,
+    waitingSince: null,
+  };
+
+  it('are well formed without an agent', () => {
+    expect(ConversationMetrics.safeParse(metrics).success).toBe(true);
+  });
+
   it.each(['constructor', 'valueof', 'tostring'])('know an agent called %s', (id) => {
     const byAgent = { [id]: counted };
-    const parsed = ConversationMetrics.shape.byAgent.parse(byAgent);
+    const parsed = ConversationMetrics.parse({ ...metrics, byAgent }).byAgent;
     expect(Object.entries(parsed)).toEqual([[id, counted]]);
   });
 
   it('know no agent whose id is no slug', () => {
-    expect(ConversationMetrics.shape.byAgent.safeParse({ 'a.b': counted }).success).toBe(false);
+    expect(ConversationMetrics.safeParse({ ...metrics, byAgent: { 'a.b': counted } }).success).toBe(false);
   });
 });

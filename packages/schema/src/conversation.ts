@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
 import { keyedCommandFields } from './command-fields.ts';
@@ -21,8 +22,10 @@ export const OPEN_WORK_LIMIT = 50;
 /** Most characters of a message that `lastMessage.preview` shows. */
 export const PREVIEW_LENGTH = 140;
 
-export const ConversationStatus = z.enum(['active', 'paused', 'scheduled', 'completed', 'abandoned']);
-export type ConversationStatus = z.infer<typeof ConversationStatus>;
+const conversationStatusEnum = z.enum(['active', 'paused', 'scheduled', 'completed', 'abandoned']);
+export type ConversationStatus = z.infer<typeof conversationStatusEnum>;
+export interface ConversationStatusEnum extends TypeOf<typeof conversationStatusEnum> {}
+export const ConversationStatus: ConversationStatusEnum = conversationStatusEnum;
 
 /** Most tags of a conversation. */
 export const TAG_LIMIT = 50;
@@ -50,7 +53,7 @@ const MetadataInput = z
   })
   .pipe(Metadata);
 
-export const Owner = z.strictObject({
+const ownerObject = z.strictObject({
   agentId: AgentId,
   /** Goes up by one at every change of owner. */
   epoch: z.int().min(1),
@@ -58,9 +61,10 @@ export const Owner = z.strictObject({
   /** The owner before: who gets the conversation back on a release. */
   previous: AgentId.nullable(),
 });
-export type Owner = z.infer<typeof Owner>;
+export interface Owner extends z.infer<typeof ownerObject> {}
+export const Owner: NamedSchema<Owner> = named(ownerObject);
 
-export const AgentMetrics = z.strictObject({
+const agentMetricsObject = z.strictObject({
   messages: z.int().min(0),
   firstAt: Timestamp,
   lastAt: Timestamp,
@@ -68,9 +72,10 @@ export const AgentMetrics = z.strictObject({
   outputTokens: z.int().min(0),
   costMicros: z.int().min(0),
 });
-export type AgentMetrics = z.infer<typeof AgentMetrics>;
+export interface AgentMetrics extends z.infer<typeof agentMetricsObject> {}
+export const AgentMetrics: NamedSchema<AgentMetrics> = named(agentMetricsObject);
 
-export const ConversationMetrics = z.strictObject({
+const conversationMetricsObject = z.strictObject({
   /** Every message, the first one too. */
   messages: z.int().min(0),
   customerMessages: z.int().min(0),
@@ -81,17 +86,19 @@ export const ConversationMetrics = z.strictObject({
   /** When the first customer message without an answer came. */
   waitingSince: Timestamp.nullable(),
 });
-export type ConversationMetrics = z.infer<typeof ConversationMetrics>;
+export interface ConversationMetrics extends z.infer<typeof conversationMetricsObject> {}
+export const ConversationMetrics: NamedSchema<ConversationMetrics> = named(conversationMetricsObject);
 
-export const LastMessage = z.strictObject({
+const lastMessageObject = z.strictObject({
   seq: z.int().min(1),
   author: Actor,
   preview: text(PREVIEW_LENGTH, 0),
   at: Timestamp,
 });
-export type LastMessage = z.infer<typeof LastMessage>;
+export interface LastMessage extends z.infer<typeof lastMessageObject> {}
+export const LastMessage: NamedSchema<LastMessage> = named(lastMessageObject);
 
-export const Conversation = z.strictObject({
+export const conversationObject = z.strictObject({
   id: ConversationId,
   contactId: ContactId,
   channel: Channel,
@@ -122,16 +129,19 @@ export const Conversation = z.strictObject({
   updatedAt: Timestamp,
   closedAt: Timestamp.nullable(),
 });
-export type Conversation = z.infer<typeof Conversation>;
+export interface Conversation extends z.infer<typeof conversationObject> {}
+export const Conversation: NamedSchema<Conversation> = named(conversationObject);
 
-export const InitialMessage = z.strictObject({
+const initialMessageObject = z.strictObject({
   text: text(MESSAGE_TEXT_LIMIT),
   author: Actor.default({ kind: 'customer' }),
   clientMessageId: ClientMessageId.default('initial'),
 });
-export type InitialMessage = z.infer<typeof InitialMessage>;
+export interface InitialMessage extends z.infer<typeof initialMessageObject> {}
+export interface InitialMessageInput extends z.input<typeof initialMessageObject> {}
+export const InitialMessage: NamedSchema<InitialMessage, InitialMessageInput> = named(initialMessageObject);
 
-export const CreateConversation = z.strictObject({
+const createConversationObject = z.strictObject({
   contactId: ContactId,
   channel: Channel,
   contact: ContactDetails.optional(),
@@ -144,14 +154,22 @@ export const CreateConversation = z.strictObject({
   by: keyedCommandFields.by,
   idempotencyKey: keyedCommandFields.idempotencyKey,
 });
-export type CreateConversation = z.infer<typeof CreateConversation>;
+export interface CreateConversation extends z.infer<typeof createConversationObject> {}
+export interface CreateConversationInput extends z.input<typeof createConversationObject> {}
+export const CreateConversation: NamedSchema<CreateConversation, CreateConversationInput> =
+  named(createConversationObject);
 
-export const FoundOrCreated = z.strictObject({ conversation: Conversation, created: z.boolean() });
-export type FoundOrCreated = z.infer<typeof FoundOrCreated>;
+const foundOrCreatedObject = z.strictObject({ conversation: Conversation, created: z.boolean() });
+export interface FoundOrCreated extends z.infer<typeof foundOrCreatedObject> {}
+export const FoundOrCreated: NamedSchema<FoundOrCreated> = named(foundOrCreatedObject);
 
-export const GetConversation = z.strictObject({ conversationId: ConversationId });
+const getConversationObject = z.strictObject({ conversationId: ConversationId });
+export interface GetConversation extends z.infer<typeof getConversationObject> {}
+export interface GetConversationInput extends z.input<typeof getConversationObject> {}
+export const GetConversation: NamedSchema<GetConversation, GetConversationInput> =
+  named(getConversationObject);
 
-export const ListConversations = z.strictObject({
+const listConversationsObject = z.strictObject({
   status: ConversationStatus.optional(),
   stage: SalesStage.optional(),
   agentId: AgentId.optional(),
@@ -167,24 +185,43 @@ export const ListConversations = z.strictObject({
   sort: z.enum(['updatedAt', 'waitingSince']).default('updatedAt'),
   ...pageFields,
 });
-export type ListConversations = z.infer<typeof ListConversations>;
+export interface ListConversations extends z.infer<typeof listConversationsObject> {}
+export interface ListConversationsInput extends z.input<typeof listConversationsObject> {}
+export const ListConversations: NamedSchema<ListConversations, ListConversationsInput> =
+  named(listConversationsObject);
 
-export const ListConversationsByStage = z.strictObject({
+const listConversationsByStageObject = z.strictObject({
   stage: SalesStage,
   status: ConversationStatus.optional(),
   ...pageFields,
 });
-export const ListConversationsByAgent = z.strictObject({
+export interface ListConversationsByStage extends z.infer<typeof listConversationsByStageObject> {}
+export interface ListConversationsByStageInput extends z.input<typeof listConversationsByStageObject> {}
+export const ListConversationsByStage: NamedSchema<ListConversationsByStage, ListConversationsByStageInput> =
+  named(listConversationsByStageObject);
+const listConversationsByAgentObject = z.strictObject({
   agentId: AgentId,
   status: ConversationStatus.default('active'),
   ...pageFields,
 });
-export const FindActiveConversation = z.strictObject({ contactId: ContactId, channel: Channel.optional() });
-export type FindActiveConversation = z.infer<typeof FindActiveConversation>;
-export const ListContactHistory = z.strictObject({ contactId: ContactId, ...pageFields });
+export interface ListConversationsByAgent extends z.infer<typeof listConversationsByAgentObject> {}
+export interface ListConversationsByAgentInput extends z.input<typeof listConversationsByAgentObject> {}
+export const ListConversationsByAgent: NamedSchema<ListConversationsByAgent, ListConversationsByAgentInput> =
+  named(listConversationsByAgentObject);
+const findActiveConversationObject = z.strictObject({ contactId: ContactId, channel: Channel.optional() });
+export interface FindActiveConversation extends z.infer<typeof findActiveConversationObject> {}
+export interface FindActiveConversationInput extends z.input<typeof findActiveConversationObject> {}
+export const FindActiveConversation: NamedSchema<FindActiveConversation, FindActiveConversationInput> = named(
+  findActiveConversationObject,
+);
+const listContactHistoryObject = z.strictObject({ contactId: ContactId, ...pageFields });
+export interface ListContactHistory extends z.infer<typeof listContactHistoryObject> {}
+export interface ListContactHistoryInput extends z.input<typeof listContactHistoryObject> {}
+export const ListContactHistory: NamedSchema<ListContactHistory, ListContactHistoryInput> =
+  named(listContactHistoryObject);
 
 /** Tags and metadata are each replaced whole; what is not given stays. */
-export const UpdateConversation = z
+const updateConversationObject = z
   .strictObject({
     conversationId: ConversationId,
     tags: Tags.optional(),
@@ -192,12 +229,17 @@ export const UpdateConversation = z
     ...keyedCommandFields,
   })
   .refine((input) => input.tags ?? input.metadata, { message: 'Give tags, metadata or both' });
-export type UpdateConversation = z.infer<typeof UpdateConversation>;
+export interface UpdateConversation extends z.infer<typeof updateConversationObject> {}
+export interface UpdateConversationInput extends z.input<typeof updateConversationObject> {}
+export const UpdateConversation: NamedSchema<UpdateConversation, UpdateConversationInput> =
+  named(updateConversationObject);
 
 /** pause, resume, close, abandon and reopen take the same. */
-export const ChangeStatus = z.strictObject({
+const changeStatusObject = z.strictObject({
   conversationId: ConversationId,
   reason: text(500).optional(),
   ...keyedCommandFields,
 });
-export type ChangeStatus = z.infer<typeof ChangeStatus>;
+export interface ChangeStatus extends z.infer<typeof changeStatusObject> {}
+export interface ChangeStatusInput extends z.input<typeof changeStatusObject> {}
+export const ChangeStatus: NamedSchema<ChangeStatus, ChangeStatusInput> = named(changeStatusObject);

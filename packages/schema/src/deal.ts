@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { Cents } from './page.ts';
@@ -9,7 +10,7 @@ export const PaymentMethod = z.enum(['credit_card', 'ach', 'wire', 'check']);
 export type PaymentMethod = z.infer<typeof PaymentMethod>;
 
 /** What is being sold and how it ended. A part nobody has agreed on yet is null. */
-export const Deal = z.strictObject({
+const dealObject = z.strictObject({
   monthlyValueCents: Cents.nullable(),
   setupFeeCents: Cents.nullable(),
   /** Whole months. */
@@ -20,29 +21,36 @@ export const Deal = z.strictObject({
   closedAt: Timestamp.nullable(),
   closeReason: text(500).nullable(),
 });
-export type Deal = z.infer<typeof Deal>;
+export interface Deal extends z.infer<typeof dealObject> {}
+export const Deal: NamedSchema<Deal> = named(dealObject);
 
 /** The parts of a deal to change; null takes a part back. */
-export const DealPatch = Deal.omit({ closedAt: true }).partial();
-export type DealPatch = z.infer<typeof DealPatch>;
+const dealPatchObject = dealObject.omit({ closedAt: true }).partial();
+export interface DealPatch extends z.infer<typeof dealPatchObject> {}
+export interface DealPatchInput extends z.input<typeof dealPatchObject> {}
+export const DealPatch: NamedSchema<DealPatch, DealPatchInput> = named(dealPatchObject);
 
-export const UpdateDeal = z.strictObject({
+const updateDealObject = z.strictObject({
   conversationId: ConversationId,
   deal: DealPatch.refine((deal) => Object.values(deal).some((part) => part !== undefined), {
     message: 'Give at least one part of the deal',
   }),
   ...keyedCommandFields,
 });
-export type UpdateDeal = z.infer<typeof UpdateDeal>;
+export interface UpdateDeal extends z.infer<typeof updateDealObject> {}
+export interface UpdateDealInput extends z.input<typeof updateDealObject> {}
+export const UpdateDeal: NamedSchema<UpdateDeal, UpdateDealInput> = named(updateDealObject);
 
 export const DealOutcome = z.enum(['won', 'lost']);
 export type DealOutcome = z.infer<typeof DealOutcome>;
 
-export const CloseDeal = z.strictObject({
+const closeDealObject = z.strictObject({
   conversationId: ConversationId,
   outcome: DealOutcome,
   deal: DealPatch.optional(),
   lossReason: text(500).optional(),
   ...keyedCommandFields,
 });
-export type CloseDeal = z.infer<typeof CloseDeal>;
+export interface CloseDeal extends z.infer<typeof closeDealObject> {}
+export interface CloseDealInput extends z.input<typeof closeDealObject> {}
+export const CloseDeal: NamedSchema<CloseDeal, CloseDealInput> = named(closeDealObject);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import type { TypeOf } from './named.ts';
 
 /** Every code that `error.data.baton.code` can have. */
-export const ErrorCode = z.enum([
+const errorCodeEnum = z.enum([
   // The caller
   'INVALID_INPUT',
   'INVALID_CURSOR',
@@ -44,7 +45,9 @@ export const ErrorCode = z.enum([
   'UNREADABLE',
   'INTERNAL',
 ]);
-export type ErrorCode = z.infer<typeof ErrorCode>;
+export type ErrorCode = z.infer<typeof errorCodeEnum>;
+export interface ErrorCodeEnum extends TypeOf<typeof errorCodeEnum> {}
+export const ErrorCode: ErrorCodeEnum = errorCodeEnum;
 
 /** What `error.data.baton` holds; `errorId` finds an unexpected fault in the server's log. */
 export const ErrorData = z.object({
@@ -52,7 +55,7 @@ export const ErrorData = z.object({
   details: z.unknown().optional(),
   errorId: z.string().optional(),
 });
-export type ErrorData = z.infer<typeof ErrorData>;
+export interface ErrorData extends z.infer<typeof ErrorData> {}
 
 /** One fault of an input, at its path. */
 export type InputFault = { path: string; message: string };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { ConversationId } from './id.ts';
 import { EntryKind } from './timeline.ts';
 
@@ -6,14 +7,20 @@ import { EntryKind } from './timeline.ts';
 const LastEventId = z.string().min(1).max(3_000).nullish();
 
 /** Entries after `lastEventId`, which is a `seq`; without one, new ones only. */
-export const SubscribeToConversation = z.strictObject({
+const subscribeToConversationObject = z.strictObject({
   conversationId: ConversationId,
   lastEventId: LastEventId,
 });
-export type SubscribeToConversation = z.infer<typeof SubscribeToConversation>;
+export interface SubscribeToConversation extends z.infer<typeof subscribeToConversationObject> {}
+export interface SubscribeToConversationInput extends z.input<typeof subscribeToConversationObject> {}
+export const SubscribeToConversation: NamedSchema<SubscribeToConversation, SubscribeToConversationInput> =
+  named(subscribeToConversationObject);
 
-export const SubscribeToTenant = z.strictObject({
+const subscribeToTenantObject = z.strictObject({
   lastEventId: LastEventId,
   kinds: z.array(EntryKind).min(1).max(EntryKind.options.length).optional(),
 });
-export type SubscribeToTenant = z.infer<typeof SubscribeToTenant>;
+export interface SubscribeToTenant extends z.infer<typeof subscribeToTenantObject> {}
+export interface SubscribeToTenantInput extends z.input<typeof subscribeToTenantObject> {}
+export const SubscribeToTenant: NamedSchema<SubscribeToTenant, SubscribeToTenantInput> =
+  named(subscribeToTenantObject);

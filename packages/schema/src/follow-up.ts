@@ -1,28 +1,37 @@
 import { z } from 'zod';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId } from './id.ts';
 import { pageFields } from './page.ts';
 import { text } from './text.ts';
 import { isOnCalendar, Timestamp } from './timestamp.ts';
 
-export const FollowUpType = z.enum([
+const followUpTypeEnum = z.enum([
   're_engagement',
   'objection_follow_up',
   'close_attempt',
   'nurture',
   'onboarding_check',
 ]);
-export type FollowUpType = z.infer<typeof FollowUpType>;
+export type FollowUpType = z.infer<typeof followUpTypeEnum>;
+export interface FollowUpTypeEnum extends TypeOf<typeof followUpTypeEnum> {}
+export const FollowUpType: FollowUpTypeEnum = followUpTypeEnum;
 
-export const FollowUpPriority = z.enum(['low', 'medium', 'high']);
-export type FollowUpPriority = z.infer<typeof FollowUpPriority>;
+const followUpPriorityEnum = z.enum(['low', 'medium', 'high']);
+export type FollowUpPriority = z.infer<typeof followUpPriorityEnum>;
+export interface FollowUpPriorityEnum extends TypeOf<typeof followUpPriorityEnum> {}
+export const FollowUpPriority: FollowUpPriorityEnum = followUpPriorityEnum;
 
-export const FollowUpStatus = z.enum(['open', 'completed', 'cancelled', 'dead']);
-export type FollowUpStatus = z.infer<typeof FollowUpStatus>;
+const followUpStatusEnum = z.enum(['open', 'completed', 'cancelled', 'dead']);
+export type FollowUpStatus = z.infer<typeof followUpStatusEnum>;
+export interface FollowUpStatusEnum extends TypeOf<typeof followUpStatusEnum> {}
+export const FollowUpStatus: FollowUpStatusEnum = followUpStatusEnum;
 
 /** What makes an open follow-up needless: a customer's message, a move to another stage, an end of the conversation. */
-export const CancelOn = z.enum(['customer_reply', 'stage_change', 'close']);
-export type CancelOn = z.infer<typeof CancelOn>;
+const cancelOnEnum = z.enum(['customer_reply', 'stage_change', 'close']);
+export type CancelOn = z.infer<typeof cancelOnEnum>;
+export interface CancelOnEnum extends TypeOf<typeof cancelOnEnum> {}
+export const CancelOn: CancelOnEnum = cancelOnEnum;
 
 /** A wall clock's time, to be read in a time zone. */
 export const LocalTime = z
@@ -45,7 +54,10 @@ export const TimeZone = z
     }
   }, 'Expected an IANA time zone like Europe/Berlin');
 
-export const FollowUp = z.strictObject({
+/** When a follow-up is due: an instant, or a wall clock's time in a time zone. */
+export const DueTime = z.union([Timestamp, z.strictObject({ localTime: LocalTime, timeZone: TimeZone })]);
+
+export const followUpObject = z.strictObject({
   id: FollowUpId,
   conversationId: ConversationId,
   type: FollowUpType,
@@ -69,12 +81,13 @@ export const FollowUp = z.strictObject({
   /** What came of it, or why it was cancelled. */
   outcome: text(1_000, 0).nullable(),
 });
-export type FollowUp = z.infer<typeof FollowUp>;
+export interface FollowUp extends z.infer<typeof followUpObject> {}
+export const FollowUp: NamedSchema<FollowUp> = named(followUpObject);
 
-export const ScheduleFollowUp = z.strictObject({
+const scheduleFollowUpObject = z.strictObject({
   conversationId: ConversationId,
   type: FollowUpType,
-  dueAt: z.union([Timestamp, z.strictObject({ localTime: LocalTime, timeZone: TimeZone })]),
+  dueAt: DueTime,
   finalAttemptAt: Timestamp.optional(),
   priority: FollowUpPriority.default('medium'),
   assignee: AgentId.optional(),
@@ -83,23 +96,30 @@ export const ScheduleFollowUp = z.strictObject({
   cancelOn: z.array(CancelOn).max(3).default([]),
   ...keyedCommandFields,
 });
-export type ScheduleFollowUp = z.infer<typeof ScheduleFollowUp>;
+export interface ScheduleFollowUp extends z.infer<typeof scheduleFollowUpObject> {}
+export interface ScheduleFollowUpInput extends z.input<typeof scheduleFollowUpObject> {}
+export const ScheduleFollowUp: NamedSchema<ScheduleFollowUp, ScheduleFollowUpInput> =
+  named(scheduleFollowUpObject);
 
-export const SnoozeFollowUp = z.strictObject({
+const snoozeFollowUpObject = z.strictObject({
   followUpId: FollowUpId,
-  until: z.union([Timestamp, z.strictObject({ localTime: LocalTime, timeZone: TimeZone })]),
+  until: DueTime,
   ...keyedCommandFields,
 });
-export type SnoozeFollowUp = z.infer<typeof SnoozeFollowUp>;
+export interface SnoozeFollowUp extends z.infer<typeof snoozeFollowUpObject> {}
+export interface SnoozeFollowUpInput extends z.input<typeof snoozeFollowUpObject> {}
+export const SnoozeFollowUp: NamedSchema<SnoozeFollowUp, SnoozeFollowUpInput> = named(snoozeFollowUpObject);
 
-export const CancelFollowUp = z.strictObject({
+const cancelFollowUpObject = z.strictObject({
   followUpId: FollowUpId,
   reason: text(500).optional(),
   ...keyedCommandFields,
 });
-export type CancelFollowUp = z.infer<typeof CancelFollowUp>;
+export interface CancelFollowUp extends z.infer<typeof cancelFollowUpObject> {}
+export interface CancelFollowUpInput extends z.input<typeof cancelFollowUpObject> {}
+export const CancelFollowUp: NamedSchema<CancelFollowUp, CancelFollowUpInput> = named(cancelFollowUpObject);
 
-export const ClaimFollowUps = z.strictObject({
+const claimFollowUpsObject = z.strictObject({
   limit: z.int().min(1).max(100).default(1),
   /** How long the lease holds without a heartbeat, in milliseconds. */
   leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
@@ -108,34 +128,43 @@ export const ClaimFollowUps = z.strictObject({
   followUpId: FollowUpId.optional(),
   idempotencyKey: keyedCommandFields.idempotencyKey,
 });
-export type ClaimFollowUps = z.infer<typeof ClaimFollowUps>;
+export interface ClaimFollowUps extends z.infer<typeof claimFollowUpsObject> {}
+export interface ClaimFollowUpsInput extends z.input<typeof claimFollowUpsObject> {}
+export const ClaimFollowUps: NamedSchema<ClaimFollowUps, ClaimFollowUpsInput> = named(claimFollowUpsObject);
 
 export const LeaseToken = text(64);
 
-export const ClaimedFollowUp = z.strictObject({
+const claimedFollowUpObject = z.strictObject({
   followUp: FollowUp,
   leaseToken: LeaseToken,
   leaseUntil: Timestamp,
 });
-export type ClaimedFollowUp = z.infer<typeof ClaimedFollowUp>;
+export interface ClaimedFollowUp extends z.infer<typeof claimedFollowUpObject> {}
+export const ClaimedFollowUp: NamedSchema<ClaimedFollowUp> = named(claimedFollowUpObject);
 
-export const HeartbeatFollowUp = z.strictObject({
+const heartbeatFollowUpObject = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
   idempotencyKey: keyedCommandFields.idempotencyKey,
 });
-export type HeartbeatFollowUp = z.infer<typeof HeartbeatFollowUp>;
+export interface HeartbeatFollowUp extends z.infer<typeof heartbeatFollowUpObject> {}
+export interface HeartbeatFollowUpInput extends z.input<typeof heartbeatFollowUpObject> {}
+export const HeartbeatFollowUp: NamedSchema<HeartbeatFollowUp, HeartbeatFollowUpInput> =
+  named(heartbeatFollowUpObject);
 
-export const CompleteFollowUp = z.strictObject({
+const completeFollowUpObject = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   outcome: text(1_000).optional(),
   ...keyedCommandFields,
 });
-export type CompleteFollowUp = z.infer<typeof CompleteFollowUp>;
+export interface CompleteFollowUp extends z.infer<typeof completeFollowUpObject> {}
+export interface CompleteFollowUpInput extends z.input<typeof completeFollowUpObject> {}
+export const CompleteFollowUp: NamedSchema<CompleteFollowUp, CompleteFollowUpInput> =
+  named(completeFollowUpObject);
 
-export const FailFollowUp = z.strictObject({
+const failFollowUpObject = z.strictObject({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   error: text(1_000),
@@ -143,19 +172,26 @@ export const FailFollowUp = z.strictObject({
   retryAt: Timestamp.optional(),
   ...keyedCommandFields,
 });
-export type FailFollowUp = z.infer<typeof FailFollowUp>;
+export interface FailFollowUp extends z.infer<typeof failFollowUpObject> {}
+export interface FailFollowUpInput extends z.input<typeof failFollowUpObject> {}
+export const FailFollowUp: NamedSchema<FailFollowUp, FailFollowUpInput> = named(failFollowUpObject);
 
-export const ListDueFollowUps = z.strictObject({
+const listDueFollowUpsObject = z.strictObject({
   before: Timestamp.optional(),
   assignee: AgentId.optional(),
   ...pageFields,
 });
-export type ListDueFollowUps = z.infer<typeof ListDueFollowUps>;
+export interface ListDueFollowUps extends z.infer<typeof listDueFollowUpsObject> {}
+export interface ListDueFollowUpsInput extends z.input<typeof listDueFollowUpsObject> {}
+export const ListDueFollowUps: NamedSchema<ListDueFollowUps, ListDueFollowUpsInput> =
+  named(listDueFollowUpsObject);
 
-export const ListFollowUps = z.strictObject({
+const listFollowUpsObject = z.strictObject({
   conversationId: ConversationId.optional(),
   status: FollowUpStatus.optional(),
   assignee: AgentId.optional(),
   ...pageFields,
 });
-export type ListFollowUps = z.infer<typeof ListFollowUps>;
+export interface ListFollowUps extends z.infer<typeof listFollowUpsObject> {}
+export interface ListFollowUpsInput extends z.input<typeof listFollowUpsObject> {}
+export const ListFollowUps: NamedSchema<ListFollowUps, ListFollowUpsInput> = named(listFollowUpsObject);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, HandoffId } from './id.ts';
 import { Confidence, pageFields } from './page.ts';
@@ -6,7 +7,7 @@ import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-export const HandoffTrigger = z.enum([
+const handoffTriggerEnum = z.enum([
   'stage_complete',
   'user_intent',
   'objection',
@@ -15,25 +16,31 @@ export const HandoffTrigger = z.enum([
   'policy',
   'manual',
 ]);
-export type HandoffTrigger = z.infer<typeof HandoffTrigger>;
+export type HandoffTrigger = z.infer<typeof handoffTriggerEnum>;
+export interface HandoffTriggerEnum extends TypeOf<typeof handoffTriggerEnum> {}
+export const HandoffTrigger: HandoffTriggerEnum = handoffTriggerEnum;
 
 /** What the next owner must know; each fact points at the entries that prove it. */
-export const Brief = z.strictObject({
+const briefObject = z.strictObject({
   goal: text(500),
   done: z.array(text(500)).max(20),
   open: z.array(text(500)).max(20),
   facts: z.array(z.strictObject({ text: text(500), seqs: z.array(z.int().min(1)).max(20) })).max(20),
   nextStep: text(500),
 });
-export type Brief = z.infer<typeof Brief>;
+export interface Brief extends z.infer<typeof briefObject> {}
+export interface BriefInput extends z.input<typeof briefObject> {}
+export const Brief: NamedSchema<Brief, BriefInput> = named(briefObject);
 
 export const HandoffKind = z.enum(['transfer', 'request', 'takeover', 'release']);
 export type HandoffKind = z.infer<typeof HandoffKind>;
 
-export const HandoffStatus = z.enum(['pending', 'accepted', 'rejected', 'cancelled', 'expired']);
-export type HandoffStatus = z.infer<typeof HandoffStatus>;
+const handoffStatusEnum = z.enum(['pending', 'accepted', 'rejected', 'cancelled', 'expired']);
+export type HandoffStatus = z.infer<typeof handoffStatusEnum>;
+export interface HandoffStatusEnum extends TypeOf<typeof handoffStatusEnum> {}
+export const HandoffStatus: HandoffStatusEnum = handoffStatusEnum;
 
-export const Handoff = z.strictObject({
+export const handoffObject = z.strictObject({
   id: HandoffId,
   conversationId: ConversationId,
   kind: HandoffKind,
@@ -54,7 +61,8 @@ export const Handoff = z.strictObject({
   resolvedAt: Timestamp.nullable(),
   resolution: text(500).nullable(),
 });
-export type Handoff = z.infer<typeof Handoff>;
+export interface Handoff extends z.infer<typeof handoffObject> {}
+export const Handoff: NamedSchema<Handoff> = named(handoffObject);
 
 const transferFields = {
   conversationId: ConversationId,
@@ -72,43 +80,58 @@ const transferFields = {
   idempotencyKey: keyedCommandFields.idempotencyKey,
 };
 
-export const TransferHandoff = z.strictObject(transferFields);
-export type TransferHandoff = z.infer<typeof TransferHandoff>;
+const transferHandoffObject = z.strictObject(transferFields);
+export interface TransferHandoff extends z.infer<typeof transferHandoffObject> {}
+export interface TransferHandoffInput extends z.input<typeof transferHandoffObject> {}
+export const TransferHandoff: NamedSchema<TransferHandoff, TransferHandoffInput> =
+  named(transferHandoffObject);
 
-export const RequestHandoff = z.strictObject({ ...transferFields, expiresAt: Timestamp.optional() });
-export type RequestHandoff = z.infer<typeof RequestHandoff>;
+const requestHandoffObject = z.strictObject({ ...transferFields, expiresAt: Timestamp.optional() });
+export interface RequestHandoff extends z.infer<typeof requestHandoffObject> {}
+export interface RequestHandoffInput extends z.input<typeof requestHandoffObject> {}
+export const RequestHandoff: NamedSchema<RequestHandoff, RequestHandoffInput> = named(requestHandoffObject);
 
-export const AcceptHandoff = z.strictObject({ handoffId: HandoffId, ...keyedCommandFields, by: AgentId });
-export type AcceptHandoff = z.infer<typeof AcceptHandoff>;
+const acceptHandoffObject = z.strictObject({ handoffId: HandoffId, ...keyedCommandFields, by: AgentId });
+export interface AcceptHandoff extends z.infer<typeof acceptHandoffObject> {}
+export interface AcceptHandoffInput extends z.input<typeof acceptHandoffObject> {}
+export const AcceptHandoff: NamedSchema<AcceptHandoff, AcceptHandoffInput> = named(acceptHandoffObject);
 
-export const RejectHandoff = z.strictObject({
+const rejectHandoffObject = z.strictObject({
   handoffId: HandoffId,
   reason: text(500).optional(),
   ...keyedCommandFields,
   by: AgentId,
 });
-export type RejectHandoff = z.infer<typeof RejectHandoff>;
+export interface RejectHandoff extends z.infer<typeof rejectHandoffObject> {}
+export interface RejectHandoffInput extends z.input<typeof rejectHandoffObject> {}
+export const RejectHandoff: NamedSchema<RejectHandoff, RejectHandoffInput> = named(rejectHandoffObject);
 
-export const CancelHandoff = z.strictObject({
+const cancelHandoffObject = z.strictObject({
   handoffId: HandoffId,
   reason: text(500).optional(),
   ...keyedCommandFields,
 });
-export type CancelHandoff = z.infer<typeof CancelHandoff>;
+export interface CancelHandoff extends z.infer<typeof cancelHandoffObject> {}
+export interface CancelHandoffInput extends z.input<typeof cancelHandoffObject> {}
+export const CancelHandoff: NamedSchema<CancelHandoff, CancelHandoffInput> = named(cancelHandoffObject);
 
 /** The server's own command when a pending handoff has run out. */
-export const ExpireHandoff = z.strictObject({ handoffId: HandoffId, at: Timestamp.optional() });
-export type ExpireHandoff = z.infer<typeof ExpireHandoff>;
+const expireHandoffObject = z.strictObject({ handoffId: HandoffId, at: Timestamp.optional() });
+export interface ExpireHandoff extends z.infer<typeof expireHandoffObject> {}
+export interface ExpireHandoffInput extends z.input<typeof expireHandoffObject> {}
+export const ExpireHandoff: NamedSchema<ExpireHandoff, ExpireHandoffInput> = named(expireHandoffObject);
 
-export const TakeOver = z.strictObject({
+const takeOverObject = z.strictObject({
   conversationId: ConversationId,
   reason: text(500).default('Taken over by a person'),
   ...keyedCommandFields,
   by: AgentId,
 });
-export type TakeOver = z.infer<typeof TakeOver>;
+export interface TakeOver extends z.infer<typeof takeOverObject> {}
+export interface TakeOverInput extends z.input<typeof takeOverObject> {}
+export const TakeOver: NamedSchema<TakeOver, TakeOverInput> = named(takeOverObject);
 
-export const ReleaseConversation = z.strictObject({
+const releaseConversationObject = z.strictObject({
   conversationId: ConversationId,
   /** Who gets it; without one, the owner before. */
   to: AgentId.optional(),
@@ -116,15 +139,23 @@ export const ReleaseConversation = z.strictObject({
   ...keyedCommandFields,
   by: AgentId,
 });
-export type ReleaseConversation = z.infer<typeof ReleaseConversation>;
+export interface ReleaseConversation extends z.infer<typeof releaseConversationObject> {}
+export interface ReleaseConversationInput extends z.input<typeof releaseConversationObject> {}
+export const ReleaseConversation: NamedSchema<ReleaseConversation, ReleaseConversationInput> =
+  named(releaseConversationObject);
 
-export const ListHandoffs = z.strictObject({
+const listHandoffsObject = z.strictObject({
   conversationId: ConversationId.optional(),
   status: HandoffStatus.optional(),
   ...pageFields,
 });
-export type ListHandoffs = z.infer<typeof ListHandoffs>;
+export interface ListHandoffs extends z.infer<typeof listHandoffsObject> {}
+export interface ListHandoffsInput extends z.input<typeof listHandoffsObject> {}
+export const ListHandoffs: NamedSchema<ListHandoffs, ListHandoffsInput> = named(listHandoffsObject);
 
 /** With an agent: what waits for it, its queues' handoffs included. */
-export const ListPendingHandoffs = z.strictObject({ agentId: AgentId.optional(), ...pageFields });
-export type ListPendingHandoffs = z.infer<typeof ListPendingHandoffs>;
+const listPendingHandoffsObject = z.strictObject({ agentId: AgentId.optional(), ...pageFields });
+export interface ListPendingHandoffs extends z.infer<typeof listPendingHandoffsObject> {}
+export interface ListPendingHandoffsInput extends z.input<typeof listPendingHandoffsObject> {}
+export const ListPendingHandoffs: NamedSchema<ListPendingHandoffs, ListPendingHandoffsInput> =
+  named(listPendingHandoffsObject);

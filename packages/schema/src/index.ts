@@ -15,6 +15,7 @@ export * from './handoff.ts';
 export * from './id.ts';
 export * from './message.ts';
 export * from './metrics.ts';
+export type { NamedSchema } from './named.ts';
 export * from './objection.ts';
 export * from './page.ts';
 export * from './qualification.ts';

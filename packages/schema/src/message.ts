@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { Actor } from './actor.ts';
 import { commandFields, keyedCommandFields } from './command-fields.ts';
 import { ConversationId } from './id.ts';
@@ -16,41 +17,50 @@ export type Visibility = z.infer<typeof Visibility>;
 
 export const ClientMessageId = text(200);
 
-export const Usage = z.strictObject({
+const usageObject = z.strictObject({
   model: text(100),
   inputTokens: z.int().min(0).max(1_000_000_000),
   outputTokens: z.int().min(0).max(1_000_000_000),
   /** Cost in millionths of a dollar. */
   costMicros: z.int().min(0).max(1_000_000_000_000),
 });
-export type Usage = z.infer<typeof Usage>;
+export interface Usage extends z.infer<typeof usageObject> {}
+export interface UsageInput extends z.input<typeof usageObject> {}
+export const Usage: NamedSchema<Usage, UsageInput> = named(usageObject);
+
+const toolCallPart = z.strictObject({
+  type: z.literal('tool_call'),
+  callId: text(200),
+  name: text(200),
+  /** The arguments as the model wrote them, JSON as a rule. */
+  arguments: text(MESSAGE_TEXT_LIMIT, 0),
+});
+export interface ToolCallPart extends z.infer<typeof toolCallPart> {}
+
+const toolResultPart = z.strictObject({
+  type: z.literal('tool_result'),
+  callId: text(200),
+  name: text(200).optional(),
+  result: text(MESSAGE_TEXT_LIMIT, 0),
+});
+export interface ToolResultPart extends z.infer<typeof toolResultPart> {}
+
+const attachmentPart = z.strictObject({
+  type: z.literal('attachment'),
+  url: text(2_000),
+  name: text(200).optional(),
+  mimeType: text(100).optional(),
+});
+export interface AttachmentPart extends z.infer<typeof attachmentPart> {}
 
 /** A structured piece of a message: what a model called, what a tool answered, what was attached. */
-export const MessagePart = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('tool_call'),
-    callId: text(200),
-    name: text(200),
-    /** The arguments as the model wrote them, JSON as a rule. */
-    arguments: text(MESSAGE_TEXT_LIMIT, 0),
-  }),
-  z.strictObject({
-    type: z.literal('tool_result'),
-    callId: text(200),
-    name: text(200).optional(),
-    result: text(MESSAGE_TEXT_LIMIT, 0),
-  }),
-  z.strictObject({
-    type: z.literal('attachment'),
-    url: text(2_000),
-    name: text(200).optional(),
-    mimeType: text(100).optional(),
-  }),
-]);
-export type MessagePart = z.infer<typeof MessagePart>;
+export type MessagePart = ToolCallPart | ToolResultPart | AttachmentPart;
+export const MessagePart: NamedSchema<MessagePart, MessagePart> = named(
+  z.discriminatedUnion('type', [toolCallPart, toolResultPart, attachmentPart]),
+);
 
 /** What a caller writes of one message. */
-export const NewMessage = z.strictObject({
+const newMessageObject = z.strictObject({
   clientMessageId: ClientMessageId,
   author: Actor,
   text: text(MESSAGE_TEXT_LIMIT),
@@ -59,16 +69,20 @@ export const NewMessage = z.strictObject({
   usage: Usage.optional(),
   parts: z.array(MessagePart).max(50).optional(),
 });
-export type NewMessage = z.infer<typeof NewMessage>;
+export interface NewMessage extends z.infer<typeof newMessageObject> {}
+export interface NewMessageInput extends z.input<typeof newMessageObject> {}
+export const NewMessage: NamedSchema<NewMessage, NewMessageInput> = named(newMessageObject);
 
-export const AppendMessage = NewMessage.extend({
+const appendMessageObject = newMessageObject.extend({
   conversationId: ConversationId,
   ownerEpoch: z.int().min(1).optional(),
   ...commandFields,
 });
-export type AppendMessage = z.infer<typeof AppendMessage>;
+export interface AppendMessage extends z.infer<typeof appendMessageObject> {}
+export interface AppendMessageInput extends z.input<typeof appendMessageObject> {}
+export const AppendMessage: NamedSchema<AppendMessage, AppendMessageInput> = named(appendMessageObject);
 
-export const AppendTurn = z.strictObject({
+const appendTurnObject = z.strictObject({
   conversationId: ConversationId,
   messages: z
     .array(NewMessage)
@@ -83,28 +97,37 @@ export const AppendTurn = z.strictObject({
   ownerEpoch: z.int().min(1).optional(),
   ...commandFields,
 });
-export type AppendTurn = z.infer<typeof AppendTurn>;
+export interface AppendTurn extends z.infer<typeof appendTurnObject> {}
+export interface AppendTurnInput extends z.input<typeof appendTurnObject> {}
+export const AppendTurn: NamedSchema<AppendTurn, AppendTurnInput> = named(appendTurnObject);
 
-export const RedactMessage = z.strictObject({
+const redactMessageObject = z.strictObject({
   conversationId: ConversationId,
   seq: z.int().min(1),
   reason: text(500).optional(),
   ...keyedCommandFields,
 });
-export type RedactMessage = z.infer<typeof RedactMessage>;
+export interface RedactMessage extends z.infer<typeof redactMessageObject> {}
+export interface RedactMessageInput extends z.input<typeof redactMessageObject> {}
+export const RedactMessage: NamedSchema<RedactMessage, RedactMessageInput> = named(redactMessageObject);
 
-export const ListMessages = z.strictObject({
+const listMessagesObject = z.strictObject({
   conversationId: ConversationId,
   order: z.enum(['oldest', 'newest']).default('oldest'),
   visibility: Visibility.optional(),
   ...pageFields,
 });
-export type ListMessages = z.infer<typeof ListMessages>;
+export interface ListMessages extends z.infer<typeof listMessagesObject> {}
+export interface ListMessagesInput extends z.input<typeof listMessagesObject> {}
+export const ListMessages: NamedSchema<ListMessages, ListMessagesInput> = named(listMessagesObject);
 
-export const GetMessageContext = z.strictObject({
+const getMessageContextObject = z.strictObject({
   conversationId: ConversationId,
   /** How many tokens the messages may take together, by estimate. */
   tokenBudget: z.int().min(1).max(1_000_000),
   includeInternal: z.boolean().default(false),
 });
-export type GetMessageContext = z.infer<typeof GetMessageContext>;
+export interface GetMessageContext extends z.infer<typeof getMessageContextObject> {}
+export interface GetMessageContextInput extends z.input<typeof getMessageContextObject> {}
+export const GetMessageContext: NamedSchema<GetMessageContext, GetMessageContextInput> =
+  named(getMessageContextObject);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { Channel } from './channel.ts';
 import { Conversation, ConversationStatus } from './conversation.ts';
 import { AgentId } from './id.ts';
@@ -7,25 +8,28 @@ import { SalesStage } from './sales-stage.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** From inclusive, to exclusive; with a channel, only its conversations. */
-export const MetricsPeriod = z
+const metricsPeriodObject = z
   .strictObject({ from: Timestamp.optional(), to: Timestamp.optional(), channel: Channel.optional() })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, {
     message: 'from must be before to',
     path: ['to'],
   });
-export type MetricsPeriod = z.infer<typeof MetricsPeriod>;
+export interface MetricsPeriod extends z.infer<typeof metricsPeriodObject> {}
+export interface MetricsPeriodInput extends z.input<typeof metricsPeriodObject> {}
+export const MetricsPeriod: NamedSchema<MetricsPeriod, MetricsPeriodInput> = named(metricsPeriodObject);
 
 /** Durations in milliseconds; null where nothing was measured. */
-export const DurationSummary = z.strictObject({
+const durationSummaryObject = z.strictObject({
   count: z.int(),
   meanMs: z.number().nullable(),
   medianMs: z.number().nullable(),
   p90Ms: z.number().nullable(),
 });
-export type DurationSummary = z.infer<typeof DurationSummary>;
+export interface DurationSummary extends z.infer<typeof durationSummaryObject> {}
+export const DurationSummary: NamedSchema<DurationSummary> = named(durationSummaryObject);
 
 /** Counts of the conversations that began in the period, and of what was said in it. */
-export const MetricsOverview = z.strictObject({
+const metricsOverviewObject = z.strictObject({
   conversations: z.int(),
   byStatus: z.record(ConversationStatus, z.int()),
   byStage: z.record(SalesStage, z.int()),
@@ -41,10 +45,11 @@ export const MetricsOverview = z.strictObject({
   outputTokens: z.int(),
   costMicros: z.int(),
 });
-export type MetricsOverview = z.infer<typeof MetricsOverview>;
+export interface MetricsOverview extends z.infer<typeof metricsOverviewObject> {}
+export const MetricsOverview: NamedSchema<MetricsOverview> = named(metricsOverviewObject);
 
 /** Distinct conversations that entered each stage, and of those that entered A, how many entered B afterwards. */
-export const MetricsFunnel = z.strictObject({
+const metricsFunnelObject = z.strictObject({
   stages: z.array(z.strictObject({ stage: SalesStage, entered: z.int(), now: z.int() })),
   conversions: z.array(
     z.strictObject({
@@ -57,22 +62,25 @@ export const MetricsFunnel = z.strictObject({
     }),
   ),
 });
-export type MetricsFunnel = z.infer<typeof MetricsFunnel>;
+export interface MetricsFunnel extends z.infer<typeof metricsFunnelObject> {}
+export const MetricsFunnel: NamedSchema<MetricsFunnel> = named(metricsFunnelObject);
 
-export const MetricsTimeInStage = z.strictObject({
-  stages: z.array(DurationSummary.extend({ stage: SalesStage })),
+const metricsTimeInStageObject = z.strictObject({
+  stages: z.array(durationSummaryObject.extend({ stage: SalesStage })),
 });
-export type MetricsTimeInStage = z.infer<typeof MetricsTimeInStage>;
+export interface MetricsTimeInStage extends z.infer<typeof metricsTimeInStageObject> {}
+export const MetricsTimeInStage: NamedSchema<MetricsTimeInStage> = named(metricsTimeInStageObject);
 
-export const MetricsResponseTimes = z.strictObject({
+const metricsResponseTimesObject = z.strictObject({
   all: DurationSummary,
-  byAgent: z.array(DurationSummary.extend({ agentId: AgentId })),
+  byAgent: z.array(durationSummaryObject.extend({ agentId: AgentId })),
   /** How many answers took up to `toMs`; the last one has no end. */
   buckets: z.array(z.strictObject({ fromMs: z.int(), toMs: z.int().nullable(), count: z.int() })),
 });
-export type MetricsResponseTimes = z.infer<typeof MetricsResponseTimes>;
+export interface MetricsResponseTimes extends z.infer<typeof metricsResponseTimesObject> {}
+export const MetricsResponseTimes: NamedSchema<MetricsResponseTimes> = named(metricsResponseTimesObject);
 
-export const MetricsAgents = z.strictObject({
+const metricsAgentsObject = z.strictObject({
   agents: z.array(
     z.strictObject({
       agentId: AgentId,
@@ -88,7 +96,8 @@ export const MetricsAgents = z.strictObject({
     }),
   ),
 });
-export type MetricsAgents = z.infer<typeof MetricsAgents>;
+export interface MetricsAgents extends z.infer<typeof metricsAgentsObject> {}
+export const MetricsAgents: NamedSchema<MetricsAgents> = named(metricsAgentsObject);
 
 /** A number of the metrics, to ask which conversations it counts. */
 export const MetricsFigure = z.discriminatedUnion('figure', [
@@ -130,11 +139,15 @@ export const MetricsFigure = z.discriminatedUnion('figure', [
 export type MetricsFigure = z.infer<typeof MetricsFigure>;
 
 /** The conversations behind a figure, the newest first. */
-export const MetricsConversations = MetricsPeriod.safeExtend({ behind: MetricsFigure, ...pageFields });
-export type MetricsConversations = z.infer<typeof MetricsConversations>;
+const metricsConversationsObject = metricsPeriodObject.safeExtend({ behind: MetricsFigure, ...pageFields });
+export interface MetricsConversations extends z.infer<typeof metricsConversationsObject> {}
+export interface MetricsConversationsInput extends z.input<typeof metricsConversationsObject> {}
+export const MetricsConversations: NamedSchema<MetricsConversations, MetricsConversationsInput> =
+  named(metricsConversationsObject);
 
 /** A conversation with what it adds to a figure: over all conversations these sum up to the figure itself. */
-export const CountedConversation = z.strictObject({ conversation: Conversation, amount: z.number() });
-export type CountedConversation = z.infer<typeof CountedConversation>;
+const countedConversationObject = z.strictObject({ conversation: Conversation, amount: z.number() });
+export interface CountedConversation extends z.infer<typeof countedConversationObject> {}
+export const CountedConversation: NamedSchema<CountedConversation> = named(countedConversationObject);
 
 export const CountedConversations = page(CountedConversation);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Channel } from './channel.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId, ObjectionId } from './id.ts';
@@ -7,8 +8,10 @@ import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-export const ObjectionType = z.enum(['price', 'timing', 'trust', 'feature', 'competitor', 'authority']);
-export type ObjectionType = z.infer<typeof ObjectionType>;
+const objectionTypeEnum = z.enum(['price', 'timing', 'trust', 'feature', 'competitor', 'authority']);
+export type ObjectionType = z.infer<typeof objectionTypeEnum>;
+export interface ObjectionTypeEnum extends TypeOf<typeof objectionTypeEnum> {}
+export const ObjectionType: ObjectionTypeEnum = objectionTypeEnum;
 
 export const ObjectionSeverity = z.enum(['low', 'medium', 'high']);
 export type ObjectionSeverity = z.infer<typeof ObjectionSeverity>;
@@ -16,7 +19,7 @@ export type ObjectionSeverity = z.infer<typeof ObjectionSeverity>;
 export const ObjectionStatus = z.enum(['active', 'resolved', 'deferred']);
 export type ObjectionStatus = z.infer<typeof ObjectionStatus>;
 
-export const Objection = z.strictObject({
+export const objectionObject = z.strictObject({
   id: ObjectionId,
   conversationId: ConversationId,
   type: ObjectionType,
@@ -35,18 +38,21 @@ export const Objection = z.strictObject({
   deferredAt: Timestamp.nullable(),
   followUpId: FollowUpId.nullable(),
 });
-export type Objection = z.infer<typeof Objection>;
+export interface Objection extends z.infer<typeof objectionObject> {}
+export const Objection: NamedSchema<Objection> = named(objectionObject);
 
-export const RaiseObjection = z.strictObject({
+const raiseObjectionObject = z.strictObject({
   conversationId: ConversationId,
   type: ObjectionType,
   text: text(2_000),
   severity: ObjectionSeverity,
   ...keyedCommandFields,
 });
-export type RaiseObjection = z.infer<typeof RaiseObjection>;
+export interface RaiseObjection extends z.infer<typeof raiseObjectionObject> {}
+export interface RaiseObjectionInput extends z.input<typeof raiseObjectionObject> {}
+export const RaiseObjection: NamedSchema<RaiseObjection, RaiseObjectionInput> = named(raiseObjectionObject);
 
-export const ResolveObjection = z.strictObject({
+const resolveObjectionObject = z.strictObject({
   objectionId: ObjectionId,
   method: text(500),
   notes: text(2_000).optional(),
@@ -58,18 +64,23 @@ export const ResolveObjection = z.strictObject({
   at: keyedCommandFields.at,
   idempotencyKey: keyedCommandFields.idempotencyKey,
 });
-export type ResolveObjection = z.infer<typeof ResolveObjection>;
+export interface ResolveObjection extends z.infer<typeof resolveObjectionObject> {}
+export interface ResolveObjectionInput extends z.input<typeof resolveObjectionObject> {}
+export const ResolveObjection: NamedSchema<ResolveObjection, ResolveObjectionInput> =
+  named(resolveObjectionObject);
 
-export const DeferObjection = z.strictObject({
+const deferObjectionObject = z.strictObject({
   objectionId: ObjectionId,
   reason: text(500),
   /** Schedules an `objection_follow_up` for then, in the same command. */
   followUpAt: Timestamp.optional(),
   ...keyedCommandFields,
 });
-export type DeferObjection = z.infer<typeof DeferObjection>;
+export interface DeferObjection extends z.infer<typeof deferObjectionObject> {}
+export interface DeferObjectionInput extends z.input<typeof deferObjectionObject> {}
+export const DeferObjection: NamedSchema<DeferObjection, DeferObjectionInput> = named(deferObjectionObject);
 
-export const ListObjections = z.strictObject({
+const listObjectionsObject = z.strictObject({
   conversationId: ConversationId.optional(),
   status: ObjectionStatus.optional(),
   type: ObjectionType.optional(),
@@ -80,9 +91,11 @@ export const ListObjections = z.strictObject({
   to: Timestamp.optional(),
   ...pageFields,
 });
-export type ListObjections = z.infer<typeof ListObjections>;
+export interface ListObjections extends z.infer<typeof listObjectionsObject> {}
+export interface ListObjectionsInput extends z.input<typeof listObjectionsObject> {}
+export const ListObjections: NamedSchema<ListObjections, ListObjectionsInput> = named(listObjectionsObject);
 
-export const ObjectionStats = z.strictObject({
+const objectionStatsObject = z.strictObject({
   total: z.int(),
   byType: z.array(
     z.strictObject({
@@ -102,4 +115,5 @@ export const ObjectionStats = z.strictObject({
   resolutionRate: z.number().min(0).max(1).nullable(),
   meanTimeToResolveMs: Milliseconds.or(z.number().min(0)).nullable(),
 });
-export type ObjectionStats = z.infer<typeof ObjectionStats>;
+export interface ObjectionStats extends z.infer<typeof objectionStatsObject> {}
+export const ObjectionStats: NamedSchema<ObjectionStats> = named(objectionStatsObject);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 
 /** Most items that one page gives. */
 export const PAGE_LIMIT = 100;
@@ -9,11 +10,14 @@ export const pageFields = {
   cursor: z.string().min(1).max(1_000).optional(),
 };
 
-export type Page<Item> = { items: Item[]; nextCursor: string | null };
+export interface Page<Item> {
+  items: Item[];
+  nextCursor: string | null;
+}
 
 /** The schema of a page of items; `nextCursor` is null on the last one. */
-export function page<Item extends z.ZodType>(item: Item) {
-  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+export function page<Item>(item: z.ZodType<Item>): NamedSchema<Page<Item>> {
+  return named<Page<Item>>(z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() }));
 }
 
 /** Money in whole cents. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { commandFields, IdempotencyKey } from './command-fields.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { Cents, Confidence, pageFields } from './page.ts';
@@ -6,12 +7,14 @@ import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** Words of the timeline that prove an answer: a whole message, or `start` to `end` of its text. */
-export const Evidence = z.strictObject({
+const evidenceObject = z.strictObject({
   seq: z.int().min(1),
   start: z.int().min(0).optional(),
   end: z.int().min(0).optional(),
 });
-export type Evidence = z.infer<typeof Evidence>;
+export interface Evidence extends z.infer<typeof evidenceObject> {}
+export interface EvidenceInput extends z.input<typeof evidenceObject> {}
+export const Evidence: NamedSchema<Evidence, EvidenceInput> = named(evidenceObject);
 
 export const Certainty = z.enum(['fact', 'hypothesis']);
 export type Certainty = z.infer<typeof Certainty>;
@@ -34,24 +37,35 @@ const answerFields = {
   at: Timestamp,
 };
 
-export const BudgetAnswer = z.strictObject({ ...answerFields, ...budgetFields });
-export const AuthorityAnswer = z.strictObject({ ...answerFields, ...authorityFields });
-export const NeedAnswer = z.strictObject({ ...answerFields, ...needFields });
-export const TimelineAnswer = z.strictObject({ ...answerFields, ...timelineFields });
+const budgetAnswerObject = z.strictObject({ ...answerFields, ...budgetFields });
+export interface BudgetAnswer extends z.infer<typeof budgetAnswerObject> {}
+export const BudgetAnswer: NamedSchema<BudgetAnswer> = named(budgetAnswerObject);
+const authorityAnswerObject = z.strictObject({ ...answerFields, ...authorityFields });
+export interface AuthorityAnswer extends z.infer<typeof authorityAnswerObject> {}
+export const AuthorityAnswer: NamedSchema<AuthorityAnswer> = named(authorityAnswerObject);
+const needAnswerObject = z.strictObject({ ...answerFields, ...needFields });
+export interface NeedAnswer extends z.infer<typeof needAnswerObject> {}
+export const NeedAnswer: NamedSchema<NeedAnswer> = named(needAnswerObject);
+const timelineAnswerObject = z.strictObject({ ...answerFields, ...timelineFields });
+export interface TimelineAnswer extends z.infer<typeof timelineAnswerObject> {}
+export const TimelineAnswer: NamedSchema<TimelineAnswer> = named(timelineAnswerObject);
 
-export const QualificationField = z.enum(['budget', 'authority', 'need', 'timeline']);
-export type QualificationField = z.infer<typeof QualificationField>;
+const qualificationFieldEnum = z.enum(['budget', 'authority', 'need', 'timeline']);
+export type QualificationField = z.infer<typeof qualificationFieldEnum>;
+export interface QualificationFieldEnum extends TypeOf<typeof qualificationFieldEnum> {}
+export const QualificationField: QualificationFieldEnum = qualificationFieldEnum;
 
 /** The answers that one recording gave or changed, whole. */
-export const Answers = z.strictObject({
+const answersObject = z.strictObject({
   budget: BudgetAnswer.optional(),
   authority: AuthorityAnswer.optional(),
   need: NeedAnswer.optional(),
   timeline: TimelineAnswer.optional(),
 });
-export type Answers = z.infer<typeof Answers>;
+export interface Answers extends z.infer<typeof answersObject> {}
+export const Answers: NamedSchema<Answers> = named(answersObject);
 
-export const Qualification = z.strictObject({
+const qualificationObject = z.strictObject({
   budget: BudgetAnswer.nullable(),
   authority: AuthorityAnswer.nullable(),
   need: NeedAnswer.nullable(),
@@ -62,7 +76,8 @@ export const Qualification = z.strictObject({
   qualifiedAt: Timestamp.nullable(),
   qualifiedBy: AgentId.nullable(),
 });
-export type Qualification = z.infer<typeof Qualification>;
+export interface Qualification extends z.infer<typeof qualificationObject> {}
+export const Qualification: NamedSchema<Qualification> = named(qualificationObject);
 
 const givenAnswerFields = {
   verdict: z.boolean(),
@@ -71,7 +86,7 @@ const givenAnswerFields = {
   evidence: z.array(Evidence).max(20).optional(),
 };
 
-export const RecordQualification = z
+const recordQualificationObject = z
   .strictObject({
     conversationId: ConversationId,
     budget: z.strictObject({ ...givenAnswerFields, ...budgetFields }).optional(),
@@ -87,11 +102,18 @@ export const RecordQualification = z
   .refine((input) => input.budget ?? input.authority ?? input.need ?? input.timeline, {
     message: 'Give at least one of budget, authority, need, timeline',
   });
-export type RecordQualification = z.infer<typeof RecordQualification>;
+export interface RecordQualification extends z.infer<typeof recordQualificationObject> {}
+export interface RecordQualificationInput extends z.input<typeof recordQualificationObject> {}
+export const RecordQualification: NamedSchema<RecordQualification, RecordQualificationInput> =
+  named(recordQualificationObject);
 
-export const GetQualification = z.strictObject({ conversationId: ConversationId });
+const getQualificationObject = z.strictObject({ conversationId: ConversationId });
+export interface GetQualification extends z.infer<typeof getQualificationObject> {}
+export interface GetQualificationInput extends z.input<typeof getQualificationObject> {}
+export const GetQualification: NamedSchema<GetQualification, GetQualificationInput> =
+  named(getQualificationObject);
 
-export const QualificationCheck = z.strictObject({
+const qualificationCheckObject = z.strictObject({
   complete: z.boolean(),
   met: z.boolean(),
   score: z.number().min(0).max(100).nullable(),
@@ -104,20 +126,25 @@ export const QualificationCheck = z.strictObject({
     timeline: z.boolean(),
   }),
 });
-export type QualificationCheck = z.infer<typeof QualificationCheck>;
+export interface QualificationCheck extends z.infer<typeof qualificationCheckObject> {}
+export const QualificationCheck: NamedSchema<QualificationCheck> = named(qualificationCheckObject);
 
-export const ListQualificationHistory = z.strictObject({
+const listQualificationHistoryObject = z.strictObject({
   conversationId: ConversationId,
   field: QualificationField.optional(),
   ...pageFields,
 });
-export type ListQualificationHistory = z.infer<typeof ListQualificationHistory>;
+export interface ListQualificationHistory extends z.infer<typeof listQualificationHistoryObject> {}
+export interface ListQualificationHistoryInput extends z.input<typeof listQualificationHistoryObject> {}
+export const ListQualificationHistory: NamedSchema<ListQualificationHistory, ListQualificationHistoryInput> =
+  named(listQualificationHistoryObject);
 
 /** An answer as it was recorded once; later ones do not change it. */
-export const RecordedAnswer = z.strictObject({
+export const recordedAnswerObject = z.strictObject({
   conversationId: ConversationId,
   seq: z.int().min(1),
   field: QualificationField,
   answer: z.union([BudgetAnswer, AuthorityAnswer, NeedAnswer, TimelineAnswer]),
 });
-export type RecordedAnswer = z.infer<typeof RecordedAnswer>;
+export interface RecordedAnswer extends z.infer<typeof recordedAnswerObject> {}
+export const RecordedAnswer: NamedSchema<RecordedAnswer> = named(recordedAnswerObject);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { TypeOf } from './named.ts';
 
-export const SalesStage = z.enum([
+const salesStageEnum = z.enum([
   'lead',
   'qualification',
   'qualified',
@@ -10,4 +11,6 @@ export const SalesStage = z.enum([
   'closed_lost',
   'follow_up',
 ]);
-export type SalesStage = z.infer<typeof SalesStage>;
+export type SalesStage = z.infer<typeof salesStageEnum>;
+export interface SalesStageEnum extends TypeOf<typeof salesStageEnum> {}
+export const SalesStage: SalesStageEnum = salesStageEnum;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { AuthorKind } from './actor.ts';
 import { Conversation, ConversationStatus } from './conversation.ts';
 import { AgentId, ConversationId } from './id.ts';
@@ -10,35 +11,42 @@ import { MessageEntry } from './timeline.ts';
 /** Words, "phrases" and -exclusions, as MongoDB's $text reads them. */
 const query = text(500);
 
-export const SearchConversations = z.strictObject({
+const searchConversationsObject = z.strictObject({
   text: query,
   stage: SalesStage.optional(),
   status: ConversationStatus.optional(),
   agentId: AgentId.optional(),
   ...pageFields,
 });
-export type SearchConversations = z.infer<typeof SearchConversations>;
+export interface SearchConversations extends z.infer<typeof searchConversationsObject> {}
+export interface SearchConversationsInput extends z.input<typeof searchConversationsObject> {}
+export const SearchConversations: NamedSchema<SearchConversations, SearchConversationsInput> =
+  named(searchConversationsObject);
 
-export const SearchMessages = z.strictObject({
+const searchMessagesObject = z.strictObject({
   text: query,
   conversationId: ConversationId.optional(),
   author: AuthorKind.optional(),
   ...pageFields,
 });
-export type SearchMessages = z.infer<typeof SearchMessages>;
+export interface SearchMessages extends z.infer<typeof searchMessagesObject> {}
+export interface SearchMessagesInput extends z.input<typeof searchMessagesObject> {}
+export const SearchMessages: NamedSchema<SearchMessages, SearchMessagesInput> = named(searchMessagesObject);
 
 /** A word that matched: from `start` to before `end` in the text, in UTF-16 units. */
-export const Highlight = z.strictObject({ start: z.int().min(0), end: z.int().min(0) });
-export type Highlight = z.infer<typeof Highlight>;
+const highlightObject = z.strictObject({ start: z.int().min(0), end: z.int().min(0) });
+export interface Highlight extends z.infer<typeof highlightObject> {}
+export const Highlight: NamedSchema<Highlight> = named(highlightObject);
 
-export const MessageHit = z.strictObject({
+const messageHitObject = z.strictObject({
   message: MessageEntry,
   score: z.number(),
   highlights: z.array(Highlight),
 });
-export type MessageHit = z.infer<typeof MessageHit>;
+export interface MessageHit extends z.infer<typeof messageHitObject> {}
+export const MessageHit: NamedSchema<MessageHit> = named(messageHitObject);
 
-export const ConversationHit = z.strictObject({
+const conversationHitObject = z.strictObject({
   conversation: Conversation,
   /** Of its best message. */
   score: z.number(),
@@ -46,4 +54,5 @@ export const ConversationHit = z.strictObject({
   matches: z.int(),
   best: MessageHit,
 });
-export type ConversationHit = z.infer<typeof ConversationHit>;
+export interface ConversationHit extends z.infer<typeof conversationHitObject> {}
+export const ConversationHit: NamedSchema<ConversationHit> = named(conversationHitObject);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { Right } from './admin.ts';
 import { Agent } from './agent.ts';
 import { AgentId } from './id.ts';
@@ -8,19 +9,27 @@ import { Timestamp } from './timestamp.ts';
 /** The secret of a link that signs one browser in, once. */
 export const SignInToken = text(200);
 
-export const SignIn = z.strictObject({ token: SignInToken });
+const signInObject = z.strictObject({ token: SignInToken });
+export interface SignIn extends z.infer<typeof signInObject> {}
+export interface SignInInput extends z.input<typeof signInObject> {}
+export const SignIn: NamedSchema<SignIn, SignInInput> = named(signInObject);
 
 /** A link's secret, and until when it works. */
-export const SignInLink = z.strictObject({ token: SignInToken, expiresAt: Timestamp });
-export type SignInLink = z.infer<typeof SignInLink>;
+const signInLinkObject = z.strictObject({ token: SignInToken, expiresAt: Timestamp });
+export interface SignInLink extends z.infer<typeof signInLinkObject> {}
+export const SignInLink: NamedSchema<SignInLink> = named(signInLinkObject);
 
 /** Who is at the browser: the tenant's rights, and the human agent that the person is; null until one is picked. */
-export const Session = z.strictObject({
+const sessionObject = z.strictObject({
   tenantId: z.string(),
   rights: z.array(Right),
   agent: Agent.nullable(),
 });
-export type Session = z.infer<typeof Session>;
+export interface Session extends z.infer<typeof sessionObject> {}
+export const Session: NamedSchema<Session> = named(sessionObject);
 
 /** Which human agent the person is. */
-export const ActAs = z.strictObject({ agentId: AgentId });
+const actAsObject = z.strictObject({ agentId: AgentId });
+export interface ActAs extends z.infer<typeof actAsObject> {}
+export interface ActAsInput extends z.input<typeof actAsObject> {}
+export const ActAs: NamedSchema<ActAs, ActAsInput> = named(actAsObject);

@@ -1,17 +1,21 @@
 import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
 import { BusinessHours } from './business-hours.ts';
 import { keyedCommandFields } from './command-fields.ts';
 
 /** What holds for all of a tenant's conversations. */
-export const Tenant = z.strictObject({
+const tenantObject = z.strictObject({
   id: z.string(),
   /** A follow-up that falls outside them moves to the next opening; null for no hours. */
   businessHours: BusinessHours.nullable(),
 });
-export type Tenant = z.infer<typeof Tenant>;
+export interface Tenant extends z.infer<typeof tenantObject> {}
+export const Tenant: NamedSchema<Tenant> = named(tenantObject);
 
-export const UpdateTenant = z.strictObject({
+const updateTenantObject = z.strictObject({
   businessHours: BusinessHours.nullable(),
   idempotencyKey: keyedCommandFields.idempotencyKey,
 });
-export type UpdateTenant = z.infer<typeof UpdateTenant>;
+export interface UpdateTenant extends z.infer<typeof updateTenantObject> {}
+export interface UpdateTenantInput extends z.input<typeof updateTenantObject> {}
+export const UpdateTenant: NamedSchema<UpdateTenant, UpdateTenantInput> = named(updateTenantObject);

@@ -19,8 +19,14 @@ const message = {
 };
 
 describe('an entry', () => {
-  it('is of one of the kinds that a reader may ask for', () => {
-    expect(EntryKind.options).toEqual(Entry.options.map((entry) => entry.shape.kind.value));
+  it.each([...EntryKind.options])('may be of the kind %s, as a reader may ask for', (kind) => {
+    const codes = Entry.safeParse({ kind }).error?.issues.map((issue) => issue.code);
+    expect(codes).not.toContain('invalid_union');
+  });
+
+  it('is of no other kind', () => {
+    const codes = Entry.safeParse({ kind: 'note' }).error?.issues.map((issue) => issue.code);
+    expect(codes).toEqual(['invalid_union']);
   });
 
   it('has its place, its instant and its actor', () => {

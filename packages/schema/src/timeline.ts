@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
 import { ConversationStatus, Metadata, Tags } from './conversation.ts';
@@ -25,7 +26,7 @@ const placeFields = {
 
 const entryFields = { ...placeFields, actor: Actor };
 
-export const CreatedEntry = z.strictObject({
+export const createdEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('created'),
   contactId: ContactId,
@@ -34,8 +35,10 @@ export const CreatedEntry = z.strictObject({
   tags: Tags,
   metadata: Metadata,
 });
+export interface CreatedEntry extends z.infer<typeof createdEntryObject> {}
+export const CreatedEntry: NamedSchema<CreatedEntry> = named(createdEntryObject);
 
-export const MessageEntry = z.strictObject({
+export const messageEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('message'),
   clientMessageId: ClientMessageId,
@@ -50,17 +53,20 @@ export const MessageEntry = z.strictObject({
   responseMs: Milliseconds.optional(),
   redactedAt: Timestamp.nullable(),
 });
-export type MessageEntry = z.infer<typeof MessageEntry>;
+export interface MessageEntry extends z.infer<typeof messageEntryObject> {}
+export const MessageEntry: NamedSchema<MessageEntry> = named(messageEntryObject);
 
-export const OwnerEntry = z.strictObject({
+export const ownerEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('owner'),
   from: AgentId,
   to: AgentId,
   epoch: z.int().min(2),
 });
+export interface OwnerEntry extends z.infer<typeof ownerEntryObject> {}
+export const OwnerEntry: NamedSchema<OwnerEntry> = named(ownerEntryObject);
 
-export const HandoffEntry = z.strictObject({
+export const handoffEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('handoff'),
   action: z.enum([
@@ -76,8 +82,10 @@ export const HandoffEntry = z.strictObject({
   /** The handoff as this entry leaves it. */
   handoff: Handoff,
 });
+export interface HandoffEntry extends z.infer<typeof handoffEntryObject> {}
+export const HandoffEntry: NamedSchema<HandoffEntry> = named(handoffEntryObject);
 
-export const StageEntry = z.strictObject({
+export const stageEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('stage'),
   from: SalesStage,
@@ -88,85 +96,116 @@ export const StageEntry = z.strictObject({
   lossReason: text(500).nullable(),
   forced: z.boolean(),
 });
-export type StageEntry = z.infer<typeof StageEntry>;
+export interface StageEntry extends z.infer<typeof stageEntryObject> {}
+export const StageEntry: NamedSchema<StageEntry> = named(stageEntryObject);
 
-export const QualificationEntry = z.strictObject({
+export const qualificationEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('qualification'),
   answers: Answers,
 });
+export interface QualificationEntry extends z.infer<typeof qualificationEntryObject> {}
+export const QualificationEntry: NamedSchema<QualificationEntry> = named(qualificationEntryObject);
 
-export const ObjectionEntry = z.strictObject({
+export const objectionEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('objection'),
   action: z.enum(['raised', 'resolved', 'deferred']),
   /** The objection as this entry leaves it. */
   objection: Objection,
 });
+export interface ObjectionEntry extends z.infer<typeof objectionEntryObject> {}
+export const ObjectionEntry: NamedSchema<ObjectionEntry> = named(objectionEntryObject);
 
-export const FollowUpEntry = z.strictObject({
+export const followUpEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('follow_up'),
   action: z.enum(['scheduled', 'snoozed', 'cancelled', 'completed', 'failed', 'dead']),
   /** The follow-up as this entry leaves it. */
   followUp: FollowUp,
 });
+export interface FollowUpEntry extends z.infer<typeof followUpEntryObject> {}
+export const FollowUpEntry: NamedSchema<FollowUpEntry> = named(followUpEntryObject);
 
-export const DealEntry = z.strictObject({
+export const dealEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('deal'),
   outcome: z.enum(['won', 'lost']).nullable(),
   /** The deal as this entry leaves it. */
   deal: Deal,
 });
+export interface DealEntry extends z.infer<typeof dealEntryObject> {}
+export const DealEntry: NamedSchema<DealEntry> = named(dealEntryObject);
 
-export const StatusEntry = z.strictObject({
+export const statusEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('status'),
   from: ConversationStatus,
   to: ConversationStatus,
   reason: text(500).nullable(),
 });
+export interface StatusEntry extends z.infer<typeof statusEntryObject> {}
+export const StatusEntry: NamedSchema<StatusEntry> = named(statusEntryObject);
 
-export const DetailsEntry = z.strictObject({
+export const detailsEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('details'),
   tags: Tags.optional(),
   metadata: Metadata.optional(),
 });
+export interface DetailsEntry extends z.infer<typeof detailsEntryObject> {}
+export const DetailsEntry: NamedSchema<DetailsEntry> = named(detailsEntryObject);
 
-export const RedactionEntry = z.strictObject({
+export const redactionEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('redaction'),
   targetSeq: z.int().min(1),
   reason: text(500).nullable(),
 });
+export interface RedactionEntry extends z.infer<typeof redactionEntryObject> {}
+export const RedactionEntry: NamedSchema<RedactionEntry> = named(redactionEntryObject);
 
 /**
  * Stands for an entry that this version cannot read: of a newer version, or damaged. Never stored. Where its `at` cannot
  * be read either it is when the document was made; where its `version` cannot, it is 1.
  */
-export const UnknownEntry = z.strictObject({ ...placeFields, kind: z.literal('unknown') });
-export type UnknownEntry = z.infer<typeof UnknownEntry>;
+const unknownEntryObject = z.strictObject({ ...placeFields, kind: z.literal('unknown') });
+export interface UnknownEntry extends z.infer<typeof unknownEntryObject> {}
+export const UnknownEntry: NamedSchema<UnknownEntry> = named(unknownEntryObject);
 
-export const Entry = z.discriminatedUnion('kind', [
-  CreatedEntry,
-  MessageEntry,
-  OwnerEntry,
-  HandoffEntry,
-  StageEntry,
-  QualificationEntry,
-  ObjectionEntry,
-  FollowUpEntry,
-  DealEntry,
-  StatusEntry,
-  DetailsEntry,
-  RedactionEntry,
-  UnknownEntry,
-]);
-export type Entry = z.infer<typeof Entry>;
+export type Entry =
+  | CreatedEntry
+  | MessageEntry
+  | OwnerEntry
+  | HandoffEntry
+  | StageEntry
+  | QualificationEntry
+  | ObjectionEntry
+  | FollowUpEntry
+  | DealEntry
+  | StatusEntry
+  | DetailsEntry
+  | RedactionEntry
+  | UnknownEntry;
+export const Entry: NamedSchema<Entry> = named(
+  z.discriminatedUnion('kind', [
+    createdEntryObject,
+    messageEntryObject,
+    ownerEntryObject,
+    handoffEntryObject,
+    stageEntryObject,
+    qualificationEntryObject,
+    objectionEntryObject,
+    followUpEntryObject,
+    dealEntryObject,
+    statusEntryObject,
+    detailsEntryObject,
+    redactionEntryObject,
+    unknownEntryObject,
+  ]),
+);
 
-export const EntryKind = z.enum([
+const entryKindEnum = z.enum([
   'created',
   'message',
   'owner',
@@ -181,7 +220,9 @@ export const EntryKind = z.enum([
   'redaction',
   'unknown',
 ]);
-export type EntryKind = z.infer<typeof EntryKind>;
+export type EntryKind = z.infer<typeof entryKindEnum>;
+export interface EntryKindEnum extends TypeOf<typeof entryKindEnum> {}
+export const EntryKind: EntryKindEnum = entryKindEnum;
 
 /** An entry that can be stored. */
 export type KnownEntry = Exclude<Entry, UnknownEntry>;
@@ -198,28 +239,32 @@ export function knownEntry(given: Entry): Entry {
 }
 
 /** The entries between two places, oldest first; with `beforeSeq` alone, the newest before it. */
-export const ReadTimeline = z.strictObject({
+const readTimelineObject = z.strictObject({
   conversationId: ConversationId,
   afterSeq: z.int().min(0).optional(),
   beforeSeq: z.int().min(1).optional(),
   kinds: z.array(EntryKind).min(1).max(EntryKind.options.length).optional(),
   limit: z.int().min(1).max(500).default(100),
 });
-export type ReadTimeline = z.infer<typeof ReadTimeline>;
+export interface ReadTimeline extends z.infer<typeof readTimelineObject> {}
+export interface ReadTimelineInput extends z.input<typeof readTimelineObject> {}
+export const ReadTimeline: NamedSchema<ReadTimeline, ReadTimelineInput> = named(readTimelineObject);
 
-export const TimelinePage = z.strictObject({
+const timelinePageObject = z.strictObject({
   items: z.array(Entry),
   /** Whether there is more in the direction that was read. */
   more: z.boolean(),
 });
-export type TimelinePage = z.infer<typeof TimelinePage>;
+export interface TimelinePage extends z.infer<typeof timelinePageObject> {}
+export const TimelinePage: NamedSchema<TimelinePage> = named(timelinePageObject);
 
 /** The newest messages that fit a budget of tokens, oldest first. */
-export const MessageContext = z.strictObject({
+const messageContextObject = z.strictObject({
   messages: z.array(MessageEntry),
   /** What they take together, by estimate. */
   tokens: z.int().min(0),
   /** Whether older messages were left out. */
   truncated: z.boolean(),
 });
-export type MessageContext = z.infer<typeof MessageContext>;
+export interface MessageContext extends z.infer<typeof messageContextObject> {}
+export const MessageContext: NamedSchema<MessageContext> = named(messageContextObject);

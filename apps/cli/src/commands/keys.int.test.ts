@@ -1,5 +1,5 @@
 import { createBaton } from '@baton/client';
-import { ApiKey } from '@baton/schema';
+import { apiKeyObject } from '@baton/schema';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
@@ -16,7 +16,7 @@ afterAll(async () => {
   await cli[Symbol.asyncDispose]();
 });
 
-const Made = ApiKey.extend({ key: z.string() });
+const Made = apiKeyObject.extend({ key: z.string() });
 
 test('a key is made, works, and is revoked by its own tenant only', async () => {
   const made = Made.parse(

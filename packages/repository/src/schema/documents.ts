@@ -1,36 +1,36 @@
 import {
-  Agent,
   AgentId,
-  ApiKey,
+  agentObject,
   ApiKeyId,
+  apiKeyObject,
   BusinessHours,
   Channel,
   ContactDetails,
   ContactId,
-  Conversation,
   ConversationId,
-  CreatedEntry,
-  DealEntry,
-  DetailsEntry,
-  FollowUp,
-  FollowUpEntry,
+  conversationObject,
+  createdEntryObject,
+  dealEntryObject,
+  detailsEntryObject,
+  followUpEntryObject,
   FollowUpId,
-  Handoff,
-  HandoffEntry,
+  followUpObject,
+  handoffEntryObject,
   HandoffId,
+  handoffObject,
   IdempotencyKey,
   LeaseToken,
-  MessageEntry,
-  Objection,
-  ObjectionEntry,
+  messageEntryObject,
+  objectionEntryObject,
   ObjectionId,
-  OwnerEntry,
-  QualificationEntry,
-  RecordedAnswer,
-  RedactionEntry,
+  objectionObject,
+  ownerEntryObject,
+  qualificationEntryObject,
+  recordedAnswerObject,
+  redactionEntryObject,
   SessionId,
-  StageEntry,
-  StatusEntry,
+  stageEntryObject,
+  statusEntryObject,
   storedAs,
   TenantId,
   text,
@@ -50,7 +50,7 @@ const Name = text(100);
 export const ConversationDocument = z.strictObject({
   _id: ConversationId,
   tenantId: TenantId,
-  ...Conversation.omit({ id: true }).shape,
+  ...conversationObject.omit({ id: true }).shape,
   /** The lists that it stands in, by name: one index serves them all. */
   listedUnder: z.array(text(MAX_LIST_NAME_LENGTH)).max(MAX_LISTS_OF_CONVERSATION),
 });
@@ -59,32 +59,32 @@ export const ConversationDocument = z.strictObject({
 const storedEntryFields = { _id: StoredId, tenantId: TenantId, channel: Channel };
 
 export const EntryDocument = z.discriminatedUnion('kind', [
-  MessageEntry.extend(storedEntryFields),
-  CreatedEntry.extend(storedEntryFields),
-  OwnerEntry.extend(storedEntryFields),
-  HandoffEntry.extend(storedEntryFields),
-  StageEntry.extend(storedEntryFields),
-  QualificationEntry.extend(storedEntryFields),
-  ObjectionEntry.extend(storedEntryFields),
-  FollowUpEntry.extend(storedEntryFields),
-  DealEntry.extend(storedEntryFields),
-  StatusEntry.extend(storedEntryFields),
-  DetailsEntry.extend(storedEntryFields),
-  RedactionEntry.extend(storedEntryFields),
+  messageEntryObject.extend(storedEntryFields),
+  createdEntryObject.extend(storedEntryFields),
+  ownerEntryObject.extend(storedEntryFields),
+  handoffEntryObject.extend(storedEntryFields),
+  stageEntryObject.extend(storedEntryFields),
+  qualificationEntryObject.extend(storedEntryFields),
+  objectionEntryObject.extend(storedEntryFields),
+  followUpEntryObject.extend(storedEntryFields),
+  dealEntryObject.extend(storedEntryFields),
+  statusEntryObject.extend(storedEntryFields),
+  detailsEntryObject.extend(storedEntryFields),
+  redactionEntryObject.extend(storedEntryFields),
 ]);
 
 export const HandoffDocument = z.strictObject({
   _id: HandoffId,
   tenantId: TenantId,
   channel: Channel,
-  ...Handoff.omit({ id: true }).shape,
+  ...handoffObject.omit({ id: true }).shape,
 });
 
 export const ObjectionDocument = z.strictObject({
   _id: ObjectionId,
   tenantId: TenantId,
   channel: Channel,
-  ...Objection.omit({ id: true }).shape,
+  ...objectionObject.omit({ id: true }).shape,
 });
 
 /** A worker's hold on a follow-up: its own, not the timeline's. */
@@ -99,14 +99,14 @@ export const FollowUpDocument = z.strictObject({
   _id: FollowUpId,
   tenantId: TenantId,
   channel: Channel,
-  ...FollowUp.omit({ id: true }).shape,
+  ...followUpObject.omit({ id: true }).shape,
   lease: FollowUpLease.nullable(),
 });
 
 export const AnswerDocument = z.strictObject({
   _id: StoredId,
   tenantId: TenantId,
-  ...RecordedAnswer.shape,
+  ...recordedAnswerObject.shape,
   at: Timestamp,
 });
 
@@ -119,7 +119,7 @@ export const ActiveConversationDocument = z.strictObject({
 /** Its `_id` is compared as bytes: write the tenant first. */
 export const AgentDocument = z.strictObject({
   _id: z.strictObject({ tenantId: TenantId, agentId: AgentId }),
-  ...Agent.omit({ id: true }).shape,
+  ...agentObject.omit({ id: true }).shape,
   /** Counts assignments under a capacity, so that two concurrent assignments conflict. */
   assignments: z.int().min(0),
 });
@@ -135,7 +135,7 @@ export const ContactDocument = z.strictObject({
 export const ApiKeyDocument = z.strictObject({
   _id: ApiKeyId,
   tenantId: TenantId,
-  ...ApiKey.omit({ id: true }).shape,
+  ...apiKeyObject.omit({ id: true }).shape,
   /** Hash of the secret, which is not stored. */
   hash: Hash,
   /** The agent who acts where a command names none. */
@@ -149,7 +149,7 @@ export const SessionDocument = z.strictObject({
   kind: z.enum(['link', 'session']),
   /** Hash of the secret, which is not stored. */
   hash: Hash,
-  rights: ApiKey.shape.rights,
+  rights: apiKeyObject.shape.rights,
   agentId: AgentId.nullable(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
