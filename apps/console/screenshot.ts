@@ -15,7 +15,7 @@ async function take(link: string, executablePath: string): Promise<void> {
     await page.getByRole('button', { name: /Marcus/ }).click();
     await page.getByRole('link', { name: /Inbox/ }).first().waitFor();
     await page.goto(new URL('/inbox?stage=closing', link).href);
-    // A sale that has come far has been through several hands.
+    // A sale in closing has had several owners.
     await page.getByText('Closer', { exact: true }).first().click();
     await page.getByText('holds this conversation').waitFor();
     await page.locator('[aria-label^="Loading"]').first().waitFor({ state: 'detached' });

@@ -6,12 +6,12 @@ import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
-/** Where `dev` finds the API. */
+/** The API that `dev` proxies to. */
 const API = process.env['BATON_URL'] ?? 'http://127.0.0.1:4000';
 
 /**
- * Compresses what is worth it once, at the build, so that the server need not at each request; as well as it can but for a
- * build with source maps, which is made to be tried and not to be shipped.
+ * Compresses at build time, so that the server need not per request. Builds with source maps are for tests, so they
+ * compress fast rather than well.
  */
 function precompress(): Plugin {
   let quality = constants.BROTLI_MAX_QUALITY;
@@ -36,10 +36,7 @@ function precompress(): Plugin {
   };
 }
 
-/**
- * The console reads and checks, and says in words of its own what is wrong: Zod's way to JSON Schema and its English
- * stay out of the first load.
- */
+/** Drops Zod's JSON Schema and its English messages, which the console does not use. */
 function withoutUnusedZod(): Plugin {
   return {
     name: 'without-unused-zod',
@@ -55,8 +52,8 @@ function withoutUnusedZod(): Plugin {
 }
 
 /**
- * React, and the small pieces that every page draws with: one file for them is less to load than a dozen. None of them
- * may need a module outside but the schema: the files would wait for each other.
+ * React and the small components of every page, in one chunk. They may import nothing outside but the schema, or the
+ * chunks would wait for each other.
  */
 const BASE = [
   /\/node_modules\/react\//,
@@ -64,7 +61,7 @@ const BASE = [
   /\/console\/src\/(format\/(number|time|labels)|ui\/(badge|button|class-names|empty-state|kbd|skeleton|stage-bar))/,
 ];
 
-/** What things are, and Zod, which says it; the measures of Insight come with Insight. */
+/** The schema and Zod; the metrics are loaded with Insight. */
 const SCHEMA = /\/node_modules\/zod\/|\/packages\/schema\/src\/(?!metrics)/;
 
 export default defineConfig({

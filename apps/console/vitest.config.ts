@@ -14,7 +14,7 @@ export default defineBatonTest({
       fileURLToPath(import.meta.resolve('@baton/testing/mongod-setup')),
       fileURLToPath(new URL('e2e/build-setup.ts', import.meta.url)),
     ],
-    // A browser, a server and a mongod for each file that needs them: two at once are enough for a small machine.
+    // Each e2e file runs a browser, a server and a mongod: two at once suit a small machine.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 120_000,

@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { UNIT_FOLDER } from './e2e/unit-coverage.ts';
 import config from './vitest.config.ts';
 
-/** Tests that need nothing but the sources, so that turbo need not run them again until those change. */
+/** Tests that depend on the sources alone, so that turbo can cache them. */
 export default defineConfig({
   ...config,
   test: {
@@ -13,7 +13,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: `${UNIT_FOLDER}/results.json` }]],
     coverage: {
       ...config.test?.coverage,
-      // Together with the browser's they are measured against the thresholds.
+      // The thresholds apply to unit and browser coverage together.
       thresholds: {},
       reporter: ['json'],
       reportsDirectory: UNIT_FOLDER,

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CDPSession, Page } from 'playwright-core';
 
-/** Where tests leave what the browser ran; the coverage provider reads it before it reports. */
+/** Tests write the browser's coverage here; the coverage provider reads it. */
 export const HITS_FOLDER = fileURLToPath(new URL('../coverage/browser', import.meta.url));
 
-/** How often each stretch of a script ran: pairs of the offset where it begins and its count. */
+/** Execution counts of a script as pairs of start offset and count. */
 export type Stretches = [offset: number, count: number][];
 
 export interface ScriptHits {
-  /** The script's place below the built console, such as `/assets/index-1a2b.js`. */
+  /** Path below the built console, such as `/assets/index-1a2b.js`. */
   path: string;
   stretches: Stretches;
 }
@@ -23,7 +23,7 @@ type CountedFunction = {
 };
 type Ran = { functions: readonly CountedFunction[] };
 
-/** Adds a script's V8 coverage to what was counted: the innermost range around an offset says how often it ran. */
+/** Adds V8 coverage to the counts: the innermost range around an offset decides. */
 export function addHits(counts: Float64Array, { functions }: Ran): void {
   const ranges = functions
     .flatMap((each) => each.ranges)
@@ -58,12 +58,12 @@ export function toStretches(counts: Float64Array): Stretches {
   return stretches;
 }
 
-/** How long the script is: V8 lists what it runs at its top level as a function too. */
+/** The script's length: V8 lists its top level as a function too. */
 function lengthOf({ functions }: Ran): number {
   return Math.max(0, ...functions.flatMap(({ ranges }) => ranges.map(({ endOffset }) => endOffset)));
 }
 
-/** Of a function that was compiled while nobody counted, V8 does not know which branches ran: none is taken to have. */
+/** Functions compiled before profiling have no branch counts; they count as not run. */
 function certain({ ranges, isBlockCoverage }: CountedFunction): CountedFunction {
   return {
     isBlockCoverage,
@@ -71,12 +71,12 @@ function certain({ ranges, isBlockCoverage }: CountedFunction): CountedFunction 
   };
 }
 
-/** Counts what the pages of one test file run. */
+/** The coverage of all pages of one test file. */
 export class BrowserHits {
   readonly #counts = new Map<string, Float64Array>();
   readonly #watched = new WeakMap<Page, CDPSession>();
 
-  /** Playwright's own coverage would have every page send the sources of its scripts too. */
+  /** Not Playwright's own coverage, which also transfers every script's source. */
   async watch(page: Page): Promise<void> {
     const session = await page.context().newCDPSession(page);
     await session.send('Profiler.enable');
@@ -89,7 +89,7 @@ export class BrowserHits {
     if (session === undefined) return;
     const { result } = await session.send('Profiler.takePreciseCoverage');
     for (const { url, functions } of result) {
-      // What a test itself runs in the page has no address.
+      // Code that a test evaluates has no URL.
       if (!URL.canParse(url)) continue;
       const path = new URL(url).pathname;
       const counts = this.#counts.get(path) ?? new Float64Array(lengthOf({ functions }));

@@ -1,11 +1,11 @@
 import { type Browser, chromium } from 'playwright-core';
 
-/** What of Chromium no page needs. Of two such lists Chromium reads the last: Playwright's own stands here again. */
+/** Chromium only reads the last list of disabled features, so this one repeats Playwright's. */
 const DISABLED_FEATURES = [
-  // For each window they draw what drops from the address bar, in a renderer of its own, before anybody sees it.
+  // They start a renderer for each window's address bar popup.
   'WebUIOmniboxPopup',
   'WebUIOmniboxAimPopup',
-  // A frame of its own for each document of a page: what watches the frame before then stops the count of both.
+  // A new frame for each document would end the coverage of the old one.
   'RenderDocument',
   // Playwright's.
   'AvoidUnnecessaryBeforeUnloadCheckSync',
@@ -34,7 +34,7 @@ export function launch(executablePath: string): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
-      // A page lives for seconds: to optimise its code, or to do it beside the page, costs more than it saves.
+      // Pages live for seconds, so optimising their code does not pay off.
       '--js-flags=--single-threaded,--no-opt,--no-maglev',
       `--disable-features=${DISABLED_FEATURES.join(',')}`,
     ],

@@ -8,12 +8,12 @@ import { CHROMIUM, NO_CHROMIUM } from './chromium.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The folder of the built console; empty where no browser is here to try it in. */
+    /** The folder of the built console; empty without a browser. */
     consoleFolder: string;
   }
 }
 
-/** For Vitest's `globalSetup`: builds the console once for all tests in a browser, unless `BATON_TEST_CONSOLE` has it built. */
+/** Vitest's `globalSetup`: builds the console once, unless `BATON_TEST_CONSOLE` names a build. */
 export default async function setup({
   provide,
 }: Pick<TestProject, 'provide'>): Promise<(() => Promise<void>) | undefined> {
@@ -29,7 +29,7 @@ export default async function setup({
   }
   const folder = await mkdtemp(join(tmpdir(), 'baton-console-'));
   const root = fileURLToPath(new URL('..', import.meta.url));
-  // Vitest runs with NODE_ENV=test, in which React would be built for development.
+  // With Vitest's NODE_ENV=test React would be built for development.
   const { NODE_ENV } = process.env;
   process.env['NODE_ENV'] = 'production';
   await build({

@@ -11,7 +11,7 @@ describe.skipIf(CHROMIUM === undefined)('the work on a conversation in a real br
   });
   afterAll(() => testConsole[Symbol.asyncDispose]());
 
-  /** A sale of its own for one test. */
+  /** A new sale for one test. */
   const createSale = (name: string) => createLongSale(testConsole.server.baton, Date.now(), name);
 
   test('a note is for the team alone, whoever holds the conversation', async () => {
@@ -159,7 +159,7 @@ describe.skipIf(CHROMIUM === undefined)('the work on a conversation in a real br
     await page.getByRole('option', { name: 'Wire transfer' }).click();
     await close.getByRole('button', { name: 'Close as won' }).click();
     await page.getByText('This conversation is completed. Reopen it to say more.').waitFor();
-    // The page shows it before the answer comes.
+    // The page shows it before the server has answered.
     await expect
       .poll(() => api.conversations.get.query({ conversationId }))
       .toMatchObject({

@@ -1,10 +1,10 @@
 import v8 from '@vitest/coverage-v8';
 import type { CoverageProviderModule } from 'vitest/node';
 
-/** Vitest's own coverage by V8, with what the browser ran beside it. */
+/** Vitest's V8 coverage with the browser's merged in. */
 const module: CoverageProviderModule = {
   ...v8,
-  // Workers load this file too, and have no use for the provider.
+  // Workers load this file too, but do not need the provider.
   getProvider: async () => new (await import('./coverage-provider.ts')).CoverageProvider(),
 };
 

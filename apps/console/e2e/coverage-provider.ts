@@ -10,14 +10,11 @@ import { UNIT_RUNS_APART, unitCoverage } from './unit-coverage.ts';
 
 type CoverageMap = Awaited<ReturnType<V8CoverageProvider['generateCoverage']>>;
 
-/**
- * Vitest's own coverage by V8, and with it what the built console ran in a browser, in one report; what the unit tests
- * covered too, where they ran apart.
- */
+/** Merges V8 coverage of Vitest, of the built console in a browser, and of unit tests that ran apart. */
 export class CoverageProvider extends V8CoverageProvider {
   override async generateCoverage(context: ReportContext): Promise<CoverageMap> {
     const coverageMap = await super.generateCoverage(context);
-    // The unit tests that run apart build no console.
+    // Unit tests that run apart do not build the console.
     if (this.#consoleFolder === undefined) return coverageMap;
     if (UNIT_RUNS_APART) coverageMap.merge(await unitCoverage());
     if (!existsSync(HITS_FOLDER)) return coverageMap;
@@ -35,7 +32,7 @@ export class CoverageProvider extends V8CoverageProvider {
   async #addScript(coverageMap: CoverageMap, { path, stretches }: ScriptHits): Promise<void> {
     const file = join(this.#consoleFolder ?? '', path);
     const mapPath = `${file}.map`;
-    // What `public` has is served as it is written, and stands outside `src`.
+    // Files of `public` are served unbuilt and lie outside `src`.
     if (!existsSync(mapPath)) return;
     const script = {
       code: await readFile(file, 'utf8'),
@@ -55,7 +52,7 @@ export class CoverageProvider extends V8CoverageProvider {
     if (code === undefined || !map) throw new Error(`Vitest has no source map of ${url}`);
     const ranges = rangesOf({ code, map: JSON.stringify(map), url }, hits);
     const script = { url, startOffset: 0, functions: [{ functionName: '', isBlockCoverage: true, ranges }] };
-    // Private in Vitest's types, so without one of its own: what it makes of its own scripts' coverage.
+    // Private in Vitest's types, hence the index access.
     const converted: CoverageMap = await this['convertCoverage']({ result: [script] }, project, 'client');
     return converted;
   }

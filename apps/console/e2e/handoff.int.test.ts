@@ -15,7 +15,7 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
   });
   afterAll(() => testConsole[Symbol.asyncDispose]());
 
-  /** A sale of its own for one test. */
+  /** A new sale for one test. */
   const createSale = (name: string) => createLongSale(testConsole.server.baton, Date.now(), name);
 
   test('the band and the relay show who held the conversation, and why it changed hands', async () => {
@@ -48,7 +48,7 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
     await page.keyboard.press('t');
     await page.getByText('Closer’s next reply will be refused.').waitFor();
     await page.getByRole('region', { name: 'Held by You, Person' }).waitFor();
-    // The page shows it before the answer comes.
+    // The page shows it before the server has answered.
     await expect
       .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
       .toBe(MARIA);
@@ -103,7 +103,7 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
     await page.getByText('Closer (AI) holds').waitFor();
     await page.keyboard.press('t');
     await page.getByText('You hold it.').waitFor();
-    // Tomasz takes it at the very moment at which Maria sends.
+    // Tomasz takes over just before Maria's message arrives.
     await page.route('**/trpc/messages.append**', async (route) => {
       await api.handoffs.takeover.mutate({ conversationId, by: TOMASZ });
       await route.continue();
@@ -136,7 +136,7 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
     await relay.getByRole('button', { name: 'Decline' }).click();
     await expect.poll(() => relay.getByRole('button', { name: 'Decline' }).count()).toBe(0);
     await page.getByText('Maria Lindqvist declined').waitFor();
-    // The page shows it before the answer comes.
+    // The page shows it before the server has answered.
     await expect
       .poll(async () => (await api.conversations.get.query({ conversationId })).pendingHandoff)
       .toBeNull();

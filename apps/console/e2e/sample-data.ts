@@ -21,7 +21,7 @@ const usage = (inputTokens: number, outputTokens: number) => ({
   costMicros: inputTokens * 3 + outputTokens * 15,
 });
 
-/** The people of the team, and a queue of theirs. */
+/** Two people and a queue. */
 export async function registerPeople({ api }: Baton): Promise<void> {
   await api.agents.register.mutate({ id: MARIA, kind: 'human', name: 'Maria Lindqvist', capacity: 20 });
   await api.agents.register.mutate({ id: TOMASZ, kind: 'human', name: 'Tomasz Reyes' });
@@ -33,7 +33,7 @@ export async function registerPeople({ api }: Baton): Promise<void> {
   });
 }
 
-/** A sale that went through several hands, told from two hours ago on. */
+/** A sale with several owners that began 26 hours ago. */
 export async function createLongSale(
   { api }: Baton,
   now: number,
@@ -349,7 +349,7 @@ async function createConversation({ api }: Baton, sample: SampleConversation, no
   });
 }
 
-/** An inbox as on a working day. Returns the long sale. */
+/** Fills an inbox; returns the long sale. */
 export async function seedInbox(baton: Baton, now: number): Promise<Conversation> {
   await registerPeople(baton);
   for (const sample of sampleConversations) await createConversation(baton, sample, now);

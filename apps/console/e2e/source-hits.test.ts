@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What V8 says of the built source when Node runs it. */
+/** V8's coverage of the built source in Node. */
 async function run(): Promise<{ script: Built; source: string; counts: Float64Array }> {
   const source = join(folder, 'source.ts');
   await writeFile(source, SOURCE);

@@ -1,7 +1,7 @@
 import { decodedMappings, TraceMap } from '@jridgewell/trace-mapping';
 import type { Stretches } from './browser-hits.ts';
 
-/** V8's word for code and how often it ran. */
+/** A V8 coverage range. */
 export interface Range {
   startOffset: number;
   endOffset: number;
@@ -10,20 +10,20 @@ export interface Range {
 
 interface Mapped {
   offset: number;
-  /** Undefined where the code comes from no source. */
+  /** Undefined for generated code. */
   source: string | undefined;
-  /** Line and column of the source in one number that sorts as they do. */
+  /** Line and column of the source as one sortable number. */
   place: number;
 }
 
 const place = (line: number, column: number) => line * 2 ** 20 + column;
 
-/** Code that was made from sources. */
+/** Built code with its source map. */
 export interface Built {
   code: string;
   /** The source map, as JSON. */
   map: string;
-  /** The address to which those of the sources are relative. */
+  /** The base URL of the sources. */
   url: string;
 }
 
@@ -41,10 +41,10 @@ function mappingsOf({ code, map, url }: Built): Mapped[] {
   });
 }
 
-/** How often each place of one source ran, in order of the places. */
+/** Execution counts of one source, by place. */
 export type SourceHits = { place: number; count: number }[];
 
-/** What a built script's counts say of each source it was built from, by the source's address. */
+/** Maps a built script's counts to its sources, by URL. */
 export function hitsBySource(script: Built, stretches: Stretches): Map<string, SourceHits> {
   const bySource = new Map<string, SourceHits>();
   let next = 0;
@@ -59,7 +59,7 @@ export function hitsBySource(script: Built, stretches: Stretches): Map<string, S
   return bySource;
 }
 
-/** The first hit that is not before `wanted`: a minifier drops a brace or a keyword, what follows it stays. */
+/** The first hit at or after `wanted`: a minifier may drop the brace or keyword itself. */
 function hitFrom(hits: SourceHits, wanted: number): SourceHits[number] | undefined {
   let low = 0;
   let high = hits.length;
@@ -81,8 +81,8 @@ function standing(pattern: RegExp, code: string, offset: number): string {
 }
 
 /**
- * The counts as V8 would give them for another build of the same source, here the module as Vitest runs it:
- * so Vitest reads both alike, and both have the same statements and branches.
+ * The counts as V8 would report them for the module as Vitest runs it, so that Vitest finds the same statements and
+ * branches in both.
  */
 export function rangesOf(module: Built, hits: SourceHits): Range[] {
   const { code } = module;
@@ -92,11 +92,11 @@ export function rangesOf(module: Built, hits: SourceHits): Range[] {
     const hit = hitFrom(hits, at);
     const following = hit?.count ?? 0;
     if (standing(IF, code, offset) !== '') tested = following;
-    // `if (a) return; b()` is built as `a || b()`: what is left of the jump is how often `b` did not run.
+    // `if (a) return; b()` is built as `a || b()`: the jump ran as often as `b` did not.
     const isGone = hit?.place !== at && standing(BARE_JUMP, code, offset) !== '';
     const count = isGone ? Math.max(0, tested - following) : following;
     return [{ startOffset: offset, endOffset: offset + standing(WORD, code, offset).length, count }];
   });
-  // The signs between two words belong to the second: there an arrow function begins, or a block.
+  // Punctuation between two words belongs to the second, where a block or an arrow function begins.
   return words.map((word, index) => ({ ...word, startOffset: words[index - 1]?.endOffset ?? 0 }));
 }

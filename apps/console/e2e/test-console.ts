@@ -16,27 +16,27 @@ const SCREENSHOTS = fileURLToPath(new URL('../coverage/screenshots', import.meta
 
 const PEOPLE = { 'Maria Lindqvist': MARIA, 'Tomasz Reyes': TOMASZ };
 
-/** How long a page may take for one step, in milliseconds. */
+/** Timeout of one step, in milliseconds. */
 const STEP_TIMEOUT_MS = 20_000;
 
-/** A browser before a server of its own, with an inbox as on a working day. */
+/** A browser and a server with sample data. */
 export type TestConsole = AsyncDisposable & {
   server: TestServer;
   browser: Browser;
-  /** The sale that went through several hands. */
+  /** The sample sale with several owners. */
   sale: Conversation;
-  /** A page of its own where a person has signed in; their browser remembers nothing else of their pages before. */
+  /** Opens a page as a signed-in person, with empty storage. */
   openAs: (person: Person, path?: string, options?: BrowserContextOptions) => Promise<OpenPage>;
-  /** A page of a browser that knows nothing yet. */
+  /** Opens a page in a new browser context. */
   openSignedOut: () => Promise<OpenPage>;
 };
 
 type AxeScope = { within?: string; rules?: string[] };
 type Person = keyof typeof PEOPLE;
-/** What the browser complained of is in `complaints`. */
+/** `errors` collects what the browser logged as an error. */
 export type OpenPage = AsyncDisposable & { context: BrowserContext; page: Page; errors: string[] };
 
-/** Collects what a page logs as an error; a refused call is no error of the page. */
+/** Refused calls are not errors of the page. */
 function collectErrors(page: Page): string[] {
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
@@ -53,7 +53,7 @@ const openContext = async (browser: Browser, options?: BrowserContextOptions): P
   return context;
 };
 
-/** @param closes what is closed with the visit */
+/** @param closes what is closed on disposal */
 async function openPage(
   context: BrowserContext,
   hits: BrowserHits,
@@ -72,7 +72,7 @@ async function openPage(
   };
 }
 
-/** Signs a browser in as its pages would, without loading one. */
+/** Signs in by the API, without loading a page. */
 async function signIn({ request }: BrowserContext, link: string, agentId: AgentId): Promise<void> {
   const { origin, searchParams } = new URL(link);
   const call = async (path: string, data: object) => {
@@ -83,7 +83,7 @@ async function signIn({ request }: BrowserContext, link: string, agentId: AgentI
   await call('session.actAs', { agentId });
 }
 
-/** What a browser keeps beyond a page, other than who has signed in. */
+/** Clears everything but the session. */
 async function clearStorage(page: Page, origin: string): Promise<void> {
   const session = await page.context().newCDPSession(page);
   await session.send('Storage.clearDataForOrigin', { origin, storageTypes: 'local_storage,indexeddb' });
@@ -105,7 +105,7 @@ export async function openTestConsole(): Promise<TestConsole> {
     await signIn(context, await world.signInLink(), PEOPLE[person]);
     return context;
   };
-  // A browser that has signed in once opens further pages sooner than a new one.
+  // Reusing a signed-in context is faster than a new one.
   const signedIn: Partial<Record<Person, Promise<BrowserContext>>> = {};
   return {
     server: world,
@@ -126,15 +126,15 @@ export async function openTestConsole(): Promise<TestConsole> {
 }
 
 /**
- * What axe finds wrong, one line each.
- * @param within looks at this element alone, such as a dialog that hides what is behind it
- * @param rules tries these alone
+ * One line for each violation that axe finds.
+ * @param within limits the check to this element
+ * @param rules limits the check to these rules
  */
 async function axeIssues(page: Page, { within, rules }: AxeScope = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
   return page.evaluate(
     async ([scope, runOnly]) => {
-      // The page now has axe, which its own types do not know.
+      // axe was injected above; the page's types do not know it.
       const { run } = (globalThis as unknown as { axe: typeof axe }).axe;
       const { violations } = await run(scope ?? document, { runOnly, resultTypes: ['violations'] });
       return violations.flatMap(({ id, nodes }) =>
@@ -145,10 +145,10 @@ async function axeIssues(page: Page, { within, rules }: AxeScope = {}): Promise<
   );
 }
 
-/** Whether somebody wants to look at the pages themselves. */
+/** Keeps screenshots of pages without issues too. */
 const KEEPS_SCREENSHOTS = Boolean(process.env['BATON_PICTURES']);
 
-/** Keeps a picture of the page in `coverage/screenshots`, where `BATON_PICTURES` asks for them. */
+/** Writes to `coverage/screenshots` if `BATON_PICTURES` is set. */
 export async function takeScreenshot(page: Page, name: string, isWanted = KEEPS_SCREENSHOTS): Promise<void> {
   if (!isWanted) return;
   await mkdir(SCREENSHOTS, { recursive: true });
@@ -161,8 +161,8 @@ const VIEWPORTS = [
 ];
 
 /**
- * Shows what the page has in both themes, wide and narrow, and says what is wrong, with a picture of it: by axe, or
- * because something runs out of the page. Only colours differ in the dark, so there contrast alone is tried again.
+ * Checks the page in both themes, wide and narrow: by axe, and for horizontal overflow. Only colours differ in the dark
+ * theme, so it checks only contrast.
  */
 export async function accessibilityIssues(page: Page, name: string, scope: AxeScope = {}): Promise<string[]> {
   const issues: string[] = [];

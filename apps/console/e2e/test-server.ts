@@ -6,11 +6,11 @@ import { createLog, startServer } from '@baton/server';
 
 const TENANT = TenantId.parse('default');
 
-/** A server of its own with the built console, and a client of it that may do everything. */
+/** A server with the built console, and a client with every right. */
 export type TestServer = AsyncDisposable & {
   url: string;
   baton: Baton;
-  /** An address that signs one browser in. */
+  /** A link that signs one browser in. */
   signInLink: () => Promise<string>;
 };
 

@@ -4,22 +4,22 @@ import { fileURLToPath } from 'node:url';
 
 const CONSOLE = fileURLToPath(new URL('..', import.meta.url));
 
-/** Where the unit tests leave what they covered when they run apart. */
+/** Coverage of unit tests that run apart. */
 export const UNIT_FOLDER = 'coverage-unit';
 
-/** Whether `test:unit` has run the unit tests already, or turbo has kept what they left, as the root's `test` has it. */
+/** Whether `test:unit` covers the unit tests, as in the root's `test`. */
 export const UNIT_RUNS_APART = process.env['BATON_TEST_UNIT'] === 'apart';
 
-/** Of Istanbul's coverage of a file, what is read here. */
+/** The part of Istanbul's file coverage that is read here. */
 interface Covered {
   path: string;
 }
 
-/** What the unit tests covered; turbo may have kept it from when the repository stood in another place. */
+/** Rewrites paths, because a cached report may come from another checkout. */
 export async function unitCoverage<T extends Covered>(): Promise<Record<string, T>> {
   const text = await readFile(join(CONSOLE, UNIT_FOLDER, 'coverage-final.json'), 'utf8');
   const kept: Record<string, T> = JSON.parse(text, (key, value) =>
-    // The end of a line, however long it is: JSON has no word for Infinity.
+    // Istanbul's Infinity (end of line) is null in JSON.
     key === 'column' && value === null ? Infinity : value,
   );
   return Object.fromEntries(

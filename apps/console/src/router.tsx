@@ -38,7 +38,7 @@ const conversation = createRoute({
   component: lazyRouteComponent(() => import('./conversation/page.tsx')),
 });
 
-/** These pages read their own part of the address with `useSearch({ strict: false })`. */
+/** These pages parse their own search params with `useSearch({ strict: false })`. */
 const unvalidated = (search: Record<string, unknown>): Record<string, unknown> => search;
 
 const work = createRoute({

@@ -1,9 +1,9 @@
 import { afterEach, vi } from 'vitest';
 
-// Tests of pure logic run without a page.
+// Tests of pure logic run in Node.
 if ('document' in globalThis) {
   const { cleanup } = await import('@testing-library/react');
   afterEach(cleanup);
-  // The router scrolls, which jsdom cannot.
+  // The router calls it; jsdom does not implement it.
   vi.stubGlobal('scrollTo', () => undefined);
 }

@@ -2,7 +2,7 @@ import { ConversationId, type FollowUp, FollowUpId } from '@baton/schema';
 
 let count = 0;
 
-/** The smallest open follow-up, each with an id of its own. */
+/** The smallest open follow-up, with a new id. */
 export function followUp(dueAt: string, over: Partial<FollowUp> = {}): FollowUp {
   count += 1;
   return {

@@ -9,13 +9,13 @@ import type { inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import { BatonProvider } from '../src/baton-provider.tsx';
 import { createConsoleRouter } from '../src/router.tsx';
 
-// Pages are loaded lazily: the first one of a file takes its time on a busy machine.
+// Pages are loaded lazily, which takes long on a busy machine.
 configure({ asyncUtilTimeout: 8_000 });
 
 type Inputs = inferRouterInputs<AppRouter>;
 type Outputs = inferRouterOutputs<AppRouter>;
 
-/** What the server answers, by procedure; one that is not named answers with a failure. */
+/** Answers by procedure; any other procedure fails. */
 export type Answers = {
   [Area in keyof Outputs]?: {
     [Name in keyof Outputs[Area]]?: Area extends keyof Inputs
@@ -26,7 +26,7 @@ export type Answers = {
   };
 };
 
-/** Thrown by an answer: the server refuses. */
+/** Thrown by an answer to refuse the call. */
 export class RefusedError extends Error {
   override readonly name = 'Refused';
   readonly code: ErrorCode;
@@ -73,7 +73,7 @@ const DEFAULT_ANSWERS: Answers = {
 
 async function answer(answers: Answers, path: string, input: unknown): Promise<unknown> {
   const [area = '', name = ''] = path.split('.');
-  // The path comes from the typed client; only its form as a text hides that.
+  // The path comes from the typed client, but is plain text here.
   const find = (from: Answers) =>
     (from as Record<string, Record<string, (input: unknown) => unknown>>)[area]?.[name];
   const procedure = find(answers) ?? find(DEFAULT_ANSWERS);
@@ -89,7 +89,7 @@ async function answer(answers: Answers, path: string, input: unknown): Promise<u
   }
 }
 
-/** A server that answers as told, and a live feed that says what it is given. */
+/** A fetch with the given answers and a feed that tests push to. */
 function stubServer(answers: Answers) {
   const encoder = new TextEncoder();
   let feed: ReadableStreamDefaultController<Uint8Array> | null = null;
@@ -118,7 +118,7 @@ function stubServer(answers: Answers) {
   return { stub, say: pushEntry };
 }
 
-/** What jsdom lacks of a browser. */
+/** APIs that jsdom lacks. */
 function polyfillBrowser(): void {
   const missing: Record<string, unknown> = {
     scrollIntoView: () => undefined,
@@ -137,7 +137,7 @@ function polyfillBrowser(): void {
   };
 }
 
-/** The whole console at an address, before a server that answers as told; Ana Ruiz is at the browser. */
+/** Renders the console at an address as Ana Ruiz, with a stubbed server. */
 export function renderConsole(address: string, answers: Answers) {
   polyfillBrowser();
   history.replaceState(null, '', address);
@@ -157,7 +157,7 @@ export function renderConsole(address: string, answers: Answers) {
 
 let made = 0;
 
-/** A conversation that has just begun, as the server itself would make it. */
+/** A new conversation, made by the domain's own `execute`. */
 export function conversation(contactId: string): Conversation {
   made += 1;
   const id = made.toString(16).padStart(24, 'c');

@@ -35,7 +35,7 @@ export function handoff(over: Partial<Handoff> = {}): Handoff {
 export const due = (dueAt: string, over: Partial<FollowUp> = {}) =>
   followUp(dueAt, { conversationId: petrov.id, ...over });
 
-/** A server with these follow-ups and handoffs. */
+/** Answers with these follow-ups and handoffs. */
 export function workAnswers(followUps: FollowUp[], handoffs: Handoff[] = [], over: Answers = {}): Answers {
   return {
     ...over,

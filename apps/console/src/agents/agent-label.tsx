@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { useAgents } from './use-agents.ts';
 import { classNames } from '../ui/class-names.ts';
 
-/** Whoever can stand in a timeline. */
+/** An agent, or another participant of a timeline. */
 export type ParticipantKind = AgentKind | 'customer' | 'system' | 'tool';
 
 export const kindLabels: Record<ParticipantKind, string> = {
@@ -33,12 +33,12 @@ export function KindIcon({ kind, className }: { kind: ParticipantKind; className
 export type ParticipantLabelProps = {
   kind: ParticipantKind;
   name: ReactNode;
-  /** The word of the kind stands beside the name; without it only those who cannot see the icon get it. */
+  /** Shows the kind beside the name; screen readers always hear it. */
   isKindShown?: boolean;
   className?: string;
 };
 
-/** An icon, a name and a word: never colour alone. */
+/** Icon, name and word, so that nothing is told by colour alone. */
 export function ParticipantLabel({ kind, name, isKindShown = true, className }: ParticipantLabelProps) {
   return (
     <span className={classNames('inline-flex min-w-0 items-center gap-1.5', className)}>
@@ -51,7 +51,6 @@ export function ParticipantLabel({ kind, name, isKindShown = true, className }: 
 
 export type AgentLabelProps = { agentId: string; isKindShown?: boolean; className?: string };
 
-/** An agent by its id, with the name and kind that it is registered under. */
 export function AgentLabel({ agentId, isKindShown, className }: AgentLabelProps) {
   const agents = useAgents();
   return (
@@ -64,7 +63,7 @@ export function AgentLabel({ agentId, isKindShown, className }: AgentLabelProps)
   );
 }
 
-/** Who did or said something. */
+/** The author of an entry. */
 export function ActorLabel({
   actor,
   customer,

@@ -11,7 +11,7 @@ export type Agents = {
   all: readonly Agent[];
   people: readonly Agent[];
   get: (id: string) => Agent | undefined;
-  /** Its name; its id where it is not known (yet). */
+  /** The id itself until the agent is loaded. */
   nameOf: (id: string) => string;
   kindOf: (id: string) => AgentKind;
 };
@@ -27,7 +27,6 @@ async function readAll(api: Baton['api']): Promise<Agent[]> {
   return all;
 }
 
-/** Every agent of the tenant. */
 export function useAgents(): Agents {
   const { api } = useBaton();
   const { data } = useQuery({ queryKey: QUERY_KEY, queryFn: () => readAll(api), staleTime: 60_000 });
@@ -45,7 +44,6 @@ export function useAgents(): Agents {
   }, [data]);
 }
 
-/** Reads the agents again, as after one was registered or changed. */
 export function useInvalidateAgents(): () => Promise<void> {
   const queryClient = useQueryClient();
   return () => queryClient.invalidateQueries({ queryKey: QUERY_KEY });

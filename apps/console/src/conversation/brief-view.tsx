@@ -1,7 +1,7 @@
 import type { Brief, Evidence } from '@baton/schema';
 import { useConversation } from './conversation-context.ts';
 
-/** An entry's number, which leads to it, and to those words of it. */
+/** Jumps to an entry, and highlights the quote in it. */
 export function EntryLink({ seq, quote }: { seq: number; quote?: Evidence }) {
   const { jumpTo } = useConversation();
   return (
@@ -32,7 +32,7 @@ function BriefList({ title, lines }: { title: string; lines: readonly string[] }
   );
 }
 
-/** What the next owner must know; each fact leads to what proves it. */
+/** What the next owner must know; each fact links to its evidence. */
 export function BriefView({ brief }: { brief: Brief }) {
   return (
     <dl className="grid max-w-[520px] grid-cols-[72px_minmax(0,1fr)] gap-x-3 gap-y-1.5 border-l border-line-strong pl-3">

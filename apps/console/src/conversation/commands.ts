@@ -13,7 +13,7 @@ type Input<Type extends CommandType, Given extends string = never> = Omit<
   'conversationId' | 'by' | Given
 >;
 
-/** All that a person can do with a conversation. Each shows at once, and throws what it was refused with. */
+/** Each command applies optimistically, and throws the refusal. */
 export type Commands = ReturnType<typeof createCommands>;
 
 export function createCommands(replica: ConversationReplica, conversationId: ConversationId, by: AgentId) {

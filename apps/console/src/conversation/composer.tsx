@@ -15,7 +15,6 @@ import { TIMELINE_ID } from './use-scroll-anchor.ts';
 import type { ReplyPermission } from './reply-permission.ts';
 import { useDraft } from './use-draft.ts';
 
-/** Who may speak, in a sentence, and the one thing to do about it. */
 function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission; mode: ComposerMode }) {
   const { conversation, commands, runCommand } = useConversation();
   const agents = useAgents();
@@ -77,7 +76,7 @@ function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission
   );
 }
 
-/** The end of the band: it runs on from the timeline to whoever holds the conversation now. */
+/** The owner band continued from the timeline to the current owner. */
 function CurrentOwner({ agentId, isClosed }: { agentId: AgentId; isClosed: boolean }) {
   const agents = useAgents();
   const kind = agents.kindOf(agentId);
@@ -101,7 +100,7 @@ export type ComposerProps = {
   onNotice: (notice: string | null) => void;
 };
 
-/** Where a person writes; it says first who may speak. A refused draft stays, with the reason. */
+/** Says first who may reply. A refused draft stays, with the reason. */
 export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProps) {
   const { conversation } = useConversation();
   const { permission, text, isClosed, isTakingOver, canSend, change, send } = useDraft({

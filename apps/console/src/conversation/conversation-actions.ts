@@ -8,7 +8,6 @@ import { currentTextSelection } from './text-selection.ts';
 
 const CLOSED = 'The conversation is closed';
 
-/** The keys and the palette's entries of the open conversation. */
 export function useConversationActions(): void {
   const { conversation, commands, runCommand, openDialog, focusComposer } = useConversation();
   const me = useMe();
@@ -25,7 +24,7 @@ export function useConversationActions(): void {
       ...keyMap.back,
       group: undefined,
       run: () => {
-        // Words that are marked are let go first.
+        // Escape clears a text selection first.
         if (currentTextSelection() !== null) getSelection()?.removeAllRanges();
         else void navigate({ to: '/inbox', search: { ...search, at: undefined } });
       },

@@ -11,7 +11,6 @@ import { createContext, useContext } from 'react';
 import type { Commands } from './commands.ts';
 import type { ComposerMode } from './drafts.ts';
 
-/** The one dialog that is open over the conversation. */
 export type OpenDialog =
   | { name: 'handOver' }
   | { name: 'stage'; to?: SalesStage }
@@ -33,12 +32,11 @@ export type ConversationContextValue = {
   pending: readonly Entry[];
   hasEarlier: boolean;
   commands: Commands;
-  /** Does something that has no form of its own; says above the composer why it was refused. */
+  /** Runs a command without a dialog; a refusal is shown above the composer. */
   runCommand: (action: string, command: () => Promise<unknown>) => Promise<boolean>;
   openDialog: (dialog: OpenDialog) => void;
-  /** Scrolls to an entry, reading earlier ones where it must, and shows which words of it are meant. */
+  /** Scrolls to an entry, loading earlier ones if needed, and highlights the quote. */
   jumpTo: (seq: number, quote?: Pick<Evidence, 'start' | 'end'>) => void;
-  /** Puts the cursor into the composer. */
   focusComposer: (mode: ComposerMode) => void;
 };
 

@@ -80,7 +80,6 @@ function StatusMenu() {
   );
 }
 
-/** Who this is, where the sale stands, and what can be done. */
 export function ConversationHeader({ onShowDetails }: { onShowDetails: () => void }) {
   const { conversation, commands, runCommand, openDialog } = useConversation();
   const me = useMe();

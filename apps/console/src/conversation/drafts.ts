@@ -3,7 +3,7 @@ export type ComposerMode = 'reply' | 'note';
 const memory = new Map<string, string>();
 const keyOf = (conversationId: string, mode: ComposerMode): string => `baton.draft.${conversationId}.${mode}`;
 
-/** What was written and not sent: it survives a change of page, and a reload where the browser lets it. */
+/** Unsent text; survives navigation, and a reload if session storage works. */
 export const drafts = {
   read(conversationId: string, mode: ComposerMode): string {
     const key = keyOf(conversationId, mode);
@@ -20,7 +20,7 @@ export const drafts = {
       if (text === '') sessionStorage.removeItem(key);
       else sessionStorage.setItem(key, text);
     } catch {
-      // Storage is off: it holds until the page is left.
+      // Without storage it lasts until the page is closed.
     }
   },
 };

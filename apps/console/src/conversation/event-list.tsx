@@ -56,7 +56,7 @@ function EventLine({ entry }: { entry: EventEntry }) {
   );
 }
 
-/** Events are one quiet line each; a run of them folds into one. */
+/** A run of events folds into one line. */
 export function EventList({ item }: { item: EventsItem }) {
   const lines = item.entries.map((entry) => <EventLine key={entry.seq} entry={entry} />);
   if (!isFoldable(item)) {

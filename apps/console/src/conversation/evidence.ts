@@ -1,12 +1,12 @@
 import type { Certainty, Conversation, Entry, Evidence, QualificationField } from '@baton/schema';
 
-/** Words of a message that prove an answer. */
+/** A span of a message that proves an answer. */
 export type Proof = { field: QualificationField; certainty: Certainty; start: number; end: number };
 export type TextPiece = { text: string; start: number; proofs: readonly Proof[]; isHighlighted: boolean };
 
 const FIELDS = ['budget', 'authority', 'need', 'timeline'] as const satisfies readonly QualificationField[];
 
-/** What proves an answer, by the entry that it stands in. Evidence without a place is the whole message. */
+/** Proofs by entry; evidence without a range is the whole message. */
 export function proofsBySeq({
   qualification,
 }: Pick<Conversation, 'qualification'>): ReadonlyMap<number, readonly Proof[]> {
@@ -22,10 +22,7 @@ export function proofsBySeq({
   return proofs;
 }
 
-/**
- * A text cut where proofs begin and end.
- * @param highlight the words that somebody asked to see
- */
+/** Splits a text at the bounds of its proofs and of the highlight. */
 export function splitAtProofs(
   text: string,
   proofs: readonly Proof[],
@@ -50,7 +47,7 @@ export function splitAtProofs(
   });
 }
 
-/** The words that were marked; nothing where a whole message was meant. */
+/** Empty where the evidence is a whole message. */
 export function quotedText(entries: readonly Entry[], evidence: Evidence | undefined): string {
   if (evidence?.start === undefined) return '';
   const message = entries.find(({ seq }) => seq === evidence.seq);

@@ -11,7 +11,6 @@ import {
 } from '../format/labels.ts';
 import type { EventEntry } from './timeline-model.ts';
 
-/** How agents are called on the page. */
 export type NameOf = (agentId: AgentId) => string;
 
 function actorName(actor: Actor, nameOf: NameOf): string {
@@ -30,7 +29,7 @@ const handoffVerbs = {
   released: 'gave back',
 } as const;
 
-/** The rules call whoever ended it by id, and begin with it ("max took over"); all else are a person's own words. */
+/** Resolutions written by the rules begin with an agent's id ("max took over"); others are a person's own words. */
 function replaceLeadingAgentId(text: string | null, { agentId }: Actor, nameOf: NameOf): string | null {
   if (text === null || agentId === undefined || !text.startsWith(`${agentId} `)) return text;
   return nameOf(agentId) + text.slice(agentId.length);
@@ -81,7 +80,6 @@ function formatDeal({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string
   return `Deal changed${value}${method}`;
 }
 
-/** An event as one line. */
 export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
   switch (entry.kind) {
     case 'created':

@@ -60,7 +60,7 @@ function Step({ step, isCurrent }: { step: HandoffStep; isCurrent: boolean }) {
   );
 }
 
-/** A handoff that somebody was asked for: a dashed step, with the answers that this person may give. */
+/** A requested handoff, with the answers that this person may give. */
 function PendingStep({ handoff }: { handoff: Handoff }) {
   const agents = useAgents();
   const me = useMe();
@@ -118,12 +118,12 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
   );
 }
 
-/** On a phone the chain is one line, and its end matters most: who holds it, and who was asked. */
+/** On a phone the chain scrolls sideways, and its end matters most. */
 function scrollToEnd(list: HTMLOListElement | null): void {
   list?.scrollTo({ left: list.scrollWidth });
 }
 
-/** Through whose hands the conversation went, who holds it now, and who was asked to. */
+/** Previous owners, the current owner, and whoever was asked. */
 export function HandoffChain() {
   const { conversation } = useConversation();
   const steps = useHandoffChain();

@@ -26,7 +26,7 @@ import { splitAtProofs, type Proof } from './evidence.ts';
 
 const NO_PROOFS: readonly Proof[] = [];
 
-/** A message's words; those that prove an answer are underlined, solid for a fact and dashed for a hypothesis. */
+/** Underlines evidence: solid for a fact, dashed for a hypothesis. */
 function MessageText({
   text,
   proofs,
@@ -93,10 +93,10 @@ function MessagePartView({ part }: { part: MessagePart }) {
   );
 }
 
-/** Tokens, cost and time to answer: for those who look, on hover and focus. */
+/** Tokens, cost and response time, shown on hover and focus. */
 function MessageMeta({ entry }: { entry: MessageEntry }) {
   const { usage, responseMs } = entry;
-  // Without the model: there tabular figures would part the hyphens.
+  // Tabular figures would space out the hyphens of the model's name.
   const figures = [
     usage &&
       `${formatCompact(usage.inputTokens)} in · ${formatCompact(usage.outputTokens)} out · ${formatCost(usage.costMicros)}`,
@@ -169,7 +169,7 @@ export type MessageRowProps = {
   customer: string;
   isContinued: boolean;
   isPending: boolean;
-  /** It, or words of it, is what somebody asked to see. */
+  /** Set where a link or a search leads to this message. */
   jumpTarget: Evidence | null;
   proofs: readonly Proof[] | undefined;
 };
@@ -233,7 +233,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       {entry.parts !== undefined && (
         <div className="mt-1 flex max-w-[502px] flex-col gap-1">
           {entry.parts.map((part, index) => (
-            // A message's parts never change their order.
+            // Parts never change their order.
             <MessagePartView key={index} part={part} />
           ))}
         </div>

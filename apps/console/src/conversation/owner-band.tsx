@@ -15,10 +15,9 @@ import type { OwnerChange } from './timeline-model.ts';
 
 export const bandColors = { ai: 'bg-band-ai', queue: 'bg-band-queue', human: 'bg-band-person' };
 
-/** The gutter at the left of the timeline, and the text beside it. */
+/** The left gutter of the timeline, and the text beside it. */
 export const bandGrid = 'grid grid-cols-[44px_minmax(0,1fr)] @min-[720px]:grid-cols-[156px_minmax(0,1fr)]';
 
-/** Whoever holds it, on the band. */
 export function OwnerIcon({ kind, ...rest }: { kind: AgentKind } & ComponentProps<'span'>) {
   return (
     <span
@@ -35,15 +34,12 @@ export function OwnerIcon({ kind, ...rest }: { kind: AgentKind } & ComponentProp
 
 export type OwnerBandProps = {
   owner: AgentId;
-  /** The band runs on into the composer. */
+  /** The last band continues into the composer. */
   isLast: boolean;
   children: ReactNode;
 };
 
-/**
- * A stretch of the timeline under one owner: the band runs down its left edge, and the owner's mark stays on it
- * while the words pass by.
- */
+/** The entries of one owner; the band runs along their left edge, and the icon sticks to the top. */
 export function OwnerBand({ owner, isLast, children }: OwnerBandProps) {
   const agents = useAgents();
   const me = useMe();
@@ -103,7 +99,7 @@ function HandoffSummary({ from, to, entry, at }: OwnerChange) {
   );
 }
 
-/** Where the band breaks: from whom to whom, why and how sure, in one line; the brief below it, on demand. */
+/** A change of owner in one line, with its brief on demand. */
 export function HandoffDivider({ ownerChange }: { ownerChange: OwnerChange }) {
   const { entry, seq } = ownerChange;
   const brief = entry?.handoff.brief ?? null;

@@ -66,7 +66,7 @@ function ConversationUnavailable({ error }: { error: unknown }) {
   );
 }
 
-/** One conversation: the timeline with the band and the relay, the composer, and the panel of all that is known. */
+/** Loads a conversation, or says why it cannot. */
 export default function ConversationPage() {
   const { conversationId } = useParams({ from: '/inbox/$conversationId' });
   const parsed = ConversationId.safeParse(conversationId);
@@ -116,7 +116,6 @@ function OpenConversation(props: OpenConversationProps) {
   );
 }
 
-/** Registers the conversation's keys inside its context. */
 function ConversationKeys() {
   useConversationActions();
   return null;

@@ -1,13 +1,14 @@
 import { isClosed } from '@baton/domain';
 import type { AgentId, AgentKind, Conversation } from '@baton/schema';
 
-/** Who may speak to the customer now, as the composer has to say it. */
+/** Who may reply to the customer now. */
 export type ReplyPermission =
   | { state: 'closed'; status: Conversation['status'] }
   | { state: 'other'; owner: AgentId; ownerKind: AgentKind }
   | {
       state: 'mine';
-      /** The AI whose next reply will be refused. */ refused: AgentId | null;
+      /** The AI whose next reply will be refused. */
+      refused: AgentId | null;
       giveBackTo: AgentId | null;
     };
 

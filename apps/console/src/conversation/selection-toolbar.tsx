@@ -10,7 +10,7 @@ import { Kbd } from '../ui/kbd.tsx';
 import { type OpenDialog, useConversation } from './conversation-context.ts';
 import type { TextSelection } from './text-selection.ts';
 
-/** Above words that were marked: what they can be recorded as. */
+/** Floats above a text selection: what it can be recorded as. */
 export default function SelectionToolbar({ selection }: { selection: TextSelection }) {
   const { openDialog } = useConversation();
   const [toolbar, setToolbar] = useState<HTMLElement | null>(null);
@@ -28,7 +28,7 @@ export default function SelectionToolbar({ selection }: { selection: TextSelecti
   }
 
   return createPortal(
-    // The focus and the mark stay where they are while one of its buttons is pressed.
+    // Pressing a button must not move the focus or clear the selection.
     // oxlint-disable-next-line jsx-a11y/interactive-supports-focus
     <div
       ref={setToolbar}

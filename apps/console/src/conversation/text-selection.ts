@@ -1,13 +1,13 @@
 import type { Evidence } from '@baton/schema';
 import { useEffect, useState } from 'react';
 
-/** Words of one message that the person has marked, and where they stand on the page. */
+/** A selection within one message, as evidence and as a range on the page. */
 export type TextSelection = { evidence: Required<Evidence>; text: string; range: Range };
 
 const messageOf = (node: Node): HTMLElement | null =>
   (node instanceof Element ? node : node.parentElement)?.closest<HTMLElement>('[data-message-seq]') ?? null;
 
-/** The place of a range in the text of the one message that holds it; null where it holds no words of one. */
+/** Null where the range is empty or not within one message. */
 export function selectionIn(range: Range): TextSelection | null {
   const message = messageOf(range.startContainer);
   if (message === null || messageOf(range.endContainer) !== message) return null;
@@ -30,14 +30,14 @@ export function currentTextSelection(): TextSelection | null {
   return selection === null || selection.rangeCount === 0 ? null : selectionIn(selection.getRangeAt(0));
 }
 
-/** The words that are marked now; null while they are still being marked. */
+/** The current selection; null while the pointer is still selecting. */
 export function useTextSelection(): TextSelection | null {
   const [selected, setSelected] = useState<TextSelection | null>(null);
   useEffect(() => {
     let isPressed = false;
     const update = () => setSelected(isPressed ? null : currentTextSelection());
     function press({ target }: PointerEvent): void {
-      // The bar that offers what to do with the words leaves them marked.
+      // Pressing the toolbar keeps the selection.
       isPressed = !(target instanceof Element && target.closest('[role="toolbar"]') !== null);
     }
     function release(): void {

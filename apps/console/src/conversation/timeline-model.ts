@@ -1,28 +1,28 @@
 import type { AgentId, Conversation, Entry, EntryOf, MessageEntry } from '@baton/schema';
 import { isSameDay } from '../format/time.ts';
 
-/** Two messages of one author this close, in milliseconds, stand under one name. */
+/** Messages of one author within this time share one heading, in milliseconds. */
 const SAME_AUTHOR_WINDOW_MS = 5 * 60_000;
-/** From this many on, quiet lines that follow each other fold into one. */
+/** Consecutive events fold from this many on. */
 const MIN_FOLDED_EVENTS = 3;
 
-/** The entries that are one quiet line each; the others are messages, breaks, or part of one. */
+/** Entries shown as one line each: neither messages nor changes of owner. */
 export type EventEntry = Exclude<Entry, MessageEntry | EntryOf<'owner'>>;
 
 export type MessageItem = {
   kind: 'message';
   key: string;
   entry: MessageEntry;
-  /** Stands under the name of the message before it. */
+  /** Shares the heading of the message before it. */
   isContinued: boolean;
-  /** On its way: the server has not answered yet. */
+  /** Not yet acknowledged by the server. */
   isPending: boolean;
 };
 export type EventsItem = { kind: 'events'; key: string; entries: readonly EventEntry[] };
 export type DayItem = { kind: 'day'; key: string; at: string };
 export type TimelineItem = MessageItem | EventsItem | DayItem;
 
-/** How the conversation came to its next owner. */
+/** A change of owner, and the handoff that caused it. */
 export type OwnerChange = {
   entry: EntryOf<'handoff'> | null;
   from: AgentId;
@@ -31,18 +31,17 @@ export type OwnerChange = {
   seq: number;
 };
 
-/** What was said and done while one agent owned the conversation. */
 export type OwnerSegment = {
   key: string;
   owner: AgentId;
-  /** The handoff that began it; null for the first. */
+  /** Null for the first segment. */
   ownerChange: OwnerChange | null;
   items: readonly TimelineItem[];
 };
 
 type MutableSegment = { key: string; owner: AgentId; ownerChange: OwnerChange | null; items: TimelineItem[] };
 
-/** Who owned the conversation before the first of these entries. */
+/** The owner before the first of these entries. */
 function firstOwner(entries: readonly Entry[], conversation: Conversation): AgentId {
   for (const entry of entries) {
     if (entry.kind === 'created') return entry.agentId;
@@ -57,14 +56,13 @@ function isSameAuthor(a: MessageEntry, b: MessageEntry): boolean {
   );
 }
 
-/** A message's own name, which it keeps when the server's entry takes the place of the one shown at once. */
+/** Stays the same when the server's entry replaces the optimistic one. */
 const keyOf = (entry: Entry): string =>
   entry.kind === 'message' ? entry.clientMessageId : `entry-${entry.seq}`;
 
 /**
- * The timeline as it is read: segments by owner, each begun by its handoff; in them messages, days, and runs of
- * quiet events.
- * @param entries in order, those that are on their way last
+ * Groups entries by owner; within a segment into messages, days and runs of events.
+ * @param entries in order, pending ones last
  */
 export function groupByOwner(
   conversation: Conversation,
@@ -142,14 +140,12 @@ function beginSegment(segments: MutableSegment[], ownerChange: OwnerChange): Mut
   return segment;
 }
 
-/** Whether a run of quiet lines is long enough to fold. */
 export function isFoldable({ entries }: EventsItem): boolean {
   return entries.length >= MIN_FOLDED_EVENTS;
 }
 
 export type HandoffStep = { agentId: AgentId; since: string; seq: number; ownerChange: OwnerChange | null };
 
-/** The chain of owners, first to present. */
 export function handoffChainOf(
   conversation: Conversation,
   entries: readonly Entry[],
@@ -166,7 +162,7 @@ export function handoffChainOf(
   }));
 }
 
-/** The steps of a chain that are shown: of a long one its first and its last, and how many lie between. */
+/** Shortens a long chain to its first and last steps. */
 export function foldHandoffChain(
   steps: readonly HandoffStep[],
   maxSteps: number,

@@ -17,7 +17,7 @@ import { TIMELINE_ID, useScrollAnchor } from './use-scroll-anchor.ts';
 
 const MarkedWordsBar = lazy(() => import('./selection-toolbar.tsx'));
 
-/** This near to the top, in pixels, earlier entries are read. */
+/** Distance from the top at which earlier entries are loaded, in pixels. */
 const LOAD_EARLIER_PX = 240;
 
 function DaySeparator({ renderItem }: { renderItem: DayItem }) {
@@ -30,13 +30,12 @@ function DaySeparator({ renderItem }: { renderItem: DayItem }) {
 }
 
 export type TimelineProps = {
-  /** The entry, or the words of it, that somebody asked to see. */
+  /** The entry or quote to highlight. */
   jumpTarget: Evidence | null;
   onLoadEarlier: () => Promise<void>;
   isLoadingEarlier: boolean;
 };
 
-/** All that was said and done, with the band of who held it. */
 export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: TimelineProps) {
   const { conversation, entries, pending, hasEarlier } = useConversation();
   const me = useMe();
@@ -89,7 +88,7 @@ export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: Timeli
       <section
         ref={scroller}
         id={TIMELINE_ID}
-        // A long conversation is read with the keyboard too.
+        // Lets the keyboard scroll.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
         aria-label="Timeline"

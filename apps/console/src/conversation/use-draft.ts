@@ -14,7 +14,7 @@ export type DraftOptions = {
   onNotice: (notice: string | null) => void;
 };
 
-/** The reply and the note that are being written, and how they are sent. A refused draft comes back. */
+/** The reply and the note being written. A refused draft is restored. */
 export function useDraft({ mode, field, onNotice }: DraftOptions) {
   const { conversation, commands } = useConversation();
   const agents = useAgents();
@@ -48,7 +48,7 @@ export function useDraft({ mode, field, onNotice }: DraftOptions) {
         ...(mode === 'reply' && { ownerEpoch: epoch }),
       });
     } catch (error) {
-      // What was typed since is kept below what was refused.
+      // Text typed meanwhile is kept below the refused text.
       setTexts((before) => {
         const kept = before[mode] === '' ? text : `${text}\n${before[mode]}`;
         drafts.write(conversation.id, mode, kept);

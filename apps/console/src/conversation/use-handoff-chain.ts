@@ -4,7 +4,7 @@ import { useTRPC } from '../baton-provider.tsx';
 import { useConversation } from './conversation-context.ts';
 import { handoffChainOf, type HandoffStep } from './timeline-model.ts';
 
-/** The chain from the first owner on, whatever part of the timeline has been read. */
+/** The whole chain, even if only a part of the timeline is loaded. */
 export function useHandoffChain(): readonly HandoffStep[] {
   const { conversation, entries, hasEarlier } = useConversation();
   const trpc = useTRPC();

@@ -14,7 +14,7 @@ export type OpenConversationProps = {
   conversation: Conversation;
 };
 
-/** What the page of an open conversation holds: its commands, its dialog, where it is scrolled, what is written. */
+/** The state of an open conversation: commands, dialog, jump target, composer. */
 export function useOpenConversation({ replica, state, conversation }: OpenConversationProps) {
   const me = useMe();
   const { at } = useSearch({ from: '/inbox' });
@@ -50,7 +50,7 @@ export function useOpenConversation({ replica, state, conversation }: OpenConver
     async (target: Evidence) => {
       while (replica.state.hasEarlier && (replica.state.entries[0]?.seq ?? 0) > target.seq)
         await replica.loadEarlier();
-      // Two frames: what was just read is drawn first.
+      // Waits two frames, until new entries are drawn.
       requestAnimationFrame(() =>
         requestAnimationFrame(() => {
           document.getElementById(`entry-${target.seq}`)?.scrollIntoView({ block: 'center' });
@@ -61,7 +61,7 @@ export function useOpenConversation({ replica, state, conversation }: OpenConver
     [replica],
   );
 
-  // The address names an entry: a link from a search, or one that somebody copied.
+  // The address may name an entry, as links from the search do.
   useEffect(() => {
     if (at !== undefined) jumpTo({ seq: at }).catch(showReadError);
   }, [at, jumpTo, showReadError]);

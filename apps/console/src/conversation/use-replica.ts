@@ -14,7 +14,7 @@ const LOADING: ReplicaState = {
   error: null,
 };
 
-/** A replica that lives while somebody listens. */
+/** Opens a replica for the first listener and closes it with the last. */
 class ReplicaSource {
   readonly #watch: () => ConversationReplica;
   replica: ConversationReplica | null = null;
@@ -38,7 +38,6 @@ class ReplicaSource {
   };
 }
 
-/** A live replica of a conversation for as long as the component shows it. */
 export function useReplica(conversationId: ConversationId): {
   replica: ConversationReplica | null;
   state: ReplicaState;

@@ -1,15 +1,15 @@
 import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 
-/** The element that scrolls, for the focus to go to. */
+/** The id of the scrolling element, for focusing it. */
 export const TIMELINE_ID = 'timeline';
 
-/** This close to the end, in pixels, counts as being there. */
+/** Counts as being at the end, in pixels. */
 const NEAR_END_PX = 48;
 
 export type ScrollAnchor = {
   scroller: RefObject<HTMLElement | null>;
   content: RefObject<HTMLDivElement | null>;
-  /** How many entries came in below what is being read. */
+  /** Entries that arrived below the visible part. */
   unseen: number;
   isAtEnd: boolean;
   scrollToEnd: () => void;
@@ -18,14 +18,11 @@ export type ScrollAnchor = {
 export type ScrollAnchorOptions = {
   firstSeq: number;
   lastSeq: number;
-  /** The latest entry is the reader's own: they want to see it. */
+  /** One's own message scrolls into view. */
   isLastOwn: boolean;
 };
 
-/**
- * Keeps what is being read where it is: at the end it follows, above the end it counts what comes, and
- * earlier entries appear above without moving anything.
- */
+/** Follows at the end; above it counts new entries, and keeps the position when earlier ones are prepended. */
 export function useScrollAnchor({ firstSeq, lastSeq, isLastOwn }: ScrollAnchorOptions): ScrollAnchor {
   const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -53,7 +50,7 @@ export function useScrollAnchor({ firstSeq, lastSeq, isLastOwn }: ScrollAnchorOp
     return () => element.removeEventListener('scroll', update);
   }, []);
 
-  // The composer grows, a brief unfolds, a font arrives: the end stays in view.
+  // Stays at the end when the content or the viewport changes size.
   useEffect(() => {
     if (scroller.current === null || content.current === null) return undefined;
     const observer = new ResizeObserver(() => wasAtEnd.current && scrollToEnd());

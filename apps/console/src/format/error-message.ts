@@ -1,6 +1,6 @@
 import { batonError } from '@baton/client';
 
-/** Why something was refused or failed, as one sentence for the person who tried it. */
+/** One sentence for the person who tried it. */
 export function errorMessage(error: unknown): string {
   const answer = batonError(error);
   if (answer === null) {
@@ -14,7 +14,7 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? `${error.message.replace(/\.$/, '')}.` : answer.code;
 }
 
-/** Whether nobody knows if it was done: no answer came, or none that says. */
+/** Whether the command may or may not have been applied. */
 export function isOutcomeUnknown(error: unknown): boolean {
   const answer = batonError(error);
   if (answer !== null) return answer.code === 'UNAVAILABLE' || answer.code === 'INTERNAL';

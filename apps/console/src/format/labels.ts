@@ -11,7 +11,7 @@ import type {
   SalesStage,
 } from '@baton/schema';
 
-/** How the words of the contract read on the page. */
+/** Labels of the schema's enums. */
 export const stageLabels: Record<SalesStage, string> = {
   lead: 'Lead',
   qualification: 'Qualification',
@@ -94,7 +94,7 @@ export const paymentLabels: Record<PaymentMethod, string> = {
   check: 'Check',
 };
 
-/** What a stage still needs, by the name that the rules give it. */
+/** Labels of what a stage needs, by the domain's names. */
 const requirementLabels: Record<string, string> = {
   ...fieldLabels,
   monthlyValueCents: 'monthly value',
@@ -106,7 +106,7 @@ export function requirementLabel(name: string): string {
   return (requirementLabels[name] ?? name).toLowerCase();
 }
 
-/** `3 messages`, `1 message`; a plural that is not the word with an s is given. */
+/** `3 messages`, `1 message` */
 export function formatCount(count: number, one: string, many = `${one}s`): string {
   return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

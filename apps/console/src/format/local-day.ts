@@ -1,25 +1,24 @@
 import { type Timestamp, timestamp } from '@baton/schema';
 import { Temporal } from 'temporal-polyfill';
 
-/** A day of somebody's calendar: `2026-01-31`. */
+/** A calendar day: `2026-01-31`. */
 export type LocalDay = string;
 
-/** The day that it is at an instant where the clock shows `timeZone`. */
+/** The calendar day of an instant in a time zone. */
 export function localDay(at: Timestamp, timeZone: string): LocalDay {
   return Temporal.Instant.from(at).toZonedDateTimeISO(timeZone).toPlainDate().toString();
 }
 
-/** When a day begins: not at midnight where a clock change leaves midnight out. */
+/** The first instant of a day, which a clock change may move off midnight. */
 export function startOfDay(day: LocalDay, timeZone: string): Timestamp {
   return timestamp(Temporal.PlainDate.from(day).toZonedDateTime(timeZone).startOfDay().epochMilliseconds);
 }
 
-/** The day `days` after, or before where `days` is negative. */
+/** `days` may be negative. */
 export function addDays(day: LocalDay, days: number): LocalDay {
   return Temporal.PlainDate.from(day).add({ days }).toString();
 }
 
-/** How many days lie between: negative where `to` is earlier. */
 export function daysBetween(from: LocalDay, to: LocalDay): number {
   return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to), { largestUnit: 'days' }).days;
 }
@@ -30,7 +29,7 @@ export function nextWeekday(day: LocalDay, weekday: number): LocalDay {
   return addDays(day, ((weekday - dayOfWeek + 6) % 7) + 1);
 }
 
-/** Whether the calendar has such a day, written so. */
+/** Whether the text is an existing day in ISO form. */
 export function isLocalDay(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
   try {
@@ -40,7 +39,7 @@ export function isLocalDay(text: string): boolean {
   }
 }
 
-/** The wall clock's time at an instant, `2026-03-29T09:30`, as an input of the browser takes it. */
+/** The local time of an instant, as `datetime-local` inputs take it: `2026-03-29T09:30`. */
 export function localTime(at: Timestamp, timeZone: string): string {
   return Temporal.Instant.from(at)
     .toZonedDateTimeISO(timeZone)
@@ -48,7 +47,7 @@ export function localTime(at: Timestamp, timeZone: string): string {
     .toString({ smallestUnit: 'minute' });
 }
 
-/** The instant at which a wall clock shows a time; the first where a clock change shows it twice. */
+/** The instant of a local time; the first one where a clock change repeats it. */
 export function instantOfLocal(local: string, timeZone: string): Timestamp {
   const zoned = Temporal.PlainDateTime.from(local).toZonedDateTime(timeZone, {
     disambiguation: 'compatible',
@@ -78,7 +77,7 @@ export const weekdayName = (day: LocalDay) => weekdayFormat.format(atNoonUTC(day
 /** `31 Jan 2026` */
 export const formatDate = (day: LocalDay) => longFormat.format(atNoonUTC(day));
 
-/** A day as people name it from another: Today, Tomorrow, Wednesday, then `Fri 4 Dec`, with the year if it is another. */
+/** Today, Tomorrow, Wednesday, then `Fri 4 Dec`, with the year where it differs. */
 export function relativeDayName(day: LocalDay, today: LocalDay): string {
   const days = daysBetween(today, day);
   if (days === 0) return 'Today';

@@ -1,4 +1,4 @@
-/** A date as a `datetime-local` field holds it, on the viewer's clock: `2026-03-29T09:30`. */
+/** As `datetime-local` inputs take it, in the viewer's zone: `2026-03-29T09:30`. */
 export function toLocalTime(date: Date): string {
   const two = (part: number) => String(part).padStart(2, '0');
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}T${two(date.getHours())}:${two(date.getMinutes())}`;
@@ -8,7 +8,7 @@ function atNine(now: Date, days: number): string {
   return toLocalTime(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 9));
 }
 
-/** Times that people often mean, on the viewer's clock. */
+/** Common choices, in the viewer's zone. */
 export function suggestedTimes(now: Date): readonly { label: string; localTime: string }[] {
   const toMonday = (8 - now.getDay()) % 7 || 7;
   return [

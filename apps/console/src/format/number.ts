@@ -11,12 +11,12 @@ const tinyFormat = new Intl.NumberFormat('en', {
 });
 const compactFormat = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 });
 
-/** Whole cents as money; without cents where there are none. */
+/** Cents as dollars, without `.00`. */
 export function formatMoney(cents: number): string {
   return (cents % 100 === 0 ? wholeFormat : centsFormat).format(cents / 100);
 }
 
-/** Millionths of a dollar as money; four places where it is less than ten cents. */
+/** Micro-dollars as dollars; four decimals below ten cents. */
 export function formatCost(micros: number): string {
   return (micros !== 0 && micros < 100_000 ? tinyFormat : centsFormat).format(micros / 1_000_000);
 }
@@ -26,7 +26,7 @@ export function formatCompact(count: number): string {
   return compactFormat.format(count);
 }
 
-/** Whole cents of an amount that a person typed (`1,250.50`); null where it is none. */
+/** Cents of a typed amount (`1,250.50`); null where it is not one. */
 export function parseMoney(text: string): number | null {
   const plain = text.trim().replace(/^\$/, '').replaceAll(',', '');
   if (!/^\d+(\.\d{1,2})?$/.test(plain)) return null;

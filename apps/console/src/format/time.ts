@@ -27,7 +27,6 @@ const dayWithYearFormat = new Intl.DateTimeFormat('en-GB', {
 const weekdayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
 const relativeFormat = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
-/** The viewer's own time zone. */
 export const VIEWER_TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 /** `Mon 3 Mar 2026, 14:02:11 CET`, in the viewer's zone. */
@@ -50,7 +49,6 @@ export function longDayName(at: string): string {
   return weekdayFormat.format(new Date(at));
 }
 
-/** Whether two instants fall on one day of the viewer. */
 export function isSameDay(a: string | number, b: string | number): boolean {
   return new Date(a).toDateString() === new Date(b).toDateString();
 }
@@ -82,7 +80,7 @@ export function relativeTime(at: string, now: number, form: 'long' | 'short' = '
   return count === 0 ? 'just now' : relativeFormat.format(sign * count, unit);
 }
 
-/** A stretch of time in its two largest units: `2 h 5 min`, `45 s`, `3 d 4 h`. Milliseconds. */
+/** Milliseconds in the two largest units: `2 h 5 min`, `45 s`, `3 d 4 h`. */
 export function formatDuration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   const seconds = Math.round(ms / 1_000);
@@ -95,7 +93,7 @@ export function formatDuration(ms: number): string {
   return hours % 24 === 0 ? `${days} d` : `${days} d ${hours % 24} h`;
 }
 
-/** `duration` of what still goes on: by the minute, so that it does not flicker. */
+/** For a duration that still grows: in minutes, so that it does not flicker. */
 export function formatElapsed(ms: number): string {
   return ms < MINUTE ? 'under a minute' : formatDuration(ms);
 }

@@ -32,7 +32,7 @@ function Preview({ conversation }: { conversation: Conversation }) {
   );
 }
 
-/** Since when the customer waits for an answer; where nobody waits, when the last was said. */
+/** Since when the customer waits, or when the last message came. */
 function WaitingTime({ conversation: { metrics, lastMessage, updatedAt } }: { conversation: Conversation }) {
   if (metrics.waitingSince === null) {
     return (
@@ -51,7 +51,7 @@ function WaitingTime({ conversation: { metrics, lastMessage, updatedAt } }: { co
   );
 }
 
-/** This near, in milliseconds, a follow-up stands in the row. */
+/** A follow-up due within this time is shown, in milliseconds. */
 const FOLLOW_UP_SOON_MS = 24 * 60 * 60_000;
 
 function FollowUpBadge({ at }: { at: string }) {
@@ -68,7 +68,6 @@ function FollowUpBadge({ at }: { at: string }) {
 
 export type ConversationRowProps = { conversation: Conversation; isUnread: boolean; isOpen: boolean };
 
-/** A conversation in the list: who, what was last said, where it stands, who holds it, whether somebody waits. */
 export const ConversationRow = memo(function ConversationRow({
   conversation,
   isUnread,

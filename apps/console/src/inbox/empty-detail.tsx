@@ -5,7 +5,7 @@ import { Kbd } from '../ui/kbd.tsx';
 
 const icon = <Inbox size={20} strokeWidth={1.5} />;
 
-/** The room beside the list while nothing is open. */
+/** Shown beside the list while no conversation is open. */
 export function EmptyDetail({ list }: { list: 'filled' | 'filtered empty' | 'empty' }) {
   return (
     <div className="hidden h-full place-items-center two:grid">

@@ -19,7 +19,6 @@ function isSame(a: InboxParams, b: InboxParams): boolean {
   return parts(a) === parts(b);
 }
 
-/** What a filter is called where it stands as a chip. */
 function useChips(params: InboxParams): { name: keyof InboxParams; label: string }[] {
   const agents = useAgents();
   const me = useMe();
@@ -58,11 +57,10 @@ function ClosedMenus({ isFiltered, onOpen }: ClosedMenusProps) {
 
 export type FilterBarProps = {
   params: InboxParams;
-  /** The tags of what is listed, asked for when one is to be chosen. */
+  /** The tags of the listed conversations, read when one is chosen. */
   tagsInUse: () => readonly string[];
 };
 
-/** The views, the filters and the order; all of it is in the address. */
 export function FilterBar({ params, tagsInUse }: FilterBarProps) {
   const navigate = useNavigate();
   const me = useMe();
@@ -74,7 +72,7 @@ export function FilterBar({ params, tagsInUse }: FilterBarProps) {
   const isView = views.some((view) => isSame(view.params, params));
   const chips = useChips(params);
   const isFiltered = chips.length > 0 && !isView;
-  // The menus are fetched when the first of them is opened.
+  // The menus are loaded when the first of them opens.
   const [menu, setMenu] = useState<FilterMenu | null>(null);
 
   function change(part: InboxParams): void {

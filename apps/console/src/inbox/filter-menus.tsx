@@ -11,7 +11,6 @@ import { defaultStatus } from './inbox-filter.ts';
 import type { InboxParams } from './inbox-params.ts';
 import { TagPicker } from './tag-picker.tsx';
 
-/** Waits to choose from, in minutes. */
 const WAIT_MINUTES = [5, 15, 60, 240, 1_440];
 const DUE = ['overdue', 'today', 'week'] as const;
 
@@ -20,13 +19,12 @@ export type FilterMenu = 'filter' | 'order';
 export type FilterMenusProps = {
   params: InboxParams;
   isFiltered: boolean;
-  /** The one that was opened first. */
+  /** The menu to open at once. */
   openMenu: FilterMenu;
   tagsInUse: () => readonly string[];
   onChange: (part: InboxParams) => void;
 };
 
-/** What the list shows, and in what order. */
 export default function FilterMenus({ params, isFiltered, openMenu, tagsInUse, onChange }: FilterMenusProps) {
   const agents = useAgents();
   const [isPickingTag, setPickingTag] = useState(false);

@@ -3,25 +3,24 @@ import type { InboxParams } from './inbox-params.ts';
 
 export type InboxSort = 'change' | 'waiting';
 
-/** Which conversations the list shows, and in what order. */
 export type InboxFilter = Pick<ListConversations, 'stage' | 'channel' | 'tag'> & {
-  /** Null for any. */
+  /** Null for any status. */
   status: Conversation['status'] | null;
   agentId?: Conversation['owner']['agentId'];
   contactId?: string;
   updatedAfter?: string;
-  /** Longer than so many minutes. */
+  /** In minutes. */
   waits?: InboxParams['waits'];
   due?: InboxParams['due'];
   sort: InboxSort;
 };
 
-/** What a filter that speaks of now means at one moment. */
+/** The instants that relative filters mean at one moment. */
 export type Bounds = Pick<ListConversations, 'waitingBefore' | 'followUpBefore'>;
 
 const MINUTE = 60_000;
 
-/** @param now milliseconds since 1970; "today" ends where the viewer's day does */
+/** @param now milliseconds since 1970; "today" ends at the viewer's midnight */
 export function boundsOf({ waits, due }: Pick<InboxFilter, 'waits' | 'due'>, now: number): Bounds {
   const midnight = new Date(now);
   midnight.setHours(24, 0, 0, 0);
@@ -49,12 +48,11 @@ export function toInboxFilter(params: InboxParams): InboxFilter {
   };
 }
 
-/** Without a status the list shows what is active; a follow-up may be due on any, so there it shows all. */
+/** Active by default, but follow-ups may be due in any status. */
 export function defaultStatus({ due }: InboxParams): Conversation['status'] | null {
   return due === undefined ? 'active' : null;
 }
 
-/** What the server is asked for. */
 export function listInput(
   { status, sort, waits: _waits, due: _due, ...rest }: InboxFilter,
   bounds: Bounds,
@@ -70,7 +68,7 @@ export function listInput(
 const isBefore = (at: string | null, bound: string | undefined): boolean =>
   bound === undefined || (at !== null && at < bound);
 
-/** Whether a conversation belongs in the list, by the server's own rules. */
+/** Must match the server's own filter. */
 export function matches(conversation: Conversation, filter: InboxFilter, bounds: Bounds): boolean {
   return (
     isBefore(conversation.metrics.waitingSince, bounds.waitingBefore) &&
@@ -86,10 +84,10 @@ export function matches(conversation: Conversation, filter: InboxFilter, bounds:
   );
 }
 
-/** Instants and ids are ASCII of one length: the order of their characters is theirs. */
+/** Instants and ids are ASCII of equal length, so text order is their order. */
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Newest change first, or who waits longest first; the id decides between equals, as on the server. */
+/** Must match the server's order; the id breaks ties. */
 export function compareConversations(sort: InboxSort): (a: Conversation, b: Conversation) => number {
   if (sort === 'waiting') {
     const since = ({ metrics, createdAt }: Conversation) => metrics.waitingSince ?? createdAt;

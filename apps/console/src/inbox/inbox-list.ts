@@ -11,25 +11,21 @@ import {
 } from './inbox-filter.ts';
 
 const PAGE_SIZE = 50;
-/** The most that the server gives at once. */
+/** The server's limit of a page. */
 const MAX_PAGE_SIZE = 100;
-/** Of a list that is read anew, as much is read as was shown, up to so many. */
+/** A reload reads as many as were shown, up to this many. */
 const MAX_RELOADED = 500;
 
 export type InboxState = {
-  /** In the order in which they are shown. */
   conversations: readonly Conversation[];
   hasMore: boolean;
   isLoading: boolean;
-  /** How many conversations have another place now, or none any more; they wait for the pointer to leave. */
+  /** Conversations that will move once the list is no longer held. */
   heldChanges: number;
   error: unknown;
 };
 
-/**
- * The list of the inbox, kept current by folding the tenant's feed with the server's own code. While it is
- * held, rows change where they stand and nothing moves.
- */
+/** Folds the tenant's feed into the list with the server's own `evolve`. While held, rows update in place but do not move. */
 export class InboxList {
   readonly #api: Baton['api'];
   readonly #filter: InboxFilter;
@@ -37,17 +33,16 @@ export class InboxList {
   readonly #listeners = new Set<() => void>();
   readonly #byId = new Map<ConversationId, Conversation>();
   readonly #fetching = new Set<ConversationId>();
-  /** What the feed has changed since the latest reading began: its pages may be older. */
+  /** Changed by the feed during a load, whose pages may be older. */
   readonly #changedDuringLoad = new Set<ConversationId>();
   #shownIds: ConversationId[] = [];
-  /** The last of what the server gave: what comes after it is not known yet. */
+  /** The last loaded conversation; what sorts after it is unknown. */
   #boundary: Conversation | null = null;
   #cursor: string | null = null;
-  /** What the filter meant when the first page was read; further pages and live changes keep to it. */
+  /** Fixed at the first page, so that further pages and live changes agree. */
   #bounds: Bounds;
   #isLoading = false;
   #isHeld = false;
-  /** What has changed while everything was held. */
   readonly #changedWhileHeld = new Set<ConversationId>();
   #error: unknown = null;
   #state: InboxState | null = null;
@@ -69,7 +64,7 @@ export class InboxList {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Reads the list anew, as far as it was read; what is shown stays until it is there. */
+  /** Reloads what was loaded so far; the old rows stay until then. */
   async load(): Promise<void> {
     await this.#loadPages(undefined);
   }
@@ -78,7 +73,6 @@ export class InboxList {
     if (this.#cursor !== null) await this.#loadPages(this.#cursor);
   }
 
-  /** Takes an entry of the tenant's feed. */
   applyEntry(entry: Entry): void {
     const known = this.#byId.get(entry.conversationId);
     if (known !== undefined && entry.seq <= known.lastSeq) return;
@@ -86,13 +80,11 @@ export class InboxList {
     else void this.#fetchConversation(entry.conversationId);
   }
 
-  /** Holds every row where it is, or lets them move again. */
   setHeld(isHeld: boolean): void {
     this.#isHeld = isHeld;
     if (!isHeld) this.reorder();
   }
 
-  /** Puts the rows where they belong now. */
   reorder(): void {
     this.#changedWhileHeld.clear();
     this.#shownIds = this.#sortedIds();
@@ -139,7 +131,7 @@ export class InboxList {
     }
   }
 
-  /** Reads one conversation that the feed speaks of and the list does not have, or not up to there. */
+  /** Fetches a conversation that the feed is ahead of. */
   async #fetchConversation(conversationId: ConversationId): Promise<void> {
     if (this.#fetching.has(conversationId)) return;
     this.#fetching.add(conversationId);
@@ -148,7 +140,7 @@ export class InboxList {
       const known = this.#byId.get(conversationId);
       if (known === undefined || known.lastSeq < conversation.lastSeq) this.#upsert(conversation);
     } catch {
-      // The next entry, or the next reading of the list, brings it.
+      // The next entry or the next load retries.
     } finally {
       this.#fetching.delete(conversationId);
     }

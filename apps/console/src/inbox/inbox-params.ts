@@ -1,12 +1,11 @@
 import { AgentId, Channel, ConversationStatus, SalesStage, Tag, Timestamp } from '@baton/schema';
 import { z } from 'zod';
 
-/** A year. */
 const MAX_WAIT_MINUTES = 366 * 24 * 60;
 
-/** What the address says of the list. What it does not understand it leaves out. */
+/** The list's search params; invalid ones are dropped. */
 const InboxParamsSchema = z.object({
-  /** `active` without it. */
+  /** Default: `active`. */
   status: z
     .union([ConversationStatus, z.literal('any')])
     .optional()
@@ -17,21 +16,19 @@ const InboxParamsSchema = z.object({
   // A tag of digits only reaches here as a number.
   tag: z.coerce.string().pipe(Tag).optional().catch(undefined),
   contact: z.coerce.string().pipe(z.string().min(1).max(200)).optional().catch(undefined),
-  /** Changed after this instant. */
   since: Timestamp.optional().catch(undefined),
-  /** A customer has waited for an answer longer than so many minutes. */
+  /** Waiting longer than this many minutes. */
   waits: z.number().int().min(1).max(MAX_WAIT_MINUTES).optional().catch(undefined),
-  /** A follow-up is due. */
   due: z.enum(['overdue', 'today', 'week']).optional().catch(undefined),
-  /** Newest change first without it; `waiting`: who waits longest first. */
+  /** Default: newest change first. */
   sort: z.enum(['change', 'waiting']).optional().catch(undefined),
-  /** The entry of the open conversation that is to be seen. */
+  /** The entry to jump to in the open conversation. */
   at: z.number().int().min(1).optional().catch(undefined),
 });
 export type InboxParams = z.infer<typeof InboxParamsSchema>;
 
 export function parseInboxParams(params: Record<string, unknown>): InboxParams {
   const parsed = InboxParamsSchema.parse({ ...params, tag: params['tag'], contact: params['contact'] });
-  // Parts that are not there stay away from the address.
+  // Undefined params would show in the address.
   return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined));
 }

@@ -30,12 +30,11 @@ function SkeletonRow() {
   );
 }
 
-/** Whether the address asks for anything but the list as it begins. */
+/** Sorting is not a filter. */
 export function isFiltered({ at: _at, sort: _sort, ...filters }: InboxParams): boolean {
   return Object.keys(filters).length > 0;
 }
 
-/** Whether nothing is in the list, and nothing is on its way. */
 export const isEmptyList = ({ isLoading, error, conversations }: InboxState): boolean =>
   !isLoading && error === null && conversations.length === 0;
 
@@ -47,7 +46,7 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
   const seen = useSeen();
   const { conversations, hasMore, isLoading, heldChanges, error } = state;
   const scroller = useRef<HTMLDivElement>(null);
-  // Its functions change with each scroll; nothing here memoizes them.
+  // Its functions change on scroll, so the compiler must not memoize them.
   // oxlint-disable-next-line react/incompatible-library
   const virtualizer = useVirtualizer({
     count: conversations.length + (hasMore ? 1 : 0),
@@ -68,7 +67,7 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
       const index = conversations.findIndex((each) => each.id === id);
       if (index === -1) return;
       virtualizer.scrollToIndex(index);
-      // The row may only be drawn after the scroll.
+      // The row may only be rendered after the scroll.
       requestAnimationFrame(() =>
         requestAnimationFrame(() =>
           scroller.current?.querySelector<HTMLElement>(`[data-conversation="${id}"]`)?.focus(),
@@ -78,7 +77,7 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
     [virtualizer, conversations],
   );
 
-  // Who closes a conversation goes on from its row.
+  // Closing a conversation returns the focus to its row.
   const previouslyOpen = useRef<string>(undefined);
   useEffect(() => {
     const before = previouslyOpen.current;
@@ -87,7 +86,7 @@ export function ListPane({ list, state }: { list: InboxList; state: InboxState }
       focusRow(before);
   }, [conversationId, focusRow]);
 
-  /** Moves the focus, which is the list's cursor, by rows; begins at what is open. */
+  /** Starts at the open conversation. */
   function moveFocus(by: 1 | -1): void {
     const focused = document.activeElement?.closest('[data-conversation]')?.getAttribute('data-conversation');
     const from = conversations.findIndex(({ id }) => id === (focused ?? conversationId));

@@ -6,7 +6,6 @@ import { isEmptyList, isFiltered, ListPane } from './list-pane.tsx';
 import { EmptyDetail } from './empty-detail.tsx';
 import { useInboxList } from './use-inbox-list.ts';
 
-/** The list beside what is open; on a phone one of the two. */
 export default function InboxPage() {
   const params: InboxParams = useSearch({ from: '/inbox' });
   const { conversationId } = useParams({ strict: false });

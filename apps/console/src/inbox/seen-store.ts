@@ -2,12 +2,12 @@ import type { Conversation } from '@baton/schema';
 import { useSyncExternalStore } from 'react';
 
 const STORAGE_KEY = 'baton.seen';
-/** How many conversations are remembered; what was seen longest ago is forgotten first. */
+/** The oldest are forgotten beyond this many conversations. */
 const MAX_REMEMBERED = 2_000;
 
-type Seen = { /** What was said before then counts as seen. */ since: string; seqs: Record<string, number> };
+type Seen = { /** Older messages count as seen. */ since: string; seqs: Record<string, number> };
 
-/** Up to where this browser's person has read each conversation. */
+/** How far each conversation was read in this browser. */
 export class SeenStore {
   readonly #storage: Pick<Storage, 'getItem' | 'setItem'> | null;
   readonly #listeners = new Set<() => void>();
@@ -28,7 +28,6 @@ export class SeenStore {
     return () => this.#listeners.delete(listener);
   };
 
-  /** Everything up to `seq` has been seen. */
   markSeen(conversationId: string, seq: number): void {
     const { [conversationId]: before = 0, ...rest } = this.#seen.seqs;
     if (seq <= before) return;
@@ -42,7 +41,7 @@ export class SeenStore {
     try {
       this.#storage?.setItem(STORAGE_KEY, JSON.stringify(this.#seen));
     } catch {
-      // Storage is full or off: it holds until the page is left.
+      // Without storage it lasts until the page is closed.
     }
   }
 }
@@ -62,7 +61,7 @@ function read(storage: Pick<Storage, 'getItem'> | null): Seen | null {
   }
 }
 
-/** Whether somebody else has said something that the person has not seen yet. */
+/** Whether somebody else wrote since it was last seen. */
 export function isUnread({ id, lastMessage }: Conversation, seen: Seen, me: string): boolean {
   if (lastMessage === null || lastMessage.author.agentId === me) return false;
   const seq = seen.seqs[id];

@@ -11,7 +11,6 @@ export type TagPickerProps = {
   onClose: () => void;
 };
 
-/** Asks for a tag: one of those in use, or any. */
 export function TagPicker({ initialTag, tagsInUse, onPick, onClose }: TagPickerProps) {
   const [text, setText] = useState(initialTag);
   const tag = text.trim();

@@ -1,9 +1,7 @@
 import type { Conversation } from '@baton/schema';
 
-/** How many tags are offered; more are typed. */
 const MAX_TAGS = 24;
 
-/** The tags of these conversations, what most of them have first. */
 export function tagsInUse(conversations: readonly Pick<Conversation, 'tags'>[]): readonly string[] {
   const counts = new Map<string, number>();
   for (const { tags } of conversations) for (const tag of tags) counts.set(tag, (counts.get(tag) ?? 0) + 1);

@@ -4,14 +4,13 @@ import { useFeedEntries, useFeedResumed } from '../live/live-provider.tsx';
 import type { InboxFilter } from './inbox-filter.ts';
 import { InboxList, type InboxState } from './inbox-list.ts';
 
-/** How often a list is read again whose filter speaks of now, in milliseconds. */
+/** Reload interval of lists with a relative filter, in milliseconds. */
 const RELOAD_MS = 60_000;
 
-/** The list of a filter, live. */
 export function useInboxList(filter: InboxFilter): { list: InboxList; state: InboxState } {
   const { api } = useBaton();
   const filterKey = JSON.stringify(filter);
-  // The name says all of the filter; another object with the same parts is the same list.
+  // An equal filter keeps the same list.
   const list = useMemo(() => new InboxList(api, JSON.parse(filterKey) as InboxFilter), [api, filterKey]);
   const state = useSyncExternalStore(list.subscribe, () => list.state);
   const isTimeDependent = filter.waits !== undefined || filter.due !== undefined;

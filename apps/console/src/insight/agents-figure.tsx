@@ -12,7 +12,7 @@ import { agentsSentence } from './sentences.ts';
 
 type Row = MetricsAgents['agents'][number];
 
-/** A column of counts, each of which opens its conversations. */
+/** A column of counts with drilldowns. */
 function countColumn(
   id: string,
   header: string,
@@ -91,7 +91,6 @@ const COUNT_COLUMNS: readonly Column<Row>[] = [
   ),
 ];
 
-/** Agents side by side. */
 export function AgentsFigure({ metrics }: { metrics: MetricsAgents | undefined }) {
   const agents = useAgents();
   const columns = useMemo<Column<Row>[]>(

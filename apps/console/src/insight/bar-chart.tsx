@@ -7,7 +7,7 @@ const COLUMNS_HEIGHT = 220;
 const NAME_WIDTH = 112;
 const TICK = { fill: 'var(--ink-2)', fontSize: 12 } as const;
 
-/** Patterns read without colour: full, hatched, an outline. */
+/** Fill patterns that read without colour. */
 function Patterns({ id }: { id: string }) {
   return (
     <defs>
@@ -33,13 +33,13 @@ function paint(fill: Fill, id: string) {
   return { fill: 'var(--accent)', stroke: 'var(--accent)' };
 }
 
-/** Something is never too little to be seen; where there is nothing, an unseen pixel carries the label. */
+/** Keeps small values visible; an empty row needs one invisible pixel for its label. */
 function leastSize(row: ChartRow | undefined, value: number, isLast: boolean): number {
   if (value > 0) return 2;
   return isLast && row?.values.every((each) => each === 0) === true ? 1 : 0;
 }
 
-/** Bars with their labels beside them. What it shows stands in a table as well, so it is one picture to a reader. */
+/** Hidden from screen readers, which get the table. */
 export default function BarChart({ bars, orientation, onOpen }: ChartProps) {
   const id = useId();
   const { rows, parts } = chartRows(bars);

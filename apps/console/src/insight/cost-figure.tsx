@@ -16,7 +16,6 @@ export type CostFigureProps = {
   metrics: MetricsAgents | undefined;
 };
 
-/** What the agents' models cost. */
 export function CostFigure({ overview, metrics: measures }: CostFigureProps) {
   const open = useOpenDrilldown();
   const agents = useAgents();

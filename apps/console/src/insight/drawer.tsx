@@ -8,7 +8,6 @@ import { SkeletonLines } from '../ui/skeleton.tsx';
 
 export type DrawerProps<Item> = {
   title: string;
-  /** What is shown, in numbers. */
   summary: (items: readonly Item[]) => string;
   pages: Pages<Item>;
   /** A list item of what stands behind a figure. */
@@ -17,7 +16,6 @@ export type DrawerProps<Item> = {
   onClose: () => void;
 };
 
-/** A list beside the page: what stands behind a figure. */
 export function Drawer<Item>(props: DrawerProps<Item>) {
   const { title, summary, pages, renderRow, moreLabel, onClose } = props;
   const { items, error, hasMore, isLoadingMore, loadMore } = pages;

@@ -41,7 +41,7 @@ function DrilldownRow({
 
 export type DrilldownDialogProps = { figure: MetricsFigure; input: MetricsPeriod; onClose: () => void };
 
-/** The conversations that a figure counts, each with what it adds to it; each opens. */
+/** The conversations that a figure counts, each with its share. */
 export function DrilldownDialog({ figure, input, onClose }: DrilldownDialogProps) {
   const agents = useAgents();
   const pages = useCountedConversations(figure, input, PAGE_SIZE);

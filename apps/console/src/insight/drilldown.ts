@@ -7,7 +7,7 @@ type NameOf = (agentId: string) => string;
 
 const stageName = (stage: keyof typeof stageLabels) => stageLabels[stage].toLowerCase();
 
-/** How long the answers of a figure took: `10 s to 30 s`. */
+/** `after 10 s to 30 s` */
 function formatSpan({
   aboveMs,
   toMs,
@@ -21,7 +21,7 @@ function formatSpan({
     : `after ${formatDuration(aboveMs)} to ${formatDuration(toMs)}`;
 }
 
-/** What a figure counts, as the heading above the conversations behind it. */
+/** The heading of a figure's drilldown. */
 export function drilldownTitle(figure: MetricsFigure, nameOf: NameOf): string {
   switch (figure.figure) {
     case 'begun':
@@ -57,7 +57,7 @@ export function drilldownTitle(figure: MetricsFigure, nameOf: NameOf): string {
   }
 }
 
-/** What a conversation adds to a figure, in words; null where it counts as itself, once. */
+/** A conversation's share of a figure; null where it counts once. */
 export function formatAmount({ figure }: MetricsFigure, amount: number): string | null {
   switch (figure) {
     case 'begun':
@@ -81,7 +81,7 @@ export function formatAmount({ figure }: MetricsFigure, amount: number): string 
   }
 }
 
-/** How many conversations are shown, and what they add up to: `27 conversations, 108 handoffs`. */
+/** `27 conversations, 108 handoffs` */
 export function drilldownSummary(
   figure: MetricsFigure,
   amounts: readonly number[],

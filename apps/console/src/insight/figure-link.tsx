@@ -8,11 +8,10 @@ export const withDrilldown = (drilldown: MetricsFigure) => (current: Record<stri
   behind: drilldown,
 });
 
-/** How a figure looks that leads somewhere. */
 export const figureLinkClasses =
   'rounded-[4px] underline decoration-line-strong underline-offset-3 hover:decoration-ink';
 
-/** A figure that opens the conversations behind it. One of nothing leads nowhere. */
+/** A figure that opens its drilldown; zero has none. */
 export function FigureLink({
   drilldown,
   isZero,
@@ -31,7 +30,6 @@ export function FigureLink({
   );
 }
 
-/** Opens the conversations behind a figure. */
 export function useOpenDrilldown(): (drilldown: MetricsFigure) => void {
   const navigate = useNavigate();
   return useCallback(

@@ -7,12 +7,12 @@ const BarChart = lazy(() => import('./bar-chart.tsx'));
 
 export type FigureProps = {
   title: string;
-  /** What it says; the chart shows it, the table proves it. Undefined until it is read. */
+  /** Undefined while loading. */
   sentence: string | undefined;
-  /** Without one there is a table alone. */
+  /** Without a chart only the table is shown. */
   chart?: ChartProps;
   table: ReactNode;
-  /** How to read what the bars alone do not say. */
+  /** Explains the fills. */
   note?: ReactNode;
 };
 
@@ -28,11 +28,11 @@ function ChartShape({ rows }: { rows: number }) {
   );
 }
 
-/** A sentence, and below it the chart or its table: one tab stop for both, arrows change between them. */
+/** A sentence with its chart and table as tabs. */
 export function Figure({ title, sentence, chart, table, note }: FigureProps) {
   const id = useId();
   const isRead = sentence !== undefined;
-  // Where there is nothing to draw, the sentence says so alone.
+  // Without bars the sentence stands alone.
   const isEmpty = isRead && chart?.bars.length === 0;
   return (
     <section aria-labelledby={id} className="min-w-0 border-t border-line py-5">

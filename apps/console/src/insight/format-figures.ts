@@ -1,12 +1,12 @@
 import { formatDuration } from '../format/time.ts';
 
-/** Keeps a figure and its unit on one line. */
+/** Non-breaking space between a number and its unit. */
 const NBSP = '\u00A0';
 
-/** What stands where nothing was measured. */
+/** Shown where nothing was measured. */
 export const NO_VALUE = '–';
 
-/** `61 %` of a share from 0 to 1. Never 0 % of something, nor 100 % of less than all. */
+/** `61 %` of a share from 0 to 1; only 0 and 1 are shown as 0 % and 100 %. */
 export function formatPercent(share: number | null): string {
   if (share === null) return NO_VALUE;
   const value = share * 100;
@@ -21,7 +21,7 @@ export function formatOrDash(value: number | null, format: (value: number) => st
   return value === null ? NO_VALUE : format(value);
 }
 
-/** How long a conversation was in a stage, in milliseconds; one that it left at once is not worth a count. */
+/** The length of a stay in a stage, in milliseconds. */
 export function formatStay(ms: number): string {
   return ms < 1_000 ? 'under 1 s' : formatDuration(ms);
 }

@@ -70,7 +70,6 @@ function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
   ];
 }
 
-/** How far conversations get, and what share goes on from each stage to the next. */
 export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefined; input: MetricsPeriod }) {
   const open = useOpenDrilldown();
   const columns = useMemo(() => columnsOf(input), [input]);

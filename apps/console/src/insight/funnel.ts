@@ -2,7 +2,7 @@ import type { MetricsFunnel, SalesStage } from '@baton/schema';
 import { formatCount } from '../format/labels.ts';
 import { formatPercent } from './format-figures.ts';
 
-/** The way that a sale goes when nothing holds it up; the other stages are ways out of it and back. */
+/** The direct path of a sale; the other stages are detours. */
 export const MAIN_STAGES = [
   'lead',
   'qualification',
@@ -16,7 +16,7 @@ export type FunnelStep = {
   stage: SalesStage;
   entered: number;
   now: number;
-  /** Of those that entered the stage before on the path, how many went on to this one; null at the start. */
+  /** Conversion from the previous main stage; null for the first. */
   fromBefore: { stage: SalesStage; rate: number | null; converted: number; entered: number } | null;
 };
 
@@ -29,7 +29,7 @@ function conversion({ conversions }: MetricsFunnel, from: SalesStage, to: SalesS
   return found ?? { from, to, entered: 0, converted: 0, rate: null };
 }
 
-/** The stages of the path in order, each with what came to it from the one before. */
+/** The main stages in order, each with its conversion. */
 export function funnelSteps(funnel: MetricsFunnel): FunnelStep[] {
   return MAIN_STAGES.map((stage, index) => {
     const before = MAIN_STAGES[index - 1];
@@ -39,12 +39,12 @@ export function funnelSteps(funnel: MetricsFunnel): FunnelStep[] {
   });
 }
 
-/** The stages beside the path: no step leads to them, so they carry counts alone. */
+/** Stages beside the path, which have counts but no conversion. */
 export function sideSteps(funnel: MetricsFunnel): FunnelStep[] {
   return SIDE_STAGES.map((stage) => ({ ...stageCounts(funnel, stage), fromBefore: null }));
 }
 
-/** What the funnel says, in a sentence: "Of 412 that reached qualified, 61 % closed." */
+/** "Of 412 that reached qualified, 61 % closed." */
 export function funnelSentence(funnel: MetricsFunnel): string {
   const { entered, converted, rate } = conversion(funnel, 'qualified', 'closed_won');
   const leads = stageCounts(funnel, 'lead').entered;

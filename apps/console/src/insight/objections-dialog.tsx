@@ -35,7 +35,7 @@ function ObjectionRow({ objection }: { objection: Objection }) {
 
 export type ObjectionsDialogProps = { type: ObjectionType; input: MetricsPeriod; onClose: () => void };
 
-/** The objections behind a bar, those of the period, each of which opens its conversation. */
+/** The objections of the period that a bar counts. */
 export function ObjectionsDialog({ type, input, onClose }: ObjectionsDialogProps) {
   const pages = useObjections(type, input);
   return (

@@ -22,7 +22,6 @@ function labelOf({ resolved, deferred, active }: Row): string {
     .join(', ');
 }
 
-/** What customers object to; each type opens its objections. */
 export function ObjectionsFigure({
   stats,
   onOpen,

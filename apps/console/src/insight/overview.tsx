@@ -8,10 +8,9 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { withDrilldown, figureLinkClasses } from './figure-link.tsx';
 import { formatOrDash, formatPercent } from './format-figures.ts';
 
-/** A figure, and below it a second one or what else to know of it. */
 type Total = {
   label: string;
-  /** Nothing leads nowhere. */
+  /** Zero has no drilldown. */
   value: number;
   format: (value: number) => string;
   drilldown: MetricsFigure;
@@ -89,7 +88,6 @@ function totalsOf(overview: MetricsOverview, { all: answers }: MetricsResponseTi
 
 const CELL_COUNT = 8;
 
-/** The period in a few figures, each of which opens its conversations. */
 export function Overview({
   overview,
   times,
@@ -97,10 +95,10 @@ export function Overview({
   overview: MetricsOverview | undefined;
   times: MetricsResponseTimes | undefined;
 }) {
-  // Each cell draws the line before it and above it; those at the edge are cut off.
+  // Each cell draws its left and top border; the outer ones are clipped.
   const grid =
     'grid grid-cols-2 overflow-hidden border-b border-line two:grid-cols-4 min-[1320px]:grid-cols-8 *:-mt-px *:-ml-px *:border-t *:border-l *:border-line';
-  // What stands first in a row begins where the page does.
+  // The first cell of a row aligns with the page's padding.
   const cell =
     'relative flex min-w-0 flex-col px-4 py-3 two:max-[1320px]:nth-[4n+1]:pl-6 min-[1320px]:first:pl-6';
   if (overview === undefined || times === undefined) {

@@ -21,20 +21,19 @@ import { TimeInStageFigure } from './time-in-stage-figure.tsx';
 import { useInsightMetrics } from './use-insight-metrics.ts';
 
 const PageParams = InsightParams.extend({
-  /** Whose objections are open beside the page. */
+  /** The objection type whose drawer is open. */
   objection: ObjectionType.optional().catch(undefined),
-  /** The conversations of which figure are. */
+  /** The figure whose drilldown is open. */
   behind: MetricsFigure.optional().catch(undefined),
 });
 type PageParams = z.infer<typeof PageParams>;
 
-/** How the team does, in a period and on a channel. */
 export default function InsightPage() {
   const navigate = useNavigate();
   const { objection, behind, ...params } = PageParams.parse(useSearch({ strict: false }));
   const [now] = useState(() => timestamp(Date.now()));
   const paramsKey = JSON.stringify(params);
-  // The same object for as long as the question is the same: tables and charts hang on it.
+  // Keeps one object for equal params, because tables and charts are memoized on it.
   const { input, days } = useMemo(() => {
     const viewer = { now, timeZone: VIEWER_TIME_ZONE };
     const parsed = InsightParams.parse(JSON.parse(paramsKey));

@@ -13,19 +13,18 @@ const RANGES: readonly { value: Range; label: string }[] = [
 
 export type PeriodBarProps = {
   params: InsightParams;
-  /** The days that the search means today. */
+  /** The days that the range means today. */
   days: Days;
   onChange: (params: InsightParams) => void;
 };
 
-/** Which days, which channel. */
 export function PeriodBar({ params, days, onChange }: PeriodBarProps) {
   const range = params.range ?? DEFAULT_RANGE;
 
   function chooseRange(next: Range): void {
     const { channel } = params;
     if (next !== 'custom') onChange({ channel, range: next === DEFAULT_RANGE ? undefined : next });
-    // A custom range begins as the one that was shown.
+    // A custom range starts as the one shown before.
     else onChange({ channel, range: next, from: days.first ?? undefined, to: days.last ?? undefined });
   }
 

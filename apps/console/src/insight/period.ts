@@ -15,7 +15,7 @@ export const PERIODS = [
 
 const Day = z.string().refine(isLocalDay);
 
-/** What of the place Insight stands in the address. What nobody can read is left out rather than refused. */
+/** The page's search params; invalid ones are dropped. */
 export const InsightParams = z.object({
   range: z.enum(['7d', '30d', '90d', '365d', 'all', 'custom']).optional().catch(undefined),
   /** First and last day of a custom range, both included. */
@@ -28,7 +28,6 @@ export type Range = NonNullable<InsightParams['range']>;
 
 export const DEFAULT_RANGE = '30d';
 
-/** The first and last day that the address asks for, both included; null for no bound. */
 export type Days = { first: string | null; last: string | null };
 
 type Viewer = { now: Timestamp; timeZone: string };
@@ -42,7 +41,7 @@ export function daysOf(params: InsightParams, { now, timeZone }: Viewer): Days {
   return first !== null && last !== null && first > last ? { first: last, last: first } : { first, last };
 }
 
-/** What the metrics are asked for. A range up to today has no end, so that what happens now is in it. */
+/** A range up to today has no end, so that it includes what happens now. */
 export function metricsInput(params: InsightParams, viewer: Viewer): MetricsPeriod {
   const { first, last } = daysOf(params, viewer);
   const today = localDay(viewer.now, viewer.timeZone);

@@ -12,10 +12,10 @@ import { responseSentence } from './sentences.ts';
 
 type Responses = MetricsResponseTimes['byAgent'][number];
 
-/** A length of time as short as it gets, for the foot of a column: `15m`. */
+/** `15m`, for the axis. */
 const formatCompactDuration = (ms: number) => formatDuration(ms).replace(' ', '').replace('min', 'm');
 
-/** How long answers took: the first unanswered customer message to the next public message of an agent. */
+/** From the first unanswered customer message to an agent's next public message. */
 export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefined }) {
   const open = useOpenDrilldown();
   const agents = useAgents();
@@ -61,7 +61,7 @@ export function ResponseFigure({ times }: { times: MetricsResponseTimes | undefi
           const { fromMs, toMs } = bucket;
           open({
             figure: 'answers',
-            // The first one holds the answers of no time at all too.
+            // The first bucket includes zero.
             ...(fromMs > 0 && { aboveMs: fromMs }),
             ...(toMs !== null && { toMs }),
           });

@@ -16,10 +16,9 @@ function highest<Row>(rows: readonly Row[], value: (row: Row) => number | null):
   return best === undefined || (value(best) ?? 0) <= 0 ? null : best;
 }
 
-/** A length of time that stays on one line. */
+/** A duration that stays on one line. */
 const formatUnbrokenDuration = (ms: number) => formatDuration(ms).replaceAll(' ', '\u00A0');
 
-/** What holds conversations up longest. */
 export function timeInStageSentence({ stages }: MetricsTimeInStage): string {
   if (stages.every(({ count }) => count === 0)) return 'No conversation left a stage in this period.';
   const longest = highest(stages, ({ medianMs }) => medianMs);
@@ -28,14 +27,12 @@ export function timeInStageSentence({ stages }: MetricsTimeInStage): string {
   return `Conversations stay longest in ${stageLabels[longest.stage].toLowerCase()}: half of ${formatCount(longest.count, 'stay')} took more than ${formatUnbrokenDuration(longest.medianMs)}.`;
 }
 
-/** How fast customers are answered. */
 export function responseSentence({ all }: MetricsResponseTimes): string {
   if (all.medianMs === null || all.p90Ms === null) return 'No customer was answered in this period.';
   if (all.count === 1) return `The one answer took ${formatUnbrokenDuration(all.medianMs)}.`;
   return `Half of ${formatCount(all.count, 'answer')} came within ${formatUnbrokenDuration(all.medianMs)}, nine in ten within ${formatUnbrokenDuration(all.p90Ms)}.`;
 }
 
-/** What customers object to, and what comes of it. */
 export function objectionSentence({
   total,
   byType,
@@ -53,7 +50,6 @@ export function objectionSentence({
   return `${formatCount(total, 'objection')} came up, ${about}; ${formatPercent(resolutionRate ?? 0)} resolved${took}.`;
 }
 
-/** Who did most. */
 export function agentsSentence({ agents }: MetricsAgents, nameOf: (agentId: string) => string): string {
   const writer = highest(agents, ({ messages }) => messages);
   const winner = highest(agents, ({ dealsWon }) => dealsWon);
@@ -64,7 +60,6 @@ export function agentsSentence({ agents }: MetricsAgents, nameOf: (agentId: stri
   return `${wrote}; ${nameOf(winner.agentId)} won most, ${formatCount(winner.dealsWon, 'deal')}.`;
 }
 
-/** What the models cost, and for what. */
 export function costSentence(overview: MetricsOverview): string {
   const { costMicros, inputTokens, outputTokens, conversations, dealsWon } = overview;
   if (costMicros === 0 && inputTokens + outputTokens === 0) return 'No model was used in this period.';

@@ -33,7 +33,7 @@ const COLUMNS: Column<Stay>[] = [
   },
 ];
 
-/** How long conversations stay in the stages that they left in the period. */
+/** Counts only stages that were left in the period. */
 export function TimeInStageFigure({ metrics }: { metrics: MetricsTimeInStage | undefined }) {
   const open = useOpenDrilldown();
   const stays = metrics?.stages.filter(({ count }) => count > 0) ?? [];

@@ -8,7 +8,6 @@ import type {
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { type Pages, usePages } from '../lists/use-pages.ts';
 
-/** The conversations that a figure counts, newest first. */
 export function useCountedConversations(
   figure: MetricsFigure,
   input: MetricsPeriod,
@@ -23,7 +22,6 @@ export function useCountedConversations(
   });
 }
 
-/** The objections of a type that were raised in the period. */
 export function useObjections(type: ObjectionType, input: MetricsPeriod): Pages<Objection> {
   const trpc = useTRPC();
   const { api } = useBaton();

@@ -4,7 +4,7 @@ import { useTRPC } from '../baton-provider.tsx';
 
 const QUERY_OPTIONS = { placeholderData: keepPreviousData, staleTime: 60_000 };
 
-/** Every metric of the page; those of the period before stay until the next are read. */
+/** Every metric of the page; the previous ones stay while the next load. */
 export function useInsightMetrics(input: MetricsPeriod) {
   const trpc = useTRPC();
   const overview = useQuery(trpc.metrics.overview.queryOptions(input, QUERY_OPTIONS));
@@ -23,7 +23,6 @@ export function useInsightMetrics(input: MetricsPeriod) {
     agents: agents.data,
     error: queries.find((query) => query.error !== null)?.error,
     isStale: queries.some((query) => query.isPlaceholderData),
-    /** Reads again what could not be read. */
     retry: () => queries.forEach((query) => query.error !== null && void query.refetch()),
   };
 }

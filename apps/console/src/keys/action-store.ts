@@ -1,18 +1,18 @@
-/** Something that can be done now, by its key or from the palette. */
+/** Can be triggered by its keys or from the palette. */
 export type Action = {
   label: string;
-  /** `t`, `g i` one after the other, `mod+k` together. */
+  /** `t`, the sequence `g i`, or the chord `mod+k`. */
   keys?: string;
-  /** The heading under which the palette lists it; without one it does not. */
+  /** The palette lists it under this heading, or not at all. */
   group?: string;
-  /** Why it cannot be done now: shown, not run. */
+  /** Why it cannot be done now. */
   blockedReason?: string;
   run: () => void;
 };
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>;
 
-/** How long the second key of a pair may take, in milliseconds. */
+/** The longest pause within a key sequence, in milliseconds. */
 const PAIR_MS = 1_000;
 
 function isModified(press: KeyPress): boolean {
@@ -30,21 +30,21 @@ function matches(keys: string, press: KeyPress): boolean {
 
 type Registration = { owner: symbol; actions: readonly Action[] };
 
-/** All of an action that can be seen. */
+/** What the palette shows of the actions. */
 function appearanceOf(actions: readonly Action[]): string {
   return JSON.stringify(
     actions.map(({ label, keys, group, blockedReason }) => [label, keys, group, blockedReason]),
   );
 }
 
-/** What can be done now. What was registered last wins a key: a dialog over the page that opened it. */
+/** The latest registration wins a key, as a dialog over its page. */
 export class ActionStore {
   readonly #listeners = new Set<() => void>();
   #registrations: readonly Registration[] = [];
   #actions: readonly Action[] | null = null;
   #firstKey: { key: string; at: number } | null = null;
 
-  /** Puts an owner's actions in the place of those that it had; listeners hear of it where they look different. */
+  /** Replaces an owner's actions; notifies only if they look different. */
   register(owner: symbol, actions: readonly Action[]): void {
     const known = this.#registrations.find((each) => each.owner === owner);
     if (known === undefined) {
@@ -62,7 +62,7 @@ export class ActionStore {
     this.#notify();
   }
 
-  /** The latest registered first; the same array until something looks different. */
+  /** The latest registered first; a stable array until something looks different. */
   get actions(): readonly Action[] {
     this.#actions ??= this.#registrations.toReversed().flatMap((registration) =>
       registration.actions.map((action, index) => ({
@@ -79,8 +79,8 @@ export class ActionStore {
   };
 
   /**
-   * The action of a press, or null; remembers the first key of a pair.
-   * @param at when it was pressed, in milliseconds
+   * The action of a key press, or null; remembers the first key of a sequence.
+   * @param at time of the press, in milliseconds
    */
   handleKey(press: KeyPress, at: number): Action | null {
     const firstKey = this.#firstKey !== null && at - this.#firstKey.at <= PAIR_MS ? this.#firstKey.key : null;

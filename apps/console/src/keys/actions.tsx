@@ -17,16 +17,15 @@ function useStore(): ActionStore {
   return store;
 }
 
-/** Whether a key belongs to what has the focus: text that is being written, a menu, a dialog. */
+/** Whether the focused field, menu or dialog handles the key itself. */
 function isHandledByFocus(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null;
   const isWriting = target?.closest('input, textarea, select, [contenteditable="true"]') != null;
   const within = target?.closest('[role="dialog"], [role="menu"], [role="listbox"]:not([data-keys="page"])');
-  // The drawer shows a part of the page, so the page's keys hold in it.
+  // A drawer is a part of the page, so the page's keys work in it.
   return isWriting || (within != null && within.closest('[data-keys="page"]') === null);
 }
 
-/** Listens to the keyboard for everything that the page registers with `useActions`. */
 export function ActionProvider({ children }: { children: ReactNode }) {
   const [store] = useState(() => new ActionStore());
 
@@ -35,7 +34,7 @@ export function ActionProvider({ children }: { children: ReactNode }) {
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
       const isGlobal = event.metaKey || event.ctrlKey;
       if (!isGlobal && isHandledByFocus(event)) return;
-      // Enter and space on a button or a link are that button's own.
+      // Enter activates the focused button or link.
       if (
         event.key === 'Enter' &&
         !isGlobal &&
@@ -55,7 +54,7 @@ export function ActionProvider({ children }: { children: ReactNode }) {
   return <StoreContext value={store}>{children}</StoreContext>;
 }
 
-/** Offers actions, by key and in the palette, for as long as the component is there. */
+/** Registers actions while the component is mounted. */
 export function useActions(actions: readonly Action[]): void {
   const store = useStore();
   const [owner] = useState(() => Symbol('actions'));
@@ -65,7 +64,6 @@ export function useActions(actions: readonly Action[]): void {
   useLayoutEffect(() => () => store.remove(owner), [store, owner]);
 }
 
-/** All that can be done now, for the palette. */
 export function useAllActions(): readonly Action[] {
   const store = useStore();
   return useSyncExternalStore(store.subscribe, () => store.actions);

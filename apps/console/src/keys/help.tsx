@@ -2,7 +2,6 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Kbd } from '../ui/kbd.tsx';
 import { keyGroups, keyMap } from './key-map.ts';
 
-/** All keys of the console. */
 export default function Help({ onClose }: { onClose: () => void }) {
   const keys = Object.values(keyMap);
   return (

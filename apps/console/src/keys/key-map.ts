@@ -1,4 +1,4 @@
-/** Every key of the console, once: tooltips, the palette, the help and the listener read it here. */
+/** Every key, for tooltips, the palette, the help and the listener. */
 export const keyMap = {
   goInbox: { keys: 'g i', label: 'Go to Inbox', group: 'Go' },
   goWork: { keys: 'g w', label: 'Go to Work', group: 'Go' },

@@ -1,4 +1,4 @@
-/** How well a line fits what was typed, 0 for not at all: each typed word must begin a word of it, or be in it. */
+/** From 0 (no match) to 1: every typed word must start a word of the line or occur in it. */
 export function paletteScore(line: string, typed: string): number {
   const words = line.toLowerCase().split(/[^\p{L}\p{N}]+/u);
   const sought = typed

@@ -13,7 +13,6 @@ import { usePaletteConversations } from './use-palette-conversations.ts';
 const itemClasses =
   'flex min-h-9 items-center gap-2 rounded-[4px] px-3 aria-selected:bg-hover data-[disabled=true]:text-ink-3 outline-none select-none';
 
-/** Everything that can be done or opened, by typing. */
 export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const actions = useAllActions().filter(({ group }) => group !== undefined);
@@ -25,7 +24,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
 
   function run(action: () => void): void {
     onClose();
-    // The dialog gives the focus back first, then the action may take it.
+    // Runs after the dialog has returned the focus.
     setTimeout(action);
   }
 

@@ -2,7 +2,7 @@ import type { Conversation } from '@baton/schema';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../baton-provider.tsx';
 
-/** The conversations of the contact that was typed, then the latest active ones. */
+/** The typed contact's conversations, then the latest active ones. */
 export function usePaletteConversations(query: string): Conversation[] {
   const trpc = useTRPC();
   const contact = useQuery({

@@ -2,12 +2,12 @@ import type { RefObject } from 'react';
 import { useActions } from './actions.tsx';
 import { keyMap } from './key-map.ts';
 
-/** What marks an element as the one that `j` and `k` go to in its row. */
+/** Marks the element of a row that `j` and `k` focus. */
 export const rowTargetProps = { 'data-row': '' } as const;
 
 const TARGET = '[data-row]';
 
-/** The row's element that is `step` rows away from where the focus is; the first one where it is in none. */
+/** The target `step` rows away; the first or last one where no row has the focus. */
 export function neighbouringRow(
   container: HTMLElement,
   focused: Element | null,
@@ -20,7 +20,7 @@ export function neighbouringRow(
   return rows[Math.min(rows.length - 1, Math.max(0, at + step))] ?? null;
 }
 
-/** Moves the focus through the rows of a list by `j` and `k`; Enter follows the link that has it. */
+/** Moves the focus through the rows by `j` and `k`. */
 export function useRowKeys(container: RefObject<HTMLElement | null>): void {
   function move(step: 1 | -1): void {
     if (container.current === null) return;

@@ -2,7 +2,7 @@ import type { Conversation, ConversationId } from '@baton/schema';
 import { useQueries } from '@tanstack/react-query';
 import { useTRPC } from '../baton-provider.tsx';
 
-/** The conversations of these ids, as far as they have been read; those of one moment travel in one request. */
+/** The conversations loaded so far; requests of one tick are batched. */
 export function useConversations(ids: readonly ConversationId[]): ReadonlyMap<ConversationId, Conversation> {
   const trpc = useTRPC();
   return useQueries({

@@ -2,10 +2,10 @@ import type { Page } from '@baton/schema';
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
 
 export type Pages<Item> = {
-  /** Undefined until the first page is read. */
+  /** Undefined while the first page loads. */
   items: readonly Item[] | undefined;
   error: unknown;
-  /** Whether what is shown is of another question than the latest, whose answer is on its way. */
+  /** Whether the items belong to the previous query while the next one loads. */
   isStale: boolean;
   hasMore: boolean;
   isLoadingMore: boolean;
@@ -13,15 +13,14 @@ export type Pages<Item> = {
 };
 
 export type PagesOptions<Item> = {
-  /** Begins with the procedure's own path, so that its filter finds these pages. */
+  /** Starts with the procedure's path, so that its filter invalidates these pages. */
   queryKey: QueryKey;
   read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
   isEnabled?: boolean;
-  /** Goes on showing the answer to the question before while the next is on its way. */
+  /** Shows the previous items while the next query loads. */
   keepsPrevious?: boolean;
 };
 
-/** The pages of a list, as far as they were asked for. */
 export function usePages<Item>({
   queryKey,
   read,

@@ -16,7 +16,7 @@ import { type FeedState, TenantFeed } from './tenant-feed.ts';
 
 const FeedContext = createContext<TenantFeed | null>(null);
 
-/** Pause before the feed is asked for again when the server has refused it, in milliseconds. */
+/** Pause before reconnecting to a feed that the server refused, in milliseconds. */
 const RETRY_MS = 3_000;
 
 function useFeed(): TenantFeed {
@@ -25,7 +25,6 @@ function useFeed(): TenantFeed {
   return feed;
 }
 
-/** Keeps one subscription to the tenant's feed for the whole page. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { api } = useBaton();
   const trpc = useTRPC();
@@ -37,13 +36,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     let stop: () => void = () => undefined;
     function start(): void {
       stop = feed.start((error) => {
-        // A session that has ended: the page asks who is there.
+        // The session has ended: shows the sign-in page.
         if (isRefused(error, 'UNAUTHORIZED')) void queryClient.invalidateQueries(trpc.session.pathFilter());
         retry = setTimeout(start, RETRY_MS);
       });
     }
     start();
-    // What a break has hidden from the feed is read again once.
+    // Refetches what was missed while disconnected.
     const stopResumed = feed.onResumed(() => void queryClient.invalidateQueries());
     return () => {
       clearTimeout(retry);
@@ -55,13 +54,12 @@ export function LiveProvider({ children }: { children: ReactNode }) {
   return <FeedContext value={feed}>{children}</FeedContext>;
 }
 
-/** Whether the page is live, and when it last heard. */
+/** Connection status, and when it last received something. */
 export function useFeedState(): FeedState {
   const feed = useFeed();
   return useSyncExternalStore(feed.subscribe, () => feed.state);
 }
 
-/** Calls back for each new entry of the tenant. */
 export function useFeedEntries(listener: (entry: Entry) => void): void {
   const feed = useFeed();
   const latest = useRef(listener);
@@ -71,7 +69,7 @@ export function useFeedEntries(listener: (entry: Entry) => void): void {
   useEffect(() => feed.onEntry((entry) => latest.current(entry)), [feed]);
 }
 
-/** Calls back when the feed stands again after a break. */
+/** Called when the feed is connected again. */
 export function useFeedResumed(listener: () => void): void {
   const feed = useFeed();
   const latest = useRef(listener);

@@ -5,13 +5,12 @@ export type FeedStatus = 'connecting' | 'live' | 'reconnecting';
 
 export type FeedState = {
   status: FeedStatus;
-  /** When the latest entry came, or the line was last known to stand; milliseconds since 1970. */
+  /** The latest entry or connection, in milliseconds since 1970. */
   lastHeardAt: number | null;
 };
 
 type EntryListener = (entry: Entry) => void;
 
-/** Every new entry of the tenant, for the lists and counts of the page. */
 export class TenantFeed {
   readonly #api: Baton['api'];
   readonly #stateListeners = new Set<() => void>();
@@ -37,13 +36,12 @@ export class TenantFeed {
     return () => this.#entryListeners.delete(listener);
   }
 
-  /** Calls back when the line stands again after a break. */
+  /** Called when the feed is connected again. */
   onResumed(listener: () => void): () => void {
     this.#resumedListeners.add(listener);
     return () => this.#resumedListeners.delete(listener);
   }
 
-  /** Begins to listen; returns how to stop. */
   start(onFailed: (error: unknown) => void): () => void {
     const subscription = this.#api.feed.tenant.subscribe(
       {},

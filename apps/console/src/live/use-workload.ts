@@ -4,10 +4,10 @@ import { useEffect, useRef } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
 import { useFeedEntries } from './live-provider.tsx';
 
-/** Counts are read again at most this often while entries come in, in milliseconds. */
+/** Counts are refetched at most this often, in milliseconds. */
 const REFRESH_MS = 1_500;
 
-/** What each agent has on its hands, kept current by the feed. */
+/** Kept current by the feed. */
 export function useWorkload(): readonly AgentWorkload[] | undefined {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

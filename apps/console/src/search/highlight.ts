@@ -1,9 +1,9 @@
 import type { Highlight } from '@baton/schema';
 
-/** A piece of a text: what matched, or what stands between. */
+/** A part of a text that matched or did not. */
 export type Segment = { text: string; isMatch: boolean };
 
-/** In order and apart: overlapping and touching highlights become one, and none reaches beyond the text. */
+/** Sorts, merges overlapping or touching highlights, and clips them to the text. */
 function mergeHighlights(highlights: readonly Highlight[], length: number): Highlight[] {
   const merged: Highlight[] = [];
   for (const { start, end } of highlights.toSorted((a, b) => a.start - b.start)) {
@@ -16,7 +16,7 @@ function mergeHighlights(highlights: readonly Highlight[], length: number): High
   return merged;
 }
 
-/** Splits a text at its highlights. The pieces together are the text. */
+/** The segments joined are the text. */
 export function splitAtHighlights(text: string, highlights: readonly Highlight[]): Segment[] {
   const segments: Segment[] = [];
   let at = 0;
@@ -31,7 +31,7 @@ export function splitAtHighlights(text: string, highlights: readonly Highlight[]
 
 const isLowSurrogate = (code: number) => code >= 0xdc00 && code <= 0xdfff;
 
-/** The next place at or before `index` where a word begins, at most 20 characters back, and never inside a character. */
+/** The start of the word, at most 20 characters back, never inside a surrogate pair. */
 function wordStart(text: string, index: number): number {
   const space = text.lastIndexOf(' ', index - 1);
   const start = space !== -1 && index - space <= 20 ? space + 1 : index;
@@ -44,20 +44,17 @@ function wordEnd(text: string, index: number): number {
   return isLowSurrogate(text.charCodeAt(end)) ? end + 1 : end;
 }
 
-/** How much of a text stands before its first match in an excerpt. */
+/** Characters shown before the first match. */
 const CONTEXT_BEFORE = 60;
 const MAX_OVERRUN = 24;
 
-/**
- * A long text cut down to about `length` characters around its first match, at words, with … where it was cut.
- * A text without a match is cut at its end.
- */
+/** Cuts a text to about `length` characters around its first match, at word boundaries; without a match, from its start. */
 export function excerpt(text: string, highlights: readonly Highlight[], length = 280): Segment[] {
   if (text.length <= length) return splitAtHighlights(text, highlights);
   const first = mergeHighlights(highlights, text.length)[0]?.start ?? 0;
   const from =
     first <= CONTEXT_BEFORE ? 0 : wordStart(text, Math.min(first - CONTEXT_BEFORE, text.length - length));
-  // A few more characters cost less than a cut.
+  // Not worth cutting for a few more characters.
   const to = from + length + MAX_OVERRUN >= text.length ? text.length : wordEnd(text, from + length);
   const shifted = highlights.map(({ start, end }) => ({ start: start - from, end: end - from }));
   const segments = splitAtHighlights(text.slice(from, to), shifted);

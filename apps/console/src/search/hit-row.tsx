@@ -12,13 +12,12 @@ import { Highlighted } from './highlighted.tsx';
 
 export type HitRowProps = {
   hit: MessageHit;
-  /** Undefined until it is read. */
+  /** Undefined while loading. */
   conversation: Conversation | undefined;
-  /** More about the conversation, at the end of its line. */
   children?: ReactNode;
 };
 
-/** A message that matched; the row opens its conversation at that very message. */
+/** Opens the conversation at the message. */
 export function HitRow({ hit, conversation, children }: HitRowProps) {
   const { message, highlights } = hit;
   const contact = conversation?.contactId;

@@ -11,10 +11,10 @@ import { SearchFilters } from './search-filters.tsx';
 import { Results } from './results.tsx';
 import { parseSearchParams, MAX_QUERY_LENGTH, type SearchParams } from './search-params.ts';
 
-/** How long the typing must rest before the words are searched, in milliseconds. */
+/** Debounce of typing, in milliseconds. */
 const DEBOUNCE_MS = 180;
 
-/** The frame's own `/` comes here from elsewhere; on this page it goes back to the words, so this is offered after it. */
+/** On this page `/` focuses the field; registered after the shell's own, so that it wins. */
 function SearchFieldKeys({ onFocusField }: { onFocusField: () => void }) {
   useActions([
     { ...keyMap.search, group: undefined, run: onFocusField },
@@ -23,7 +23,6 @@ function SearchFieldKeys({ onFocusField }: { onFocusField: () => void }) {
   return null;
 }
 
-/** What was said, found again by its words. */
 export default function SearchPage() {
   const params = parseSearchParams(useSearch({ strict: false }));
   const navigate = useNavigate();
@@ -32,11 +31,11 @@ export default function SearchPage() {
   const q = params.q ?? '';
   const [text, setText] = useState(q);
   const [lastQuery, setLastQuery] = useState(q);
-  // False while the page is first laid out.
+  // Registers after the shell's keys.
   const isShown = useDeferredValue(true, false);
   useRowKeys(page);
 
-  // Back and forward change the words from outside.
+  // Follows the browser's back and forward.
   if (lastQuery !== q) {
     setLastQuery(q);
     if (text.trim() !== q) setText(q);
@@ -60,7 +59,7 @@ export default function SearchPage() {
     field.current?.select();
   }
 
-  /** Arrows go from the words into the results and through them; a letter typed there is a key of the page. */
+  /** Arrow keys move from the field into the results and back. */
   function onKeyDown(event: KeyboardEvent): void {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : null;
     const isInRow = event.target instanceof Element && event.target.closest('li') !== null;
@@ -86,7 +85,7 @@ export default function SearchPage() {
             placeholder="Search everything that was said"
             value={text}
             maxLength={MAX_QUERY_LENGTH}
-            // The page is opened to type.
+            // The page is opened to type at once.
             autoFocus
             autoComplete="off"
             spellCheck={false}

@@ -15,7 +15,6 @@ import { useConversationHits, useMessageHits } from './use-hits.ts';
 
 type ResultsProps = { params: SearchParams; onClear: () => void };
 
-/** Best matches first. */
 export function Results(props: ResultsProps) {
   return props.params.in === 'messages' ? <MessageResults {...props} /> : <ConversationResults {...props} />;
 }
@@ -57,7 +56,6 @@ function MessageResults({ params, onClear }: ResultsProps) {
   );
 }
 
-/** What may be done where nothing matches. */
 function hintOf(query: string): string {
   const onlyLeavesOut = query.split(/\s+/).every((word) => word === '' || word.startsWith('-'));
   return onlyLeavesOut

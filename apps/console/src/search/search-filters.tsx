@@ -24,7 +24,6 @@ const MODES = [
 
 export type SearchFiltersProps = { params: SearchParams; onChange: (params: SearchParams) => void };
 
-/** Where to search, and what narrows it. */
 export function SearchFilters({ params, onChange }: SearchFiltersProps) {
   const agents = useAgents();
   const { q } = params;

@@ -3,7 +3,7 @@ import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { type Pages, usePages } from '../lists/use-pages.ts';
 import type { SearchParams } from './search-params.ts';
 
-/** The conversations that match, best first; none are asked for while there are no words, or messages are wanted. */
+/** Best matches first; disabled without a query or in message mode. */
 export function useConversationHits({
   q = '',
   in: within,
@@ -22,7 +22,6 @@ export function useConversationHits({
   });
 }
 
-/** The messages that match, best first. */
 export function useMessageHits({ q = '', in: within, author, of }: SearchParams): Pages<MessageHit> {
   const { api } = useBaton();
   const trpc = useTRPC();

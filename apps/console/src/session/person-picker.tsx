@@ -12,7 +12,7 @@ import { TextField } from '../ui/text-field.tsx';
 import { SignInLayout } from './sign-in-layout.tsx';
 import { slugOf } from './slug-of.ts';
 
-/** Asks who the person at this browser is: one of the human agents, or a new one. */
+/** Picks one of the human agents, or registers a new one. */
 export default function PersonPicker({ onPicked }: { onPicked: () => Promise<void> }) {
   const { api } = useBaton();
   const agents = useAgents();

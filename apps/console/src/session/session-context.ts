@@ -1,7 +1,7 @@
 import type { Agent, Session } from '@baton/schema';
 import { createContext, useContext } from 'react';
 
-/** Who is at this browser, once they have signed in and said who they are. */
+/** A session with a chosen agent. */
 export type SignedIn = Session & { agent: Agent };
 
 export const SessionContext = createContext<SignedIn | null>(null);
@@ -12,12 +12,11 @@ export function useSession(): SignedIn {
   return session;
 }
 
-/** The human agent that the person at this browser is. */
 export function useMe(): Agent {
   return useSession().agent;
 }
 
-/** Whether the person may force what the rules refuse. */
+/** Whether the person has the manage right. */
 export function useMayManage(): boolean {
   return useSession().rights.includes('manage');
 }

@@ -7,16 +7,16 @@ import { PageFailed } from '../shell/page-failed.tsx';
 import { SessionContext } from './session-context.ts';
 import { takeToken } from './sign-in-token.ts';
 
-// Most pages are opened by somebody who has signed in already.
+// Loaded lazily: most visitors are signed in.
 const SignIn = lazy(() => import('./sign-in.tsx'));
 const PersonPicker = lazy(() => import('./person-picker.tsx'));
 
-// Taken when the page loads, before a redirect drops it.
+// Read at load, before a redirect drops it.
 const linkToken = takeToken(location, history);
 
 const hasAgent = (session: Session): session is Session & { agent: Agent } => session.agent !== null;
 
-/** Shows the page to whoever has signed in and said who they are; asks the others. */
+/** Asks for sign-in and for a person before it shows the page. */
 export function SignInGate({ children }: { children: ReactNode }) {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -1,6 +1,5 @@
 import type { ReactNode } from 'react';
 
-/** The page before the page: one small column. */
 export function SignInLayout({ title, children }: { title: string; children: ReactNode }) {
   return (
     <main className="grid min-h-dvh place-items-center px-4 py-12">

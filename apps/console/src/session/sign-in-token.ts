@@ -1,4 +1,4 @@
-/** The token of a sign-in link, or of the link's text that somebody pasted; null where there is none. */
+/** Accepts a sign-in link or its bare token; null where there is neither. */
 export function parseToken(text: string): string | null {
   const trimmed = text.trim();
   if (trimmed === '') return null;
@@ -7,7 +7,7 @@ export function parseToken(text: string): string | null {
   return /^[A-Za-z0-9_-]+$/.test(trimmed) ? trimmed : null;
 }
 
-/** Takes the token out of the page's address, so that it stays in no history and no shared link. */
+/** Removes the token from the address, so that it stays in no history. */
 export function takeToken(location: Location, history: History): string | null {
   const address = new URL(location.href);
   const token = address.searchParams.get('token');

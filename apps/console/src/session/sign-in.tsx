@@ -8,16 +8,16 @@ import { TextField } from '../ui/text-field.tsx';
 import { SignInLayout } from './sign-in-layout.tsx';
 import { parseToken } from './sign-in-token.ts';
 
-/** A link works once. */
+/** Sign-in tokens work once. */
 let isTokenUsed = false;
 
 export type SignInProps = {
-  /** The token of the link that opened the page. */
+  /** The token in the page's address. */
   linkToken: string | null;
   onSignedIn: () => Promise<void>;
 };
 
-/** Spends the token of the link, or asks for a link. */
+/** Signs in with the link's token, or asks for a link. */
 export default function SignIn({ linkToken, onSignedIn }: SignInProps) {
   const trpc = useTRPC();
   const [text, setText] = useState('');

@@ -1,4 +1,4 @@
-/** An agent's id from a name: `Zoë Müller` becomes `zoe_muller`. Empty where the name holds no letter. */
+/** `Zoë Müller` becomes `zoe_muller`; empty where the name has no Latin letter. */
 export function slugOf(name: string): string {
   return name
     .normalize('NFD')

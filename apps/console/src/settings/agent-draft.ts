@@ -2,13 +2,12 @@ import { type Agent, type AgentKind, type Availability, RegisterAgent, UpdateAge
 import type { z } from 'zod';
 import { slugOf } from '../session/slug-of.ts';
 
-/** An agent as it is being written: everything is what stands in a field. */
+/** The form's fields as typed. */
 export type AgentDraft = {
   name: string;
-  /** Empty while it follows the name. */
+  /** Empty while it is derived from the name. */
   id: string;
   kind: AgentKind;
-  /** Separated by commas. */
   roles: string;
   /** Empty for no limit. */
   capacity: string;
@@ -38,7 +37,7 @@ export function draftOf(agent: Agent): AgentDraft {
   };
 }
 
-/** The id that the agent will have: what was typed, or what the name suggests. */
+/** The typed id, or one derived from the name. */
 export const idOf = ({ id, name }: AgentDraft): string => (id === '' ? slugOf(name) : id);
 
 export type AgentErrors = Partial<Record<keyof AgentDraft, string>>;
@@ -77,12 +76,11 @@ function toChecked<Input>(parsed: z.ZodSafeParseResult<Input>): Checked<Input> {
   return { input: null, errors };
 }
 
-/** What registers the agent, or what is wrong with its fields. */
 export function toRegister(draft: AgentDraft): Checked<RegisterAgent> {
   return toChecked(RegisterAgent.safeParse({ ...fieldsOf(draft), id: idOf(draft), kind: draft.kind }));
 }
 
-/** What changes the agent, or what is wrong with its fields. Its id and kind stay. */
+/** The id and kind cannot change. */
 export function toUpdate(draft: AgentDraft): Checked<UpdateAgent> {
   return toChecked(UpdateAgent.safeParse({ ...fieldsOf(draft), id: draft.id }));
 }

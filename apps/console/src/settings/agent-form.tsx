@@ -23,7 +23,6 @@ const AVAILABILITIES = [
   { value: 'away', label: 'Away' },
 ] as const;
 
-/** Registers an agent, or changes one. */
 export function AgentForm({ agent, onClose }: { agent: Agent | null; onClose: () => void }) {
   const { draft, set, errors, save, submit } = useAgentForm(agent, onClose);
 
@@ -125,7 +124,7 @@ type MembersProps = {
   onChange: (members: readonly string[]) => void;
 };
 
-/** Who may accept for a queue: a queue is no member of another. */
+/** Queues cannot be members of a queue. */
 function Members({ chosen, error, onChange }: MembersProps) {
   const agents = useAgents();
   const candidates = agents.all.filter(({ kind }) => kind !== 'queue');

@@ -13,7 +13,6 @@ import { AgentForm } from './agent-form.tsx';
 import { SettingSection } from './setting.tsx';
 import type { SettingsParams } from './settings-params.ts';
 
-/** Who can hold a conversation. */
 export function AgentSettings({ open }: { open: SettingsParams['agent'] }) {
   const agents = useAgents();
   const navigate = useNavigate();

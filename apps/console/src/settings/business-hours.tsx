@@ -16,7 +16,6 @@ import { draftOf, useBusinessHours } from './use-business-hours.ts';
 
 const ABOUT = 'A follow-up that falls outside these hours moves to the next opening.';
 
-/** When the team works. */
 export function BusinessHoursSettings() {
   const mayManage = useMayManage();
   const { tenant, draft, setDraft, save } = useBusinessHours();
@@ -121,7 +120,6 @@ export function BusinessHoursSettings() {
   );
 }
 
-/** One day: its intervals, and room for one more. */
 function DayRow({ row, onChange }: { row: DayHours; onChange: (intervals: DayHours['intervals']) => void }) {
   const { name, intervals } = row;
   const error = errorOf(row);
@@ -133,7 +131,7 @@ function DayRow({ row, onChange }: { row: DayHours; onChange: (intervals: DayHou
       <div className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1.5">
         {intervals.length === 0 && <span className="py-1.5 text-ink-3">Closed</span>}
         {intervals.map((interval, index) => (
-          // A interval has no identity but its place.
+          // An interval has no identity but its index.
           <div key={index} className="flex items-center gap-1.5">
             <TextField
               label={`${name}, opens`}

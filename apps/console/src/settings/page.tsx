@@ -21,7 +21,6 @@ function Section({ section, agent }: SettingsParams) {
   }
 }
 
-/** The person, the team, its hours, the look of it, and the health of the store. */
 export default function SettingsPage() {
   const params = SettingsParams.parse(useSearch({ strict: false }));
   return (

@@ -23,7 +23,6 @@ const AVAILABILITIES = [
   { value: 'away', label: 'Away' },
 ] as const;
 
-/** The person at this browser. */
 export function ProfileSettings() {
   const { agent, rights, tenantId } = useSession();
   const agents = useAgents();
@@ -87,7 +86,6 @@ export function ProfileSettings() {
   );
 }
 
-/** A link by which one more browser may sign in, once. */
 function SignInLinkSetting() {
   const toast = useToast();
   const link = useSignInLink();

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react';
 
 type SettingSectionProps = { title: string; about: string; actions?: ReactNode; children: ReactNode };
 
-/** A section of the settings: what it is, what it does, and what can be done. */
 export function SettingSection({ title, about, actions, children }: SettingSectionProps) {
   return (
     <section aria-label={title}>
@@ -18,7 +17,6 @@ export function SettingSection({ title, about, actions, children }: SettingSecti
   );
 }
 
-/** One thing that can be set, under its name. */
 export function Setting({ name, note, children }: { name: string; note?: string; children: ReactNode }) {
   return (
     <div className="grid gap-x-6 gap-y-2 border-t border-line py-3 two:grid-cols-[200px_minmax(0,1fr)]">

@@ -9,10 +9,10 @@ export const SECTIONS = [
   { section: 'store', name: 'Store' },
 ] as const;
 
-/** What of the place Settings stands in the address; what nobody can read is left out. */
+/** The page's search params; invalid ones are dropped. */
 export const SettingsParams = z.object({
   section: z.enum(['you', 'agents', 'hours', 'theme', 'store']).default('you').catch('you'),
-  /** The agent that is being changed; `+` for one that is being registered. */
+  /** The edited agent; `+` for a new one. */
   agent: z
     .union([AgentId, z.literal('+')])
     .optional()

@@ -55,7 +55,6 @@ function Code({ text }: { text: string | null }) {
   );
 }
 
-/** Whether the store is what the code says it is, and how much is in it. */
 export function StoreSettings() {
   const { schema, ready, health, stats, error, isChecking, check } = useStoreHealth();
   return (

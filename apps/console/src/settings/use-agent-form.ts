@@ -12,7 +12,7 @@ import {
 } from './agent-draft.ts';
 import { useRefreshAgents } from './use-refresh-agents.ts';
 
-/** The fields of an agent, checked and saved. @param agent null where one is registered */
+/** @param agent null to register a new one */
 export function useAgentForm(agent: Agent | null, onClose: () => void) {
   const { api } = useBaton();
   const refreshAgents = useRefreshAgents();

@@ -8,7 +8,7 @@ type Draft = { timeZone: string; week: readonly DayHours[] };
 
 export const draftOf = (hours: BusinessHours): Draft => ({ timeZone: hours.timeZone, week: weekOf(hours) });
 
-/** The hours as saved, as they are being changed, and how they are saved. */
+/** The saved hours and the unsaved draft. */
 export function useBusinessHours() {
   const trpc = useTRPC();
   const { api } = useBaton();

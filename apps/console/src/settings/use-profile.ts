@@ -3,7 +3,6 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBaton } from '../baton-provider.tsx';
 import { useRefreshAgents } from './use-refresh-agents.ts';
 
-/** What the person at this browser may change about themselves. */
 export function useProfile(me: AgentId) {
   const { api } = useBaton();
   const queryClient = useQueryClient();
@@ -18,13 +17,12 @@ export function useProfile(me: AgentId) {
   });
   const signOut = useMutation({
     mutationFn: () => api.session.signOut.mutate(),
-    // A fresh page: nobody who signs in next sees what the one before has read.
+    // A full reload clears everything that this person has loaded.
     onSuccess: () => location.assign('/'),
   });
   return { actAs, availability, signOut };
 }
 
-/** Makes a link by which one more browser may sign in, once. */
 export function useSignInLink() {
   const { api } = useBaton();
   return useMutation({ mutationFn: () => api.session.createLink.mutate() });

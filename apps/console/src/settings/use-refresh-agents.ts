@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useInvalidateAgents } from '../agents/use-agents.ts';
 import { useTRPC } from '../baton-provider.tsx';
 
-/** Reads again what shows agents, after one of them was registered or changed. */
+/** Refetches everything that shows agents. */
 export function useRefreshAgents(): () => Promise<void> {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../baton-provider.tsx';
 
-/** What the server says of itself and of its store, read anew each time that the section opens. */
+/** Refetched each time the section opens. */
 export function useStoreHealth() {
   const trpc = useTRPC();
   const schema = useQuery(trpc.admin.verifySchema.queryOptions(undefined, { staleTime: 0 }));

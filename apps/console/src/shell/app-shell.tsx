@@ -20,10 +20,9 @@ const importOverlays = () =>
     import('../ui/toast-list.tsx'),
   ]);
 
-/** The rail, the top line, and the page between them. */
 export function AppShell({ children }: { children: ReactNode }) {
   const navigate = useNavigate();
-  // On a phone an open conversation has the whole page, with its own way back.
+  // On a phone an open conversation fills the screen and has its own back link.
   const isConversation = useParams({ strict: false }).conversationId !== undefined;
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const name = navItems.find(({ to }) => pathname.startsWith(to))?.name ?? 'Baton';

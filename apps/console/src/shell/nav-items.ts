@@ -1,7 +1,6 @@
 import { ChartNoAxesColumn, Inbox, ListTodo, Search, Settings2 } from 'lucide-react';
 import { keyMap } from '../keys/key-map.ts';
 
-/** The five places of the rail. */
 export const navItems = [
   { to: '/inbox', name: 'Inbox', icon: Inbox, keys: keyMap.goInbox.keys },
   { to: '/work', name: 'Work', icon: ListTodo, keys: keyMap.goWork.keys },

@@ -8,7 +8,7 @@ import { type NavItem, navItems } from './nav-items.ts';
 
 type NavCount = { count: number; label: string };
 
-/** What waits in each place: customers for an answer, and what is asked of the person here. */
+/** Waiting customers, and handoffs and follow-ups of this person. */
 function useNavCounts(): Partial<Record<NavItem['to'], NavCount>> {
   const me = useMe();
   const workload = useWorkload();
@@ -32,7 +32,7 @@ function CountBadge({ counts, className }: { counts: NavCount | undefined; class
   );
 }
 
-/** The five places at the left; icons only where the page is narrow. */
+/** Icons only on narrow screens. */
 export function SideNavigation() {
   const counts = useNavCounts();
   return (
@@ -67,7 +67,7 @@ export function SideNavigation() {
   );
 }
 
-/** The same five places at the bottom of a phone. */
+/** The navigation of phones. */
 export function BottomNavigation() {
   const counts = useNavCounts();
   return (

@@ -3,7 +3,6 @@ import { TriangleAlert } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 
-/** What happened, what was kept, what to do. */
 export function PageFailed({ error, reset }: { error: unknown; reset: () => void }) {
   const errorId = batonError(error)?.errorId;
   return (

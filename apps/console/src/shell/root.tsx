@@ -8,7 +8,6 @@ import { TooltipProvider } from '../ui/tooltip.tsx';
 import { AppShell } from './app-shell.tsx';
 import { PageLoading } from './page-loading.tsx';
 
-/** Everything that stands around a page. */
 export function Root() {
   return (
     <TooltipProvider>

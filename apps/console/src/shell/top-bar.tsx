@@ -34,7 +34,6 @@ export type TopBarProps = {
   onHelp: () => void;
 };
 
-/** Where I am, live or not, everything by typing, and who I am. */
 export function TopBar({ name, isHiddenOnPhone, onPalette, onHelp }: TopBarProps) {
   const me = useMe();
   return (
@@ -81,7 +80,7 @@ export function TopBar({ name, isHiddenOnPhone, onPalette, onHelp }: TopBarProps
   );
 }
 
-/** One line while the page is cut off: since when, with the time going on. */
+/** Shown while the feed is disconnected. */
 export function ReconnectBanner() {
   const { status, lastHeardAt } = useFeedState();
   const isBroken = status === 'reconnecting';

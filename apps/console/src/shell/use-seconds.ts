@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 
-/** The time in milliseconds, anew each second while `isRunning`. */
+/** Milliseconds since 1970, updated each second while `isRunning`. */
 export function useCurrentSecond(isRunning: boolean): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {

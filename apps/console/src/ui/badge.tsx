@@ -15,7 +15,7 @@ export type BadgeProps = {
   className?: string;
 };
 
-/** A word or a count that stands out a little. Amber and red are for waiting and overdue alone. */
+/** Amber and red are reserved for waiting and overdue. */
 export function Badge({ tone = 'neutral', icon, children, className }: BadgeProps) {
   return (
     <span

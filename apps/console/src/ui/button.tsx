@@ -14,7 +14,7 @@ const variantClasses: Record<ButtonVariant, string> = {
 export type ButtonProps = ComponentProps<'button'> & {
   variant?: ButtonVariant;
   icon?: ReactNode;
-  /** The key that does the same, shown beside the words. */
+  /** The shortcut shown beside the label. */
   keys?: string;
 };
 

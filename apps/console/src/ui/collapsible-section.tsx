@@ -4,10 +4,10 @@ import { type ReactNode, useState } from 'react';
 
 export type CollapsibleSectionProps = {
   title: string;
-  /** Stands at the right of the title, open or folded. */
+  /** Shown right of the title, open or folded. */
   summary?: ReactNode;
   actions?: ReactNode;
-  /** Under this name the browser remembers whether it is folded. */
+  /** The storage key of its folded state. */
   name: string;
   children: ReactNode;
 };
@@ -20,7 +20,7 @@ function wasOpen(name: string): boolean {
   }
 }
 
-/** A section that folds, and stays as it was left. */
+/** Remembers whether it is folded. */
 export function CollapsibleSection({ title, summary, actions, name, children }: CollapsibleSectionProps) {
   const [isOpen, setOpen] = useState(() => wasOpen(name));
 
@@ -29,7 +29,7 @@ export function CollapsibleSection({ title, summary, actions, name, children }: 
     try {
       localStorage.setItem(`baton.panel.${name}`, open ? 'open' : 'folded');
     } catch {
-      // Storage is off: it opens again next time.
+      // Without storage it opens again next time.
     }
   }
 

@@ -1,4 +1,4 @@
-/** 0 to 1: a number with a short bar. */
+/** A value from 0 to 1 with a short bar. */
 export function ConfidenceMeter({ value }: { value: number }) {
   return (
     <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">

@@ -20,19 +20,19 @@ const features = tableFeatures({
 export type Column<Row> = {
   id: string;
   header: string;
-  /** What the column is sorted by; null comes last. */
+  /** Sort value; null sorts last. */
   value: (row: Row) => string | number | null;
-  /** What is shown; the value itself without it. */
+  /** Default: the value itself. */
   cell?: (row: Row) => ReactNode;
   isNumeric?: boolean;
-  /** Left out where the page is narrow. */
+  /** Hidden on narrow screens. */
   isWideOnly?: boolean;
 };
 
 export type DataTableProps<Row> = {
-  /** What the table holds, for those who hear it. */
+  /** For screen readers. */
   caption: string;
-  /** The first one names the row. Keep the array the same between renders. */
+  /** The first column names the row. Memoize the array. */
   columns: readonly Column<Row>[];
   rows: readonly Row[];
   rowId: (row: Row) => string;
@@ -42,7 +42,6 @@ export type DataTableProps<Row> = {
 const ALIGN = { left: 'text-left', right: 'text-right' } as const;
 const alignOf = (isNumeric: boolean | undefined) => ALIGN[isNumeric === true ? 'right' : 'left'];
 
-/** A table that sorts by its headers. */
 export function DataTable<Row extends object>(props: DataTableProps<Row>) {
   const { caption, columns, rows, rowId, initialSort } = props;
   const byId = useMemo(() => new Map(columns.map((column) => [column.id, column])), [columns]);

@@ -9,24 +9,24 @@ export type DialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
-  /** One sentence on what it does. */
+  /** One sentence. */
   description?: ReactNode;
   children: ReactNode;
-  /** `side` slides in from the right over the page, as the panel does where it has no column. */
+  /** `side` slides in from the right. */
   placement?: 'centre' | 'side';
   width?: number;
 };
 
 const FIELDS = 'input, textarea, select, [role="combobox"], [role="radio"][aria-checked="true"]';
 
-/** The first field gets the focus; where there is none, the dialog itself, so that nothing is pressed by chance. */
+/** Without a field the dialog itself gets the focus, so that no button is pressed by accident. */
 function focusFirstField(event: Event): void {
   event.preventDefault();
   const dialog = event.currentTarget instanceof HTMLElement ? event.currentTarget : null;
   (dialog?.querySelector<HTMLElement>(FIELDS) ?? dialog)?.focus();
 }
 
-/** The focus goes in, stays in, and returns to where it came from. */
+/** Traps the focus and returns it on close. */
 export function Dialog({
   open,
   onOpenChange,
@@ -81,7 +81,7 @@ export function Dialog({
   );
 }
 
-/** The row of buttons that ends a form in a dialog: in view however long the form is. */
+/** Sticks to the bottom of a long form. */
 export function DialogActions({ children }: { children: ReactNode }) {
   return (
     <div className="sticky -bottom-4 -mx-4 mt-5 -mb-4 flex flex-wrap items-center justify-end gap-2 border-t border-line bg-raised px-4 py-3">

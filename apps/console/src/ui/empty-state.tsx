@@ -2,10 +2,9 @@ import type { ReactNode } from 'react';
 
 export type EmptyStateProps = {
   icon?: ReactNode;
-  /** What will be seen here. */
+  /** What will be shown here. */
   title: string;
   children?: ReactNode;
-  /** The one thing to do. */
   action?: ReactNode;
 };
 

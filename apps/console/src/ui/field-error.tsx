@@ -2,7 +2,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 
-/** What is wrong with what was typed, below it. In ink: red is for what is overdue alone. */
+/** In ink, because red is reserved for overdue. */
 export function FieldError({
   id,
   className,

@@ -3,7 +3,6 @@ import { classNames } from './class-names.ts';
 import { Tooltip } from './tooltip.tsx';
 
 export type IconButtonProps = Omit<ComponentProps<'button'>, 'aria-label'> & {
-  /** What it does, for the tooltip and for those who cannot see the icon. */
   label: string;
   icon: ReactNode;
   keys?: string;

@@ -13,7 +13,7 @@ function keyLabel(key: string): string {
   return keyLabels[key.toLowerCase()] ?? (key.length === 1 ? key.toUpperCase() : key);
 }
 
-/** Keys as they stand on a keyboard: `t`, `g i` one after the other, `mod+k` together. */
+/** `t`, the sequence `g i`, or the chord `mod+k`. */
 export function Kbd({ keys, onAccent = false }: { keys: string; onAccent?: boolean }) {
   return (
     <span aria-hidden className="inline-flex items-center gap-0.5 max-two:hidden">

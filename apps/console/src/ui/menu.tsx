@@ -5,7 +5,7 @@ import { classNames } from './class-names.ts';
 import { Kbd } from './kbd.tsx';
 
 export type MenuProps = {
-  /** What opens it: one element that takes a ref and props, as a Button. */
+  /** One element that takes a ref and props. */
   trigger: ReactNode;
   children: ReactNode;
   align?: 'start' | 'end';
@@ -33,9 +33,9 @@ export function Menu({ trigger, children, align = 'start', defaultOpen }: MenuPr
 export type MenuItemProps = {
   icon?: ReactNode;
   keys?: string;
-  /** With it the item shows a tick or the room for one. */
+  /** Set for items that can be ticked. */
   isChosen?: boolean;
-  /** Why it cannot be done now; it stays readable. */
+  /** Disables the item and says why. */
   blockedReason?: string;
   onSelect: () => void;
   children: ReactNode;
@@ -70,7 +70,7 @@ export const MenuLabel = ({ children }: { children: ReactNode }) => (
 
 export const MenuSeparator = () => <Radix.Separator className="my-1 h-px bg-line" />;
 
-/** Further items behind one of a menu's. */
+/** A menu within a menu. */
 export function SubMenu({ label, children }: { label: string; children: ReactNode }) {
   return (
     <Radix.Sub>

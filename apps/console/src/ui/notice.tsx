@@ -7,10 +7,10 @@ export type NoticeProps = {
   message: string;
   onDismiss?: () => void;
   className?: string;
-  /** What can be done about it. */ action?: ReactNode;
+  action?: ReactNode;
 };
 
-/** What went wrong, read out at once. In ink: red is for what is overdue alone. */
+/** An alert; in ink, because red is reserved for overdue. */
 export function Notice({ message, onDismiss, className, action }: NoticeProps) {
   return (
     <div

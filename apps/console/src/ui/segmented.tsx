@@ -1,14 +1,14 @@
 import { ToggleGroup } from 'radix-ui';
 
 export type SegmentedControlProps<Value extends string> = {
-  /** What is chosen here, for those who cannot see it. */
+  /** For screen readers. */
   label: string;
   value: Value;
   choices: readonly { value: Value; label: string }[];
   onChange: (value: Value) => void;
 };
 
-/** A few choices side by side, one of them chosen: one tab stop, arrows move. */
+/** One tab stop; arrows move. */
 export function SegmentedControl<Value extends string>({
   label,
   value,

@@ -11,7 +11,7 @@ export type SelectChoice<Value extends string> = {
 };
 
 export type SelectProps<Value extends string> = {
-  /** Read aloud, and shown above where `isLabelShown`. */
+  /** For screen readers, and shown above if `isLabelShown`. */
   label: string;
   isLabelShown?: boolean;
   value: Value;
@@ -31,7 +31,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
           {label}
         </span>
       )}
-      {/* Its values are those of `choices`, which the primitive knows as strings only. */}
+      {/* The primitive only knows strings; the values are those of `choices`. */}
       <Radix.Root value={value} onValueChange={(next) => onChange(next as Value)} disabled={disabled}>
         <Radix.Trigger
           aria-label={chosen === undefined ? label : `${label}: ${chosen.label}`}

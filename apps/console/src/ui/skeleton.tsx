@@ -1,11 +1,9 @@
 import { classNames } from './class-names.ts';
 
-/** The shape of what is on its way. */
 export function Skeleton({ className }: { className?: string }) {
   return <span aria-hidden className={classNames('skeleton block', className)} />;
 }
 
-/** Lines of text that are on their way. */
 export function SkeletonLines({ lines = 3, className }: { lines?: number; className?: string }) {
   const widths = ['w-full', 'w-11/12', 'w-4/5', 'w-2/3'];
   return (

@@ -4,7 +4,7 @@ import { classNames } from './class-names.ts';
 
 export type StageBarProps = { stage: SalesStage; isLabelled?: boolean; className?: string };
 
-/** Where a sale stands: a place on a bar of ticks, in words too. */
+/** The stage as a tick on a scale, and in words. */
 export function StageBar({ stage, isLabelled = true, className }: StageBarProps) {
   return (
     <span className={classNames('inline-flex items-center gap-1.5 whitespace-nowrap', className)}>

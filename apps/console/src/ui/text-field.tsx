@@ -9,7 +9,6 @@ type FieldProps = {
   label: string;
   isLabelHidden?: boolean;
   hint?: ReactNode;
-  /** What is wrong with what was typed. */
   error?: string | undefined;
 };
 
@@ -44,7 +43,7 @@ function Field({
 
 export type TextFieldProps = FieldProps & Omit<ComponentProps<'input'>, 'id'>;
 
-/** One line. `type="datetime-local"` and `type="number"` are the browser's own. */
+/** A single-line input. */
 export function TextField({ label, isLabelHidden, hint, error, className, ...rest }: TextFieldProps) {
   const id = useId();
   const hasNote = error !== undefined || hint !== undefined;

@@ -21,13 +21,13 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** Stands still while React renders, however late the timer comes: a time that differs at each look never settles. */
+/** Stable within a tick: a value that changes on each call would render forever. */
 function currentTick(): number {
   if (Date.now() - tickAt >= TICK_MS) tickAt = Date.now();
   return tickAt;
 }
 
-/** The time, in milliseconds, kept up to a quarter of a minute; one clock for the whole page. */
+/** Milliseconds since 1970, updated every 15 seconds by one timer for the whole page. */
 export function useNow(): number {
   return useSyncExternalStore(subscribe, currentTick);
 }
@@ -39,7 +39,7 @@ export type TimeProps = {
   className?: string;
 };
 
-/** A time as one thinks of it; the exact instant, in the viewer's zone, on hover. */
+/** A relative time; the exact one on hover. */
 export function Time({ at, form = 'long', className }: TimeProps) {
   const now = useNow();
   return (
@@ -51,7 +51,7 @@ export function Time({ at, form = 'long', className }: TimeProps) {
   );
 }
 
-/** How long something has lasted; the instant at which it began, on hover. */
+/** Time since an instant, which is shown on hover. */
 export function Elapsed({ since, className }: { since: string; className?: string }) {
   const now = useNow();
   return (

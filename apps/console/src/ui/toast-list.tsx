@@ -7,7 +7,6 @@ export type Toast = { message: string; undo?: () => void };
 
 export type ToastListProps = { toasts: readonly (Toast & { id: string })[]; onClose: (id: string) => void };
 
-/** The toasts that are shown now. */
 export default function ToastList({ toasts, onClose }: ToastListProps) {
   return (
     <Radix.Provider duration={6_000} swipeDirection="down">

@@ -5,10 +5,9 @@ const ToastList = lazy(() => import('./toast-list.tsx'));
 
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
 
-/** Says what happened to something that is no longer on the page. */
+/** Shows a message about something that has left the page. */
 export const useToast = (): ((toast: Toast) => void) => useContext(ToastContext);
 
-/** Most toasts that are shown at once. */
 const MAX_TOASTS = 3;
 
 export function ToastProvider({ children }: { children: ReactNode }) {

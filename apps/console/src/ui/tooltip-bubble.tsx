@@ -5,7 +5,6 @@ import { Kbd } from './kbd.tsx';
 
 export type TooltipContent = { label: ReactNode; keys?: string; side: 'top' | 'right' | 'bottom' | 'left' };
 
-/** The words of a tooltip, beside what they speak of. */
 export default function TooltipBubble({ anchor, label, keys, side }: TooltipContent & { anchor: Element }) {
   const id = useId();
   const [bubble, setBubble] = useState<HTMLElement | null>(null);
@@ -18,7 +17,7 @@ export default function TooltipBubble({ anchor, label, keys, side }: TooltipCont
   });
 
   useEffect(() => {
-    // What is its name already need not be read twice.
+    // A label equal to the name would be read twice.
     if (anchor.getAttribute('aria-label') === label) return undefined;
     anchor.setAttribute('aria-describedby', id);
     return () => anchor.removeAttribute('aria-describedby');

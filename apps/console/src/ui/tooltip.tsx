@@ -4,7 +4,7 @@ import type { TooltipContent } from './tooltip-bubble.tsx';
 
 const TooltipBubble = lazy(() => import('./tooltip-bubble.tsx'));
 
-/** How long the pointer rests before the words appear, and after they may still be moved to; milliseconds. */
+/** Delays of showing and hiding, in milliseconds. */
 const SHOW_DELAY_MS = 400;
 const HIDE_DELAY_MS = 120;
 
@@ -15,8 +15,8 @@ function anchorOf(target: EventTarget | null): Element | null {
 }
 
 /**
- * Shows the words of whatever `Tooltip` the pointer rests on or the focus is on. One for the whole page: lists
- * have hundreds of places with a tooltip, and none of them costs anything until then.
+ * Shows the tooltip of the hovered or focused element. One for the whole page, so that hundreds of tooltips in a list
+ * cost nothing until then.
  */
 export function TooltipProvider({ children }: { children: ReactNode }) {
   const [anchor, setAnchor] = useState<Element | null>(null);
@@ -34,7 +34,7 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
       }, afterMs);
     }
     function onPointerOver(event: PointerEvent): void {
-      // With a button held something is being marked or dragged.
+      // With a button held, something is being selected or dragged.
       if (event.pointerType !== 'mouse' || event.buttons !== 0) return;
       if (event.target instanceof Element && event.target.closest('[role="tooltip"]') !== null)
         clearTimeout(timer);
@@ -84,7 +84,7 @@ export type TooltipProps = Omit<TooltipContent, 'side'> & {
   children: ReactNode;
 };
 
-/** Words, and the key that does the same, beside what the pointer or the focus is on. */
+/** Shows a label and its shortcut on hover and focus. */
 export function Tooltip({ label, keys, side = 'bottom', children }: TooltipProps) {
   const element = useRef<HTMLElement>(null);
   useLayoutEffect(() => {

@@ -1,6 +1,6 @@
 import { useRef } from 'react';
 
-/** What had the focus; of an open menu that which opened it, because the menu is about to go. */
+/** The focused element; for an open menu its trigger, because the menu is about to close. */
 function focusedNow(): HTMLElement | null {
   const focused = document.activeElement;
   const opener = focused?.closest('[role="menu"]')?.getAttribute('aria-labelledby');
@@ -8,10 +8,7 @@ function focusedNow(): HTMLElement | null {
   return element instanceof HTMLElement ? element : null;
 }
 
-/**
- * For a dialog that no trigger of its own opens: when it closes, the focus returns to where it came from, or to the
- * page where that is gone.
- */
+/** For dialogs without a trigger: returns the focus to where it was, or to the page if that element is gone. */
 export function useFocusReturn(): { rememberFocus: () => void; onCloseAutoFocus: (event: Event) => void } {
   const from = useRef<HTMLElement | null>(null);
   return {

@@ -7,7 +7,7 @@ import { AgentLabel } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { RowsLoading } from './rows-loading.tsx';
 
-/** How full an agent is, as a bar beside its words; above its capacity it stays full. */
+/** The bar stays full above the capacity. */
 function Load({ activeConversations, agent: { capacity }, load }: AgentWorkload) {
   return (
     <span className="flex items-center gap-2">
@@ -28,7 +28,7 @@ function Load({ activeConversations, agent: { capacity }, load }: AgentWorkload)
   );
 }
 
-/** The fullest first, then who has most; who is away last. */
+/** Most waiting customers first; agents that are away last. */
 function compareWorkloads(a: AgentWorkload, b: AgentWorkload): number {
   const away = Number(a.agent.availability === 'away') - Number(b.agent.availability === 'away');
   return (
@@ -39,7 +39,6 @@ function compareWorkloads(a: AgentWorkload, b: AgentWorkload): number {
   );
 }
 
-/** Every agent with what it has on its hands; each number opens the conversations behind it. */
 export function AgentWorkloads() {
   const workload = useWorkload();
   if (workload === undefined) return <RowsLoading label="Loading agents" />;

@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { useBaton } from '../baton-provider.tsx';
 import { isOutcomeUnknown } from '../format/error-message.ts';
 
-/** Long enough for the answer to come back, in milliseconds; a lease that nobody ends is free again soon. */
+/** Long enough for the answer, in milliseconds; an abandoned lease expires soon. */
 const LEASE_MS = 30_000;
 
-/** Thrown where an agent's worker has the follow-up in hand. */
+/** Thrown where a worker holds the follow-up's lease. */
 export class FollowUpLeased extends Error {
   override readonly name = 'InHand';
 }
@@ -15,9 +15,9 @@ export class FollowUpLeased extends Error {
 export type CompleteFollowUp = (request: { followUpId: FollowUpId; by: AgentId }) => Promise<void>;
 
 /**
- * Marks follow-ups done, due or not yet, as a worker does: under a lease, so that nobody does one twice. What got no
- * answer is asked again by the same key, so that a second press goes on with the first one's lease.
- * @throws InHand, and whatever the server refuses
+ * Completes a follow-up under a lease, so that no worker does it too. A repeated call after a lost answer reuses the
+ * idempotency key, and so the lease.
+ * @throws FollowUpLeased, or the server's refusal
  */
 export function createFollowUpCompleter(api: Baton['api']): CompleteFollowUp {
   const unanswered = new Map<FollowUpId, { requestId: string; at: number }>();
@@ -48,7 +48,7 @@ export function createFollowUpCompleter(api: Baton['api']): CompleteFollowUp {
   };
 }
 
-/** `followUpCompleter` for as long as the place is shown. */
+/** One completer while the component is mounted. */
 export function useCompleteFollowUp(): CompleteFollowUp {
   const { api } = useBaton();
   const [complete] = useState(() => createFollowUpCompleter(api));

@@ -3,16 +3,16 @@ import { Link } from '@tanstack/react-router';
 import { rowTargetProps } from '../keys/use-row-keys.ts';
 import { NameLoading } from './rows-loading.tsx';
 
-/** Whose conversation a row is about; it opens it, and `j` and `k` stop at it. */
+/** The link of a row, which `j` and `k` focus. */
 export function ConversationLink({
   conversationId,
   conversation,
   fillsRow = false,
 }: {
   conversationId: ConversationId;
-  /** Undefined until it is read. */
+  /** Undefined while loading. */
   conversation: Conversation | undefined;
-  /** Whether all of the row opens it: the row is `relative`, what else can be pressed lies above. */
+  /** Makes the whole row clickable; the row must be `relative`, other controls above it. */
   fillsRow?: boolean;
 }) {
   return (

@@ -51,7 +51,6 @@ function DeadFollowUpRow({ followUp, conversation, isRescheduled, onReschedule }
   );
 }
 
-/** The follow-ups whose attempts or time ran out. */
 export function DeadFollowUps({ assignee }: { assignee: AgentId | undefined }) {
   const list = useRef<HTMLDivElement>(null);
   const { scheduleAgain, rescheduled } = useScheduleAgain();

@@ -1,7 +1,6 @@
 import type { AgentId, FollowUp, Timestamp } from '@baton/schema';
 import { relativeDayName, type LocalDay, localDay } from '../format/local-day.ts';
 
-/** Follow-ups that stand under one heading, soonest first. */
 export type FollowUpGroup = {
   key: string;
   heading: string;
@@ -13,7 +12,7 @@ export type ViewerClock = { now: Timestamp; timeZone: string };
 
 const PRIORITY = { high: 0, medium: 1, low: 2 } as const;
 
-/** Soonest first; what is due at the same instant, by its priority. */
+/** Soonest first, then by priority. */
 function compareDue(a: FollowUp, b: FollowUp): number {
   return (
     a.dueAt.localeCompare(b.dueAt) || PRIORITY[a.priority] - PRIORITY[b.priority] || a.id.localeCompare(b.id)
@@ -27,7 +26,7 @@ function groupBy(items: readonly FollowUp[], keyOf: (item: FollowUp) => string):
   return groups;
 }
 
-/** Overdue first, then each day of the person's calendar that has something due. */
+/** Overdue first, then each day in the viewer's zone. */
 export function groupByDay(followUps: readonly FollowUp[], { now, timeZone }: ViewerClock): FollowUpGroup[] {
   const today = localDay(now, timeZone);
   const overdue = followUps.filter(({ dueAt }) => dueAt < now);
@@ -48,7 +47,7 @@ export function groupByDay(followUps: readonly FollowUp[], { now, timeZone }: Vi
   ];
 }
 
-/** What each agent has: mine first, then by name, what nobody has last. */
+/** Mine first, then by name, unassigned last. */
 export function groupByAssignee(
   followUps: readonly FollowUp[],
   { nameOf, me }: { nameOf: (agentId: AgentId) => string; me: AgentId | null },

@@ -1,10 +1,10 @@
 import type { FollowUp, FollowUpId, Timestamp } from '@baton/schema';
 
-/** What a person has done to a follow-up and the server has not answered yet. */
+/** An optimistic change that the server has not answered yet. */
 export type FollowUpPatch = { dueAt: Timestamp } | 'ended';
 export type FollowUpPatches = ReadonlyMap<FollowUpId, FollowUpPatch>;
 
-/** The follow-ups with what was done to them laid over: one that has ended is gone. */
+/** Ended follow-ups are left out. */
 export function applyPatches(followUps: readonly FollowUp[], patches: FollowUpPatches): FollowUp[] {
   return followUps.flatMap((followUp) => {
     const patch = patches.get(followUp.id);
@@ -13,7 +13,6 @@ export function applyPatches(followUps: readonly FollowUp[], patches: FollowUpPa
   });
 }
 
-/** The map with one entry more, or less where `value` is undefined. */
 export function withEntry<Key, Value>(
   map: ReadonlyMap<Key, Value>,
   key: Key,

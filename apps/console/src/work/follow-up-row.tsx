@@ -16,12 +16,11 @@ import { SnoozeMenu } from './snooze-menu.tsx';
 
 export type FollowUpRowProps = {
   followUp: FollowUp;
-  /** Undefined until it is read. */
+  /** Undefined while loading. */
   conversation: Conversation | undefined;
   isOverdue: boolean;
-  /** What stands above the row, which so leaves it out: it says the hour of the day alone, or no assignee. */
+  /** The heading above the row, whose information the row leaves out. */
   grouping: 'day' | 'assignee';
-  /** Why the latest action on it was taken back. */
   error: string | undefined;
   onComplete: () => void;
   onSnooze: (until: SnoozeUntil) => void;
@@ -43,7 +42,7 @@ function DueTime({
   );
 }
 
-/** What it is for, and what the next one to work on it should know. */
+/** Purpose, context and failed attempts. */
 function noteOf({ type, context, lastError, attempts, maxAttempts }: FollowUp): string {
   const failed =
     attempts > 0
@@ -52,7 +51,6 @@ function noteOf({ type, context, lastError, attempts, maxAttempts }: FollowUp): 
   return [followUpLabels[type], context, failed].filter((part) => part !== null && part !== '').join(' · ');
 }
 
-/** A follow-up: when, whom, what for; the row opens its conversation. */
 export function FollowUpRow(props: FollowUpRowProps) {
   const { followUp, conversation, isOverdue, grouping, error, onComplete, onSnooze, onCancel } = props;
   const [isChoosingTime, setChoosingTime] = useState(false);

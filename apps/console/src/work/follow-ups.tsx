@@ -17,7 +17,6 @@ import { useRowKeys } from '../keys/use-row-keys.ts';
 
 export type FollowUpsProps = { assignee: AgentId | undefined; by: 'day' | 'assignee' };
 
-/** The open follow-ups under the day that they are due, or under who has them. */
 export function FollowUps({ assignee, by }: FollowUpsProps) {
   const work = useFollowUps(assignee);
   const agents = useAgents();

@@ -19,7 +19,7 @@ const BriefItems = ({ items }: { items: readonly string[] }) => (
   </ul>
 );
 
-/** What the next owner must know; each fact leads to the messages that prove it. */
+/** What the next owner must know; each fact links to its evidence. */
 export function HandoffBrief({ brief, conversationId }: { brief: Brief; conversationId: ConversationId }) {
   return (
     <details className="mt-1.5">

@@ -21,7 +21,6 @@ const GROUPINGS = [
   { value: 'given-up', label: 'Given up' },
 ] as const;
 
-/** What must be done: handoffs to answer, follow-ups that are due, and who has how much. */
 export default function WorkPage() {
   const params = WorkParams.parse(useSearch({ strict: false }));
   const navigate = useNavigate();

@@ -9,16 +9,13 @@ export type PagedRowsProps<Item> = Pick<
   Pages<Item>,
   'items' | 'error' | 'hasMore' | 'loadMore' | 'isLoadingMore'
 > & {
-  /** What is on its way, and how many rows its shape has. */
   loading: { label: string; rows?: number };
-  /** What stands where there is none. */
   empty: ReactNode;
-  /** What is said beside "Show more". */
   countText?: string;
   children: (items: readonly Item[]) => ReactNode;
 };
 
-/** A list that is read page by page: on its way, failed, empty, or its rows with a way to more of them. */
+/** Loading, error, empty, or rows with a button for more. */
 export function PagedRows<Item>({
   items,
   error,

@@ -15,7 +15,7 @@ import { mayAccept, mayDecline } from './handoff-permissions.ts';
 import { PagedRows } from './paged-rows.tsx';
 import { type HandoffResponse, usePendingHandoffs } from './use-pending-handoffs.ts';
 
-/** The handoffs that wait for an agent, its queues' too, or for anybody; the newest first. */
+/** Newest first, those to an agent's queues included. */
 export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
   const { pages, handoffs, conversations, errors, respond, me, recipientOf } = usePendingHandoffs(agentId);
   return (
@@ -47,7 +47,6 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
 type HandoffRowProps = {
   handoff: Handoff;
   conversation: Conversation | undefined;
-  /** Whom it was given to. */
   recipient: Agent | undefined;
   me: AgentId;
   error: string | undefined;

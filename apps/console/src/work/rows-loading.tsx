@@ -1,6 +1,5 @@
 import { Skeleton } from '../ui/skeleton.tsx';
 
-/** The shape of rows that are on their way. */
 export function RowsLoading({ label, rows = 5 }: { label: string; rows?: number }) {
   return (
     <div role="status" aria-label={label}>
@@ -15,7 +14,7 @@ export function RowsLoading({ label, rows = 5 }: { label: string; rows?: number 
   );
 }
 
-/** The room of a name that is on its way. */
+/** Placeholder of a name. */
 export function NameLoading() {
   return (
     <>

@@ -18,7 +18,6 @@ export type SnoozeMenuProps = {
 
 const now = () => timestamp(Date.now());
 
-/** A few usual times to put a follow-up off to, or any other. */
 export function SnoozeMenu({ trigger, onSnooze, isChoosingTime, onChooseTime }: SnoozeMenuProps) {
   return (
     <>

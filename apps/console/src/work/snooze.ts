@@ -9,7 +9,7 @@ export type SnoozeChoice = { label: string; until: SnoozeUntil };
 const HOUR_MS = 3_600_000;
 const MORNING = '09:00';
 
-/** What a person may put a follow-up off to with one press: by the wall clock, so that 9 o'clock stays 9 o'clock. */
+/** In local time, so that 9 o'clock stays 9 o'clock over a clock change. */
 export function snoozeChoices({ now, timeZone }: ViewerClock): SnoozeChoice[] {
   const today = localDay(now, timeZone);
   const morningOf = (day: string) => ({ localTime: `${day}T${MORNING}`, timeZone });
@@ -26,13 +26,13 @@ export function snoozeChoices({ now, timeZone }: ViewerClock): SnoozeChoice[] {
   );
 }
 
-/** Where a time of one's own begins: the next full hour that is at least half an hour away, by the wall clock. */
+/** The next full local hour at least half an hour away. */
 export function suggestedLocalTime({ now, timeZone }: ViewerClock): string {
   const soon = localTime(timestamp(Date.parse(now) + 1.5 * HOUR_MS), timeZone);
   return `${soon.slice(0, 13)}:00`;
 }
 
-/** The instant that a choice means, to show it before the server answers: business hours may move it yet. */
+/** An estimate until the server answers: business hours may move it. */
 export function snoozeInstant(until: SnoozeUntil): Timestamp {
   return typeof until === 'string' ? until : instantOfLocal(until.localTime, until.timeZone);
 }

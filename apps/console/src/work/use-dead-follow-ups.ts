@@ -5,7 +5,6 @@ import { usePages } from '../lists/use-pages.ts';
 
 const PAGE_SIZE = 50;
 
-/** The follow-ups whose attempts or time ran out, with their conversations. */
 export function useDeadFollowUps(assignee: AgentId | undefined) {
   const trpc = useTRPC();
   const { api } = useBaton();

@@ -12,10 +12,9 @@ import { usePages } from '../lists/use-pages.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
 
 export type OpenFollowUps = {
-  /** Soonest first, with what was done to them and not yet answered; undefined until they are read. */
+  /** Soonest first, with optimistic changes; undefined while loading. */
   followUps: readonly FollowUp[] | undefined;
   error: unknown;
-  /** Why the latest action on a follow-up was taken back. */
   actionErrors: ReadonlyMap<FollowUpId, string>;
   hasMore: boolean;
   isLoadingMore: boolean;
@@ -27,7 +26,7 @@ export type OpenFollowUps = {
 
 const PAGE_SIZE = 100;
 
-/** The open follow-ups of an agent, or of all, with what can be done to them; each shows at once. */
+/** The open follow-ups and optimistic actions on them. */
 export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
   const trpc = useTRPC();
   const { api } = useBaton();
@@ -54,13 +53,13 @@ export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
       setActionErrors((map) => withEntry(map, id, errorMessage(error)));
       return false;
     } finally {
-      // The list is read before what was laid over it goes, so that nothing jumps back for a moment.
+      // Refetches before it drops the patch, so that nothing flickers.
       await queryClient.invalidateQueries(trpc.followUps.list.pathFilter());
       setPatches((map) => withEntry(map, id, undefined));
     }
   }
 
-  /** An ended follow-up stays ended in the timeline: taking that back schedules its like. */
+  /** Undo schedules a copy, because an ended follow-up stays ended. */
   async function end(followUp: FollowUp, message: string, send: () => Promise<unknown>): Promise<void> {
     if (await run(followUp.id, 'ended', send)) toast({ message, undo: () => scheduleAgain(followUp) });
   }

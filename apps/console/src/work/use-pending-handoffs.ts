@@ -14,7 +14,7 @@ const PAGE_SIZE = 50;
 
 export type HandoffResponse = { kind: 'accept' } | { kind: 'decline'; reason: string };
 
-/** Handoffs that wait for an agent or for anybody, and how to answer them: an answer shows at once. */
+/** Pending handoffs; an answer applies optimistically. */
 export function usePendingHandoffs(agentId: AgentId | undefined) {
   const trpc = useTRPC();
   const { api } = useBaton();

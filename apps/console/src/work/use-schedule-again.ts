@@ -9,28 +9,28 @@ import { useToast } from '../ui/toast-provider.tsx';
 
 export type ScheduleAgain = {
   scheduleAgain: (followUp: FollowUp) => void;
-  /** Those that are on their way or have been scheduled again. */
+  /** Rescheduled, or being rescheduled. */
   rescheduled: ReadonlySet<FollowUpId>;
 };
 
-/** When the like of it is to be due, and until when tried: as before, or from now where that has passed. */
+/** The copy's instants: as before, or from now if it was given up. */
 export function rescheduledInstants(
   { status, dueAt, finalAttemptAt }: FollowUp,
   now: number,
 ): Partial<Pick<FollowUp, 'finalAttemptAt'>> & Pick<FollowUp, 'dueAt'> {
   if (status !== 'dead') return { dueAt, finalAttemptAt };
-  // What was given up would be given up again by its old instants.
+  // The old instants would expire again at once.
   return { dueAt: timestamp(Math.max(Date.parse(dueAt), now)) };
 }
 
-/** Schedules the like of a follow-up that has ended, once, however often and wherever it is asked for. */
+/** Schedules a copy of an ended follow-up, at most once. */
 export function useScheduleAgain(): ScheduleAgain {
   const trpc = useTRPC();
   const { api } = useBaton();
   const queryClient = useQueryClient();
   const toast = useToast();
   const me = useMe();
-  /** What was asked for first: the same key with another instant would be refused. */
+  /** The same idempotency key with another instant would be refused. */
   const firstRequested = useRef(new Map<FollowUpId, ReturnType<typeof rescheduledInstants>>());
   const [rescheduled, setRescheduled] = useState<ReadonlySet<FollowUpId>>(new Set());
 

@@ -3,16 +3,13 @@ import { type RefObject, useEffect, useRef } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
 import { useFeedEntries } from '../live/live-provider.tsx';
 
-/** Lists are read again at most this often while entries come in, in milliseconds. */
+/** Lists are refetched at most this often, in milliseconds. */
 const REFRESH_MS = 1_000;
 
-/** How often a list that lies under the pointer is put off, each time by `REST_MS`: a touch never leaves. */
+/** Limit of delays while the pointer is over the list, because a touch never leaves it. */
 const MAX_DELAYS = 15;
 
-/**
- * Reads follow-ups and handoffs again when the feed brings something of them. What lies under the pointer waits, so
- * that nothing moves while somebody is about to press it.
- */
+/** Refetches follow-ups and handoffs when the feed changes them, but not while the pointer is over the lists. */
 export function useWorkRefresh(lists: RefObject<HTMLElement | null>): void {
   const trpc = useTRPC();
   const queryClient = useQueryClient();

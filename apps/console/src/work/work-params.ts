@@ -1,11 +1,11 @@
 import { AgentId } from '@baton/schema';
 import { z } from 'zod';
 
-/** What of the place Work stands in the address; what nobody can read is left out. */
+/** The page's search params; invalid ones are dropped. */
 export const WorkParams = z.object({
-  /** Whose work: everybody's without it. */
+  /** Default: everybody's. */
   of: AgentId.optional().catch(undefined),
-  /** How the open follow-ups are grouped, by day without it; or those that were given up. */
+  /** Default: open follow-ups by day. */
   by: z.enum(['assignee', 'given-up']).optional().catch(undefined),
 });
 export type WorkParams = z.infer<typeof WorkParams>;

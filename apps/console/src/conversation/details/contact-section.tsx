@@ -8,7 +8,6 @@ import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { useOtherConversations } from './use-other-conversations.ts';
 
-/** The person, their tags, and their other conversations. */
 export function ContactSection() {
   const { conversation, openDialog } = useConversation();
   const { contactId, channel, tags, metadata, createdAt } = conversation;

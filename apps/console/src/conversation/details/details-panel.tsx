@@ -6,7 +6,6 @@ import { OwnerSection } from './owner-section.tsx';
 import { QualificationSection } from './qualification-section.tsx';
 import { StageSection } from './stage-section.tsx';
 
-/** All that is known of the sale, beside what was said. */
 export function DetailsPanel() {
   return (
     <div className="pb-8">

@@ -23,7 +23,7 @@ function FollowUpRow({ followUp }: { followUp: FollowUp }) {
   const isOverdue = Date.parse(followUp.dueAt) < now;
 
   function complete(): void {
-    // The live feed takes it off the list.
+    // The live feed removes it from the list.
     completeFollowUp({ followUpId: followUp.id, by: me.id })
       .then(() => toast({ message: 'Follow-up done.' }))
       .catch((error: unknown) => toast({ message: `Not done: ${errorMessage(error)}` }));

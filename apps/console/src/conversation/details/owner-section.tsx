@@ -7,7 +7,6 @@ import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Elapsed } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 
-/** Who holds it and since when; what each agent said, and what that cost. */
 export function OwnerSection() {
   const { conversation } = useConversation();
   const me = useMe();

@@ -15,7 +15,7 @@ import { useConversation } from '../conversation-context.ts';
 
 const FIELDS = ['budget', 'authority', 'need', 'timeline'] as const satisfies readonly QualificationField[];
 
-/** What an answer says, in one line; null where only its verdict is known. */
+/** One line; null where only the verdict is known. */
 export function formatAnswer(
   qualification: Conversation['qualification'],
   field: QualificationField,
@@ -115,7 +115,7 @@ function Answer({ field }: { field: QualificationField }) {
   );
 }
 
-/** The four answers with what proves them: a fact underlined solid, a hypothesis dashed. */
+/** Facts are underlined solid, hypotheses dashed. */
 export function QualificationSection() {
   const { conversation, openDialog } = useConversation();
   const { qualification, isQualified } = conversation;

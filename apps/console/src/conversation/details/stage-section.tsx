@@ -9,14 +9,13 @@ import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Elapsed } from '../../ui/time.tsx';
 import { type OpenDialog, useConversation } from '../conversation-context.ts';
 
-/** Where a missing thing is given. */
 function dialogFor(missing: string, stage: SalesStage): OpenDialog {
   const field = QualificationField.safeParse(missing);
   if (field.success) return { name: 'qualification', field: field.data };
   return missing === 'lossReason' ? { name: 'stage', to: stage } : { name: 'deal' };
 }
 
-/** What keeps a conversation from a stage, each a link to do it. */
+/** What a stage still needs, each a link to the dialog that provides it. */
 export function MissingRequirements({ next }: { next: NextStage }) {
   const { openDialog } = useConversation();
   const missing = next.blockers.flatMap((blocker) => blocker.missing);
@@ -40,7 +39,7 @@ export function MissingRequirements({ next }: { next: NextStage }) {
   );
 }
 
-/** The eight stages as ticks on a bar; the present one is named. */
+/** The eight stages as ticks; the current one is named. */
 function StageScale({ stage }: { stage: SalesStage }) {
   const at = SalesStage.options.indexOf(stage);
   return (
@@ -74,7 +73,7 @@ export function StageSection() {
   const next = nextStages(conversation);
 
   function moveTo(to: NextStage): void {
-    // A move that ends the sale asks for its details; the others are made at once.
+    // Closing a sale needs details, so it opens the dialog.
     if (to.stage === 'closed_won' || to.stage === 'closed_lost') openDialog({ name: 'stage', to: to.stage });
     else void runCommand(`The move to ${stageLabels[to.stage]}`, () => commands.moveStage({ to: to.stage }));
   }

@@ -2,7 +2,6 @@ import type { Conversation } from '@baton/schema';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../../baton-provider.tsx';
 
-/** The latest other conversations of the same contact. */
 export function useOtherConversations({ id, contactId }: Conversation): Conversation[] {
   const trpc = useTRPC();
   const { data } = useQuery(trpc.conversations.history.queryOptions({ contactId, limit: 10 }));

@@ -8,13 +8,12 @@ export type AgentSelectProps = {
   agents: readonly Agent[];
   value: AgentId | null;
   onChange: (agentId: AgentId | null) => void;
-  /** What nobody is called; without it somebody must be chosen. */
+  /** The label of choosing nobody; without it an agent must be chosen. */
   nobody?: string;
 };
 
 const NOBODY = '-';
 
-/** One of the agents, with what each is and whether it is there. */
 export function AgentSelect({ label, agents, value, onChange, nobody }: AgentSelectProps) {
   const me = useMe();
   const choices = agents.map((agent) => ({

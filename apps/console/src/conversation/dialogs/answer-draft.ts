@@ -2,7 +2,7 @@ import type { Certainty, CommandInput, Evidence, Qualification, QualificationFie
 import { parseMoney } from '../../format/number.ts';
 import { parseLines } from './parse-lines.ts';
 
-/** The longest detail that every field takes. */
+/** The longest detail that every field accepts, in UTF-16 units. */
 export const MAX_DETAIL_LENGTH = 200;
 
 type RecordInput = Omit<CommandInput<'qualification.record'>, 'conversationId' | 'by'>;
@@ -21,13 +21,13 @@ export type AnswerDraft = {
   confidence: number;
   certainty: Certainty;
   evidence: readonly Evidence[];
-  /** Beside the detail of each field. */
+  /** Only for some of the fields. */
   minimum: string;
   needsApproval: boolean;
   urgency: 'low' | 'medium' | 'high' | 'open';
 };
 
-/** Words that were marked take the place of what the same message proved before. */
+/** A new selection replaces earlier evidence from the same message. */
 function withSelected(known: readonly Evidence[], selected: Evidence | undefined): readonly Evidence[] {
   if (selected === undefined) return known;
   const isKnown = known.some(({ seq }) => seq === selected.seq);
@@ -36,8 +36,9 @@ function withSelected(known: readonly Evidence[], selected: Evidence | undefined
 }
 
 /**
- * An answer as it stands, to be changed.
- * @param selected words that were just marked for it, with what they say where it is the detail of a new answer
+ * The draft of a known or a new answer.
+ * @param selected new evidence from a text selection
+ * @param quote its text, the detail of an answer that has none
  */
 export function answerDraftOf(
   qualification: Qualification,
@@ -59,7 +60,7 @@ export function answerDraftOf(
   };
 }
 
-/** The command of an answer as typed; a detail that is empty leaves the earlier one as it is. */
+/** An empty detail leaves the earlier one unchanged. */
 export function recordInputOf(field: QualificationField, draft: AnswerDraft): RecordInput {
   const { detail, confidence, certainty, evidence, minimum, needsApproval, urgency } = draft;
   const trimmedDetail = detail.trim() === '' ? undefined : detail.trim();

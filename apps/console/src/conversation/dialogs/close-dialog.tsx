@@ -10,7 +10,6 @@ import { useSubmit } from './use-submit.ts';
 
 type Outcome = 'won' | 'lost' | 'none';
 
-/** Ends the conversation: with a deal, without one, or with neither said. */
 export function CloseDialog({ onClose }: { onClose: () => void }) {
   const { conversation, commands } = useConversation();
   const { error, isBusy, submit } = useSubmit(onClose);

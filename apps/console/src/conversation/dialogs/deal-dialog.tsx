@@ -4,7 +4,6 @@ import { DealFields, dealErrors, dealPatchOf, dealDraftOf } from './deal-fields.
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 
-/** What was agreed so far. */
 export function DealDialog({ onClose }: { onClose: () => void }) {
   const { conversation, commands } = useConversation();
   const { error, isBusy, submit } = useSubmit(onClose);

@@ -4,7 +4,7 @@ import { paymentLabels } from '../../format/labels.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 
-/** What the fields of a deal hold, as typed. */
+/** The fields of a deal as typed. */
 export type DealDraft = {
   monthly: string;
   setup: string;
@@ -30,7 +30,6 @@ export function dealDraftOf(deal: Deal | null): DealDraft {
 const isWholeBetween = (draft: string, least: number, most: number): boolean =>
   /^\d+$/.test(draft) && Number(draft) >= least && Number(draft) <= most;
 
-/** What is wrong with what was typed, by field. */
 export function dealErrors(draft: DealDraft): Partial<Record<keyof DealDraft, string>> {
   const errors: Partial<Record<keyof DealDraft, string>> = {};
   const invalidAmount = 'An amount like 1,250 or 99.50';
@@ -42,7 +41,7 @@ export function dealErrors(draft: DealDraft): Partial<Record<keyof DealDraft, st
   return errors;
 }
 
-/** The patch of a deal: a field that is empty takes its part back. */
+/** An empty field clears its value. */
 export function dealPatchOf(draft: DealDraft): DealPatch {
   return {
     monthlyValueCents: draft.monthly === '' ? null : parseMoney(draft.monthly),

@@ -6,10 +6,8 @@ import { Notice } from '../../ui/notice.tsx';
 export type DialogFormProps = {
   title: string;
   description?: ReactNode;
-  /** What the button says. */
   submitLabel: string;
   isDangerous?: boolean;
-  /** Why it cannot be sent yet. */
   blockedReason?: string | undefined;
   error: string | null;
   isBusy: boolean;
@@ -19,7 +17,7 @@ export type DialogFormProps = {
   children: ReactNode;
 };
 
-/** A form in a dialog: Cmd-Enter sends it, a refusal is said above its button. */
+/** Cmd-Enter submits; a refusal is shown above the button. */
 export function DialogForm(props: DialogFormProps) {
   const {
     title,
@@ -50,7 +48,7 @@ export function DialogForm(props: DialogFormProps) {
       description={description}
       width={props.width}
     >
-      {/* The keys are those of its fields, on their way up. */}
+      {/* Key events bubble up from the fields. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <form onSubmit={submit} onKeyDown={onKeyDown}>
         <div className="flex flex-col gap-4">{props.children}</div>

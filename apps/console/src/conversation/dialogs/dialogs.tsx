@@ -8,7 +8,7 @@ import { RecordAnswerDialog } from './record-answer-dialog.tsx';
 import { RedactDialog, TagsDialog } from './small-dialogs.tsx';
 import { StageDialog } from './stage-dialog.tsx';
 
-/** The dialog that is open. One that another one leads to begins anew. */
+/** Keyed, so that a dialog opened from another one starts fresh. */
 export default function ConversationDialog({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }) {
   switch (dialog.name) {
     case 'handOver':

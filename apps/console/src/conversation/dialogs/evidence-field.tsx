@@ -1,7 +1,6 @@
 import type { Evidence, MessageEntry } from '@baton/schema';
 import { useConversation } from '../conversation-context.ts';
 
-/** A message, with the words of it that were marked. */
 function Quote({ text, evidence }: { text: string; evidence: Evidence | undefined }) {
   const { start, end = text.length } = evidence ?? {};
   if (start === undefined) return text;
@@ -14,7 +13,7 @@ function Quote({ text, evidence }: { text: string; evidence: Evidence | undefine
   );
 }
 
-/** The messages that prove the answer: the latest of the customer's, and those that it already names. */
+/** Offers the customer's latest messages and those already chosen. */
 export function EvidenceField({
   value,
   onChange,

@@ -30,7 +30,7 @@ function briefOf(draft: BriefDraft): Brief | undefined {
 
 const SAME_STAGE = 'stay';
 
-/** At once, or by asking; with why, and what the next owner must know. */
+/** Hands over at once, or by a request that must be accepted. */
 export function HandOverDialog({ onClose }: { onClose: () => void }) {
   const { conversation, commands } = useConversation();
   const agents = useAgents();
@@ -45,7 +45,7 @@ export function HandOverDialog({ onClose }: { onClose: () => void }) {
   const [draft, setDraft] = useState(EMPTY_BRIEF);
 
   const kind = to === null ? undefined : agents.kindOf(to);
-  // A person or a queue is asked; an AI takes it at once.
+  // By default people and queues are asked, an AI receives it at once.
   const method = kind === 'queue' ? 'request' : (chosenMethod ?? (kind === 'ai' ? 'transfer' : 'request'));
   const brief = briefOf(draft);
   const isBriefComplete = brief === undefined || (brief.goal !== '' && brief.nextStep !== '');

@@ -1,4 +1,3 @@
-/** The lines of a text that say something. */
 export function parseLines(text: string): string[] {
   return text
     .split('\n')
@@ -6,7 +5,7 @@ export function parseLines(text: string): string[] {
     .filter((line) => line !== '');
 }
 
-/** A fact of a brief, as one line: its words, and the entries that prove it as `#12`. */
+/** Parses one fact of a brief; `#12` refers to the entry that proves it. */
 export function parseFact(line: string): { text: string; seqs: number[] } {
   const seqs = [...line.matchAll(/#(\d+)/g)].map((match) => Number(match[1])).filter((seq) => seq > 0);
   const text = line.replaceAll(/\s*#\d+/g, '').trim();

@@ -8,14 +8,13 @@ export type RadioRowProps<Value extends string> = {
   onChange: (value: Value) => void;
 };
 
-/** A few choices side by side, one of them taken. */
 export function RadioRow<Value extends string>({ label, value, choices, onChange }: RadioRowProps<Value>) {
   return (
     <div>
       <span aria-hidden className="mb-1 block text-meta text-ink-2">
         {label}
       </span>
-      {/* Its values are those of `choices`, which the primitive knows as strings only. */}
+      {/* The primitive only knows strings; the values are those of `choices`. */}
       <RadioGroup.Root
         aria-label={label}
         value={value}

@@ -11,7 +11,7 @@ import { DialogForm } from './dialog-form.tsx';
 import { EvidenceField } from './evidence-field.tsx';
 import { useSubmit } from './use-submit.ts';
 
-/** What the detail of an answer is called, and how it is asked for. */
+/** Label and hint of the detail of each answer. */
 const detailFields: Record<QualificationField, { label: string; hint?: string; isLong?: boolean }> = {
   budget: { label: 'What they can spend', hint: 'For example: 800 to 1,000 a month' },
   authority: { label: 'Their role in the decision', hint: 'For example: head of operations, decides alone' },
@@ -25,7 +25,6 @@ export type RecordAnswerDialogProps = {
   onClose: () => void;
 };
 
-/** One of the four answers, with how sure it is and what proves it. */
 export function RecordAnswerDialog({ initialField, selected, onClose }: RecordAnswerDialogProps) {
   const { conversation, commands, entries } = useConversation();
   const { qualification } = conversation;

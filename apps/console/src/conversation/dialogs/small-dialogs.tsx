@@ -5,7 +5,7 @@ import { useConversation } from '../conversation-context.ts';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 
-/** The tags of a list that is separated by commas, each once. */
+/** Splits at commas and removes duplicates. */
 export function tagsOf(text: string): string[] {
   const tags = text.split(',').map((tag) => tag.trim());
   return [...new Set(tags.filter((tag) => tag !== ''))];

@@ -11,14 +11,14 @@ import { DealFields, dealErrors, dealPatchOf, dealDraftOf } from './deal-fields.
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 
-/** What the dialog itself can give, so that it does not block the choice. */
+/** Requirements that this dialog asks for, so they do not block the choice. */
 const ASKED_IN_DIALOG = new Set(['lossReason', 'monthlyValueCents', 'paymentMethod']);
 
 function isChoosable(next: NextStage): boolean {
   return next.blockers.flatMap(({ missing }) => missing).every((name) => ASKED_IN_DIALOG.has(name));
 }
 
-/** A move to another stage; what blocks it is said before it is tried. A manager may force one, with a reason. */
+/** Shows what blocks a move before it is tried; managers may force one with a reason. */
 export function StageDialog({ initialStage, onClose }: { initialStage?: SalesStage; onClose: () => void }) {
   const { conversation, commands } = useConversation();
   const mayManage = useMayManage();

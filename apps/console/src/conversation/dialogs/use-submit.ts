@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { errorMessage } from '../../format/error-message.ts';
 
-/** Sends what a dialog holds; the dialog stays, with the reason, where it is refused. */
+/** Closes the dialog on success; keeps it open with the reason on a refusal. */
 export function useSubmit(onDone: () => void): {
   error: string | null;
   isBusy: boolean;

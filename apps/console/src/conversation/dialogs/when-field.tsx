@@ -6,7 +6,7 @@ import { TextField } from '../../ui/text-field.tsx';
 
 export type WhenFieldProps = { label: string; localTime: string; onChange: (localTime: string) => void };
 
-/** A time on the viewer's clock: one that is often meant, or any. */
+/** A time in the viewer's zone, with common suggestions. */
 export function WhenField({ label, localTime, onChange }: WhenFieldProps) {
   const [offered] = useState(() => suggestedTimes(new Date()));
   const isTime = localTime !== '' && !Number.isNaN(Date.parse(localTime));
