@@ -19,6 +19,8 @@ import {
   setSessionAgent,
   signIn,
 } from './auth/session.ts';
+import { ReadGate } from './fairness/read-gate.ts';
+import { TenantActivity } from './fairness/tenant-activity.ts';
 import { conversationFeed } from './feed/conversation-feed.ts';
 import type { Feed } from './feed/feed.ts';
 import { FeedHub } from './feed/hub.ts';
@@ -58,14 +60,21 @@ type Bound<Queries extends Record<string, Query>> = {
   ) => ReturnType<Queries[Name]>;
 };
 
+type SlowQueries<Queries> = 'all' | readonly (keyof Queries)[];
+
+/** @param slow those whose time grows with what a tenant has */
 function bind<Queries extends Record<string, Query>>(
   collections: Collections,
+  reads: ReadGate,
   queries: Queries,
+  slow: SlowQueries<Queries> = [],
 ): Bound<Queries> {
-  const bound = Object.entries(queries).map(([name, query]) => [
-    name,
-    (tenantId: TenantId, input: never) => query(collections, tenantId, input).catch(rethrowUnavailable),
-  ]);
+  const bound = Object.entries(queries).map(([name, query]) => {
+    const lane = slow === 'all' || slow.includes(name) ? 'slow' : 'quick';
+    const ask = (tenantId: TenantId, input: never) =>
+      reads.run(tenantId, lane, () => query(collections, tenantId, input)).catch(rethrowUnavailable);
+    return [name, ask];
+  });
   // The same names and inputs as the queries that were given.
   return Object.fromEntries(bound) as Bound<Queries>;
 }
@@ -93,9 +102,12 @@ export type StoreOptions = {
 export function openStore({ client, db, feedDb = db, ...options }: StoreOptions) {
   const collections = openCollections(db);
   const hub = new FeedHub(openCollections(feedDb));
-  const committer = new Committer({ client, collections, ...options });
-
-  const submit = commandSubmitter(collections, committer);
+  const activity = new TenantActivity();
+  const reads = new ReadGate(client.options.maxPoolSize, activity);
+  const committer = new Committer({ client, collections, reads, activity, ...options });
+  const submit = commandSubmitter(collections, reads, committer);
+  const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
+    bind(collections, reads, queries, slow);
 
   return {
     collections,
@@ -123,7 +135,7 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
      * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
      */
     findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
-      findOrCreate(collections, submit, caller, input),
+      findOrCreate(collections, reads, submit, caller, input),
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>
@@ -167,29 +179,29 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
       }
     },
 
-    admin: bind(collections, adminQueries),
-    agents: bind(collections, { ...agentQueries, ...agentRegistry }),
+    admin: bound(adminQueries, ['stats']),
+    agents: bound({ ...agentQueries, ...agentRegistry }, ['workload']),
     apiKeys: {
-      ...bind(collections, { list: apiKeys.list, revoke: apiKeys.revoke }),
+      ...bound({ list: apiKeys.list, revoke: apiKeys.revoke }),
       create: (key: NewApiKey) => apiKeys.create(collections, key).catch(rethrowUnavailable),
       authenticate: (key: string) => apiKeys.authenticate(collections, key).catch(rethrowUnavailable),
     },
-    conversations: bind(collections, conversationQueries),
-    followUps: bind(collections, { ...followUpQueries, ...followUpClaims }),
-    handoffs: bind(collections, handoffQueries),
-    messages: bind(collections, messageQueries),
-    metrics: bind(collections, metricsQueries),
-    objections: bind(collections, objectionQueries),
-    qualification: bind(collections, qualificationQueries),
-    search: bind(collections, searchQueries),
+    conversations: bound(conversationQueries),
+    followUps: bound({ ...followUpQueries, ...followUpClaims }),
+    handoffs: bound(handoffQueries),
+    messages: bound(messageQueries),
+    metrics: bound(metricsQueries, 'all'),
+    objections: bound(objectionQueries, ['stats']),
+    qualification: bound(qualificationQueries),
+    search: bound(searchQueries, 'all'),
     sessions: {
-      ...bind(collections, { createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
+      ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
       signIn: (token: string) => signIn(collections, token).catch(rethrowUnavailable),
       authenticate: (secret: string) => authenticateSession(collections, secret).catch(rethrowUnavailable),
     },
-    stages: bind(collections, stageQueries),
-    tenant: bind(collections, { ...tenantQueries, ...tenantSettings }),
-    timeline: bind(collections, timelineQueries),
+    stages: bound(stageQueries),
+    tenant: bound({ ...tenantQueries, ...tenantSettings }),
+    timeline: bound(timelineQueries),
   };
 }
 

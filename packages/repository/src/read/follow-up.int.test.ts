@@ -14,6 +14,8 @@ import {
 import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
+import { ReadGate } from '../fairness/read-gate.ts';
+import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { Committer } from '../write/committer.ts';
 import { followUpClaims, liveLeaseOf } from '../write/follow-up-claims.ts';
 import { followUpQueries } from './follow-up.ts';
@@ -267,10 +269,10 @@ describe('A lease', () => {
     const tenantId = await newTenant();
     const { id: followUpId, conversationId } = await schedule(tenantId);
     const { leaseToken } = await only(claim(tenantId));
-    const committer = new Committer({
-      client: scenario.collections.db.client,
-      collections: scenario.collections,
-    });
+    const activity = new TenantActivity();
+    const reads = new ReadGate(10, activity);
+    const { collections } = scenario;
+    const committer = new Committer({ client: collections.db.client, collections, reads, activity });
     const report = (command: Command) =>
       committer.submit({
         tenantId,

@@ -1,5 +1,6 @@
 import { TenantId } from '@baton/schema';
 import { describe, expect, test } from 'vitest';
+import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { CommandQueue, type QueuedCommand } from './command-queue.ts';
 
 const acme = TenantId.parse('acme');
@@ -11,7 +12,7 @@ let now = 0;
 
 function open(limit = 100_000): CommandQueue<Command> {
   now = 0;
-  return new CommandQueue(limit, () => now);
+  return new CommandQueue(limit, new TenantActivity(() => now));
 }
 
 const command = (tenantId: TenantId, conversation: string, name = conversation, cost = 1): Command => ({

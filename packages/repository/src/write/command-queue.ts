@@ -1,6 +1,7 @@
 import type { TenantId } from '@baton/schema';
 import { DeficitRoundRobin } from '../fairness/deficit-round-robin.ts';
 import { Fifo } from '../fairness/fifo.ts';
+import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { type NoPlace, refusedPlace } from '../fairness/waiting-places.ts';
 
 /** Most commands that one batch takes. */
@@ -16,9 +17,6 @@ const SMALLEST_SHARE = 16;
 /** A batch's cost while its tenant is alone (8 MB of text beside 64 commands), and while others are active too. */
 const LARGEST_BATCH_COST = 2_112;
 const FAIR_BATCH_COST = 32;
-/** A tenant counts as active for so long after its latest command, in milliseconds. */
-const ACTIVE_MS = 1_000;
-
 export type QueuedCommand = {
   readonly tenantId: TenantId;
   readonly conversationKey: string;
@@ -35,7 +33,6 @@ type TenantQueue<Command> = {
   conversations: Map<string, ConversationQueue<Command>>;
   /** Those with waiting commands and none in flight; they take turns. */
   ready: Fifo<ConversationQueue<Command>>;
-  lastCommandAt: number;
 };
 
 /**
@@ -45,17 +42,16 @@ type TenantQueue<Command> = {
  */
 export class CommandQueue<Command extends QueuedCommand> {
   readonly #limit: number;
-  readonly #now: () => number;
+  readonly #activity: TenantActivity;
   readonly #tenants = new Map<TenantId, TenantQueue<Command>>();
   readonly #turns = new DeficitRoundRobin(FAIR_BATCH_COST);
   #arrivals = 0;
   #waiting = 0;
   #batchesInFlight = 0;
 
-  /** @param now milliseconds on a clock that nobody sets */
-  constructor(limit: number, now: () => number) {
+  constructor(limit: number, activity: TenantActivity) {
     this.#limit = limit;
-    this.#now = now;
+    this.#activity = activity;
   }
 
   get waiting(): number {
@@ -71,8 +67,11 @@ export class CommandQueue<Command extends QueuedCommand> {
     const { tenantId, conversationKey } = command;
     const tenant = this.#tenantOf(tenantId);
     const refused = refusedPlace({ limit: this.#limit, taken: this.#waiting, own: tenant.waiting });
-    tenant.lastCommandAt = this.#now();
-    if (refused !== null) return refused;
+    this.#activity.touch(tenantId);
+    if (refused !== null) {
+      this.#forgetIdle(tenantId, tenant);
+      return refused;
+    }
     let conversation = tenant.conversations.get(conversationKey);
     if (conversation === undefined) {
       conversation = { key: conversationKey, commands: new Fifo(), isInFlight: false };
@@ -92,7 +91,7 @@ export class CommandQueue<Command extends QueuedCommand> {
     const tenant = this.#tenants.get(command.tenantId);
     if (command.place === null || tenant === undefined) return;
     this.#leave(command, tenant);
-    this.#tidy(command.tenantId, tenant);
+    this.#forgetIdle(command.tenantId, tenant);
   }
 
   /**
@@ -105,7 +104,7 @@ export class CommandQueue<Command extends QueuedCommand> {
     const tenantId = this.#turns.next((id) => this.#mayStart(id));
     const tenant = tenantId === undefined ? undefined : this.#tenants.get(tenantId);
     if (tenantId === undefined || tenant === undefined) return [];
-    const mostCost = this.#isContended(tenantId) ? FAIR_BATCH_COST : LARGEST_BATCH_COST;
+    const mostCost = this.#activity.isAlone(tenantId) ? LARGEST_BATCH_COST : FAIR_BATCH_COST;
     const freeSlots = Math.max(1, BATCHES_IN_FLIGHT - this.#batchesInFlight);
     const share = Math.max(SMALLEST_SHARE, Math.ceil(tenant.ready.size / freeSlots));
     const batch: Command[] = [];
@@ -146,7 +145,8 @@ export class CommandQueue<Command extends QueuedCommand> {
     }
     tenant.batchesInFlight -= 1;
     this.#batchesInFlight -= 1;
-    this.#tidy(first.tenantId, tenant);
+    this.#activity.touch(first.tenantId);
+    this.#forgetIdle(first.tenantId, tenant);
   }
 
   #tenantOf(tenantId: TenantId): TenantQueue<Command> {
@@ -157,7 +157,6 @@ export class CommandQueue<Command extends QueuedCommand> {
       batchesInFlight: 0,
       conversations: new Map<string, ConversationQueue<Command>>(),
       ready: new Fifo<ConversationQueue<Command>>(),
-      lastCommandAt: this.#now(),
     };
     this.#tenants.set(tenantId, tenant);
     return tenant;
@@ -169,13 +168,12 @@ export class CommandQueue<Command extends QueuedCommand> {
     this.#waiting -= 1;
   }
 
-  #tidy(tenantId: TenantId, tenant: TenantQueue<Command>): void {
+  #forgetIdle(tenantId: TenantId, tenant: TenantQueue<Command>): void {
     if (tenant.waiting > 0) return;
     this.#turns.leave(tenantId);
     if (tenant.batchesInFlight > 0) return;
     // What is left there was taken back.
-    tenant.conversations.clear();
-    tenant.ready = new Fifo();
+    this.#tenants.delete(tenantId);
   }
 
   #mayStart(tenantId: TenantId): boolean {
@@ -183,17 +181,7 @@ export class CommandQueue<Command extends QueuedCommand> {
     if (tenant === undefined || nextReady(tenant) === undefined) return false;
     if (tenant.batchesInFlight === 0) return this.#batchesInFlight < MOST_BATCHES;
     if (this.#batchesInFlight >= BATCHES_IN_FLIGHT) return false;
-    return tenant.batchesInFlight < BATCHES_OF_A_SHARE || !this.#isContended(tenantId);
-  }
-
-  /** Whether another tenant has commands on their way, or had some a moment ago. */
-  #isContended(tenantId: TenantId): boolean {
-    const since = this.#now() - ACTIVE_MS;
-    for (const [id, { waiting, batchesInFlight, lastCommandAt }] of this.#tenants) {
-      if (waiting === 0 && batchesInFlight === 0 && lastCommandAt < since) this.#tenants.delete(id);
-      else if (id !== tenantId) return true;
-    }
-    return false;
+    return tenant.batchesInFlight < BATCHES_OF_A_SHARE || this.#activity.isAlone(tenantId);
   }
 }
 

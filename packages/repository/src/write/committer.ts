@@ -3,6 +3,8 @@ import { Refusal } from '@baton/domain';
 import type { Conversation } from '@baton/schema';
 import { type MongoClient, ObjectId } from 'mongodb';
 import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
+import type { ReadGate } from '../fairness/read-gate.ts';
+import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { TenantCache } from '../fairness/tenant-cache.ts';
 import type { NoPlace } from '../fairness/waiting-places.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
@@ -24,6 +26,8 @@ const RETRY_AFTER_MS = 1_000;
 export type CommitterOptions = {
   client: MongoClient;
   collections: Collections;
+  reads: ReadGate;
+  activity: TenantActivity;
   /** Milliseconds since 1970; the process's clock without it. */
   now?: () => number;
   /** How long one command may take before it is given up as UNAVAILABLE, in milliseconds. */
@@ -61,7 +65,7 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = { now: Date.now, deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
-    this.#queue = new CommandQueue(this.#options.queueLimit, () => performance.now());
+    this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
   }
 
   /** How many commands have no answer yet. */
@@ -205,7 +209,10 @@ export class Committer {
       return;
     }
     try {
-      const outcome = await replayMessages(this.#options.collections, tenantId, conversationId, command);
+      const { collections, reads } = this.#options;
+      const outcome = await reads.run(tenantId, 'quick', () =>
+        replayMessages(collections, tenantId, conversationId, command),
+      );
       if (outcome === null) pending.reject(refusal);
       else pending.resolve({ ok: true, outcome, replayed: true });
     } catch (error) {

@@ -1,6 +1,7 @@
 import { Refusal } from '@baton/domain';
 import type { Conversation, CreateConversation, FoundOrCreated, TenantId } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import type { ReadGate } from '../fairness/read-gate.ts';
 import { conversationQueries } from '../read/conversation.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { isDuplicate, rethrowUnavailable } from './commit-error.ts';
@@ -18,13 +19,15 @@ const MAX_ATTEMPTS = 10;
  */
 export async function findOrCreate(
   collections: Collections,
+  reads: ReadGate,
   submit: Submit,
   caller: Caller,
   input: CreateConversation,
 ): Promise<FoundOrCreated> {
   try {
     return (
-      (await firstAnswer(collections, caller, input)) ?? (await answer(collections, submit, caller, input))
+      (await reads.run(caller.tenantId, 'quick', () => firstAnswer(collections, caller, input))) ??
+      (await answer(collections, reads, submit, caller, input))
     );
   } catch (error) {
     return rethrowUnavailable(error);
@@ -50,6 +53,7 @@ async function firstAnswer(
 
 async function answer(
   collections: Collections,
+  reads: ReadGate,
   submit: Submit,
   caller: Caller,
   input: CreateConversation,
@@ -57,10 +61,9 @@ async function answer(
   const { tenantId } = caller;
   const { contactId, channel, idempotencyKey } = input;
   for (let attempt = 1; ; attempt += 1) {
-    const found = await conversationQueries.findActiveByContact(collections, tenantId, {
-      contactId,
-      channel,
-    });
+    const found = await reads.run(tenantId, 'quick', () =>
+      conversationQueries.findActiveByContact(collections, tenantId, { contactId, channel }),
+    );
     if (found !== null) {
       if (idempotencyKey === undefined) return { conversation: found, created: false };
       const isFirst = await remember(
@@ -72,7 +75,7 @@ async function answer(
       );
       return isFirst
         ? { conversation: found, created: false }
-        : findOrCreate(collections, submit, caller, input);
+        : findOrCreate(collections, reads, submit, caller, input);
     }
     try {
       const command = { type: 'conversations.create', input } as const;

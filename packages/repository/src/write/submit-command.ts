@@ -1,6 +1,7 @@
 import { actorOfCommand } from '@baton/domain';
 import { type Actor, type Command, ConversationId, type TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
+import type { ReadGate } from '../fairness/read-gate.ts';
 import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { rethrowUnavailable } from './commit-error.ts';
@@ -24,13 +25,13 @@ export type Submit = (caller: Caller, command: Command, options?: SubmitOptions)
  * Submits commands to the committer, each with the conversation that it belongs to.
  * @throws Refusal
  */
-export function commandSubmitter(collections: Collections, committer: Committer): Submit {
+export function commandSubmitter(collections: Collections, reads: ReadGate, committer: Committer): Submit {
   return async (caller, command, { procedure = command.type, created = null } = {}) => {
     const { tenantId, actor, mayForce } = caller;
     const { input } = command;
     const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
     try {
-      const conversationId = await conversationIdOf(collections, tenantId, command);
+      const conversationId = await conversationIdOf(collections, reads, tenantId, command);
       return await committer.submit({
         tenantId,
         conversationId,
@@ -51,15 +52,16 @@ export function commandSubmitter(collections: Collections, committer: Committer)
 
 async function conversationIdOf(
   collections: Collections,
+  reads: ReadGate,
   tenantId: TenantId,
   { type, input }: Command,
 ): Promise<ConversationId> {
   if ('conversationId' in input) return input.conversationId;
-  if ('handoffId' in input) return findOwningConversation(collections, tenantId, 'handoffs', input.handoffId);
-  if ('objectionId' in input)
-    return findOwningConversation(collections, tenantId, 'objections', input.objectionId);
-  if ('followUpId' in input)
-    return findOwningConversation(collections, tenantId, 'follow_ups', input.followUpId);
+  const owner = (collection: 'handoffs' | 'objections' | 'follow_ups', itemId: string) =>
+    reads.run(tenantId, 'quick', () => findOwningConversation(collections, tenantId, collection, itemId));
+  if ('handoffId' in input) return owner('handoffs', input.handoffId);
+  if ('objectionId' in input) return owner('objections', input.objectionId);
+  if ('followUpId' in input) return owner('follow_ups', input.followUpId);
   if (type === 'conversations.create') return ConversationId.parse(new ObjectId().toHexString());
   throw new Error(`${type} names no conversation`);
 }

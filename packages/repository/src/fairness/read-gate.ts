@@ -1,0 +1,197 @@
+import { Refusal } from '@baton/domain';
+import type { TenantId } from '@baton/schema';
+import { DeficitRoundRobin } from './deficit-round-robin.ts';
+import { Fifo } from './fifo.ts';
+import type { TenantActivity } from './tenant-activity.ts';
+import { refusedPlace } from './waiting-places.ts';
+
+/** Slow are those whose time grows with what a tenant has: searches and figures. */
+export type ReadLane = 'quick' | 'slow';
+
+/** Most slow reads in flight: of one tenant while others are active, of one alone, and of all together. */
+const SLOW_OF_A_SHARE = 1;
+const SLOW_ALONE = 8;
+const SLOW_TOGETHER = 16;
+/** How many milliseconds of reads are a turn. */
+const QUANTUM_MS = 50;
+const WAITING_LIMIT = 10_000;
+/** Longest wait for a turn, in milliseconds. */
+const WAIT_TIMEOUT_MS = 5_000;
+/** What a caller is told whose read found no place to wait, or waited too long. */
+const RETRY_AFTER_MS = 1_000;
+
+type WaitingRead = {
+  tenantId: TenantId;
+  lane: ReadLane;
+  until: number;
+  start: () => void;
+  refuse: () => void;
+};
+
+type TenantReads = {
+  inFlight: Record<ReadLane, number>;
+  waiting: Record<ReadLane, Fifo<WaitingRead>>;
+  /** Without those that were refused while they waited. */
+  waitingCount: number;
+};
+
+/**
+ * Lets reads through to the connection pool so that no tenant's keep those of others waiting. A tenant has at most half
+ * of the pool in flight while others are active, and few slow reads; a tenth of the pool is left for writes and
+ * health. Where reads wait, tenants take turns by the milliseconds that theirs have taken.
+ */
+export class ReadGate {
+  readonly #capacity: number;
+  readonly #share: number;
+  readonly #activity: TenantActivity;
+  readonly #now: () => number;
+  readonly #tenants = new Map<TenantId, TenantReads>();
+  readonly #turns = { quick: new DeficitRoundRobin(QUANTUM_MS), slow: new DeficitRoundRobin(QUANTUM_MS) };
+  readonly #inFlight = { quick: 0, slow: 0 };
+  /** Those that wait, the oldest first. */
+  readonly #waiting = new Set<WaitingRead>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param poolSize how many connections there are */
+  constructor(poolSize: number, activity: TenantActivity, now: () => number = () => performance.now()) {
+    this.#capacity = Math.max(1, poolSize - Math.ceil(poolSize / 10));
+    this.#share = Math.max(1, Math.floor(poolSize / 2));
+    this.#activity = activity;
+    this.#now = now;
+  }
+
+  /**
+   * Does a read as soon as it is its tenant's turn, at once where there is room.
+   * @throws Refusal RATE_LIMITED where too many of the tenant's wait, UNAVAILABLE where it waited for 5 s
+   */
+  run<Result>(tenantId: TenantId, lane: ReadLane, read: () => Promise<Result>): Promise<Result> {
+    this.#activity.touch(tenantId);
+    const tenant = this.#tenantOf(tenantId);
+    if (tenant.waiting[lane].size === 0 && this.#mayStart(tenantId, lane)) {
+      return this.#start(tenantId, tenant, lane, read);
+    }
+    const refused = refusedPlace({
+      limit: WAITING_LIMIT,
+      taken: this.#waiting.size,
+      own: tenant.waitingCount,
+    });
+    if (refused !== null) return Promise.reject(tooMany());
+    return new Promise((resolve, reject) => {
+      const waiting: WaitingRead = {
+        tenantId,
+        lane,
+        until: this.#now() + WAIT_TIMEOUT_MS,
+        start: () => resolve(this.#start(tenantId, tenant, lane, read)),
+        refuse: () => reject(tooLate()),
+      };
+      tenant.waiting[lane].push(waiting);
+      tenant.waitingCount += 1;
+      this.#waiting.add(waiting);
+      this.#turns[lane].join(tenantId);
+      this.#watchTimeouts();
+    });
+  }
+
+  #start<Result>(
+    tenantId: TenantId,
+    tenant: TenantReads,
+    lane: ReadLane,
+    read: () => Promise<Result>,
+  ): Promise<Result> {
+    tenant.inFlight[lane] += 1;
+    this.#inFlight[lane] += 1;
+    const from = this.#now();
+    const end = () => {
+      tenant.inFlight[lane] -= 1;
+      this.#inFlight[lane] -= 1;
+      this.#turns[lane].charge(tenantId, this.#now() - from);
+      if (this.#waiting.size > 0) this.#startWaiting();
+      this.#forgetIdle(tenantId, tenant);
+    };
+    return read().then(
+      (result) => {
+        end();
+        return result;
+      },
+      (error: unknown) => {
+        end();
+        throw error;
+      },
+    );
+  }
+
+  #startWaiting(): void {
+    for (const lane of ['quick', 'slow'] as const) {
+      for (;;) {
+        const tenantId = this.#turns[lane].next((id) => this.#mayStart(id, lane));
+        const tenant = tenantId && this.#tenants.get(tenantId);
+        if (tenantId === undefined || tenant === undefined) break;
+        const waiting = tenant.waiting[lane].shift();
+        if (tenant.waiting[lane].size === 0) this.#turns[lane].leave(tenantId);
+        else this.#turns[lane].endTurn(tenantId, 0);
+        // One that was refused meanwhile is only taken out.
+        if (waiting === undefined || !this.#waiting.delete(waiting)) continue;
+        tenant.waitingCount -= 1;
+        waiting.start();
+      }
+    }
+  }
+
+  #mayStart(tenantId: TenantId, lane: ReadLane): boolean {
+    const { quick, slow } = this.#inFlight;
+    if (quick + slow >= this.#capacity) return false;
+    const { inFlight } = this.#tenantOf(tenantId);
+    const isAlone = this.#activity.isAlone(tenantId);
+    if (!isAlone && inFlight.quick + inFlight.slow >= this.#share) return false;
+    if (lane === 'quick') return true;
+    return slow < SLOW_TOGETHER && inFlight.slow < (isAlone ? SLOW_ALONE : SLOW_OF_A_SHARE);
+  }
+
+  #tenantOf(tenantId: TenantId): TenantReads {
+    const known = this.#tenants.get(tenantId);
+    if (known !== undefined) return known;
+    const tenant = {
+      inFlight: { quick: 0, slow: 0 },
+      waiting: { quick: new Fifo<WaitingRead>(), slow: new Fifo<WaitingRead>() },
+      waitingCount: 0,
+    };
+    this.#tenants.set(tenantId, tenant);
+    return tenant;
+  }
+
+  #forgetIdle(tenantId: TenantId, { inFlight, waitingCount }: TenantReads): void {
+    if (inFlight.quick + inFlight.slow + waitingCount > 0) return;
+    this.#tenants.delete(tenantId);
+    for (const turns of Object.values(this.#turns)) turns.leave(tenantId);
+  }
+
+  /** Refuses what has waited too long; one timer serves all, as all wait for the same time at most. */
+  #watchTimeouts(): void {
+    if (this.#timer !== undefined) return;
+    const [oldest] = this.#waiting;
+    if (oldest === undefined) return;
+    const onTimeout = () => {
+      this.#timer = undefined;
+      const now = this.#now();
+      for (const waiting of this.#waiting) {
+        if (waiting.until > now) break;
+        this.#waiting.delete(waiting);
+        const tenant = this.#tenants.get(waiting.tenantId);
+        if (tenant !== undefined) tenant.waitingCount -= 1;
+        waiting.refuse();
+      }
+      this.#watchTimeouts();
+    };
+    this.#timer = setTimeout(onTimeout, Math.max(0, Math.ceil(oldest.until - this.#now()))).unref();
+  }
+}
+
+function tooMany(): Refusal {
+  const details = { retryAfterMs: RETRY_AFTER_MS };
+  return new Refusal('RATE_LIMITED', 'Too many of your reads wait; try again later', details);
+}
+
+function tooLate(): Refusal {
+  const details = { retryAfterMs: RETRY_AFTER_MS };
+  return new Refusal('UNAVAILABLE', 'Other reads took too long; try again later', details);
+}
