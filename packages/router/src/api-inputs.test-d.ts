@@ -1,0 +1,222 @@
+import type {
+  AcceptHandoffInput,
+  ActAsInput,
+  AppendMessageInput,
+  AppendTurnInput,
+  CancelFollowUpInput,
+  CancelHandoffInput,
+  ChangeStatusInput,
+  ClaimFollowUpsInput,
+  CloseDealInput,
+  CompleteFollowUpInput,
+  CreateConversationInput,
+  DeferObjectionInput,
+  FailFollowUpInput,
+  FindActiveConversationInput,
+  GetAgentWorkloadInput,
+  GetConversationInput,
+  GetMessageContextInput,
+  GetQualificationInput,
+  HeartbeatFollowUpInput,
+  ListAgentsInput,
+  ListContactHistoryInput,
+  ListConversationsByAgentInput,
+  ListConversationsByStageInput,
+  ListConversationsInput,
+  ListDueFollowUpsInput,
+  ListFollowUpsInput,
+  ListHandoffsInput,
+  ListMessagesInput,
+  ListNextStagesInput,
+  ListObjectionsInput,
+  ListPendingHandoffsInput,
+  ListQualificationHistoryInput,
+  ListStageHistoryInput,
+  MetricsConversationsInput,
+  MetricsPeriodInput,
+  RaiseObjectionInput,
+  ReadTimelineInput,
+  RecordQualificationInput,
+  RedactMessageInput,
+  RegisterAgentInput,
+  RejectHandoffInput,
+  ReleaseConversationInput,
+  RequestHandoffInput,
+  ResolveObjectionInput,
+  ScheduleFollowUpInput,
+  SearchConversationsInput,
+  SearchMessagesInput,
+  SignInInput,
+  SnoozeFollowUpInput,
+  SubscribeToConversationInput,
+  SubscribeToTenantInput,
+  TakeOverInput,
+  TransferHandoffInput,
+  TransitionStageInput,
+  UpdateAgentInput,
+  UpdateConversationInput,
+  UpdateDealInput,
+  UpdateTenantInput,
+  ValidateStageInput,
+} from '@baton/schema';
+import type { inferRouterInputs } from '@trpc/server';
+import { describe, expectTypeOf, test } from 'vitest';
+import type { AppRouter } from './api.ts';
+
+type In = inferRouterInputs<AppRouter>;
+
+describe('what every procedure takes is named', () => {
+  test('admin', () => {
+    expectTypeOf<In['admin']>().toEqualTypeOf<{
+      health: void;
+      ready: void;
+      stats: void;
+      verifySchema: void;
+    }>();
+  });
+
+  test('agents', () => {
+    expectTypeOf<In['agents']>().toEqualTypeOf<{
+      register: RegisterAgentInput;
+      update: UpdateAgentInput;
+      list: ListAgentsInput;
+      workload: GetAgentWorkloadInput;
+    }>();
+  });
+
+  test('conversations', () => {
+    expectTypeOf<In['conversations']>().toEqualTypeOf<{
+      create: CreateConversationInput;
+      findOrCreate: CreateConversationInput;
+      update: UpdateConversationInput;
+      pause: ChangeStatusInput;
+      resume: ChangeStatusInput;
+      close: ChangeStatusInput;
+      abandon: ChangeStatusInput;
+      reopen: ChangeStatusInput;
+      get: GetConversationInput;
+      list: ListConversationsInput;
+      listByStage: ListConversationsByStageInput;
+      listByAgent: ListConversationsByAgentInput;
+      findActiveByContact: FindActiveConversationInput;
+      history: ListContactHistoryInput;
+      timeline: ReadTimelineInput;
+    }>();
+  });
+
+  test('deals', () => {
+    expectTypeOf<In['deals']>().toEqualTypeOf<{
+      update: UpdateDealInput;
+      close: CloseDealInput;
+    }>();
+  });
+
+  test('followUps', () => {
+    expectTypeOf<In['followUps']>().toEqualTypeOf<{
+      schedule: ScheduleFollowUpInput;
+      snooze: SnoozeFollowUpInput;
+      cancel: CancelFollowUpInput;
+      complete: CompleteFollowUpInput;
+      fail: FailFollowUpInput;
+      claim: ClaimFollowUpsInput;
+      heartbeat: HeartbeatFollowUpInput;
+      listDue: ListDueFollowUpsInput;
+      list: ListFollowUpsInput;
+    }>();
+  });
+
+  test('handoffs', () => {
+    expectTypeOf<In['handoffs']>().toEqualTypeOf<{
+      transfer: TransferHandoffInput;
+      request: RequestHandoffInput;
+      accept: AcceptHandoffInput;
+      reject: RejectHandoffInput;
+      cancel: CancelHandoffInput;
+      takeover: TakeOverInput;
+      release: ReleaseConversationInput;
+      list: ListHandoffsInput;
+      pending: ListPendingHandoffsInput;
+    }>();
+  });
+
+  test('messages', () => {
+    expectTypeOf<In['messages']>().toEqualTypeOf<{
+      append: AppendMessageInput;
+      appendTurn: AppendTurnInput;
+      redact: RedactMessageInput;
+      list: ListMessagesInput;
+      context: GetMessageContextInput;
+    }>();
+  });
+
+  test('metrics', () => {
+    expectTypeOf<In['metrics']>().toEqualTypeOf<{
+      overview: MetricsPeriodInput;
+      funnel: MetricsPeriodInput;
+      timeInStage: MetricsPeriodInput;
+      responseTimes: MetricsPeriodInput;
+      agents: MetricsPeriodInput;
+      conversations: MetricsConversationsInput;
+      objections: MetricsPeriodInput;
+    }>();
+  });
+
+  test('objections', () => {
+    expectTypeOf<In['objections']>().toEqualTypeOf<{
+      raise: RaiseObjectionInput;
+      resolve: ResolveObjectionInput;
+      defer: DeferObjectionInput;
+      list: ListObjectionsInput;
+      stats: MetricsPeriodInput;
+    }>();
+  });
+
+  test('qualification', () => {
+    expectTypeOf<In['qualification']>().toEqualTypeOf<{
+      record: RecordQualificationInput;
+      get: GetQualificationInput;
+      check: GetQualificationInput;
+      history: ListQualificationHistoryInput;
+    }>();
+  });
+
+  test('search', () => {
+    expectTypeOf<In['search']>().toEqualTypeOf<{
+      conversations: SearchConversationsInput;
+      messages: SearchMessagesInput;
+    }>();
+  });
+
+  test('session', () => {
+    expectTypeOf<In['session']>().toEqualTypeOf<{
+      signIn: SignInInput;
+      get: void;
+      actAs: ActAsInput;
+      signOut: void;
+      createLink: void;
+    }>();
+  });
+
+  test('stages', () => {
+    expectTypeOf<In['stages']>().toEqualTypeOf<{
+      transition: TransitionStageInput;
+      listNext: ListNextStagesInput;
+      validate: ValidateStageInput;
+      history: ListStageHistoryInput;
+    }>();
+  });
+
+  test('tenant', () => {
+    expectTypeOf<In['tenant']>().toEqualTypeOf<{
+      get: void;
+      update: UpdateTenantInput;
+    }>();
+  });
+
+  test('feed', () => {
+    expectTypeOf<In['feed']>().toEqualTypeOf<{
+      conversation: SubscribeToConversationInput;
+      tenant: SubscribeToTenantInput;
+    }>();
+  });
+});
