@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   type Answer,
-  newContact,
   refusalOf,
   startTestServer,
   type TestServer,
 } from '../../../apps/server/test/test-server.ts';
+import { changesNothing, faultsOf } from '../test/faults.ts';
 import { everything, type Fixture, procedures } from '../test/procedures.ts';
 
 let server: TestServer;
@@ -31,27 +31,6 @@ function send(path: string, input: unknown): Promise<Answer> {
   return procedures[path]?.type === 'query' ? server.query(path, input) : server.mutate(path, input);
 }
 
-/** What a refused call says: its code, and the path of each fault. */
-function faultsOf({ status, body }: Answer): {
-  status: number;
-  code?: string;
-  paths: string[];
-  message?: string;
-} {
-  const { error } = body as {
-    error?: { message: string; data: { baton: { code: string; details?: { faults?: { path: string }[] } } } };
-  };
-  const { code, details } = error?.data.baton ?? {};
-  return { status, code, paths: details?.faults?.map(({ path }) => path) ?? [], message: error?.message };
-}
-
-/** Nothing in the store is more or less after it than before. */
-async function changesNothing(work: () => Promise<void>): Promise<void> {
-  const before = await server.counts();
-  await work();
-  expect(await server.counts()).toEqual(before);
-}
-
 const wrongValues = (value: unknown): unknown[] => [
   { $gt: '' },
   [{ $ne: null }],
@@ -62,7 +41,7 @@ const wrongValues = (value: unknown): unknown[] => [
 
 describe('whatever the procedure', () => {
   test.each(inputs)('%s refuses a key that it does not know, and says which', async (path, { input }) => {
-    await changesNothing(async () => {
+    await changesNothing(server, async () => {
       const answer = faultsOf(await send(path, { ...input(fixture), $where: 'sleep(1)' }));
       expect(answer).toMatchObject({
         status: 400,
@@ -76,7 +55,7 @@ describe('whatever the procedure', () => {
   test.each(inputs.filter(([, { input }]) => Object.keys(input(sample()) ?? {}).length > 0))(
     '%s refuses operators and wrong types in each of its fields, at the path of the field',
     async (path, { input }) => {
-      await changesNothing(async () => {
+      await changesNothing(server, async () => {
         for (const [field, value] of Object.entries(input(fixture) ?? {})) {
           for (const wrong of wrongValues(value)) {
             if (field === 'businessHours' && wrong === null) continue;
@@ -93,7 +72,7 @@ describe('whatever the procedure', () => {
   );
 
   test.each(inputs)('%s refuses what is no object', async (path) => {
-    await changesNothing(async () => {
+    await changesNothing(server, async () => {
       for (const wrong of ['text', 7, [], null]) {
         expect(faultsOf(await send(path, JSON.parse(JSON.stringify(wrong))))).toMatchObject({
           status: 400,
@@ -238,7 +217,7 @@ describe('a command', () => {
       'need.evidence[0].end',
     ],
   ])('refuses %s', async (_, path, input, fault) => {
-    await changesNothing(async () => {
+    await changesNothing(server, async () => {
       const answer = faultsOf(await send(path, { conversationId: fixture.conversationId, ...input }));
       expect(answer).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
       expect(answer.paths[0]).toSatisfy((at: string) => (fault === '' ? at === '' : at.startsWith(fault)));
@@ -269,7 +248,7 @@ describe('a command', () => {
     ['a contact in no time zone', { contact: { timeZone: 'Mars/Olympus' } }, 'contact.timeZone'],
     ['a detail of the contact that is none', { contact: { password: 'x' } }, 'contact.password'],
   ])('creates no conversation with %s', async (_, input, fault) => {
-    await changesNothing(async () => {
+    await changesNothing(server, async () => {
       const body = JSON.stringify({ ...create, ...input });
       const text = Object.hasOwn(input, '__proto__')
         ? `{"__proto__":{"isAdmin":true},${body.slice(1)}`
@@ -296,7 +275,7 @@ describe('a command', () => {
     '1706693400000',
     '',
   ])('takes %j as no instant', async (at) => {
-    await changesNothing(async () => {
+    await changesNothing(server, async () => {
       for (const [path, input] of [
         ['conversations.create', { ...create, at }],
         ['followUps.schedule', { conversationId: fixture.conversationId, type: 'nurture', dueAt: at }],
@@ -311,7 +290,7 @@ describe('a command', () => {
   test('is not brought in from the future, nor from before what is there', async () => {
     const { api } = server.baton;
     const { conversationId } = fixture;
-    await changesNothing(async () => {
+    await changesNothing(server, async () => {
       const future = refusalOf(
         api.conversations.update.mutate({ conversationId, tags: ['x'], at: '2199-01-01T00:00:00.000Z' }),
       );
@@ -330,171 +309,5 @@ describe('a command', () => {
   test('lists at most 20 faults', async () => {
     const wrong = Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`key${n}`, n]));
     expect(faultsOf(await send('conversations.create', { ...create, ...wrong })).paths).toHaveLength(20);
-  });
-});
-
-describe('text that looks like code', () => {
-  const CODE = [
-    '$where',
-    '$$NOW',
-    '{"$gt":""}',
-    '$text',
-    "'; DROP TABLE",
-    'a.$[].b',
-    '\0',
-    '__proto__',
-    '${process.env}',
-    '<script>',
-  ];
-
-  test.each(CODE)('%j is kept to the letter', async (code) => {
-    const { api } = server.baton;
-    const contactId = `${code}${newContact()}`;
-    const created = await api.conversations.create.mutate({
-      contactId,
-      channel: 'web',
-      contact: { name: code },
-      initialMessage: { text: code },
-      tags: [code],
-      metadata: { code },
-    });
-    expect(created).toMatchObject({
-      contactId,
-      tags: [code],
-      metadata: { code },
-      lastMessage: { preview: code },
-    });
-    const conversationId = created.id;
-    const { entry } = await api.messages.append.mutate({
-      conversationId,
-      clientMessageId: code,
-      author: { kind: 'customer' },
-      text: code,
-    });
-    expect(entry).toMatchObject({ clientMessageId: code, text: code });
-    const { objection } = await api.objections.raise.mutate({
-      conversationId,
-      type: 'price',
-      text: code,
-      severity: 'low',
-    });
-    expect(objection.text).toBe(code);
-    expect(await api.conversations.get.query({ conversationId })).toMatchObject({
-      tags: [code],
-      metadata: { code },
-    });
-    expect((await api.conversations.list.query({ contactId })).items.map(({ id }) => id)).toEqual([
-      conversationId,
-    ]);
-    expect((await api.conversations.list.query({ tag: code })).items.map(({ id }) => id)).toEqual([
-      conversationId,
-    ]);
-    expect((await api.conversations.findActiveByContact.query({ contactId }))?.id).toBe(conversationId);
-    expect((await api.messages.list.query({ conversationId })).items.map(({ text }) => text)).toEqual([
-      code,
-      code,
-    ]);
-  });
-});
-
-describe('a cursor', () => {
-  beforeAll(async () => {
-    for (let count = 0; count < 3; count += 1) {
-      await server.baton.api.conversations.create.mutate({ contactId: newContact(), channel: 'sms' });
-    }
-  });
-
-  test('goes on where the page before ended, and ends with null', async () => {
-    const { api } = server.baton;
-    const seen: string[] = [];
-    for (let cursor: string | undefined; ;) {
-      const page = await api.conversations.list.query({ channel: 'sms', limit: 1, cursor });
-      seen.push(...page.items.map(({ id }) => id));
-      if (page.nextCursor === null) break;
-      cursor = page.nextCursor;
-    }
-    expect(seen).toHaveLength(3);
-    expect(new Set(seen).size).toBe(3);
-  });
-
-  test('that was changed, or is of another list, another filter or another tenant, is refused', async () => {
-    const { nextCursor } = await server.baton.api.conversations.list.query({ channel: 'sms', limit: 1 });
-    if (nextCursor === null) throw new Error('There is one page only');
-    const changed = Buffer.from(
-      Buffer.from(nextCursor, 'base64url')
-        .toString()
-        .replace(/\d{4}-/, '1999-'),
-    ).toString('base64url');
-    const refusals = [
-      server.baton.api.conversations.list.query({ channel: 'sms', limit: 1, cursor: changed }),
-      server.baton.api.conversations.list.query({ channel: 'sms', limit: 1, cursor: 'nonsense' }),
-      server.baton.api.conversations.list.query({ channel: 'sms', limit: 1, cursor: `${nextCursor}A` }),
-      server.baton.api.conversations.list.query({ channel: 'web', limit: 1, cursor: nextCursor }),
-      server.baton.api.conversations.listByStage.query({ stage: 'lead', limit: 1, cursor: nextCursor }),
-      server.baton.api.handoffs.list.query({ limit: 1, cursor: nextCursor }),
-      server.stranger.api.conversations.list.query({ channel: 'sms', limit: 1, cursor: nextCursor }),
-    ].map(refusalOf);
-    for (const refusal of await Promise.all(refusals)) {
-      expect(refusal).toMatchObject({ code: 'INVALID_CURSOR', trpc: 'BAD_REQUEST', status: 400 });
-    }
-  });
-});
-
-describe('a request', () => {
-  test('that is no JSON is refused', async () => {
-    await changesNothing(async () => {
-      for (const body of ['{"contactId":', 'contactId=ann', '{"a":1}{"b":2}']) {
-        expect(faultsOf(await server.mutate('conversations.create', body))).toMatchObject({
-          status: 400,
-          code: 'INVALID_INPUT',
-        });
-      }
-      const search = await server.query('conversations.get?input=%7B');
-      expect(faultsOf(search)).toMatchObject({ status: 400, code: 'INVALID_INPUT' });
-    });
-  });
-
-  test('larger than 16 MiB is refused before it is read', async () => {
-    await changesNothing(async () => {
-      const answer = await server.mutate('conversations.create', {
-        contactId: 'x'.repeat(17 * 1024 * 1024),
-        channel: 'web',
-      });
-      expect(faultsOf(answer)).toMatchObject({ status: 413, code: 'BODY_TOO_LARGE' });
-    });
-  });
-
-  test('of a form, or of no type at all, is refused without being read', async () => {
-    await changesNothing(async () => {
-      for (const type of [
-        'multipart/form-data; boundary=x',
-        'application/octet-stream',
-        'text/plain',
-        'application/x-www-form-urlencoded',
-      ]) {
-        const answer = await server.mutate('session.signIn', '{"token":"x"}', {
-          key: null,
-          headers: { 'content-type': type },
-        });
-        expect(faultsOf(answer), type).toMatchObject({ status: 415, code: 'INVALID_INPUT' });
-      }
-    });
-  });
-
-  test('for a procedure that is none is refused', async () => {
-    expect(faultsOf(await server.query('conversations.steal'))).toMatchObject({
-      status: 404,
-      code: 'NOT_FOUND',
-    });
-    expect(faultsOf(await server.mutate('nothing', {}))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
-    expect(faultsOf(await server.query('../elsewhere'))).toMatchObject({ status: 404, code: 'NOT_FOUND' });
-  });
-
-  test('changes nothing by GET, and may ask by POST', async () => {
-    await changesNothing(async () => {
-      const changed = await server.query('conversations.create', { contactId: 'ann', channel: 'web' });
-      expect(faultsOf(changed)).toMatchObject({ status: 405, code: 'INVALID_INPUT' });
-    });
-    expect((await server.mutate('conversations.list', {})).status).toBe(200);
   });
 });
