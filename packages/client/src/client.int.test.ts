@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   newContact,
   refusalOf,
@@ -95,12 +95,18 @@ test('a question that is too long for an address is asked all the same', async (
 describe('while the server is away', () => {
   test('calls wait for it and are answered once it is back', async () => {
     await server.stop();
-    const patient = server.connect({ attempts: 12 });
+    let failed = 0;
+    const counted: typeof fetch = (input, init) =>
+      fetch(input, init).catch((error: unknown) => {
+        failed += 1;
+        throw error;
+      });
+    const patient = server.connect({ attempts: 12, fetch: counted });
     const calls = Promise.all([
       patient.api.conversations.create.mutate({ contactId: newContact(), channel: 'web' }),
       patient.api.conversations.list.query({ limit: 1 }),
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await vi.waitUntil(() => failed >= 3);
     await server.start();
     const [created, listed] = await calls;
     expect(created.status).toBe('active');
@@ -161,7 +167,7 @@ test('without a key calls carry the browser’s cookie and no authorization', as
   });
   await browser.api.admin.health.query();
   const stop = browser.api.feed.tenant.subscribe({}, { onError: () => undefined });
-  while (sent.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await vi.waitUntil(() => sent.length >= 2);
   stop.unsubscribe();
   for (const init of sent) {
     expect(init.credentials).toBe('include');

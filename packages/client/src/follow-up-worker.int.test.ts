@@ -167,7 +167,7 @@ describe('a lost lease', () => {
     const { assignee, ids } = await withWork();
     const errors: unknown[] = [];
     const reasons: unknown[] = [];
-    await using _worker = start({
+    const worker = start({
       assignee,
       leaseMs: 1_000,
       onError: (error) => errors.push(error),
@@ -184,7 +184,7 @@ describe('a lost lease', () => {
     });
     await eventually(() => reasons.length > 0);
     expect(reasons).toMatchObject([{ data: { baton: { code: 'LEASE_LOST' } } }]);
-    await sleep(50);
+    await worker.stop();
     expect(await all(assignee)).toMatchObject([{ status: 'open', attempts: 0, outcome: null }]);
     expect(errors).toEqual([]);
   });
@@ -193,7 +193,7 @@ describe('a lost lease', () => {
     const { assignee, ids } = await withWork();
     const errors: unknown[] = [];
     let ended = false;
-    await using _worker = start({
+    const worker = start({
       assignee,
       onError: (error) => errors.push(error),
       handle: async () => {
@@ -202,7 +202,7 @@ describe('a lost lease', () => {
       },
     });
     await eventually(() => ended);
-    await sleep(100);
+    await worker.stop();
     expect(await statuses(assignee)).toEqual(['cancelled']);
     expect(errors).toEqual([]);
   });

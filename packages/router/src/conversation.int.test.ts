@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Conversation } from '@baton/schema';
 import { AgentId } from '@baton/schema';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   newContact,
   refusalOf,
@@ -216,13 +215,18 @@ describe('conversations.update', () => {
   });
 });
 
+/** Waits until the clock shows another millisecond: what follows is newer. */
+function clockPast(instant: string): Promise<unknown> {
+  return vi.waitUntil(() => new Date().toISOString() > instant, { interval: 1 });
+}
+
 describe('lists', () => {
   test('find conversations by each of their marks, newest change first', async () => {
     const since = new Date().toISOString();
-    await sleep(2);
+    await clockPast(since);
     const contactId = newContact();
     const older = await create({ contactId, tags: ['list-test'], agentId: 'closer' });
-    await sleep(2);
+    await clockPast(older.updatedAt);
     const newer = await create({
       contactId,
       channel: 'sms',
