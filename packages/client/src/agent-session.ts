@@ -34,7 +34,7 @@ export type AgentSessionOptions = {
 };
 
 type HandoffsInput = inferRouterInputs<AppRouter>['handoffs'];
-type OfOwner = 'conversationId' | 'from' | 'ownerEpoch';
+type OwnerFields = 'conversationId' | 'from' | 'ownerEpoch';
 
 /**
  * One agent in one conversation. It holds the epoch of its ownership and sends it with each word, so that a reply
@@ -54,8 +54,8 @@ export class AgentSession {
     this.#api = api;
     this.#conversationId = conversation.id;
     this.#epoch = conversation.owner.epoch;
-    replica.subscribe(() => this.#look());
-    this.#look();
+    replica.subscribe(() => this.#checkOwner());
+    this.#checkOwner();
   }
 
   /**
@@ -134,11 +134,11 @@ export class AgentSession {
    * Hands the conversation to another agent at once; the session ends with it.
    * @throws OwnershipLost
    */
-  async handOver(handoff: Omit<HandoffsInput['transfer'], OfOwner>): Promise<HandoffChange> {
+  async handOver(handoff: Omit<HandoffsInput['transfer'], OwnerFields>): Promise<HandoffChange> {
     const change = await this.#speak(() =>
       this.#api.handoffs.transfer.mutate({ ...handoff, ...this.#asOwner }),
     );
-    this.#lose(change.conversation.owner.agentId);
+    this.#markLost(change.conversation.owner.agentId);
     return change;
   }
 
@@ -146,7 +146,7 @@ export class AgentSession {
    * Asks another agent or a queue to take the conversation; the session goes on until one accepts.
    * @throws OwnershipLost
    */
-  async request(handoff: Omit<HandoffsInput['request'], OfOwner>): Promise<HandoffChange> {
+  async request(handoff: Omit<HandoffsInput['request'], OwnerFields>): Promise<HandoffChange> {
     return this.#speak(() => this.#api.handoffs.request.mutate({ ...handoff, ...this.#asOwner }));
   }
 
@@ -168,18 +168,18 @@ export class AgentSession {
       return await send();
     } catch (error) {
       if (!isRefused(error, 'STALE_OWNER', 'NOT_OWNER')) throw error;
-      throw this.#lose(this.replica.state.conversation?.owner.agentId ?? null, error);
+      throw this.#markLost(this.replica.state.conversation?.owner.agentId ?? null, error);
     }
   }
 
-  #look(): void {
+  #checkOwner(): void {
     const { conversation, status, error } = this.replica.state;
     if (status === 'failed') this.#lost.abort(error);
     const owner = conversation?.owner;
-    if (owner !== undefined && owner.epoch !== this.#epoch) this.#lose(owner.agentId);
+    if (owner !== undefined && owner.epoch !== this.#epoch) this.#markLost(owner.agentId);
   }
 
-  #lose(owner: string | null, cause?: unknown): OwnershipLost {
+  #markLost(owner: string | null, cause?: unknown): OwnershipLost {
     const lost = new OwnershipLost(this.agentId, owner === this.agentId ? null : owner, cause);
     this.#lost.abort(lost);
     return lost;

@@ -34,16 +34,16 @@ export type Baton = {
   watch(conversationId: string, options?: WatchOptions): ConversationReplica;
 };
 
-/** Most calls of one tick that travel in one request, and the longest address of such a request. */
-const MOST_CALLS = 50;
-const LONGEST_ADDRESS = 8_000;
-/** Of an address, what the names of procedures take at least. */
-const ROOM_FOR_NAMES = 500;
+/** Most calls of one request, and most characters of its URL. */
+const MAX_BATCH_SIZE = 50;
+const MAX_URL_LENGTH = 8_000;
+/** What a URL has for the names of its procedures. */
+const ROOM_FOR_PATHS = 500;
 
-/** Whether a question is too long for an address, so that it travels as a body. */
+/** Whether a query is too long for a URL, and is sent as a body. */
 function isLong({ type, input }: Pick<Operation, 'type' | 'input'>): boolean {
   if (type !== 'query' || input === undefined) return false;
-  return encodeURIComponent(JSON.stringify(input)).length > LONGEST_ADDRESS - ROOM_FOR_NAMES;
+  return encodeURIComponent(JSON.stringify(input)).length > MAX_URL_LENGTH - ROOM_FOR_PATHS;
 }
 
 /** The procedures alone, as `createBaton` calls them: for an app that loads its live replicas later. */
@@ -52,10 +52,11 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
   const attempts = options.attempts ?? 5;
   const { apiKey } = options;
   const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
-  const call = options.fetch ?? fetch;
-  const withCookie: typeof fetch = (input, init) => call(input, { ...init, credentials: 'include' });
-  const ask: typeof fetch = async (input, init) => {
-    const response = await withCookie(input, init);
+  const fetchOnce = options.fetch ?? fetch;
+  const fetchWithCookie: typeof fetch = (input, init) =>
+    fetchOnce(input, { ...init, credentials: 'include' });
+  const fetchJson: typeof fetch = async (input, init) => {
+    const response = await fetchWithCookie(input, init);
     if (response.headers.get('content-type')?.startsWith('application/json') === true) return response;
     await response.body?.cancel();
     throw new UnexpectedAnswer(options.url, response.status);
@@ -72,18 +73,19 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
           EventSource: EventSourceWithHeaders,
           eventSourceOptions: {
             withCredentials: true,
-            fetch: (input, init) => withCookie(input, { ...init, headers: { ...init.headers, ...headers } }),
+            fetch: (input, init) =>
+              fetchWithCookie(input, { ...init, headers: { ...init.headers, ...headers } }),
           },
         }),
         false: splitLink({
           condition: isLong,
-          true: httpLink({ url, headers, methodOverride: 'POST', fetch: ask }),
+          true: httpLink({ url, headers, methodOverride: 'POST', fetch: fetchJson }),
           false: httpBatchLink({
             url,
             headers,
-            maxItems: MOST_CALLS,
-            maxURLLength: LONGEST_ADDRESS,
-            fetch: ask,
+            maxItems: MAX_BATCH_SIZE,
+            maxURLLength: MAX_URL_LENGTH,
+            fetch: fetchJson,
           }),
         }),
       }),

@@ -6,7 +6,7 @@ import { pause } from './pause.ts';
 
 /** What a handler is given beside its follow-up. */
 export type FollowUpWork = {
-  /** Aborted when the lease is lost or the worker is told to hurry: stop, another may have the work. */
+  /** Aborted when the lease is lost, or when a stop has run out of time: another worker may have the follow-up. */
   signal: AbortSignal;
 };
 
@@ -51,30 +51,33 @@ export type FollowUpWorker = {
 };
 
 const OUTCOME_LIMIT = 1_000;
-/** How long a handler that was told to hurry may take to say how it ended, in milliseconds. */
-const HURRY_MS = 100;
+/** How long an aborted handler may take to return, in milliseconds. */
+const ABORT_GRACE_MS = 100;
 
-/** What a handler ends with; null where it is told to hurry and has not ended soon after. */
-function unlessDeaf<Outcome>(handled: Promise<Outcome>, hurry: AbortSignal): Promise<Outcome | null> {
+/** How a handler ended; null where it goes on after it was aborted. */
+function outcomeOrTimeout<Outcome>(
+  handled: Promise<Outcome>,
+  aborting: AbortSignal,
+): Promise<Outcome | null> {
   return new Promise((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const told = () => {
-      timer = setTimeout(() => resolve(null), HURRY_MS);
+    const startTimer = () => {
+      timer = setTimeout(() => resolve(null), ABORT_GRACE_MS);
     };
-    if (hurry.aborted) told();
-    else hurry.addEventListener('abort', told, { once: true });
+    if (aborting.aborted) startTimer();
+    else aborting.addEventListener('abort', startTimer, { once: true });
     void handled.then(resolve).finally(() => {
       clearTimeout(timer);
-      hurry.removeEventListener('abort', told);
+      aborting.removeEventListener('abort', startTimer);
     });
   });
 }
 
 /**
- * Aborted with the first of `sources`, until it is ended: what a call or a handler leaves listening to it must not
- * stay for as long as the worker, as it would on a source or on what AbortSignal.any gives.
+ * Aborted with the first of `sources`, until it is ended. AbortSignal.any would keep its listeners for as long as
+ * the worker runs.
  */
-function following(...sources: AbortSignal[]): { signal: AbortSignal; end: () => void } {
+function linkedSignal(...sources: AbortSignal[]): { signal: AbortSignal; end: () => void } {
   const follower = new AbortController();
   const ends = sources.map((source) => {
     const abort = () => follower.abort(source.reason);
@@ -94,7 +97,7 @@ export function createFollowUpWorker(
 ): FollowUpWorker {
   const { handle, concurrency = 4, assignee, leaseMs = 60_000, pollMs = 1_000, onError } = options;
   const stopping = new AbortController();
-  const hurry = new AbortController();
+  const aborting = new AbortController();
   const running = new Set<Promise<void>>();
 
   async function fail(failed: Failed, retryAt: string | undefined, signal: AbortSignal): Promise<void> {
@@ -107,29 +110,29 @@ export function createFollowUpWorker(
     }
   }
 
-  /** @param asked when its claim was sent, on our own clock: the lease holds for `leaseMs` from then at least */
-  async function work({ followUp, leaseToken }: ClaimedFollowUp, asked: number): Promise<void> {
+  /** @param claimedAt when its claim was sent, on our own clock: the lease holds for `leaseMs` from then at least */
+  async function work({ followUp, leaseToken }: ClaimedFollowUp, claimedAt: number): Promise<void> {
     const lost = new AbortController();
     const lease = { followUpId: followUp.id, leaseToken };
-    const presume = () => lost.abort(new Error('The lease ran out: no heartbeat was answered in time'));
-    const holds = (from: number) => setTimeout(presume, from + leaseMs - performance.now());
-    let end = holds(asked);
+    const assumeLost = () => lost.abort(new Error('The lease ran out: no heartbeat was answered in time'));
+    const startLeaseTimer = (from: number) => setTimeout(assumeLost, from + leaseMs - performance.now());
+    let end = startLeaseTimer(claimedAt);
     let isOver = false;
     const renew = async () => {
       const beganAt = performance.now();
       try {
         await api.followUps.heartbeat.mutate({ ...lease, leaseMs }, { signal: lost.signal });
         clearTimeout(end);
-        if (!isOver) end = holds(beganAt);
+        if (!isOver) end = startLeaseTimer(beganAt);
       } catch (error) {
         if (isRefused(error, 'LEASE_LOST', 'NOT_FOUND')) lost.abort(error);
         else if (!lost.signal.aborted) onError?.(error);
       }
     };
-    const beat = setInterval(() => void renew(), leaseMs / 3);
-    const told = following(lost.signal, hurry.signal);
+    const heartbeat = setInterval(() => void renew(), leaseMs / 3);
+    const linked = linkedSignal(lost.signal, aborting.signal);
     try {
-      const handled = (async () => handle(followUp, { signal: told.signal }))().then(
+      const handled = (async () => handle(followUp, { signal: linked.signal }))().then(
         (text) => ({ ok: true as const, text: text ?? undefined }),
         (error: unknown) => ({
           ok: false as const,
@@ -137,10 +140,10 @@ export function createFollowUpWorker(
           retryAt: error instanceof RetryAt ? error.at : undefined,
         }),
       );
-      const outcome = await unlessDeaf(handled, hurry.signal);
-      clearInterval(beat);
+      const outcome = await outcomeOrTimeout(handled, aborting.signal);
+      clearInterval(heartbeat);
       // Broken off is not failed: the lease runs out, and another has the work with all of its attempts.
-      if (outcome === null || lost.signal.aborted || (!outcome.ok && hurry.signal.aborted)) return;
+      if (outcome === null || lost.signal.aborted || (!outcome.ok && aborting.signal.aborted)) return;
       const text = outcome.text?.slice(0, OUTCOME_LIMIT) || undefined;
       const held = { signal: lost.signal };
       if (outcome.ok) await api.followUps.complete.mutate({ ...lease, outcome: text }, held);
@@ -150,18 +153,18 @@ export function createFollowUpWorker(
       if (!isRefused(error, 'LEASE_LOST', 'FOLLOW_UP_NOT_OPEN')) onError?.(error);
     } finally {
       isOver = true;
-      told.end();
-      clearInterval(beat);
+      linked.end();
+      clearInterval(heartbeat);
       clearTimeout(end);
     }
   }
 
   async function claim(limit: number): Promise<ClaimedFollowUp[]> {
-    const { signal, end } = following(hurry.signal);
+    const { signal, end } = linkedSignal(aborting.signal);
     try {
       return await api.followUps.claim.mutate({ limit, leaseMs, assignee }, { signal });
     } catch (error) {
-      if (!hurry.signal.aborted) onError?.(error);
+      if (!aborting.signal.aborted) onError?.(error);
       return [];
     } finally {
       end();
@@ -171,10 +174,10 @@ export function createFollowUpWorker(
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
       const free = concurrency - running.size;
-      const asked = performance.now();
+      const claimedAt = performance.now();
       const claimed = free > 0 ? await claim(Math.min(free, 100)) : [];
       for (const item of claimed) {
-        const job = work(item, asked).finally(() => running.delete(job));
+        const job = work(item, claimedAt).finally(() => running.delete(job));
         running.add(job);
       }
       if (running.size >= concurrency) await Promise.race(running);
@@ -182,12 +185,12 @@ export function createFollowUpWorker(
     }
   }
 
-  const looping = loop();
+  const loopEnded = loop();
 
   async function stop(graceMs = 30_000): Promise<void> {
     stopping.abort();
-    const timer = setTimeout(() => hurry.abort(), graceMs);
-    await looping;
+    const timer = setTimeout(() => aborting.abort(), graceMs);
+    await loopEnded;
     await Promise.all(running);
     clearTimeout(timer);
   }

@@ -2,14 +2,14 @@ import type { ErrorCode } from '@baton/schema';
 import { type Operation, TRPCClientError } from '@trpc/client';
 import { batonError, isRefused, UnexpectedAnswer } from './error.ts';
 
-const FIRST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 3_000;
+const FIRST_DELAY_MS = 100;
+const MAX_DELAY_MS = 3_000;
 
-/** Calls that may be made twice although they carry no key: the second finds what the first did. */
-const REPEATABLE = new Set(['followUps.heartbeat']);
+/** Mutations that are safe to repeat without a key. */
+const REPEATABLE_PATHS = new Set(['followUps.heartbeat']);
 
-/** Answers of HTTP that say no for now only: the request was too slow, too early, or one of too many. */
-const TRY_LATER = new Set([408, 425, 429]);
+/** HTTP statuses that are worth a retry: timeout, too early, too many requests. */
+const TEMPORARY_STATUSES = new Set([408, 425, 429]);
 
 /** The HTTP status of a failed call or of a feed that could not be opened; null where there was no answer. */
 function statusOf(error: unknown): number | null {
@@ -20,20 +20,20 @@ function statusOf(error: unknown): number | null {
   return typeof code === 'number' && code >= 100 ? code : null;
 }
 
-/** Codes by which Baton says that it could not, and not that it will not. */
-const FOR_NOW = new Set<ErrorCode>(['UNAVAILABLE', 'RATE_LIMITED', 'UNREADABLE', 'INTERNAL']);
+/** Codes of failures that pass. */
+const TEMPORARY_CODES = new Set<ErrorCode>(['UNAVAILABLE', 'RATE_LIMITED', 'UNREADABLE', 'INTERNAL']);
 
 /** Whether asking again is of no use: Baton has said no, or something that is not Baton answers in its place. */
 export function isFinal(error: unknown): boolean {
   const answer = batonError(error);
-  if (answer !== null) return !FOR_NOW.has(answer.code);
+  if (answer !== null) return !TEMPORARY_CODES.has(answer.code);
   const status = statusOf(error);
-  return status !== null && status < 500 && !TRY_LATER.has(status);
+  return status !== null && status < 500 && !TEMPORARY_STATUSES.has(status);
 }
 
 function isRepeatable({ type, path, input }: Pick<Operation, 'type' | 'path' | 'input'>): boolean {
   if (type === 'query') return true;
-  if (REPEATABLE.has(path)) return true;
+  if (REPEATABLE_PATHS.has(path)) return true;
   if (typeof input !== 'object' || input === null) return false;
   return 'idempotencyKey' in input || 'clientMessageId' in input || 'messages' in input;
 }
@@ -56,6 +56,6 @@ export function shouldRetry(
 
 /** Milliseconds before the next attempt: doubled each time, and spread so that clients do not come back together. */
 export function retryDelayMs(attempt: number): number {
-  const step = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1));
+  const step = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
   return step / 2 + (step / 2) * Math.random();
 }

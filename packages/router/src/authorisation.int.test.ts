@@ -9,7 +9,7 @@ import {
   TENANT,
   type TestServer,
 } from '../../../apps/server/test/test-server.ts';
-import { everything, type Fixture, NOTHING, procedures } from '../test/procedures.ts';
+import { createOneOfEach, type Fixture, NO_IDS, procedures } from '../test/procedures.ts';
 import { appRouter } from './app-router.ts';
 
 const open = new Set(['admin.health', 'admin.ready', 'session.signIn']);
@@ -32,7 +32,7 @@ let fixture: Fixture;
 
 beforeAll(async () => {
   server = await startTestServer();
-  fixture = await everything(server);
+  fixture = await createOneOfEach(server);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -78,7 +78,7 @@ describe('without a good key', () => {
 
 describe('of another tenant', () => {
   const named = Object.entries(procedures).filter(([path, { input }]) => {
-    const keys = Object.keys(input(NOTHING) ?? {});
+    const keys = Object.keys(input(NO_IDS) ?? {});
     return !OWN_BY_NAME.has(path) && keys.some((name) => NAMES_SOMETHING.has(name));
   });
 

@@ -6,14 +6,14 @@ import {
   type TestServer,
 } from '../../../apps/server/test/test-server.ts';
 import { changesNothing, faultsOf } from '../test/faults.ts';
-import { everything, type Fixture, procedures } from '../test/procedures.ts';
+import { createOneOfEach, type Fixture, procedures } from '../test/procedures.ts';
 
 let server: TestServer;
 let fixture: Fixture;
 
 beforeAll(async () => {
   server = await startTestServer();
-  fixture = await everything(server);
+  fixture = await createOneOfEach(server);
 });
 afterAll(() => server[Symbol.asyncDispose]());
 

@@ -5,23 +5,23 @@ import { getHTTPStatusCodeFromError } from '@trpc/server/http';
 import { describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { handoffChange } from './change.ts';
-import { errorData, errorMessage, refused, toTRPCError, UnexpectedFault } from './error.ts';
+import { errorData, errorMessage, refusalError, errorOfProcedure, UnexpectedFault } from './error.ts';
 
 const silent = () => undefined;
 
 describe('a refusal', () => {
   test.each(ErrorCode.options)('%s keeps its code, words and details on the wire', (code) => {
     const refusal = new Refusal(code, 'Why not', { seq: 7 });
-    const error = toTRPCError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal }), silent);
+    const error = errorOfProcedure(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause: refusal }), silent);
     expect(errorData(error)).toEqual({ code, details: { seq: 7 } });
     expect(error.message).toBe('Why not');
     const status = getHTTPStatusCodeFromError(error);
     expect(status === 500).toBe(code === 'INTERNAL');
-    expect(refused(refusal).code).toBe(error.code);
+    expect(refusalError(refusal).code).toBe(error.code);
   });
 
   test('without details has none', () => {
-    expect(errorData(refused(new Refusal('NOT_FOUND', 'Nothing')))).toEqual({ code: 'NOT_FOUND' });
+    expect(errorData(refusalError(new Refusal('NOT_FOUND', 'Nothing')))).toEqual({ code: 'NOT_FOUND' });
   });
 });
 
@@ -31,7 +31,7 @@ describe('bad input', () => {
     new TRPCError({ code: 'BAD_REQUEST', cause: schema.safeParse(input).error });
 
   test('names the path of each fault', () => {
-    const error = toTRPCError(
+    const error = errorOfProcedure(
       faulty({ messages: [{ text: 'long' }, { text: 'x', seq: 1 }], extra: 1 }),
       silent,
     );
@@ -97,7 +97,7 @@ describe('what nobody foresaw', () => {
     ],
   ])('%s goes to the log under an id; the caller gets the id and nothing else', (_, thrown, cause) => {
     const report = vi.fn();
-    const error = toTRPCError(thrown, report);
+    const error = errorOfProcedure(thrown, report);
     const { code, errorId, details } = errorData(error);
     expect({ code, details }).toEqual({ code: 'INTERNAL', details: undefined });
     expect(report).toHaveBeenCalledExactlyOnceWith(errorId, cause ?? thrown);

@@ -57,7 +57,7 @@ const batonCodes: Partial<Record<TRPC_ERROR_CODE_KEY, ErrorCode>> = {
 };
 
 /** Most faults of an input that an answer lists. */
-const MOST_FAULTS = 20;
+const MAX_FAULTS = 20;
 
 /** A fault that nobody foresaw: callers see its id, the log has the rest. */
 export class UnexpectedFault extends Error {
@@ -104,11 +104,11 @@ function faultsIn(issue: Issue, before: readonly PropertyKey[]): InputFault[] {
 }
 
 function faultsOf(error: z.core.$ZodError): InputFault[] {
-  return error.issues.flatMap((issue) => faultsIn(issue, [])).slice(0, MOST_FAULTS);
+  return error.issues.flatMap((issue) => faultsIn(issue, [])).slice(0, MAX_FAULTS);
 }
 
 /** The error of a refused command, as tRPC carries it. */
-export function refused(refusal: Refusal): TRPCError {
+export function refusalError(refusal: Refusal): TRPCError {
   return new TRPCError({ code: trpcCodes[refusal.code], message: refusal.message, cause: refusal });
 }
 
@@ -116,8 +116,8 @@ export function refused(refusal: Refusal): TRPCError {
 export type Report = (errorId: string, cause: unknown) => void;
 
 /** Anything thrown, as an error that a caller may see. */
-export function asTRPCError(error: unknown, report: Report): TRPCError {
-  if (error instanceof Refusal) return refused(error);
+export function errorOfThrown(error: unknown, report: Report): TRPCError {
+  if (error instanceof Refusal) return refusalError(error);
   const errorId = crypto.randomUUID();
   report(errorId, error);
   const fault = new UnexpectedFault(errorId, error);
@@ -125,9 +125,9 @@ export function asTRPCError(error: unknown, report: Report): TRPCError {
 }
 
 /** What a procedure failed with, as an error that a caller may see. */
-export function toTRPCError(error: TRPCError, report: Report): TRPCError {
+export function errorOfProcedure(error: TRPCError, report: Report): TRPCError {
   const isForeseen = error.code !== 'INTERNAL_SERVER_ERROR' && !(error.cause instanceof Refusal);
-  return isForeseen ? error : asTRPCError(error.cause ?? error, report);
+  return isForeseen ? error : errorOfThrown(error.cause ?? error, report);
 }
 
 /** `error.data.baton` of an answer. */

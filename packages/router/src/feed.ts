@@ -1,14 +1,14 @@
 import { SubscribeToConversation, type Entry, SubscribeToTenant } from '@baton/schema';
 import { tracked, type TrackedEnvelope } from '@trpc/server';
-import { asTRPCError } from './error.ts';
+import { errorOfThrown } from './error.ts';
 import { tenantProcedure } from './trpc.ts';
-import { type LastingCall, whileAuthorised } from './while-authorised.ts';
+import { type SubscriptionCall, whileAuthorised } from './while-authorised.ts';
 
 type TrackedEntry = { id: string; entry: Entry };
 
 /** Answers once the feed is attached, so that a subscriber that is told it is connected misses nothing from then on. */
 async function track(
-  call: LastingCall,
+  call: SubscriptionCall,
   open: (signal: AbortSignal) => Promise<AsyncIterable<TrackedEntry>>,
 ): Promise<AsyncGenerator<TrackedEnvelope<Entry>, void, void>> {
   const entries = await whileAuthorised(call, open);
@@ -17,7 +17,7 @@ async function track(
       for await (const { id, entry } of entries) yield tracked(id, entry);
     } catch (error) {
       // What a stream throws comes after its procedure has returned, and is mapped here.
-      throw asTRPCError(error, call.ctx.report);
+      throw errorOfThrown(error, call.ctx.report);
     }
   })();
 }

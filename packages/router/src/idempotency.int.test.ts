@@ -1,7 +1,7 @@
 import { commandInputs } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newContact, startTestServer, type TestServer } from '../../../apps/server/test/test-server.ts';
-import { everything, type Fixture, procedures } from '../test/procedures.ts';
+import { createOneOfEach, type Fixture, procedures } from '../test/procedures.ts';
 
 let server: TestServer;
 
@@ -49,7 +49,7 @@ describe('the same key', () => {
   test.each(keyed)(
     'gives the first result of %s again, does nothing more, and refuses another input',
     async (path) => {
-      const fixture = await everything(server);
+      const fixture = await createOneOfEach(server);
       await before[path]?.(fixture);
       const idempotencyKey = newKey();
       const input = { ...procedures[path]?.input(fixture), idempotencyKey };

@@ -4,11 +4,11 @@ import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
 import { actorOfCredential } from './context.ts';
 import type { ErrorShape } from './error-shape.ts';
-import { errorData, errorMessage, refused, toTRPCError } from './error.ts';
+import { errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
-  // A silent line is broken: readers come back when nothing, not even a ping, has come for three of them.
+  // Clients reconnect after three missed pings.
   sse: { ping: { enabled: true, intervalMs: 5_000 }, client: { reconnectAfterInactivityMs: 15_000 } },
   errorFormatter: ({ shape, error }): ErrorShape => {
     const { stack: _stack, ...data } = shape.data;
@@ -22,7 +22,7 @@ export const router = t.router;
 export const publicProcedure = t.procedure.use(async ({ ctx, next }) => {
   const result = await next();
   if (result.ok) return result;
-  throw toTRPCError(result.error, ctx.report);
+  throw errorOfProcedure(result.error, ctx.report);
 });
 
 /** What a tenant's key opens: its own conversations and nothing else. */
@@ -30,7 +30,7 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, next }) => {
   const { store } = ctx;
   const credential = await ctx.authenticate();
   if (credential === null) {
-    throw refused(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
+    throw refusalError(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
   }
   const { tenantId, rights } = credential;
   const caller = { tenantId, actor: actorOfCredential(credential), mayForce: rights.includes('manage') };
@@ -61,5 +61,5 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, next }) => {
 /** What needs the manage right beside a key. */
 export const managerProcedure = tenantProcedure.use(({ ctx, next }) => {
   if (ctx.rights.includes('manage')) return next();
-  throw refused(new Refusal('FORBIDDEN', 'This needs the manage right', { right: 'manage' }));
+  throw refusalError(new Refusal('FORBIDDEN', 'This needs the manage right', { right: 'manage' }));
 });

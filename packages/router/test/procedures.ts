@@ -139,7 +139,7 @@ export const procedures: Record<string, Procedure> = {
 };
 
 /** Ids of nothing, where only the form of an input matters. */
-export const NOTHING: Fixture = {
+export const NO_IDS: Fixture = {
   conversationId: '',
   handoffId: '',
   objectionId: '',
@@ -148,7 +148,7 @@ export const NOTHING: Fixture = {
 };
 
 /** A conversation with one of each thing that can be named. */
-export async function everything(server: TestServer): Promise<Fixture> {
+export async function createOneOfEach(server: TestServer): Promise<Fixture> {
   const { api } = server.baton;
   const conversation = await api.conversations.create.mutate({
     contactId: newContact(),
