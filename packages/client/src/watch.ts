@@ -1,4 +1,4 @@
-import { actorOfCommand, redactMessage, evolve, execute, type Outcome } from '@baton/domain';
+import { actorOfCommand, evolve, redactMessage } from '@baton/domain';
 import type { AppRouter } from '@baton/router/api';
 import {
   type Actor,
@@ -8,11 +8,10 @@ import {
   type Conversation,
   ConversationId,
   type Entry,
-  type KnownEntry,
-  timestamp,
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
 import { pause } from './pause.ts';
+import { applyPending, pendingCommand, type PendingCommand } from './pending-command.ts';
 import { isFinal, retryDelayMs } from './retry.ts';
 
 /** How many of a conversation's latest entries a replica begins with. */
@@ -37,18 +36,6 @@ export type ReplicaState = {
   error: unknown;
 };
 
-type Pending = {
-  id: string;
-  command: Command;
-  actor: Actor;
-  at: string;
-  /** The last entry there was when it was sent, and the entries that it should make; none where nobody can tell. */
-  sentAfter: number;
-  makes: readonly KnownEntry[];
-  /** Once it is answered, the entry with which its effect is complete. */
-  completeAt: number | null;
-};
-
 export type WatchOptions = {
   /** Who acts where a command names nobody; the system without it. */
   actor?: Actor;
@@ -67,7 +54,7 @@ export class ConversationReplica {
   #entries: Entry[] = [];
   /** Entries that came before the ones that they follow. */
   readonly #early = new Map<number, Entry>();
-  #pending: Pending[] = [];
+  #pending: PendingCommand[] = [];
   #hasEarlier = false;
   #status: ReplicaStatus = 'loading';
   #lastHeardAt: number | null = null;
@@ -130,16 +117,12 @@ export class ConversationReplica {
   ): Promise<Answer> {
     // A type and the input of that very type, which the compiler cannot pair.
     const command = { type, input } as Command;
-    const pending: Pending = {
-      id: freshId(),
+    const pending = pendingCommand(
       command,
-      actor: actorOfCommand(command, this.#actor),
-      at: timestamp(Date.now()),
-      sentAfter: this.#confirmed?.lastSeq ?? 0,
-      makes: [],
-      completeAt: null,
-    };
-    pending.makes = this.#decide(this.state.conversation, pending)?.entries ?? [];
+      actorOfCommand(command, this.#actor),
+      this.state.conversation,
+      this.#confirmed?.lastSeq ?? 0,
+    );
     this.#pending = [...this.#pending, pending];
     this.#changed();
     try {
@@ -276,39 +259,6 @@ export class ConversationReplica {
     this.#pending = this.#pending.filter(({ completeAt }) => completeAt === null || completeAt > lastSeq);
   }
 
-  /** What a command will make of a conversation; null where the rules refuse it: the server's answer says why. */
-  #decide(conversation: Conversation | null, { command, id, actor, at }: Pending): Outcome | null {
-    if (conversation === null) return null;
-    const latest = conversation.updatedAt;
-    try {
-      return execute(conversation, command, {
-        at: at > latest ? at : latest,
-        actor,
-        id,
-        agents: null,
-        mayForce: true,
-        businessHours: null,
-        jitter: 0,
-      });
-    } catch {
-      return null;
-    }
-  }
-
-  /** What is still to come of a command whose first entries are here: they are not taken back until then. */
-  #rest(conversation: Conversation | null, { makes }: Pending, version: number): Outcome | null {
-    const here = this.#entries.filter((entry) => entry.version === version).length;
-    let next = conversation;
-    const entries: KnownEntry[] = [];
-    for (const entry of makes.slice(here)) {
-      if (next === null) return null;
-      const moved = { ...entry, seq: next.lastSeq + 1, version, at: next.updatedAt };
-      next = evolve(next, moved);
-      entries.push(moved);
-    }
-    return next === null ? null : { conversation: next, entries };
-  }
-
   #changed(): void {
     this.#state = null;
     for (const listener of this.#listeners) listener();
@@ -316,20 +266,7 @@ export class ConversationReplica {
 
   /** Lays the commands that are on their way over what the server has confirmed. */
   #show(): ReplicaState {
-    let conversation = this.#confirmed;
-    const pending: Entry[] = [];
-    const claimed = new Set<number>();
-    for (const command of this.#pending) {
-      const version = versionOf(command, this.#entries, claimed);
-      if (version !== undefined) claimed.add(version);
-      const outcome =
-        version === undefined
-          ? this.#decide(conversation, command)
-          : this.#rest(conversation, command, version);
-      if (outcome === null) continue;
-      conversation = outcome.conversation;
-      pending.push(...outcome.entries);
-    }
+    const { conversation, entries: pending } = applyPending(this.#confirmed, this.#entries, this.#pending);
     return {
       status: this.#status,
       conversation,
@@ -348,27 +285,6 @@ function redacted(entry: Entry, next: Entry): Entry {
   return redactMessage(entry, next.at);
 }
 
-/**
- * The version that a command has made, where the feed has brought it before the answer. A message is known by its
- * id, anything else by the kind of its first entry, so that it is not shown twice.
- */
-function versionOf(
-  { command, sentAfter, makes }: Pending,
-  entries: readonly Entry[],
-  claimed: ReadonlySet<number>,
-): number | undefined {
-  const { type, input } = command;
-  const message =
-    type === 'messages.append' ? input : type === 'messages.appendTurn' ? input.messages[0] : undefined;
-  const first = entries.find((entry) => {
-    if (message !== undefined) {
-      return entry.kind === 'message' && entry.clientMessageId === message.clientMessageId;
-    }
-    return entry.seq > sentAfter && entry.kind === makes[0]?.kind && !claimed.has(entry.version);
-  });
-  return first?.version;
-}
-
 /** The entries that an answer carries, whatever its form. */
 function entriesOf(answer: unknown): Entry[] {
   if (typeof answer !== 'object' || answer === null) return [];
@@ -383,10 +299,4 @@ function lastSeqOf(answer: unknown): number {
   // As above: a change with its conversation, or the conversation itself.
   const { conversation, lastSeq } = answer as { conversation?: Conversation; lastSeq?: number };
   return conversation?.lastSeq ?? lastSeq ?? 0;
-}
-
-/** An id of an ObjectId's form, for what is shown until the server gives the real one. */
-function freshId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(12));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
