@@ -181,11 +181,32 @@ describe('search', () => {
   });
 
   test('messages are found one by one, and a word can be left out', async () => {
-    const all = await cli.run('search', '--messages', 'minute sea', '--author', 'agent');
+    const all = await cli.run('search', '--messages', 'minute', 'sea', '--author', 'agent');
     expect(all.stdout).toContain('persuader: Hello, do you have a minute for the sea?');
     const fewer = await cli.run('search', '--messages', '--', 'sea', '-minute');
     expect(fewer.stdout).toContain('For the sea, always.');
     expect(fewer.stdout).not.toContain('minute for the sea');
+  });
+
+  test.each([
+    // As the shells hand it over: sh and PowerShell 7, Windows PowerShell, cmd.
+    ['"for the sea"'],
+    ['for the sea'],
+    ["'for the sea'"],
+    ['--phrase=for the sea'],
+  ])('%s is a phrase in any shell', async (argument) => {
+    const found = await cli.run('search', '--messages', argument);
+    expect(found.stdout).toContain('For the sea, always.');
+    const apart = argument.replace('for the sea', 'minute the sea');
+    expect(await cli.run('search', '--messages', apart)).toEqual({
+      exitCode: 0,
+      stdout: '',
+      stderr: 'Nothing was found for "minute the sea". Words without quotes need not stand together.',
+    });
+  });
+
+  test('nothing to look for is wrong usage', async () => {
+    expect(await cli.run('search', '--messages')).toMatchObject({ exitCode: 2, stdout: '' });
   });
 
   test('nothing found is said, not printed', async () => {

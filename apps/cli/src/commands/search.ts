@@ -2,11 +2,13 @@ import { type AgentId, AuthorKind, ConversationStatus, SalesStage } from '@baton
 import { type Command, Option } from 'commander';
 import { type CommandContext, wantsJson } from './command-context.ts';
 import { parseAgentId, parseConversationId, parseCount } from './option-parsers.ts';
+import { searchText } from './search-text.ts';
 import { firstItems } from '../api/pagination.ts';
 import { formatRelativeTime, formatInstant, stripControlCharacters, coloredStage } from '../output/format.ts';
 import { hitLine } from '../output/search-hits.ts';
 
 type SearchOptions = {
+  phrase?: string[];
   messages?: boolean;
   stage?: SalesStage;
   status?: ConversationStatus;
@@ -15,6 +17,13 @@ type SearchOptions = {
   author?: AuthorKind;
   limit: number;
 };
+
+/** Says how the text was read: a phrase that finds nothing may have been meant as words. */
+function nothingFound(text: string): string {
+  return text.includes('"')
+    ? `Nothing was found for ${stripControlCharacters(text)}. Words without quotes need not stand together.`
+    : 'Nothing was found.';
+}
 
 async function searchMessages(
   text: string,
@@ -29,7 +38,7 @@ async function searchMessages(
   const { terminal } = context;
   const { colors } = terminal;
   if (isJson) terminal.print(JSON.stringify(found));
-  else if (found.items.length === 0) terminal.printToStderr('Nothing was found.');
+  else if (found.items.length === 0) terminal.printToStderr(nothingFound(text));
   else
     for (const hit of found.items) {
       const { conversationId: id, at } = hit.message;
@@ -51,7 +60,7 @@ async function searchConversations(
   const { colors } = terminal;
   const now = Date.now();
   if (isJson) terminal.print(JSON.stringify(found));
-  else if (found.items.length === 0) terminal.printToStderr('Nothing was found.');
+  else if (found.items.length === 0) terminal.printToStderr(nothingFound(text));
   else
     for (const { conversation, matches, best } of found.items) {
       const { id, contactId, owner, updatedAt } = conversation;
@@ -67,11 +76,24 @@ async function searchConversations(
     }
 }
 
+const HELP = `
+Words may stand anywhere; what is in quotes stands together:
+  baton search annual plan
+  baton search "annual plan"
+  baton search --phrase "annual plan" price
+A word to leave out comes after --:
+  baton search -- pricing -discount`;
+
+function collect(value: string, values: string[] = []): string[] {
+  return [...values, value];
+}
+
 export function registerSearch(program: Command, context: CommandContext): void {
   program
     .command('search')
     .description('what was said: words by their stem, "phrases" in quotes, -word leaves out; best first')
-    .argument('<text...>', 'what to look for')
+    .argument('[text...]', 'what to look for')
+    .option('--phrase <words>', 'words that stand together; may be given several times', collect)
     .option('--messages', 'single messages instead of conversations')
     .addOption(new Option('--stage <stage>', 'only conversations in this stage').choices(SalesStage.options))
     .addOption(
@@ -85,9 +107,11 @@ export function registerSearch(program: Command, context: CommandContext): void 
       new Option('--author <kind>', 'with --messages: only what they said').choices(AuthorKind.options),
     )
     .option('--limit <count>', 'how many at most', parseCount(1_000), 10)
-    .addHelpText('after', '\nA word to leave out comes after --:\n  baton search -- pricing -discount')
+    .addHelpText('after', HELP)
     .action((words: string[], options: SearchOptions, self: Command) => {
+      const text = searchText(words, options.phrase);
+      if (text === '') self.error("error: missing required argument 'text'");
       const search = options.messages === true ? searchMessages : searchConversations;
-      return search(words.join(' '), options, context, wantsJson(self));
+      return search(text, options, context, wantsJson(self));
     });
 }
