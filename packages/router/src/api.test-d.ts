@@ -38,6 +38,7 @@ import type {
   RecordedAnswer,
   SalesStage,
   SchemaReport,
+  SearchPage,
   Session,
   SignInLink,
   StageMove,
@@ -178,8 +179,8 @@ describe('what comes back is typed, and named', () => {
 
   test('search, session and tenant', () => {
     expectTypeOf<Out['search']>().toEqualTypeOf<{
-      conversations: Page<ConversationHit>;
-      messages: Page<MessageHit>;
+      conversations: SearchPage<ConversationHit>;
+      messages: SearchPage<MessageHit>;
     }>();
     expectTypeOf<Out['session']>().toEqualTypeOf<{
       signIn: { ok: true };

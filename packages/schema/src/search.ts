@@ -3,7 +3,7 @@ import { named, type NamedSchema } from './named.ts';
 import { AuthorKind } from './actor.ts';
 import { Conversation, ConversationStatus } from './conversation.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { pageFields } from './page.ts';
+import { type Page, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { MessageEntry } from './timeline.ts';
@@ -56,3 +56,22 @@ const conversationHitObject = z.strictObject({
 });
 export interface ConversationHit extends z.infer<typeof conversationHitObject> {}
 export const ConversationHit: NamedSchema<ConversationHit> = named(conversationHitObject);
+
+/** A page of hits, and what the search did not do. */
+export interface SearchPage<Hit> extends Page<Hit> {
+  /** Words and symbols of the query that were not looked for, as they were typed: the index leaves them out. */
+  ignored: string[];
+  /** Whether more messages match than were ranked: so many that some of the best may be missing. */
+  more: boolean;
+}
+
+export function searchPage<Hit>(hit: z.ZodType<Hit>): NamedSchema<SearchPage<Hit>> {
+  return named<SearchPage<Hit>>(
+    z.strictObject({
+      items: z.array(hit),
+      nextCursor: z.string().nullable(),
+      ignored: z.array(z.string()),
+      more: z.boolean(),
+    }),
+  );
+}

@@ -34,6 +34,8 @@ const conversationHit = (best: MessageHit, of = petrov, matches = 1): Conversati
   best,
 });
 
+const lastPage = { nextCursor: null, ignored: [], more: false };
+
 function searchAnswers(over: Answers['search'] = {}): Answers {
   return {
     search: {
@@ -42,9 +44,9 @@ function searchAnswers(over: Answers['search'] = {}): Answers {
           conversationHit(hit('What is the price?', 'price'), petrov, 3),
           conversationHit(hit('Your prices', 'prices', weber, 9), weber),
         ],
-        nextCursor: null,
+        ...lastPage,
       }),
-      messages: () => ({ items: [hit('What is the price?', 'price')], nextCursor: null }),
+      messages: () => ({ items: [hit('What is the price?', 'price')], ...lastPage }),
       ...over,
     },
     conversations: { get: () => petrov },
@@ -57,7 +59,7 @@ afterEach(cleanup);
 
 describe('the place Search', () => {
   it('says what can be found before anybody asks, and asks the server nothing', async () => {
-    const conversations = vi.fn(() => ({ items: [], nextCursor: null }));
+    const conversations = vi.fn(() => ({ items: [], ...lastPage }));
     renderConsole('/search', searchAnswers({ conversations }));
     expect(await screen.findByText('Find anything that was ever said.')).toBeDefined();
     expect(document.activeElement).toBe(await field());
@@ -66,7 +68,7 @@ describe('the place Search', () => {
 
   it('searches what is typed once the typing rests, and keeps it in the address', async () => {
     const conversations = vi.fn(
-      searchAnswers().search?.conversations ?? (() => ({ items: [], nextCursor: null })),
+      searchAnswers().search?.conversations ?? (() => ({ items: [], ...lastPage })),
     );
     const { user, address } = renderConsole('/search', searchAnswers({ conversations }));
     await user.type(await field(), 'price');
@@ -97,7 +99,7 @@ describe('the place Search', () => {
   });
 
   it('leads from a conversation to all its messages that match', async () => {
-    const messages = vi.fn(() => ({ items: [hit('What is the price?', 'price')], nextCursor: null }));
+    const messages = vi.fn(() => ({ items: [hit('What is the price?', 'price')], ...lastPage }));
     const { user, address } = renderConsole('/search?q=price', searchAnswers({ messages }));
     await user.click(await screen.findByRole('link', { name: '3 messages match' }));
     expect(await screen.findByRole('button', { name: 'In one conversation only' })).toBeDefined();
@@ -109,7 +111,7 @@ describe('the place Search', () => {
   });
 
   it('narrows by stage, status and owner', async () => {
-    const conversations = vi.fn(() => ({ items: [], nextCursor: null }));
+    const conversations = vi.fn(() => ({ items: [], ...lastPage }));
     const { user, address } = renderConsole('/search?q=price', searchAnswers({ conversations }));
     const choose = async (label: string, option: string) => {
       await user.click(await screen.findByRole('combobox', { name: new RegExp(`^${label}`) }));
@@ -132,7 +134,7 @@ describe('the place Search', () => {
   });
 
   it('searches message by message, by who said it', async () => {
-    const messages = vi.fn(() => ({ items: [hit('What is the price?', 'price')], nextCursor: null }));
+    const messages = vi.fn(() => ({ items: [hit('What is the price?', 'price')], ...lastPage }));
     const { user, address } = renderConsole('/search?q=price', searchAnswers({ messages }));
     await user.click(await screen.findByRole('radio', { name: 'Messages' }));
     await user.click(await screen.findByRole('combobox', { name: /^Author/ }));
@@ -147,7 +149,7 @@ describe('the place Search', () => {
   });
 
   it('says so where nothing matches, and why where it cannot search', async () => {
-    renderConsole('/search?q=zzz', searchAnswers({ conversations: () => ({ items: [], nextCursor: null }) }));
+    renderConsole('/search?q=zzz', searchAnswers({ conversations: () => ({ items: [], ...lastPage }) }));
     expect(await screen.findByText('Nothing that was said matches “zzz”.')).toBeDefined();
     cleanup();
     const refuse = () => {
@@ -161,6 +163,8 @@ describe('the place Search', () => {
     const page = (name: string, of: typeof petrov, nextCursor: string | null) => ({
       items: [conversationHit(hit(name, name, of), of)],
       nextCursor,
+      ignored: [],
+      more: false,
     });
     const { user } = renderConsole(
       '/search?q=price',

@@ -8,6 +8,12 @@ export const READ_TIMEOUT_MS = 10_000;
 /** One text search. */
 export const SEARCH_TIMEOUT_MS = 5_000;
 
+/** Ranking all messages that match a search; where it takes longer, some of them are ranked. */
+export const RANKING_TIMEOUT_MS = 3_000;
+
+/** Reading some of the messages that match a search. */
+export const SAMPLE_TIMEOUT_MS = 2_000;
+
 /** One aggregate of the metrics. */
 export const METRICS_TIMEOUT_MS = 20_000;
 

@@ -1,7 +1,11 @@
+import { withStraightApostrophes } from './apostrophes.ts';
+
 /** A text without case and diacritics, and where each of its units stood in the original, in UTF-16 units. */
 export type FoldedText = { text: string; starts: number[]; ends: number[] };
 
-const ASCII = Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code).toLowerCase());
+const ASCII = Array.from({ length: 0x80 }, (_, code) =>
+  withStraightApostrophes(String.fromCharCode(code)).toLowerCase(),
+);
 
 /** Most of a text's other characters are few; the map is emptied before it holds all of Unicode. */
 const folded = new Map<string, string>();
@@ -24,13 +28,13 @@ export function stripDiacritics(text: string): string {
 export function foldCharacter(character: string): string {
   const cached = folded.get(character);
   if (cached !== undefined) return cached;
-  const plain = stripDiacritics(foldCase(character));
+  const plain = stripDiacritics(foldCase(withStraightApostrophes(character)));
   if (folded.size >= CACHED_CHARACTERS) folded.clear();
   folded.set(character, plain);
   return plain;
 }
 
-/** Folds case and diacritics, and keeps where everything stood. */
+/** Folds case, diacritics and kinds of apostrophes, and keeps where everything stood. */
 export function foldText(text: string): FoldedText {
   const pieces: string[] = [];
   const starts: number[] = [];

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { highlighterOf } from './highlight.ts';
+import { parseTextQuery } from './text-query.ts';
 
 /** The words that a query lights up in a text. */
 function lit(query: string, text: string): string[] {
-  return highlighterOf(query)(text).map(({ start, end }) => text.slice(start, end));
+  return highlighterOf(parseTextQuery(query))(text).map(({ start, end }) => text.slice(start, end));
 }
 
 describe('Highlights', () => {
@@ -12,7 +13,7 @@ describe('Highlights', () => {
   });
 
   it('say where the words stand in UTF-16 units', () => {
-    expect(highlighterOf('price')('😀 the price')).toEqual([{ start: 7, end: 12 }]);
+    expect(highlighterOf(parseTextQuery('price'))('😀 the price')).toEqual([{ start: 7, end: 12 }]);
   });
 
   it('see through diacritics on either side', () => {
@@ -33,7 +34,7 @@ describe('Highlights', () => {
 
   it('of a phrase are its words, only where they stand together', () => {
     const text = 'The high price is high; the HIGH PRICE stays';
-    expect(highlighterOf('"high price"')(text)).toEqual([
+    expect(highlighterOf(parseTextQuery('"high price"'))(text)).toEqual([
       { start: 4, end: 8 },
       { start: 9, end: 14 },
       { start: 28, end: 32 },

@@ -1,13 +1,15 @@
 import type { Highlight } from '@baton/schema';
+import { partsOf, spellingsOf, withStraightApostrophes } from './apostrophes.ts';
 import { foldCharacter, foldText } from './folded-text.ts';
 import { PatternMatcher } from './pattern-matcher.ts';
-import { parseTextQuery } from './text-query.ts';
+import type { TextQuery } from './text-query.ts';
 import { termOf, type Word, wordsOf } from './text-terms.ts';
 
 const APOSTROPHE = 0x27;
 
-/** A word without the apostrophes around it. */
-function trimmed({ text, start, end }: Word): Word {
+/** A word without the apostrophes around it; those inside are straight. */
+function trimmed({ text: written, start, end }: Word): Word {
+  const text = withStraightApostrophes(written);
   let from = 0;
   let to = text.length;
   while (from < to && text.charCodeAt(from) === APOSTROPHE) from += 1;
@@ -34,8 +36,8 @@ function phraseSpans(matcher: PatternMatcher, text: string): Highlight[] {
  * words of a phrase only inside the phrase. In the order of the text, without overlaps, in UTF-16 units.
  * Takes time linear in the query and the text, whatever they hold.
  */
-export function highlighterOf(query: string): (text: string) => Highlight[] {
-  const { terms, phrases } = parseTextQuery(query);
+export function highlighterOf({ words, phrases }: TextQuery): (text: string) => Highlight[] {
+  const terms = new Set(words.flatMap(spellingsOf).flatMap((word) => termOf(word) ?? []));
   const firstUnits = new Set([...terms].map(firstUnit));
   const matcher =
     phrases.length === 0 ? null : new PatternMatcher(phrases.map((phrase) => foldText(phrase).text));
@@ -55,6 +57,15 @@ export function highlighterOf(query: string): (text: string) => Highlight[] {
       if (word.start >= word.end) continue;
       if (isMatch(word.text)) {
         highlights.push({ start: word.start, end: word.end });
+        continue;
+      }
+      const parts = partsOf(word.text).filter(({ text: part }) => isMatch(part));
+      if (parts.length > 0) {
+        for (const part of parts)
+          highlights.push({
+            start: word.start + part.start,
+            end: word.start + part.start + part.text.length,
+          });
         continue;
       }
       // A phrase may begin or end inside a word: only that part matched.

@@ -1,60 +1,80 @@
 import type {
-  Conversation,
   ConversationHit,
-  MessageEntry,
+  ConversationId,
+  Highlight,
   MessageHit,
-  Page,
   SearchConversations,
   SearchMessages,
+  SearchPage,
   TenantId,
 } from '@baton/schema';
-import { type Document, ObjectId } from 'mongodb';
-import { z } from 'zod';
-import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
-import { conversationOf } from '../../schema/mapping.ts';
+import { type Document, MongoServerError, ObjectId } from 'mongodb';
 import type { Collections } from '../../schema/open-collections.ts';
 import { requireConversation } from '../conversation.ts';
-import { messageOf } from '../message.ts';
-import { readPage } from '../page.ts';
+import { decodeCursor, encodeCursor, type Listing } from '../page.ts';
+import { conversationHits } from './conversation-hits.ts';
 import { highlighterOf } from './highlight.ts';
+import { messageHit } from './message-hit.ts';
+import { type Found, takePage } from './page-of-hits.ts';
+import { isScannable, phraseScan } from './phrase-scan.ts';
+import { type Place, type Ranking, RankPosition, textRanking } from './ranking.ts';
+import { sampledRanking } from './sampled-ranking.ts';
+import { parseTextQuery } from './text-query.ts';
+import { textSearchOf } from './text-search.ts';
 
-/** Most messages that one search ranks: a query of everyday words is cut off here. */
-const RANKED_MESSAGES = 10_000;
+/** Looks for items in the order of a ranking, from a place on; the first `limit` are wanted. */
+type Look<Item> = (
+  ranking: Ranking,
+  highlight: (text: string) => Highlight[],
+  after: Place | null,
+  limit: number,
+) => AsyncIterable<Found<Item>>;
 
-/** A place among hits: best first, then newest. */
-const ScorePosition = z.tuple([z.number(), z.string().regex(/^[0-9a-f]{24}$/)]);
-type ScorePosition = z.infer<typeof ScorePosition>;
+const TIME_IS_UP = 50;
 
-const BEST_FIRST = { score: -1, _id: -1 } as const;
-
-function afterScore(after: ScorePosition | null): Document[] {
-  if (after === null) return [];
-  const [score, id] = after;
-  return [{ $match: { $or: [{ score: { $lt: score } }, { score, _id: { $lt: new ObjectId(id) } }] } }];
+function tookTooLong(error: unknown): boolean {
+  return error instanceof MongoServerError && error.code === TIME_IS_UP;
 }
 
-/** The matching messages with their scores; mongod reads the tenant's part of the text index only. */
-function ranked(tenantId: TenantId, text: string, filter: Document): Document[] {
-  return [
-    { $match: { tenantId, $text: { $search: text }, ...filter } },
-    { $limit: RANKED_MESSAGES },
-    { $project: { conversationId: 1, score: { $meta: 'textScore' } } },
-  ];
-}
-
-async function readMessages(
+/**
+ * One page of what a query finds, best first. Where so many messages match that ranking them takes too long, some
+ * are ranked, and the answer says that there are more.
+ * @throws Refusal INVALID_CURSOR
+ */
+async function search<Item>(
   collections: Collections,
-  tenantId: TenantId,
-  ids: readonly ObjectId[],
-): Promise<Map<string, MessageEntry>> {
-  const documents = await collections.timeline.collection
-    .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_TIMEOUT_MS })
-    .toArray();
-  return new Map(documents.map((document) => [document._id.toHexString(), messageOf(collections, document)]));
-}
+  listing: Listing & { input: SearchMessages | SearchConversations },
+  look: Look<Item>,
+  conversationId?: ConversationId,
+): Promise<SearchPage<Item>> {
+  const { tenantId, input } = listing;
+  const query = parseTextQuery(input.text);
+  const text = textSearchOf(query);
+  const { ignored } = text;
+  const position = decodeCursor(listing, RankPosition);
+  const after = position && { rank: position[0], id: new ObjectId(position[1]) };
+  const highlight = highlighterOf(query);
 
-type Found = { _id: ObjectId; score: number };
-type FoundMessage = { id: string; hit: MessageHit };
+  async function pageOf(ranking: Ranking, ...mark: 'some'[]): Promise<SearchPage<Item>> {
+    const { items, cutAt } = await takePage(look(ranking, highlight, after, input.limit + 1), input.limit);
+    const nextCursor = cutAt && encodeCursor(listing, [cutAt.rank, cutAt.id.toHexString(), ...mark]);
+    return { items, nextCursor, ignored, more: await ranking.hasMore(after) };
+  }
+
+  if (!text.isIndexed) {
+    if (!isScannable(query)) return { items: [], nextCursor: null, ignored, more: false };
+    return pageOf(phraseScan(collections, tenantId, query, conversationId));
+  }
+  const someOnly = () => pageOf(sampledRanking(collections, tenantId, query, text), 'some');
+  if (position?.[2] !== undefined) return someOnly();
+  try {
+    return await pageOf(textRanking(collections, tenantId, text));
+  } catch (error) {
+    // Later pages go on from scores that only ranking all of them gives.
+    if (after !== null || !tookTooLong(error)) throw error;
+    return someOnly();
+  }
+}
 
 /**
  * The messages that match, best first.
@@ -65,55 +85,27 @@ async function messages(
   collections: Collections,
   tenantId: TenantId,
   input: SearchMessages,
-): Promise<Page<MessageHit>> {
-  const { text, conversationId, author } = input;
-  const highlight = highlighterOf(text);
-  const filter = {
+): Promise<SearchPage<MessageHit>> {
+  const { conversationId, author } = input;
+  const narrowing: Document = {
     ...(conversationId && { conversationId: new ObjectId(conversationId) }),
     ...(author && { 'author.kind': author }),
   };
-  const { items, nextCursor } = await readPage<FoundMessage, ScorePosition>(
+  const page = await search<MessageHit>(
+    collections,
     { tenantId, procedure: 'search.messages', input },
-    {
-      position: ScorePosition,
-      positionOf: ({ id, hit }) => [hit.score, id],
-      read: async (after, limit) => {
-        const found = await collections.timeline.collection
-          .aggregate<Found>(
-            [
-              ...ranked(tenantId, text, filter),
-              ...afterScore(after),
-              { $sort: BEST_FIRST },
-              { $limit: limit },
-            ],
-            { maxTimeMS: SEARCH_TIMEOUT_MS },
-          )
-          .toArray();
-        const entries = await readMessages(
-          collections,
-          tenantId,
-          found.map(({ _id }) => _id),
-        );
-        return found.flatMap(({ _id, score }) => {
-          const message = entries.get(_id.toHexString());
-          if (message === undefined) return [];
-          return [{ id: _id.toHexString(), hit: { message, score, highlights: highlight(message.text) } }];
-        });
-      },
+    async function* (ranking, highlight, after, limit) {
+      for await (const { rank, score, document } of ranking.messages(narrowing, after, limit)) {
+        const { hit, bytes } = messageHit(collections, document, score, highlight);
+        yield { place: { rank, id: document['_id'] }, item: hit, bytes };
+      }
     },
+    conversationId,
   );
-  if (items.length === 0 && conversationId !== undefined)
+  if (page.items.length === 0 && conversationId !== undefined)
     await requireConversation(collections, tenantId, conversationId);
-  return { items: items.map(({ hit }) => hit), nextCursor };
+  return page;
 }
-
-type FoundConversation = {
-  _id: ObjectId;
-  score: number;
-  best: ObjectId;
-  matches: number;
-  conversation: Document;
-};
 
 /**
  * The conversations of the messages that match, each by its best message.
@@ -123,68 +115,19 @@ async function conversations(
   collections: Collections,
   tenantId: TenantId,
   input: SearchConversations,
-): Promise<Page<ConversationHit>> {
-  const { text, stage, status, agentId } = input;
-  const highlight = highlighterOf(text);
-  const wanted = {
-    tenantId,
+): Promise<SearchPage<ConversationHit>> {
+  const { stage, status, agentId } = input;
+  const narrowing: Document = {
     ...(stage && { stage }),
     ...(status && { status }),
     ...(agentId && { 'owner.agentId': agentId }),
   };
-  return readPage<ConversationHit, ScorePosition>(
+  return search<ConversationHit>(
+    collections,
     { tenantId, procedure: 'search.conversations', input },
-    {
-      position: ScorePosition,
-      positionOf: ({ score, conversation }) => [score, conversation.id],
-      read: async (after, limit) => {
-        const found = await collections.timeline.collection
-          .aggregate<FoundConversation>(
-            [
-              ...ranked(tenantId, text, {}),
-              {
-                $group: {
-                  _id: '$conversationId',
-                  matches: { $sum: 1 },
-                  top: { $top: { sortBy: BEST_FIRST, output: { score: '$score', id: '$_id' } } },
-                },
-              },
-              { $project: { matches: 1, score: '$top.score', best: '$top.id' } },
-              ...afterScore(after),
-              { $sort: BEST_FIRST },
-              {
-                $lookup: {
-                  from: collections.conversations.collection.collectionName,
-                  localField: '_id',
-                  foreignField: '_id',
-                  pipeline: [{ $match: wanted }],
-                  as: 'conversation',
-                },
-              },
-              { $unwind: '$conversation' },
-              { $limit: limit },
-            ],
-            { maxTimeMS: SEARCH_TIMEOUT_MS },
-          )
-          .toArray();
-        const entries = await readMessages(
-          collections,
-          tenantId,
-          found.map(({ best }) => best),
-        );
-        return found.flatMap(({ score, matches, best, conversation }) => {
-          const message = entries.get(best.toHexString());
-          if (message === undefined) return [];
-          const hit: MessageHit = { message, score, highlights: highlight(message.text) };
-          return [{ conversation: decoded(collections, conversation), score, matches, best: hit }];
-        });
-      },
-    },
+    (ranking, highlight, after, limit) =>
+      conversationHits(collections, tenantId, { ranking, narrowing, highlight, after, limit }),
   );
-}
-
-function decoded(collections: Collections, document: Document): Conversation {
-  return conversationOf(collections.conversations.decode(document));
 }
 
 export const searchQueries = { messages, conversations };

@@ -3,6 +3,7 @@ import { stopwords } from '@orama/stopwords/english';
 import fc from 'fast-check';
 import { type Document, MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { APOSTROPHES } from './apostrophes.ts';
 import { parseTextQuery } from './text-query.ts';
 import { termOf, wordsOf } from './text-terms.ts';
 
@@ -112,7 +113,9 @@ describe('Words as MongoDB reads them', () => {
         const whole = (set: ReadonlySet<string>) => set.has(`q${point}x`);
         return own(mine) !== own(theirs) || whole(mine) !== whole(theirs);
       });
-      expect(different.filter((point) => !MOVED_SINCE.has(point))).toEqual([]);
+      const known = (point: number) =>
+        MOVED_SINCE.has(point) || APOSTROPHES.includes(String.fromCodePoint(point));
+      expect(different.filter((point) => !known(point))).toEqual([]);
     }
   });
 
@@ -129,12 +132,20 @@ describe('Words as MongoDB reads them', () => {
   });
 });
 
+const SPACES = /[ \n\v\f\r]+/g;
+
 async function expectSameReading(query: string): Promise<void> {
   const theirs = await parsedByMongod(query);
   const mine = parseTextQuery(query);
-  const inPhrases = mine.phrases.flatMap(termsOf);
-  expect([...new Set([...mine.terms, ...inPhrases])].toSorted()).toEqual(theirs.terms.toSorted());
-  expect(mine.phrases).toEqual(theirs.phrases.filter((phrase) => phrase !== ''));
+  const terms = (texts: readonly string[]) => [...new Set(texts.flatMap(termsOf))].toSorted();
+  expect(terms([...mine.words, ...mine.phrases])).toEqual(theirs.terms.toSorted());
+  // mongod forgets what stands behind an excluded quote without a partner; here it is excluded word by word.
+  if (query.split('"').length % 2 === 1)
+    expect(terms(mine.excludedWords)).toEqual(theirs.negatedTerms.toSorted());
+  const phrases = (texts: readonly string[]) =>
+    texts.map((phrase) => phrase.replaceAll(SPACES, ' ').trim()).filter((phrase) => phrase !== '');
+  expect(mine.phrases).toEqual(phrases(theirs.phrases));
+  expect(mine.excludedPhrases).toEqual(phrases(theirs.negatedPhrases));
 }
 
 describe('A query', () => {
@@ -155,7 +166,7 @@ describe('A query', () => {
     'price--cheap --expensive',
     'price -"cheap -offer" done',
     "don't customers' 'quoted' \"isn't it\"",
-    'tab\tprice\n-cheap',
+    'line\nprice\n-cheap',
     '"one""two"',
     '-"',
     '"high  price"  ',
@@ -173,9 +184,8 @@ describe('A query', () => {
       'offers',
       'the',
       '.',
-      '\t',
+      '\\',
       '\n',
-      '\u00A0',
       '\v',
       '\f',
       '\r',

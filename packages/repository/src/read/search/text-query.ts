@@ -1,33 +1,55 @@
-import { termOf, wordsOf } from './text-terms.ts';
+import { withStraightApostrophes } from './apostrophes.ts';
+import { wordsOf } from './text-terms.ts';
 
-/** What a `$text` query asks for, as far as it can be shown in a text. */
+/** A query as it was typed: what stands outside of phrases is cut into words. */
 export type TextQuery = {
-  /** Terms of the words outside of phrases: any of them matches, wherever it stands. */
-  terms: ReadonlySet<string>;
-  /** What stands in quotes, as it was written: all of them are in every text that matches. */
+  /** Any of them matches, wherever it stands. */
+  words: readonly string[];
+  /** What stands in quotes: all of them are in every text that matches. */
   phrases: readonly string[];
+  excludedWords: readonly string[];
+  excludedPhrases: readonly string[];
+  /** What stands between spaces outside of phrases and holds a symbol, but no word: ❤, $. */
+  symbols: readonly string[];
 };
 
-/** A tab and other spaces of Unicode stand between words, but not between tokens. */
-const TOKEN = /[-"]|[^-" \n\v\f\r]+/gu;
+/** “ ” „ « » ‹ › 「 」 and the like; of those that Unicode calls quotation marks ‚ ‘ ’ ‛ ＇ are apostrophes. */
+const DOUBLE_QUOTE = /(?!['‘’‚‛＇])\p{Quotation_Mark}|[❝❞🙶🙷🙸]/gu;
+const SPACE = /[\s\p{Cc}\u200B\u2060\uFEFF]+/gu;
+const FULLWIDTH_OR_MINUS = /[－−]/gu;
+/** They choose how the character before them looks. */
+const VARIATION_SELECTOR = /[\uFE00-\uFE0F]/gu;
+
+/** A query with straight quotes, apostrophes and dashes, and single spaces. */
+function plain(query: string): string {
+  return withStraightApostrophes(query.replaceAll(DOUBLE_QUOTE, '"').replaceAll('‚', "'"))
+    .replaceAll(FULLWIDTH_OR_MINUS, '-')
+    .replaceAll(VARIATION_SELECTOR, '')
+    .replaceAll(SPACE, ' ');
+}
+
+const TOKEN = /[-"]|[^-" ]+/gu;
 
 /**
- * Reads words, "phrases" and -exclusions as MongoDB's own parser does: a dash excludes where whitespace or
- * nothing stands before it; it holds for the next word, or for every phrase up to the next whitespace;
+ * Reads words, "phrases" and -exclusions as MongoDB's own parser does: a dash excludes where a space or
+ * nothing stands before it; it holds for the next word, or for every phrase up to the next space;
  * a quote without its partner opens no phrase.
  */
-export function parseTextQuery(query: string): TextQuery {
-  const terms = new Set<string>();
+export function parseTextQuery(typed: string): TextQuery {
+  const query = plain(typed);
+  const words: string[] = [];
   const phrases: string[] = [];
+  const excludedWords: string[] = [];
+  const excludedPhrases: string[] = [];
+  const symbols: string[] = [];
   let phraseStart: number | null = null;
-  let inPhrase: string[] = [];
+  let inPhrase: { token: string; isExcluded: boolean }[] = [];
   let isExcluded = false;
   let end = 0;
-  const add = (texts: readonly string[]) => {
-    for (const word of texts.flatMap(wordsOf)) {
-      const term = termOf(word.text);
-      if (term !== null) terms.add(term);
-    }
+  const add = (token: string, excluded: boolean) => {
+    const found = wordsOf(token).map(({ text }) => text);
+    (excluded ? excludedWords : words).push(...found);
+    if (found.length === 0 && /\p{S}/u.test(token)) symbols.push(token);
   };
   for (const { 0: token, index } of query.matchAll(TOKEN)) {
     const isAfterSpace = index === 0 || index > end;
@@ -37,19 +59,20 @@ export function parseTextQuery(query: string): TextQuery {
     } else if (token !== '"') {
       if (phraseStart === null) {
         if (isAfterSpace) isExcluded = false;
-        if (!isExcluded) add([token]);
-      } else if (!isExcluded) {
-        inPhrase.push(token);
+        add(token, isExcluded);
+      } else {
+        inPhrase.push({ token, isExcluded });
       }
     } else if (phraseStart === null) {
       phraseStart = end;
       if (isAfterSpace) isExcluded = false;
     } else {
-      if (!isExcluded && index > phraseStart) phrases.push(query.slice(phraseStart, index));
+      const phrase = query.slice(phraseStart, index).trim();
+      if (phrase !== '') (isExcluded ? excludedPhrases : phrases).push(phrase);
       phraseStart = null;
       inPhrase = [];
     }
   }
-  add(inPhrase);
-  return { terms, phrases };
+  for (const { token, isExcluded: excluded } of inPhrase) add(token, excluded);
+  return { words, phrases, excludedWords, excludedPhrases, symbols };
 }

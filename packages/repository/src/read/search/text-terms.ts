@@ -1,6 +1,7 @@
 import { stopwords } from '@orama/stopwords/english';
 import { LRUCache } from 'lru-cache';
 import snowball from 'snowball-stemmers';
+import { APOSTROPHES } from './apostrophes.ts';
 import { foldCase, stripDiacritics } from './folded-text.ts';
 
 /*
@@ -9,11 +10,11 @@ import { foldCase, stripDiacritics } from './folded-text.ts';
  */
 
 /**
- * What stands between words: MongoDB's delimiters are these properties of Unicode, without the apostrophe.
- * ECMAScript lacks the property Hyphen; its few other characters are named.
+ * What stands between words: MongoDB's delimiters are these properties of Unicode, without the straight apostrophe;
+ * here without apostrophes of any kind. ECMAScript lacks the property Hyphen; its few other characters are named.
  */
-const WORD =
-  /(?:'|[^\p{White_Space}\p{Dash}\p{Quotation_Mark}\p{Terminal_Punctuation}\p{Pattern_Syntax}\p{Sentence_Terminal}\u00AD\u1806\u30FB\uFF65])+/gu;
+const DELIMITERS = String.raw`\p{White_Space}\p{Dash}\p{Quotation_Mark}\p{Terminal_Punctuation}\p{Pattern_Syntax}\p{Sentence_Terminal}\u00AD\u1806\u30FB\uFF65`;
+const WORD = new RegExp(`(?:[${APOSTROPHES}]|[^${DELIMITERS}])+`, 'gu');
 
 /** MongoDB's list is the package's with these differences. */
 const NO_STOP_WORDS = new Set(['us', 'will', 'shall', 'can', 'may', 'might', 'must']);

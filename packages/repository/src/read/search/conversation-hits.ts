@@ -1,0 +1,115 @@
+import type { ConversationHit, Highlight, TenantId } from '@baton/schema';
+import { BSON, type Document, type ObjectId } from 'mongodb';
+import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
+import { conversationOf } from '../../schema/mapping.ts';
+import type { Collections } from '../../schema/open-collections.ts';
+import { messageHit } from './message-hit.ts';
+import type { Found } from './page-of-hits.ts';
+import type { Place, RankedConversation, Ranking } from './ranking.ts';
+
+/** Documents that are read at once: they can be large, and a page may be full before. */
+const READ_AT_ONCE = 34;
+/** Conversations that are looked at at once where a filter narrows them: ever more, as few seem to pass. */
+const FIRST_LOOK = 200;
+const LARGEST_LOOK = 2_000;
+
+type Search = {
+  ranking: Ranking;
+  /** What a conversation has to have. */
+  narrowing: Document;
+  highlight: (text: string) => Highlight[];
+  after: Place | null;
+  limit: number;
+};
+
+/** Conversations in the order of a ranking, each with its best message. */
+export async function* conversationHits(
+  collections: Collections,
+  tenantId: TenantId,
+  { ranking, narrowing, highlight, after, limit }: Search,
+): AsyncGenerator<Found<ConversationHit>> {
+  if (Object.keys(narrowing).length === 0) {
+    for await (const ranked of inPieces(ranking.conversations(after, limit), () => READ_AT_ONCE))
+      yield* readHits(collections, tenantId, ranked, highlight);
+    return;
+  }
+  const deadline = performance.now() + SEARCH_TIMEOUT_MS;
+  let size = FIRST_LOOK / 2;
+  const nextSize = () => (size = Math.min(size * 2, LARGEST_LOOK));
+  for await (const ranked of inPieces(ranking.conversations(after), nextSize)) {
+    const passing = await passingOf(collections, tenantId, ranked, narrowing);
+    for (let from = 0; from < passing.length; from += READ_AT_ONCE)
+      yield* readHits(collections, tenantId, passing.slice(from, from + READ_AT_ONCE), highlight);
+    const last = ranked.at(-1);
+    if (last !== undefined && performance.now() > deadline) yield { place: placeOf(last), isEnd: true };
+  }
+}
+
+const placeOf = ({ rank, conversationId }: RankedConversation): Place => ({ rank, id: conversationId });
+
+/** @param sizeOf how large the next piece is */
+async function* inPieces<Item>(items: AsyncIterable<Item>, sizeOf: () => number): AsyncGenerator<Item[]> {
+  let piece: Item[] = [];
+  let size = sizeOf();
+  for await (const item of items) {
+    piece.push(item);
+    if (piece.length < size) continue;
+    yield piece;
+    piece = [];
+    size = sizeOf();
+  }
+  if (piece.length > 0) yield piece;
+}
+
+/** Those that pass a filter, in their order. */
+async function passingOf(
+  { conversations }: Collections,
+  tenantId: TenantId,
+  ranked: readonly RankedConversation[],
+  narrowing: Document,
+): Promise<RankedConversation[]> {
+  const found = await conversations.collection
+    .find(
+      { _id: { $in: ranked.map(({ conversationId }) => conversationId) }, tenantId, ...narrowing },
+      { projection: { _id: 1 }, hint: '_id_', maxTimeMS: SEARCH_TIMEOUT_MS },
+    )
+    .toArray();
+  const passing = new Set(found.map(({ _id }) => _id.toHexString()));
+  return ranked.filter(({ conversationId }) => passing.has(conversationId.toHexString()));
+}
+
+async function* readHits(
+  collections: Collections,
+  tenantId: TenantId,
+  ranked: readonly RankedConversation[],
+  highlight: (text: string) => Highlight[],
+): AsyncGenerator<Found<ConversationHit>> {
+  const read = async (name: 'conversations' | 'timeline', ids: ObjectId[]) => {
+    const found = await collections[name].collection
+      .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_TIMEOUT_MS })
+      .toArray();
+    return new Map(found.map((document) => [document._id.toHexString(), document]));
+  };
+  const [conversations, messages] = await Promise.all([
+    read(
+      'conversations',
+      ranked.map(({ conversationId }) => conversationId),
+    ),
+    read(
+      'timeline',
+      ranked.map(({ best }) => best),
+    ),
+  ]);
+  for (const one of ranked) {
+    const document = conversations.get(one.conversationId.toHexString());
+    const message = messages.get(one.best.toHexString());
+    if (document === undefined || message === undefined) continue;
+    const { hit: best, bytes } = messageHit(collections, message, one.score, highlight);
+    const conversation = conversationOf(collections.conversations.decode(document));
+    yield {
+      place: placeOf(one),
+      item: { conversation, score: one.score, matches: one.matches, best },
+      bytes: bytes + BSON.calculateObjectSize(document),
+    };
+  }
+}

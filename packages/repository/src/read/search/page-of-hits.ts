@@ -1,0 +1,44 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Place } from './ranking.ts';
+
+/** A page ends before the hit that would pass this, in bytes. */
+const PAGE_BYTES = 4_000_000;
+/** How long one search keeps the process to itself, in milliseconds. */
+const TURN_MS = 10;
+
+/** Lets the process do other work between two pieces of long work. */
+export class Turns {
+  #began = performance.now();
+
+  async pause(): Promise<void> {
+    if (performance.now() - this.#began < TURN_MS) return;
+    await nextTurn();
+    this.#began = performance.now();
+  }
+}
+
+/** What was found at a place, or that the page ends there, as looking further would take too long. */
+export type Found<Item> = { place: Place; item: Item; bytes: number } | { place: Place; isEnd: true };
+
+/**
+ * Takes as many items as a page may have, and lets the process do other work between two of them.
+ * @returns `cutAt` the place after which the next page begins, where there is more
+ */
+export async function takePage<Item>(
+  found: AsyncIterable<Found<Item>>,
+  limit: number,
+): Promise<{ items: Item[]; cutAt: Place | null }> {
+  const turns = new Turns();
+  const items: Item[] = [];
+  let last: Place | null = null;
+  let bytes = 0;
+  for await (const next of found) {
+    if ('isEnd' in next) return { items, cutAt: next.place };
+    bytes += next.bytes;
+    if (items.length === limit || (items.length > 0 && bytes > PAGE_BYTES)) return { items, cutAt: last };
+    items.push(next.item);
+    last = next.place;
+    await turns.pause();
+  }
+  return { items, cutAt: null };
+}

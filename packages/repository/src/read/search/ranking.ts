@@ -1,0 +1,106 @@
+import type { TenantId } from '@baton/schema';
+import type { Document, ObjectId } from 'mongodb';
+import { z } from 'zod';
+import { RANKING_TIMEOUT_MS } from '../../connection/deadlines.ts';
+import type { Collections } from '../../schema/open-collections.ts';
+import type { TextSearch } from './text-search.ts';
+
+/**
+ * A place among hits: by rank, the greatest first, then by id, the newest first. The third is there where only some
+ * of the messages that match are ranked.
+ */
+export const RankPosition = z.tuple([
+  z.number(),
+  z.string().regex(/^[0-9a-f]{24}$/),
+  z.literal('some').optional(),
+]);
+export type RankPosition = z.infer<typeof RankPosition>;
+
+/** A place as mongod compares it. */
+export type Place = { rank: number; id: ObjectId };
+
+export type RankedMessage = { rank: number; score: number; document: Document };
+
+export type RankedConversation = {
+  rank: number;
+  score: number;
+  conversationId: ObjectId;
+  /** How many of its messages match. */
+  matches: number;
+  best: ObjectId;
+};
+
+/** A way to find the messages that match a query, best first. */
+export type Ranking = {
+  /** @param limit most that are wanted; the first comes after the place */
+  messages(filter: Document, after: Place | null, limit: number): AsyncIterable<RankedMessage>;
+  /** Each conversation that has a message that matches, by its best one; without a limit, all of them. */
+  conversations(after: Place | null, limit?: number): AsyncIterable<RankedConversation>;
+  /** Whether more messages match than were ranked. */
+  hasMore(after: Place | null): Promise<boolean>;
+};
+
+const SCORE = { $meta: 'textScore' } as const;
+/** Read at a time where all conversations are walked through. */
+const CONVERSATIONS_AT_ONCE = 1_000;
+
+/** The stage that leaves out what does not come after a place. */
+export function afterPlaceStage(rank: string, id: string, after: Place | null): Document[] {
+  if (after === null) return [];
+  const tied = { [rank]: after.rank, [id]: { $lt: after.id } };
+  return [{ $match: { $or: [{ [rank]: { $lt: after.rank } }, tied] } }];
+}
+
+/** Ranks every message that MongoDB's `$text` finds, by its score. */
+export function textRanking(
+  { timeline }: Collections,
+  tenantId: TenantId,
+  { alternatives, conditions, filter }: TextSearch,
+): Ranking {
+  const match = { tenantId, $text: { $search: [...alternatives, ...conditions].join(' ') }, ...filter };
+  return {
+    async *messages(narrowing, after, limit) {
+      const wanted = { ...match, ...narrowing };
+      const options = { maxTimeMS: RANKING_TIMEOUT_MS, batchSize: limit + 1 };
+      // Only a pipeline can compare scores; where all are wanted a find is quicker.
+      const found =
+        after === null
+          ? timeline.collection
+              .find(wanted, { ...options, projection: { score: SCORE } })
+              .sort({ score: SCORE, _id: -1 })
+              .limit(limit)
+          : timeline.collection.aggregate(
+              [
+                { $match: wanted },
+                { $addFields: { score: SCORE } },
+                ...afterPlaceStage('score', '_id', after),
+                { $sort: { score: -1, _id: -1 } },
+                { $limit: limit },
+              ],
+              options,
+            );
+      for await (const { score, ...document } of found) yield { rank: score, score, document };
+    },
+    async *conversations(after, limit) {
+      const groups = timeline.collection.aggregate(
+        [
+          { $match: match },
+          {
+            $group: {
+              _id: '$conversationId',
+              matches: { $sum: 1 },
+              best: { $max: { score: SCORE, id: '$_id' } },
+            },
+          },
+          ...afterPlaceStage('best.score', '_id', after),
+          { $sort: { 'best.score': -1, _id: -1 } },
+          ...(limit === undefined ? [] : [{ $limit: limit }]),
+        ],
+        { maxTimeMS: RANKING_TIMEOUT_MS, batchSize: CONVERSATIONS_AT_ONCE },
+      );
+      for await (const { _id, matches, best } of groups)
+        yield { rank: best.score, score: best.score, conversationId: _id, matches, best: best.id };
+    },
+    hasMore: () => Promise.resolve(false),
+  };
+}
