@@ -96,14 +96,16 @@ export type StoreOptions = {
   db: Db;
   /** The same database through a MongoClient of the live feed's own; without one it shares the first. */
   feedDb?: Db;
+  /** Most feeds of one tenant that are open at once; 5,000 without it. */
+  feedsOfATenant?: number;
 } & Pick<CommitterOptions, 'now' | 'deadlineMs' | 'queueLimit'>;
 
 /** Opens the store for one process: commands go through the committer, queries are grouped by area. */
-export function openStore({ client, db, feedDb = db, ...options }: StoreOptions) {
+export function openStore({ client, db, feedDb = db, feedsOfATenant, ...options }: StoreOptions) {
   const collections = openCollections(db);
-  const hub = new FeedHub(openCollections(feedDb));
   const activity = new TenantActivity();
   const reads = new ReadGate(client.options.maxPoolSize, activity);
+  const hub = new FeedHub(openCollections(feedDb), { reads, limit: feedsOfATenant });
   const committer = new Committer({ client, collections, reads, activity, ...options });
   const submit = commandSubmitter(collections, reads, committer);
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
@@ -152,10 +154,10 @@ export function openStore({ client, db, feedDb = db, ...options }: StoreOptions)
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
       conversation: (tenantId: TenantId, input: SubscribeToConversation, signal: AbortSignal) =>
-        translateFeedErrors(conversationFeed(collections, hub, tenantId, input, signal)),
+        translateFeedErrors(conversationFeed(collections, reads, hub, tenantId, input, signal)),
       /** All of a tenant's entries as they come; see `tenantFeed`. */
       tenant: (tenantId: TenantId, input: SubscribeToTenant, signal: AbortSignal) =>
-        translateFeedErrors(tenantFeed(collections, hub, tenantId, input, signal)),
+        translateFeedErrors(tenantFeed(collections, reads, hub, tenantId, input, signal)),
       get subscriptions(): number {
         return hub.subscriptions;
       },

@@ -112,6 +112,14 @@ describe('while others are active', () => {
     expect(gate.inFlight(shop, 'slow')).toBe(1);
   });
 
+  test('a tenant has two reads for its feeds at a time, whatever it searches', () => {
+    const gate = new Gate();
+    void gate.ask(shop);
+    gate.askOften(20, acme, 'slow');
+    gate.askOften(20, acme, 'feed');
+    expect([gate.inFlight(acme, 'slow'), gate.inFlight(acme, 'feed')]).toEqual([1, 2]);
+  });
+
   test('a tenant that finds all connections taken has the next that is free', async () => {
     const gate = new Gate();
     gate.askOften(100, acme);

@@ -5,13 +5,17 @@ import { Fifo } from './fifo.ts';
 import type { TenantActivity } from './tenant-activity.ts';
 import { refusedPlace } from './waiting-places.ts';
 
-/** Slow are those whose time grows with what a tenant has: searches and figures. */
-export type ReadLane = 'quick' | 'slow';
+const LANES = ['quick', 'slow', 'feed'] as const;
 
-/** Most slow reads in flight: of one tenant while others are active, of one alone, and of all together. */
-const SLOW_OF_A_SHARE = 1;
-const SLOW_ALONE = 8;
-const SLOW_TOGETHER = 16;
+/** Slow are those whose time grows with what a tenant has: searches and figures; feeds read what they missed. */
+export type ReadLane = (typeof LANES)[number];
+
+/** Most reads of a lane in flight: of one tenant while others are active, of one alone, and of all together. */
+const LIMITS: Record<ReadLane, { share: number; alone: number; together: number }> = {
+  quick: { share: Infinity, alone: Infinity, together: Infinity },
+  slow: { share: 1, alone: 8, together: 16 },
+  feed: { share: 2, alone: 8, together: 16 },
+};
 /** How many milliseconds of reads are a turn. */
 const QUANTUM_MS = 50;
 const WAITING_LIMIT = 10_000;
@@ -46,8 +50,8 @@ export class ReadGate {
   readonly #activity: TenantActivity;
   readonly #now: () => number;
   readonly #tenants = new Map<TenantId, TenantReads>();
-  readonly #turns = { quick: new DeficitRoundRobin(QUANTUM_MS), slow: new DeficitRoundRobin(QUANTUM_MS) };
-  readonly #inFlight = { quick: 0, slow: 0 };
+  readonly #turns = eachLane(() => new DeficitRoundRobin(QUANTUM_MS));
+  readonly #inFlight = eachLane(() => 0);
   /** Those that wait, the oldest first. */
   readonly #waiting = new Set<WaitingRead>();
   #timer: NodeJS.Timeout | undefined;
@@ -121,7 +125,7 @@ export class ReadGate {
   }
 
   #startWaiting(): void {
-    for (const lane of ['quick', 'slow'] as const) {
+    for (const lane of LANES) {
       for (;;) {
         const tenantId = this.#turns[lane].next((id) => this.#mayStart(id, lane));
         const tenant = tenantId && this.#tenants.get(tenantId);
@@ -138,21 +142,19 @@ export class ReadGate {
   }
 
   #mayStart(tenantId: TenantId, lane: ReadLane): boolean {
-    const { quick, slow } = this.#inFlight;
-    if (quick + slow >= this.#capacity) return false;
+    const { share, alone, together } = LIMITS[lane];
+    if (sumOf(this.#inFlight) >= this.#capacity || this.#inFlight[lane] >= together) return false;
     const { inFlight } = this.#tenantOf(tenantId);
-    const isAlone = this.#activity.isAlone(tenantId);
-    if (!isAlone && inFlight.quick + inFlight.slow >= this.#share) return false;
-    if (lane === 'quick') return true;
-    return slow < SLOW_TOGETHER && inFlight.slow < (isAlone ? SLOW_ALONE : SLOW_OF_A_SHARE);
+    if (this.#activity.isAlone(tenantId)) return inFlight[lane] < alone;
+    return inFlight[lane] < share && sumOf(inFlight) < this.#share;
   }
 
   #tenantOf(tenantId: TenantId): TenantReads {
     const known = this.#tenants.get(tenantId);
     if (known !== undefined) return known;
     const tenant = {
-      inFlight: { quick: 0, slow: 0 },
-      waiting: { quick: new Fifo<WaitingRead>(), slow: new Fifo<WaitingRead>() },
+      inFlight: eachLane(() => 0),
+      waiting: eachLane(() => new Fifo<WaitingRead>()),
       waitingCount: 0,
     };
     this.#tenants.set(tenantId, tenant);
@@ -160,7 +162,7 @@ export class ReadGate {
   }
 
   #forgetIdle(tenantId: TenantId, { inFlight, waitingCount }: TenantReads): void {
-    if (inFlight.quick + inFlight.slow + waitingCount > 0) return;
+    if (sumOf(inFlight) + waitingCount > 0) return;
     this.#tenants.delete(tenantId);
     for (const turns of Object.values(this.#turns)) turns.leave(tenantId);
   }
@@ -184,6 +186,14 @@ export class ReadGate {
     };
     this.#timer = setTimeout(onTimeout, Math.max(0, Math.ceil(oldest.until - this.#now()))).unref();
   }
+}
+
+function eachLane<Value>(make: () => Value): Record<ReadLane, Value> {
+  return { quick: make(), slow: make(), feed: make() };
+}
+
+function sumOf({ quick, slow, feed }: Record<ReadLane, number>): number {
+  return quick + slow + feed;
 }
 
 function tooMany(): Refusal {

@@ -67,14 +67,21 @@ function eventOf({ timeline }: Collections, change: Document): FeedEvent | null 
   return { tenantId, entry: entryOf(document), token, entryId, writtenAt: Number(change['wallTime']) };
 }
 
-/** An event as the store has it by now: the oplog keeps the words of a message that was redacted since. */
-export async function withRedaction({ timeline }: Collections, event: FeedEvent): Promise<FeedEvent> {
-  const { tenantId, entry } = event;
-  if (entry.kind !== 'message') return event;
-  const place = { tenantId, conversationId: new ObjectId(entry.conversationId), seq: entry.seq };
-  const redacted = await timeline.collection.findOne(
-    { ...place, redactedAt: { $ne: null } },
-    { maxTimeMS: READ_TIMEOUT_MS },
-  );
-  return redacted === null ? event : { ...event, entry: entryOf(timeline.decode(redacted)) };
+/** Events of a tenant as the store has them by now: the oplog keeps the words of messages that were redacted since. */
+export async function withRedactions(
+  { timeline }: Collections,
+  tenantId: TenantId,
+  events: readonly FeedEvent[],
+): Promise<FeedEvent[]> {
+  const messages = events.filter(({ entry }) => entry.kind === 'message');
+  if (messages.length === 0) return [...events];
+  const ids = messages.map(({ entryId }) => new ObjectId(entryId));
+  const documents = await timeline.collection
+    .find({ _id: { $in: ids }, tenantId, redactedAt: { $ne: null } }, { maxTimeMS: READ_TIMEOUT_MS })
+    .toArray();
+  const redacted = new Map(documents.map((document) => [document._id.toHexString(), document]));
+  return events.map((event) => {
+    const document = redacted.get(event.entryId);
+    return document === undefined ? event : { ...event, entry: entryOf(timeline.decode(document)) };
+  });
 }

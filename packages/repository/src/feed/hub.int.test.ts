@@ -1,13 +1,17 @@
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { ConversationId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   conversation,
+  connection,
   conversationAndPlace,
+  feedConnection,
   follow,
   followTenant,
+  numbers,
   openProcess,
+  OTHER,
   say,
   sayMany,
   store,
@@ -36,6 +40,65 @@ test('many who come back at once take turns, and leave the connections of ordina
   expect(mostHeld).toBeGreaterThan(2);
   expect(mostHeld).toBeLessThanOrEqual(9);
   await restarted.close();
+});
+
+test("what one tenant's late messages are looked up for delays no other tenant's entries", async () => {
+  const id = await conversation();
+  await using own = follow(id, '0');
+  await own.until(({ seqs }) => seqs.length === 1);
+  await using other = followTenant(undefined, undefined, OTHER);
+  await other.opened;
+  // Everything seems to have been written an hour ago, and may have been redacted since.
+  const later = vi
+    .spyOn(Date, 'now')
+    .mockImplementation(() => performance.timeOrigin + performance.now() + 3_600_000);
+  try {
+    const failure = { failCommands: ['find'], blockConnection: true, blockTimeMS: 1_500, times: 1 };
+    await whileFailing(failure, async (failed) => {
+      await say(id);
+      await failed(1);
+      const from = performance.now();
+      await conversation(OTHER);
+      await other.until(({ seen }) => seen.length === 1);
+      expect(performance.now() - from).toBeLessThan(1_000);
+      await own.until(({ seqs }) => seqs.length === 2);
+    });
+  } finally {
+    later.mockRestore();
+  }
+});
+
+test('messages that came late are passed on once MongoDB answers again', async () => {
+  const id = await conversation();
+  await using reader = follow(id, '0');
+  await reader.until(({ seqs }) => seqs.length === 1);
+  const later = vi
+    .spyOn(Date, 'now')
+    .mockImplementation(() => performance.timeOrigin + performance.now() + 3_600_000);
+  try {
+    await whileFailing({ failCommands: ['find'], errorCode: 8, times: 2 }, async () => {
+      await Promise.all([sayMany(id, 100), sayMany(id, 50)]);
+      await reader.until(({ seqs }) => seqs.length === 151);
+    });
+  } finally {
+    later.mockRestore();
+  }
+  expect(reader.seqs).toEqual(numbers(1, 151));
+});
+
+test('a tenant has so many feeds open and no more, and another tenant has its own', async () => {
+  const limited = openStore({ ...connection, feedDb: feedConnection.db, feedsOfATenant: 2 });
+  const id = await conversation();
+  const signals = [new AbortController(), new AbortController()];
+  for (const { signal } of signals) await limited.feed.conversation(TENANT, { conversationId: id }, signal);
+  await expect(limited.feed.tenant(TENANT, {}, new AbortController().signal)).rejects.toMatchObject({
+    code: 'RATE_LIMITED',
+    details: { limit: 2, retryAfterMs: 5_000 },
+  });
+  await limited.feed.tenant(OTHER, {}, new AbortController().signal);
+  signals[0]?.abort();
+  await limited.feed.tenant(TENANT, {}, new AbortController().signal);
+  await limited.feed.close();
 });
 
 describe('a process that stops', () => {

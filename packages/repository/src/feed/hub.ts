@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import type { ConversationId, TenantId } from '@baton/schema';
 import type { ChangeStream } from 'mongodb';
-import pLimit from 'p-limit';
 import { FEED_OPEN_TIMEOUT_MS } from '../connection/deadlines.ts';
+import type { ReadGate } from '../fairness/read-gate.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import {
   type FeedEvent,
@@ -11,20 +11,27 @@ import {
   nextEvent,
   tokenOf,
   watchEntries,
-  withRedaction,
+  withRedactions,
 } from './change-stream.ts';
-import { Subscription } from './subscription.ts';
+import { Delivery } from './delivery.ts';
+import type { Subscription } from './subscription.ts';
+import { TenantReaders } from './tenant-readers.ts';
 
 /** How long a catch-up read waits for changes, in milliseconds: short, because its end is already written. */
 const CATCH_UP_AWAIT_MS = 10;
 
-/** Most catch-up reads at once. */
-const CATCHING_UP_AT_ONCE = 8;
-
-/** A message older than this, in milliseconds, is read again before it is passed on: it may be redacted by now. */
-const FRESH_MS = 1_000;
-
 const LONGEST_PAUSE_MS = 5_000;
+
+/** Most readers of one tenant, unless the hub is told otherwise. */
+const SUBSCRIPTIONS_OF_A_TENANT = 5_000;
+/** What one too many is told. */
+const RETRY_AFTER_MS = 5_000;
+
+export type FeedHubOptions = {
+  reads: ReadGate;
+  /** Most readers of one tenant. */
+  limit?: number | undefined;
+};
 
 /**
  * The hub of a process: one change stream over the timeline feeds every subscription. It opens with the
@@ -33,17 +40,20 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 export class FeedHub {
   readonly #collections: Collections;
-  readonly #byConversation = new Map<string, Set<Subscription>>();
-  readonly #byTenant = new Map<TenantId, Set<Subscription>>();
+  readonly #tenants = new Map<TenantId, TenantReaders>();
+  readonly #delivery = new Delivery();
+  readonly #reads: ReadGate;
+  readonly #limit: number;
   readonly #ended = new AbortController();
-  readonly #catchingUp = pLimit(CATCHING_UP_AT_ONCE);
   #running: Promise<void> | null = null;
   #ready = Promise.withResolvers<void>();
   #position: string | null = null;
 
   /** @param collections of a MongoClient of the feed's own: a change stream holds its connection */
-  constructor(collections: Collections) {
+  constructor(collections: Collections, { reads, limit = SUBSCRIPTIONS_OF_A_TENANT }: FeedHubOptions) {
     this.#collections = collections;
+    this.#reads = reads;
+    this.#limit = limit;
   }
 
   /** The latest place in the stream that was passed on; null before the stream is open. */
@@ -53,13 +63,12 @@ export class FeedHub {
 
   /** How many readers there are. */
   get subscriptions(): number {
-    const count = (sets: Iterable<Set<Subscription>>) => [...sets].reduce((sum, { size }) => sum + size, 0);
-    return count(this.#byConversation.values()) + count(this.#byTenant.values());
+    return [...this.#tenants.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /**
    * Attaches a reader until `signal` is aborted or it leaves: from now on nothing escapes it.
-   * @throws Refusal UNAVAILABLE where MongoDB cannot be reached
+   * @throws Refusal UNAVAILABLE where MongoDB cannot be reached, RATE_LIMITED where its tenant has too many readers
    */
   async subscribe(
     tenantId: TenantId,
@@ -67,19 +76,35 @@ export class FeedHub {
     signal: AbortSignal,
   ): Promise<Subscription> {
     this.#running ??= this.#run();
-    const timeout = sleep(FEED_OPEN_TIMEOUT_MS, 'late' as const, { ref: false });
-    const first = await Promise.race([this.#ready.promise, timeout]);
-    if (first === 'late' || this.#ended.signal.aborted) {
-      throw new Refusal('UNAVAILABLE', 'The live feed is not open; try again');
+    await this.#opened();
+    const readers =
+      this.#tenants.get(tenantId) ??
+      new TenantReaders(tenantId, this.#collections, this.#reads, this.#delivery);
+    if (readers.size >= this.#limit) {
+      const details = { limit: this.#limit, retryAfterMs: RETRY_AFTER_MS };
+      throw new Refusal('RATE_LIMITED', 'Too many of your feeds are open', details);
     }
-    const subscription =
-      conversationId === null
-        ? this.#attach(this.#byTenant, tenantId)
-        : this.#attach(this.#byConversation, `${tenantId}/${conversationId}`);
+    this.#tenants.set(tenantId, readers);
+    const subscription = readers.attach(conversationId, () => {
+      if (readers.size === 0 && this.#tenants.get(tenantId) === readers) this.#tenants.delete(tenantId);
+    });
     const leave = () => subscription[Symbol.dispose]();
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     return subscription;
+  }
+
+  /** @throws Refusal UNAVAILABLE */
+  async #opened(): Promise<void> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    const notOpen = new Refusal('UNAVAILABLE', 'The live feed is not open; try again');
+    const timer = setTimeout(() => reject(notOpen), FEED_OPEN_TIMEOUT_MS).unref();
+    try {
+      await Promise.race([this.#ready.promise, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+    if (this.#ended.signal.aborted) throw notOpen;
   }
 
   /**
@@ -96,44 +121,30 @@ export class FeedHub {
     const stream = watchEntries(collections, { 'fullDocument.tenantId': tenantId }, after, CATCH_UP_AWAIT_MS);
     const next = async () => {
       const event = await nextEvent(collections, stream);
-      return event === null ? null : withRedaction(collections, event);
+      if (event === null) return null;
+      const [checked = event] = await withRedactions(collections, tenantId, [event]);
+      return checked;
     };
     try {
       while (!signal.aborted && !this.#ended.signal.aborted) {
-        const event = await this.#catchingUp(next);
+        const event = await this.#reads.run(tenantId, 'feed', next);
         if (event === null && (tokenOf(stream.resumeToken) ?? '') >= until) return;
         if (event === null) continue;
         if (event.token > until) return;
         yield event;
       }
     } finally {
-      await this.#catchingUp(() => stream.close()).catch(() => undefined);
+      await this.#reads.run(tenantId, 'feed', () => stream.close()).catch(() => undefined);
     }
-  }
-
-  #attach<Key>(readers: Map<Key, Set<Subscription>>, key: Key): Subscription {
-    const set = readers.get(key) ?? new Set();
-    readers.set(key, set);
-    const subscription = new Subscription((leaving) => {
-      set.delete(leaving);
-      if (set.size === 0 && readers.get(key) === set) readers.delete(key);
-    });
-    set.add(subscription);
-    return subscription;
   }
 
   /** Ends every subscription and the stream. */
   async close(): Promise<void> {
     this.#ended.abort();
     const stopping = new Refusal('UNAVAILABLE', 'The server stops; come back with the last id that you have');
-    for (const reader of this.#readers()) reader.fail(stopping);
+    for (const readers of this.#tenants.values()) readers.fail(stopping);
     this.#ready.resolve();
     await this.#running;
-  }
-
-  *#readers(): Iterable<Subscription> {
-    for (const readers of this.#byConversation.values()) yield* readers;
-    for (const readers of this.#byTenant.values()) yield* readers;
   }
 
   async #run(): Promise<void> {
@@ -150,7 +161,7 @@ export class FeedHub {
         // Nothing to resume from: subscribers read what they missed from the store.
         if (isHistoryLost(error) || this.#position === null) {
           this.#position = null;
-          for (const reader of this.#readers()) reader.push({ kind: 'gap' });
+          for (const readers of this.#tenants.values()) readers.tellGap();
         }
         const pause = Math.min(LONGEST_PAUSE_MS, 50 * 2 ** Math.min(failures, 10));
         await sleep(pause, undefined, { signal: this.#ended.signal }).catch(() => undefined);
@@ -171,21 +182,10 @@ export class FeedHub {
         this.#position = place;
         this.#ready.resolve();
         // Subscribers first read what was written while the stream was closed.
-        for (const reader of this.#readers()) reader.push({ kind: 'gap' });
+        for (const readers of this.#tenants.values()) readers.tellGap();
       }
-      if (event !== null) await this.#publish(event);
+      if (event !== null) this.#tenants.get(event.tenantId)?.publish(event);
       this.#position = place ?? this.#position;
     }
-  }
-
-  async #publish(event: FeedEvent): Promise<void> {
-    const readers = () => [
-      ...(this.#byConversation.get(`${event.tenantId}/${event.entry.conversationId}`) ?? []),
-      ...(this.#byTenant.get(event.tenantId) ?? []),
-    ];
-    if (readers().length === 0) return;
-    const isFresh = Date.now() - event.writtenAt < FRESH_MS;
-    const current = isFresh ? event : await withRedaction(this.#collections, event);
-    for (const reader of readers()) reader.push({ kind: 'event', event: current });
   }
 }

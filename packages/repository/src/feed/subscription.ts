@@ -1,79 +1,101 @@
-import { redactMessage, Refusal } from '@baton/domain';
-import type { EntryOf } from '@baton/schema';
+import { Refusal } from '@baton/domain';
 import type { FeedEvent } from './change-stream.ts';
 
-/** An event, or a gap: events may be missing and must be read from the store. */
+/** What a reader gets next: an event, or that events may have been missed and must be read. */
 export type FeedSignal = { kind: 'event'; event: FeedEvent } | { kind: 'gap' };
 
-/** Most events that wait for one subscriber; one more and it is disconnected. */
-const BUFFER_LIMIT = 1_000;
+/** A signal with its place; each reader holds on to the last one that it had. */
+export type LoggedSignal = {
+  signal: FeedSignal;
+  number: number;
+  /** How many characters of JSON there were up to here. */
+  characters: number;
+  next: LoggedSignal | null;
+};
 
-/** A subscriber with a bounded queue; one that is too slow is disconnected. */
+/** Most signals that a reader takes in a turn; then the others have theirs. */
+const SIGNALS_OF_A_TURN = 8;
+
+type SubscriptionOptions = {
+  /** The latest signal of its log. */
+  latest: () => LoggedSignal;
+  isTooFarBehind: (place: LoggedSignal) => boolean;
+  /** Called when it waits, with whether there is more for it. */
+  park: (hasMore: boolean) => void;
+  leave: () => void;
+};
+
+/** A reader of a log. One that falls too far behind is cut off, and comes back by its last id. */
 export class Subscription {
-  #queue: FeedSignal[] = [];
+  readonly #options: SubscriptionOptions;
+  #place: LoggedSignal;
+  #left = SIGNALS_OF_A_TURN;
   #failure: Refusal | null = null;
+  #hasLeft = false;
   #wake: (() => void) | null = null;
-  readonly #leave: (subscription: Subscription) => void;
 
-  constructor(leave: (subscription: Subscription) => void) {
-    this.#leave = leave;
+  constructor(options: SubscriptionOptions) {
+    this.#options = options;
+    this.#place = options.latest();
   }
 
-  push(signal: FeedSignal): void {
-    if (this.#failure !== null) return;
-    if (signal.kind === 'event' && signal.event.entry.kind === 'redaction') this.#forget(signal.event.entry);
-    if (this.#queue.length >= BUFFER_LIMIT) {
-      this.fail(
-        new Refusal('UNAVAILABLE', 'This reader is too slow; come back with the last id that you have'),
-      );
-      return;
-    }
-    this.#queue.push(signal);
-    this.#wake?.();
-  }
-
-  /** Blanks a redacted message that still waits in the queue. */
-  #forget({ conversationId, targetSeq, at }: EntryOf<'redaction'>): void {
-    for (const waiting of this.#queue) {
-      if (waiting.kind !== 'event') continue;
-      const { event } = waiting;
-      const { entry } = event;
-      if (entry.kind !== 'message' || entry.conversationId !== conversationId || entry.seq !== targetSeq)
-        continue;
-      waiting.event = { ...event, entry: redactMessage(entry, at) };
-    }
-  }
-
-  /** Ends it: what waits is dropped, because the reader comes back by its last id. */
-  fail(refusal: Refusal): void {
-    this.#failure = refusal;
-    this.#queue = [];
-    this.#wake?.();
+  /** The last signal that it had. */
+  get place(): LoggedSignal {
+    return this.#place;
   }
 
   /**
-   * The next signal; null once `signal` is aborted.
+   * The next signal; null once it has left.
    * @throws Refusal UNAVAILABLE where the reader was cut off or the process stops
    */
-  async next(signal: AbortSignal): Promise<FeedSignal | null> {
+  async next(): Promise<FeedSignal | null> {
     for (;;) {
-      if (signal.aborted) return null;
+      this.cutIfSlow();
       if (this.#failure !== null) throw this.#failure;
-      const [next] = this.#queue.splice(0, 1);
-      if (next !== undefined) return next;
-      await new Promise<void>((resolve) => {
-        const wake = () => {
-          signal.removeEventListener('abort', wake);
-          this.#wake = null;
-          resolve();
-        };
-        this.#wake = wake;
-        signal.addEventListener('abort', wake, { once: true });
-      });
+      if (this.#hasLeft) return null;
+      const { next } = this.#place;
+      if (next !== null && this.#left > 0) {
+        this.#left -= 1;
+        this.#place = next;
+        return next.signal;
+      }
+      await this.#turn(next !== null);
     }
   }
 
+  /** Gives it its turn. */
+  wake(): void {
+    this.#left = SIGNALS_OF_A_TURN;
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  cutIfSlow(): void {
+    if (!this.#options.isTooFarBehind(this.#place)) return;
+    this.fail(
+      new Refusal('UNAVAILABLE', 'This reader is too slow; come back with the last id that you have'),
+    );
+  }
+
+  /** Ends it with an error. */
+  fail(refusal: Refusal): void {
+    this.#failure ??= refusal;
+    // Nothing is held for it any more.
+    this.#place = this.#options.latest();
+    this.wake();
+  }
+
+  /** Ends it; it may be called again. */
   [Symbol.dispose](): void {
-    this.#leave(this);
+    this.#hasLeft = true;
+    this.#options.leave();
+    this.wake();
+  }
+
+  #turn(hasMore: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wake = resolve;
+      this.#options.park(hasMore);
+    });
   }
 }

@@ -3,11 +3,13 @@ import type { Entry, SubscribeToTenant, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
+import type { ReadGate } from '../fairness/read-gate.ts';
 import { entryOf } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { type FeedEvent, isHistoryLost } from './change-stream.ts';
 import { type Feed, invalidEventId } from './feed.ts';
 import type { FeedHub } from './hub.ts';
+import { READ_TOGETHER, readInTurns } from './read-in-turns.ts';
 
 /** A transaction is over after this long, so an entry older than this cannot appear any more. */
 const LONGEST_COMMIT_MS = 15_000;
@@ -54,10 +56,11 @@ async function* bySecond(
  * Every new entry of a tenant after `lastEventId`, in the order in which they were committed; without an id,
  * from now on. Where the oplog no longer reaches back to the id, what was written since is read from the store
  * instead: then an entry of the last 15 s before the break may come again, known by its conversation and `seq`.
- * @throws Refusal INVALID_CURSOR, UNAVAILABLE
+ * @throws Refusal INVALID_CURSOR, UNAVAILABLE, RATE_LIMITED
  */
 export async function tenantFeed(
   collections: Collections,
+  reads: ReadGate,
   feed: FeedHub,
   tenantId: TenantId,
   { lastEventId, kinds }: SubscribeToTenant,
@@ -81,9 +84,16 @@ export async function tenantFeed(
     ).toHexString();
     alreadyRead.clear();
     const cursor = collections.timeline.collection
-      .find({ tenantId, _id: { $gte: ObjectId.createFromTime(since) } }, { maxTimeMS: READ_TIMEOUT_MS })
+      .find(
+        { tenantId, _id: { $gte: ObjectId.createFromTime(since) } },
+        {
+          maxTimeMS: READ_TIMEOUT_MS,
+          batchSize: READ_TOGETHER,
+        },
+      )
       .sort({ _id: 1 });
-    for await (const entries of bySecond(cursor, collections)) {
+    const documents = readInTurns(cursor, (turn) => reads.run(tenantId, 'feed', turn));
+    for await (const entries of bySecond(documents, collections)) {
       for (const entry of entries) {
         entryId = entry._id;
         if (entryId > overlap) alreadyRead.add(entryId);
@@ -112,7 +122,7 @@ export async function tenantFeed(
       }
     }
     for (;;) {
-      const next = await reader.next(signal);
+      const next = await reader.next();
       if (next === null) return;
       if (next.kind === 'gap') {
         yield* stored(feed.position ?? token);

@@ -1,0 +1,95 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
+import { TenantId } from '@baton/schema';
+import { describe, expect, test } from 'vitest';
+import { Delivery } from './delivery.ts';
+import { FeedLog } from './feed-log.ts';
+
+const acme = TenantId.parse('acme');
+const shop = TenantId.parse('shop');
+
+/** A log with readers that count what they get. */
+function crowd(delivery: Delivery, tenantId: TenantId, size: number): { log: FeedLog; seen: number[] } {
+  const log = new FeedLog();
+  const seen = Array.from({ length: size }, () => 0);
+  for (const index of seen.keys()) {
+    const reader = log.attach(
+      () => delivery.add(tenantId, log),
+      () => undefined,
+    );
+    void (async () => {
+      while ((await reader.next()) !== null) seen[index] = (seen[index] ?? 0) + 1;
+    })();
+  }
+  return { log, seen };
+}
+
+function tell(delivery: Delivery, tenantId: TenantId, { log }: { log: FeedLog }): void {
+  log.append({ kind: 'gap' });
+  delivery.add(tenantId, log);
+}
+
+const total = (seen: readonly number[]) => seen.reduce((sum, each) => sum + each, 0);
+
+async function settled(): Promise<void> {
+  for (let tick = 0; tick < 100; tick += 1) await Promise.resolve();
+}
+
+describe('a signal with two thousand readers', () => {
+  test('is given to a few of them before other work of the process has its turn', async () => {
+    const delivery = new Delivery();
+    const readers = crowd(delivery, acme, 2_000);
+    await settled();
+    tell(delivery, acme, readers);
+    await settled();
+    expect(total(readers.seen)).toBe(16);
+    await nextIteration();
+    await settled();
+    expect(total(readers.seen)).toBeLessThanOrEqual(48);
+    for (let iteration = 0; iteration < 200; iteration += 1) await nextIteration();
+    expect(readers.seen.every((count) => count === 1)).toBe(true);
+  });
+
+  test("is not given to all of them before another tenant's reader has its own", async () => {
+    const delivery = new Delivery();
+    const flood = crowd(delivery, acme, 2_000);
+    const quiet = crowd(delivery, shop, 1);
+    await settled();
+    tell(delivery, acme, flood);
+    await settled();
+    tell(delivery, shop, quiet);
+    await nextIteration();
+    await settled();
+    expect(quiet.seen).toEqual([1]);
+    expect(total(flood.seen)).toBeLessThanOrEqual(48);
+  });
+});
+
+test('of two conversations of a tenant neither waits for all readers of the other', async () => {
+  const delivery = new Delivery();
+  const popular = crowd(delivery, acme, 2_000);
+  const other = crowd(delivery, acme, 1);
+  await settled();
+  tell(delivery, acme, popular);
+  tell(delivery, acme, other);
+  await nextIteration();
+  await settled();
+  expect(other.seen).toEqual([1]);
+});
+
+test('a lone reader has a signal within the same turn of the process', async () => {
+  const delivery = new Delivery();
+  const alone = crowd(delivery, acme, 1);
+  await settled();
+  tell(delivery, acme, alone);
+  await settled();
+  expect(alone.seen).toEqual([1]);
+});
+
+test('readers that are far behind get everything in the end', async () => {
+  const delivery = new Delivery();
+  const readers = crowd(delivery, acme, 50);
+  await settled();
+  for (let signal = 0; signal < 100; signal += 1) tell(delivery, acme, readers);
+  for (let iteration = 0; iteration < 500; iteration += 1) await nextIteration();
+  expect(readers.seen.every((count) => count === 100)).toBe(true);
+});
