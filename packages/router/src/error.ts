@@ -1,4 +1,5 @@
 import { Refusal } from '@baton/domain';
+import { unavailableRefusal } from '@baton/repository';
 import type { ErrorCode, ErrorData, InputFault } from '@baton/schema';
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
 import { z } from 'zod';
