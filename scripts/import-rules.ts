@@ -32,14 +32,15 @@ export const PACKAGES: Record<string, PackageRules> = {
 /** For each folder of a package's `src`, the other folders there that it may import. None may import `src` itself. */
 export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
   'packages/repository': {
-    connection: [],
-    schema: [],
+    clock: [],
+    connection: ['clock'],
+    schema: ['clock'],
     fairness: [],
-    read: ['connection', 'schema'],
-    auth: ['connection', 'schema', 'read'],
-    write: ['connection', 'schema', 'fairness', 'read'],
-    feed: ['connection', 'schema', 'fairness', 'read'],
-    maintenance: ['connection', 'schema', 'read', 'auth', 'write', 'feed'],
+    read: ['clock', 'connection', 'schema'],
+    auth: ['clock', 'connection', 'schema', 'read'],
+    write: ['clock', 'connection', 'schema', 'fairness', 'read'],
+    feed: ['clock', 'connection', 'schema', 'fairness', 'read'],
+    maintenance: ['clock', 'connection', 'schema', 'read', 'auth', 'write', 'feed'],
   },
   'apps/server': { http: ['observe'], workers: ['observe'], observe: [] },
   'apps/cli': {

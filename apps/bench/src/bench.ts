@@ -27,9 +27,9 @@ export async function bench(
   { callers: concurrentCallers = 64, ...options }: BenchOptions,
 ): Promise<ComparisonRow[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
-  const { client, db } = connection;
+  const { client, db, clock } = connection;
   await migrate(db);
-  const store = openStore({ client, db });
+  const store = openStore({ client, db, clock });
   await store.agents.ensureDefaults(TENANT, {});
   const { key: apiKey } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: ['manage'] });
   await using server = await startServerProcess(mongodbUri);

@@ -30,9 +30,9 @@ export interface TestCli extends AsyncDisposable {
 /** A server with a database of its own, and the CLI connected to it. */
 export async function testCli(): Promise<TestCli> {
   const database = await testDatabase();
-  const { client, db } = await connect(database.uri);
+  const { client, db, clock } = await connect(database.uri);
   await migrate(db);
-  const store = openStore({ client, db });
+  const store = openStore({ client, db, clock });
   await store.agents.ensureDefaults(TENANT, {});
   const createKey = async (rights: Right[]) =>
     (await store.apiKeys.create({ tenantId: TENANT, name: 'test', rights, agentId: null })).key;

@@ -50,7 +50,7 @@ export interface BatonServer extends AsyncDisposable {
  */
 export async function startServer(options: ServerOptions): Promise<BatonServer> {
   const { host = '127.0.0.1', log = createLog() } = options;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const { store, disconnect } = await connectStore(options.mongodbUri);
   const report: Context['report'] = (errorId, cause) =>
     log.error({ errorId, fault: describeError(cause) }, 'Unexpected fault');
@@ -98,11 +98,11 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
 async function connectStore(mongodbUri: string): Promise<{ store: Store; disconnect: () => Promise<void> }> {
-  const { client, db } = await connect(mongodbUri, { appName: 'baton-server' });
+  const { client, db, clock } = await connect(mongodbUri, { appName: 'baton-server' });
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
     return {
-      store: openStore({ client, db, feedDb: feed.db }),
+      store: openStore({ client, db, clock, feedDb: feed.db }),
       async disconnect() {
         await Promise.all([client.close(), feed.client.close()]);
       },

@@ -41,7 +41,7 @@ import { searchQueries } from './read/search/search.ts';
 import { stageQueries } from './read/stage.ts';
 import { tenantQueries } from './read/tenant.ts';
 import { timelineQueries } from './read/timeline.ts';
-import { type Collections, openCollections } from './schema/open-collections.ts';
+import { type Collections, openCollections, type Sources } from './schema/open-collections.ts';
 import { agentRegistry } from './write/agent-registry.ts';
 import { rethrowUnavailable } from './write/commit-error.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
@@ -98,14 +98,23 @@ export type StoreOptions = {
   feedDb?: Db;
   /** Most feeds of one tenant that are open at once; 5,000 without it. */
   feedsOfATenant?: number;
-} & Pick<CommitterOptions, 'now' | 'deadlineMs' | 'queueLimit'>;
+} & Partial<Sources> &
+  Pick<CommitterOptions, 'deadlineMs' | 'queueLimit'>;
 
 /** Opens the store for one process: commands go through the committer, queries are grouped by area. */
-export function openStore({ client, db, feedDb = db, feedsOfATenant, ...options }: StoreOptions) {
-  const collections = openCollections(db);
+export function openStore({
+  client,
+  db,
+  feedDb = db,
+  feedsOfATenant,
+  clock,
+  random,
+  ...options
+}: StoreOptions) {
+  const collections = openCollections(db, { clock, random });
   const activity = new TenantActivity();
   const reads = new ReadGate(client.options.maxPoolSize, activity);
-  const hub = new FeedHub(openCollections(feedDb), { reads, limit: feedsOfATenant });
+  const hub = new FeedHub(openCollections(feedDb, collections), { reads, limit: feedsOfATenant });
   const committer = new Committer({ client, collections, reads, activity, ...options });
   const submit = commandSubmitter(collections, reads, committer);
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
@@ -141,14 +150,11 @@ export function openStore({ client, db, feedDb = db, feedsOfATenant, ...options 
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>
-      expireHandoffs(
-        collections,
-        (tenantId, handoffId) =>
-          submit(
-            { tenantId, actor: { kind: 'system' }, mayForce: false },
-            { type: 'handoffs.expire', input: { handoffId } },
-          ),
-        Date.now(),
+      expireHandoffs(collections, (tenantId, handoffId) =>
+        submit(
+          { tenantId, actor: { kind: 'system' }, mayForce: false },
+          { type: 'handoffs.expire', input: { handoffId } },
+        ),
       ),
 
     feed: {

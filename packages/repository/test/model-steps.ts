@@ -1,12 +1,12 @@
 import type { AgentId, SalesStage } from '@baton/schema';
 import fc from 'fast-check';
 import { ObjectId } from 'mongodb';
+import { HOUR_MS } from './clocks.ts';
 import {
   AGENTS,
   changeOpen,
   DESK,
   endRequest,
-  HOUR_MS,
   isLoop,
   MEMBERS,
   type Model,

@@ -19,6 +19,7 @@ import { connect, type Connection } from '../src/connection/connection.ts';
 import { migrate } from '../src/maintenance/migrations.ts';
 import { openStore, type Store } from '../src/store.ts';
 import type { Caller } from '../src/write/submit-command.ts';
+import { HOUR_MS, movedClock } from './clocks.ts';
 
 export const TENANT = TenantId.parse('model');
 
@@ -31,8 +32,6 @@ export const PERSON = AgentId.parse('maria');
 export const DESK = AgentId.parse('desk');
 
 export const MEMBERS = [AgentId.parse('closer'), PERSON];
-
-export const HOUR_MS = 3_600_000;
 
 export let database: Awaited<ReturnType<typeof testDatabase>>;
 
@@ -185,7 +184,7 @@ export function useModelStore(): void {
     database = await testDatabase();
     connection = await connect(database.uri);
     await migrate(connection.db);
-    store = openStore({ ...connection, now });
+    store = openStore({ ...connection, clock: movedClock(now) });
     await store.agents.ensureDefaults(TENANT, {});
     const common = { roles: [], capacity: null, availability: 'available' as const };
     await store.agents.register(TENANT, { id: PERSON, kind: 'human', members: [], ...common });

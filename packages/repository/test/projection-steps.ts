@@ -14,6 +14,7 @@ import { connect, type Connection } from '../src/connection/connection.ts';
 import { migrate } from '../src/maintenance/migrations.ts';
 import { openStore, type Store } from '../src/store.ts';
 import type { Caller } from '../src/write/submit-command.ts';
+import { HOUR_MS } from './clocks.ts';
 
 export const TENANT = TenantId.parse('projections');
 
@@ -22,8 +23,6 @@ export const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, may
 export const PERSON = AgentId.parse('maria');
 
 export const AGENTS = [...['supervisor', 'qualifier', 'closer'].map((id) => AgentId.parse(id)), PERSON];
-
-export const HOUR_MS = 3_600_000;
 
 export let database: Awaited<ReturnType<typeof testDatabase>>;
 

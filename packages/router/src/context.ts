@@ -28,7 +28,7 @@ export type Context = {
   report: Report;
   /** Gives the browser the cookie of its session, or takes it away. */
   setSession: (secret: string | null) => void;
-  /** When this process began, milliseconds since 1970. */
+  /** When the server began, as `performance.now()` had it. */
   startedAt: number;
 };
 

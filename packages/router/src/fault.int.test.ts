@@ -79,7 +79,7 @@ test('a feed that is read in the same process needs no signal', async () => {
     reauthenticateEveryMs: 20_000,
     report: () => undefined,
     setSession: () => undefined,
-    startedAt: Date.now(),
+    startedAt: performance.now(),
   });
   const entries = await caller.feed.conversation({ conversationId: id, lastEventId: '0' });
   for await (const tracked of entries) {

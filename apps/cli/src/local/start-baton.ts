@@ -32,10 +32,10 @@ async function developmentKey(store: Store, folder: string): Promise<string> {
 
 /** Migrates the store and creates the default tenant's agents. Returns the development key. */
 async function prepareStore(mongodbUri: string, folder: string): Promise<string> {
-  const { client, db } = await connect(mongodbUri, { appName: 'baton-start', socketTimeoutMs: 0 });
+  const { client, db, clock } = await connect(mongodbUri, { appName: 'baton-start', socketTimeoutMs: 0 });
   try {
     await migrate(db);
-    const store = openStore({ client, db });
+    const store = openStore({ client, db, clock });
     await store.agents.ensureDefaults(TENANT, {});
     return await developmentKey(store, folder);
   } finally {

@@ -11,6 +11,7 @@ import {
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { z } from 'zod';
+import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { readPage } from '../read/page.ts';
 import type { WireDocument } from '../schema/collections.ts';
@@ -47,12 +48,12 @@ async function create(
 ): Promise<ApiKey & { key: string }> {
   const key = `baton_${randomBytes(SECRET_BYTES).toString('base64url')}`;
   const document: WireDocument<'api_keys'> = {
-    _id: ApiKeyId.parse(new ObjectId().toHexString()),
+    _id: ApiKeyId.parse(newObjectId(collections.clock).toHexString()),
     tenantId,
     name,
     prefix: key.slice(0, PREFIX_LENGTH),
     rights: [...new Set(rights)],
-    createdAt: timestamp(Date.now()),
+    createdAt: timestamp(collections.clock.now()),
     revokedAt: null,
     hash: hashOf(key),
     agentId: agentId ?? null,

@@ -11,6 +11,7 @@ import {
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import type { z } from 'zod';
+import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
@@ -29,17 +30,20 @@ export type SessionCredential = {
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
+const NOT_EXPIRED = { $expr: { $gt: ['$expiresAt', '$$NOW'] } };
+
 type Grant = Pick<WireDocument<'sessions'>, 'tenantId' | 'rights' | 'agentId' | 'kind'>;
 
 async function insertGrant(
-  { sessions }: Collections,
+  { sessions, clock }: Collections,
   granted: Grant,
   lastsMs: number,
 ): Promise<{ secret: string; expiresAt: string }> {
   const secret = randomBytes(32).toString('base64url');
-  const now = Date.now();
+  await clock.ready();
+  const now = clock.now();
   const expiresAt = timestamp(now + lastsMs);
-  const _id = SessionId.parse(new ObjectId().toHexString());
+  const _id = SessionId.parse(newObjectId(clock).toHexString());
   const document = { ...granted, _id, hash: hashOf(secret), createdAt: timestamp(now), expiresAt };
   await sessions.collection.insertOne(sessions.encode(document));
   return { secret, expiresAt };
@@ -63,7 +67,7 @@ export async function createSignInLink(
 export async function signIn(collections: Collections, token: string): Promise<string> {
   const { sessions } = collections;
   const spent = await sessions.collection.findOneAndDelete(
-    { hash: hashOf(token), kind: 'link', expiresAt: { $gt: new Date() } },
+    { hash: hashOf(token), kind: 'link', ...NOT_EXPIRED },
     { maxTimeMS: WRITE_TIMEOUT_MS },
   );
   if (spent === null) {
@@ -87,7 +91,7 @@ export async function authenticateSession(
   secret: string,
 ): Promise<SessionCredential | null> {
   const found = await sessions.collection.findOne(
-    { hash: hashOf(secret), kind: 'session', expiresAt: { $gt: new Date() } },
+    { hash: hashOf(secret), kind: 'session', ...NOT_EXPIRED },
     { maxTimeMS: READ_TIMEOUT_MS },
   );
   if (found === null) return null;

@@ -1,4 +1,6 @@
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
+import type { Clock } from '../clock/clock.ts';
+import { MongodbClock } from '../clock/mongodb-clock.ts';
 import { CONNECT_TIMEOUT_MS, SOCKET_TIMEOUT_MS } from './deadlines.ts';
 
 /** The database where the connection string names none. */
@@ -16,7 +18,7 @@ export type ConnectOptions = {
 };
 
 /** Disposing of it closes the client. */
-export type Connection = AsyncDisposable & { client: MongoClient; db: Db };
+export type Connection = AsyncDisposable & { client: MongoClient; db: Db; clock: Clock };
 
 /**
  * Connects to a replica set or a sharded cluster: Baton writes in transactions. Every wait has an end: 5 s
@@ -33,7 +35,9 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
     if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
       throw new StoreUnavailable(`MongoDB at ${host} is no replica set, and so has no transactions`);
     }
-    return { client, db, [Symbol.asyncDispose]: () => client.close() };
+    const clock = MongodbClock.of(client);
+    await clock.ready();
+    return { client, db, clock, [Symbol.asyncDispose]: () => client.close() };
   } catch (error) {
     await client.close();
     if (error instanceof StoreUnavailable) throw error;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Entry, SubscribeToTenant, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
+import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
@@ -70,7 +71,7 @@ export async function tenantFeed(
   const subscription = await feed.subscribe(tenantId, null, signal);
   const until = feed.position ?? '';
   let token = last?.token ?? until;
-  let entryId = last?.entryId ?? new ObjectId().toHexString();
+  let entryId = last?.entryId ?? newObjectId(collections.clock).toHexString();
   /** What was read from the store and may come through the stream as well. */
   const alreadyRead = new Set<string>();
   const isWanted = (entry: Entry) => kinds === undefined || kinds.includes(entry.kind);
@@ -80,7 +81,7 @@ export async function tenantFeed(
     const since =
       Math.floor(new ObjectId(entryId).getTimestamp().getTime() / 1_000) - LONGEST_COMMIT_MS / 1_000;
     const overlap = ObjectId.createFromTime(
-      Math.floor((Date.now() - LONGEST_COMMIT_MS) / 1_000),
+      Math.floor((collections.clock.now() - LONGEST_COMMIT_MS) / 1_000),
     ).toHexString();
     alreadyRead.clear();
     const cursor = collections.timeline.collection

@@ -58,7 +58,7 @@ export class TenantReaders {
 
   publish(event: FeedEvent): void {
     if (this.#ofTenant.size === 0 && !this.#ofConversations.has(event.entry.conversationId)) return;
-    const isFresh = Date.now() - event.writtenAt < FRESH_MS;
+    const isFresh = this.#collections.clock.now() - event.writtenAt < FRESH_MS;
     if (isFresh && this.#unchecked.length === 0) {
       this.#append(event);
       return;

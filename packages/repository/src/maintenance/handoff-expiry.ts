@@ -9,17 +9,15 @@ const BATCH = 100;
 /**
  * Expires the pending handoffs of every tenant whose time has come. Any number of servers may do it at once:
  * the rules let one of them expire each, and refuse the others.
- * @param nowMs milliseconds since 1970
  * @returns how many it expired itself
  */
 export async function expireHandoffs(
-  { handoffs }: Collections,
+  { handoffs, clock }: Collections,
   expire: (tenantId: TenantId, handoffId: HandoffId) => Promise<unknown>,
-  nowMs: number,
 ): Promise<number> {
   const due = await handoffs.collection
     .find(
-      { status: 'pending', expiresAt: { $lte: new Date(timestamp(nowMs)) } },
+      { status: 'pending', expiresAt: { $lte: new Date(timestamp(clock.now())) } },
       { maxTimeMS: READ_TIMEOUT_MS },
     )
     .sort({ expiresAt: 1 })

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { timestamp } from '@baton/schema';
 import type { Db, Document } from 'mongodb';
+import { MongodbClock } from '../clock/mongodb-clock.ts';
 import { codecOf } from '../schema/codec.ts';
 import { declaredCollections, type WireDocument } from '../schema/collections.ts';
 import { listsOf } from '../schema/conversation-lists.ts';
@@ -180,9 +181,11 @@ async function pendingOf(db: Db, { list = migrations }: MigrateOptions): Promise
 }
 
 async function recordApplied(db: Db, name: string, durationMs: number): Promise<void> {
+  const clock = MongodbClock.of(db.client);
+  await clock.ready();
   const document: WireDocument<'migrations'> = {
     _id: name,
-    appliedAt: timestamp(Date.now()),
+    appliedAt: timestamp(clock.now()),
     durationMs: Math.round(durationMs),
   };
   await db.collection(declaredCollections.migrations.name).insertOne(codec.encode(document));

@@ -137,7 +137,7 @@ async function workload(
   const queues = new Map(
     ids.map((id) => [id, everyone.filter(({ members }) => members.includes(id)).map((queue) => queue.id)]),
   );
-  const now = new Date();
+  const now = new Date(collections.clock.now());
   const [active, waiting, pending, due] = await Promise.all([
     Promise.all(ids.map((id) => countActive(collections, tenantId, id, { maxTimeMS: READ_TIMEOUT_MS }))),
     countBy(

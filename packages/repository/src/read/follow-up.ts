@@ -42,7 +42,7 @@ async function listDue(
 ): Promise<Page<FollowUp>> {
   const { before, assignee } = input;
   const listing = { tenantId, procedure: 'followUps.listDue', input };
-  const dueAt = { $lte: before === undefined ? new Date() : dateOfInstant(before) };
+  const dueAt = { $lte: before === undefined ? new Date(collections.clock.now()) : dateOfInstant(before) };
   const filter = { tenantId, status: 'open', dueAt, ...(assignee && { assignee }) };
   const index = assignee === undefined ? 'by_status' : 'by_assignee';
   return listByInstant(collections.follow_ups, listing, { ...FIRST_DUE, filter, index }, itemMapping);

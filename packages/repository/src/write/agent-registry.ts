@@ -40,7 +40,7 @@ async function insertAgent(
   { idempotencyKey: _key, ...input }: RegisterAgent,
   session?: ClientSession,
 ): Promise<Agent> {
-  const now = timestamp(Date.now());
+  const now = timestamp(collections.clock.now());
   const agent: Agent = { ...input, name: input.name ?? input.id, createdAt: now, updatedAt: now };
   try {
     await collections.agents.collection.insertOne(agentDocument(collections, tenantId, agent), {
@@ -76,7 +76,7 @@ async function updateAgent(
   const needsQueue = changes.members !== undefined && changes.members.length > 0;
   const document = await collections.agents.collection.findOneAndUpdate(
     { ...byId(_id), ...(needsQueue && { kind: 'queue' }) },
-    { $set: { ...changes, updatedAt: new Date() } },
+    { $set: { ...changes, updatedAt: new Date(collections.clock.now()) } },
     { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ignoreUndefined: true, ...inSession },
   );
   if (document !== null) return agentOf(collections.agents.decode(document));
@@ -96,7 +96,7 @@ export async function ensureTenant(collections: Collections, tenantId: TenantId)
   const { _id, ...fields } = collections.tenants.encode({
     _id: tenantId,
     businessHours: null,
-    createdAt: timestamp(Date.now()),
+    createdAt: timestamp(collections.clock.now()),
   });
   await collections.tenants.collection.updateOne(
     byId(_id),
@@ -108,7 +108,7 @@ export async function ensureTenant(collections: Collections, tenantId: TenantId)
 /** Makes the tenant and its five default agents known; what is known stays as it is. */
 export async function ensureDefaultAgents(collections: Collections, tenantId: TenantId): Promise<void> {
   await ensureTenant(collections, tenantId);
-  const now = timestamp(Date.now());
+  const now = timestamp(collections.clock.now());
   await collections.agents.collection.bulkWrite(
     DEFAULT_AGENTS.map(({ id, name }) => {
       const { _id, ...fields } = agentDocument(collections, tenantId, {

@@ -36,7 +36,7 @@ export async function decideContextOf(
     agents: batch.agents,
     mayForce,
     businessHours: null,
-    jitter: Math.random(),
+    jitter: collections.random(),
   };
   switch (command.type) {
     case 'messages.redact': {

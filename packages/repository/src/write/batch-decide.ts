@@ -32,7 +32,7 @@ export async function decideCommand(
         replayed: true,
       };
     }
-    const at = instantOfCommand(command, conversation, options.now());
+    const at = instantOfCommand(command, conversation, options.collections.clock.now());
     const context = await decideContextOf(batch, request, conversation, at, options, session);
     const outcome = execute(conversation, command, context);
     acceptOutcome(batch, request, outcome, context);

@@ -1,6 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '@baton/domain';
-import type { AgentId, Conversation, MessageEntry, TenantId } from '@baton/schema';
+import {
+  type AgentId,
+  type Conversation,
+  type MessageEntry,
+  type TenantId,
+  type Timestamp,
+  timestamp,
+} from '@baton/schema';
 import {
   type AnyBulkWriteOperation,
   type ClientSession,
@@ -9,6 +16,7 @@ import {
   type Filter,
   ObjectId,
 } from 'mongodb';
+import { newObjectId } from '../clock/clock.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { conversationToDocument } from '../schema/mapping.ts';
@@ -47,7 +55,10 @@ export async function writeBatch(
     const channel = batch.current.get(entry.conversationId)?.channel;
     if (channel === undefined) throw new Error(`Entry of an unknown conversation ${entry.conversationId}`);
     project(projections, collections, { tenantId, channel }, entry);
-    return { _id: new ObjectId(), ...collections.timeline.encodePart({ tenantId, channel, ...entry }) };
+    return {
+      _id: newObjectId(collections.clock),
+      ...collections.timeline.encodePart({ tenantId, channel, ...entry }),
+    };
   });
   try {
     await insertAll(collections.timeline.collection, documents, session);
@@ -59,8 +70,9 @@ export async function writeBatch(
     await collections[name].collection.bulkWrite(operations, { session });
   for (const message of batch.redactedMessages) await blankMessage(collections, tenantId, message, session);
   for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
+  const at = timestamp(collections.clock.now());
   const keys = batch.keyedOutcomes.map(({ request, outcome }) =>
-    collections.idempotency.encode(idempotencyRecord(request, outcome)),
+    collections.idempotency.encode(idempotencyRecord(request, outcome, at)),
   );
   await insertAll(collections.idempotency.collection, keys, session);
 }
@@ -194,6 +206,7 @@ async function upsertContact(
 function idempotencyRecord(
   { tenantId, key, conversationId }: CommandRequest,
   outcome: Outcome,
+  at: Timestamp,
 ): WireDocument<'idempotency'> {
   if (key === null) throw new Error('Only a keyed command is remembered');
   return {
@@ -202,6 +215,6 @@ function idempotencyRecord(
     conversationId,
     version: outcome.conversation.version,
     created: key.created,
-    at: new Date().toISOString(),
+    at,
   };
 }

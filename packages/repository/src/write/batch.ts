@@ -41,8 +41,6 @@ export type CommandResult =
 export type CommitOptions = {
   client: MongoClient;
   collections: Collections;
-  /** Milliseconds since 1970. */
-  now: () => number;
   /** Conversations as this process committed them last; the unique `seq` of their entries finds out old ones. */
   cachedConversations: { get(conversationKey: string): Conversation | undefined };
 };

@@ -23,6 +23,7 @@ export async function commit(
   const [head] = requests;
   if (head === undefined) return [];
   const { tenantId } = head;
+  await options.collections.clock.ready();
   await using session = options.client.startSession();
   session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } });
   try {
@@ -59,14 +60,14 @@ async function abort(client: MongoClient, session: ClientSession): Promise<void>
  * @throws CommitUnknown
  */
 async function commitTransaction(session: ClientSession): Promise<void> {
-  const deadline = Date.now() + TRANSACTION_TIMEOUT_MS;
+  const deadline = performance.now() + TRANSACTION_TIMEOUT_MS;
   for (;;) {
     try {
       await session.commitTransaction();
       return;
     } catch (error) {
       if (!isCommitUnknown(error)) throw error;
-      if (Date.now() > deadline)
+      if (performance.now() > deadline)
         throw new CommitUnknown('MongoDB does not say whether it committed', { cause: error });
     }
     await sleep(PAUSE_BETWEEN_COMMITS_MS);

@@ -28,8 +28,6 @@ export type CommitterOptions = {
   collections: Collections;
   reads: ReadGate;
   activity: TenantActivity;
-  /** Milliseconds since 1970; the process's clock without it. */
-  now?: () => number;
   /** How long one command may take before it is given up as UNAVAILABLE, in milliseconds. */
   deadlineMs?: number;
   /** Most commands that may wait; a tenant has its share of them, and more is RATE_LIMITED. */
@@ -64,7 +62,7 @@ export class Committer {
   #drainWaiters: (() => void)[] = [];
 
   constructor(options: CommitterOptions) {
-    this.#options = { now: Date.now, deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
+    this.#options = { deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
     this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
   }
 
@@ -162,12 +160,11 @@ export class Committer {
   /** Commits a batch and settles each of its commands; never rejects. */
   async #commitAll(batch: readonly PendingCommand[], attempt = 0): Promise<void> {
     try {
-      const { client, collections, now } = this.#options;
+      const { client, collections } = this.#options;
       const requests = batch.map(({ request }) => request);
       const results = await commit(requests, {
         client,
         collections,
-        now,
         cachedConversations: this.#cachedConversations,
       });
       await this.#settle(batch, results, attempt);
@@ -259,7 +256,7 @@ export class Committer {
     const isFirstRead = error instanceof StaleRead && attempt === 0;
     if (!isFirstRead) {
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
-      await sleep(pause * (0.5 + Math.random()));
+      await sleep(pause * (0.5 + this.#options.collections.random()));
     }
     const unanswered = batch.filter((pending) => this.#unanswered.has(pending));
     if (unanswered.length > 0) await this.#commitAll(unanswered, attempt + 1);

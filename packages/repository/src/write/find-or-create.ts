@@ -1,5 +1,11 @@
 import { Refusal } from '@baton/domain';
-import type { Conversation, CreateConversation, FoundOrCreated, TenantId } from '@baton/schema';
+import {
+  type Conversation,
+  type CreateConversation,
+  type FoundOrCreated,
+  type TenantId,
+  timestamp,
+} from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { conversationQueries } from '../read/conversation.ts';
@@ -106,7 +112,7 @@ async function remember(
     conversationId: id,
     version,
     created: false,
-    at: new Date().toISOString(),
+    at: timestamp(collections.clock.now()),
   };
   try {
     await collections.idempotency.collection.insertOne(collections.idempotency.encode(record));

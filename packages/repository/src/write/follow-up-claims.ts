@@ -10,6 +10,7 @@ import type {
   TenantId,
 } from '@baton/schema';
 import { type ClientSession, type Document, type Filter, ObjectId } from 'mongodb';
+import type { Random } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import { followUpOf } from '../read/follow-up.ts';
@@ -48,9 +49,9 @@ function byUrgency(a: FollowUp, b: FollowUp): number {
 }
 
 /** A random sample. */
-function sample<Item>(items: readonly Item[], size: number): Item[] {
+function sample<Item>(items: readonly Item[], size: number, random: Random): Item[] {
   if (items.length <= size) return [...items];
-  const drawn = items.map((each) => ({ each, lot: Math.random() })).toSorted((a, b) => a.lot - b.lot);
+  const drawn = items.map((each) => ({ each, lot: random() })).toSorted((a, b) => a.lot - b.lot);
   return drawn.slice(0, size).map(({ each }) => each);
 }
 
@@ -177,7 +178,9 @@ async function claimDue(
       .toSorted(byUrgency);
     const wanted = limit - claimed.length;
     // After a lost round, choose from a longer list, so that workers collide less.
-    const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted).map(({ id }) => new ObjectId(id));
+    const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted, collections.random).map(
+      ({ id }) => new ObjectId(id),
+    );
     await collection.updateMany({ ...eligible, _id: { $in: ids } }, [{ $set: { lease } }], {
       maxTimeMS: WRITE_TIMEOUT_MS,
       ...inSession,

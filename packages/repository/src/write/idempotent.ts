@@ -25,7 +25,7 @@ const notInTime = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in t
  * @throws Refusal IDEMPOTENCY_MISMATCH, UNAVAILABLE
  */
 export async function idempotent<Answer>(
-  { db, idempotency }: Collections,
+  { db, idempotency, clock }: Collections,
   tenantId: TenantId,
   procedure: string,
   input: { idempotencyKey?: string | undefined },
@@ -56,7 +56,7 @@ export async function idempotent<Answer>(
         _id: { tenantId, key },
         hash,
         answer: JSON.stringify(answer),
-        at: timestamp(Date.now()),
+        at: timestamp(clock.now()),
       };
       await idempotency.collection.insertOne(idempotency.encode(record), { session });
       return answer;

@@ -1,5 +1,6 @@
 import type { Channel, Entry, TenantId } from '@baton/schema';
-import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import { type AnyBulkWriteOperation, type Document } from 'mongodb';
+import { newObjectId } from '../clock/clock.ts';
 import type { CollectionName } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
@@ -57,7 +58,7 @@ export function project(
       for (const field of ['budget', 'authority', 'need', 'timeline'] as const) {
         const answer = entry.answers[field];
         if (answer === undefined) continue;
-        const _id = new ObjectId().toHexString();
+        const _id = newObjectId(collections.clock).toHexString();
         const document = collections.qualification_answers.encode({
           _id,
           tenantId,

@@ -11,6 +11,7 @@ import {
 } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { movedClock } from '../../test/clocks.ts';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
@@ -108,7 +109,7 @@ test('a handoff that is accepted at the very instant of its expiry is either acc
   if (second === undefined) throw new Error('two connections were made');
   const by = members[0] ?? closer;
   // By its clock the handoff still runs, by that of the server that looks for what has expired it is over.
-  const behind = openStore({ ...second, now: () => Date.now() - 60_000 });
+  const behind = openStore({ ...second, clock: movedClock(() => Date.now() - 60_000) });
   const won = { accepted: 0, expired: 0 };
   let expiryLaterMs = 0;
   for (let round = 0; round < 40; round += 1) {

@@ -1,6 +1,6 @@
 import { actorOfCommand } from '@baton/domain';
 import { type Actor, type Command, ConversationId, type TenantId } from '@baton/schema';
-import { ObjectId } from 'mongodb';
+import { newObjectId } from '../clock/clock.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import type { Collections } from '../schema/open-collections.ts';
@@ -38,7 +38,10 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
         command,
         actor: actorOfCommand(command, actor),
         mayForce,
-        id: command.type === 'conversations.create' ? conversationId : new ObjectId().toHexString(),
+        id:
+          command.type === 'conversations.create'
+            ? conversationId
+            : newObjectId(collections.clock).toHexString(),
         key:
           idempotencyKey === undefined
             ? null
@@ -62,6 +65,7 @@ async function conversationIdOf(
   if ('handoffId' in input) return owner('handoffs', input.handoffId);
   if ('objectionId' in input) return owner('objections', input.objectionId);
   if ('followUpId' in input) return owner('follow_ups', input.followUpId);
-  if (type === 'conversations.create') return ConversationId.parse(new ObjectId().toHexString());
+  if (type === 'conversations.create')
+    return ConversationId.parse(newObjectId(collections.clock).toHexString());
   throw new Error(`${type} names no conversation`);
 }

@@ -12,12 +12,12 @@ function update(collections: Collections, tenantId: TenantId, input: UpdateTenan
 }
 
 async function setBusinessHours(
-  { tenants }: Collections,
+  { tenants, clock }: Collections,
   tenantId: TenantId,
   { businessHours }: UpdateTenant,
   session?: ClientSession,
 ): Promise<Tenant> {
-  const created = tenants.encode({ _id: tenantId, businessHours, createdAt: timestamp(Date.now()) });
+  const created = tenants.encode({ _id: tenantId, businessHours, createdAt: timestamp(clock.now()) });
   await tenants.collection.updateOne(
     byId(tenantId),
     { $set: { businessHours: created['businessHours'] }, $setOnInsert: { createdAt: created['createdAt'] } },

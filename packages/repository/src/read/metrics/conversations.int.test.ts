@@ -118,8 +118,8 @@ describe('The conversations behind a figure', () => {
     expect(found).toEqual(paused.toReversed());
 
     // A clock that leaps once the search has begun: nobody waits for the rare ones without end.
-    const begun = Date.now();
-    vi.spyOn(Date, 'now')
+    const begun = performance.now();
+    vi.spyOn(performance, 'now')
       .mockReturnValueOnce(begun)
       .mockReturnValue(begun + 60_000);
     onTestFinished(() => void vi.restoreAllMocks());

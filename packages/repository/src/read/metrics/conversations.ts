@@ -153,7 +153,7 @@ async function* startedConversations(
   }: { input: MetricsConversations; currentFilter: Filter<Document>; chunk: number },
   after: InstantPosition | null,
 ): AsyncGenerator<StartedConversation, void, void> {
-  const deadline = Date.now() + READ_TIMEOUT_MS;
+  const deadline = performance.now() + READ_TIMEOUT_MS;
   const filter = entriesFilter(tenantId, ['created'], input);
   const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
   for (let position = after; ;) {
@@ -166,7 +166,7 @@ async function* startedConversations(
       if (conversation !== undefined) yield { conversation, position };
     }
     if (entries.length < chunk) return;
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Refusal(
         'UNAVAILABLE',
         'So few of these conversations take too long to find; ask for a shorter period',
