@@ -1,5 +1,5 @@
 import type { ConversationHit, Highlight, TenantId } from '@baton/schema';
-import { BSON, type Document, type ObjectId } from 'mongodb';
+import { BSON, type Collection, type Document, type ObjectId } from 'mongodb';
 import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf } from '../../schema/mapping.ts';
 import type { Collections } from '../../schema/open-collections.ts';
@@ -78,31 +78,32 @@ async function passingOf(
   return ranked.filter(({ conversationId }) => passing.has(conversationId.toHexString()));
 }
 
+type Documents = Map<string, Document | undefined>;
+
 async function* readHits(
   collections: Collections,
   tenantId: TenantId,
   ranked: readonly RankedConversation[],
   highlight: (text: string) => Highlight[],
 ): AsyncGenerator<Found<ConversationHit>> {
-  const read = async (name: 'conversations' | 'timeline', ids: ObjectId[]) => {
-    const found = await collections[name].collection
-      .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_TIMEOUT_MS })
-      .toArray();
-    return new Map(found.map((document) => [document._id.toHexString(), document]));
-  };
+  const unread = ranked.filter(({ documents }) => documents === undefined);
   const [conversations, messages] = await Promise.all([
-    read(
-      'conversations',
-      ranked.map(({ conversationId }) => conversationId),
+    readAll(
+      collections.conversations.collection,
+      tenantId,
+      unread.map(({ conversationId }) => conversationId),
     ),
-    read(
-      'timeline',
-      ranked.map(({ best }) => best),
+    readAll(
+      collections.timeline.collection,
+      tenantId,
+      unread.map(({ best }) => best),
     ),
   ]);
   for (const one of ranked) {
-    const document = conversations.get(one.conversationId.toHexString());
-    const message = messages.get(one.best.toHexString());
+    const { conversation: document, message } = one.documents ?? {
+      conversation: conversations.get(one.conversationId.toHexString()),
+      message: messages.get(one.best.toHexString()),
+    };
     if (document === undefined || message === undefined) continue;
     const { hit: best, bytes } = messageHit(collections, message, one.score, highlight);
     const conversation = conversationOf(collections.conversations.decode(document));
@@ -112,4 +113,12 @@ async function* readHits(
       bytes: bytes + BSON.calculateObjectSize(document),
     };
   }
+}
+
+async function readAll(collection: Collection, tenantId: TenantId, ids: ObjectId[]): Promise<Documents> {
+  if (ids.length === 0) return new Map();
+  const found = await collection
+    .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_TIMEOUT_MS })
+    .toArray();
+  return new Map(found.map((document) => [document._id.toHexString(), document]));
 }

@@ -1,5 +1,5 @@
 import type { TenantId } from '@baton/schema';
-import type { Document, ObjectId } from 'mongodb';
+import type { Collection, Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { RANKING_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
@@ -28,6 +28,8 @@ export type RankedConversation = {
   /** How many of its messages match. */
   matches: number;
   best: ObjectId;
+  /** The conversation and its best message, where they were read on the way. */
+  documents?: { conversation: Document | undefined; message: Document | undefined };
 };
 
 /** A way to find the messages that match a query, best first. */
@@ -51,9 +53,13 @@ export function afterPlaceStage(rank: string, id: string, after: Place | null): 
   return [{ $match: { $or: [{ [rank]: { $lt: after.rank } }, tied] } }];
 }
 
+const lookUp = ({ collectionName: from }: Collection, localField: string, as: string) => ({
+  $lookup: { from, localField, foreignField: '_id', as },
+});
+
 /** Ranks every message that MongoDB's `$text` finds, by its score. */
 export function textRanking(
-  { timeline }: Collections,
+  { timeline, conversations }: Collections,
   tenantId: TenantId,
   { alternatives, conditions, filter }: TextSearch,
 ): Ranking {
@@ -94,12 +100,22 @@ export function textRanking(
           },
           ...afterPlaceStage('best.score', '_id', after),
           { $sort: { 'best.score': -1, _id: -1 } },
-          ...(limit === undefined ? [] : [{ $limit: limit }]),
+          // The documents come along, as a search for a rare word is little more than its way to mongod and back.
+          ...(limit === undefined
+            ? []
+            : [
+                { $limit: limit },
+                lookUp(conversations.collection, '_id', 'conversation'),
+                lookUp(timeline.collection, 'best.id', 'message'),
+              ]),
         ],
         { maxTimeMS: RANKING_TIMEOUT_MS, batchSize: CONVERSATIONS_AT_ONCE },
       );
-      for await (const { _id, matches, best } of groups)
-        yield { rank: best.score, score: best.score, conversationId: _id, matches, best: best.id };
+      for await (const { _id, matches, best, conversation, message } of groups) {
+        const ranked = { rank: best.score, score: best.score, conversationId: _id, matches, best: best.id };
+        if (limit === undefined) yield ranked;
+        else yield { ...ranked, documents: { conversation: conversation[0], message: message[0] } };
+      }
     },
     hasMore: () => Promise.resolve(false),
   };
