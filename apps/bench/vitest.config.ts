@@ -1,4 +1,7 @@
 import { defineBatonTest } from '@baton/testing/vitest';
 
-// Two programs: what they do lies in other files, and nobody collects the coverage of their processes.
-export default defineBatonTest({ database: true, coverageExclude: ['src/main.ts', 'src/server-process.ts'] });
+// Programs: what they do lies in other files, and nobody collects the coverage of their processes.
+export default defineBatonTest({
+  database: true,
+  coverageExclude: ['src/main.ts', 'src/search-main.ts', 'src/server-process.ts'],
+});
