@@ -174,7 +174,7 @@ export function useFeedStore(): void {
     connection = await connect(database.uri);
     await migrate(connection.db);
     feedConnection = await connect(database.uri, { appName: 'feed-test', socketTimeoutMs: 0 });
-    store = openStore({ client: connection.client, db: connection.db, feedDb: feedConnection.db });
+    store = openStore({ ...connection, feedDb: feedConnection.db });
     for (const tenantId of [TENANT, OTHER]) await store.agents.ensureDefaults(tenantId, {});
   });
 

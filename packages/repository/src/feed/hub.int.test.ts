@@ -50,7 +50,7 @@ test("what one tenant's late messages are looked up for delays no other tenant's
   await other.opened;
   // Everything seems to have been written an hour ago, and may have been redacted since.
   const later = vi
-    .spyOn(Date, 'now')
+    .spyOn(connection.clock, 'now')
     .mockImplementation(() => performance.timeOrigin + performance.now() + 3_600_000);
   try {
     const failure = { failCommands: ['find'], blockConnection: true, blockTimeMS: 1_500, times: 1 };
@@ -73,7 +73,7 @@ test('messages that came late are passed on once MongoDB answers again', async (
   await using reader = follow(id, '0');
   await reader.until(({ seqs }) => seqs.length === 1);
   const later = vi
-    .spyOn(Date, 'now')
+    .spyOn(connection.clock, 'now')
     .mockImplementation(() => performance.timeOrigin + performance.now() + 3_600_000);
   try {
     await whileFailing({ failCommands: ['find'], errorCode: 8, times: 2 }, async () => {
