@@ -88,7 +88,7 @@ describe('bad input', () => {
 test('a connection to MongoDB that broke is UNAVAILABLE wherever it shows, and no fault', () => {
   const report = vi.fn();
   const cause = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
-  const error = toTRPCError(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }), report);
+  const error = errorOfProcedure(new TRPCError({ code: 'INTERNAL_SERVER_ERROR', cause }), report);
   expect(error.code).toBe('SERVICE_UNAVAILABLE');
   expect(errorData(error)).toEqual({ code: 'UNAVAILABLE' });
   expect(report).not.toHaveBeenCalled();

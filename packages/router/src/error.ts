@@ -118,7 +118,8 @@ export type Report = (errorId: string, cause: unknown) => void;
 
 /** Anything thrown, as an error that a caller may see. */
 export function errorOfThrown(error: unknown, report: Report): TRPCError {
-  if (error instanceof Refusal) return refusalError(error);
+  const refusal = error instanceof Refusal ? error : unavailableRefusal(error);
+  if (refusal !== null) return refusalError(refusal);
   const errorId = crypto.randomUUID();
   report(errorId, error);
   const fault = new UnexpectedFault(errorId, error);
