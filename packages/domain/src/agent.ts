@@ -24,14 +24,44 @@ export function requireNotQueue(agentId: AgentId, context: DecideContext): Agent
   throw new Refusal('INVALID_INPUT', message, { agentId });
 }
 
-/** @throws Refusal UNKNOWN_AGENT, AGENT_UNAVAILABLE, AGENT_FULL, INVALID_INPUT for a queue */
-export function requireMayOwn(agentId: AgentId, context: DecideContext): void {
+/** Why an agent takes no more conversations; null where it does. Only active ones count. */
+function noRoom({ id: agentId, availability, capacity, activeConversations }: AgentState): Refusal | null {
+  if (availability === 'away') return new Refusal('AGENT_UNAVAILABLE', `${agentId} is away`, { agentId });
+  if (capacity === null || activeConversations < capacity) return null;
+  const message = `${agentId} has ${activeConversations} active conversations, and its capacity is ${capacity}`;
+  return new Refusal('AGENT_FULL', message, { agentId, capacity, activeConversations });
+}
+
+/**
+ * The check of every way to get an active conversation: create, resume, reopen, transfer, accept, takeover, release.
+ * @returns whether it had to be forced, which the entry then says
+ * @throws Refusal UNKNOWN_AGENT, AGENT_UNAVAILABLE, AGENT_FULL, INVALID_INPUT for a queue
+ * @throws Refusal FORBIDDEN where the caller may not force it
+ */
+export function requireMayOwn(
+  agentId: AgentId,
+  { force = false }: { force?: boolean | undefined },
+  context: DecideContext,
+): boolean {
   const agent = requireNotQueue(agentId, context);
-  if (agent === undefined) return;
-  const { availability, capacity, activeConversations } = agent;
-  if (availability === 'away') throw new Refusal('AGENT_UNAVAILABLE', `${agentId} is away`, { agentId });
-  if (capacity !== null && activeConversations >= capacity) {
-    const message = `${agentId} owns ${activeConversations} of ${capacity} conversations`;
-    throw new Refusal('AGENT_FULL', message, { agentId, capacity });
-  }
+  const refusal = agent === undefined ? null : noRoom(agent);
+  if (refusal === null) return false;
+  if (!force) throw refusal;
+  requireMayForce(context, `Passing over the limits of ${agentId}`);
+  return true;
+}
+
+/**
+ * Whom a handoff may ask: an agent that may own, or a queue that is available.
+ * @throws Refusal UNKNOWN_AGENT, AGENT_UNAVAILABLE, AGENT_FULL
+ */
+export function requireMayBeAsked(agentId: AgentId, context: DecideContext): void {
+  const agent = requireAgent(agentId, context);
+  const refusal = agent === undefined ? null : noRoom(agent);
+  if (refusal !== null) throw refusal;
+}
+
+/** @throws Refusal FORBIDDEN */
+export function requireMayForce({ mayForce }: Pick<DecideContext, 'mayForce'>, what: string): void {
+  if (!mayForce) throw new Refusal('FORBIDDEN', `${what} needs the manage right`, { right: 'manage' });
 }

@@ -1,16 +1,23 @@
-import type { ChangeStatus, Conversation, CreateConversation, UpdateConversation } from '@baton/schema';
-import { DEFAULT_OWNER, requireNotQueue } from './agent.ts';
+import type {
+  ChangeStatus,
+  Conversation,
+  ConversationStatus,
+  CreateConversation,
+  ReactivateConversation,
+  UpdateConversation,
+} from '@baton/schema';
+import { DEFAULT_OWNER, requireMayOwn } from './agent.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { cancelPendingHandoff } from './handoff.ts';
 import { messageDraft } from './message.ts';
-import { Refusal } from './refusal.ts';
+import { invalidInput, Refusal } from './refusal.ts';
 import { applyDrafts } from './drafts.ts';
 import { statusDraft } from './status.ts';
 
 export function create(input: CreateConversation, context: DecideContext): Draft[] {
   const agentId = input.agentId ?? DEFAULT_OWNER;
-  requireNotQueue(agentId, context);
+  const forced = requireMayOwn(agentId, input, context);
   const created: Draft = {
     kind: 'created',
     contactId: input.contactId,
@@ -18,6 +25,7 @@ export function create(input: CreateConversation, context: DecideContext): Draft
     agentId,
     tags: input.tags,
     metadata: input.metadata,
+    ...(forced && { forced }),
   };
   const first = input.initialMessage;
   if (first === undefined) return [created];
@@ -45,9 +53,23 @@ export const pause: Decide<'conversations.pause'> = (conversation, input) => [
   ),
 ];
 
-export const resume: Decide<'conversations.resume'> = (conversation, input) => [
-  statusDraft(conversation, ['paused', 'scheduled'], 'active', input.reason),
-];
+/** The owner has one active conversation more. */
+function reactivate(
+  conversation: Conversation,
+  from: readonly ConversationStatus[],
+  input: ReactivateConversation,
+  context: DecideContext,
+): Draft[] {
+  const draft = statusDraft(conversation, from, 'active', input.reason);
+  const forced = requireMayOwn(conversation.owner.agentId, input, context);
+  if (forced && input.reason === undefined) {
+    throw invalidInput('reason', 'To force this, give a reason');
+  }
+  return [{ ...draft, ...(forced && { forced }) }];
+}
+
+export const resume: Decide<'conversations.resume'> = (conversation, input, context) =>
+  reactivate(conversation, ['paused', 'scheduled'], input, context);
 
 /** Also cancels the pending handoff, and the follow-ups that say so. */
 export function endConversation(
@@ -61,7 +83,7 @@ export function endConversation(
     ...cancelPendingHandoff(conversation, 'The conversation was closed', context),
     ...cancelFollowUps(conversation, 'close', context),
   ];
-  return [...drafts, { ...ended, from: applyDrafts(conversation, drafts, context).status } as Draft];
+  return [...drafts, { ...ended, from: applyDrafts(conversation, drafts, context).status }];
 }
 
 export const close: Decide<'conversations.close'> = (conversation, input, context) =>
@@ -70,6 +92,5 @@ export const close: Decide<'conversations.close'> = (conversation, input, contex
 export const abandon: Decide<'conversations.abandon'> = (conversation, input, context) =>
   endConversation(conversation, 'abandoned', input, context);
 
-export const reopen: Decide<'conversations.reopen'> = (conversation, input) => [
-  statusDraft(conversation, ['completed', 'abandoned'], 'active', input.reason),
-];
+export const reopen: Decide<'conversations.reopen'> = (conversation, input, context) =>
+  reactivate(conversation, ['completed', 'abandoned'], input, context);

@@ -25,7 +25,7 @@ export type DecideContext = {
   id: string;
   /** The agents that the command names; null where the caller cannot know them, as in a browser. */
   agents: ReadonlyMap<AgentId, AgentState> | null;
-  /** Whether the caller may force a stage, with a reason. */
+  /** Whether the caller may force what the rules of stages and of capacity refuse. */
   mayForce: boolean;
   businessHours: BusinessHours | null;
   /** Random, 0 to 1: spreads the retries of follow-ups that fail together. */

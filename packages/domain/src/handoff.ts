@@ -9,7 +9,7 @@ import type {
   TransferHandoff,
 } from '@baton/schema';
 import { HandoffId } from '@baton/schema';
-import { DEFAULT_OWNER, requireAgent, requireMayOwn } from './agent.ts';
+import { DEFAULT_OWNER, requireAgent, requireMayBeAsked, requireMayOwn } from './agent.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { requireEpoch, requireNotOwner, requireOwner } from './ownership.ts';
@@ -91,20 +91,23 @@ function resolvedDraft(
   status: HandoffStatus,
   resolution: string | null,
   at: string,
-): Draft {
+): Extract<Draft, { kind: 'handoff' }> {
   return { kind: 'handoff', action, handoff: { ...handoff, status, resolution, resolvedAt: at } };
 }
 
+/** The change of owner; refuses one that cannot take it, unless forced. */
 function handOver(
   conversation: Conversation,
   handoff: Handoff,
   action: HandoffAction,
-  to: AgentId,
+  { to, force }: { to: AgentId; force?: boolean | undefined },
   context: DecideContext,
 ): Draft[] {
   const { owner } = conversation;
+  const forced = requireMayOwn(to, { force }, context);
+  const resolved = resolvedDraft({ ...handoff, acceptedBy: to }, action, 'accepted', null, context.at);
   const drafts: Draft[] = [
-    resolvedDraft({ ...handoff, acceptedBy: to }, action, 'accepted', null, context.at),
+    { ...resolved, ...(forced && { forced }) },
     { kind: 'owner', from: owner.agentId, to, epoch: owner.epoch + 1 },
   ];
   if (handoff.stage === null || handoff.stage === conversation.stage) return drafts;
@@ -114,20 +117,13 @@ function handOver(
 
 export const transfer: Decide<'handoffs.transfer'> = (conversation, input, context) => {
   requireMayHandOver(conversation, input);
-  requireMayOwn(input.to, context);
-  return handOver(
-    conversation,
-    newHandoff(conversation, 'transfer', input, context),
-    'transferred',
-    input.to,
-    context,
-  );
+  const handoff = newHandoff(conversation, 'transfer', input, context);
+  return handOver(conversation, handoff, 'transferred', input, context);
 };
 
 export const request: Decide<'handoffs.request'> = (conversation, input, context) => {
   requireMayHandOver(conversation, input);
-  const target = requireAgent(input.to, context);
-  if (target?.kind !== 'queue') requireMayOwn(input.to, context);
+  requireMayBeAsked(input.to, context);
   const expiresAt = input.expiresAt ?? null;
   if (expiresAt !== null && expiresAt <= context.at) {
     throw invalidInput('expiresAt', 'expiresAt must be in the future');
@@ -146,9 +142,8 @@ export const accept: Decide<'handoffs.accept'> = (conversation, input, context) 
     throw new Refusal('FORBIDDEN', `${handoff.to} was asked, and ${input.by} is no member of it`);
   }
   requireNotOwner(conversation, input.by);
-  requireMayOwn(input.by, context);
   requireNoLoop(conversation, input.by);
-  return handOver(conversation, handoff, 'accepted', input.by, context);
+  return handOver(conversation, handoff, 'accepted', { to: input.by, force: input.force }, context);
 };
 
 function isMember(agentId: AgentId, queueId: AgentId, context: DecideContext): boolean {
@@ -194,7 +189,7 @@ export function cancelPendingHandoff(
   return pending === null ? [] : [resolvedDraft(pending, 'cancelled', 'cancelled', reason, context.at)];
 }
 
-/** A person takes over at once, even when away or at capacity; a pending handoff is cancelled. */
+/** A person takes over at once, whatever is pending: that is cancelled. */
 export const takeover: Decide<'handoffs.takeover'> = (conversation, input, context) => {
   requireOpen(conversation);
   const person = requireAgent(input.by, context);
@@ -210,7 +205,8 @@ export const takeover: Decide<'handoffs.takeover'> = (conversation, input, conte
     { from: owner.agentId, to: input.by, reason: input.reason, trigger: 'manual', confidence: 1 },
     context,
   );
-  return [...cancelled, ...handOver(conversation, handoff, 'taken_over', input.by, context)];
+  const target = { to: input.by, force: input.force };
+  return [...cancelled, ...handOver(conversation, handoff, 'taken_over', target, context)];
 };
 
 export const release: Decide<'handoffs.release'> = (conversation, input, context) => {
@@ -218,7 +214,6 @@ export const release: Decide<'handoffs.release'> = (conversation, input, context
   requireOwner(conversation, input.by);
   const to = input.to ?? conversation.owner.previous ?? DEFAULT_OWNER;
   if (to === input.by) throw invalidInput('to', 'Name another agent to give it to');
-  requireMayOwn(to, context);
   const cancelled = cancelPendingHandoff(conversation, `${input.by} gave the conversation back`, context);
   const handoff = newHandoff(
     conversation,
@@ -226,5 +221,6 @@ export const release: Decide<'handoffs.release'> = (conversation, input, context
     { from: input.by, to, reason: input.reason, trigger: 'manual', confidence: 1 },
     context,
   );
-  return [...cancelled, ...handOver(conversation, handoff, 'released', to, context)];
+  const target = { to, force: input.force };
+  return [...cancelled, ...handOver(conversation, handoff, 'released', target, context)];
 };

@@ -27,6 +27,9 @@ describe('the agents that a decision looks at', () => {
       scenario.command('conversations.create', { contactId: 'a', channel: 'web', agentId: CLOSER }),
       [CLOSER],
     ],
+    ['the owner who gets it again', taken, scenario.command('conversations.resume', {}), [MARIA]],
+    ['the owner who gets it again', taken, scenario.command('conversations.reopen', {}), [MARIA]],
+    ['nobody', null, scenario.command('conversations.resume', {}), []],
     ['the next owner', scenario, scenario.command('handoffs.transfer', handoffInput), [QUALIFIER]],
     ['the agent that is asked', scenario, scenario.command('handoffs.request', handoffInput), [QUALIFIER]],
     [

@@ -6,6 +6,9 @@ export function namedAgents(command: Command, conversation: Conversation | null)
   switch (command.type) {
     case 'conversations.create':
       return [command.input.agentId ?? DEFAULT_OWNER];
+    case 'conversations.resume':
+    case 'conversations.reopen':
+      return conversation === null ? [] : [conversation.owner.agentId];
     case 'handoffs.transfer':
     case 'handoffs.request':
       return [command.input.to];

@@ -1,4 +1,5 @@
 import type { Conversation, NextStage, SalesStage, StageBlocker, TransitionStage } from '@baton/schema';
+import { requireMayForce } from './agent.ts';
 import { incompleteFields } from './answers.ts';
 import { closedDealDraft, mergeDeal } from './deal-terms.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
@@ -77,9 +78,7 @@ export function moveStage(conversation: Conversation, move: StageMoveInput, cont
   if (forced && move.to === conversation.stage) {
     throw new Refusal('INVALID_TRANSITION', `The conversation is in ${move.to} already`);
   }
-  if (forced && !context.mayForce) {
-    throw new Refusal('FORBIDDEN', 'Forcing a stage needs the manage right', { right: 'manage' });
-  }
+  if (forced) requireMayForce(context, 'Forcing a stage');
   if (forced && move.reason === undefined) {
     throw invalidInput('reason', 'A forced move needs a reason');
   }

@@ -22,7 +22,7 @@ export function statusDraft(
   from: readonly ConversationStatus[],
   to: ConversationStatus,
   reason?: string,
-): Draft {
+): Extract<Draft, { kind: 'status' }> {
   if (!from.includes(conversation.status)) {
     throw new Refusal(
       'INVALID_STATUS',

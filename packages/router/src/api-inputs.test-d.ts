@@ -36,6 +36,7 @@ import type {
   MetricsPeriodInput,
   RaiseObjectionInput,
   ReadTimelineInput,
+  ReactivateConversationInput,
   RecordQualificationInput,
   RedactMessageInput,
   RegisterAgentInput,
@@ -90,10 +91,10 @@ describe('what every procedure takes is named', () => {
       findOrCreate: CreateConversationInput;
       update: UpdateConversationInput;
       pause: ChangeStatusInput;
-      resume: ChangeStatusInput;
+      resume: ReactivateConversationInput;
       close: ChangeStatusInput;
       abandon: ChangeStatusInput;
-      reopen: ChangeStatusInput;
+      reopen: ReactivateConversationInput;
       get: GetConversationInput;
       list: ListConversationsInput;
       listByStage: ListConversationsByStageInput;

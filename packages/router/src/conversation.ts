@@ -10,6 +10,7 @@ import {
   ListConversationsByStage,
   ListConversations,
   page,
+  ReactivateConversation,
   ReadTimeline,
   TimelinePage,
   UpdateConversation,
@@ -18,12 +19,17 @@ import { tenantProcedure } from './trpc.ts';
 
 const ConversationPage = page(Conversation);
 
-/** A change of a conversation's status: pause, resume, close, abandon, reopen. */
-const changeStatus = (to: 'pause' | 'resume' | 'close' | 'abandon' | 'reopen') =>
+const changeStatus = (to: 'pause' | 'close' | 'abandon') =>
   tenantProcedure
     .input(ChangeStatus)
     .output(Conversation)
     .mutation(async ({ ctx, input }) => (await ctx.execute(`conversations.${to}`, input)).conversation);
+
+const reactivate = (by: 'resume' | 'reopen') =>
+  tenantProcedure
+    .input(ReactivateConversation)
+    .output(Conversation)
+    .mutation(async ({ ctx, input }) => (await ctx.execute(`conversations.${by}`, input)).conversation);
 
 export const conversations = {
   create: tenantProcedure
@@ -42,10 +48,10 @@ export const conversations = {
     .output(Conversation)
     .mutation(async ({ ctx, input }) => (await ctx.execute('conversations.update', input)).conversation),
   pause: changeStatus('pause'),
-  resume: changeStatus('resume'),
+  resume: reactivate('resume'),
   close: changeStatus('close'),
   abandon: changeStatus('abandon'),
-  reopen: changeStatus('reopen'),
+  reopen: reactivate('reopen'),
 
   get: tenantProcedure
     .input(GetConversation)

@@ -113,6 +113,22 @@ describe('handoffs.transfer', () => {
     });
   });
 
+  test('to one who is full is done by force of a manager alone, and says so', async () => {
+    await api.agents.register.mutate({ id: 'none_left', kind: 'ai', capacity: 0 });
+    const conversationId = await conversation();
+    const forced = { conversationId, ...handing, to: 'none_left', force: true };
+    expect(await refusalOf(server.plain.api.handoffs.transfer.mutate(forced))).toMatchObject({
+      code: 'FORBIDDEN',
+      details: { right: 'manage' },
+    });
+    const { entries } = await api.handoffs.transfer.mutate(forced);
+    expect(entries).toMatchObject([
+      { kind: 'handoff', action: 'transferred', forced: true },
+      { kind: 'owner' },
+    ]);
+    expect((await api.conversations.timeline.query({ conversationId, afterSeq: 1 })).items).toEqual(entries);
+  });
+
   test('back and forth with nothing new between is a loop, until the customer says something', async () => {
     const conversationId = await conversation();
     const there = { conversationId, ...handing };

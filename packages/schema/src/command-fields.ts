@@ -13,6 +13,9 @@ export const commandFields = {
 
 export const IdempotencyKey = text(200);
 
+/** Of a command that makes an agent the owner: passes its capacity and availability; needs the `manage` right. */
+export const Force = z.boolean();
+
 /** The options of a command that carries no id of its own. */
 export const keyedCommandFields = {
   ...commandFields,

@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
-import { ChangeStatus, Conversation, CreateConversation, UpdateConversation } from './conversation.ts';
+import {
+  ChangeStatus,
+  Conversation,
+  CreateConversation,
+  ReactivateConversation,
+  UpdateConversation,
+} from './conversation.ts';
 import { CloseDeal, UpdateDeal } from './deal.ts';
 import {
   CancelFollowUp,
@@ -32,10 +38,10 @@ export const commandInputs = {
   'conversations.create': CreateConversation,
   'conversations.update': UpdateConversation,
   'conversations.pause': ChangeStatus,
-  'conversations.resume': ChangeStatus,
+  'conversations.resume': ReactivateConversation,
   'conversations.close': ChangeStatus,
   'conversations.abandon': ChangeStatus,
-  'conversations.reopen': ChangeStatus,
+  'conversations.reopen': ReactivateConversation,
   'messages.append': AppendMessage,
   'messages.appendTurn': AppendTurn,
   'messages.redact': RedactMessage,

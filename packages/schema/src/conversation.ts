@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
-import { keyedCommandFields } from './command-fields.ts';
+import { Force, keyedCommandFields } from './command-fields.ts';
 import { ContactDetails } from './contact.ts';
 import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
@@ -150,6 +150,7 @@ const createConversationObject = z.strictObject({
   metadata: MetadataInput.default({}),
   /** The first owner; `supervisor` without one. */
   agentId: AgentId.optional(),
+  force: Force.optional(),
   at: keyedCommandFields.at,
   by: keyedCommandFields.by,
   idempotencyKey: keyedCommandFields.idempotencyKey,
@@ -234,7 +235,7 @@ export interface UpdateConversationInput extends z.input<typeof updateConversati
 export const UpdateConversation: NamedSchema<UpdateConversation, UpdateConversationInput> =
   named(updateConversationObject);
 
-/** pause, resume, close, abandon and reopen take the same. */
+/** pause, close and abandon take the same. */
 const changeStatusObject = z.strictObject({
   conversationId: ConversationId,
   reason: text(500).optional(),
@@ -243,3 +244,11 @@ const changeStatusObject = z.strictObject({
 export interface ChangeStatus extends z.infer<typeof changeStatusObject> {}
 export interface ChangeStatusInput extends z.input<typeof changeStatusObject> {}
 export const ChangeStatus: NamedSchema<ChangeStatus, ChangeStatusInput> = named(changeStatusObject);
+
+/** resume and reopen give the owner one active conversation more; forced, they need a reason. */
+const reactivateConversationObject = changeStatusObject.extend({ force: Force.optional() });
+export interface ReactivateConversation extends z.infer<typeof reactivateConversationObject> {}
+export interface ReactivateConversationInput extends z.input<typeof reactivateConversationObject> {}
+export const ReactivateConversation: NamedSchema<ReactivateConversation, ReactivateConversationInput> = named(
+  reactivateConversationObject,
+);

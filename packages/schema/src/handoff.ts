@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { named, type NamedSchema, type TypeOf } from './named.ts';
-import { keyedCommandFields } from './command-fields.ts';
+import { Force, keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, HandoffId } from './id.ts';
 import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
@@ -80,7 +80,7 @@ const transferFields = {
   idempotencyKey: keyedCommandFields.idempotencyKey,
 };
 
-const transferHandoffObject = z.strictObject(transferFields);
+const transferHandoffObject = z.strictObject({ ...transferFields, force: Force.optional() });
 export interface TransferHandoff extends z.infer<typeof transferHandoffObject> {}
 export interface TransferHandoffInput extends z.input<typeof transferHandoffObject> {}
 export const TransferHandoff: NamedSchema<TransferHandoff, TransferHandoffInput> =
@@ -91,7 +91,12 @@ export interface RequestHandoff extends z.infer<typeof requestHandoffObject> {}
 export interface RequestHandoffInput extends z.input<typeof requestHandoffObject> {}
 export const RequestHandoff: NamedSchema<RequestHandoff, RequestHandoffInput> = named(requestHandoffObject);
 
-const acceptHandoffObject = z.strictObject({ handoffId: HandoffId, ...keyedCommandFields, by: AgentId });
+const acceptHandoffObject = z.strictObject({
+  handoffId: HandoffId,
+  force: Force.optional(),
+  ...keyedCommandFields,
+  by: AgentId,
+});
 export interface AcceptHandoff extends z.infer<typeof acceptHandoffObject> {}
 export interface AcceptHandoffInput extends z.input<typeof acceptHandoffObject> {}
 export const AcceptHandoff: NamedSchema<AcceptHandoff, AcceptHandoffInput> = named(acceptHandoffObject);
@@ -124,6 +129,7 @@ export const ExpireHandoff: NamedSchema<ExpireHandoff, ExpireHandoffInput> = nam
 const takeOverObject = z.strictObject({
   conversationId: ConversationId,
   reason: text(500).default('Taken over by a person'),
+  force: Force.optional(),
   ...keyedCommandFields,
   by: AgentId,
 });
@@ -136,6 +142,7 @@ const releaseConversationObject = z.strictObject({
   /** Who gets it; without one, the owner before. */
   to: AgentId.optional(),
   reason: text(500).default('Given back'),
+  force: Force.optional(),
   ...keyedCommandFields,
   by: AgentId,
 });

@@ -26,6 +26,9 @@ const placeFields = {
 
 const entryFields = { ...placeFields, actor: Actor };
 
+/** Present where a manager overruled the new owner's capacity or availability. */
+const Forced = z.literal(true);
+
 export const createdEntryObject = z.strictObject({
   ...entryFields,
   kind: z.literal('created'),
@@ -34,6 +37,7 @@ export const createdEntryObject = z.strictObject({
   agentId: AgentId,
   tags: Tags,
   metadata: Metadata,
+  forced: Forced.optional(),
 });
 export interface CreatedEntry extends z.infer<typeof createdEntryObject> {}
 export const CreatedEntry: NamedSchema<CreatedEntry> = named(createdEntryObject);
@@ -81,6 +85,7 @@ export const handoffEntryObject = z.strictObject({
   ]),
   /** The handoff as this entry leaves it. */
   handoff: Handoff,
+  forced: Forced.optional(),
 });
 export interface HandoffEntry extends z.infer<typeof handoffEntryObject> {}
 export const HandoffEntry: NamedSchema<HandoffEntry> = named(handoffEntryObject);
@@ -143,6 +148,7 @@ export const statusEntryObject = z.strictObject({
   from: ConversationStatus,
   to: ConversationStatus,
   reason: text(500).nullable(),
+  forced: Forced.optional(),
 });
 export interface StatusEntry extends z.infer<typeof statusEntryObject> {}
 export const StatusEntry: NamedSchema<StatusEntry> = named(statusEntryObject);

@@ -76,6 +76,15 @@ test('a handoff shows who, why and the brief', () => {
   ]);
 });
 
+test('what a manager forced past the limits of an agent says so', () => {
+  expect(told(entry({ kind: 'handoff', action: 'taken_over', handoff: handoff({}), forced: true }))[0]).toBe(
+    '#1 03-10 12:00 · handoff taken over: supervisor → closer (manual, 90 %) (forced)',
+  );
+  expect(told({ ...createdEntry(), forced: true })[0]).toMatch(/owned by supervisor \(forced\)$/);
+  const resumed = { kind: 'status', from: 'paused', to: 'active', reason: 'Urgent', forced: true } as const;
+  expect(told(entry(resumed))[0]).toBe('#1 03-10 12:00 · status: paused → active (forced)');
+});
+
 test('the end of a handoff shows its resolution, not the request again', () => {
   const rejected = handoff({ status: 'rejected', resolution: 'No time' });
   expect(told(entry({ kind: 'handoff', action: 'rejected', handoff: rejected }))).toEqual([

@@ -79,12 +79,15 @@ function briefLines({ brief }: Handoff): string[] {
   ];
 }
 
-function handoffLines({ action, handoff }: EntryOf<'handoff'>, colors: Colors): string[] {
+/** Says that a manager overruled the rules. */
+const forcedNote = (forced: boolean | undefined) => (forced === true ? ' (forced)' : '');
+
+function handoffLines({ action, handoff, forced }: EntryOf<'handoff'>, colors: Colors): string[] {
   const { from, to, trigger, confidence, reason, resolution } = handoff;
   const isReasonShown =
     action === 'requested' || action === 'transferred' || action === 'taken_over' || action === 'released';
   return [
-    `handoff ${action.replace('_', ' ')}: ${from} → ${to} (${trigger}, ${formatPercent(confidence)})`,
+    `handoff ${action.replace('_', ' ')}: ${from} → ${to} (${trigger}, ${formatPercent(confidence)})${forcedNote(forced)}`,
     ...(isReasonShown
       ? [stripControlCharacters(reason), ...briefLines(handoff).map(stripControlCharacters)]
       : []),
@@ -114,14 +117,14 @@ function answerLines({ answers }: EntryOf<'qualification'>): string[] {
 }
 
 const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => string[] } = {
-  created: ({ contactId, channel, agentId }) => [
-    `created: ${stripControlCharacters(contactId)} on ${channel}, owned by ${agentId}`,
+  created: ({ contactId, channel, agentId, forced }) => [
+    `created: ${stripControlCharacters(contactId)} on ${channel}, owned by ${agentId}${forcedNote(forced)}`,
   ],
   message: messageLines,
   owner: ({ from, to, epoch }) => [`owner: ${from} → ${to} (epoch ${epoch})`],
   handoff: handoffLines,
   stage: ({ from, to, reason, lossReason, forced }) => [
-    `stage: ${from} → ${to}${forced ? ' (forced)' : ''}`,
+    `stage: ${from} → ${to}${forcedNote(forced)}`,
     ...[lossReason ?? reason].filter((text) => text !== null).map(stripControlCharacters),
   ],
   qualification: answerLines,
@@ -143,8 +146,8 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
   deal: ({ outcome, deal }) => [
     `deal${outcome === null ? '' : ` ${outcome}`}: ${stripControlCharacters(dealSummary(deal))}`,
   ],
-  status: ({ from, to, reason }) => [
-    `status: ${from} → ${to}`,
+  status: ({ from, to, reason, forced }) => [
+    `status: ${from} → ${to}${forcedNote(forced)}`,
     ...(reason === null ? [] : [stripControlCharacters(reason)]),
   ],
   details: ({ tags, metadata }) => [

@@ -23,6 +23,18 @@ test.each([
   expect(format({ kind: 'handoff', action, handoff: given })).toBe(expected);
 });
 
+test('what a manager forced past the limits of an agent says so', () => {
+  expect(format({ kind: 'handoff', action: 'taken_over', handoff, forced: true })).toBe(
+    'ANA took over (forced)',
+  );
+  expect(format({ kind: 'created', channel: 'web', agentId: 'ana', forced: true })).toBe(
+    'Began on Web, held by ANA (forced)',
+  );
+  expect(format({ kind: 'status', to: 'active', reason: 'She is back', forced: true })).toBe(
+    'Active (forced): She is back',
+  );
+});
+
 test('who did it: an agent by name, the customer, or Baton itself', () => {
   const moved = { kind: 'stage', to: 'follow_up', forced: false, lossReason: null, reason: null };
   expect(format(moved)).toBe('ANA moved to Follow-up');

@@ -18,6 +18,9 @@ function actorName(actor: Actor, nameOf: NameOf): string {
   return actor.kind === 'customer' ? 'The customer' : 'Baton';
 }
 
+/** A manager overruled the owner's capacity or availability. */
+const forcedNote = (entry: { forced?: true | undefined }) => (entry.forced ? ' (forced)' : '');
+
 const handoffVerbs = {
   transferred: 'handed over',
   requested: 'asked',
@@ -50,7 +53,7 @@ function formatHandoff(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameO
     case 'expired':
       return `The request to ${to} ran out`;
     default:
-      return `${actorName(entry.actor, nameOf)} ${handoffVerbs[action]}`;
+      return `${actorName(entry.actor, nameOf)} ${handoffVerbs[action]}${forcedNote(entry)}`;
   }
 }
 
@@ -83,7 +86,7 @@ function formatDeal({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string
 export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
   switch (entry.kind) {
     case 'created':
-      return `Began on ${channelLabels[entry.channel]}, held by ${nameOf(entry.agentId)}`;
+      return `Began on ${channelLabels[entry.channel]}, held by ${nameOf(entry.agentId)}${forcedNote(entry)}`;
     case 'handoff':
       return formatHandoff(entry, nameOf);
     case 'stage': {
@@ -100,7 +103,7 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
     case 'deal':
       return formatDeal(entry);
     case 'status':
-      return `${statusLabels[entry.to]}${entry.reason === null ? '' : `: ${entry.reason}`}`;
+      return `${statusLabels[entry.to]}${forcedNote(entry)}${entry.reason === null ? '' : `: ${entry.reason}`}`;
     case 'details':
       return entry.tags === undefined
         ? 'Details changed'

@@ -82,7 +82,7 @@ function HandoffSummary({ from, to, entry, at }: OwnerChange) {
       <span className="min-w-0 text-ink-2">
         {entry !== null && (
           <>
-            {entry.handoff.reason}{' '}
+            {entry.handoff.reason} {entry.forced && '(forced) '}
             <span className="ml-1 text-meta">
               <ConfidenceMeter value={entry.handoff.confidence} />
             </span>

@@ -5,7 +5,7 @@ import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
 import { entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
+import { agentsAfter, type BatchState, type CommandRequest, type CommitOptions } from './batch.ts';
 import { liveLeaseOf } from './follow-up-claims.ts';
 
 /** Reads what a command needs beyond its conversation. */
@@ -17,7 +17,8 @@ export async function decideContextOf(
   { collections }: CommitOptions,
   session: ClientSession,
 ): Promise<DecideContext> {
-  const missing = namedAgents(command, conversation).filter((agentId) => !batch.agents.has(agentId));
+  const named = namedAgents(command, conversation);
+  const missing = named.filter((agentId) => !batch.agents.has(agentId));
   if (missing.length > 0) {
     const found = await agentsOnDuty(collections, tenantId, missing, session);
     for (const [agentId, agent] of found) batch.agents.set(agentId, agent);
@@ -33,7 +34,7 @@ export async function decideContextOf(
     at,
     actor,
     id,
-    agents: batch.agents,
+    agents: agentsAfter(batch, named),
     mayForce,
     businessHours: null,
     jitter: collections.random(),

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '@baton/domain';
 import {
-  type AgentId,
   type Conversation,
   type MessageEntry,
   type TenantId,
@@ -129,7 +128,7 @@ async function insertAll(
 }
 
 /**
- * Marks each agent of limited capacity that was given a conversation. Its load was counted in this transaction's
+ * Marks each agent of limited capacity that was given an active conversation. Its load was counted in this transaction's
  * snapshot, so of two transactions that give at once one finds the mark changed, and counts again.
  */
 async function markAssignedAgents(
@@ -138,12 +137,7 @@ async function markAssignedAgents(
   { agents }: Collections,
   session: ClientSession,
 ): Promise<void> {
-  const assigned = new Set<AgentId>();
-  for (const entry of batch.entries) {
-    if (entry.kind === 'owner') assigned.add(entry.to);
-    if (entry.kind === 'created') assigned.add(entry.agentId);
-  }
-  for (const agentId of assigned) {
+  for (const agentId of batch.assigned) {
     if (batch.agents.get(agentId)?.capacity == null) continue;
     await agents.collection.updateOne(byId({ tenantId, agentId }), { $inc: { assignments: 1 } }, { session });
   }

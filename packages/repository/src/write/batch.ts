@@ -53,7 +53,12 @@ export class BatchState {
   readonly current = new Map<ConversationId, Conversation | null>();
   /** Those of which `before` may be out of date. */
   readonly fromCache = new Set<ConversationId>();
+  /** The agents as the store has them. */
   readonly agents = new Map<AgentId, AgentState>();
+  /** How many active conversations each agent has gained by the commands that were decided so far, or lost. */
+  readonly loadChanges = new Map<AgentId, number>();
+  /** The agents that were given an active conversation. */
+  readonly assigned = new Set<AgentId>();
   readonly idempotencyRecords = new Map<string, WireDocument<'idempotency'>>();
   readonly entries: KnownEntry[] = [];
   readonly redactedMessages: MessageEntry[] = [];
@@ -68,11 +73,10 @@ export function acceptOutcome(
   outcome: Outcome,
   context: DecideContext,
 ): void {
+  changeLoad(batch, batch.current.get(request.conversationId) ?? null, outcome.conversation);
   batch.current.set(request.conversationId, outcome.conversation);
   batch.entries.push(...outcome.entries);
   for (const entry of outcome.entries) {
-    if (entry.kind === 'owner') moveLoad(batch, entry.from, entry.to);
-    if (entry.kind === 'created') moveLoad(batch, null, entry.agentId);
     if (entry.kind === 'redaction' && context.message)
       batch.redactedMessages.push(redactMessage(context.message, entry.at));
   }
@@ -82,13 +86,30 @@ export function acceptOutcome(
   if (request.key !== null) batch.keyedOutcomes.push({ request, outcome });
 }
 
-function moveLoad(batch: BatchState, from: AgentId | null, to: AgentId): void {
-  const change = (agentId: AgentId, by: number) => {
-    const agent = batch.agents.get(agentId);
-    if (agent !== undefined) {
-      batch.agents.set(agentId, { ...agent, activeConversations: agent.activeConversations + by });
-    }
-  };
-  if (from !== null) change(from, -1);
-  change(to, 1);
+/** Who has the conversation among their active ones. */
+function activeOwner(conversation: Conversation | null): AgentId | null {
+  return conversation?.status === 'active' ? conversation.owner.agentId : null;
+}
+
+function changeLoad(batch: BatchState, before: Conversation | null, after: Conversation): void {
+  const was = activeOwner(before);
+  const is = activeOwner(after);
+  if (was === is) return;
+  const { loadChanges, assigned } = batch;
+  if (was !== null) loadChanges.set(was, (loadChanges.get(was) ?? 0) - 1);
+  if (is === null) return;
+  loadChanges.set(is, (loadChanges.get(is) ?? 0) + 1);
+  assigned.add(is);
+}
+
+/** Some of the agents as the commands that were decided so far leave them. */
+export function agentsAfter(batch: BatchState, ids: readonly AgentId[]): Map<AgentId, AgentState> {
+  const agents = new Map<AgentId, AgentState>();
+  for (const id of ids) {
+    const agent = batch.agents.get(id);
+    if (agent === undefined) continue;
+    const activeConversations = agent.activeConversations + (batch.loadChanges.get(id) ?? 0);
+    agents.set(id, { ...agent, activeConversations });
+  }
+  return agents;
 }
