@@ -5,8 +5,10 @@ import {
   type Command,
   type CommandInput,
   type CommandType,
+  type ContactSummary,
   type Conversation,
   ConversationId,
+  type ConversationView,
   type Entry,
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
@@ -23,7 +25,7 @@ export type ReplicaStatus = 'loading' | 'live' | 'reconnecting' | 'failed';
 export type ReplicaState = {
   status: ReplicaStatus;
   /** As it is now, with the commands that are on their way; null until it is loaded. */
-  conversation: Conversation | null;
+  conversation: ConversationView | null;
   /** Oldest first; those at the end that are not confirmed yet are also in `pending`. */
   entries: readonly Entry[];
   /** The entries of commands that the server has not confirmed yet. */
@@ -51,6 +53,8 @@ export class ConversationReplica {
   readonly #actor: Actor;
   readonly #listeners = new Set<() => void>();
   #confirmed: Conversation | null = null;
+  /** Undefined from an older server. */
+  #contact: ContactSummary | null | undefined = null;
   #entries: Entry[] = [];
   /** Entries that came before the ones that they follow. */
   readonly #early = new Map<number, Entry>();
@@ -185,7 +189,7 @@ export class ConversationReplica {
 
   async #begin(): Promise<void> {
     const conversationId = this.#conversationId;
-    const conversation = await this.#api.conversations.get.query({ conversationId });
+    const { contact, ...conversation } = await this.#api.conversations.get.query({ conversationId });
     const { items, more } = await this.#api.conversations.timeline.query({
       conversationId,
       beforeSeq: conversation.lastSeq + 1,
@@ -193,6 +197,7 @@ export class ConversationReplica {
     });
     if (this.#closed.signal.aborted) return;
     this.#confirmed = conversation;
+    this.#contact = contact;
     this.#entries = items;
     this.#hasEarlier = more;
     this.#changed();
@@ -269,7 +274,7 @@ export class ConversationReplica {
     const { conversation, entries: pending } = applyPending(this.#confirmed, this.#entries, this.#pending);
     return {
       status: this.#status,
-      conversation,
+      conversation: conversation && { ...conversation, contact: this.#contact ?? null },
       entries: [...this.#entries, ...pending],
       pending,
       hasEarlier: this.#hasEarlier,

@@ -5,6 +5,7 @@ import type {
   Change,
   ClaimedFollowUp,
   Conversation,
+  ConversationView,
   CountedConversation,
   ConversationHit,
   ConversationId,
@@ -86,12 +87,12 @@ describe('what comes back is typed, and named', () => {
       close: Conversation;
       abandon: Conversation;
       reopen: Conversation;
-      get: Conversation;
-      list: Page<Conversation>;
-      listByStage: Page<Conversation>;
-      listByAgent: Page<Conversation>;
-      findActiveByContact: Conversation | null;
-      history: Page<Conversation>;
+      get: ConversationView;
+      list: Page<ConversationView>;
+      listByStage: Page<ConversationView>;
+      listByAgent: Page<ConversationView>;
+      findActiveByContact: ConversationView | null;
+      history: Page<ConversationView>;
       timeline: TimelinePage;
     }>();
   });
@@ -260,7 +261,7 @@ describe('the client', () => {
     expectTypeOf<Client['conversations']['get']['query']>().not.toBeAny();
     expectTypeOf<
       Awaited<ReturnType<Client['conversations']['get']['query']>>
-    >().toEqualTypeOf<Conversation>();
+    >().toEqualTypeOf<ConversationView>();
     expectTypeOf<Parameters<Client['messages']['append']['mutate']>[0]>().toEqualTypeOf<
       In['messages']['append']
     >();

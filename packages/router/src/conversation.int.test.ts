@@ -49,7 +49,10 @@ describe('conversations.create', () => {
       closedAt: null,
     });
     expect(conversation.metrics.waitingSince).toBe(conversation.createdAt);
-    expect(await api.conversations.get.query({ conversationId: conversation.id })).toEqual(conversation);
+    expect(await api.conversations.get.query({ conversationId: conversation.id })).toEqual({
+      ...conversation,
+      contact: { id: contactId, name: 'Ann' },
+    });
     const contact = await server.store.collections.contacts.collection.findOne({
       '_id.contactId': contactId,
     });

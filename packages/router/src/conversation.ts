@@ -2,6 +2,7 @@ import {
   ChangeStatus,
   ListContactHistory,
   Conversation,
+  ConversationView,
   CreateConversation,
   FindActiveConversation,
   FoundOrCreated,
@@ -17,7 +18,7 @@ import {
 } from '@baton/schema';
 import { tenantProcedure } from './trpc.ts';
 
-const ConversationPage = page(Conversation);
+const ConversationPage = page(ConversationView);
 
 const changeStatus = (to: 'pause' | 'close' | 'abandon') =>
   tenantProcedure
@@ -55,7 +56,7 @@ export const conversations = {
 
   get: tenantProcedure
     .input(GetConversation)
-    .output(Conversation)
+    .output(ConversationView)
     .query(({ ctx, input }) => ctx.store.conversations.get(ctx.tenantId, input)),
   list: tenantProcedure
     .input(ListConversations)
@@ -71,7 +72,7 @@ export const conversations = {
     .query(({ ctx, input }) => ctx.store.conversations.listByAgent(ctx.tenantId, input)),
   findActiveByContact: tenantProcedure
     .input(FindActiveConversation)
-    .output(Conversation.nullable())
+    .output(ConversationView.nullable())
     .query(({ ctx, input }) => ctx.store.conversations.findActiveByContact(ctx.tenantId, input)),
   history: tenantProcedure
     .input(ListContactHistory)

@@ -3,7 +3,7 @@ import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
 import { Force, keyedCommandFields } from './command-fields.ts';
-import { ContactDetails } from './contact.ts';
+import { ContactDetails, ContactSummary } from './contact.ts';
 import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
@@ -131,6 +131,15 @@ export const conversationObject = z.strictObject({
 });
 export interface Conversation extends z.infer<typeof conversationObject> {}
 export const Conversation: NamedSchema<Conversation> = named(conversationObject);
+
+/** A conversation as it is read, with its contact beside what its timeline gives. */
+export interface ConversationView extends Conversation {
+  /** Null where nothing is kept of the contact. */
+  contact: ContactSummary | null;
+}
+export const ConversationView: NamedSchema<ConversationView> = named(
+  conversationObject.extend({ contact: ContactSummary.nullable() }),
+);
 
 const initialMessageObject = z.strictObject({
   text: text(MESSAGE_TEXT_LIMIT),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { Channel } from './channel.ts';
-import { Conversation, ConversationStatus } from './conversation.ts';
+import { ConversationStatus, ConversationView } from './conversation.ts';
 import { AgentId } from './id.ts';
 import { page, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
@@ -146,7 +146,7 @@ export const MetricsConversations: NamedSchema<MetricsConversations, MetricsConv
   named(metricsConversationsObject);
 
 /** A conversation with what it adds to a figure: over all conversations these sum up to the figure itself. */
-const countedConversationObject = z.strictObject({ conversation: Conversation, amount: z.number() });
+const countedConversationObject = z.strictObject({ conversation: ConversationView, amount: z.number() });
 export interface CountedConversation extends z.infer<typeof countedConversationObject> {}
 export const CountedConversation: NamedSchema<CountedConversation> = named(countedConversationObject);
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { AuthorKind } from './actor.ts';
-import { Conversation, ConversationStatus } from './conversation.ts';
+import { ConversationStatus, ConversationView } from './conversation.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { type Page, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
@@ -47,7 +47,7 @@ export interface MessageHit extends z.infer<typeof messageHitObject> {}
 export const MessageHit: NamedSchema<MessageHit> = named(messageHitObject);
 
 const conversationHitObject = z.strictObject({
-  conversation: Conversation,
+  conversation: ConversationView,
   /** Of its best message. */
   score: z.number(),
   /** How many of its messages matched. */

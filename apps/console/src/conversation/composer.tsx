@@ -14,6 +14,7 @@ import type { ComposerMode } from './drafts.ts';
 import { TIMELINE_ID } from './use-scroll-anchor.ts';
 import type { ReplyPermission } from './reply-permission.ts';
 import { useDraft } from './use-draft.ts';
+import { contactName } from '../format/contact-name.ts';
 
 function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission; mode: ComposerMode }) {
   const { conversation, commands, runCommand } = useConversation();
@@ -148,7 +149,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
                 rows={2}
                 onChange={(event) => change(event.target.value)}
                 onKeyDown={onKeyDown}
-                aria-label={mode === 'note' ? 'Internal note' : `Reply to ${conversation.contactId}`}
+                aria-label={mode === 'note' ? 'Internal note' : `Reply to ${contactName(conversation)}`}
                 placeholder={mode === 'note' ? 'A note for your team' : 'Reply to the customer'}
                 className="block field-sizing-content max-h-[38vh] min-h-16 w-full resize-none bg-transparent px-3 py-2 text-message outline-none"
               />

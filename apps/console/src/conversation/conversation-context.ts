@@ -1,5 +1,5 @@
 import type {
-  Conversation,
+  ConversationView,
   Entry,
   Evidence,
   FollowUp,
@@ -27,7 +27,7 @@ export type OpenDialog =
   | { name: 'redact'; seq: number };
 
 export type ConversationContextValue = {
-  conversation: Conversation;
+  conversation: ConversationView;
   entries: readonly Entry[];
   pending: readonly Entry[];
   hasEarlier: boolean;

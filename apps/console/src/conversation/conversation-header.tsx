@@ -19,6 +19,7 @@ import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
+import { ContactName } from '../ui/contact-name.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
@@ -84,7 +85,7 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
   const { conversation, commands, runCommand, openDialog } = useConversation();
   const me = useMe();
   const search = useSearch({ from: '/inbox' });
-  const { contactId, channel, status, stage, owner } = conversation;
+  const { channel, status, stage, owner } = conversation;
   const closed = isClosed(conversation);
   return (
     <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line pr-2 pl-4 max-two:pl-1">
@@ -98,7 +99,7 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
       </Link>
       <h2 className="flex min-w-0 items-center gap-2">
         <KindIcon kind="customer" className="text-ink-3" />
-        <span className="truncate text-title font-semibold">{contactId}</span>
+        <ContactName of={conversation} className="text-title" />
       </h2>
       <span className="hidden shrink-0 text-ink-3 @min-[600px]:inline">{channelLabels[channel]}</span>
       {status !== 'active' && <Badge>{statusLabels[status]}</Badge>}

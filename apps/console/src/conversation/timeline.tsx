@@ -14,6 +14,7 @@ import { useTextSelection } from './text-selection.ts';
 import { MessageRow } from './message-row.tsx';
 import { type DayItem, groupByOwner, type TimelineItem } from './timeline-model.ts';
 import { TIMELINE_ID, useScrollAnchor } from './use-scroll-anchor.ts';
+import { contactName } from '../format/contact-name.ts';
 
 const MarkedWordsBar = lazy(() => import('./selection-toolbar.tsx'));
 
@@ -74,7 +75,7 @@ export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: Timeli
       <MessageRow
         key={each.key}
         entry={each.entry}
-        customer={conversation.contactId}
+        customer={contactName(conversation)}
         isContinued={each.isContinued}
         isPending={each.isPending}
         jumpTarget={each.entry.seq === jumpTarget?.seq ? jumpTarget : null}

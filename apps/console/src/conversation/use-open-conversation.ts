@@ -1,5 +1,5 @@
 import { batonError, type ConversationReplica, type ReplicaState } from '@baton/client';
-import type { Conversation, Evidence } from '@baton/schema';
+import type { ConversationView, Evidence } from '@baton/schema';
 import { useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { errorMessage } from '../format/error-message.ts';
@@ -11,7 +11,7 @@ import type { ComposerMode } from './drafts.ts';
 export type OpenConversationProps = {
   replica: ConversationReplica;
   state: ReplicaState;
-  conversation: Conversation;
+  conversation: ConversationView;
 };
 
 /** The state of an open conversation: commands, dialog, jump target, composer. */

@@ -1,4 +1,4 @@
-import type { Conversation } from '@baton/schema';
+import type { Conversation, ConversationView } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { ArrowRightLeft, CalendarClock, Clock } from 'lucide-react';
 import { memo } from 'react';
@@ -7,6 +7,7 @@ import { channelLabels, statusLabels } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
 import { AgentLabel, kindLabels } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
+import { ContactName } from '../ui/contact-name.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time, useNow } from '../ui/time.tsx';
@@ -66,7 +67,7 @@ function FollowUpBadge({ at }: { at: string }) {
   );
 }
 
-export type ConversationRowProps = { conversation: Conversation; isUnread: boolean; isOpen: boolean };
+export type ConversationRowProps = { conversation: ConversationView; isUnread: boolean; isOpen: boolean };
 
 export const ConversationRow = memo(function ConversationRow({
   conversation,
@@ -74,7 +75,7 @@ export const ConversationRow = memo(function ConversationRow({
   isOpen,
 }: ConversationRowProps) {
   const me = useMe();
-  const { id, contactId, channel, stage, status, owner, pendingHandoff, nextFollowUpAt } = conversation;
+  const { id, channel, stage, status, owner, pendingHandoff, nextFollowUpAt } = conversation;
   return (
     <Link
       to="/inbox/$conversationId"
@@ -93,7 +94,7 @@ export const ConversationRow = memo(function ConversationRow({
             <span className="sr-only">Unread. </span>
           </span>
         )}
-        <span className="truncate font-semibold">{contactId}</span>
+        <ContactName of={conversation} />
         <span className="shrink-0 text-meta text-ink-3">{channelLabels[channel]}</span>
         <WaitingTime conversation={conversation} />
       </span>

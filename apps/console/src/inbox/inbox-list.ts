@@ -1,6 +1,6 @@
 import type { Baton } from '@baton/client';
 import { evolve } from '@baton/domain';
-import type { Conversation, ConversationId, Entry } from '@baton/schema';
+import type { ConversationView, ConversationId, Entry } from '@baton/schema';
 import {
   type Bounds,
   boundsOf,
@@ -17,7 +17,7 @@ const MAX_PAGE_SIZE = 100;
 const MAX_RELOADED = 500;
 
 export type InboxState = {
-  conversations: readonly Conversation[];
+  conversations: readonly ConversationView[];
   hasMore: boolean;
   isLoading: boolean;
   /** Conversations that will move once the list is no longer held. */
@@ -29,15 +29,15 @@ export type InboxState = {
 export class InboxList {
   readonly #api: Baton['api'];
   readonly #filter: InboxFilter;
-  readonly #compareConversations: (a: Conversation, b: Conversation) => number;
+  readonly #compareConversations: (a: ConversationView, b: ConversationView) => number;
   readonly #listeners = new Set<() => void>();
-  readonly #byId = new Map<ConversationId, Conversation>();
+  readonly #byId = new Map<ConversationId, ConversationView>();
   readonly #fetching = new Set<ConversationId>();
   /** Changed by the feed during a load, whose pages may be older. */
   readonly #changedDuringLoad = new Set<ConversationId>();
   #shownIds: ConversationId[] = [];
   /** The last loaded conversation; what sorts after it is unknown. */
-  #boundary: Conversation | null = null;
+  #boundary: ConversationView | null = null;
   #cursor: string | null = null;
   /** Fixed at the first page, so that further pages and live changes agree. */
   #bounds: Bounds;
@@ -76,7 +76,8 @@ export class InboxList {
   applyEntry(entry: Entry): void {
     const known = this.#byId.get(entry.conversationId);
     if (known !== undefined && entry.seq <= known.lastSeq) return;
-    if (known !== undefined && entry.seq === known.lastSeq + 1) this.#upsert(evolve(known, entry));
+    if (known !== undefined && entry.seq === known.lastSeq + 1)
+      this.#upsert({ ...evolve(known, entry), contact: known.contact });
     else void this.#fetchConversation(entry.conversationId);
   }
 
@@ -104,7 +105,7 @@ export class InboxList {
         ...listInput(this.#filter, bounds),
         limit: targetLength > PAGE_SIZE ? MAX_PAGE_SIZE : PAGE_SIZE,
       };
-      const items: Conversation[] = [];
+      const items: ConversationView[] = [];
       let nextCursor: string | null = cursor ?? null;
       do {
         // Each page needs the cursor of the one before.
@@ -150,7 +151,7 @@ export class InboxList {
     for (const id of this.#byId.keys()) if (!ids.has(id)) this.#byId.delete(id);
   }
 
-  #upsert(conversation: Conversation): void {
+  #upsert(conversation: ConversationView): void {
     this.#byId.set(conversation.id, conversation);
     this.#changedDuringLoad.add(conversation.id);
     if (this.#isHeld) this.#changedWhileHeld.add(conversation.id);

@@ -7,6 +7,7 @@ import { Time } from '../ui/time.tsx';
 import { Drawer } from './drawer.tsx';
 import { useCountedConversations } from './use-drilldown.ts';
 import { formatAmount, drilldownSummary, drilldownTitle } from './drilldown.ts';
+import { ContactName } from '../ui/contact-name.tsx';
 
 const PAGE_SIZE = 100;
 
@@ -17,7 +18,7 @@ function DrilldownRow({
   figure: MetricsFigure;
   counted: CountedConversation;
 }) {
-  const { id, contactId, stage, owner, createdAt } = conversation;
+  const { id, stage, owner, createdAt } = conversation;
   return (
     <li className="border-b border-line">
       <Link
@@ -26,7 +27,7 @@ function DrilldownRow({
         search={{ status: 'any' }}
         className="block px-4 py-2 -outline-offset-2 hover:bg-hover"
       >
-        <span className="block truncate font-semibold">{contactId}</span>
+        <ContactName of={conversation} className="block" />
         <span className="mt-0.5 flex items-center gap-2.5 text-meta text-ink-2">
           <StageBar stage={stage} />
           <AgentLabel agentId={owner.agentId} isKindShown={false} className="min-w-0 [&>span]:font-normal" />

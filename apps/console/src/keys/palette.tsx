@@ -9,6 +9,8 @@ import { StageBar } from '../ui/stage-bar.tsx';
 import { useAllActions } from './actions.tsx';
 import { paletteScore } from './palette-score.ts';
 import { usePaletteConversations } from './use-palette-conversations.ts';
+import { contactName } from '../format/contact-name.ts';
+import { ContactName } from '../ui/contact-name.tsx';
 
 const itemClasses =
   'flex min-h-9 items-center gap-2 rounded-[4px] px-3 aria-selected:bg-hover data-[disabled=true]:text-ink-3 outline-none select-none';
@@ -78,7 +80,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                   <Command.Item
                     forceMount
                     value={`search ${query}`}
-                    onSelect={() => run(() => void navigate({ to: '/search', search: { text: query } }))}
+                    onSelect={() => run(() => void navigate({ to: '/search', search: { q: query } }))}
                     className={itemClasses}
                   >
                     Search messages for “{query}”
@@ -90,7 +92,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                   {conversations.map((conversation) => (
                     <Command.Item
                       key={conversation.id}
-                      value={`${conversation.contactId} ${conversation.channel} ${conversation.id}`}
+                      value={`${contactName(conversation)} ${conversation.contactId} ${conversation.channel} ${conversation.id}`}
                       onSelect={() =>
                         run(
                           () =>
@@ -102,7 +104,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                       }
                       className={itemClasses}
                     >
-                      <span className="truncate font-semibold">{conversation.contactId}</span>
+                      <ContactName of={conversation} />
                       <span className="text-ink-3">{channelLabels[conversation.channel]}</span>
                       <StageBar stage={conversation.stage} className="ml-auto text-ink-2" />
                     </Command.Item>

@@ -1,9 +1,9 @@
-import type { Conversation } from '@baton/schema';
+import type { ConversationView } from '@baton/schema';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../baton-provider.tsx';
 
 /** The typed contact's conversations, then the latest active ones. */
-export function usePaletteConversations(query: string): Conversation[] {
+export function usePaletteConversations(query: string): ConversationView[] {
   const trpc = useTRPC();
   const contact = useQuery({
     ...trpc.conversations.list.queryOptions({ contactId: query, limit: 5 }),

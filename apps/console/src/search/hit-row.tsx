@@ -1,4 +1,4 @@
-import type { Conversation, MessageHit } from '@baton/schema';
+import type { ConversationView, MessageHit } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { channelLabels, statusLabels } from '../format/labels.ts';
@@ -9,18 +9,19 @@ import { Time } from '../ui/time.tsx';
 import { rowTargetProps } from '../keys/use-row-keys.ts';
 import { excerpt } from './highlight.ts';
 import { Highlighted } from './highlighted.tsx';
+import { contactName } from '../format/contact-name.ts';
 
 export type HitRowProps = {
   hit: MessageHit;
   /** Undefined while loading. */
-  conversation: Conversation | undefined;
+  conversation: ConversationView | undefined;
   children?: ReactNode;
 };
 
 /** Opens the conversation at the message. */
 export function HitRow({ hit, conversation, children }: HitRowProps) {
   const { message, highlights } = hit;
-  const contact = conversation?.contactId;
+  const contact = conversation === undefined ? undefined : contactName(conversation);
   return (
     <li className="relative border-b border-line px-4 py-3 focus-within:bg-hover hover:bg-hover two:px-6">
       <p className="flex flex-wrap items-center gap-x-3 gap-y-0.5">

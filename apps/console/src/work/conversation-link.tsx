@@ -1,7 +1,8 @@
-import type { Conversation, ConversationId } from '@baton/schema';
+import type { ConversationView, ConversationId } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { rowTargetProps } from '../keys/use-row-keys.ts';
 import { NameLoading } from './rows-loading.tsx';
+import { ContactName } from '../ui/contact-name.tsx';
 
 /** The link of a row, which `j` and `k` focus. */
 export function ConversationLink({
@@ -11,7 +12,7 @@ export function ConversationLink({
 }: {
   conversationId: ConversationId;
   /** Undefined while loading. */
-  conversation: Conversation | undefined;
+  conversation: ConversationView | undefined;
   /** Makes the whole row clickable; the row must be `relative`, other controls above it. */
   fillsRow?: boolean;
 }) {
@@ -21,9 +22,9 @@ export function ConversationLink({
       to="/inbox/$conversationId"
       params={{ conversationId }}
       search={{ status: 'any' }}
-      className={`truncate font-semibold ${fillsRow ? 'after:absolute after:inset-0' : 'hover:underline'}`}
+      className={`flex min-w-0 ${fillsRow ? 'after:absolute after:inset-0' : 'hover:underline'}`}
     >
-      {conversation?.contactId ?? <NameLoading />}
+      {conversation === undefined ? <NameLoading /> : <ContactName of={conversation} />}
     </Link>
   );
 }

@@ -1,4 +1,4 @@
-import type { AgentId, Conversation, FollowUp } from '@baton/schema';
+import type { AgentId, ConversationView, FollowUp } from '@baton/schema';
 import { TriangleAlert } from 'lucide-react';
 import { useRef } from 'react';
 import { formatCount, followUpLabels } from '../format/labels.ts';
@@ -14,7 +14,7 @@ import { useScheduleAgain } from './use-schedule-again.ts';
 
 type RowProps = {
   followUp: FollowUp;
-  conversation: Conversation | undefined;
+  conversation: ConversationView | undefined;
   isRescheduled: boolean;
   onReschedule: () => void;
 };

@@ -1,4 +1,4 @@
-import type { Conversation, FollowUp } from '@baton/schema';
+import type { ConversationView, FollowUp } from '@baton/schema';
 import { AlarmClock, Check, ChevronsUp, X } from 'lucide-react';
 import { useState } from 'react';
 import { clockTime, exactTime } from '../format/time.ts';
@@ -17,7 +17,7 @@ import { SnoozeMenu } from './snooze-menu.tsx';
 export type FollowUpRowProps = {
   followUp: FollowUp;
   /** Undefined while loading. */
-  conversation: Conversation | undefined;
+  conversation: ConversationView | undefined;
   isOverdue: boolean;
   /** The heading above the row, whose information the row leaves out. */
   grouping: 'day' | 'assignee';

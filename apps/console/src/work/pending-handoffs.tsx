@@ -1,4 +1,4 @@
-import type { Agent, AgentId, Conversation, Handoff } from '@baton/schema';
+import type { Agent, AgentId, ConversationView, Handoff } from '@baton/schema';
 import { ArrowRight } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { stageLabels, triggerLabels } from '../format/labels.ts';
@@ -46,7 +46,7 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
 
 type HandoffRowProps = {
   handoff: Handoff;
-  conversation: Conversation | undefined;
+  conversation: ConversationView | undefined;
   recipient: Agent | undefined;
   me: AgentId;
   error: string | undefined;

@@ -9,6 +9,7 @@ import { usePages } from '../lists/use-pages.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast-provider.tsx';
 import { withEntry } from './follow-up-patch.ts';
+import { contactName } from '../format/contact-name.ts';
 
 const PAGE_SIZE = 50;
 
@@ -37,9 +38,9 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
     try {
       if (response.kind === 'accept') {
         await api.handoffs.accept.mutate({ handoffId: id, by: me.id });
-        toast({
-          message: `You hold ${conversations.get(conversationId)?.contactId ?? 'the conversation'} now.`,
-        });
+        const conversation = conversations.get(conversationId);
+        const name = conversation === undefined ? 'the conversation' : contactName(conversation);
+        toast({ message: `You hold ${name} now.` });
       } else {
         const reason = response.reason.trim();
         await api.handoffs.reject.mutate({ handoffId: id, by: me.id, ...(reason !== '' && { reason }) });

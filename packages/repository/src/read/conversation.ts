@@ -4,6 +4,7 @@ import {
   type ListContactHistory,
   type Conversation,
   type ConversationId,
+  type ConversationView,
   type FindActiveConversation,
   type GetConversation,
   type ListConversationsByAgent,
@@ -19,11 +20,21 @@ import { ALL_CONVERSATIONS, listName } from '../schema/conversation-lists.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import { conversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import { withContacts } from './contact.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
 import type { Listing } from './page.ts';
 
 const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
 const LONGEST_WAIT = { field: 'metrics.waitingSince', direction: 1 } as const;
+
+async function withContact(
+  collections: Collections,
+  tenantId: TenantId,
+  conversation: Conversation,
+): Promise<ConversationView> {
+  const [view] = await withContacts(collections, tenantId, [conversation]);
+  return view ?? { ...conversation, contact: null };
+}
 
 const noSuchConversation = () => new Refusal('NOT_FOUND', 'No such conversation');
 
@@ -32,13 +43,13 @@ async function get(
   collections: Collections,
   tenantId: TenantId,
   { conversationId }: z.infer<typeof GetConversation>,
-): Promise<Conversation> {
+): Promise<ConversationView> {
   const document = await collections.conversations.collection.findOne(
     { _id: new ObjectId(conversationId), tenantId },
     { maxTimeMS: READ_TIMEOUT_MS },
   );
   if (document === null) throw noSuchConversation();
-  return conversationOf(collections.conversations.decode(document));
+  return withContact(collections, tenantId, conversationOf(collections.conversations.decode(document)));
 }
 
 /**
@@ -73,14 +84,15 @@ async function listConversations(
   collections: Collections,
   listing: Listing,
   order: InstantOrder,
-): Promise<Page<Conversation>> {
-  return listByInstant(collections.conversations, listing, order, {
+): Promise<Page<ConversationView>> {
+  const page = await listByInstant(collections.conversations, listing, order, {
     fromDocument: conversationOf,
     positionOf: (conversation) => {
       const waiting = order.field === LONGEST_WAIT.field ? conversation.metrics.waitingSince : null;
       return [waiting ?? conversation.updatedAt, conversation.id];
     },
   });
+  return { ...page, items: await withContacts(collections, listing.tenantId, page.items) };
 }
 
 function listsAskedFor({
@@ -130,7 +142,7 @@ async function list(
   collections: Collections,
   tenantId: TenantId,
   input: ListConversations,
-): Promise<Page<Conversation>> {
+): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.list', input };
   return listConversations(collections, listing, orderOf(tenantId, input));
 }
@@ -140,7 +152,7 @@ async function listByStage(
   collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof ListConversationsByStage>,
-): Promise<Page<Conversation>> {
+): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.listByStage', input };
   return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
 }
@@ -150,13 +162,13 @@ async function listByAgent(
   collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof ListConversationsByAgent>,
-): Promise<Page<Conversation>> {
+): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.listByAgent', input };
   return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
 }
 
 /** The contact's active conversation: of the channel, or without one the latest changed of all channels. */
-async function findActiveByContact(
+export async function findActive(
   collections: Collections,
   tenantId: TenantId,
   { contactId, channel }: FindActiveConversation,
@@ -178,12 +190,21 @@ async function findActiveByContact(
   return active.toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))[0] ?? null;
 }
 
+async function findActiveByContact(
+  collections: Collections,
+  tenantId: TenantId,
+  input: FindActiveConversation,
+): Promise<ConversationView | null> {
+  const active = await findActive(collections, tenantId, input);
+  return active && withContact(collections, tenantId, active);
+}
+
 /** @throws Refusal INVALID_CURSOR */
 async function history(
   collections: Collections,
   tenantId: TenantId,
   input: z.infer<typeof ListContactHistory>,
-): Promise<Page<Conversation>> {
+): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.history', input };
   return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
 }

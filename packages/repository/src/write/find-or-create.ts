@@ -8,7 +8,7 @@ import {
 } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
-import { conversationQueries } from '../read/conversation.ts';
+import { findActive } from '../read/conversation.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { isDuplicate, rethrowUnavailable } from './commit-error.ts';
 import { commandHash, replayKeyed } from './replay.ts';
@@ -68,7 +68,7 @@ async function answer(
   const { contactId, channel, idempotencyKey } = input;
   for (let attempt = 1; ; attempt += 1) {
     const found = await reads.run(tenantId, 'quick', () =>
-      conversationQueries.findActiveByContact(collections, tenantId, { contactId, channel }),
+      findActive(collections, tenantId, { contactId, channel }),
     );
     if (found !== null) {
       if (idempotencyKey === undefined) return { conversation: found, created: false };

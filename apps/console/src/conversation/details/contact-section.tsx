@@ -7,6 +7,7 @@ import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { useOtherConversations } from './use-other-conversations.ts';
+import { contactName } from '../../format/contact-name.ts';
 
 export function ContactSection() {
   const { conversation, openDialog } = useConversation();
@@ -17,7 +18,7 @@ export function ContactSection() {
     <CollapsibleSection
       name="contact"
       title="Contact"
-      summary={contactId}
+      summary={contactName(conversation)}
       actions={
         <IconButton
           label="Change tags"
@@ -28,7 +29,12 @@ export function ContactSection() {
     >
       <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-y-1">
         <dt className="text-ink-3">Contact</dt>
-        <dd className="break-words">{contactId}</dd>
+        <dd className="break-words">
+          {conversation.contact?.name != null && (
+            <span className="block font-semibold">{conversation.contact.name}</span>
+          )}
+          <span className="text-ink-2">{contactId}</span>
+        </dd>
         <dt className="text-ink-3">Channel</dt>
         <dd>{channelLabels[channel]}</dd>
         <dt className="text-ink-3">Began</dt>

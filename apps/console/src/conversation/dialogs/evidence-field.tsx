@@ -1,5 +1,6 @@
 import type { Evidence, MessageEntry } from '@baton/schema';
 import { useConversation } from '../conversation-context.ts';
+import { contactName } from '../../format/contact-name.ts';
 
 function Quote({ text, evidence }: { text: string; evidence: Evidence | undefined }) {
   const { start, end = text.length } = evidence ?? {};
@@ -49,7 +50,7 @@ export function EvidenceField({
               <span className="line-clamp-2 min-w-0">
                 <span className="text-ink-3">
                   #{seq}{' '}
-                  {author.kind === 'customer' ? conversation.contactId : (author.agentId ?? author.kind)}
+                  {author.kind === 'customer' ? contactName(conversation) : (author.agentId ?? author.kind)}
                   :{' '}
                 </span>
                 <Quote text={text} evidence={value.find((each) => each.seq === seq)} />

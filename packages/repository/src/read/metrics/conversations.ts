@@ -14,6 +14,7 @@ import { READ_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf } from '../../schema/mapping.ts';
 import { byIds, type Collections } from '../../schema/open-collections.ts';
 import { OPEN_STATUSES } from '../agent.ts';
+import { withContacts } from '../contact.ts';
 import { readByInstant } from '../instant-list.ts';
 import { InstantPosition, readPage } from '../page.ts';
 import { aggregateEntries, entriesFilter, ownerBeforeEntry } from './entries.ts';
@@ -203,7 +204,9 @@ async function listStarted(
       return found;
     },
   });
-  return { ...page, items: page.items.map(({ conversation }) => ({ conversation, amount: 1 })) };
+  const found = page.items.map(({ conversation }) => conversation);
+  const views = await withContacts(collections, tenantId, found);
+  return { ...page, items: views.map((conversation) => ({ conversation, amount: 1 })) };
 }
 
 async function countByConversation(
@@ -268,10 +271,16 @@ export async function conversations(
           tenantId,
           counted.map(({ _id }) => _id),
         );
-        return counted.flatMap(({ _id, amount }) => {
+        const found = counted.flatMap(({ _id, amount }) => {
           const conversation = byId.get(_id.toHexString());
           return conversation === undefined ? [] : [{ conversation, amount }];
         });
+        const views = await withContacts(
+          collections,
+          tenantId,
+          found.map(({ conversation }) => conversation),
+        );
+        return views.map((conversation, index) => ({ conversation, amount: found[index]?.amount ?? 0 }));
       },
     },
   );

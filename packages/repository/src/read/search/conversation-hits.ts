@@ -3,6 +3,7 @@ import { BSON, type Collection, type Document, type ObjectId } from 'mongodb';
 import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf } from '../../schema/mapping.ts';
 import type { Collections } from '../../schema/open-collections.ts';
+import { withContacts } from '../contact.ts';
 import { messageHit } from './message-hit.ts';
 import type { Found } from './page-of-hits.ts';
 import type { Place, RankedConversation, Ranking } from './ranking.ts';
@@ -99,18 +100,28 @@ async function* readHits(
       unread.map(({ best }) => best),
     ),
   ]);
-  for (const one of ranked) {
+  const found = ranked.flatMap((one) => {
     const { conversation: document, message } = one.documents ?? {
       conversation: conversations.get(one.conversationId.toHexString()),
       message: messages.get(one.best.toHexString()),
     };
-    if (document === undefined || message === undefined) continue;
-    const { hit: best, bytes } = messageHit(collections, message, one.score, highlight);
+    if (document === undefined || message === undefined) return [];
     const conversation = conversationOf(collections.conversations.decode(document));
+    return [{ one, conversation, message, bytes: BSON.calculateObjectSize(document) }];
+  });
+  const views = await withContacts(
+    collections,
+    tenantId,
+    found.map(({ conversation }) => conversation),
+  );
+  for (const [index, { one, message, bytes }] of found.entries()) {
+    const conversation = views[index];
+    if (conversation === undefined) continue;
+    const { hit: best, bytes: bytesOfBest } = messageHit(collections, message, one.score, highlight);
     yield {
       place: placeOf(one),
       item: { conversation, score: one.score, matches: one.matches, best },
-      bytes: bytes + BSON.calculateObjectSize(document),
+      bytes: bytes + bytesOfBest,
     };
   }
 }
