@@ -16,10 +16,10 @@ const config: OxlintConfig = {
     'import/no-cycle': ['error', { ignoreTypes: false }],
     'unicorn/prefer-node-protocol': 'error',
 
-    // Names that MongoDB and Zod give.
+    // Names that MongoDB, Zod and tRPC give.
     'eslint/no-underscore-dangle': [
       'error',
-      { allow: ['_id', '_data', '_zod', '_worker', '_one', '_other'] },
+      { allow: ['_id', '_data', '_zod', '_def', '_config', '_worker', '_one', '_other'] },
     ],
     // What happens one after the other here does so on purpose: retries, cursors, pages.
     'eslint/no-await-in-loop': 'off',

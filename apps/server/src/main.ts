@@ -15,8 +15,14 @@ if (!settings.success)
   exitWith(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
 
 try {
-  const { MONGODB_URI, BATON_PORT, BATON_HOST } = settings.data;
-  const server = await startServer({ mongodbUri: MONGODB_URI, port: BATON_PORT, host: BATON_HOST, log });
+  const { MONGODB_URI, BATON_PORT, BATON_HOST, BATON_FEEDS_PER_TENANT } = settings.data;
+  const server = await startServer({
+    mongodbUri: MONGODB_URI,
+    port: BATON_PORT,
+    host: BATON_HOST,
+    feedsOfATenant: BATON_FEEDS_PER_TENANT,
+    log,
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       log.info({ signal }, 'Stopping');

@@ -35,6 +35,8 @@ export interface ServerOptions {
   longestSilenceMs?: number;
   /** How often the credential of an open feed is looked up again, in milliseconds; 20,000 by default. */
   reauthenticateEveryMs?: number;
+  /** Most feeds of one tenant that are open at once; 5,000 by default. */
+  feedsOfATenant?: number;
 }
 
 export interface BatonServer extends AsyncDisposable {
@@ -51,7 +53,7 @@ export interface BatonServer extends AsyncDisposable {
 export async function startServer(options: ServerOptions): Promise<BatonServer> {
   const { host = '127.0.0.1', log = createLog() } = options;
   const startedAt = performance.now();
-  const { store, disconnect } = await connectStore(options.mongodbUri);
+  const { store, disconnect } = await connectStore(options);
   const report: Context['report'] = (errorId, cause) =>
     log.error({ errorId, fault: describeError(cause) }, 'Unexpected fault');
 
@@ -97,7 +99,10 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 }
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
-async function connectStore(mongodbUri: string): Promise<{ store: Store; disconnect: () => Promise<void> }> {
+async function connectStore({
+  mongodbUri,
+  feedsOfATenant,
+}: ServerOptions): Promise<{ store: Store; disconnect: () => Promise<void> }> {
   const { client, db, clock } = await connect(mongodbUri, { appName: 'baton-server' });
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });

@@ -13,5 +13,6 @@ export { rebuild, type RebuildDifference, type RebuildReport } from './maintenan
 export { reportSchema } from './maintenance/schema-report.ts';
 export { SESSION_MS } from './auth/session.ts';
 export type { Caller } from './write/submit-command.ts';
+export { entryJson } from './feed/entry-json.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';
 export { openCollections, type Collections } from './schema/open-collections.ts';

@@ -97,7 +97,7 @@ export type StoreOptions = {
   /** The same database through a MongoClient of the live feed's own; without one it shares the first. */
   feedDb?: Db;
   /** Most feeds of one tenant that are open at once; 5,000 without it. */
-  feedsOfATenant?: number;
+  feedsOfATenant?: number | undefined;
 } & Partial<Sources> &
   Pick<CommitterOptions, 'deadlineMs' | 'queueLimit'>;
 

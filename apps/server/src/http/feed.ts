@@ -1,0 +1,88 @@
+import { entryJson } from '@baton/repository';
+import { appRouter, type Context } from '@baton/router';
+import type { Entry } from '@baton/schema';
+import { callTRPCProcedure, getTRPCErrorFromUnknown, isTrackedEnvelope, TRPCError } from '@trpc/server';
+import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { EventStream } from './event-stream.ts';
+
+const FEEDS: ReadonlySet<string> = new Set(['feed.conversation', 'feed.tenant']);
+
+/** The address of a plain request for a feed; null for any other request, which is left to tRPC. */
+export function feedUrl({ method, headers, url }: FastifyRequest, path: string): URL | null {
+  const type = headers['content-type'] ?? 'application/json';
+  const accept = headers['trpc-accept'] ?? headers.accept ?? '';
+  if (method !== 'GET' || !FEEDS.has(path) || type !== 'application/json' || accept.includes('jsonl'))
+    return null;
+  const parsed = URL.parse(url, 'http://localhost');
+  const search = parsed?.searchParams;
+  return search?.has('batch') === false && !search.has('connectionParams') ? parsed : null;
+}
+
+/**
+ * Answers a request for a feed as tRPC's adapter would, at a fraction of its cost a reader: an entry is made JSON once
+ * for all readers, and written straight to each of their sockets.
+ */
+export async function serveFeed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { url, path, ctx, onError }: { url: URL; path: string; ctx: Context; onError: (error: TRPCError) => void },
+): Promise<void> {
+  reply.hijack();
+  const response = reply.raw;
+  const closed = new AbortController();
+  response.once('close', () => closed.abort());
+  const failed = (cause: unknown) => {
+    const error = getTRPCErrorFromUnknown(cause);
+    onError(error);
+    const { _config: config } = appRouter._def;
+    return getErrorShape({ config, error, type: 'subscription', path, input: undefined, ctx });
+  };
+
+  const opening = callTRPCProcedure({
+    router: appRouter,
+    path,
+    ctx,
+    type: 'subscription',
+    signal: closed.signal,
+    batchIndex: 0,
+    getRawInput: async () => inputOf(request, url),
+  });
+  const opened = await opening.then(
+    (entries: AsyncIterable<unknown>) => ({ entries }),
+    (cause: unknown) => ({ cause }),
+  );
+  if (closed.signal.aborted) return;
+  const { sse } = appRouter._def._config;
+  const stream = new EventStream(response, {
+    client: sse?.client ?? {},
+    pingEveryMs: sse?.ping?.intervalMs ?? 1_000,
+  });
+  try {
+    if ('cause' in opened) throw opened.cause;
+    for await (const item of opened.entries) {
+      if (!isTrackedEnvelope<Entry>(item)) throw new Error(`${path} gave something else than an entry`);
+      await stream.send(item[0], entryJson(item[1]));
+    }
+    stream.end();
+  } catch (cause) {
+    stream.fail(failed(cause));
+  }
+}
+
+/** The input as tRPC reads it, with the id by which an event source comes back. */
+function inputOf({ headers }: FastifyRequest, { searchParams }: URL): unknown {
+  const text = searchParams.get('input');
+  let input: unknown;
+  try {
+    input = text ? JSON.parse(text) : undefined;
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : 'Invalid input';
+    throw new TRPCError({ code: 'BAD_REQUEST', message, cause });
+  }
+  const lastEventId =
+    headers['last-event-id'] ?? searchParams.get('lastEventId') ?? searchParams.get('Last-Event-Id');
+  if (!lastEventId) return input;
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return { ...input, lastEventId };
+  return input ?? { lastEventId };
+}
