@@ -107,7 +107,7 @@ async function connectStore({
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
     return {
-      store: openStore({ client, db, clock, feedDb: feed.db }),
+      store: openStore({ client, db, clock, feedDb: feed.db, feedsOfATenant }),
       async disconnect() {
         await Promise.all([client.close(), feed.client.close()]);
       },

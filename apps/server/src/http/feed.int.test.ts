@@ -158,3 +158,15 @@ test('a reader that goes away is forgotten', async () => {
   );
   await expect.poll(() => server.store.feed.subscriptions).toBe(0);
 });
+
+test('a tenant has so many feeds open and no more', async () => {
+  const limited = await startTestServer({ feedsOfATenant: 1 });
+  const open = { path: 'feed.tenant', search: '?input=%7B%7D', key: limited.key };
+  const first = read(limited.url, open, (text) => text.includes('event: ping'));
+  await expect.poll(() => limited.store.feed.subscriptions).toBe(1);
+  const { text } = await read(limited.url, open, () => false);
+  expect(text).toMatch(/event: serialized-error\ndata: \{.*"RATE_LIMITED".*"limit":1/);
+  await limited.stop();
+  await first;
+  await limited[Symbol.asyncDispose]();
+});
