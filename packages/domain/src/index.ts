@@ -10,3 +10,4 @@ export { Refusal } from './refusal.ts';
 export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
 export { isClosed } from './status.ts';
 export { checkQualification } from './answers.ts';
+export { redactedEarlier, restore, type RestoreContext } from './restore.ts';

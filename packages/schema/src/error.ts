@@ -15,6 +15,8 @@ const errorCodeEnum = z.enum([
   'IDEMPOTENCY_MISMATCH',
   'VERSION_CONFLICT',
   'LEASE_LOST',
+  'ENTRIES_DIFFER',
+  'ID_TAKEN',
   // Conversations and messages
   'ALREADY_ACTIVE',
   'CONVERSATION_CLOSED',

@@ -33,7 +33,7 @@ function* partsOf(schema: z.core.$ZodType, path: string): Generator<[path: strin
 const inputs: [string, z.ZodType][] = [
   ...Object.entries(exported.commandInputs),
   ...schemas.filter(([name]) =>
-    /^(?:List|Find|Get|Search|Register|Update|Claim|Heartbeat|SubscribeTo)/.test(name),
+    /^(?:List|Find|Get|Search|Register|Update|Claim|Heartbeat|SubscribeTo|Export|Restore[A-Z])/.test(name),
   ),
   ...Object.entries({
     ActAs: exported.ActAs,

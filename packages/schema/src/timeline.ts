@@ -179,7 +179,23 @@ const unknownEntryObject = z.strictObject({ ...placeFields, kind: z.literal('unk
 export interface UnknownEntry extends z.infer<typeof unknownEntryObject> {}
 export const UnknownEntry: NamedSchema<UnknownEntry> = named(unknownEntryObject);
 
-export type Entry =
+const knownEntryObjects = [
+  createdEntryObject,
+  messageEntryObject,
+  ownerEntryObject,
+  handoffEntryObject,
+  stageEntryObject,
+  qualificationEntryObject,
+  objectionEntryObject,
+  followUpEntryObject,
+  dealEntryObject,
+  statusEntryObject,
+  detailsEntryObject,
+  redactionEntryObject,
+] as const;
+
+/** An entry that can be stored. */
+export type KnownEntry =
   | CreatedEntry
   | MessageEntry
   | OwnerEntry
@@ -191,24 +207,12 @@ export type Entry =
   | DealEntry
   | StatusEntry
   | DetailsEntry
-  | RedactionEntry
-  | UnknownEntry;
+  | RedactionEntry;
+export const KnownEntry: NamedSchema<KnownEntry> = named(z.discriminatedUnion('kind', knownEntryObjects));
+
+export type Entry = KnownEntry | UnknownEntry;
 export const Entry: NamedSchema<Entry> = named(
-  z.discriminatedUnion('kind', [
-    createdEntryObject,
-    messageEntryObject,
-    ownerEntryObject,
-    handoffEntryObject,
-    stageEntryObject,
-    qualificationEntryObject,
-    objectionEntryObject,
-    followUpEntryObject,
-    dealEntryObject,
-    statusEntryObject,
-    detailsEntryObject,
-    redactionEntryObject,
-    unknownEntryObject,
-  ]),
+  z.discriminatedUnion('kind', [...knownEntryObjects, unknownEntryObject]),
 );
 
 const entryKindEnum = z.enum([
@@ -229,9 +233,6 @@ const entryKindEnum = z.enum([
 export type EntryKind = z.infer<typeof entryKindEnum>;
 export interface EntryKindEnum extends TypeOf<typeof entryKindEnum> {}
 export const EntryKind: EntryKindEnum = entryKindEnum;
-
-/** An entry that can be stored. */
-export type KnownEntry = Exclude<Entry, UnknownEntry>;
 
 export type EntryOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>;
 

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { named, type NamedSchema } from './named.ts';
+import { Agent } from './agent.ts';
+import { Contact } from './contact.ts';
+import { Conversation } from './conversation.ts';
+import { AgentId, ConversationId } from './id.ts';
+import { PAGE_LIMIT, pageFields } from './page.ts';
+import { ContactId } from './text.ts';
+import { KnownEntry } from './timeline.ts';
+
+/** Most entries that one call exports, or restores. */
+export const ARCHIVE_PAGE_LIMIT = 1_000;
+
+/** Every entry of every conversation, one conversation after the other. */
+const exportConversationsObject = z.strictObject({
+  limit: z.int().min(1).max(ARCHIVE_PAGE_LIMIT).default(ARCHIVE_PAGE_LIMIT),
+  cursor: pageFields.cursor,
+});
+export interface ExportConversations extends z.infer<typeof exportConversationsObject> {}
+export interface ExportConversationsInput extends z.input<typeof exportConversationsObject> {}
+export const ExportConversations: NamedSchema<ExportConversations, ExportConversationsInput> =
+  named(exportConversationsObject);
+
+/** A timeline from an archive, or a piece of one, with its ids and instants. */
+const restoreConversationObject = z.strictObject({
+  conversationId: ConversationId,
+  entries: z.array(KnownEntry).min(1).max(ARCHIVE_PAGE_LIMIT),
+  /** Whether a further piece follows; until the last one the conversation does not exist. */
+  more: z.boolean().default(false),
+});
+export interface RestoreConversation extends z.infer<typeof restoreConversationObject> {}
+export interface RestoreConversationInput extends z.input<typeof restoreConversationObject> {}
+export const RestoreConversation: NamedSchema<RestoreConversation, RestoreConversationInput> =
+  named(restoreConversationObject);
+
+const restoredConversationObject = z.strictObject({
+  /** Null while more of it is to come. */
+  conversation: Conversation.nullable(),
+  /** How many entries are new to the store. */
+  added: z.int().min(0),
+});
+export interface RestoredConversation extends z.infer<typeof restoredConversationObject> {}
+export const RestoredConversation: NamedSchema<RestoredConversation> = named(restoredConversationObject);
+
+const restoreAgentsObject = z.strictObject({ agents: z.array(Agent).min(1).max(PAGE_LIMIT) });
+export interface RestoreAgents extends z.infer<typeof restoreAgentsObject> {}
+export interface RestoreAgentsInput extends z.input<typeof restoreAgentsObject> {}
+export const RestoreAgents: NamedSchema<RestoreAgents, RestoreAgentsInput> = named(restoreAgentsObject);
+
+const restoredAgentsObject = z.strictObject({
+  /** Those that were new, or had another state here. */
+  restored: z.array(AgentId),
+  /** Those that were changed here later, and stay as they are. */
+  kept: z.array(AgentId),
+});
+export interface RestoredAgents extends z.infer<typeof restoredAgentsObject> {}
+export const RestoredAgents: NamedSchema<RestoredAgents> = named(restoredAgentsObject);
+
+const restoreContactsObject = z.strictObject({ contacts: z.array(Contact).min(1).max(PAGE_LIMIT) });
+export interface RestoreContacts extends z.infer<typeof restoreContactsObject> {}
+export interface RestoreContactsInput extends z.input<typeof restoreContactsObject> {}
+export const RestoreContacts: NamedSchema<RestoreContacts, RestoreContactsInput> =
+  named(restoreContactsObject);
+
+const restoredContactsObject = z.strictObject({
+  /** Those that were new. */
+  restored: z.array(ContactId),
+  /** Those that are known here otherwise, and stay as they are. */
+  kept: z.array(ContactId),
+});
+export interface RestoredContacts extends z.infer<typeof restoredContactsObject> {}
+export const RestoredContacts: NamedSchema<RestoredContacts> = named(restoredContactsObject);
