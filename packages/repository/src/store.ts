@@ -7,6 +7,8 @@ import type {
   CreateConversation,
   FoundOrCreated,
   Readiness,
+  RestoreConversation,
+  RestoredConversation,
   SubscribeToTenant,
   TenantId,
 } from '@baton/schema';
@@ -47,7 +49,7 @@ import { rethrowUnavailable } from './write/commit-error.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
 import { findOrCreate } from './write/find-or-create.ts';
 import { followUpClaims } from './write/follow-up-claims.ts';
-import { type Caller, commandSubmitter } from './write/submit-command.ts';
+import { type Caller, commandSubmitter, restoreConversation } from './write/submit-command.ts';
 import { tenantSettings } from './write/tenant-settings.ts';
 
 type Query = (collections: Collections, tenantId: TenantId, input: never) => Promise<unknown>;
@@ -147,6 +149,10 @@ export function openStore({
      */
     findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
       findOrCreate(collections, reads, submit, caller, input),
+
+    /** Brings a timeline in as it is, or a piece of one; see `restoreConversation`. */
+    restoreConversation: (tenantId: TenantId, input: RestoreConversation): Promise<RestoredConversation> =>
+      restoreConversation(committer, tenantId, input),
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>

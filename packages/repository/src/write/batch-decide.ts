@@ -7,21 +7,23 @@ import { decideContextOf } from './batch-context.ts';
 import {
   acceptOutcome,
   type BatchState,
-  type CommandRequest,
   type CommandResult,
   type CommitOptions,
+  isRestore,
+  type WriteRequest,
 } from './batch.ts';
+import { restoreInBatch } from './batch-restore.ts';
 import { StaleRead } from './commit-error.ts';
 import { replayKeyed } from './replay.ts';
 
 /** Decides one command on what the batch has come to so far; a key that was used before is answered as then. */
 export async function decideCommand(
   batch: BatchState,
-  request: CommandRequest,
+  request: WriteRequest,
   options: CommitOptions,
   session: ClientSession,
 ): Promise<CommandResult> {
-  const { tenantId, conversationId, command, key } = request;
+  const { tenantId, conversationId, key } = request;
   const record = key === null ? undefined : batch.idempotencyRecords.get(key.idempotencyKey);
   const conversation = batch.current.get(conversationId) ?? null;
   try {
@@ -32,6 +34,11 @@ export async function decideCommand(
         replayed: true,
       };
     }
+    if (isRestore(request)) {
+      const restored = await restoreInBatch(batch, request, options, session);
+      return { ok: true, replayed: false, ...restored };
+    }
+    const { command } = request;
     const at = instantOfCommand(command, conversation, options.collections.clock.now());
     const context = await decideContextOf(batch, request, conversation, at, options, session);
     const outcome = execute(conversation, command, context);

@@ -3,13 +3,13 @@ import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { conversationOf } from '../schema/mapping.ts';
 import { byIds } from '../schema/open-collections.ts';
-import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
+import type { BatchState, CommitOptions, WriteRequest } from './batch.ts';
 
 /** Reads the conversations that are not cached, and the keys that were used before. */
 export async function readBatch(
   batch: BatchState,
   tenantId: TenantId,
-  requests: readonly CommandRequest[],
+  requests: readonly WriteRequest[],
   { collections, cachedConversations }: CommitOptions,
   session: ClientSession,
 ): Promise<void> {

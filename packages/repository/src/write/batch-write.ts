@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '@baton/domain';
 import {
   type Conversation,
-  type MessageEntry,
+  type Entry,
   type TenantId,
   type Timestamp,
   timestamp,
@@ -20,8 +20,8 @@ import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { conversationToDocument } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import type { BatchState, CommandRequest, CommitOptions } from './batch.ts';
-import { duplicateIndex, StaleRead } from './commit-error.ts';
+import type { BatchState, CommandRequest, CommitOptions, RedactedMessage } from './batch.ts';
+import { duplicateOf, StaleRead } from './commit-error.ts';
 import { project, type ProjectionWrites } from './projections.ts';
 
 /** The unique index on a conversation's `seq`: a duplicate means that another commit was first. */
@@ -50,24 +50,29 @@ export async function writeBatch(
   if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
 
   const projections: ProjectionWrites = new Map();
-  const documents = batch.entries.map((entry) => {
-    const channel = batch.current.get(entry.conversationId)?.channel;
-    if (channel === undefined) throw new Error(`Entry of an unknown conversation ${entry.conversationId}`);
-    project(projections, collections, { tenantId, channel }, entry);
-    return {
-      _id: newObjectId(collections.clock),
-      ...collections.timeline.encodePart({ tenantId, channel, ...entry }),
-    };
-  });
+  const channelOf = ({ conversationId }: Entry) => {
+    const conversation = batch.current.get(conversationId) ?? batch.unfinished.get(conversationId);
+    if (conversation === undefined) throw new Error(`Entry of an unknown conversation ${conversationId}`);
+    return conversation.channel;
+  };
+  for (const entry of [...batch.earlierEntries, ...batch.entries]) {
+    if (batch.unfinished.has(entry.conversationId)) continue;
+    project(projections, collections, { tenantId, channel: channelOf(entry) }, entry);
+  }
+  const documents = batch.entries.map((entry) => ({
+    _id: newObjectId(collections.clock),
+    ...collections.timeline.encodePart({ tenantId, channel: channelOf(entry), ...entry }),
+  }));
   try {
     await insertAll(collections.timeline.collection, documents, session);
   } catch (error) {
-    if (duplicateIndex(error) !== SEQ_INDEX) throw error;
+    if (duplicateOf(error).index !== SEQ_INDEX) throw error;
     throw new StaleRead('A conversation has changed since it was read', { cause: error });
   }
   for (const [name, operations] of projections)
     await collections[name].collection.bulkWrite(operations, { session });
-  for (const message of batch.redactedMessages) await blankMessage(collections, tenantId, message, session);
+  for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])
+    await blankMessage(collections, tenantId, message, session);
   for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
   const at = timestamp(collections.clock.now());
   const keys = batch.keyedOutcomes.map(({ request, outcome }) =>
@@ -165,13 +170,13 @@ function activeConversationWrites(
 async function blankMessage(
   collections: Collections,
   tenantId: TenantId,
-  message: MessageEntry,
+  message: RedactedMessage,
   session: ClientSession,
 ): Promise<void> {
   const { conversationId, seq, redactedAt } = message;
   if (redactedAt === null) return;
   await collections.timeline.collection.updateOne(
-    { tenantId, conversationId: new ObjectId(conversationId), seq },
+    { tenantId, conversationId: new ObjectId(conversationId), seq, kind: 'message' },
     { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: { parts: '' } },
     { session },
   );

@@ -11,8 +11,10 @@ import type {
   Command,
   Conversation,
   ConversationId,
+  Entry,
   KnownEntry,
   MessageEntry,
+  RestoreConversation,
   TenantId,
 } from '@baton/schema';
 import type { MongoClient } from 'mongodb';
@@ -33,9 +35,26 @@ export type CommandRequest = {
   key: { idempotencyKey: string; hash: string; created: boolean | null } | null;
 };
 
-/** What became of one command of a batch: a refusal is its own alone. */
+/** A timeline, or a piece of one, on its way: nobody does it, and its entries are its key. */
+export type RestoreRequest = {
+  tenantId: TenantId;
+  conversationId: ConversationId;
+  command: { type: 'conversations.restore'; input: RestoreConversation };
+  key: null;
+};
+
+export type WriteRequest = CommandRequest | RestoreRequest;
+
+export function isRestore(request: WriteRequest): request is RestoreRequest {
+  return request.command.type === 'conversations.restore';
+}
+
+/**
+ * What became of one command of a batch: a refusal is its own alone. Where a restore is unfinished its outcome has the
+ * fold of the pieces so far, which is no conversation yet.
+ */
 export type CommandResult =
-  | { ok: true; outcome: Outcome; replayed: boolean }
+  | { ok: true; outcome: Outcome; replayed: boolean; unfinished?: boolean }
   | { ok: false; refusal: Refusal };
 
 export type CommitOptions = {
@@ -43,7 +62,12 @@ export type CommitOptions = {
   collections: Collections;
   /** Conversations as this process committed them last; the unique `seq` of their entries finds out old ones. */
   cachedConversations: { get(conversationKey: string): Conversation | undefined };
+  /** The folds of pieces that this process restored last. */
+  cachedPieces: { get(conversationKey: string): Conversation | undefined };
 };
+
+/** A message that is in the store with its text. */
+export type RedactedMessage = Pick<MessageEntry, 'conversationId' | 'seq' | 'redactedAt'>;
 
 /** A batch in memory: what was read, what was decided. */
 export class BatchState {
@@ -61,9 +85,21 @@ export class BatchState {
   readonly assigned = new Set<AgentId>();
   readonly idempotencyRecords = new Map<string, WireDocument<'idempotency'>>();
   readonly entries: KnownEntry[] = [];
+  /** The folds of what was restored in pieces, and is no conversation yet. */
+  readonly unfinished = new Map<ConversationId, Conversation>();
+  /** Entries of earlier pieces whose projections are still to be written. */
+  readonly earlierEntries: Entry[] = [];
   readonly redactedMessages: MessageEntry[] = [];
+  /** Messages of earlier pieces that a later one redacts. */
+  readonly earlierRedactions: RedactedMessage[] = [];
   readonly contactRequests: CommandRequest[] = [];
   readonly keyedOutcomes: { request: CommandRequest; outcome: Outcome }[] = [];
+}
+
+/** Whether there is anything to write. */
+export function hasChanges(batch: BatchState): boolean {
+  if (batch.entries.length > 0) return true;
+  return [...batch.current].some(([id, conversation]) => conversation !== (batch.before.get(id) ?? null));
 }
 
 /** Takes a decided command into the batch, so that the next one sees its effect. */

@@ -1,12 +1,26 @@
-import type { Command } from '@baton/schema';
+import type { MessageEntry, NewMessage } from '@baton/schema';
+import type { WriteRequest } from './batch.ts';
 import { messagesOf } from './replay.ts';
 
 const CHARACTERS_OF_A_COST = 4_096;
 
-/** What a command costs its tenant of its share: one, and one more for each 4,096 characters of what it says. */
-export function commandCost(command: Command): number {
+/**
+ * What a command costs its tenant of its share: one, or one for each entry that it restores; and one more for each
+ * 4,096 characters of what is said.
+ */
+export function commandCost(command: WriteRequest['command']): number {
+  if (command.type !== 'conversations.restore') return costOfMessages(1, messagesOf(command));
+  const { entries } = command.input;
+  const messages = entries.filter((entry) => entry.kind === 'message');
+  return costOfMessages(entries.length, messages);
+}
+
+function costOfMessages(
+  count: number,
+  messages: readonly Pick<MessageEntry | NewMessage, 'text' | 'parts'>[],
+): number {
   let characters = 0;
-  for (const { text, parts = [] } of messagesOf(command)) {
+  for (const { text, parts = [] } of messages) {
     characters += text.length;
     for (const part of parts) {
       if (part.type === 'tool_call') characters += part.arguments.length;
@@ -14,5 +28,5 @@ export function commandCost(command: Command): number {
       else characters += part.url.length;
     }
   }
-  return 1 + Math.floor(characters / CHARACTERS_OF_A_COST);
+  return count + Math.floor(characters / CHARACTERS_OF_A_COST);
 }

@@ -8,6 +8,11 @@ export class StaleRead extends Error {
   override readonly name = 'StaleRead';
 }
 
+/** An id that a command would give belongs to something else, perhaps of another tenant. */
+export class IdTaken extends Error {
+  override readonly name = 'IdTaken';
+}
+
 /** Nobody can say whether the commit happened: a retry could do it twice. */
 export class CommitUnknown extends Error {
   override readonly name = 'CommitUnknown';
@@ -22,11 +27,14 @@ export function isDuplicate(error: unknown): boolean {
   return codeOf(error) === DUPLICATE_KEY;
 }
 
-/** The name of the unique index that has the key already; the error of a bulk write tells it in its message only. */
-export function duplicateIndex(error: unknown): string | undefined {
-  if (!(error instanceof MongoServerError) || !isDuplicate(error)) return undefined;
-  return /^E11000 duplicate key error collection: \S+ index: (\S+) dup key/.exec(error.message)?.[1];
+/** Where the key stands already. The error of a bulk write tells it in its message only. */
+export function duplicateOf(error: unknown): { collection?: string; index?: string } {
+  if (!(error instanceof MongoServerError) || !isDuplicate(error)) return {};
+  return { ...DUPLICATE_MESSAGE.exec(error.message)?.groups };
 }
+
+const DUPLICATE_MESSAGE =
+  /^E11000 duplicate key error collection: [^.]+\.(?<collection>\S+) index: (?<index>\S+) dup key/;
 
 /** Whether a commit that failed may have happened: only the server itself can say that it has not. */
 export function isCommitUnknown(error: unknown): boolean {

@@ -4,7 +4,13 @@ import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { decideCommand } from './batch-decide.ts';
 import { readBatch } from './batch-read.ts';
 import { writeBatch } from './batch-write.ts';
-import { BatchState, type CommandRequest, type CommandResult, type CommitOptions } from './batch.ts';
+import {
+  BatchState,
+  type CommandResult,
+  type CommitOptions,
+  hasChanges,
+  type WriteRequest,
+} from './batch.ts';
 import { CommitUnknown, isCommitUnknown } from './commit-error.ts';
 
 const PAUSE_BETWEEN_COMMITS_MS = 20;
@@ -17,7 +23,7 @@ const PAUSE_BETWEEN_COMMITS_MS = 20;
  * @throws StaleRead, CommitUnknown, MongoError
  */
 export async function commit(
-  requests: readonly CommandRequest[],
+  requests: readonly WriteRequest[],
   options: CommitOptions,
 ): Promise<CommandResult[]> {
   const [head] = requests;
@@ -31,7 +37,7 @@ export async function commit(
     await readBatch(batch, tenantId, requests, options, session);
     const results: CommandResult[] = [];
     for (const request of requests) results.push(await decideCommand(batch, request, options, session));
-    if (batch.entries.length === 0) {
+    if (!hasChanges(batch)) {
       await abort(options.client, session);
       return results;
     }

@@ -1,21 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import type { Conversation } from '@baton/schema';
-import { type MongoClient, ObjectId } from 'mongodb';
+import type { MongoClient } from 'mongodb';
 import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { TenantCache } from '../fairness/tenant-cache.ts';
 import type { NoPlace } from '../fairness/waiting-places.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import type { CommandRequest, CommandResult } from './batch.ts';
+import { answerDuplicate } from './answer-duplicate.ts';
+import { type CommandResult, isRestore, type WriteRequest } from './batch.ts';
 import { commandCost } from './command-cost.ts';
 import { CommandQueue, type QueuedCommand } from './command-queue.ts';
 import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { commit } from './commit.ts';
-import { messagesOf, replayKeyed, replayMessages } from './replay.ts';
+import { messagesOf, replayMessages } from './replay.ts';
 
 const CACHED_CONVERSATIONS = 5_000;
+/** Restores in pieces that may go on at once without reading the earlier pieces again. */
+const CACHED_PIECES = 100;
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 100;
 /** How many conversations of a failed batch are tried again side by side. */
@@ -37,7 +40,7 @@ export type CommitterOptions = {
 export type Committed = Extract<CommandResult, { ok: true }>;
 
 type PendingCommand = QueuedCommand & {
-  request: CommandRequest;
+  request: WriteRequest;
   /** On the process's own clock, which nobody sets. */
   deadline: number;
   resolve: (committed: Committed) => void;
@@ -54,6 +57,7 @@ type PendingCommand = QueuedCommand & {
 export class Committer {
   readonly #options: Required<CommitterOptions>;
   readonly #cachedConversations = new TenantCache<Conversation>(CACHED_CONVERSATIONS);
+  readonly #cachedPieces = new TenantCache<Conversation>(CACHED_PIECES);
   readonly #queue: CommandQueue<PendingCommand>;
   /** Commands without an answer, the oldest deadline first. */
   readonly #unanswered = new Set<PendingCommand>();
@@ -76,7 +80,7 @@ export class Committer {
    * @throws Refusal where the rules refuse it; UNAVAILABLE where MongoDB did not answer in time; RATE_LIMITED where
    * too many of the tenant's wait
    */
-  submit(request: CommandRequest): Promise<Committed> {
+  submit(request: WriteRequest): Promise<Committed> {
     return new Promise((resolve, reject) => {
       const { tenantId, conversationId, command } = request;
       const pending: PendingCommand = {
@@ -166,10 +170,14 @@ export class Committer {
         client,
         collections,
         cachedConversations: this.#cachedConversations,
+        cachedPieces: this.#cachedPieces,
       });
       await this.#settle(batch, results, attempt);
     } catch (error) {
-      for (const { conversationKey } of batch) this.#cachedConversations.delete(conversationKey);
+      for (const { conversationKey } of batch) {
+        this.#cachedConversations.delete(conversationKey);
+        this.#cachedPieces.delete(conversationKey);
+      }
       await this.#narrowDown(batch, error, attempt);
     }
   }
@@ -184,12 +192,7 @@ export class Committer {
       const result = results[index];
       if (result === undefined) throw new Error('A command of the batch has no result');
       if (result.ok) {
-        if (!result.replayed)
-          this.#cachedConversations.set(
-            pending.tenantId,
-            pending.conversationKey,
-            result.outcome.conversation,
-          );
+        this.#remember(pending, result);
         pending.resolve(result);
       } else {
         refused.push(this.#refuse(pending, result.refusal, attempt));
@@ -198,13 +201,22 @@ export class Committer {
     await Promise.all(refused);
   }
 
+  #remember({ tenantId, conversationKey }: PendingCommand, result: Committed): void {
+    const { outcome, replayed, unfinished = false } = result;
+    if (replayed) return;
+    const cache = unfinished ? this.#cachedPieces : this.#cachedConversations;
+    if (!unfinished) this.#cachedPieces.delete(conversationKey);
+    cache.set(tenantId, conversationKey, outcome.conversation);
+  }
+
   /** A refused message may be the retry of one that was said before: then the first answer holds. */
   async #refuse(pending: PendingCommand, refusal: Refusal, attempt: number): Promise<void> {
-    const { tenantId, conversationId, command } = pending.request;
-    if (messagesOf(command).length === 0) {
+    const { request } = pending;
+    if (isRestore(request) || messagesOf(request.command).length === 0) {
       pending.reject(refusal);
       return;
     }
+    const { tenantId, conversationId, command } = request;
     try {
       const { collections, reads } = this.#options;
       const outcome = await reads.run(tenantId, 'quick', () =>
@@ -264,32 +276,13 @@ export class Committer {
 
   /** Answers a command whose own key is taken by what the key already holds. */
   async #answerDuplicate(pending: PendingCommand, duplicate: unknown, attempt: number): Promise<void> {
-    const { collections } = this.#options;
-    const { tenantId, conversationId, command, key } = pending.request;
+    const { collections, deadlineMs } = this.#options;
     try {
-      if (key !== null) {
-        const found = await collections.idempotency.collection.findOne(
-          byId({ tenantId, key: key.idempotencyKey }),
-          { maxTimeMS: this.#options.deadlineMs },
-        );
-        if (found !== null) {
-          const outcome = await replayKeyed(
-            collections,
-            tenantId,
-            collections.idempotency.decode(found),
-            key.hash,
-          );
-          pending.resolve({ ok: true, outcome, replayed: true });
-          return;
-        }
-      }
-      const outcome = await replayMessages(collections, tenantId, conversationId, command);
+      const outcome = await answerDuplicate(collections, pending.request, duplicate, deadlineMs);
       if (outcome !== null) {
         pending.resolve({ ok: true, outcome, replayed: true });
         return;
       }
-      const refusal = await this.#findAlreadyActive(pending.request);
-      if (refusal !== null) throw refusal;
     } catch (error) {
       if (isTransient(error)) await this.#retryAfterPause([pending], error, attempt);
       else pending.reject(error);
@@ -297,30 +290,6 @@ export class Committer {
     }
     // Some other commit took the same place in the timeline: the next read sees it.
     await this.#retryAfterPause([pending], duplicate, attempt);
-  }
-
-  /** The refusal of a command that would give a contact a second active conversation on a channel. */
-  async #findAlreadyActive({ tenantId, conversationId, command }: CommandRequest): Promise<Refusal | null> {
-    const { collections } = this.#options;
-    const contactChannel =
-      command.type === 'conversations.create'
-        ? command.input
-        : await collections.conversations.collection.findOne(
-            { tenantId, _id: new ObjectId(conversationId) },
-            { projection: { contactId: 1, channel: 1 }, maxTimeMS: this.#options.deadlineMs },
-          );
-    if (contactChannel === null) return null;
-    const { contactId, channel } = contactChannel;
-    const found = await collections.active_conversations.collection.findOne(
-      byId({ tenantId, contactId, channel }),
-      { maxTimeMS: this.#options.deadlineMs },
-    );
-    if (found === null) return null;
-    const active = collections.active_conversations.decode(found);
-    if (active.conversationId === conversationId) return null;
-    return new Refusal('ALREADY_ACTIVE', `This contact has an active conversation on ${channel}`, {
-      conversationId: active.conversationId,
-    });
   }
 }
 

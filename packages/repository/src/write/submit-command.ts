@@ -1,10 +1,18 @@
-import { actorOfCommand } from '@baton/domain';
-import { type Actor, type Command, ConversationId, type TenantId } from '@baton/schema';
-import { newObjectId } from '../clock/clock.ts';
+import { randomBytes } from 'node:crypto';
+import { actorOfCommand, Refusal } from '@baton/domain';
+import {
+  type Actor,
+  type Command,
+  ConversationId,
+  type RestoreConversation,
+  type RestoredConversation,
+  type TenantId,
+} from '@baton/schema';
+import { type Clock, newObjectId } from '../clock/clock.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import type { Collections } from '../schema/open-collections.ts';
-import { rethrowUnavailable } from './commit-error.ts';
+import { IdTaken, rethrowUnavailable } from './commit-error.ts';
 import type { Committed, Committer } from './committer.ts';
 import { commandHash } from './replay.ts';
 
@@ -21,6 +29,8 @@ type SubmitOptions = {
 
 export type Submit = (caller: Caller, command: Command, options?: SubmitOptions) => Promise<Committed>;
 
+const ID_ATTEMPTS = 3;
+
 /**
  * Submits commands to the committer, each with the conversation that it belongs to.
  * @throws Refusal
@@ -30,27 +40,66 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
     const { tenantId, actor, mayForce } = caller;
     const { input } = command;
     const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
+    const key =
+      idempotencyKey === undefined ? null : { idempotencyKey, hash: commandHash(procedure, input), created };
     try {
-      const conversationId = await conversationIdOf(collections, reads, tenantId, command);
-      return await committer.submit({
-        tenantId,
-        conversationId,
-        command,
-        actor: actorOfCommand(command, actor),
-        mayForce,
-        id:
+      return await withFreshId(collections.clock, async (id) => {
+        const conversationId =
           command.type === 'conversations.create'
-            ? conversationId
-            : newObjectId(collections.clock).toHexString(),
-        key:
-          idempotencyKey === undefined
-            ? null
-            : { idempotencyKey, hash: commandHash(procedure, input), created },
+            ? ConversationId.parse(id)
+            : await conversationIdOf(collections, reads, tenantId, command);
+        return committer.submit({
+          tenantId,
+          conversationId,
+          command,
+          actor: actorOfCommand(command, actor),
+          mayForce,
+          id,
+          key,
+        });
       });
     } catch (error) {
       return rethrowUnavailable(error);
     }
   };
+}
+
+/**
+ * Tries again where the new id is taken: an archive may have brought it in. The driver's ids can be guessed from the one
+ * before, so a second one is random but for its time.
+ */
+async function withFreshId(clock: Clock, submit: (id: string) => Promise<Committed>): Promise<Committed> {
+  let id = newObjectId(clock).toHexString();
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await submit(id);
+    } catch (error) {
+      if (!(error instanceof IdTaken) || attempt === ID_ATTEMPTS) throw error;
+      id = id.slice(0, 8) + randomBytes(8).toString('hex');
+    }
+  }
+}
+
+/**
+ * Brings a timeline in as it is, or a piece of one.
+ * @throws Refusal those of `restore`; ALREADY_ACTIVE, INVALID_INPUT
+ * @throws Refusal ID_TAKEN where an id of it is another conversation's, whosever that is
+ */
+export async function restoreConversation(
+  committer: Committer,
+  tenantId: TenantId,
+  input: RestoreConversation,
+): Promise<RestoredConversation> {
+  const { conversationId } = input;
+  const command = { type: 'conversations.restore', input } as const;
+  try {
+    const restored = await committer.submit({ tenantId, conversationId, command, key: null });
+    const { conversation, entries } = restored.outcome;
+    return { conversation: restored.unfinished === true ? null : conversation, added: entries.length };
+  } catch (error) {
+    if (!(error instanceof IdTaken)) return rethrowUnavailable(error);
+    throw new Refusal('ID_TAKEN', 'An id of this timeline is taken in this store', { conversationId });
+  }
 }
 
 async function conversationIdOf(
@@ -65,7 +114,5 @@ async function conversationIdOf(
   if ('handoffId' in input) return owner('handoffs', input.handoffId);
   if ('objectionId' in input) return owner('objections', input.objectionId);
   if ('followUpId' in input) return owner('follow_ups', input.followUpId);
-  if (type === 'conversations.create')
-    return ConversationId.parse(newObjectId(collections.clock).toHexString());
   throw new Error(`${type} names no conversation`);
 }
