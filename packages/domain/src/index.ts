@@ -6,7 +6,7 @@ export { evolve, fold } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { instantOfCommand } from './instant.ts';
 export { redactMessage } from './message.ts';
-export { Refusal } from './refusal.ts';
+export { invalidInput, Refusal } from './refusal.ts';
 export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
 export { isClosed } from './status.ts';
 export { checkQualification } from './answers.ts';

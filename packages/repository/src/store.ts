@@ -32,7 +32,9 @@ import { migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
+import { contactQueries } from './read/contact.ts';
 import { conversationQueries } from './read/conversation.ts';
+import { exportQueries } from './read/export.ts';
 import { followUpQueries } from './read/follow-up.ts';
 import { handoffQueries } from './read/handoff.ts';
 import { messageQueries } from './read/message.ts';
@@ -49,6 +51,8 @@ import { rethrowUnavailable } from './write/commit-error.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
 import { findOrCreate } from './write/find-or-create.ts';
 import { followUpClaims } from './write/follow-up-claims.ts';
+import { agentRestore } from './write/restore-agents.ts';
+import { contactRestore } from './write/restore-contacts.ts';
 import { type Caller, commandSubmitter, restoreConversation } from './write/submit-command.ts';
 import { tenantSettings } from './write/tenant-settings.ts';
 
@@ -194,13 +198,14 @@ export function openStore({
     },
 
     admin: bound(adminQueries, ['stats']),
-    agents: bound({ ...agentQueries, ...agentRegistry }, ['workload']),
+    agents: bound({ ...agentQueries, ...agentRegistry, ...agentRestore }, ['workload']),
     apiKeys: {
       ...bound({ list: apiKeys.list, revoke: apiKeys.revoke }),
       create: (key: NewApiKey) => apiKeys.create(collections, key).catch(rethrowUnavailable),
       authenticate: (key: string) => apiKeys.authenticate(collections, key).catch(rethrowUnavailable),
     },
-    conversations: bound(conversationQueries),
+    contacts: bound({ ...contactQueries, ...contactRestore }),
+    conversations: bound({ ...conversationQueries, ...exportQueries }, ['export']),
     followUps: bound({ ...followUpQueries, ...followUpClaims }),
     handoffs: bound(handoffQueries),
     messages: bound(messageQueries),

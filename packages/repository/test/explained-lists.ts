@@ -11,7 +11,9 @@ import {
 } from '@baton/schema';
 import { apiKeys } from '../src/auth/api-key.ts';
 import { agentQueries } from '../src/read/agent.ts';
+import { contactQueries } from '../src/read/contact.ts';
 import { conversationQueries } from '../src/read/conversation.ts';
+import { exportQueries } from '../src/read/export.ts';
 import { followUpQueries } from '../src/read/follow-up.ts';
 import { handoffQueries } from '../src/read/handoff.ts';
 import { messageQueries } from '../src/read/message.ts';
@@ -74,6 +76,16 @@ export const lists: Case[] = [
   [
     'conversations.history',
     () => conversationQueries.history(collections, tenantId, { contactId: 'regular', limit: 25 }),
+  ],
+  ['conversations.export', () => exportQueries.export(collections, tenantId, { limit: 25 })],
+  [
+    'conversations.export, second page',
+    () => second((input) => exportQueries.export(collections, tenantId, input), { limit: 25 }),
+  ],
+  ['contacts.list', () => contactQueries.list(collections, tenantId, { limit: 25 })],
+  [
+    'contacts.list, second page',
+    () => second((input) => contactQueries.list(collections, tenantId, input), { limit: 25 }),
   ],
   [
     'timeline.read',

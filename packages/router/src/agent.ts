@@ -5,10 +5,12 @@ import {
   ListAgents,
   page,
   RegisterAgent,
+  RestoreAgents,
+  RestoredAgents,
   UpdateAgent,
 } from '@baton/schema';
 import { z } from 'zod';
-import { tenantProcedure } from './trpc.ts';
+import { importProcedure, tenantProcedure } from './trpc.ts';
 
 export const agents = {
   register: tenantProcedure
@@ -19,6 +21,10 @@ export const agents = {
     .input(UpdateAgent)
     .output(Agent)
     .mutation(({ ctx, input }) => ctx.store.agents.update(ctx.tenantId, input)),
+  restore: importProcedure
+    .input(RestoreAgents)
+    .output(RestoredAgents)
+    .mutation(({ ctx, input }) => ctx.store.agents.restore(ctx.tenantId, input)),
   list: tenantProcedure
     .input(ListAgents)
     .output(page(Agent))

@@ -1,6 +1,7 @@
 import type {
   AcceptHandoffInput,
   ActAsInput,
+  Agent,
   AppendMessageInput,
   AppendTurnInput,
   CancelFollowUpInput,
@@ -9,8 +10,10 @@ import type {
   ClaimFollowUpsInput,
   CloseDealInput,
   CompleteFollowUpInput,
+  Contact,
   CreateConversationInput,
   DeferObjectionInput,
+  ExportConversationsInput,
   FailFollowUpInput,
   FindActiveConversationInput,
   GetAgentWorkloadInput,
@@ -18,8 +21,10 @@ import type {
   GetMessageContextInput,
   GetQualificationInput,
   HeartbeatFollowUpInput,
+  KnownEntry,
   ListAgentsInput,
   ListContactHistoryInput,
+  ListContactsInput,
   ListConversationsByAgentInput,
   ListConversationsByStageInput,
   ListConversationsInput,
@@ -44,6 +49,9 @@ import type {
   ReleaseConversationInput,
   RequestHandoffInput,
   ResolveObjectionInput,
+  RestoreAgentsInput,
+  RestoreContactsInput,
+  RestoreConversationInput,
   ScheduleFollowUpInput,
   SearchConversationsInput,
   SearchMessagesInput,
@@ -80,9 +88,23 @@ describe('what every procedure takes is named', () => {
     expectTypeOf<In['agents']>().toEqualTypeOf<{
       register: RegisterAgentInput;
       update: UpdateAgentInput;
+      restore: RestoreAgentsInput;
       list: ListAgentsInput;
       workload: GetAgentWorkloadInput;
     }>();
+  });
+
+  test('contacts', () => {
+    expectTypeOf<In['contacts']>().toEqualTypeOf<{
+      list: ListContactsInput;
+      restore: RestoreContactsInput;
+    }>();
+  });
+
+  test('what is restored has the types that it was given out with', () => {
+    expectTypeOf<In['conversations']['restore']['entries']>().toEqualTypeOf<KnownEntry[]>();
+    expectTypeOf<In['agents']['restore']['agents']>().toEqualTypeOf<Agent[]>();
+    expectTypeOf<In['contacts']['restore']['contacts']>().toEqualTypeOf<Contact[]>();
   });
 
   test('conversations', () => {
@@ -102,6 +124,8 @@ describe('what every procedure takes is named', () => {
       findActiveByContact: FindActiveConversationInput;
       history: ListContactHistoryInput;
       timeline: ReadTimelineInput;
+      export: ExportConversationsInput;
+      restore: RestoreConversationInput;
     }>();
   });
 

@@ -4,6 +4,7 @@ import type {
   AgentWorkload,
   Change,
   ClaimedFollowUp,
+  Contact,
   Conversation,
   ConversationView,
   CountedConversation,
@@ -37,6 +38,9 @@ import type {
   QualificationCheck,
   Readiness,
   RecordedAnswer,
+  RestoredAgents,
+  RestoredContacts,
+  RestoredConversation,
   SalesStage,
   SchemaReport,
   SearchPage,
@@ -72,9 +76,14 @@ describe('what comes back is typed, and named', () => {
     expectTypeOf<Out['agents']>().toEqualTypeOf<{
       register: Agent;
       update: Agent;
+      restore: RestoredAgents;
       list: Page<Agent>;
       workload: AgentWorkload[];
     }>();
+  });
+
+  test('contacts', () => {
+    expectTypeOf<Out['contacts']>().toEqualTypeOf<{ list: Page<Contact>; restore: RestoredContacts }>();
   });
 
   test('conversations', () => {
@@ -94,6 +103,8 @@ describe('what comes back is typed, and named', () => {
       findActiveByContact: ConversationView | null;
       history: Page<ConversationView>;
       timeline: TimelinePage;
+      export: Page<Entry>;
+      restore: RestoredConversation;
     }>();
   });
 

@@ -15,6 +15,7 @@ import { appRouter } from './app-router.ts';
 const open = new Set(['admin.health', 'admin.ready', 'session.signIn']);
 const subscriptions = new Set(['feed.conversation', 'feed.tenant']);
 const managers = ['session.createLink', 'tenant.update'];
+const importers = ['agents.restore', 'contacts.restore', 'conversations.export', 'conversations.restore'];
 
 const NAMES_SOMETHING = new Set([
   'conversationId',
@@ -25,7 +26,12 @@ const NAMES_SOMETHING = new Set([
   'id',
   'agentId',
 ]);
-const OWN_BY_NAME = new Set(['agents.register', 'conversations.listByAgent', 'session.actAs']);
+const OWN_BY_NAME = new Set([
+  'agents.register',
+  'conversations.listByAgent',
+  'conversations.restore',
+  'session.actAs',
+]);
 
 let server: TestServer;
 let fixture: Fixture;
@@ -89,6 +95,19 @@ describe('of another tenant', () => {
   });
 });
 
+describe('a conversation of another tenant', () => {
+  test('is not restored over, and its owner keeps it as it is', async () => {
+    const { conversationId } = fixture;
+    const before = await server.baton.api.conversations.get.query({ conversationId });
+    const counts = await server.counts();
+    expect(await send('conversations.restore', server.strangerKey)).toMatchObject(
+      refusedWith('ID_TAKEN', 409),
+    );
+    expect(await server.counts()).toEqual(counts);
+    expect(await server.baton.api.conversations.get.query({ conversationId })).toEqual(before);
+  });
+});
+
 describe('rights', () => {
   // Object.keys widens its keys to string.
   const timed = (Object.keys(commandInputs) as CommandType[])
@@ -135,6 +154,12 @@ describe('rights', () => {
     const key = await server.createKey(['import']);
     expect(await send(path, key)).toMatchObject(refusedWith('FORBIDDEN', 403));
     expect((await send(path, server.key)).status).toBe(200);
+  });
+
+  test.each(importers)('%s needs the import right', async (path) => {
+    const key = await server.createKey(['manage']);
+    expect(await send(path, key)).toMatchObject(refusedWith('FORBIDDEN', 403));
+    expect((await send(path, server.key)).status).not.toBe(403);
   });
 
   test('a forced move needs the manage right', async () => {

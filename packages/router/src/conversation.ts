@@ -4,6 +4,8 @@ import {
   Conversation,
   ConversationView,
   CreateConversation,
+  Entry,
+  ExportConversations,
   FindActiveConversation,
   FoundOrCreated,
   GetConversation,
@@ -13,10 +15,12 @@ import {
   page,
   ReactivateConversation,
   ReadTimeline,
+  RestoreConversation,
+  RestoredConversation,
   TimelinePage,
   UpdateConversation,
 } from '@baton/schema';
-import { tenantProcedure } from './trpc.ts';
+import { importProcedure, tenantProcedure } from './trpc.ts';
 
 const ConversationPage = page(ConversationView);
 
@@ -78,6 +82,14 @@ export const conversations = {
     .input(ListContactHistory)
     .output(ConversationPage)
     .query(({ ctx, input }) => ctx.store.conversations.history(ctx.tenantId, input)),
+  export: importProcedure
+    .input(ExportConversations)
+    .output(page(Entry))
+    .query(({ ctx, input }) => ctx.store.conversations.export(ctx.tenantId, input)),
+  restore: importProcedure
+    .input(RestoreConversation)
+    .output(RestoredConversation)
+    .mutation(({ ctx, input }) => ctx.store.restoreConversation(ctx.tenantId, input)),
   timeline: tenantProcedure
     .input(ReadTimeline)
     .output(TimelinePage)

@@ -10,8 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-/** Messages have ids of their own; a browser's session is no tenant's data. */
-const unkeyed = /^(?:messages\.append|session\.)/;
+/** Messages, and what is restored, have ids of their own; a browser's session is no tenant's data. */
+const unkeyed = /^(?:messages\.append|session\.|\w+\.restore$)/;
 const keyed = Object.entries(procedures)
   .filter(([path, { type }]) => type === 'mutation' && !unkeyed.test(path))
   .map(([path]) => path);

@@ -63,3 +63,9 @@ export const managerProcedure = tenantProcedure.use(({ ctx, next }) => {
   if (ctx.rights.includes('manage')) return next();
   throw refusalError(new Refusal('FORBIDDEN', 'This needs the manage right', { right: 'manage' }));
 });
+
+/** What needs the import right beside a key. */
+export const importProcedure = tenantProcedure.use(({ ctx, next }) => {
+  if (ctx.rights.includes('import')) return next();
+  throw refusalError(new Refusal('FORBIDDEN', 'This needs the import right', { right: 'import' }));
+});

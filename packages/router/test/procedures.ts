@@ -18,14 +18,30 @@ const query = (input: Procedure['input'] = () => undefined): Procedure => ({ typ
 const mutation = (input: Procedure['input'] = () => undefined): Procedure => ({ type: 'mutation', input });
 const ofConversation = ({ conversationId }: Fixture) => ({ conversationId });
 
+const RESTORED_AT = { firstSeenAt: '2024-01-01T00:00:00.000Z', lastSeenAt: '2024-01-02T00:00:00.000Z' };
+const RESTORED_AGENT = {
+  id: 'restored',
+  kind: 'human',
+  name: 'Restored',
+  roles: [],
+  capacity: null,
+  availability: 'away',
+  members: [],
+  createdAt: '2024-01-01T00:00:00.000Z',
+  updatedAt: '2024-01-02T00:00:00.000Z',
+};
+
 /** A good input for every procedure that a key opens; the ids among it are those of one tenant. */
 export const procedures: Record<string, Procedure> = {
   'admin.stats': query(),
   'admin.verifySchema': query(),
   'agents.register': mutation(() => ({ id: `agent_${newContact().replaceAll('-', '_')}`, kind: 'ai' })),
   'agents.update': mutation(() => ({ id: ANA, name: 'Ana' })),
+  'agents.restore': mutation(() => ({ agents: [RESTORED_AGENT] })),
   'agents.list': query(() => ({})),
   'agents.workload': query(() => ({ agentId: ANA })),
+  'contacts.list': query(() => ({})),
+  'contacts.restore': mutation(() => ({ contacts: [{ id: newContact(), ...RESTORED_AT }] })),
   'conversations.create': mutation(() => ({ contactId: newContact(), channel: 'web' })),
   'conversations.findOrCreate': mutation(() => ({ contactId: newContact(), channel: 'web' })),
   'conversations.update': mutation((it) => ({ ...ofConversation(it), tags: ['seen'] })),
@@ -34,6 +50,25 @@ export const procedures: Record<string, Procedure> = {
   'conversations.close': mutation(ofConversation),
   'conversations.abandon': mutation(ofConversation),
   'conversations.reopen': mutation(ofConversation),
+  'conversations.export': query(() => ({})),
+  'conversations.restore': mutation((it) => ({
+    ...ofConversation(it),
+    entries: [
+      {
+        ...ofConversation(it),
+        seq: 1,
+        version: 1,
+        at: '2024-01-01T00:00:00.000Z',
+        actor: { kind: 'system' },
+        kind: 'created',
+        contactId: newContact(),
+        channel: 'web',
+        agentId: 'supervisor',
+        tags: [],
+        metadata: {},
+      },
+    ],
+  })),
   'conversations.get': query(ofConversation),
   'conversations.list': query(() => ({})),
   'conversations.listByStage': query(() => ({ stage: 'lead' })),

@@ -8,6 +8,12 @@ import { PAGE_LIMIT, pageFields } from './page.ts';
 import { ContactId } from './text.ts';
 import { KnownEntry } from './timeline.ts';
 
+/** What is restored was given out by Baton, so its input has the type that it was given out with. */
+function asGivenOut<Value>(schema: NamedSchema<Value>): NamedSchema<Value, Value> {
+  // The two differ by the brands of ids alone.
+  return schema as NamedSchema<Value, Value>;
+}
+
 /** Most entries that one call exports, or restores. */
 export const ARCHIVE_PAGE_LIMIT = 1_000;
 
@@ -24,7 +30,7 @@ export const ExportConversations: NamedSchema<ExportConversations, ExportConvers
 /** A timeline from an archive, or a piece of one, with its ids and instants. */
 const restoreConversationObject = z.strictObject({
   conversationId: ConversationId,
-  entries: z.array(KnownEntry).min(1).max(ARCHIVE_PAGE_LIMIT),
+  entries: z.array(asGivenOut(KnownEntry)).min(1).max(ARCHIVE_PAGE_LIMIT),
   /** Whether a further piece follows; until the last one the conversation does not exist. */
   more: z.boolean().default(false),
 });
@@ -42,7 +48,7 @@ const restoredConversationObject = z.strictObject({
 export interface RestoredConversation extends z.infer<typeof restoredConversationObject> {}
 export const RestoredConversation: NamedSchema<RestoredConversation> = named(restoredConversationObject);
 
-const restoreAgentsObject = z.strictObject({ agents: z.array(Agent).min(1).max(PAGE_LIMIT) });
+const restoreAgentsObject = z.strictObject({ agents: z.array(asGivenOut(Agent)).min(1).max(PAGE_LIMIT) });
 export interface RestoreAgents extends z.infer<typeof restoreAgentsObject> {}
 export interface RestoreAgentsInput extends z.input<typeof restoreAgentsObject> {}
 export const RestoreAgents: NamedSchema<RestoreAgents, RestoreAgentsInput> = named(restoreAgentsObject);
@@ -56,7 +62,7 @@ const restoredAgentsObject = z.strictObject({
 export interface RestoredAgents extends z.infer<typeof restoredAgentsObject> {}
 export const RestoredAgents: NamedSchema<RestoredAgents> = named(restoredAgentsObject);
 
-const restoreContactsObject = z.strictObject({ contacts: z.array(Contact).min(1).max(PAGE_LIMIT) });
+const restoreContactsObject = z.strictObject({ contacts: z.array(asGivenOut(Contact)).min(1).max(PAGE_LIMIT) });
 export interface RestoreContacts extends z.infer<typeof restoreContactsObject> {}
 export interface RestoreContactsInput extends z.input<typeof restoreContactsObject> {}
 export const RestoreContacts: NamedSchema<RestoreContacts, RestoreContactsInput> =

@@ -49,8 +49,8 @@ describe('The store', () => {
   it('knows a contact, within its tenant', async () => {
     const { collections, tenantId } = scenario;
     expect(await contactQueries.find(collections, tenantId, { contactId: 'ann' })).toMatchObject({
-      contactId: 'ann',
-      details: { name: 'Ann' },
+      id: 'ann',
+      name: 'Ann',
     });
     expect(await contactQueries.find(collections, tenantId, { contactId: 'bob' })).toBeNull();
   });

@@ -1,22 +1,24 @@
 import type {
-  ContactDetails,
+  Contact,
   ContactId,
   ContactSummary,
   Conversation,
   ConversationView,
+  ListContacts,
+  Page,
   TenantId,
-  Timestamp,
 } from '@baton/schema';
+import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import type { WireDocument } from '../schema/collections.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
+import { readPage } from './page.ts';
+import { tenantRange } from './tenant-range.ts';
 
-/** A person as the tenant knows them. */
-export type Contact = {
-  contactId: ContactId;
-  details: ContactDetails;
-  createdAt: Timestamp;
-  updatedAt: Timestamp;
-};
+/** A contact as callers see it. */
+export function contactOf({ _id, details, createdAt, updatedAt }: WireDocument<'contacts'>): Contact {
+  return { id: _id.contactId, ...details, firstSeenAt: createdAt, lastSeenAt: updatedAt };
+}
 
 async function find(
   collections: Collections,
@@ -26,9 +28,7 @@ async function find(
   const document = await collections.contacts.collection.findOne(byId({ tenantId, contactId }), {
     maxTimeMS: READ_TIMEOUT_MS,
   });
-  if (document === null) return null;
-  const { _id, ...rest } = collections.contacts.decode(document);
-  return { contactId: _id.contactId, ...rest };
+  return document === null ? null : contactOf(collections.contacts.decode(document));
 }
 
 /** The conversations, each with its contact beside it: one read for all of them. */
@@ -56,4 +56,30 @@ export async function withContacts(
   }));
 }
 
-export const contactQueries = { find };
+/**
+ * Those whose details are known, by id.
+ * @throws Refusal INVALID_CURSOR
+ */
+async function list(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ListContacts,
+): Promise<Page<Contact>> {
+  return readPage<Contact, [string]>(
+    { tenantId, procedure: 'contacts.list', input: { ...input } },
+    {
+      position: z.tuple([z.string()]),
+      positionOf: ({ id }) => [id],
+      read: async (after, limit) => {
+        const documents = await collections.contacts.collection
+          .find(tenantRange(tenantId, 'contactId', after?.[0]), { maxTimeMS: READ_TIMEOUT_MS })
+          .sort({ _id: 1 })
+          .limit(limit)
+          .toArray();
+        return documents.map((document) => contactOf(collections.contacts.decode(document)));
+      },
+    },
+  );
+}
+
+export const contactQueries = { find, list };

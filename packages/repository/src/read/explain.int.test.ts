@@ -19,9 +19,11 @@ import {
   countedIn,
   examined,
   explain,
+  FAR_AWAY,
   followUpId,
   key,
   long,
+  LONG_AGO,
   MIA,
   PERIOD,
   second,
@@ -34,10 +36,13 @@ import { CLOSER } from '../../test/scenario.ts';
 import { apiKeys } from '../auth/api-key.ts';
 import { agentRegistry, ensureTenant } from '../write/agent-registry.ts';
 import { followUpClaims, liveLeaseOf } from '../write/follow-up-claims.ts';
+import { agentRestore } from '../write/restore-agents.ts';
+import { contactRestore } from '../write/restore-contacts.ts';
 import { adminQueries } from './admin.ts';
 import { agentQueries, agentsOnDuty } from './agent.ts';
 import { contactQueries } from './contact.ts';
 import { conversationQueries } from './conversation.ts';
+import { exportQueries } from './export.ts';
 import { findOwningConversation } from './find-owning-conversation.ts';
 import { followUpQueries } from './follow-up.ts';
 import { handoffQueries } from './handoff.ts';
@@ -173,6 +178,21 @@ const others: Case[] = [
     'apiKeys.revoke',
     () => apiKeys.revoke(collections, tenantId, { keyId: ApiKeyId.parse('f'.repeat(24)) }).catch(() => null),
   ],
+  [
+    'agents.restore',
+    async () => {
+      const agent = await agentQueries.get(collections, tenantId, { agentId: CLOSER });
+      const agents = agent === null ? [] : [{ ...agent, updatedAt: FAR_AWAY }];
+      return agentRestore.restore(collections, tenantId, { agents });
+    },
+  ],
+  [
+    'contacts.restore',
+    () => {
+      const contact = { id: 'contact-1', firstSeenAt: LONG_AGO, lastSeenAt: LONG_AGO };
+      return contactRestore.restore(collections, tenantId, { contacts: [contact] });
+    },
+  ],
   ['contacts.find', () => contactQueries.find(collections, tenantId, { contactId: 'contact-1' })],
   ['admin.stats', () => adminQueries.stats(collections, tenantId, {})],
 ];
@@ -180,7 +200,7 @@ const others: Case[] = [
 describe('Every query', () => {
   it('of every area is explained here', () => {
     const areas: Record<string, object> = {
-      conversations: conversationQueries,
+      conversations: { ...conversationQueries, ...exportQueries },
       timeline: timelineQueries,
       messages: messageQueries,
       handoffs: handoffQueries,
@@ -190,9 +210,9 @@ describe('Every query', () => {
       followUps: { ...followUpQueries, ...followUpClaims },
       search: searchQueries,
       metrics: metricsQueries,
-      agents: { ...agentQueries, ...agentRegistry },
+      agents: { ...agentQueries, ...agentRegistry, ...agentRestore },
       apiKeys,
-      contacts: contactQueries,
+      contacts: { ...contactQueries, ...contactRestore },
       admin: adminQueries,
     };
     const names = Object.entries(areas).flatMap(([area, queries]) =>

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DEFAULT_OWNER, Refusal } from '@baton/domain';
 import {
   type Agent,
   AgentId,
   type RegisterAgent,
   type TenantId,
+  type Timestamp,
   timestamp,
   type UpdateAgent,
 } from '@baton/schema';
@@ -23,7 +25,31 @@ const DEFAULT_AGENTS: readonly { id: AgentId; name: string }[] = [
   { id: AgentId.parse('onboarding_specialist'), name: 'Onboarding specialist' },
 ];
 
-function agentDocument(collections: Collections, tenantId: TenantId, { id, ...rest }: Agent): Document {
+function defaultAgent({ id, name }: { id: AgentId; name: string }, at: Timestamp): Agent {
+  return {
+    id,
+    kind: 'ai',
+    name,
+    roles: [id],
+    capacity: null,
+    availability: 'available',
+    members: [],
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+/** Whether it is one of the default agents as each tenant has them at the start. */
+export function isUntouchedDefault(agent: Agent): boolean {
+  const known = DEFAULT_AGENTS.find(({ id }) => id === agent.id);
+  return known !== undefined && isDeepStrictEqual({ ...agent }, defaultAgent(known, agent.createdAt));
+}
+
+export function agentDocument(
+  collections: Collections,
+  tenantId: TenantId,
+  { id, ...rest }: Agent,
+): Document {
   return collections.agents.encode({ _id: { tenantId, agentId: id }, ...rest, assignments: 0 });
 }
 
@@ -110,18 +136,8 @@ export async function ensureDefaultAgents(collections: Collections, tenantId: Te
   await ensureTenant(collections, tenantId);
   const now = timestamp(collections.clock.now());
   await collections.agents.collection.bulkWrite(
-    DEFAULT_AGENTS.map(({ id, name }) => {
-      const { _id, ...fields } = agentDocument(collections, tenantId, {
-        id,
-        kind: 'ai',
-        name,
-        roles: [id],
-        capacity: null,
-        availability: 'available',
-        members: [],
-        createdAt: now,
-        updatedAt: now,
-      });
+    DEFAULT_AGENTS.map((known) => {
+      const { _id, ...fields } = agentDocument(collections, tenantId, defaultAgent(known, now));
       return { updateOne: { filter: byId(_id), update: { $setOnInsert: fields }, upsert: true } };
     }),
     { maxTimeMS: WRITE_TIMEOUT_MS },
