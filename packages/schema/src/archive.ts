@@ -62,7 +62,9 @@ const restoredAgentsObject = z.strictObject({
 export interface RestoredAgents extends z.infer<typeof restoredAgentsObject> {}
 export const RestoredAgents: NamedSchema<RestoredAgents> = named(restoredAgentsObject);
 
-const restoreContactsObject = z.strictObject({ contacts: z.array(asGivenOut(Contact)).min(1).max(PAGE_LIMIT) });
+const restoreContactsObject = z.strictObject({
+  contacts: z.array(asGivenOut(Contact)).min(1).max(PAGE_LIMIT),
+});
 export interface RestoreContacts extends z.infer<typeof restoreContactsObject> {}
 export interface RestoreContactsInput extends z.input<typeof restoreContactsObject> {}
 export const RestoreContacts: NamedSchema<RestoreContacts, RestoreContactsInput> =

@@ -1,12 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '@baton/domain';
-import {
-  type Conversation,
-  type Entry,
-  type TenantId,
-  type Timestamp,
-  timestamp,
-} from '@baton/schema';
+import { type Conversation, type Entry, type TenantId, type Timestamp, timestamp } from '@baton/schema';
 import {
   type AnyBulkWriteOperation,
   type ClientSession,

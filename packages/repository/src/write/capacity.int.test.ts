@@ -149,6 +149,7 @@ async function commitTogether(...prepared: Prepared[]): Promise<CommandResult[]>
     client: connection.client,
     collections: stores[0].collections,
     cachedConversations: new Map(),
+    cachedPieces: new Map(),
   });
 }
 

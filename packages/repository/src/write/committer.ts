@@ -7,7 +7,7 @@ import type { ReadGate } from '../fairness/read-gate.ts';
 import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { TenantCache } from '../fairness/tenant-cache.ts';
 import type { NoPlace } from '../fairness/waiting-places.ts';
-import { byId, type Collections } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { answerDuplicate } from './answer-duplicate.ts';
 import { type CommandResult, isRestore, type WriteRequest } from './batch.ts';
 import { commandCost } from './command-cost.ts';

@@ -1,5 +1,11 @@
 import { Refusal } from '@baton/domain';
-import { type Conversation, ConversationId, type Entry, RestoreConversation, TenantId } from '@baton/schema';
+import {
+  type Conversation,
+  type ConversationId,
+  type Entry,
+  RestoreConversation,
+  TenantId,
+} from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -159,7 +165,7 @@ describe('a timeline', () => {
 
   test('may be newer than what is here, and takes a redaction along', async () => {
     const { conversation, entries } = await converse();
-    const [message] = entries.filter((entry) => entry.kind === 'message');
+    const message = entries.find((entry) => entry.kind === 'message');
     await restore(entries);
     const redacted = { conversationId: conversation.id, seq: message?.seq ?? 0 };
     source.wait(1);
