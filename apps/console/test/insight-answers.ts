@@ -37,6 +37,13 @@ export const overview: MetricsOverview = {
   costMicros: 660_000,
 };
 
+const REACHED: Partial<Record<SalesStage, number>> = {
+  lead: 60,
+  qualification: 60,
+  qualified: 49,
+  closing: 30,
+  closed_won: 20,
+};
 const NOTHING = { count: 0, meanMs: null, medianMs: null, p90Ms: null };
 const OBJECTION = ObjectionId.parse('e'.repeat(24));
 export const CONVERSATION = ConversationId.parse('f'.repeat(24));
@@ -51,7 +58,8 @@ export function insightAnswers(
       funnel: () => ({
         stages: SalesStage.options.map((stage) => ({
           stage,
-          entered: stage === 'qualified' ? 49 : 60,
+          entered: 80,
+          reached: REACHED[stage] ?? 5,
           now: 7,
         })),
         conversions: SalesStage.options.flatMap((from) =>

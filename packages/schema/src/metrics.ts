@@ -50,7 +50,18 @@ export const MetricsOverview: NamedSchema<MetricsOverview> = named(metricsOvervi
 
 /** Distinct conversations that entered each stage, and of those that entered A, how many entered B afterwards. */
 const metricsFunnelObject = z.strictObject({
-  stages: z.array(z.strictObject({ stage: SalesStage, entered: z.int(), now: z.int() })),
+  stages: z.array(
+    z.strictObject({
+      stage: SalesStage,
+      entered: z.int(),
+      /**
+       * How many of the conversations that began in the period came as far in it: on the path of a sale to this stage
+       * or a later one, otherwise to this stage.
+       */
+      reached: z.int(),
+      now: z.int(),
+    }),
+  ),
   conversions: z.array(
     z.strictObject({
       from: SalesStage,
@@ -109,6 +120,8 @@ export const MetricsFigure = z.discriminatedUnion('figure', [
   }),
   /** Entered a stage; with `after`, once it had entered that one. */
   z.strictObject({ figure: z.literal('entered'), stage: SalesStage, after: SalesStage.optional() }),
+  /** Began in the period and came as far in it: to this stage, or on the path of a sale to a later one. */
+  z.strictObject({ figure: z.literal('reached'), stage: SalesStage }),
   /** Each stay in a stage that ended. */
   z.strictObject({ figure: z.literal('stays'), stage: SalesStage }),
   z.strictObject({

@@ -14,3 +14,12 @@ const salesStageEnum = z.enum([
 export type SalesStage = z.infer<typeof salesStageEnum>;
 export interface SalesStageEnum extends TypeOf<typeof salesStageEnum> {}
 export const SalesStage: SalesStageEnum = salesStageEnum;
+
+/** The direct path of a sale; the other stages are detours and ends. */
+export const SALES_PATH: readonly SalesStage[] = [
+  'lead',
+  'qualification',
+  'qualified',
+  'closing',
+  'closed_won',
+];

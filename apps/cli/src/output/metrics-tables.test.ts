@@ -50,7 +50,7 @@ test('an overview has counts, money and cost, then statuses and stages', () => {
 
 test('a funnel names only the ways that somebody went', () => {
   const [, conversions] = funnelTables({
-    stages: [{ stage: 'lead', entered: 4, now: 1 }],
+    stages: [{ stage: 'lead', reached: 5, entered: 4, now: 1 }],
     conversions: [
       { from: 'lead', to: 'closing', entered: 4, converted: 1, rate: 0.25 },
       { from: 'closing', to: 'lead', entered: 1, converted: 0, rate: 0 },

@@ -12,6 +12,7 @@ describe('the conversations behind a figure', () => {
     [{ figure: 'begun', status: 'active' }, 'Begun, and active now'],
     [{ figure: 'begun', isWaiting: true }, 'Waiting for an answer'],
     [{ figure: 'entered', stage: 'closed_won' }, 'Entered won'],
+    [{ figure: 'reached', stage: 'closing' }, 'Begun, and reached closing'],
     [{ figure: 'entered', stage: 'closing', after: 'qualified' }, 'Went from qualified to closing'],
     [{ figure: 'stays', stage: 'lead' }, 'Left lead'],
     [{ figure: 'messages' }, 'Messages'],

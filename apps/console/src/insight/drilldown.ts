@@ -31,6 +31,8 @@ export function drilldownTitle(figure: MetricsFigure, nameOf: NameOf): string {
       return figure.after === undefined
         ? `Entered ${stageName(figure.stage)}`
         : `Went from ${stageName(figure.after)} to ${stageName(figure.stage)}`;
+    case 'reached':
+      return figure.stage === 'lead' ? 'Begun' : `Begun, and reached ${stageName(figure.stage)}`;
     case 'stays':
       return `Left ${stageName(figure.stage)}`;
     case 'messages':
@@ -62,6 +64,7 @@ export function formatAmount({ figure }: MetricsFigure, amount: number): string 
   switch (figure) {
     case 'begun':
     case 'entered':
+    case 'reached':
     case 'worked':
       return null;
     case 'stays':

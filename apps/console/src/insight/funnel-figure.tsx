@@ -11,22 +11,22 @@ import { sideSteps, type FunnelStep, funnelSentence, funnelSteps } from './funne
 const formatWhole = (value: number) => value.toLocaleString('en');
 
 /** `412 · 61 % of qualified` */
-function labelOf({ entered, fromBefore }: FunnelStep): string {
-  if (fromBefore === null || fromBefore.rate === null) return formatWhole(entered);
-  return `${formatWhole(entered)} · ${formatPercent(fromBefore.rate)} of ${stageLabels[fromBefore.stage].toLowerCase()}`;
+function labelOf({ reached, ofBefore }: FunnelStep): string {
+  if (ofBefore === null || ofBefore.rate === null) return formatWhole(reached);
+  return `${formatWhole(reached)} · ${formatPercent(ofBefore.rate)} of ${stageLabels[ofBefore.stage].toLowerCase()}`;
 }
 
 function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
   return [
     { id: 'stage', header: 'Stage', value: ({ stage }) => stageLabels[stage] },
     {
-      id: 'entered',
-      header: 'Entered',
+      id: 'reached',
+      header: 'Reached',
       isNumeric: true,
-      value: ({ entered }) => entered,
-      cell: ({ stage, entered }) => (
-        <FigureLink drilldown={{ figure: 'entered', stage }} isZero={entered === 0}>
-          {formatWhole(entered)}
+      value: ({ reached }) => reached,
+      cell: ({ stage, reached }) => (
+        <FigureLink drilldown={{ figure: 'reached', stage }} isZero={reached === 0}>
+          {formatWhole(reached)}
         </FigureLink>
       ),
     },
@@ -34,19 +34,22 @@ function columnsOf({ channel }: MetricsPeriod): Column<FunnelStep>[] {
       id: 'rate',
       header: 'Of the stage before',
       isNumeric: true,
-      value: ({ fromBefore }) => fromBefore?.rate ?? null,
-      cell: ({ stage, fromBefore }) =>
-        fromBefore === null || fromBefore.rate === null ? (
-          NO_VALUE
-        ) : (
-          <FigureLink
-            drilldown={{ figure: 'entered', stage, after: fromBefore.stage }}
-            isZero={fromBefore.converted === 0}
-          >
-            {formatPercent(fromBefore.rate)} ({formatWhole(fromBefore.converted)} of{' '}
-            {formatWhole(fromBefore.entered)})
-          </FigureLink>
-        ),
+      value: ({ ofBefore }) => ofBefore?.rate ?? null,
+      cell: ({ reached, ofBefore }) =>
+        ofBefore === null || ofBefore.rate === null
+          ? NO_VALUE
+          : `${formatPercent(ofBefore.rate)} (${formatWhole(reached)} of ${formatWhole(ofBefore.reached)})`,
+    },
+    {
+      id: 'entered',
+      header: 'Entered, whenever begun',
+      isNumeric: true,
+      value: ({ entered }) => entered,
+      cell: ({ stage, entered }) => (
+        <FigureLink drilldown={{ figure: 'entered', stage }} isZero={entered === 0}>
+          {formatWhole(entered)}
+        </FigureLink>
+      ),
     },
     {
       id: 'now',
@@ -81,7 +84,7 @@ export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefi
   ].map(({ step, fill }) => ({
     id: step.stage,
     name: stageLabels[step.stage],
-    parts: [{ value: step.entered, fill }],
+    parts: [{ value: step.reached, fill }],
     label: labelOf(step),
   }));
   const stageOf = (id: string) => [...mainSteps, ...sides].find(({ stage }) => stage === id)?.stage;
@@ -94,13 +97,13 @@ export function FunnelFigure({ funnel, input }: { funnel: MetricsFunnel | undefi
         bars,
         onOpen: (id) => {
           const stage = stageOf(id);
-          if (stage !== undefined) open({ figure: 'entered', stage });
+          if (stage !== undefined) open({ figure: 'reached', stage });
         },
       }}
-      note="Hatched: stages beside the path to a deal."
+      note="Of the conversations that began in the period. Hatched: stages beside the path to a deal."
       table={
         <DataTable
-          caption="Conversations that entered each stage, the share of the stage before, and where they are now"
+          caption="How far the conversations that began in the period came, all that entered each stage in it, and where they are now"
           columns={columns}
           rows={[...mainSteps, ...sides]}
           rowId={({ stage }) => stage}

@@ -1,61 +1,48 @@
-import type { MetricsFunnel, SalesStage } from '@baton/schema';
+import { type MetricsFunnel, SALES_PATH, SalesStage } from '@baton/schema';
 import { formatCount } from '../format/labels.ts';
 import { formatPercent } from './format-figures.ts';
 
-/** The direct path of a sale; the other stages are detours. */
-export const MAIN_STAGES = [
-  'lead',
-  'qualification',
-  'qualified',
-  'closing',
-  'closed_won',
-] as const satisfies SalesStage[];
-export const SIDE_STAGES = ['objection_handling', 'follow_up', 'closed_lost'] as const satisfies SalesStage[];
+export const SIDE_STAGES = SalesStage.options.filter((stage) => !SALES_PATH.includes(stage));
 
+/** One bar: every number but `entered` and `now` is of the conversations that began in the period. */
 export type FunnelStep = {
   stage: SalesStage;
+  reached: number;
   entered: number;
   now: number;
-  /** Conversion from the previous main stage; null for the first. */
-  fromBefore: { stage: SalesStage; rate: number | null; converted: number; entered: number } | null;
+  /** The share of those that reached the main stage before; null for the first. */
+  ofBefore: { stage: SalesStage; reached: number; rate: number | null } | null;
 };
 
 function stageCounts({ stages }: MetricsFunnel, stage: SalesStage) {
-  return stages.find((row) => row.stage === stage) ?? { stage, entered: 0, now: 0 };
+  return stages.find((row) => row.stage === stage) ?? { stage, reached: 0, entered: 0, now: 0 };
 }
 
-function conversion({ conversions }: MetricsFunnel, from: SalesStage, to: SalesStage) {
-  const found = conversions.find((row) => row.from === from && row.to === to);
-  return found ?? { from, to, entered: 0, converted: 0, rate: null };
-}
+const shareOf = (part: number, whole: number): number | null => (whole === 0 ? null : part / whole);
 
-/** The main stages in order, each with its conversion. */
+/** The stages on the path of a sale in order, each with its share of the one before. */
 export function funnelSteps(funnel: MetricsFunnel): FunnelStep[] {
-  return MAIN_STAGES.map((stage, index) => {
-    const before = MAIN_STAGES[index - 1];
-    if (before === undefined) return { ...stageCounts(funnel, stage), fromBefore: null };
-    const { rate, converted, entered } = conversion(funnel, before, stage);
-    return { ...stageCounts(funnel, stage), fromBefore: { stage: before, rate, converted, entered } };
+  return SALES_PATH.map((stage, index) => {
+    const counts = stageCounts(funnel, stage);
+    const before = SALES_PATH[index - 1];
+    if (before === undefined) return { ...counts, ofBefore: null };
+    const { reached } = stageCounts(funnel, before);
+    return { ...counts, ofBefore: { stage: before, reached, rate: shareOf(counts.reached, reached) } };
   });
 }
 
-/** Stages beside the path, which have counts but no conversion. */
+/** Stages beside the path, which have counts but no share. */
 export function sideSteps(funnel: MetricsFunnel): FunnelStep[] {
-  return SIDE_STAGES.map((stage) => ({ ...stageCounts(funnel, stage), fromBefore: null }));
+  return SIDE_STAGES.map((stage) => ({ ...stageCounts(funnel, stage), ofBefore: null }));
 }
 
 /** "Of 412 that reached qualified, 61 % closed." */
 export function funnelSentence(funnel: MetricsFunnel): string {
-  const { entered, converted, rate } = conversion(funnel, 'qualified', 'closed_won');
-  const leads = stageCounts(funnel, 'lead').entered;
-  if (entered > 0) {
-    if (converted === 0)
-      return `Of ${entered.toLocaleString('en')} that reached qualified, none has closed yet.`;
-    return `Of ${entered.toLocaleString('en')} that reached qualified, ${formatPercent(rate)} closed.`;
-  }
-  const closed = conversion(funnel, 'lead', 'closed_won');
-  if (closed.converted > 0)
-    return `Of ${formatCount(closed.entered, 'conversation')} that began, ${formatPercent(closed.rate)} closed.`;
-  if (leads === 0) return 'No conversation began or moved in this period.';
-  return `${formatCount(leads, 'conversation')} began; none has reached qualified yet.`;
+  const { reached: begun } = stageCounts(funnel, 'lead');
+  const { reached: qualified } = stageCounts(funnel, 'qualified');
+  const { reached: won } = stageCounts(funnel, 'closed_won');
+  if (begun === 0) return 'No conversation began in this period.';
+  if (qualified === 0) return `${formatCount(begun, 'conversation')} began; none has reached qualified yet.`;
+  if (won === 0) return `Of ${qualified.toLocaleString('en')} that reached qualified, none has closed yet.`;
+  return `Of ${qualified.toLocaleString('en')} that reached qualified, ${formatPercent(shareOf(won, qualified))} closed.`;
 }

@@ -58,7 +58,7 @@ describe('the place Insight', () => {
   it('labels the bars themselves', async () => {
     renderConsole('/insight', insightAnswers());
     const chart = await (await figure('Funnel')).findByRole('img');
-    await waitFor(() => expect(plain(chart.textContent)).toContain('49 · 41 % of qualification'));
+    await waitFor(() => expect(plain(chart.textContent)).toContain('49 · 82 % of qualification'));
     const answers = await (await figure('Response times')).findByRole('img');
     await waitFor(() => expect(plain(answers.textContent)).toContain('40 %'));
   });
@@ -71,7 +71,9 @@ describe('the place Insight', () => {
     await user.keyboard('{ArrowRight}');
     expect(document.activeElement).toBe(table);
     const rows = await funnel.findAllByRole('row');
-    expect(plain(rows[3]?.textContent ?? '')).toMatch(/^Qualified49, open .*41 % \(20 of 49\).*7, open/);
+    expect(plain(rows[3]?.textContent ?? '')).toMatch(
+      /^Qualified49, open .*82 % \(49 of 60\).*80, open .*7, open/,
+    );
     await user.keyboard('{Tab}');
     expect(document.activeElement?.textContent).toBe('Stage');
   });
@@ -122,7 +124,7 @@ describe('the place Insight', () => {
   it('leads from each bar to its conversations', async () => {
     const { user, container } = renderConsole('/insight?range=all', insightAnswers());
     for (const [name, index, title] of [
-      ['Funnel', 2, 'Entered qualified'],
+      ['Funnel', 2, 'Begun, and reached qualified'],
       ['Time in stage', 0, 'Left closing'],
       ['Response times', 1, 'Answered after more than 10 s'],
       ['Cost', 0, 'Cost of Closer'],

@@ -29,6 +29,10 @@ async function everyFigure(input: MetricsPeriod): Promise<[MetricsFigure, number
       { figure: 'entered', stage },
       entered,
     ]),
+    ...funnel.stages.map(({ stage, reached }): [MetricsFigure, number] => [
+      { figure: 'reached', stage },
+      reached,
+    ]),
     ...funnel.conversions
       .filter(({ entered }) => entered > 0)
       .map(({ from, to, converted }): [MetricsFigure, number] => [

@@ -18,6 +18,7 @@ import { withContacts } from '../contact.ts';
 import { readByInstant } from '../instant-list.ts';
 import { InstantPosition, readPage } from '../page.ts';
 import { aggregateEntries, entriesFilter, ownerBeforeEntry } from './entries.ts';
+import { stagesFrom } from './reached-stages.ts';
 
 const IdPosition = z.string().regex(/^[0-9a-f]{24}$/);
 
@@ -75,6 +76,13 @@ function figureQuery(figure: EntryFigure, collections: Collections, tenantId: Te
   switch (figure.figure) {
     case 'entered':
       return enteredQuery(figure);
+    case 'reached':
+      return {
+        kinds: ['created', 'stage'],
+        amount: ONE_PER_CONVERSATION,
+        group: { began: { $max: { $eq: ['$kind', 'created'] } }, stages: { $addToSet: ENTERED } },
+        having: { began: true, stages: { $in: stagesFrom(figure.stage) } },
+      };
     case 'stays':
       return { kinds: ['stage'], where: { from: figure.stage } };
     case 'messages':

@@ -101,6 +101,33 @@ describe('The funnel', () => {
     expect(await conversion('follow_up', 'lead')).toMatchObject({ entered: 0, converted: 0, rate: null });
   });
 
+  it('says of those that began in the period how far they came in it', async () => {
+    const tenantId = await scenario.tenant('cohort');
+    scenario.at('2026-04-10T10:00:00.000Z');
+    const { id: before } = await scenario.create({}, tenantId);
+    scenario.at('2026-05-10T10:00:00.000Z');
+    const period = { from: scenario.now, to: '2026-06-01T00:00:00.000Z' };
+    await scenario.run('stages.transition', { conversationId: before, to: 'qualification' }, tenantId);
+    const { id: skips } = await scenario.create({}, tenantId);
+    await scenario.run('stages.transition', { conversationId: skips, to: 'follow_up' }, tenantId);
+    await scenario.run('stages.transition', { conversationId: skips, to: 'closing' }, tenantId);
+    const { id: late } = await scenario.create({}, tenantId);
+    scenario.at('2026-06-10T10:00:00.000Z');
+    await scenario.run('stages.transition', { conversationId: late, to: 'qualification' }, tenantId);
+
+    const { stages } = await ask('funnel', period, tenantId);
+    expect(stages.map(({ stage, entered, reached }) => [stage, entered, reached])).toEqual([
+      ['lead', 2, 2],
+      ['qualification', 1, 1],
+      ['qualified', 0, 1],
+      ['objection_handling', 0, 0],
+      ['closing', 1, 1],
+      ['closed_won', 0, 0],
+      ['closed_lost', 0, 0],
+      ['follow_up', 1, 1],
+    ]);
+  });
+
   it('is of a period and of a channel', async () => {
     expect(await conversion('lead', 'qualification', { from: FEBRUARY })).toMatchObject({
       entered: 1,
