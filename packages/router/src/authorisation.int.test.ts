@@ -63,7 +63,6 @@ const refusedWith = (code: string, status: number) => ({
 
 test('every procedure is in this table, or is open to everyone', () => {
   const known = [...Object.keys(procedures), ...open, ...subscriptions].toSorted();
-  // oxlint-disable-next-line eslint/no-underscore-dangle -- tRPC's own name
   expect(Object.keys(appRouter._def.procedures).toSorted()).toEqual(known);
 });
 
