@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { connect, openStore, type Store } from '@baton/repository';
+import { connect, openStore, type Store, type StoreOptions } from '@baton/repository';
 import type { Context } from '@baton/router';
 import { fastifyCookie } from '@fastify/cookie';
 import { fastify } from 'fastify';
@@ -53,7 +53,9 @@ export interface BatonServer extends AsyncDisposable {
 export async function startServer(options: ServerOptions): Promise<BatonServer> {
   const { host = '127.0.0.1', log = createLog() } = options;
   const startedAt = performance.now();
-  const { store, disconnect } = await connectStore(options);
+  const { store, disconnect } = await connectStore(options, (document) =>
+    log.warn({ unreadable: document }, 'A document cannot be read: it is of a newer version, or damaged'),
+  );
   const report: Context['report'] = (errorId, cause) =>
     log.error({ errorId, fault: describeError(cause) }, 'Unexpected fault');
 
@@ -99,15 +101,15 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 }
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
-async function connectStore({
-  mongodbUri,
-  feedsOfATenant,
-}: ServerOptions): Promise<{ store: Store; disconnect: () => Promise<void> }> {
+async function connectStore(
+  { mongodbUri, feedsOfATenant }: ServerOptions,
+  onUnreadable: StoreOptions['onUnreadable'],
+): Promise<{ store: Store; disconnect: () => Promise<void> }> {
   const { client, db, clock } = await connect(mongodbUri, { appName: 'baton-server' });
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
     return {
-      store: openStore({ client, db, clock, feedDb: feed.db, feedsOfATenant }),
+      store: openStore({ client, db, clock, feedDb: feed.db, feedsOfATenant, onUnreadable }),
       async disconnect() {
         await Promise.all([client.close(), feed.client.close()]);
       },

@@ -10,6 +10,7 @@ export {
   StoreIsNewer,
 } from './maintenance/migrations.ts';
 export { rebuild, type RebuildDifference, type RebuildReport } from './maintenance/rebuild.ts';
+export { reportUnreadable, type UnreadableReport } from './maintenance/unreadable-report.ts';
 export { reportSchema } from './maintenance/schema-report.ts';
 export { SESSION_MS } from './auth/session.ts';
 export type { Caller } from './write/submit-command.ts';

@@ -46,6 +46,7 @@ import { stageQueries } from './read/stage.ts';
 import { tenantQueries } from './read/tenant.ts';
 import { timelineQueries } from './read/timeline.ts';
 import { type Collections, openCollections, type Sources } from './schema/open-collections.ts';
+import { type UnreadableDocument, UnreadableDocuments } from './schema/unreadable.ts';
 import { agentRegistry } from './write/agent-registry.ts';
 import { rethrowUnavailable } from './write/commit-error.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
@@ -104,7 +105,9 @@ export type StoreOptions = {
   feedDb?: Db;
   /** Most feeds of one tenant that are open at once; 5,000 without it. */
   feedsOfATenant?: number | undefined;
-} & Partial<Sources> &
+  /** Called once for each document that cannot be read, a hundred times a minute at most. */
+  onUnreadable?: ((document: UnreadableDocument) => void) | undefined;
+} & Partial<Pick<Sources, 'clock' | 'random'>> &
   Pick<CommitterOptions, 'deadlineMs' | 'queueLimit'>;
 
 /** Opens the store for one process: commands go through the committer, queries are grouped by area. */
@@ -113,11 +116,16 @@ export function openStore({
   db,
   feedDb = db,
   feedsOfATenant,
+  onUnreadable,
   clock,
   random,
   ...options
 }: StoreOptions) {
-  const collections = openCollections(db, { clock, random });
+  const collections = openCollections(db, {
+    clock,
+    random,
+    unreadable: new UnreadableDocuments(onUnreadable),
+  });
   const activity = new TenantActivity();
   const reads = new ReadGate(client.options.maxPoolSize, activity);
   const hub = new FeedHub(openCollections(feedDb, collections), { reads, limit: feedsOfATenant });

@@ -13,6 +13,8 @@ const readinessObject = z.strictObject({
   mongodb: z.boolean(),
   /** Migrations that the code has and the store lacks. */
   pendingMigrations: z.array(z.string()),
+  /** Migrations of a newer version after which this one cannot serve; absent where there are none. */
+  newerMigrations: z.array(z.string()).optional(),
 });
 export interface Readiness extends z.infer<typeof readinessObject> {}
 export const Readiness: NamedSchema<Readiness> = named(readinessObject);
@@ -25,6 +27,8 @@ const storeStatsObject = z.strictObject({
   followUps: z.int(),
   agents: z.int(),
   contacts: z.int(),
+  /** Documents that this server has met and could not read since it started; absent where it could read all. */
+  unreadable: z.int().optional(),
 });
 export interface StoreStats extends z.infer<typeof storeStatsObject> {}
 export const StoreStats: NamedSchema<StoreStats> = named(storeStatsObject);

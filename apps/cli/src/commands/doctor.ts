@@ -7,13 +7,16 @@ import { runDoctor } from '../local/doctor.ts';
 export function registerDoctor(program: Command, { terminal, setExitCode }: CommandContext): void {
   program
     .command('doctor')
-    .description('compare validators, indexes and counters with what they should be; exits 1 on a difference')
+    .description(
+      'compare validators and indexes with what they should be, and read every document; exits 1 on a finding',
+    )
     .option('--rebuild', 'fold every timeline again and compare it with its conversation')
     .action(async (options: { rebuild?: boolean }, self: Command) => {
       using bars = new DisposableStack();
-      let bar: Progress | undefined;
-      const onProgress = (_checked: number, total: number) => {
-        bar ??= bars.use(createProgress(terminal, 'conversations', total));
+      const started = new Map<string, Progress>();
+      const onProgress = (what: string, _checked: number, total: number) => {
+        const bar = started.get(what) ?? bars.use(createProgress(terminal, what, total));
+        started.set(what, bar);
         bar.advance();
       };
       const isWell = await runDoctor({ ...options, json: wantsJson(self) }, terminal.print, onProgress);

@@ -4,15 +4,24 @@ import {
   rebuild,
   type RebuildReport,
   reportSchema,
+  reportUnreadable,
+  type UnreadableReport,
 } from '@baton/repository';
 import type { SchemaReport } from '@baton/schema';
 import { connectToMongodb } from './mongodb.ts';
-import { formatNumber, formatCount } from '../output/format.ts';
+import { formatCount, formatNumber, stripControlCharacters } from '../output/format.ts';
 
-type Findings = { schema: SchemaReport; pendingMigrations: string[]; rebuild: RebuildReport | null };
+type Findings = {
+  schema: SchemaReport;
+  pendingMigrations: string[];
+  unreadable?: UnreadableReport;
+  rebuild: RebuildReport | null;
+};
 
-export function isHealthy({ schema, pendingMigrations, rebuild: report }: Findings): boolean {
-  return schema.ok && pendingMigrations.length === 0 && (report === null || report.differences.length === 0);
+export function isHealthy({ schema, pendingMigrations, unreadable, rebuild: report }: Findings): boolean {
+  const isReadable = unreadable === undefined || unreadable.unreadable === 0;
+  const isUpToDate = schema.ok && pendingMigrations.length === 0;
+  return isReadable && isUpToDate && (report === null || report.differences.length === 0);
 }
 
 const toJson = (value: unknown): string => (value === undefined ? 'nothing' : JSON.stringify(value));
@@ -37,7 +46,19 @@ function differenceLines(declared: string | null, found: string | null): string[
   return [...differingPlaces(JSON.parse(declared), JSON.parse(found), [])];
 }
 
-export function findingLines({ schema, pendingMigrations, rebuild: report }: Findings): string[] {
+function unreadableLines({ checked, unreadable, documents }: UnreadableReport): string[] {
+  const lines = documents.map(({ collection, id, tenantId, field }) => {
+    const owner = tenantId === null ? '' : ` of ${stripControlCharacters(tenantId)}`;
+    return `${collection} ${stripControlCharacters(id)}${owner} cannot be read${field === '' ? '' : ` at ${field}`}`;
+  });
+  const more = unreadable - documents.length;
+  if (more > 0) lines.push(`… and ${formatNumber(more)} more`);
+  if (unreadable > 0) lines.push('What cannot be read is of a newer version, or damaged.');
+  lines.push(`${formatCount(checked, 'document')} read, ${formatNumber(unreadable)} cannot be.`);
+  return lines;
+}
+
+export function findingLines({ schema, pendingMigrations, unreadable, rebuild: report }: Findings): string[] {
   const lines = pendingMigrations.map((name) => `migration ${name} has not run: baton migrate`);
   for (const { collection, what, name, problem, declared, found } of schema.differences) {
     // A validator is named after its collection.
@@ -46,6 +67,7 @@ export function findingLines({ schema, pendingMigrations, rebuild: report }: Fin
   }
   if (!schema.ok) lines.push('baton migrate puts validators and indexes right.');
   if (schema.ok) lines.push('Validators and indexes are as declared.');
+  if (unreadable !== undefined) lines.push(...unreadableLines(unreadable));
   if (report === null) return lines;
   for (const { tenantId, conversationId, fields } of report.differences) {
     lines.push(`${tenantId} ${conversationId} differs from its timeline: ${fields.join(', ')}`);
@@ -62,14 +84,19 @@ export function findingLines({ schema, pendingMigrations, rebuild: report }: Fin
 export async function runDoctor(
   options: { rebuild?: boolean; json?: boolean },
   print: (line: string) => void,
-  onProgress?: (checked: number, total: number) => void,
+  onProgress?: (what: 'documents' | 'conversations', checked: number, total: number) => void,
 ): Promise<boolean> {
   await using connection = await connectToMongodb();
   const { db } = connection;
+  const collections = openCollections(db);
   const findings: Findings = {
     schema: await reportSchema(db),
     pendingMigrations: (await migrationStatus(db)).pending,
-    rebuild: options.rebuild === true ? await rebuild(openCollections(db), onProgress) : null,
+    unreadable: await reportUnreadable(collections, (...counts) => onProgress?.('documents', ...counts)),
+    rebuild:
+      options.rebuild === true
+        ? await rebuild(collections, (...counts) => onProgress?.('conversations', ...counts))
+        : null,
   };
   if (options.json === true) print(JSON.stringify(findings));
   else for (const line of findingLines(findings)) print(line);

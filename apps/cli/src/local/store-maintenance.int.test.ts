@@ -57,6 +57,26 @@ test('migrate says what it would do, does it once, and doctor is content', async
   expect(hurt.all()).toContain('baton migrate puts validators and indexes right.');
 });
 
+test('the doctor reads every document, and names those that it cannot read', async () => {
+  await using database = await testDatabase();
+  vi.stubEnv('MONGODB_URI', database.uri);
+  await runMigrate({}, () => undefined);
+  const whole = printedLines();
+  expect(await runDoctor({}, whole.print)).toBe(true);
+  expect(whole.all()).toMatch(/documents? read, 0 cannot be\.$/);
+  const client = await MongoClient.connect(database.uri);
+  const entries = Array.from({ length: 101 }, (_, seq) => ({ tenantId: 'acme', seq, kind: 'mood' }));
+  const past = { bypassDocumentValidation: true };
+  await client.db().collection('timeline').insertMany(entries, past);
+  await client.close();
+  const hurt = printedLines();
+  const progress: string[] = [];
+  expect(await runDoctor({ rebuild: true }, hurt.print, (what) => progress.push(what))).toBe(false);
+  expect(hurt.all()).toMatch(/^timeline "[0-9a-f]{24}" of acme cannot be read at kind$/m);
+  expect(hurt.all()).toContain('… and 1 more\nWhat cannot be read is of a newer version, or damaged.\n');
+  expect(progress.filter((what) => what === 'documents').length).toBeGreaterThan(101);
+});
+
 test('the doctor names each conversation that is not its timeline', () => {
   const report = { checked: 2, differences: [{ tenantId: 't', conversationId: 'c', fields: ['owner'] }] };
   const findings = { schema: { ok: true, differences: [] }, pendingMigrations: [], rebuild: report };

@@ -10,7 +10,11 @@ import { Notice } from '../ui/notice.tsx';
 import { Setting, SettingSection } from './setting.tsx';
 import { useStoreHealth } from './use-store-health.ts';
 
-const countedCollections: readonly { key: keyof StoreStats; one: string; many?: string }[] = [
+const countedCollections: readonly {
+  key: Exclude<keyof StoreStats, 'unreadable'>;
+  one: string;
+  many?: string;
+}[] = [
   { key: 'conversations', one: 'conversation' },
   { key: 'entries', one: 'entry', many: 'entries' },
   { key: 'handoffs', one: 'handoff' },
@@ -94,6 +98,8 @@ export function StoreSettings() {
       <Setting name="Migrations">
         {ready === undefined ? (
           <SkeletonLines lines={1} />
+        ) : ready.newerMigrations !== undefined ? (
+          `A newer version has changed the store; this one cannot serve it: ${ready.newerMigrations.join(', ')}`
         ) : ready.pendingMigrations.length === 0 ? (
           'All are applied.'
         ) : (
@@ -108,6 +114,11 @@ export function StoreSettings() {
             {countedCollections.map(({ key, one, many }) => (
               <li key={key}>{formatCount(stats[key], one, many)}</li>
             ))}
+            {stats.unreadable !== undefined && (
+              <li>
+                {stats.unreadable} that this version cannot read: <code>baton doctor</code> lists them
+              </li>
+            )}
           </ul>
         )}
       </Setting>

@@ -54,6 +54,15 @@ async function everyFault(): Promise<void> {
   await server.query('session.get', undefined, { key: `baton_${TEXT}` });
   await server.query('session.get', undefined, { key: null, headers: { cookie: `baton_session=${TEXT}` } });
   await fetch(`${server.url}/${TEXT}?token=${TEXT}`);
+  // Unreadable: an entry and a contact.
+  const past = { bypassDocumentValidation: true };
+  await server.db
+    .collection('timeline')
+    .updateMany({ text: TEXT }, { $set: { kind: TEXT, [TEXT]: TEXT } }, past);
+  await server.db.collection('contacts').updateMany({}, { $set: { details: TEXT } }, past);
+  await server.query('conversations.timeline', { conversationId });
+  await server.query('conversations.get', { conversationId });
+  await server.mutate('conversations.create', { ...create, contactId: `${CONTACT}${newContact()}` });
   // Broken: a read, a write, a validator, the search, the transaction.
   await whileFailing('conversations', ['find'], () => server.query('conversations.get', { conversationId }));
   await whileFailing('timeline', ['insert'], () => server.mutate('messages.append', message));
@@ -72,6 +81,10 @@ test('no fault writes a secret or a customer’s words to the log', async () => 
   await everyFault();
   const faults = lines.filter((line) => line.includes('errorId'));
   expect(faults.length).toBeGreaterThanOrEqual(5);
+  const unreadable = lines.filter((line) => line.includes('cannot be read')).map((line) => JSON.parse(line));
+  expect(unreadable).toMatchObject([
+    { level: 40, unreadable: { collection: 'timeline', field: 'kind', seq: 2 } },
+  ]);
   const written = lines.join('');
   expect(written).not.toContain('MARKED');
   expect(written).not.toContain(server.key);

@@ -100,7 +100,8 @@ async function list(
           .hint('by_tenant')
           .limit(limit)
           .toArray();
-        return documents.map((document) => apiKeyOf(collections.api_keys.decode(document)));
+        const readable = documents.map((document) => collections.api_keys.tryDecode(document));
+        return readable.map((document) => document && apiKeyOf(document));
       },
     },
   );

@@ -1,7 +1,8 @@
-import type { Entry, TenantId } from '@baton/schema';
+import { Refusal } from '@baton/domain';
+import { type Entry, TenantId } from '@baton/schema';
 import { type ChangeStream, type Document, MongoError, MongoServerError, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { readEntry, readStoredEntry, unknownEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 /** One entry as it came through the change stream. */
@@ -22,9 +23,23 @@ const AWAIT_MS = 300;
 const HISTORY_LOST = new Set([286, 280, 260, 222]);
 
 /** Whether the stream cannot go on from its token: the oplog no longer reaches back to it. */
-export function isHistoryLost(error: unknown): boolean {
+function isHistoryLost(error: unknown): boolean {
   if (error instanceof MongoServerError && HISTORY_LOST.has(Number(error.code))) return true;
   return error instanceof MongoError && error.hasErrorLabel('NonResumableChangeStreamError');
+}
+
+/** A stream that was closed under its reader: the next one resumes where it was. */
+class StreamEnded extends Error {
+  override readonly name = 'StreamEnded';
+}
+
+/**
+ * Whether what comes next cannot be passed on, from the same place never: its history is lost, or the driver itself
+ * cannot read it. Then the store is read instead.
+ */
+export function cannotResume(error: unknown): boolean {
+  if (isHistoryLost(error)) return true;
+  return !(error instanceof MongoError || error instanceof StreamEnded || error instanceof Refusal);
 }
 
 /** A change stream over new entries that match, from a place in it or from now. */
@@ -47,7 +62,7 @@ export function watchEntries(
 export async function nextEvent(collections: Collections, stream: ChangeStream): Promise<FeedEvent | null> {
   const change = await stream.tryNext();
   if (change !== null) return eventOf(collections, change);
-  if (stream.closed) throw new Error('The change stream has ended');
+  if (stream.closed) throw new StreamEnded('The change stream has ended');
   return null;
 }
 
@@ -57,31 +72,36 @@ export function tokenOf(resumeToken: unknown): string | null {
   return typeof resumeToken._data === 'string' ? resumeToken._data : null;
 }
 
-/** The event of one change; null for a change that is no new entry. */
-function eventOf({ timeline }: Collections, change: Document): FeedEvent | null {
+/** The event of one change; null for a change that is no new entry, and for one of which nobody can say whose it is. */
+function eventOf(collections: Collections, change: Document): FeedEvent | null {
   const token = tokenOf(change['_id']);
   const { fullDocument } = change;
   if (token === null || fullDocument === undefined) return null;
-  const document = timeline.decode(fullDocument);
-  const { tenantId, _id: entryId } = document;
-  return { tenantId, entry: entryOf(document), token, entryId, writtenAt: Number(change['wallTime']) };
+  const stored = readStoredEntry(collections, fullDocument);
+  const tenantId = TenantId.safeParse(fullDocument['tenantId']);
+  if (stored === null || !tenantId.success) return null;
+  const writtenAt = Number(change['wallTime']);
+  // Who resumes by its id reads from then on where the oplog is too short.
+  const entryId = stored.id ?? ObjectId.createFromTime(Math.floor(writtenAt / 1_000)).toHexString();
+  return { tenantId: tenantId.data, entry: stored.entry, token, entryId, writtenAt };
 }
 
 /** Events of a tenant as the store has them by now: the oplog keeps the words of messages that were redacted since. */
 export async function withRedactions(
-  { timeline }: Collections,
+  collections: Collections,
   tenantId: TenantId,
   events: readonly FeedEvent[],
 ): Promise<FeedEvent[]> {
   const messages = events.filter(({ entry }) => entry.kind === 'message');
   if (messages.length === 0) return [...events];
   const ids = messages.map(({ entryId }) => new ObjectId(entryId));
-  const documents = await timeline.collection
+  const documents = await collections.timeline.collection
     .find({ _id: { $in: ids }, tenantId, redactedAt: { $ne: null } }, { maxTimeMS: READ_TIMEOUT_MS })
     .toArray();
   const redacted = new Map(documents.map((document) => [document._id.toHexString(), document]));
   return events.map((event) => {
     const document = redacted.get(event.entryId);
-    return document === undefined ? event : { ...event, entry: entryOf(timeline.decode(document)) };
+    if (document === undefined) return event;
+    return { ...event, entry: readEntry(collections, document) ?? unknownEntry(event.entry) };
   });
 }

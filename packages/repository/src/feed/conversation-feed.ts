@@ -1,10 +1,10 @@
 import { Refusal } from '@baton/domain';
-import type { SubscribeToConversation, TenantId } from '@baton/schema';
+import type { ConversationId, SubscribeToConversation, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
-import { entryOf } from '../schema/mapping.ts';
-import type { Collections } from '../schema/open-collections.ts';
+import { readEntry } from '../schema/mapping.ts';
+import { type Collections, unreadableRefusal } from '../schema/open-collections.ts';
 import { type Feed, invalidEventId } from './feed.ts';
 import type { FeedHub } from './hub.ts';
 import { READ_TOGETHER, readInTurns } from './read-in-turns.ts';
@@ -12,7 +12,7 @@ import { READ_TOGETHER, readInTurns } from './read-in-turns.ts';
 /**
  * A conversation's entries after `lastEventId` (a `seq`), then each new one: in order, none missing, none twice.
  * Without an id, new ones only. Ends when `signal` is aborted.
- * @throws Refusal NOT_FOUND, INVALID_CURSOR, UNAVAILABLE, RATE_LIMITED
+ * @throws Refusal NOT_FOUND, UNREADABLE, INVALID_CURSOR, UNAVAILABLE, RATE_LIMITED
  */
 export async function conversationFeed(
   collections: Collections,
@@ -24,27 +24,34 @@ export async function conversationFeed(
 ): Promise<Feed> {
   using attached = new DisposableStack();
   const subscription = attached.use(await feed.subscribe(tenantId, conversationId, signal));
-  const filter = { tenantId, _id: new ObjectId(conversationId) };
-  const found = await reads.run(tenantId, 'quick', () =>
-    collections.conversations.collection.findOne(filter, {
-      projection: { lastSeq: 1 },
-      maxTimeMS: READ_TIMEOUT_MS,
-    }),
-  );
-  if (found === null) throw new Refusal('NOT_FOUND', 'No such conversation');
-  const lastSeq = Number(found['lastSeq']);
-  let sent = lastEventId == null ? lastSeq : /^\d+$/.test(lastEventId) ? Number(lastEventId) : NaN;
-  if (!(sent <= lastSeq)) throw invalidEventId(lastEventId ?? '');
+  const entriesOf = { tenantId, conversationId: new ObjectId(conversationId) };
+  const readLast = () =>
+    reads.run(tenantId, 'quick', () => readLastSeq(collections, tenantId, conversationId));
+  const lastSeq = await readLast();
+  let sent = await startOf(lastEventId ?? null);
 
-  async function* missed(): Feed {
+  async function startOf(position: string | null): Promise<number> {
+    if (position === null) return lastSeq;
+    const seq = /^\d+$/.test(position) ? Number(position) : Number.NaN;
+    if (seq <= lastSeq) return seq;
+    // An entry that nobody counted was given to a reader all the same.
+    const entry = await collections.timeline.collection.findOne(
+      { ...entriesOf, seq },
+      { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS },
+    );
+    if (entry === null) throw invalidEventId(position);
+    return seq;
+  }
+
+  /** What has a number that is neither the next one nor one of the conversation's would hide all that come after. */
+  async function* missed(counted: number): Feed {
     const cursor = collections.timeline.collection
-      .find(
-        { tenantId, conversationId: new ObjectId(conversationId), seq: { $gt: sent } },
-        { maxTimeMS: READ_TIMEOUT_MS, batchSize: READ_TOGETHER },
-      )
+      .find({ ...entriesOf, seq: { $gt: sent } }, { maxTimeMS: READ_TIMEOUT_MS, batchSize: READ_TOGETHER })
       .sort({ seq: 1 });
     for await (const document of readInTurns(cursor, (turn) => reads.run(tenantId, 'feed', turn))) {
-      const entry = entryOf(collections.timeline.decode(document));
+      const entry = readEntry(collections, document);
+      if (entry === null) continue;
+      if (entry.seq > counted && entry.seq !== sent + 1) return;
       sent = entry.seq;
       yield { id: String(entry.seq), entry };
     }
@@ -52,7 +59,7 @@ export async function conversationFeed(
 
   async function* read(): Feed {
     using reader = subscription;
-    yield* missed();
+    yield* missed(lastSeq);
     for (;;) {
       const next = await reader.next();
       if (next === null) return;
@@ -62,7 +69,7 @@ export async function conversationFeed(
         sent = seq;
         yield { id: String(seq), entry: next.event.entry };
       } else {
-        yield* missed();
+        yield* missed(await readLastSeq(collections, tenantId, conversationId));
       }
     }
   }
@@ -70,4 +77,19 @@ export async function conversationFeed(
   // From here on it stays attached until the generator ends or the signal is aborted.
   attached.move();
   return read();
+}
+
+/** @throws Refusal NOT_FOUND, UNREADABLE */
+async function readLastSeq(
+  { conversations }: Collections,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+): Promise<number> {
+  const filter = { tenantId, _id: new ObjectId(conversationId) };
+  const options = { projection: { lastSeq: 1 }, maxTimeMS: READ_TIMEOUT_MS };
+  const found = await conversations.collection.findOne(filter, options);
+  if (found === null) throw new Refusal('NOT_FOUND', 'No such conversation');
+  const lastSeq: unknown = found['lastSeq'];
+  if (!Number.isSafeInteger(lastSeq)) throw unreadableRefusal('conversations');
+  return Number(lastSeq);
 }

@@ -7,7 +7,7 @@ import type { ReadGate } from '../fairness/read-gate.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import {
   type FeedEvent,
-  isHistoryLost,
+  cannotResume,
   nextEvent,
   tokenOf,
   watchEntries,
@@ -26,6 +26,10 @@ const LONGEST_PAUSE_MS = 5_000;
 const SUBSCRIPTIONS_OF_A_TENANT = 5_000;
 /** What one too many is told. */
 const RETRY_AFTER_MS = 5_000;
+
+/** How often the stream is looked after, and after how many looks without an answer of mongod it counts as broken. */
+const LOOK_EVERY_MS = 1_000;
+const SILENT_LOOKS = 5;
 
 export type FeedHubOptions = {
   reads: ReadGate;
@@ -48,6 +52,10 @@ export class FeedHub {
   #running: Promise<void> | null = null;
   #ready = Promise.withResolvers<void>();
   #position: string | null = null;
+  /** Whether it may be subscribed to. */
+  #isOpen = false;
+  /** Looks since mongod answered last: it does so every 300 ms, news or not. */
+  #silentLooks = 0;
 
   /** @param collections of a MongoClient of the feed's own: a change stream holds its connection */
   constructor(collections: Collections, { reads, limit = SUBSCRIPTIONS_OF_A_TENANT }: FeedHubOptions) {
@@ -147,7 +155,25 @@ export class FeedHub {
     await this.#running;
   }
 
+  /**
+   * Disconnects the subscribers of a stream that mongod does not answer, so that none takes what it has for the latest.
+   * They may come back once it answers again.
+   */
+  #look(): void {
+    this.#silentLooks += 1;
+    if (this.#silentLooks < SILENT_LOOKS || !this.#isOpen) return;
+    this.#isOpen = false;
+    this.#ready = Promise.withResolvers();
+    const lost = new Refusal(
+      'UNAVAILABLE',
+      'The live feed has lost MongoDB; come back with the last id that you have',
+    );
+    for (const readers of this.#tenants.values()) readers.fail(lost);
+  }
+
   async #run(): Promise<void> {
+    using watch = new DisposableStack();
+    watch.adopt(setInterval(() => this.#look(), LOOK_EVERY_MS).unref(), clearInterval);
     let failures = 0;
     while (!this.#ended.signal.aborted) {
       const stream = watchEntries(this.#collections, {}, this.#position);
@@ -159,7 +185,7 @@ export class FeedHub {
         if (this.#ended.signal.aborted) return;
         failures += 1;
         // Nothing to resume from: subscribers read what they missed from the store.
-        if (isHistoryLost(error) || this.#position === null) {
+        if (cannotResume(error) || this.#position === null) {
           this.#position = null;
           for (const readers of this.#tenants.values()) readers.tellGap();
         }
@@ -177,12 +203,16 @@ export class FeedHub {
     for (;;) {
       const event = await nextEvent(this.#collections, stream);
       onOpen();
+      this.#silentLooks = 0;
       const place = event?.token ?? tokenOf(stream.resumeToken);
       if (this.#position === null && place !== null) {
         this.#position = place;
-        this.#ready.resolve();
         // Subscribers first read what was written while the stream was closed.
         for (const readers of this.#tenants.values()) readers.tellGap();
+      }
+      if (!this.#isOpen && this.#position !== null) {
+        this.#isOpen = true;
+        this.#ready.resolve();
       }
       if (event !== null) this.#tenants.get(event.tenantId)?.publish(event);
       this.#position = place ?? this.#position;

@@ -3,11 +3,10 @@ import type { Entry, SubscribeToTenant, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import type { WireDocument } from '../schema/collections.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { readStoredEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
-import { type FeedEvent, isHistoryLost } from './change-stream.ts';
+import { cannotResume, type FeedEvent } from './change-stream.ts';
 import { type Feed, invalidEventId } from './feed.ts';
 import type { FeedHub } from './hub.ts';
 import { READ_TOGETHER, readInTurns } from './read-in-turns.ts';
@@ -32,23 +31,26 @@ function positionOf(tenantId: TenantId, lastEventId: string): FeedPosition {
   return { entryId, token };
 }
 
-type StoredEntry = WireDocument<'timeline'>;
+type IdentifiedEntry = { id: string; entry: Entry };
 
 /** Groups entries by second and sorts each group: ids of several servers have no order within a second. */
 async function* bySecond(
   documents: AsyncIterable<Document>,
   collections: Collections,
-): AsyncGenerator<StoredEntry[], void, void> {
-  let group: StoredEntry[] = [];
-  const secondOf = ({ _id }: StoredEntry) => _id.slice(0, 8);
-  const inOrder = () => group.toSorted((a, b) => a.at.localeCompare(b.at) || a.seq - b.seq);
+): AsyncGenerator<IdentifiedEntry[], void, void> {
+  let group: IdentifiedEntry[] = [];
+  const secondOf = ({ id }: IdentifiedEntry) => id.slice(0, 8);
+  const inOrder = () =>
+    group.toSorted((a, b) => a.entry.at.localeCompare(b.entry.at) || a.entry.seq - b.entry.seq);
   for await (const document of documents) {
-    const entry = collections.timeline.decode(document);
-    if (group[0] !== undefined && secondOf(group[0]) !== secondOf(entry)) {
+    const { id, entry } = readStoredEntry(collections, document) ?? {};
+    if (id == null || entry === undefined) continue;
+    const stored = { id, entry };
+    if (group[0] !== undefined && secondOf(group[0]) !== secondOf(stored)) {
       yield inOrder();
       group = [];
     }
-    group.push(entry);
+    group.push(stored);
   }
   if (group.length > 0) yield inOrder();
 }
@@ -95,11 +97,10 @@ export async function tenantFeed(
       .sort({ _id: 1 });
     const documents = readInTurns(cursor, (turn) => reads.run(tenantId, 'feed', turn));
     for await (const entries of bySecond(documents, collections)) {
-      for (const entry of entries) {
-        entryId = entry._id;
+      for (const { id, entry } of entries) {
+        entryId = id;
         if (entryId > overlap) alreadyRead.add(entryId);
-        if (isWanted(entryOf(entry)))
-          yield { id: feedId(tenantId, { token, entryId }), entry: entryOf(entry) };
+        if (isWanted(entry)) yield { id: feedId(tenantId, { token, entryId }), entry };
       }
     }
     token = next;
@@ -118,7 +119,7 @@ export async function tenantFeed(
       try {
         yield* streamed();
       } catch (error) {
-        if (!isHistoryLost(error)) throw error;
+        if (!cannotResume(error)) throw error;
         yield* stored(until);
       }
     }

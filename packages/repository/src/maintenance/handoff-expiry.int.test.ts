@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AgentId, CreateConversation, RequestHandoff, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
+import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { openStore, type Store } from '../store.ts';
@@ -109,4 +110,23 @@ test('a fault of the store is thrown; the next look takes the rest', async () =>
   await expect(broken).rejects.toThrow('disk full');
   expect((await store.conversations.get(tenantId, { conversationId })).pendingHandoff).not.toBeNull();
   expect(await store.expireHandoffs()).toBe(1);
+});
+
+test('many that cannot be read, or expired, keep none of another tenant waiting', async () => {
+  const { handoffs } = store.collections;
+  const expiresAt = new Date(Date.now() - 60_000);
+  const broken = Array.from({ length: 150 }, (_, index) => ({
+    _id: new ObjectId(),
+    tenantId: TENANTS[0],
+    status: 'pending',
+    expiresAt,
+    ...(index % 2 === 0 && { conversationId: 'none' }),
+  }));
+  await handoffs.collection.insertMany(broken, { bypassDocumentValidation: true });
+  const due = inMs(100);
+  const { tenantId, conversationId } = await pending(TENANTS[1], due);
+  await sleep(Math.max(0, Date.parse(due) - Date.now()) + 5);
+  expect(await store.expireHandoffs()).toBe(1);
+  expect((await store.conversations.get(tenantId, { conversationId })).pendingHandoff).toBeNull();
+  await handoffs.collection.deleteMany({ _id: { $in: broken.map(({ _id }) => _id) } });
 });

@@ -5,7 +5,8 @@ import { MongodbClock } from '../clock/mongodb-clock.ts';
 import { codecOf } from '../schema/codec.ts';
 import { declaredCollections, type WireDocument } from '../schema/collections.ts';
 import { listsOf } from '../schema/conversation-lists.ts';
-import { conversationOf } from '../schema/mapping.ts';
+import { decoderOf, Undecodable } from '../schema/decoder.ts';
+import { ConversationDocument } from '../schema/documents.ts';
 import { openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
 import { applySchema, type SchemaStep } from './schema-report.ts';
@@ -34,6 +35,27 @@ async function declareSchema(db: Db, { signal, onProgress }: MigrationContext): 
   await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
 }
 
+const decodeListed = decoderOf(
+  ConversationDocument.pick({
+    channel: true,
+    stage: true,
+    owner: true,
+    contactId: true,
+    nextFollowUpAt: true,
+    tags: true,
+  }),
+);
+
+/** The lists of a conversation that may have no names yet; null where it cannot be read, which the doctor finds. */
+function readLists(document: Document): string[] | null {
+  try {
+    return listsOf(decodeListed(document));
+  } catch (error) {
+    if (error instanceof Undecodable) return null;
+    throw error;
+  }
+}
+
 /** Names the lists of conversations that were made before lists had names, in one pass over all of them. */
 async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
   const { conversations } = openCollections(db);
@@ -47,11 +69,12 @@ async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Prom
       .limit(BATCH_SIZE)
       .toArray();
     if (documents.length === 0) return;
-    const updates = documents.map((document) => {
-      const lists = listsOf(conversationOf(conversations.decode(document)));
-      return { updateOne: { filter: { _id: document._id }, update: { $set: { listedUnder: lists } } } };
+    const updates = documents.flatMap((document) => {
+      const lists = readLists(document);
+      if (lists === null) return [];
+      return [{ updateOne: { filter: { _id: document._id }, update: { $set: { listedUnder: lists } } } }];
     });
-    await conversations.collection.bulkWrite(updates, { ordered: false });
+    if (updates.length > 0) await conversations.collection.bulkWrite(updates, { ordered: false });
     last = documents.at(-1);
     done += documents.length;
     onProgress({ phase: 'documents', collection: declaredCollections.conversations.name, done });

@@ -176,3 +176,34 @@ test('it tells how far it is, and changes nothing', async () => {
   expect(progress).toEqual([[1, 1]]);
   expect(await store.collections.conversations.collection.find().toArray()).toEqual(before);
 });
+
+test('entries that cannot be read are named, and nothing else is guessed', async () => {
+  const { timeline, handoffs } = store.collections;
+  const past = { bypassDocumentValidation: true };
+  await timeline.collection.updateMany(
+    { conversationId: idOf(conversation), seq: { $in: [2, 3] } },
+    { $set: { kind: 'mood' } },
+    past,
+  );
+  expect(await fieldsThatDiffer()).toEqual([
+    ['timeline: entry 2 cannot be read', 'timeline: entry 3 cannot be read'],
+  ]);
+  await store.collections.conversations.collection.updateOne(
+    { _id: idOf(conversation) },
+    { $set: { lastSeq: 'three' } },
+    past,
+  );
+  expect((await fieldsThatDiffer())[0]).toContain('conversation: cannot be read');
+  await handoffs.collection.deleteMany({});
+});
+
+test('a projection that cannot be read differs, and what belongs to nobody is passed over', async () => {
+  const { objections, timeline } = store.collections;
+  const past = { bypassDocumentValidation: true };
+  await objections.collection.insertOne(
+    { tenantId: TENANT, conversationId: idOf(conversation), severity: 'grave' },
+    past,
+  );
+  await timeline.collection.insertOne({ tenantId: 7, conversationId: 'none', seq: 1, kind: 'created' }, past);
+  expect(await fieldsThatDiffer()).toEqual([['objections']]);
+});

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fold } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
-import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import { type AnyBulkWriteOperation, BSON, type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
-import { conversationToDocument, conversationOf, entryOf } from '../schema/mapping.ts';
+import { conversationOf, conversationToDocument, readEntry } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { project, type Projected, PROJECTIONS, type ProjectionWrites } from '../write/projections.ts';
 
@@ -28,6 +28,9 @@ function differingFields(stored: StoredConversation, rebuilt: StoredConversation
   });
 }
 
+/** Most entries of one conversation that are named because they cannot be read. */
+const MAX_NAMED = 10;
+
 /**
  * Folds every timeline again and compares it with the conversation that is kept; changes nothing. Entries
  * after the conversation's own last one are of commands that were committed since it was read, and left out.
@@ -40,10 +43,7 @@ export async function rebuild(
   const report: RebuildReport = { checked: 0, differences: [] };
   const total = await collections.conversations.collection.estimatedDocumentCount();
   for await (const document of collections.conversations.collection.find().sort({ _id: 1 })) {
-    const stored = collections.conversations.decode(document);
-    const fields = await confirmedDifferences(collections, stored);
-    if (fields.length > 0)
-      report.differences.push({ tenantId: stored.tenantId, conversationId: stored._id, fields });
+    report.differences.push(...(await differencesOf(collections, document)));
     report.checked += 1;
     onProgress?.(report.checked, total);
   }
@@ -51,9 +51,36 @@ export async function rebuild(
   return report;
 }
 
+async function differencesOf(collections: Collections, document: Document): Promise<RebuildDifference[]> {
+  const stored = collections.conversations.tryDecode(document);
+  const fields =
+    stored === null
+      ? await unreadableFields(collections, document)
+      : await confirmedDifferences(collections, stored);
+  return fields.length === 0 ? [] : difference(document['tenantId'], document['_id'], fields);
+}
+
+/** Which fields keep a conversation from being read: compared as they are stored, because they have no other form. */
+async function unreadableFields(collections: Collections, document: Document): Promise<string[]> {
+  const { tenantId, _id, lastSeq } = document;
+  const timeline = await readTimeline(collections, { tenantId, _id, lastSeq });
+  if ('fault' in timeline) return ['conversation: cannot be read', ...timeline.fault];
+  const rebuilt = collections.conversations.encode(conversationToDocument(tenantId, timeline.rebuilt));
+  const [left, right] = [BSON.EJSON.serialize(document), BSON.EJSON.serialize(rebuilt)];
+  return Object.keys(rebuilt).filter((key) => !isDeepStrictEqual(left[key], right[key]));
+}
+
+/** None where it cannot even be said whose it is. */
+function difference(tenant: unknown, conversation: unknown, fields: string[]): RebuildDifference[] {
+  const tenantId = TenantId.safeParse(tenant);
+  const conversationId = ConversationId.safeParse(String(conversation));
+  if (!tenantId.success || !conversationId.success) return [];
+  return [{ tenantId: tenantId.data, conversationId: conversationId.data, fields }];
+}
+
 /** The timelines whose conversation is gone. */
 async function findOrphanedTimelines(collections: Collections): Promise<RebuildDifference[]> {
-  const tenantIds: string[] = await collections.timeline.collection.distinct('tenantId');
+  const tenantIds: unknown[] = await collections.timeline.collection.distinct('tenantId');
   const orphans = collections.timeline.collection.aggregate([
     { $match: { tenantId: { $in: tenantIds }, kind: 'created' } },
     { $project: { tenantId: 1, conversationId: 1 } },
@@ -70,11 +97,7 @@ async function findOrphanedTimelines(collections: Collections): Promise<RebuildD
   ]);
   const differences: RebuildDifference[] = [];
   for await (const { tenantId, conversationId } of orphans) {
-    differences.push({
-      tenantId: TenantId.parse(tenantId),
-      conversationId: ConversationId.parse(String(conversationId)),
-      fields: ['conversation: missing'],
-    });
+    differences.push(...difference(tenantId, conversationId, ['conversation: missing']));
   }
   return differences;
 }
@@ -86,24 +109,44 @@ async function confirmedDifferences(collections: Collections, stored: StoredConv
   const { tenantId, _id } = stored;
   const document = await collections.conversations.collection.findOne({ tenantId, _id: new ObjectId(_id) });
   if (document === null) return [];
-  const now = collections.conversations.decode(document);
+  const now = collections.conversations.tryDecode(document);
+  if (now === null) return ['conversation: cannot be read'];
   return now.version === stored.version ? fields : confirmedDifferences(collections, now);
 }
 
 async function compareWithTimeline(collections: Collections, stored: StoredConversation): Promise<string[]> {
   const { tenantId, _id, lastSeq } = stored;
+  const timeline = await readTimeline(collections, { tenantId, _id: new ObjectId(_id), lastSeq });
+  if ('fault' in timeline) return timeline.fault;
+  const { rebuilt, entries } = timeline;
+  const projections = await differingProjections(collections, tenantId, conversationOf(stored), entries);
+  return [...differingFields(stored, conversationToDocument(tenantId, rebuilt)), ...projections];
+}
+
+/** The fold of a timeline up to the conversation's last entry, or what keeps it from being folded. */
+async function readTimeline(
+  collections: Collections,
+  { tenantId, _id, lastSeq }: { tenantId: unknown; _id: unknown; lastSeq: unknown },
+): Promise<{ entries: Entry[]; rebuilt: Conversation } | { fault: string[] }> {
   const entries: Entry[] = [];
+  const unreadable: string[] = [];
   const cursor = collections.timeline.collection
-    .find({ tenantId, conversationId: new ObjectId(_id), seq: { $lte: lastSeq } })
+    .find({ tenantId, conversationId: _id, ...(typeof lastSeq === 'number' && { seq: { $lte: lastSeq } }) })
     .sort({ seq: 1 });
-  for await (const document of cursor) entries.push(entryOf(collections.timeline.decode(document)));
+  for await (const document of cursor) {
+    const entry = readEntry(collections, document);
+    if (entry === null || entry.kind === 'unknown')
+      unreadable.push(`entry ${Number(document['seq'])} cannot be read`);
+    else entries.push(entry);
+  }
+  // A fold without them would say of everything else that it differs.
+  if (unreadable.length > 0)
+    return { fault: unreadable.slice(0, MAX_NAMED).map((problem) => `timeline: ${problem}`) };
   try {
     const rebuilt = fold(entries);
-    if (rebuilt === null) return ['timeline: empty'];
-    const projections = await differingProjections(collections, tenantId, conversationOf(stored), entries);
-    return [...differingFields(stored, conversationToDocument(tenantId, rebuilt)), ...projections];
+    return rebuilt === null ? { fault: ['timeline: empty'] } : { entries, rebuilt };
   } catch (error) {
-    return [`timeline: ${error instanceof Error ? error.message : String(error)}`];
+    return { fault: [`timeline: ${error instanceof Error ? error.message : String(error)}`] };
   }
 }
 
@@ -121,7 +164,9 @@ function comparable(
 ): Map<string, object> {
   return new Map(
     documents.map((document) => {
-      const { _id, ...answer } = collection.decode(document);
+      const readable = collection.tryDecode(document);
+      if (readable === null) return [String(document['_id']), {}];
+      const { _id, ...answer } = readable;
       if (name === 'qualification_answers') return [`${document['seq']}/${document['field']}`, answer];
       return [_id, { ...answer, lease: null }];
     }),

@@ -19,7 +19,9 @@ async function stats(collections: Collections, tenantId: TenantId, _input: objec
     collections.agents.collection.countDocuments(tenantRange(tenantId, 'agentId'), options),
     collections.contacts.collection.countDocuments(tenantRange(tenantId, 'contactId'), options),
   ]);
-  return { conversations, entries, handoffs, objections, followUps, agents, contacts };
+  const unreadable = collections.unreadable.count(tenantId);
+  const counts = { conversations, entries, handoffs, objections, followUps, agents, contacts };
+  return { ...counts, ...(unreadable > 0 && { unreadable }) };
 }
 
 /** Whether MongoDB answers; it may take five seconds to find a primary. */

@@ -25,6 +25,14 @@ export function agentOf({ _id, assignments: _given, ...rest }: WireDocument<'age
   return { id: _id.agentId, ...rest };
 }
 
+/** Null for each that cannot be read. */
+function readAgentDocuments({ agents }: Collections, documents: readonly Document[]): (Agent | null)[] {
+  return documents.map((document) => {
+    const readable = agents.tryDecode(document);
+    return readable && agentOf(readable);
+  });
+}
+
 export const noSuchAgent = (agentId: AgentId) =>
   new Refusal('NOT_FOUND', `No agent ${agentId} is registered`, { agentId });
 
@@ -48,7 +56,7 @@ async function list(collections: Collections, tenantId: TenantId, input: ListAge
           .sort({ _id: 1 })
           .limit(limit)
           .toArray();
-        return documents.map((document) => agentOf(collections.agents.decode(document)));
+        return readAgentDocuments(collections, documents);
       },
     },
   );
@@ -63,10 +71,10 @@ export async function queuesOf(
   const documents = await collections.agents.collection
     .find(
       { ...tenantRange(tenantId, 'agentId'), kind: 'queue', members: agentId },
-      { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS },
+      { maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();
-  return documents.map((document) => collections.agents.decode(document)._id.agentId);
+  return readAgentDocuments(collections, documents).flatMap((agent) => agent?.id ?? []);
 }
 
 async function readAgents(
@@ -79,7 +87,7 @@ async function readAgents(
     .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ _id: 1 })
     .toArray();
-  return documents.map((document) => agentOf(collections.agents.decode(document)));
+  return readAgentDocuments(collections, documents).filter((agent) => agent !== null);
 }
 
 type Counts = ReadonlyMap<string, { count: number; since: Date | null }>;

@@ -1,13 +1,14 @@
-import type {
-  Contact,
-  ContactId,
+import {
+  type Contact,
+  type ContactId,
   ContactSummary,
-  Conversation,
-  ConversationView,
-  ListContacts,
-  Page,
-  TenantId,
+  type Conversation,
+  type ConversationView,
+  type ListContacts,
+  type Page,
+  type TenantId,
 } from '@baton/schema';
+import type { Document } from 'mongodb';
 import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
@@ -40,15 +41,16 @@ export async function withContacts(
   if (conversations.length === 0) return [];
   const ids = [...new Set(conversations.map(({ contactId }) => contactId))];
   const documents = await collections.contacts.collection
-    .find(byIds(ids.map((contactId) => ({ tenantId, contactId }))), {
+    .find<Document>(byIds(ids.map((contactId) => ({ tenantId, contactId }))), {
       projection: { 'details.name': 1 },
       maxTimeMS: READ_TIMEOUT_MS,
     })
     .toArray();
   const summaries = new Map<string, ContactSummary>();
-  for (const document of documents) {
-    const { _id, details } = collections.contacts.decode(document);
-    summaries.set(_id.contactId, { id: _id.contactId, name: details.name ?? null });
+  for (const { _id, details } of documents) {
+    const summary = ContactSummary.safeParse({ id: _id.contactId, name: details?.name ?? null });
+    // A name that cannot be read costs the conversation nothing else.
+    if (summary.success) summaries.set(summary.data.id, summary.data);
   }
   return conversations.map((conversation) => ({
     ...conversation,
@@ -76,7 +78,8 @@ async function list(
           .sort({ _id: 1 })
           .limit(limit)
           .toArray();
-        return documents.map((document) => contactOf(collections.contacts.decode(document)));
+        const readable = documents.map((document) => collections.contacts.tryDecode(document));
+        return readable.map((document) => document && contactOf(document));
       },
     },
   );

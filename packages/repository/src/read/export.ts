@@ -11,7 +11,7 @@ import { type Document, type Filter, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { dateOfInstant } from '../schema/instant.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { readEntry } from '../schema/mapping.ts';
 import { byIds, type Collections } from '../schema/open-collections.ts';
 import { decodeCursor, encodeCursor, type Listing } from './page.ts';
 
@@ -49,11 +49,12 @@ type Place = { conversationId: string; seq: number };
 
 /** @returns `last` the entry after which there may be more */
 async function readEntries(
-  { timeline }: Collections,
+  collections: Collections,
   tenantId: TenantId,
   { until, after, limit }: { until: Timestamp; after: Place | null; limit: number },
 ): Promise<{ found: Entry[]; last: Entry | null }> {
-  const at = { $lte: dateOfInstant(until) };
+  // One without an instant of its own is exported too: a timeline has no gap.
+  const at = { $not: { $gt: dateOfInstant(until) } };
   const id = after && new ObjectId(after.conversationId);
   const filter: Filter<Document> = {
     $or: [
@@ -61,14 +62,15 @@ async function readEntries(
       { tenantId, ...(id && { conversationId: { $gt: id } }), at },
     ],
   };
-  await using cursor = timeline.collection
+  await using cursor = collections.timeline.collection
     .find(filter, { maxTimeMS: READ_TIMEOUT_MS, batchSize: BATCH_SIZE })
     .sort({ conversationId: 1, seq: 1 })
     .hint('by_seq');
   const found: Entry[] = [];
   let characters = 0;
   for await (const document of cursor) {
-    const entry = entryOf(timeline.decode(document));
+    const entry = readEntry(collections, document);
+    if (entry === null) continue;
     found.push(entry);
     characters += JSON.stringify(entry).length;
     if (found.length === limit || characters > PAGE_CHARACTERS) return { found, last: entry };

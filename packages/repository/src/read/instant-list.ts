@@ -15,13 +15,13 @@ export type InstantOrder = {
   direction: 1 | -1;
 };
 
-/** The documents after a position (null: from the start), in the order, at most `limit`. */
+/** The documents after a position (null: from the start), in the order, at most `limit`; null for one that cannot be read. */
 export async function readByInstant<Name extends CollectionName>(
   collection: TypedCollection<Name>,
   { filter, index, field, direction }: InstantOrder,
   after: InstantPosition | null,
   limit: number,
-): Promise<ReturnType<TypedCollection<Name>['decode']>[]> {
+): Promise<ReturnType<TypedCollection<Name>['tryDecode']>[]> {
   const position = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
   const documents = await collection.collection
     .find({ $and: [filter, afterPosition(field, direction, position)] }, { maxTimeMS: READ_TIMEOUT_MS })
@@ -29,7 +29,7 @@ export async function readByInstant<Name extends CollectionName>(
     .hint(index)
     .limit(limit)
     .toArray();
-  return documents.map((document) => collection.decode(document));
+  return documents.map((document) => collection.tryDecode(document));
 }
 
 /**
@@ -50,7 +50,7 @@ export async function listByInstant<Name extends CollectionName, Item>(
     positionOf: (found) => mapping.positionOf(found),
     read: async (after, limit) => {
       const documents = await readByInstant(collection, order, after, limit);
-      return documents.map((document) => mapping.fromDocument(document));
+      return documents.map((document) => document && mapping.fromDocument(document));
     },
   });
 }

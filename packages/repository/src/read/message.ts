@@ -9,7 +9,7 @@ import type {
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { entryOf, readEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
@@ -21,12 +21,10 @@ const CHARACTERS_OF_A_TOKEN = 4;
 /** How many messages the context reads from the store at once. */
 const CONTEXT_CHUNK = 50;
 
-/** An entry of the kind message, as callers see it. */
-export function messageOf(collections: Collections, document: Document): MessageEntry {
-  const entry = entryOf(collections.timeline.decode(document));
-  if (entry.kind !== 'message')
-    throw new Error(`Entry ${entry.seq} of ${entry.conversationId} is no message`);
-  return entry;
+/** A message as callers see it; null where it cannot be read. */
+export function readMessage(collections: Collections, document: Document): MessageEntry | null {
+  const entry = readEntry(collections, document);
+  return entry?.kind === 'message' ? entry : null;
 }
 
 /**
@@ -61,7 +59,7 @@ async function list(
           .hint('by_seq')
           .limit(limit)
           .toArray();
-        return documents.map((document) => messageOf(collections, document));
+        return documents.map((document) => readMessage(collections, document));
       },
     },
   );
@@ -110,7 +108,8 @@ async function context(
     .sort({ seq: -1 })
     .hint('by_seq');
   for await (const document of newest) {
-    const message = messageOf(collections, document);
+    const message = readMessage(collections, document);
+    if (message === null) continue;
     const needed = estimateTokens(message);
     if (tokens + needed > tokenBudget) {
       truncated = true;
@@ -123,7 +122,10 @@ async function context(
   return { messages: messages.toReversed(), tokens, truncated };
 }
 
-/** The message that a sender's own id already stands for; null where it was never said. */
+/**
+ * The message that a sender's own id already stands for; null where it was never said.
+ * @throws Refusal UNREADABLE
+ */
 async function findByClientMessageId(
   collections: Collections,
   tenantId: TenantId,
@@ -133,7 +135,9 @@ async function findByClientMessageId(
     { tenantId, conversationId: new ObjectId(conversationId), clientMessageId },
     { maxTimeMS: READ_TIMEOUT_MS, hint: 'by_client_message' },
   );
-  return document && messageOf(collections, document);
+  if (document === null) return null;
+  const entry = entryOf(collections.timeline.decode(document));
+  return entry.kind === 'message' ? entry : null;
 }
 
 export const messageQueries = { list, context, findByClientMessageId };

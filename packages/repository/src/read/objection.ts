@@ -103,6 +103,7 @@ async function stats(
         {
           $match: {
             ...raisedIn(tenantId, input),
+            resolvedAt: { $type: ['date', 'null'] },
             status: { $in: ObjectionStatus.options },
             type: { $in: ObjectionType.options },
           },

@@ -49,6 +49,50 @@ describe('A page', () => {
   });
 });
 
+describe('A page of what cannot be read in part', () => {
+  const hundred = Array.from({ length: 100 }, (_, number) => number);
+  /** The numbers from 0 to 99, of which some cannot be read. */
+  const partly = (isReadable: (number: number) => boolean, from: Listing) =>
+    readPage<number, [number]>(from, {
+      position: Place,
+      positionOf: (number) => [number],
+      read: async (after, limit) =>
+        hundred
+          .filter((number) => number > (after?.[0] ?? -1))
+          .slice(0, limit)
+          .map((number) => (isReadable(number) ? number : null)),
+    });
+
+  it.each<[string, (number: number) => boolean]>([
+    ['every second', (number) => number % 2 === 0],
+    ['one at a page’s end', (number) => number !== 1],
+    ['one after a page’s end', (number) => number !== 2],
+    ['many in a row', (number) => number < 3 || number > 80],
+    ['the first', (number) => number > 60],
+    ['the last', (number) => number < 40],
+    ['all', () => false],
+  ])('passes over %s and comes to the end, with nothing twice', async (_, isReadable) => {
+    const found: number[] = [];
+    for (let next = listing(); ;) {
+      const { items, nextCursor } = await partly(isReadable, next);
+      expect(items.length).toBeLessThanOrEqual(2);
+      found.push(...items);
+      if (nextCursor === null) break;
+      next = withCursor(nextCursor);
+    }
+    expect(found).toEqual(hundred.filter(isReadable));
+  });
+
+  it('is refused where thousands in a row cannot be read', async () => {
+    const nothing = readPage<number, [number]>(listing(), {
+      position: Place,
+      positionOf: (number) => [number],
+      read: async (_after, limit) => Array.from({ length: limit }, () => null),
+    });
+    await expect(nothing).rejects.toMatchObject({ code: 'UNREADABLE' });
+  });
+});
+
 describe('A cursor', () => {
   const cursor = encodeCursor(listing(), [4]);
 

@@ -49,24 +49,35 @@ export function decodeCursor<Position>(listing: Listing, position: z.ZodType<Pos
   return parsed.data;
 }
 
+/** Most items in a row that a page passes over because they cannot be read. */
+const MAX_PASSED_OVER = 5_000;
+
 /**
- * One page of a keyset list: reads one item more than it gives, to know whether there is a next page.
- * @param read the items after a place (null: from the start), in the list's order, at most `limit`
- * @throws Refusal INVALID_CURSOR
+ * One page of a keyset list: reads one item more than it gives, to know whether there is a next page. What cannot be
+ * read is passed over, so that a page may have fewer items than asked for and yet a next one.
+ * @param read the items after a place (null: from the start), in the list's order, at most `limit`; null for each that
+ *   cannot be read
+ * @throws Refusal INVALID_CURSOR; UNREADABLE where thousands in a row cannot be read
  */
 export async function readPage<Item, Position>(
   listing: Listing,
   list: {
     position: z.ZodType<Position>;
     positionOf(item: Item): Position;
-    read(after: Position | null, limit: number): Promise<Item[]>;
+    read(after: Position | null, limit: number): Promise<(Item | null)[]>;
   },
 ): Promise<Page<Item>> {
   const { limit } = listing.input;
-  const items = await list.read(decodeCursor(listing, list.position), limit + 1);
-  const last = items[limit - 1];
-  if (items.length <= limit || last === undefined) return { items, nextCursor: null };
-  return { items: items.slice(0, limit), nextCursor: encodeCursor(listing, list.positionOf(last)) };
+  const after = decodeCursor(listing, list.position);
+  for (let reach = limit + 1; reach <= MAX_PASSED_OVER; reach *= 2) {
+    const found = await list.read(after, reach);
+    const readable = found.filter((item) => item !== null);
+    if (found.length < reach && readable.length <= limit) return { items: readable, nextCursor: null };
+    const items = readable.slice(0, limit);
+    const last = items.at(-1);
+    if (last !== undefined) return { items, nextCursor: encodeCursor(listing, list.positionOf(last)) };
+  }
+  throw new Refusal('UNREADABLE', 'Nothing that comes next in this list can be read');
 }
 
 /** A place in a list by an instant, told apart by id. */

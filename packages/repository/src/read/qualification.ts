@@ -83,7 +83,8 @@ async function history(
           .hint('by_seq')
           .limit(limit)
           .toArray();
-        return documents.map((document) => answerOf(collections.qualification_answers.decode(document)));
+        const answers = documents.map((document) => collections.qualification_answers.tryDecode(document));
+        return answers.map((answer) => answer && answerOf(answer));
       },
     },
   );

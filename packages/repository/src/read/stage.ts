@@ -12,7 +12,7 @@ import type {
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { readEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { conversationQueries, pageOfConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
@@ -43,9 +43,9 @@ async function validate(
   return { valid: blockers.length === 0, from: conversation.stage, blockers };
 }
 
-function moveOf(collections: Collections, document: Document): StageMove {
-  const entry = entryOf(collections.timeline.decode(document));
-  if (entry.kind !== 'stage') throw new Error(`Entry ${entry.seq} of ${entry.conversationId} is no stage`);
+function readMove(collections: Collections, document: Document): StageMove | null {
+  const entry = readEntry(collections, document);
+  if (entry?.kind !== 'stage') return null;
   const { seq, at, from, to, inStageMs, reason, notes, lossReason, forced, actor } = entry;
   return { seq, at, from, to, inStageMs, reason, notes, lossReason, forced, by: actor.agentId ?? null };
 }
@@ -81,7 +81,7 @@ async function history(
           .hint('by_conversation_kind')
           .limit(limit)
           .toArray();
-        return documents.map((document) => moveOf(collections, document));
+        return documents.map((document) => readMove(collections, document));
       },
     },
   );

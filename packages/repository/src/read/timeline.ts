@@ -1,7 +1,7 @@
-import type { EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
+import type { Entry, EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { readEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { requireConversation } from './conversation.ts';
 
@@ -13,10 +13,14 @@ function entriesOf(
   place: Filter<Document>,
   kinds: readonly EntryKind[] | undefined,
 ): { filter: Filter<Document>; index: string } {
-  if (kinds === undefined) return { filter: place, index: 'by_seq' };
+  // What cannot be read may have any kind in the store.
+  if (kinds === undefined || kinds.includes('unknown')) return { filter: place, index: 'by_seq' };
   if (kinds.includes('message')) return { filter: { ...place, kind: { $in: kinds } }, index: 'by_seq' };
   return { filter: { $or: kinds.map((kind) => ({ ...place, kind })) }, index: 'by_conversation_kind' };
 }
+
+/** How many entries are read at once where few of them may be wanted. */
+const SPARSE_BATCH = 500;
 
 /**
  * The entries between two places, oldest first; with `beforeSeq` alone, the newest before it.
@@ -32,16 +36,40 @@ async function read(
   const seq = { $gt: afterSeq ?? 0, ...(beforeSeq !== undefined && { $lt: beforeSeq }) };
   const place = { tenantId, conversationId: new ObjectId(conversationId), seq };
   const { filter, index } = entriesOf(place, kinds && [...new Set(kinds)]);
-  const documents = await collections.timeline.collection
-    .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
-    .sort({ seq: isBackward ? -1 : 1 })
-    .hint(index)
-    .limit(limit + 1)
-    .toArray();
-  if (documents.length === 0) await requireConversation(collections, tenantId, conversationId);
-  const items = documents.slice(0, limit).map((document) => entryOf(collections.timeline.decode(document)));
-  if (isBackward) items.reverse();
-  return { items, more: documents.length > limit };
+  const find = () =>
+    collections.timeline.collection
+      .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
+      .sort({ seq: isBackward ? -1 : 1 })
+      .hint(index);
+  const isWanted = (entry: Entry | null): entry is Entry =>
+    entry !== null && (kinds === undefined || kinds.includes(entry.kind));
+
+  /** The wanted ones of the first that match, with one more to know whether there are more. */
+  async function readFirst(): Promise<TimelinePage> {
+    const documents = await find()
+      .limit(limit + 1)
+      .toArray();
+    const entries = documents.slice(0, limit).map((document) => readEntry(collections, document));
+    return { items: entries.filter(isWanted), more: documents.length > limit };
+  }
+
+  /** The first that are wanted, however many others lie between them. */
+  async function readOn(): Promise<TimelinePage> {
+    const items: Entry[] = [];
+    for await (const document of find().batchSize(SPARSE_BATCH)) {
+      const entry = readEntry(collections, document);
+      if (!isWanted(entry)) continue;
+      if (items.length === limit) return { items, more: true };
+      items.push(entry);
+    }
+    return { items, more: false };
+  }
+
+  const first = kinds?.includes('unknown') === true ? null : await readFirst();
+  const isPage = first !== null && (first.items.length > 0 || !first.more);
+  const { items, more } = isPage ? first : await readOn();
+  if (items.length === 0) await requireConversation(collections, tenantId, conversationId);
+  return { items: isBackward ? items.toReversed() : items, more };
 }
 
 export const timelineQueries = { read };

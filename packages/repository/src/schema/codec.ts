@@ -1,7 +1,8 @@
 import { type StoredAs, storedAs } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
-import { dateOfInstant, instantOfDate } from './instant.ts';
+import { decoderOf } from './decoder.ts';
+import { dateOfInstant } from './instant.ts';
 
 /** Brings a value of the wire into its stored form and back. */
 export type Codec<Value> = {
@@ -9,6 +10,10 @@ export type Codec<Value> = {
   encode: (value: Value) => Document;
   /** The same for some of an object's fields. */
   encodePart: (part: Partial<Value>) => Document;
+  /**
+   * Checks what it reads, and leaves out fields that the schema does not have.
+   * @throws Undecodable
+   */
   decode: (document: Document) => Value;
 };
 
@@ -40,14 +45,9 @@ type ObjectPlan =
 export function codecOf<Schema extends z.ZodType>(schema: Schema): Codec<z.output<Schema>> {
   const plan = planOf(schema, '');
   const encoder = encoderOf(plan);
-  const decode = decoderOf(plan);
+  // The plan follows the schema, so the closure maps its output to a document.
   const encode = (value: unknown) => (encoder === null ? value : encoder(value)) as Document;
-  // The plan follows the schema, so the closures map its output to a document and back.
-  return {
-    encode,
-    encodePart: encode,
-    decode: (document) => (decode === null ? document : decode(document)) as z.output<Schema>,
-  };
+  return { encode, encodePart: encode, decode: decoderOf(schema) };
 }
 
 function planOf(schema: z.core.$ZodType, path: string): Plan {
@@ -163,7 +163,7 @@ function describePath(path: string): string {
 function encoderOf(plan: Plan): Convert | null {
   const text = plan.text === 'date' ? dateOfInstant : plan.text === 'objectId' ? objectIdOf : null;
   const items = plan.items && arrayConverter(encoderOf(plan.items));
-  const object = plan.object && objectConverter(plan.object, encoderOf, true);
+  const object = plan.object && objectConverter(plan.object);
   if (text === null && !items && !object) return null;
   const { scalar } = plan;
   return (value) => {
@@ -179,42 +179,22 @@ function encoderOf(plan: Plan): Convert | null {
   };
 }
 
-/** Null where nothing is to be converted. */
-function decoderOf(plan: Plan): Convert | null {
-  const text = plan.text === 'date' || plan.text === 'objectId';
-  const items = plan.items && arrayConverter(decoderOf(plan.items));
-  const object = plan.object && objectConverter(plan.object, decoderOf, false);
-  if (!text && !items && !object) return null;
-  return (value) => {
-    if (typeof value !== 'object' || value === null) return value;
-    if (value instanceof Date) return instantOfDate(value);
-    if (value instanceof ObjectId) return value.toHexString();
-    if (Array.isArray(value)) return items ? items(value) : value;
-    return object ? object(value as Fields) : value;
-  };
-}
-
 function arrayConverter(convert: Convert | null): ((values: unknown[]) => unknown) | null {
   return convert && ((values) => (values.length === 0 ? values : values.map((value) => convert(value))));
 }
 
-function objectConverter(
-  plan: ObjectPlan,
-  converterOf: (plan: Plan) => Convert | null,
-  dropsUndefined: boolean,
-): ((value: Fields) => Fields) | null {
+function objectConverter(plan: ObjectPlan): ((value: Fields) => Fields) | null {
   switch (plan.kind) {
     case 'fields': {
       const fields: { key: string; convert: Convert }[] = [];
       for (const [key, field] of plan.fields) {
-        const convert = converterOf(field);
+        const convert = encoderOf(field);
         if (convert !== null) fields.push({ key, convert });
       }
-      const optional = dropsUndefined ? [...plan.optional] : [];
-      return fieldConverter(fields, optional);
+      return fieldConverter(fields, [...plan.optional]);
     }
     case 'record': {
-      const convert = converterOf(plan.values);
+      const convert = encoderOf(plan.values);
       return (
         convert &&
         ((value) => {
@@ -228,7 +208,7 @@ function objectConverter(
       const { key } = plan;
       const members = new Map<unknown, ((value: Fields) => Fields) | null>();
       for (const [literal, member] of plan.members) {
-        members.set(literal, objectConverter(member, converterOf, dropsUndefined));
+        members.set(literal, objectConverter(member));
       }
       if ([...members.values()].every((member) => member === null)) return null;
       return (value) => {

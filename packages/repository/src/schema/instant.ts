@@ -45,6 +45,13 @@ export function instantOfDate(date: Date): string {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}.${THREE_DIGITS[date.getUTCMilliseconds()]}Z`;
 }
 
+/** Whether the wire has an instant for a Date: of the years 0 to 9999. */
+export function isInstant(value: unknown): value is Date {
+  if (!(value instanceof Date)) return false;
+  const year = value.getUTCFullYear();
+  return year >= 0 && year <= 9_999;
+}
+
 function hasSeparators(instant: string): boolean {
   return (
     instant.length === LENGTH &&

@@ -1,6 +1,16 @@
-import type { Conversation, Entry, TenantId } from '@baton/schema';
+import {
+  type Conversation,
+  ConversationId,
+  type Entry,
+  type KnownEntry,
+  type TenantId,
+  type UnknownEntry,
+} from '@baton/schema';
+import { type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from './collections.ts';
 import { listsOf } from './conversation-lists.ts';
+import { instantOfDate, isInstant } from './instant.ts';
+import type { Collections } from './open-collections.ts';
 
 /** A conversation as callers see it. */
 export function conversationOf({
@@ -26,8 +36,48 @@ export function conversationToDocument(
 }
 
 /** An entry as callers see it. */
-export function entryOf({ _id, tenantId: _tenant, ...stored }: WireDocument<'timeline'>): Entry {
+export function entryOf({ _id, tenantId: _tenant, ...stored }: WireDocument<'timeline'>): KnownEntry {
   if (stored.kind === 'created') return stored;
   const { channel: _channel, ...entry } = stored;
   return entry;
+}
+
+/** An entry with its own id in the store; null where that is no ObjectId. */
+export type StoredEntry = { id: string | null; entry: Entry };
+
+/** What is left of an entry that must not be shown, or cannot. */
+export function unknownEntry({ conversationId, seq, version, at }: Omit<UnknownEntry, 'kind'>): UnknownEntry {
+  return { kind: 'unknown', conversationId, seq, version, at };
+}
+
+/**
+ * What a document of the timeline says: `unknown` where it cannot be read; null where its place in a conversation
+ * cannot be read either.
+ */
+export function readStoredEntry(
+  { timeline }: Pick<Collections, 'timeline'>,
+  document: Document,
+): StoredEntry | null {
+  const known = timeline.tryDecode(document);
+  if (known !== null) return { id: known._id, entry: entryOf(known) };
+  const conversationId = readConversationId(document);
+  const { _id, seq, version, at } = document;
+  if (conversationId === null || !isCount(seq)) return null;
+  const id = _id instanceof ObjectId ? _id : null;
+  const instant = isInstant(at) ? at : (id?.getTimestamp() ?? new Date(0));
+  const place = { conversationId, seq, version: isCount(version) ? version : 1, at: instantOfDate(instant) };
+  return { id: id?.toHexString() ?? null, entry: unknownEntry(place) };
+}
+
+export function readEntry(collections: Pick<Collections, 'timeline'>, document: Document): Entry | null {
+  return readStoredEntry(collections, document)?.entry ?? null;
+}
+
+/** The conversation that a document belongs to; null where that cannot be read. */
+export function readConversationId({ conversationId }: Document): ConversationId | null {
+  return conversationId instanceof ObjectId ? ConversationId.parse(conversationId.toHexString()) : null;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1;
 }

@@ -1,33 +1,78 @@
-import type { Collection, Db, Document, Filter, ObjectId } from 'mongodb';
+import { Refusal } from '@baton/domain';
+import type { Collection, CollectionOptions, Db, Document, Filter, ObjectId } from 'mongodb';
+import type { z } from 'zod';
 import type { Clock, Random } from '../clock/clock.ts';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
 import { type Codec, codecOf } from './codec.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from './collections.ts';
+import { Undecodable } from './decoder.ts';
+import { UnreadableDocuments } from './unreadable.ts';
 
 /** A collection with its codec: filters and updates are in the stored form, documents go through the codec. */
-export type TypedCollection<Name extends CollectionName> = Codec<WireDocument<Name>> & {
+export type TypedCollection<Name extends CollectionName> = Pick<
+  Codec<WireDocument<Name>>,
+  'encode' | 'encodePart'
+> & {
   collection: Collection;
+  /** @throws Refusal UNREADABLE */
+  decode: (document: Document) => WireDocument<Name>;
+  /** The same for one of many; null where it cannot be read. */
+  tryDecode: (document: Document) => WireDocument<Name> | null;
 };
 
-/** Where a store's time and its chance come from. */
-export type Sources = { clock: Clock; random: Random };
+/** Where a store's time and its chance come from, and who is told of what cannot be read. */
+export type Sources = { clock: Clock; random: Random; unreadable: UnreadableDocuments };
 
 export type Collections = { [Name in CollectionName]: TypedCollection<Name> } & { db: Db } & Sources;
 
-const codecs = Object.fromEntries(
-  Object.values(declaredCollections).map(({ name, schema }) => [name, codecOf(schema)]),
-);
+const codecs = Object.entries(declaredCollections).map(([name, { schema }]) => ({
+  // A key of the declarations, which `Object.entries` calls a string.
+  name: name as CollectionName,
+  codec: codecOf<z.ZodType>(schema),
+}));
+
+/** A value that the driver itself cannot read would end the cursor, and so cost its neighbours: it is left to the codec. */
+const LENIENT: CollectionOptions = { enableUtf8Validation: false, bsonRegExp: true };
 
 /** Opens every declared collection of a database; by default with MongoDB's clock and Math.random. */
 export function openCollections(db: Db, sources: Partial<Sources> = {}): Collections {
-  const { clock = MongodbClock.of(db.client), random = Math.random } = sources;
-  const collections = Object.keys(declaredCollections).map((name) => [
-    name,
+  const {
+    clock = MongodbClock.of(db.client),
+    random = Math.random,
+    unreadable = new UnreadableDocuments(),
+  } = sources;
+  const collections = codecs.map(({ name, codec }) => {
+    function tryDecode(document: Document): unknown {
+      try {
+        return codec.decode(document);
+      } catch (error) {
+        if (!(error instanceof Undecodable)) throw error;
+        unreadable.add(name, document, error.field);
+        return null;
+      }
+    }
     // `_id` is not an ObjectId in every collection, so the driver's default type does not fit.
-    { collection: db.collection(name), ...codecs[name] },
-  ]);
+    const collection = db.collection(name, LENIENT);
+    const opened = {
+      collection,
+      encode: codec.encode,
+      encodePart: codec.encodePart,
+      tryDecode,
+      decode(document: Document): unknown {
+        const readable = tryDecode(document);
+        if (readable === null) throw unreadableRefusal(name);
+        return readable;
+      },
+    };
+    return [name, opened];
+  });
   // Built from the very names of the declaration.
-  return { ...Object.fromEntries(collections), db, clock, random } as Collections;
+  return { ...Object.fromEntries(collections), db, clock, random, unreadable } as Collections;
+}
+
+export function unreadableRefusal(collection: CollectionName): Refusal {
+  const message = 'This version of Baton cannot read what is stored: it is of a newer version, or damaged';
+  return new Refusal('UNREADABLE', message, { collection });
 }
 
 /** The filter of one document by its `_id`; the driver's types know ObjectIds only. */

@@ -2,7 +2,7 @@ import { execute, instantOfCommand, Refusal } from '@baton/domain';
 import type { ConversationId } from '@baton/schema';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { byId, type Collections } from '../schema/open-collections.ts';
+import { byId, type Collections, unreadableRefusal } from '../schema/open-collections.ts';
 import { decideContextOf } from './batch-context.ts';
 import {
   acceptOutcome,
@@ -34,6 +34,7 @@ export async function decideCommand(
         replayed: true,
       };
     }
+    if (batch.unreadable.has(conversationId)) throw unreadableRefusal('conversations');
     if (isRestore(request)) {
       const restored = await restoreInBatch(batch, request, options, session);
       return { ok: true, replayed: false, ...restored };

@@ -1,4 +1,4 @@
-import type { ConversationId, TenantId } from '@baton/schema';
+import { ConversationId, type TenantId } from '@baton/schema';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { conversationOf } from '../schema/mapping.ts';
@@ -27,8 +27,9 @@ export async function readBatch(
       { session, maxTimeMS: TRANSACTION_TIMEOUT_MS },
     );
     for await (const document of documents) {
-      const conversation = conversationOf(collections.conversations.decode(document));
-      batch.before.set(conversation.id, conversation);
+      const readable = collections.conversations.tryDecode(document);
+      if (readable === null) batch.unreadable.add(ConversationId.parse(String(document['_id'])));
+      else batch.before.set(readable._id, conversationOf(readable));
     }
   }
   for (const [id, conversation] of batch.before) batch.current.set(id, conversation);

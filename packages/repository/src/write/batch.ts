@@ -77,6 +77,8 @@ export class BatchState {
   readonly current = new Map<ConversationId, Conversation | null>();
   /** Those of which `before` may be out of date. */
   readonly fromCache = new Set<ConversationId>();
+  /** Those that are there but cannot be read. */
+  readonly unreadable = new Set<ConversationId>();
   /** The agents as the store has them. */
   readonly agents = new Map<AgentId, AgentState>();
   /** How many active conversations each agent has gained by the commands that were decided so far, or lost. */

@@ -42,6 +42,11 @@ function claimedOf(collections: Collections, document: Document): ClaimedFollowU
   return { followUp: followUpOf(decoded), leaseToken: decoded.lease.token, leaseUntil: decoded.lease.until };
 }
 
+function readableFollowUps({ follow_ups }: Collections, documents: readonly Document[]): FollowUp[] {
+  const readable = documents.map((document) => follow_ups.tryDecode(document));
+  return readable.filter((document) => document !== null).map(followUpOf);
+}
+
 function byUrgency(a: FollowUp, b: FollowUp): number {
   return (
     URGENCY[a.priority] - URGENCY[b.priority] || a.dueAt.localeCompare(b.dueAt) || a.id.localeCompare(b.id)
@@ -115,12 +120,7 @@ async function idempotentLeases(
       { maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();
-  const found = new Map(
-    documents.map((document) => {
-      const followUp = followUpOf(collections.follow_ups.decode(document));
-      return [followUp.id, followUp];
-    }),
-  );
+  const found = new Map(readableFollowUps(collections, documents).map((followUp) => [followUp.id, followUp]));
   return leases.flatMap(({ followUpId, ...lease }) => {
     const followUp = found.get(followUpId);
     return followUp === undefined ? [] : [{ followUp, ...lease }];
@@ -173,9 +173,8 @@ async function claimDue(
       .limit(window)
       .toArray();
     if (due.length === 0) break;
-    const urgent = due
-      .map((document) => followUpOf(collections.follow_ups.decode(document)))
-      .toSorted(byUrgency);
+    const urgent = readableFollowUps(collections, due).toSorted(byUrgency);
+    if (urgent.length === 0) break;
     const wanted = limit - claimed.length;
     // After a lost round, choose from a longer list, so that workers collide less.
     const ids = sample(urgent.slice(0, wanted * 2 ** round), wanted, collections.random).map(

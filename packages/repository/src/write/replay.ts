@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { fold, type Outcome, Refusal } from '@baton/domain';
-import type { Command, ConversationId, KnownEntry, MessageEntry, NewMessage, TenantId } from '@baton/schema';
+import type {
+  Command,
+  Conversation,
+  ConversationId,
+  KnownEntry,
+  MessageEntry,
+  NewMessage,
+  TenantId,
+  UnknownEntry,
+} from '@baton/schema';
 import canonicalize from 'canonicalize';
 import { ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { conversationOf, entryOf, readEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { StaleRead } from './commit-error.ts';
 
@@ -20,8 +29,10 @@ export function commandHash(name: string, input: object): string {
 
 /**
  * The first result of a command again: the fold of the timeline up to the version that it made.
- * Nothing but the version needs to be remembered, because the timeline is the truth.
+ * Nothing but the version needs to be remembered, because the timeline is the truth. Where an entry before it cannot be
+ * read there is no such fold: then the conversation is as it is by now.
  * @throws StaleRead where most servers do not have that version yet: a failover could still take it back
+ * @throws Refusal UNREADABLE where an entry of the command itself cannot be read
  */
 export async function outcomeAt(
   collections: Collections,
@@ -33,14 +44,36 @@ export async function outcomeAt(
     .find({ tenantId, conversationId: new ObjectId(conversationId) }, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ seq: 1 });
   const entries: KnownEntry[] = [];
+  const unknown: (UnknownEntry | null)[] = [];
   for await (const document of cursor) {
-    const entry = entryOf(collections.timeline.decode(document));
-    if (entry.version > version) break;
-    if (entry.kind !== 'unknown') entries.push(entry);
+    const entry = readEntry(collections, document);
+    if (entry === null || entry.kind === 'unknown') unknown.push(entry);
+    else if (entry.version > version) break;
+    else entries.push(entry);
   }
-  const conversation = fold(entries);
-  if (conversation?.version !== version) throw new StaleRead('The first result is not safe yet');
-  return { conversation, entries: entries.filter((entry) => entry.version === version) };
+  const own = entries.filter((entry) => entry.version === version);
+  if (unknown.some((entry) => entry?.version === version)) {
+    throw new Refusal('UNREADABLE', 'What this command made cannot be read by this version', {
+      conversationId,
+    });
+  }
+  const conversation =
+    unknown.length === 0 ? fold(entries) : await currentConversation(collections, tenantId, conversationId);
+  const isThere = unknown.length === 0 ? conversation?.version === version : own.length > 0;
+  if (conversation === null || !isThere) throw new StaleRead('The first result is not safe yet');
+  return { conversation, entries: own };
+}
+
+async function currentConversation(
+  { conversations }: Collections,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+): Promise<Conversation | null> {
+  const document = await conversations.collection.findOne(
+    { _id: new ObjectId(conversationId), tenantId },
+    { maxTimeMS: READ_TIMEOUT_MS },
+  );
+  return document && conversationOf(conversations.decode(document));
 }
 
 export function reusedKeyRefusal(idempotencyKey: string): Refusal {

@@ -1,6 +1,14 @@
 import type { AgentId, MetricsAgents, MetricsPeriod, TenantId } from '@baton/schema';
 import type { Collections } from '../../schema/open-collections.ts';
-import { aggregateEntries, countIf, entriesFilter, ownerBeforeEntry, USAGE_SUMS } from './entries.ts';
+import {
+  aggregateEntries,
+  countIf,
+  entriesFilter,
+  isAgent,
+  ownerBeforeEntry,
+  USAGE_SUMS,
+  wholeOf,
+} from './entries.ts';
 
 type AgentRow = MetricsAgents['agents'][number];
 
@@ -77,7 +85,7 @@ async function dealsWonByAgent(
     ...ownerBeforeEntry(collections, tenantId),
     { $group: { _id: '$owner', count: { $sum: 1 } } },
   ]);
-  return new Map(rows.map(({ _id, count }) => [_id, count]));
+  return new Map(rows.filter(({ _id }) => isAgent(_id)).map(({ _id, count }) => [_id, count]));
 }
 
 /** What each agent did in the period; who wrote most comes first. */
@@ -90,13 +98,17 @@ export async function agents(
     workByAgent(collections, tenantId, input),
     dealsWonByAgent(collections, tenantId, input),
   ]);
+  const agentsAtWork = work.filter(({ _id }) => isAgent(_id));
   const withoutWork = [...deals.keys()].filter((agentId) => work.every(({ _id }) => _id !== agentId));
   const rows: AgentRow[] = [
-    ...work.map(({ _id: agentId, answers, responseMs, ...counts }) => ({
+    ...agentsAtWork.map(({ _id: agentId, answers, responseMs, ...counts }) => ({
       agentId,
       ...counts,
+      inputTokens: wholeOf(counts.inputTokens),
+      outputTokens: wholeOf(counts.outputTokens),
+      costMicros: wholeOf(counts.costMicros),
       dealsWon: deals.get(agentId) ?? 0,
-      meanResponseMs: answers === 0 ? null : responseMs / answers,
+      meanResponseMs: answers === 0 ? null : wholeOf(responseMs) / answers,
     })),
     // Agents that won a deal in the period without a message in it.
     ...withoutWork.map((agentId) => ({

@@ -17,7 +17,7 @@ import { OPEN_STATUSES } from '../agent.ts';
 import { withContacts } from '../contact.ts';
 import { readByInstant } from '../instant-list.ts';
 import { InstantPosition, readPage } from '../page.ts';
-import { aggregateEntries, entriesFilter, ownerBeforeEntry } from './entries.ts';
+import { aggregateEntries, entriesFilter, ownerBeforeEntry, wholeOf } from './entries.ts';
 import { stagesFrom } from './reached-stages.ts';
 
 const IdPosition = z.string().regex(/^[0-9a-f]{24}$/);
@@ -114,7 +114,8 @@ function figureQuery(figure: EntryFigure, collections: Collections, tenantId: Te
         kinds: ['message'],
         where: written(figure.agentId),
         amount: {
-          $sum: { $add: [{ $ifNull: ['$usage.inputTokens', 0] }, { $ifNull: ['$usage.outputTokens', 0] }] },
+          // As `$add` would, but for what is no number: that counts as nothing.
+          $sum: { $sum: ['$usage.inputTokens', '$usage.outputTokens'] },
         },
         having: { amount: { $gt: 0 } },
       };
@@ -146,6 +147,7 @@ type StartedConversation = { conversation: Conversation; position: InstantPositi
 
 /** How many entries are read at a time where conversations are filtered. */
 const CHUNK = 1_000;
+const LARGEST_CHUNK = 10_000;
 
 /**
  * The conversations that began in the period and are such now, the newest first: each has one first entry, and those
@@ -165,8 +167,9 @@ async function* startedConversations(
   const deadline = performance.now() + READ_TIMEOUT_MS;
   const filter = entriesFilter(tenantId, ['created'], input);
   const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
-  for (let position = after; ;) {
-    const entries = await readByInstant(collections.timeline, order, position, chunk);
+  for (let [position, reach] = [after, chunk]; ;) {
+    const found = await readByInstant(collections.timeline, order, position, reach);
+    const entries = found.filter((entry) => entry !== null);
     const ids = entries.map(({ conversationId }) => new ObjectId(conversationId));
     const byId = await readConversations(collections, tenantId, ids, currentFilter);
     for (const { _id, at, conversationId } of entries) {
@@ -174,7 +177,9 @@ async function* startedConversations(
       position = [at, _id];
       if (conversation !== undefined) yield { conversation, position };
     }
-    if (entries.length < chunk) return;
+    if (found.length < reach) return;
+    // Where none of these can be read, the next look reaches beyond them.
+    reach = entries.length === 0 ? Math.min(reach * 2, LARGEST_CHUNK) : chunk;
     if (performance.now() > deadline) {
       throw new Refusal(
         'UNAVAILABLE',
@@ -251,7 +256,8 @@ async function readConversations(
   const documents = await collections.conversations.collection
     .find({ ...byIds(ids), tenantId, ...currentFilter }, { maxTimeMS: READ_TIMEOUT_MS })
     .toArray();
-  const found = documents.map((document) => conversationOf(collections.conversations.decode(document)));
+  const readable = documents.map((document) => collections.conversations.tryDecode(document));
+  const found = readable.filter((document) => document !== null).map(conversationOf);
   return new Map(found.map((conversation) => [conversation.id, conversation]));
 }
 
@@ -279,16 +285,18 @@ export async function conversations(
           tenantId,
           counted.map(({ _id }) => _id),
         );
-        const found = counted.flatMap(({ _id, amount }) => {
+        const found = counted.map(({ _id, amount }) => {
           const conversation = byId.get(_id.toHexString());
-          return conversation === undefined ? [] : [{ conversation, amount }];
+          return conversation === undefined ? null : { conversation, amount: wholeOf(amount) };
         });
-        const views = await withContacts(
-          collections,
-          tenantId,
-          found.map(({ conversation }) => conversation),
+        const readable = found.flatMap((one) => one?.conversation ?? []);
+        const views = new Map(
+          (await withContacts(collections, tenantId, readable)).map((view) => [view.id, view]),
         );
-        return views.map((conversation, index) => ({ conversation, amount: found[index]?.amount ?? 0 }));
+        return found.map((one) => {
+          const conversation = one && views.get(one.conversation.id);
+          return one === null || conversation == null ? null : { conversation, amount: one.amount };
+        });
       },
     },
   );

@@ -5,6 +5,9 @@ import { aggregateEntries } from './entries.ts';
 
 export const NO_DURATIONS: DurationSummary = { count: 0, meanMs: null, medianMs: null, p90Ms: null };
 
+/** The filter of a field that holds a duration. A decimal or a negative number is a damaged entry's. */
+export const DURATION = { $type: ['int', 'long', 'double'], $gte: 0 };
+
 /** Two neighbours in the order of durations, and how far between them the percentile lies. */
 function ranksOf(count: number, share: number): { low: number; high: number; weight: number } {
   const position = share * (count - 1);

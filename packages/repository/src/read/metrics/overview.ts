@@ -15,6 +15,7 @@ import {
   METRICS_OPTIONS,
   periodFilter,
   USAGE_SUMS,
+  wholeOf,
 } from './entries.ts';
 
 function sumOf<Row>(rows: readonly Row[], count: (row: Row) => number): number {
@@ -99,7 +100,14 @@ async function messageTotals(
       { $project: { _id: 0 } },
     ],
   );
-  return messages ?? NO_MESSAGES;
+  if (messages === undefined) return NO_MESSAGES;
+  const { inputTokens, outputTokens, costMicros, ...counts } = messages;
+  return {
+    ...counts,
+    inputTokens: wholeOf(inputTokens),
+    outputTokens: wholeOf(outputTokens),
+    costMicros: wholeOf(costMicros),
+  };
 }
 
 /** A handoff counts when it takes effect: with it, the owner changes. */
@@ -124,7 +132,8 @@ async function outcomeTotals(
       { $project: { _id: 0 } },
     ],
   );
-  return outcomes ?? NO_OUTCOMES;
+  if (outcomes === undefined) return NO_OUTCOMES;
+  return { ...outcomes, wonMonthlyCents: wholeOf(outcomes.wonMonthlyCents) };
 }
 
 /** The conversations that began in the period, as they stand now, and what was said and done in the period. */

@@ -1,8 +1,8 @@
 import type { AgentId, MetricsPeriod, MetricsResponseTimes, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import type { Collections } from '../../schema/open-collections.ts';
-import { NO_DURATIONS, summarize } from './durations.ts';
-import { aggregateEntries, entriesFilter } from './entries.ts';
+import { DURATION, NO_DURATIONS, summarize } from './durations.ts';
+import { aggregateEntries, entriesFilter, isAgent } from './entries.ts';
 
 const SECOND = 1_000;
 
@@ -47,7 +47,7 @@ export async function responseTimes(
   tenantId: TenantId,
   input: MetricsPeriod,
 ): Promise<MetricsResponseTimes> {
-  const match = { ...entriesFilter(tenantId, ['message'], input), responseMs: { $type: 'number' } };
+  const match = { ...entriesFilter(tenantId, ['message'], input), responseMs: DURATION };
   const [all, byAgent, buckets] = await Promise.all([
     summarize<null>(collections, { match, ms: 'responseMs', by: null }),
     summarize<AgentId>(collections, { match, ms: 'responseMs', by: 'author.agentId' }),
@@ -56,6 +56,7 @@ export async function responseTimes(
   return {
     all: all.get(null) ?? NO_DURATIONS,
     byAgent: [...byAgent]
+      .filter(([agentId]) => isAgent(agentId))
       .map(([agentId, summary]) => ({ agentId, ...summary }))
       .toSorted((a, b) => b.count - a.count || a.agentId.localeCompare(b.agentId)),
     buckets,

@@ -1,6 +1,6 @@
 import { type MetricsPeriod, type MetricsTimeInStage, SalesStage, type TenantId } from '@baton/schema';
 import type { Collections } from '../../schema/open-collections.ts';
-import { NO_DURATIONS, summarize } from './durations.ts';
+import { DURATION, NO_DURATIONS, summarize } from './durations.ts';
 import { entriesFilter } from './entries.ts';
 
 /** How long conversations stayed in each stage that they left in the period. */
@@ -10,7 +10,7 @@ export async function timeInStage(
   input: MetricsPeriod,
 ): Promise<MetricsTimeInStage> {
   const summaries = await summarize<SalesStage>(collections, {
-    match: entriesFilter(tenantId, ['stage'], input),
+    match: { ...entriesFilter(tenantId, ['stage'], input), inStageMs: DURATION },
     ms: 'inStageMs',
     by: 'from',
   });

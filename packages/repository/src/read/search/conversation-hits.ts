@@ -100,28 +100,29 @@ async function* readHits(
       unread.map(({ best }) => best),
     ),
   ]);
-  const found = ranked.flatMap((one) => {
+  const found = ranked.map((one) => {
     const { conversation: document, message } = one.documents ?? {
       conversation: conversations.get(one.conversationId.toHexString()),
       message: messages.get(one.best.toHexString()),
     };
-    if (document === undefined || message === undefined) return [];
-    const conversation = conversationOf(collections.conversations.decode(document));
-    return [{ one, conversation, message, bytes: BSON.calculateObjectSize(document) }];
+    const readable = document && collections.conversations.tryDecode(document);
+    if (document === undefined || message === undefined || readable == null) return { one, hit: null };
+    const conversation = conversationOf(readable);
+    return { one, hit: { conversation, message, bytes: BSON.calculateObjectSize(document) } };
   });
-  const views = await withContacts(
-    collections,
-    tenantId,
-    found.map(({ conversation }) => conversation),
-  );
-  for (const [index, { one, message, bytes }] of found.entries()) {
-    const conversation = views[index];
-    if (conversation === undefined) continue;
-    const { hit: best, bytes: bytesOfBest } = messageHit(collections, message, one.score, highlight);
+  const readable = found.flatMap(({ hit }) => hit?.conversation ?? []);
+  const views = new Map((await withContacts(collections, tenantId, readable)).map((view) => [view.id, view]));
+  for (const { one, hit } of found) {
+    const conversation = hit && views.get(hit.conversation.id);
+    const best = hit && messageHit(collections, hit.message, one.score, highlight);
+    if (hit === null || conversation == null || best === null) {
+      yield { place: placeOf(one), item: null, bytes: 0 };
+      continue;
+    }
     yield {
       place: placeOf(one),
-      item: { conversation, score: one.score, matches: one.matches, best },
-      bytes: bytes + bytesOfBest,
+      item: { conversation, score: one.score, matches: one.matches, best: best.hit },
+      bytes: hit.bytes + best.bytes,
     };
   }
 }

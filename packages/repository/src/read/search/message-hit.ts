@@ -1,19 +1,20 @@
 import type { Highlight, MessageHit } from '@baton/schema';
 import { BSON, type Document } from 'mongodb';
 import type { Collections } from '../../schema/open-collections.ts';
-import { messageOf } from '../message.ts';
+import { readMessage } from '../message.ts';
 
 /** How much one highlight adds to an answer. */
 const HIGHLIGHT_BYTES = 28;
 
-/** A message as a hit, and about how many bytes it adds to an answer. */
+/** A message as a hit, and about how many bytes it adds to an answer; null where it cannot be read. */
 export function messageHit(
   collections: Collections,
   document: Document,
   score: number,
   highlight: (text: string) => Highlight[],
-): { hit: MessageHit; bytes: number } {
-  const message = messageOf(collections, document);
+): { hit: MessageHit; bytes: number } | null {
+  const message = readMessage(collections, document);
+  if (message === null) return null;
   const highlights = highlight(message.text);
   const bytes = BSON.calculateObjectSize(document) + highlights.length * HIGHLIGHT_BYTES;
   return { hit: { message, score, highlights }, bytes };

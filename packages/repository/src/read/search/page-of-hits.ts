@@ -17,8 +17,11 @@ export class Turns {
   }
 }
 
-/** What was found at a place, or that the page ends there, as looking further would take too long. */
-export type Found<Item> = { place: Place; item: Item; bytes: number } | { place: Place; isEnd: true };
+/**
+ * What was found at a place; null where it cannot be read. Or that the page ends there, as looking further would take
+ * too long.
+ */
+export type Found<Item> = { place: Place; item: Item | null; bytes: number } | { place: Place; isEnd: true };
 
 /**
  * Takes as many items as a page may have, and lets the process do other work between two of them.
@@ -32,13 +35,20 @@ export async function takePage<Item>(
   const items: Item[] = [];
   let last: Place | null = null;
   let bytes = 0;
+  let seen = 0;
   for await (const next of found) {
     if ('isEnd' in next) return { items, cutAt: next.place };
+    seen += 1;
+    if (next.item === null) {
+      last = next.place;
+      continue;
+    }
     bytes += next.bytes;
     if (items.length === limit || (items.length > 0 && bytes > PAGE_BYTES)) return { items, cutAt: last };
     items.push(next.item);
     last = next.place;
     await turns.pause();
   }
-  return { items, cutAt: null };
+  // One more than wanted was looked for: where some of them cannot be read there may be others.
+  return { items, cutAt: seen > limit ? last : null };
 }

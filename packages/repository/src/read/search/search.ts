@@ -96,8 +96,8 @@ async function messages(
     { tenantId, procedure: 'search.messages', input },
     async function* (ranking, highlight, after, limit) {
       for await (const { rank, score, document } of ranking.messages(narrowing, after, limit)) {
-        const { hit, bytes } = messageHit(collections, document, score, highlight);
-        yield { place: { rank, id: document['_id'] }, item: hit, bytes };
+        const found = messageHit(collections, document, score, highlight);
+        yield { place: { rank, id: document['_id'] }, item: found?.hit ?? null, bytes: found?.bytes ?? 0 };
       }
     },
     conversationId,
