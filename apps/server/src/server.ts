@@ -21,6 +21,9 @@ const LONGEST_SILENCE_MS = 60_000;
 /** How late a handoff expires at most. */
 const EXPIRE_EVERY_MS = 1_000;
 
+/** How soon what servers of the version before write in scripts without spaces is found. */
+const CATCH_UP_EVERY_MS = 5 * 60_000;
+
 export interface ServerOptions {
   /** The connection string of a replica set, with the database in its path: `mongodb://host/baton`. */
   mongodbUri: string;
@@ -74,10 +77,14 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   if (options.consoleFolder !== undefined) await registerConsole(app, options.consoleFolder);
 
   const closeApp = gracefulShutdown(app);
-  const expiry = repeat('expire handoffs', EXPIRE_EVERY_MS, () => store.expireHandoffs(), log);
+  const works = [
+    repeat('expire handoffs', EXPIRE_EVERY_MS, () => store.expireHandoffs(), log),
+    repeat('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms(), log),
+  ];
+  const stopWorks = () => Promise.all(works.map((work) => work.stop()));
 
   async function stop(): Promise<void> {
-    await Promise.all([expiry.stop(), store.feed.close()]);
+    await Promise.all([stopWorks(), store.feed.close()]);
     await closeApp();
     await store.drain();
     await disconnect();
@@ -89,7 +96,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   try {
     await app.listen({ port: options.port, host });
   } catch (error) {
-    await expiry.stop();
+    await stopWorks();
     await disconnect();
     throw error;
   }

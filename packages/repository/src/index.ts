@@ -11,6 +11,7 @@ export {
 } from './maintenance/migrations.ts';
 export { rebuild, type RebuildDifference, type RebuildReport } from './maintenance/rebuild.ts';
 export { reportUnreadable, type UnreadableReport } from './maintenance/unreadable-report.ts';
+export { rebuildSearchTerms, type SearchTermsReport } from './maintenance/search-terms.ts';
 export { reportSchema } from './maintenance/schema-report.ts';
 export { SESSION_MS } from './auth/session.ts';
 export type { Caller } from './write/submit-command.ts';

@@ -30,6 +30,7 @@ import { tenantFeed } from './feed/tenant-feed.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
 import { migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
+import { catchUpSearchTerms } from './maintenance/search-terms.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { contactQueries } from './read/contact.ts';
@@ -165,6 +166,9 @@ export function openStore({
     /** Brings a timeline in as it is, or a piece of one; see `restoreConversation`. */
     restoreConversation: (tenantId: TenantId, input: RestoreConversation): Promise<RestoredConversation> =>
       restoreConversation(committer, tenantId, input),
+
+    /** Brings what search knows up to what servers of the version before have written; see `catchUpSearchTerms`. */
+    catchUpSearchTerms: () => catchUpSearchTerms(collections),
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>

@@ -3,9 +3,11 @@ import {
   openCollections,
   rebuild,
   type RebuildReport,
+  rebuildSearchTerms,
   reportSchema,
   reportUnreadable,
   type UnreadableReport,
+  type SearchTermsReport,
 } from '@baton/repository';
 import type { SchemaReport } from '@baton/schema';
 import { connectToMongodb } from './mongodb.ts';
@@ -16,6 +18,8 @@ type Findings = {
   pendingMigrations: string[];
   unreadable?: UnreadableReport;
   rebuild: RebuildReport | null;
+  /** What was put right of what search knows beside the text index. */
+  searchTerms?: SearchTermsReport | null;
 };
 
 export function isHealthy({ schema, pendingMigrations, unreadable, rebuild: report }: Findings): boolean {
@@ -58,7 +62,18 @@ function unreadableLines({ checked, unreadable, documents }: UnreadableReport): 
   return lines;
 }
 
-export function findingLines({ schema, pendingMigrations, unreadable, rebuild: report }: Findings): string[] {
+function searchTermsLines({ written, removed }: SearchTermsReport): string[] {
+  if (written + removed === 0) return [];
+  return [`${formatCount(written, 'message')} added to the search, ${formatNumber(removed)} taken out.`];
+}
+
+export function findingLines({
+  schema,
+  pendingMigrations,
+  unreadable,
+  searchTerms,
+  rebuild: report,
+}: Findings): string[] {
   const lines = pendingMigrations.map((name) => `migration ${name} has not run: baton migrate`);
   for (const { collection, what, name, problem, declared, found } of schema.differences) {
     // A validator is named after its collection.
@@ -68,6 +83,7 @@ export function findingLines({ schema, pendingMigrations, unreadable, rebuild: r
   if (!schema.ok) lines.push('baton migrate puts validators and indexes right.');
   if (schema.ok) lines.push('Validators and indexes are as declared.');
   if (unreadable !== undefined) lines.push(...unreadableLines(unreadable));
+  if (searchTerms) lines.push(...searchTermsLines(searchTerms));
   if (report === null) return lines;
   for (const { tenantId, conversationId, fields } of report.differences) {
     lines.push(`${tenantId} ${conversationId} differs from its timeline: ${fields.join(', ')}`);
@@ -89,14 +105,17 @@ export async function runDoctor(
   await using connection = await connectToMongodb();
   const { db } = connection;
   const collections = openCollections(db);
+  const isRebuilt = options.rebuild === true;
+  const { pending } = await migrationStatus(db);
   const findings: Findings = {
     schema: await reportSchema(db),
-    pendingMigrations: (await migrationStatus(db)).pending,
+    pendingMigrations: pending,
     unreadable: await reportUnreadable(collections, (...counts) => onProgress?.('documents', ...counts)),
-    rebuild:
-      options.rebuild === true
-        ? await rebuild(collections, (...counts) => onProgress?.('conversations', ...counts))
-        : null,
+    // A migration makes the collection.
+    searchTerms: isRebuilt && pending.length === 0 ? await rebuildSearchTerms(collections) : null,
+    rebuild: isRebuilt
+      ? await rebuild(collections, (...counts) => onProgress?.('conversations', ...counts))
+      : null,
   };
   if (options.json === true) print(JSON.stringify(findings));
   else for (const line of findingLines(findings)) print(line);

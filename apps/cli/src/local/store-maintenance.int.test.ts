@@ -1,5 +1,5 @@
 import { testDatabase } from '@baton/testing';
-import { MongoClient } from 'mongodb';
+import { MongoClient, ObjectId } from 'mongodb';
 import { afterEach, expect, test, vi } from 'vitest';
 import { printedLines } from '../../test/printed-lines.ts';
 import { findingLines, isHealthy, runDoctor } from './doctor.ts';
@@ -79,9 +79,35 @@ test('the doctor reads every document, and names those that it cannot read', asy
 
 test('the doctor names each conversation that is not its timeline', () => {
   const report = { checked: 2, differences: [{ tenantId: 't', conversationId: 'c', fields: ['owner'] }] };
-  const findings = { schema: { ok: true, differences: [] }, pendingMigrations: [], rebuild: report };
+  const searchTerms = { written: 1, removed: 0 };
+  const schema = { ok: true, differences: [] };
+  const findings = { schema, pendingMigrations: [], searchTerms, rebuild: report };
   // Ids are branded; only their text is printed here.
   const given = findings as unknown as Parameters<typeof findingLines>[0];
   expect(isHealthy(given)).toBe(false);
   expect(findingLines(given)).toContain('t c differs from its timeline: owner');
+  expect(findingLines(given)).toContain('1 message added to the search, 0 taken out.');
+});
+
+test('the doctor puts right what search knows, where it folds every timeline', async () => {
+  await using database = await testDatabase();
+  vi.stubEnv('MONGODB_URI', database.uri);
+  await runMigrate({}, () => undefined);
+  const client = await MongoClient.connect(database.uri);
+  const terms = client.db().collection('search_terms');
+  await terms.insertOne({
+    tenantId: 'acme',
+    conversationId: new ObjectId(),
+    seq: 2,
+    author: { kind: 'customer' },
+    text: '没有',
+    terms: ['没有', '有'],
+  });
+  const output = printedLines();
+  expect(await runDoctor({}, output.print)).toBe(true);
+  expect(await terms.countDocuments()).toBe(1);
+  expect(await runDoctor({ rebuild: true }, output.print)).toBe(true);
+  expect(output.all()).toContain('0 messages added to the search, 1 taken out.');
+  expect(await terms.countDocuments()).toBe(0);
+  await client.close();
 });

@@ -10,6 +10,7 @@ import { ConversationDocument } from '../schema/documents.ts';
 import { openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
 import { applySchema, type SchemaStep } from './schema-report.ts';
+import { rebuildSearchTerms } from './search-terms.ts';
 
 export const MIGRATION_LEASE = 'migrations';
 const LEASE_MS = 30_000;
@@ -93,6 +94,16 @@ export const migrations: readonly Migration[] = [
       // The validator first: from here on nobody can write a conversation without its lists.
       await declareSchema(db, context);
       await nameLists(db, context);
+    },
+  },
+  {
+    name: '0003-search-terms',
+    async up(db, context) {
+      await declareSchema(db, context);
+      await rebuildSearchTerms(openCollections(db), {
+        signal: context.signal,
+        onProgress: (done) => context.onProgress({ phase: 'documents', collection: 'search_terms', done }),
+      });
     },
   },
 ];

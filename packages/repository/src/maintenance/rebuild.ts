@@ -3,9 +3,15 @@ import { fold } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, BSON, type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
-import { conversationOf, conversationToDocument, readEntry } from '../schema/mapping.ts';
+import { conversationOf, conversationToDocument, readStoredEntry } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import { project, type Projected, PROJECTIONS, type ProjectionWrites } from '../write/projections.ts';
+import {
+  project,
+  projectSearchTerms,
+  type Projected,
+  PROJECTIONS,
+  type ProjectionWrites,
+} from '../write/projections.ts';
 
 /** A conversation whose documents differ from what its timeline produces. */
 export type RebuildDifference = {
@@ -118,8 +124,8 @@ async function compareWithTimeline(collections: Collections, stored: StoredConve
   const { tenantId, _id, lastSeq } = stored;
   const timeline = await readTimeline(collections, { tenantId, _id: new ObjectId(_id), lastSeq });
   if ('fault' in timeline) return timeline.fault;
-  const { rebuilt, entries } = timeline;
-  const projections = await differingProjections(collections, tenantId, conversationOf(stored), entries);
+  const { rebuilt } = timeline;
+  const projections = await differingProjections(collections, tenantId, conversationOf(stored), timeline);
   return [...differingFields(stored, conversationToDocument(tenantId, rebuilt)), ...projections];
 }
 
@@ -127,24 +133,28 @@ async function compareWithTimeline(collections: Collections, stored: StoredConve
 async function readTimeline(
   collections: Collections,
   { tenantId, _id, lastSeq }: { tenantId: unknown; _id: unknown; lastSeq: unknown },
-): Promise<{ entries: Entry[]; rebuilt: Conversation } | { fault: string[] }> {
+): Promise<{ entries: Entry[]; ids: string[]; rebuilt: Conversation } | { fault: string[] }> {
   const entries: Entry[] = [];
   const unreadable: string[] = [];
+  const ids: string[] = [];
   const cursor = collections.timeline.collection
     .find({ tenantId, conversationId: _id, ...(typeof lastSeq === 'number' && { seq: { $lte: lastSeq } }) })
     .sort({ seq: 1 });
   for await (const document of cursor) {
-    const entry = readEntry(collections, document);
-    if (entry === null || entry.kind === 'unknown')
+    const stored = readStoredEntry(collections, document);
+    if (stored === null || stored.entry.kind === 'unknown') {
       unreadable.push(`entry ${Number(document['seq'])} cannot be read`);
-    else entries.push(entry);
+    } else {
+      entries.push(stored.entry);
+      ids.push(stored.id ?? '');
+    }
   }
   // A fold without them would say of everything else that it differs.
   if (unreadable.length > 0)
     return { fault: unreadable.slice(0, MAX_NAMED).map((problem) => `timeline: ${problem}`) };
   try {
     const rebuilt = fold(entries);
-    return rebuilt === null ? { fault: ['timeline: empty'] } : { entries, rebuilt };
+    return rebuilt === null ? { fault: ['timeline: empty'] } : { entries, ids, rebuilt };
   } catch (error) {
     return { fault: [`timeline: ${error instanceof Error ? error.message : String(error)}`] };
   }
@@ -178,10 +188,13 @@ async function differingProjections(
   collections: Collections,
   tenantId: TenantId,
   { id, channel, contactId, status }: Conversation,
-  entries: readonly Entry[],
+  { entries, ids }: { entries: readonly Entry[]; ids: readonly string[] },
 ): Promise<string[]> {
   const writes: ProjectionWrites = new Map();
-  for (const entry of entries) project(writes, collections, { tenantId, channel }, entry);
+  for (const [index, entry] of entries.entries()) {
+    project(writes, collections, { tenantId, channel }, entry);
+    projectSearchTerms(writes, collections, { tenantId, entryId: ids[index] ?? '' }, entry);
+  }
   const conversationId = new ObjectId(id);
   const differing: string[] = [];
   for (const name of PROJECTIONS) {

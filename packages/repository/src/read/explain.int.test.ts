@@ -139,6 +139,33 @@ const others: Case[] = [
       }),
   ],
   [
+    'search.messages in scripts with and without spaces',
+    () =>
+      searchQueries.messages(collections, tenantId, SearchMessages.parse({ text: 'price 合同 车 -发票' })),
+  ],
+  [
+    'search.messages for a phrase of stop words',
+    () => searchQueries.messages(collections, tenantId, SearchMessages.parse({ text: '"what is the"' })),
+  ],
+  [
+    'search.messages for a phrase of stop words in a conversation',
+    () =>
+      searchQueries.messages(
+        collections,
+        tenantId,
+        SearchMessages.parse({ text: '"what is the"', conversationId: long }),
+      ),
+  ],
+  [
+    'search.conversations in a script without spaces',
+    () =>
+      searchQueries.conversations(
+        collections,
+        tenantId,
+        SearchConversations.parse({ text: '"合同" 发票', stage: 'lead' }),
+      ),
+  ],
+  [
     'search.conversations',
     () =>
       searchQueries.conversations(

@@ -14,6 +14,8 @@ import {
   LeaseDocument,
   MigrationDocument,
   ObjectionDocument,
+  ProgressDocument,
+  SearchTermsDocument,
   SessionDocument,
   TenantDocument,
 } from './documents.ts';
@@ -124,6 +126,10 @@ export const declaredCollections = {
   qualification_answers: collection('qualification_answers', AnswerDocument, [
     { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: -1, field: 1 }, unique: true },
   ]),
+  search_terms: collection('search_terms', SearchTermsDocument, [
+    { name: 'by_term', key: { tenantId: 1, terms: 1 } },
+    { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },
+  ]),
   active_conversations: collection('active_conversations', ActiveConversationDocument),
   agents: collection('agents', AgentDocument),
   contacts: collection('contacts', ContactDocument),
@@ -140,6 +146,7 @@ export const declaredCollections = {
     { name: 'expiry', key: { at: 1 }, expireAfterSeconds: IDEMPOTENCY_SECONDS },
   ]),
   tenants: collection('tenants', TenantDocument),
+  progress: collection('progress', ProgressDocument),
   migrations: collection('migrations', MigrationDocument),
   leases: collection('leases', LeaseDocument),
 } satisfies Record<string, CollectionDeclaration>;

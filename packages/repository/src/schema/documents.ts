@@ -2,6 +2,7 @@ import {
   AgentId,
   agentObject,
   ApiKeyId,
+  AuthorKind,
   apiKeyObject,
   BusinessHours,
   Channel,
@@ -108,6 +109,25 @@ export const AnswerDocument = z.strictObject({
   tenantId: TenantId,
   ...recordedAnswerObject.shape,
   at: Timestamp,
+});
+
+/** What a message in a script without spaces is searched by, beside the text index; its `_id` is the entry's. */
+export const SearchTermsDocument = z.strictObject({
+  _id: StoredId,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+  seq: z.int().min(1),
+  author: z.strictObject({ kind: AuthorKind }),
+  /** The message folded: it goes where the message's text goes. */
+  text: z.string(),
+  terms: z.array(z.string()),
+});
+
+/** How far work has come that goes through what was written meanwhile. */
+export const ProgressDocument = z.strictObject({
+  _id: Name,
+  /** Everything before is done, by MongoDB's clock. */
+  upTo: Timestamp,
 });
 
 /** Its `_id` is compared as bytes: write the three fields in this order. */

@@ -10,13 +10,14 @@ import {
   ObjectId,
 } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
+import { Turns } from '../read/search/turns.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { conversationToDocument } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import type { BatchState, CommandRequest, CommitOptions, RedactedMessage } from './batch.ts';
 import { duplicateOf, StaleRead } from './commit-error.ts';
-import { project, type ProjectionWrites } from './projections.ts';
+import { project, projectSearchTerms, type ProjectionWrites } from './projections.ts';
 
 /** The unique index on a conversation's `seq`: a duplicate means that another commit was first. */
 const SEQ_INDEX = 'by_seq';
@@ -53,10 +54,18 @@ export async function writeBatch(
     if (batch.unfinished.has(entry.conversationId)) continue;
     project(projections, collections, { tenantId, channel: channelOf(entry) }, entry);
   }
-  const documents = batch.entries.map((entry) => ({
-    _id: newObjectId(collections.clock),
-    ...collections.timeline.encodePart({ tenantId, channel: channelOf(entry), ...entry }),
-  }));
+  const documents: Document[] = [];
+  const turns = new Turns();
+  for (const entry of batch.entries) {
+    const _id = newObjectId(collections.clock);
+    documents.push({
+      _id,
+      ...collections.timeline.encodePart({ tenantId, channel: channelOf(entry), ...entry }),
+    });
+    projectSearchTerms(projections, collections, { tenantId, entryId: _id.toHexString() }, entry);
+    // A long text in a script without spaces takes milliseconds, and a turn may have a hundred.
+    await turns.pause();
+  }
   try {
     await insertAll(collections.timeline.collection, documents, session);
   } catch (error) {
@@ -172,6 +181,10 @@ async function blankMessage(
   await collections.timeline.collection.updateOne(
     { tenantId, conversationId: new ObjectId(conversationId), seq, kind: 'message' },
     { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: { parts: '' } },
+    { session },
+  );
+  await collections.search_terms.collection.deleteOne(
+    { tenantId, conversationId: new ObjectId(conversationId), seq },
     { session },
   );
 }

@@ -1,6 +1,7 @@
 import type { Channel, Entry, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, type Document } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
+import { searchTermsDocument } from '../read/search/search-terms.ts';
 import type { CollectionName } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
@@ -10,6 +11,7 @@ export const PROJECTIONS = [
   'objections',
   'follow_ups',
   'qualification_answers',
+  'search_terms',
 ] as const satisfies readonly CollectionName[];
 export type Projected = (typeof PROJECTIONS)[number];
 
@@ -22,18 +24,32 @@ function replace(document: Document): AnyBulkWriteOperation {
   return { replaceOne: { filter: { _id, tenantId, conversationId }, replacement: document, upsert: true } };
 }
 
-/** Adds the writes that one entry causes. */
+function addWrite(writes: ProjectionWrites, name: Projected, operation: AnyBulkWriteOperation): void {
+  const list = writes.get(name);
+  if (list === undefined) writes.set(name, [operation]);
+  else list.push(operation);
+}
+
+/** Adds what search keeps of an entry; it stands for this very entry, so it has the entry's `_id`. */
+export function projectSearchTerms(
+  writes: ProjectionWrites,
+  collections: Collections,
+  { tenantId, entryId }: { tenantId: TenantId; entryId: string },
+  entry: Entry,
+): void {
+  const found = entry.kind === 'message' ? searchTermsDocument(tenantId, entryId, entry) : null;
+  if (found === null) return;
+  addWrite(writes, 'search_terms', { insertOne: { document: collections.search_terms.encode(found) } });
+}
+
+/** Adds the writes that one entry causes in the other projections. */
 export function project(
   writes: ProjectionWrites,
   collections: Collections,
   { tenantId, channel }: { tenantId: TenantId; channel: Channel },
   entry: Entry,
 ): void {
-  const add = (name: Projected, ...operations: AnyBulkWriteOperation[]) => {
-    const list = writes.get(name);
-    if (list === undefined) writes.set(name, operations);
-    else list.push(...operations);
-  };
+  const add = (name: Projected, operation: AnyBulkWriteOperation) => addWrite(writes, name, operation);
   switch (entry.kind) {
     case 'handoff': {
       const { id, ...handoff } = entry.handoff;

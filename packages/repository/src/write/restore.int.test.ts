@@ -40,7 +40,7 @@ async function converse(): Promise<{ conversation: Conversation; entries: Entry[
       author: { kind: 'customer' },
       text,
     });
-  await say('Hello');
+  await say('Hello, 发票');
   await say('My card is 4242');
   await source.run('messages.redact', { conversationId, seq: 3 });
   await source.run('handoffs.transfer', {
@@ -156,9 +156,9 @@ describe('a timeline', () => {
     // A retry of what was said in the other store is answered as then.
     const again = await target.run('messages.append', {
       conversationId: conversation.id,
-      clientMessageId: 'Hello',
+      clientMessageId: 'Hello, 发票',
       author: { kind: 'customer' },
-      text: 'Hello',
+      text: 'Hello, 发票',
     });
     expect(again.entries).toMatchObject([{ seq: 2 }]);
   });

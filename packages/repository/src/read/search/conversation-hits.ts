@@ -1,5 +1,5 @@
 import type { ConversationHit, Highlight, TenantId } from '@baton/schema';
-import { BSON, type Collection, type Document, type ObjectId } from 'mongodb';
+import { BSON, type Document } from 'mongodb';
 import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf } from '../../schema/mapping.ts';
 import type { Collections } from '../../schema/open-collections.ts';
@@ -7,9 +7,8 @@ import { withContacts } from '../contact.ts';
 import { messageHit } from './message-hit.ts';
 import type { Found } from './page-of-hits.ts';
 import type { Place, RankedConversation, Ranking } from './ranking.ts';
+import { READ_AT_ONCE, readAll } from './read-all.ts';
 
-/** Documents that are read at once: they can be large, and a page may be full before. */
-const READ_AT_ONCE = 34;
 /** Conversations that are looked at at once where a filter narrows them: ever more, as few seem to pass. */
 const FIRST_LOOK = 200;
 const LARGEST_LOOK = 2_000;
@@ -79,8 +78,6 @@ async function passingOf(
   return ranked.filter(({ conversationId }) => passing.has(conversationId.toHexString()));
 }
 
-type Documents = Map<string, Document | undefined>;
-
 async function* readHits(
   collections: Collections,
   tenantId: TenantId,
@@ -125,12 +122,4 @@ async function* readHits(
       bytes: hit.bytes + best.bytes,
     };
   }
-}
-
-async function readAll(collection: Collection, tenantId: TenantId, ids: ObjectId[]): Promise<Documents> {
-  if (ids.length === 0) return new Map();
-  const found = await collection
-    .find({ _id: { $in: ids }, tenantId }, { maxTimeMS: SEARCH_TIMEOUT_MS })
-    .toArray();
-  return new Map(found.map((document) => [document._id.toHexString(), document]));
 }

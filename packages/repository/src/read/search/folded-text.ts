@@ -1,4 +1,5 @@
 import { withStraightApostrophes } from './apostrophes.ts';
+import { UNSPACED } from './unspaced.ts';
 
 /** A text without case and diacritics, and where each of its units stood in the original, in UTF-16 units. */
 export type FoldedText = { text: string; starts: number[]; ends: number[] };
@@ -34,21 +35,42 @@ export function foldCharacter(character: string): string {
   return plain;
 }
 
+/**
+ * A letter of a script without spaces with what belongs to it: marks of kana, letters of a Korean syllable, selectors
+ * of its variant. Its marks tell it from others (カ, ガ), so they stay; its forms of half and full width are one.
+ */
+const UNSPACED_LETTER = new RegExp(
+  `[${UNSPACED}][\\u3099\\u309A\\uFF9E\\uFF9F\\u1160-\\u11FF\\uFE00-\\uFE0F\\u{E0100}-\\u{E01EF}]*`,
+  'uy',
+);
+const VARIANT = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
+
 /** Folds case, diacritics and kinds of apostrophes, and keeps where everything stood. */
 export function foldText(text: string): FoldedText {
   const pieces: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
-  let start = 0;
-  for (const character of text) {
-    const end = start + character.length;
-    const plain = ASCII[character.charCodeAt(0)] ?? foldCharacter(character);
+  const add = (plain: string, start: number, end: number) => {
     pieces.push(plain);
     for (let unit = 0; unit < plain.length; unit += 1) {
       starts.push(start);
       ends.push(end);
     }
-    start = end;
+  };
+  for (let start = 0, end = 0; start < text.length; start = end) {
+    const plain = ASCII[text.charCodeAt(start)];
+    UNSPACED_LETTER.lastIndex = start;
+    if (plain !== undefined) {
+      end = start + 1;
+      add(plain, start, end);
+    } else if (UNSPACED_LETTER.test(text)) {
+      end = UNSPACED_LETTER.lastIndex;
+      add(text.slice(start, end).replaceAll(VARIANT, '').normalize('NFKC'), start, end);
+    } else {
+      const character = String.fromCodePoint(text.codePointAt(start) ?? 0);
+      end = start + character.length;
+      add(foldCharacter(character), start, end);
+    }
   }
   return { text: pieces.join(''), starts, ends };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { highlighterOf } from './highlight.ts';
+import { searchTermsOf } from './search-terms.ts';
 import { parseTextQuery } from './text-query.ts';
 
 const LENGTH = 32_000;
@@ -36,6 +37,10 @@ const HARD: [name: string, text: string, query: string][] = [
   ['apostrophes', fill("'"), `"${"'".repeat(498)}"`],
   ['apostrophes between letters', fill("a'"), "a'".repeat(250)],
   ['y, of which the stemmer thinks twice', fill('y'), 'y'.repeat(500)],
+  ['a sentence without spaces', fill('我想购买这辆汽车'), '购买汽车我想这辆'.repeat(62)],
+  ['one letter of a script without spaces', fill('あ'), `"${'あ'.repeat(249)}" ${'あ'.repeat(248)}`],
+  ['syllables of Korean, by letters', fill('가격이'.normalize('NFD')), '가격'.normalize('NFD').repeat(90)],
+  ['a Latin letter between Chinese ones', fill('a我'), 'a我'.repeat(250)],
   ['letters that are longer in lower case', fill('İ'), 'İ'.repeat(500)],
 ];
 
@@ -49,6 +54,12 @@ function cpuMs(run: () => void): number {
   });
   return times.toSorted((a, b) => a - b)[1] ?? Infinity;
 }
+
+describe('The terms of a message of the greatest length', () => {
+  it.each(HARD)('take no longer for %s', (_, text) => {
+    expect(cpuMs(() => searchTermsOf(text))).toBeLessThan(CPU_LIMIT_MS);
+  });
+});
 
 describe('Highlighting a message of the greatest length', () => {
   it.each(HARD)(

@@ -1,9 +1,11 @@
 import type { Highlight } from '@baton/schema';
-import { partsOf, spellingsOf, withStraightApostrophes } from './apostrophes.ts';
+import { partsOf, withStraightApostrophes } from './apostrophes.ts';
 import { foldCharacter, foldText } from './folded-text.ts';
 import { PatternMatcher } from './pattern-matcher.ts';
+import { stemsOf } from './search-terms.ts';
 import type { TextQuery } from './text-query.ts';
 import { termOf, type Word, wordsOf } from './text-terms.ts';
+import { isUnspaced, piecesOf } from './unspaced.ts';
 
 const APOSTROPHE = 0x27;
 
@@ -23,24 +25,39 @@ function firstUnit(word: string): string {
   return foldCharacter(letter).charAt(0);
 }
 
-/** Where phrases stand in a text, in its order, in units of the original. */
-function phraseSpans(matcher: PatternMatcher, text: string): Highlight[] {
+/** Where patterns stand in a text, in its order, in units of the original. */
+function spansOf(matcher: PatternMatcher, text: string): Highlight[] {
   const { text: folded, starts, ends } = foldText(text);
   return matcher
     .coverage(folded)
     .map(({ start, end }) => ({ start: starts[start] ?? 0, end: ends[end - 1] ?? 0 }));
 }
 
+/** The words of a text; where scripts meet in one, its pieces. */
+function* wordsAndPiecesOf(text: string): Generator<Word & { isUnspaced: boolean }> {
+  const isMixed = isUnspaced(text);
+  for (const found of wordsOf(text)) {
+    const word = trimmed(found);
+    if (word.start >= word.end) continue;
+    if (!isMixed) yield { ...word, isUnspaced: false };
+    else
+      for (const piece of piecesOf(word.text)) {
+        const start = word.start + piece.start;
+        yield { ...piece, start, end: start + piece.text.length };
+      }
+  }
+}
+
 /**
- * Finds the words of a text that a `$text` query matched: words with a stem of the query wherever they stand,
- * words of a phrase only inside the phrase. In the order of the text, without overlaps, in UTF-16 units.
- * Takes time linear in the query and the text, whatever they hold.
+ * Finds the words of a text that a query matched: words with a stem of the query wherever they stand, words of a
+ * phrase only inside the phrase. In the order of the text, without overlaps, in UTF-16 units. Takes time linear in
+ * the query and the text, whatever they hold.
  */
-export function highlighterOf({ words, phrases }: TextQuery): (text: string) => Highlight[] {
-  const terms = new Set(words.flatMap(spellingsOf).flatMap((word) => termOf(word) ?? []));
+export function highlighterOf({ words, runs, phrases }: TextQuery): (text: string) => Highlight[] {
+  const terms = new Set(words.flatMap(stemsOf));
   const firstUnits = new Set([...terms].map(firstUnit));
-  const matcher =
-    phrases.length === 0 ? null : new PatternMatcher(phrases.map((phrase) => foldText(phrase).text));
+  const patterns = [...runs, ...phrases.map((phrase) => foldText(phrase).text)];
+  const matcher = patterns.length === 0 ? null : new PatternMatcher(patterns);
   const isMatch = (word: string) => {
     const unit = firstUnit(word);
     // Stemming is slow, and leaves a word's first letter alone. A mark that stands first folds into nothing.
@@ -48,26 +65,22 @@ export function highlighterOf({ words, phrases }: TextQuery): (text: string) => 
     const term = termOf(word);
     return term !== null && terms.has(term);
   };
+  /** What of a word matches by its stem. */
+  const matchesIn = (word: Word): Highlight[] => {
+    if (isMatch(word.text)) return [{ start: word.start, end: word.end }];
+    return partsOf(word.text).flatMap(({ text, start }) => {
+      const from = word.start + start;
+      return isMatch(text) ? [{ start: from, end: from + text.length }] : [];
+    });
+  };
   return (text) => {
-    const spans = matcher === null ? [] : phraseSpans(matcher, text);
+    const spans = matcher === null ? [] : spansOf(matcher, text);
     const highlights: Highlight[] = [];
     let next = 0;
-    for (const found of wordsOf(text)) {
-      const word = trimmed(found);
-      if (word.start >= word.end) continue;
-      if (isMatch(word.text)) {
-        highlights.push({ start: word.start, end: word.end });
-        continue;
-      }
-      const parts = partsOf(word.text).filter(({ text: part }) => isMatch(part));
-      if (parts.length > 0) {
-        for (const part of parts)
-          highlights.push({
-            start: word.start + part.start,
-            end: word.start + part.start + part.text.length,
-          });
-        continue;
-      }
+    for (const word of wordsAndPiecesOf(text)) {
+      const matches = word.isUnspaced ? [] : matchesIn(word);
+      highlights.push(...matches);
+      if (matches.length > 0) continue;
       // A phrase may begin or end inside a word: only that part matched.
       while ((spans[next]?.end ?? Infinity) <= word.start) next += 1;
       for (

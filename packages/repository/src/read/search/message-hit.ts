@@ -6,7 +6,7 @@ import { readMessage } from '../message.ts';
 /** How much one highlight adds to an answer. */
 const HIGHLIGHT_BYTES = 28;
 
-/** A message as a hit, and about how many bytes it adds to an answer; null where it cannot be read. */
+/** A message as a hit, and about how many bytes it adds to an answer; null for one without words to show. */
 export function messageHit(
   collections: Collections,
   document: Document,
@@ -14,7 +14,8 @@ export function messageHit(
   highlight: (text: string) => Highlight[],
 ): { hit: MessageHit; bytes: number } | null {
   const message = readMessage(collections, document);
-  if (message === null) return null;
+  // What a server of the version before redacts is found by its terms until they are removed.
+  if (message === null || message.redactedAt !== null) return null;
   const highlights = highlight(message.text);
   const bytes = BSON.calculateObjectSize(document) + highlights.length * HIGHLIGHT_BYTES;
   return { hit: { message, score, highlights }, bytes };

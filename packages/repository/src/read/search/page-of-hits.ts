@@ -1,25 +1,11 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Place } from './ranking.ts';
+import { Turns } from './turns.ts';
 
 /** A page ends before the hit that would pass this, in bytes. */
 const PAGE_BYTES = 4_000_000;
-/** How long one search keeps the process to itself, in milliseconds. */
-const TURN_MS = 10;
-
-/** Lets the process do other work between two pieces of long work. */
-export class Turns {
-  #began = performance.now();
-
-  async pause(): Promise<void> {
-    if (performance.now() - this.#began < TURN_MS) return;
-    await nextTurn();
-    this.#began = performance.now();
-  }
-}
-
 /**
- * What was found at a place; null where it cannot be read. Or that the page ends there, as looking further would take
- * too long.
+ * What was found at a place; null where it cannot be read or has been redacted. Or that the page ends there, as looking
+ * further would take too long.
  */
 export type Found<Item> = { place: Place; item: Item | null; bytes: number } | { place: Place; isEnd: true };
 

@@ -4,8 +4,11 @@ import { foldText } from './folded-text.ts';
 /** How much of a phrase is compared on either side of an apostrophe. */
 const AROUND_AN_APOSTROPHE = 6;
 
+const VARIATION_SELECTOR = /^[\uFE00-\uFE0F]$/;
+
 function characterPattern(character: string): string {
   if (character === "'") return `[${APOSTROPHES}]`;
+  if (VARIATION_SELECTOR.test(character)) return `${character}?`;
   // A letter may carry diacritics: as marks of its own, or in one character with them.
   if (/[a-z]/.test(character)) return `(?:${character}|[^\\x00-\\x7F\\p{M}])\\p{M}*+`;
   return `\\x{${character.codePointAt(0)?.toString(16)}}\\p{M}*+`;

@@ -5,16 +5,12 @@ import { RANKING_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 import type { TextSearch } from './text-search.ts';
 
-/**
- * A place among hits: by rank, the greatest first, then by id, the newest first. The third is there where only some
- * of the messages that match are ranked.
- */
-export const RankPosition = z.tuple([
-  z.number(),
-  z.string().regex(/^[0-9a-f]{24}$/),
-  z.literal('some').optional(),
-]);
-export type RankPosition = z.infer<typeof RankPosition>;
+/** How a search goes on: with messages in scripts without spaces, among some of the messages that match, or both. */
+export const SearchMode = z.enum(['union', 'some', 'someOfUnion']);
+export type SearchMode = z.infer<typeof SearchMode>;
+
+/** A place among hits: by rank, the greatest first, then by id, the newest first. */
+export const RankPosition = z.tuple([z.number(), z.string().regex(/^[0-9a-f]{24}$/), SearchMode.optional()]);
 
 /** A place as mongod compares it. */
 export type Place = { rank: number; id: ObjectId };
@@ -42,7 +38,7 @@ export type Ranking = {
   hasMore(after: Place | null): Promise<boolean>;
 };
 
-const SCORE = { $meta: 'textScore' } as const;
+export const SCORE = { $meta: 'textScore' } as const;
 /** Read at a time where all conversations are walked through. */
 const CONVERSATIONS_AT_ONCE = 1_000;
 
@@ -53,17 +49,53 @@ export function afterPlaceStage(rank: string, id: string, after: Place | null): 
   return [{ $match: { $or: [{ [rank]: { $lt: after.rank } }, tied] } }];
 }
 
-const lookUp = ({ collectionName: from }: Collection, localField: string, as: string) => ({
+export const lookUp = ({ collectionName: from }: Collection, localField: string, as: string) => ({
   $lookup: { from, localField, foreignField: '_id', as },
 });
 
-/** Ranks every message that MongoDB's `$text` finds, by its score. */
-export function textRanking(
+/** Messages that match a query: where their pipeline begins, its stages, and an expression for their score. */
+export type Matches = { collection: Collection; stages: Document[]; score: unknown };
+
+/** The conversations of messages that match. */
+export async function* rankConversations(
   { timeline, conversations }: Collections,
-  tenantId: TenantId,
-  { alternatives, conditions, filter }: TextSearch,
-): Ranking {
-  const match = { tenantId, $text: { $search: [...alternatives, ...conditions].join(' ') }, ...filter };
+  { collection, stages, score }: Matches,
+  after: Place | null,
+  limit: number | undefined,
+): AsyncGenerator<RankedConversation> {
+  const groups = collection.aggregate(
+    [
+      ...stages,
+      { $group: { _id: '$conversationId', matches: { $sum: 1 }, best: { $max: { score, id: '$_id' } } } },
+      ...afterPlaceStage('best.score', '_id', after),
+      { $sort: { 'best.score': -1, _id: -1 } },
+      // The documents come along, as a search for a rare word is little more than its way to mongod and back.
+      ...(limit === undefined
+        ? []
+        : [
+            { $limit: limit },
+            lookUp(conversations.collection, '_id', 'conversation'),
+            lookUp(timeline.collection, 'best.id', 'message'),
+          ]),
+    ],
+    { maxTimeMS: RANKING_TIMEOUT_MS, batchSize: CONVERSATIONS_AT_ONCE },
+  );
+  for await (const { _id, matches, best, conversation, message } of groups) {
+    const ranked = { rank: best.score, score: best.score, conversationId: _id, matches, best: best.id };
+    if (limit === undefined) yield ranked;
+    else yield { ...ranked, documents: { conversation: conversation[0], message: message[0] } };
+  }
+}
+
+/** The messages that `$text` finds. */
+export function textMatch(tenantId: TenantId, { alternatives, conditions, filter }: TextSearch): Document {
+  return { tenantId, $text: { $search: [...alternatives, ...conditions].join(' ') }, ...filter };
+}
+
+/** Ranks every message that MongoDB's `$text` finds, by its score. */
+export function textRanking(collections: Collections, tenantId: TenantId, text: TextSearch): Ranking {
+  const { collection } = collections.timeline;
+  const match = textMatch(tenantId, text);
   return {
     async *messages(narrowing, after, limit) {
       const wanted = { ...match, ...narrowing };
@@ -71,11 +103,11 @@ export function textRanking(
       // Only a pipeline can compare scores; where all are wanted a find is quicker.
       const found =
         after === null
-          ? timeline.collection
+          ? collection
               .find(wanted, { ...options, projection: { score: SCORE } })
               .sort({ score: SCORE, _id: -1 })
               .limit(limit)
-          : timeline.collection.aggregate(
+          : collection.aggregate(
               [
                 { $match: wanted },
                 { $addFields: { score: SCORE } },
@@ -87,36 +119,8 @@ export function textRanking(
             );
       for await (const { score, ...document } of found) yield { rank: score, score, document };
     },
-    async *conversations(after, limit) {
-      const groups = timeline.collection.aggregate(
-        [
-          { $match: match },
-          {
-            $group: {
-              _id: '$conversationId',
-              matches: { $sum: 1 },
-              best: { $max: { score: SCORE, id: '$_id' } },
-            },
-          },
-          ...afterPlaceStage('best.score', '_id', after),
-          { $sort: { 'best.score': -1, _id: -1 } },
-          // The documents come along, as a search for a rare word is little more than its way to mongod and back.
-          ...(limit === undefined
-            ? []
-            : [
-                { $limit: limit },
-                lookUp(conversations.collection, '_id', 'conversation'),
-                lookUp(timeline.collection, 'best.id', 'message'),
-              ]),
-        ],
-        { maxTimeMS: RANKING_TIMEOUT_MS, batchSize: CONVERSATIONS_AT_ONCE },
-      );
-      for await (const { _id, matches, best, conversation, message } of groups) {
-        const ranked = { rank: best.score, score: best.score, conversationId: _id, matches, best: best.id };
-        if (limit === undefined) yield ranked;
-        else yield { ...ranked, documents: { conversation: conversation[0], message: message[0] } };
-      }
-    },
+    conversations: (after, limit) =>
+      rankConversations(collections, { collection, stages: [{ $match: match }], score: SCORE }, after, limit),
     hasMore: () => Promise.resolve(false),
   };
 }

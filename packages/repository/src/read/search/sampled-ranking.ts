@@ -3,10 +3,13 @@ import type { Document, ObjectId } from 'mongodb';
 import { SAMPLE_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 import { messageScorer } from './message-score.ts';
-import { Turns } from './page-of-hits.ts';
-import type { Place, RankedConversation, Ranking } from './ranking.ts';
+import { type Place, type RankedConversation, type Ranking, textMatch } from './ranking.ts';
+import { READ_AT_ONCE, readAll } from './read-all.ts';
 import type { TextQuery } from './text-query.ts';
 import type { TextSearch } from './text-search.ts';
+import { Turns } from './turns.ts';
+import { spacedMatch } from './union-ranking.ts';
+import { unspacedMatch, unspacedScore } from './unspaced-search.ts';
 
 /** Most messages that are ranked where so many match that ranking all takes too long. */
 export const SAMPLE_SIZE = 1_000;
@@ -29,34 +32,60 @@ const bestFirst = <Item>(items: Item[], placeOf: (item: Item) => Place): Item[] 
 /**
  * Ranks the best messages of each word: mongod reads those of a word in the order of their weight, and stops after
  * as many as are asked, because it need not know the score of any.
+ * @param isUnion whether messages in scripts without spaces are looked for apart
  */
 export function sampledRanking(
   collections: Collections,
   tenantId: TenantId,
   query: TextQuery,
-  { alternatives, conditions, filter }: TextSearch,
+  text: TextSearch,
+  isUnion: boolean,
 ): Ranking {
-  const { timeline } = collections;
+  const { timeline, search_terms: terms } = collections;
   const scoreOf = messageScorer(query);
-  const searches = (alternatives.length === 0 ? [''] : alternatives.slice(0, SAMPLED_WORDS)).map((words) =>
-    [words, ...conditions].join(' '),
-  );
+  const words = text.alternatives.length === 0 ? [''] : text.alternatives.slice(0, SAMPLED_WORDS);
+  const matches = words
+    .map((word) => ({ ...text, alternatives: [word] }))
+    .map((one) => (isUnion ? spacedMatch(tenantId, query, one) : textMatch(tenantId, one)))
+    .filter((match) => match !== null);
+
+  async function* spacedCandidates(match: Document): AsyncGenerator<Candidate> {
+    let bytes = 0;
+    const messages = timeline.collection
+      .find(match, {
+        projection: { conversationId: 1, text: 1 },
+        maxTimeMS: SAMPLE_TIMEOUT_MS,
+        batchSize: 100,
+      })
+      .limit(Math.ceil(SAMPLE_SIZE / matches.length));
+    for await (const { _id, conversationId, text: said } of messages) {
+      yield { _id, conversationId, rank: scoreOf(said) };
+      bytes += said.length;
+      if (bytes > SAMPLE_BYTES / matches.length) return;
+    }
+  }
+
+  async function* unspacedCandidates(narrowing: Document): AsyncGenerator<Candidate> {
+    const match = unspacedMatch(tenantId, query);
+    if (!isUnion || match === null) return;
+    const found = terms.collection.aggregate(
+      [
+        { $match: { ...match, ...narrowing } },
+        { $limit: SAMPLE_SIZE },
+        { $project: { conversationId: 1, rank: unspacedScore(query) } },
+      ],
+      { maxTimeMS: SAMPLE_TIMEOUT_MS },
+    );
+    for await (const { _id, conversationId, rank } of found) yield { _id, conversationId, rank };
+  }
 
   async function candidates(narrowing: Document): Promise<Candidate[]> {
     const turns = new Turns();
     const found = new Map<string, Candidate>();
-    let bytes = 0;
-    for (const search of searches) {
-      const messages = timeline.collection
-        .find(
-          { tenantId, $text: { $search: search }, ...filter, ...narrowing },
-          { projection: { conversationId: 1, text: 1 }, maxTimeMS: SAMPLE_TIMEOUT_MS, batchSize: 100 },
-        )
-        .limit(Math.ceil(SAMPLE_SIZE / searches.length));
-      for await (const { _id, conversationId, text } of messages) {
-        found.set(_id.toHexString(), { _id, conversationId, rank: scoreOf(text) });
-        bytes += text.length;
-        if (bytes > SAMPLE_BYTES) break;
+    const sources = matches.map((match) => spacedCandidates({ ...match, ...narrowing }));
+    for (const source of [...sources, unspacedCandidates(narrowing)]) {
+      for await (const candidate of source) {
+        found.set(candidate._id.toHexString(), candidate);
         await turns.pause();
       }
     }
@@ -68,13 +97,17 @@ export function sampledRanking(
       const wanted = (await candidates(narrowing))
         .filter(({ rank, _id }) => comesAfter(after, rank, _id))
         .slice(0, limit);
-      const documents = await timeline.collection
-        .find({ tenantId, _id: { $in: wanted.map(({ _id }) => _id) } }, { maxTimeMS: SAMPLE_TIMEOUT_MS })
-        .toArray();
-      const byId = new Map(documents.map((document) => [document._id.toHexString(), document]));
-      for (const { _id, rank } of wanted) {
-        const document = byId.get(_id.toHexString());
-        if (document !== undefined) yield { rank, score: rank, document };
+      for (let from = 0; from < wanted.length; from += READ_AT_ONCE) {
+        const piece = wanted.slice(from, from + READ_AT_ONCE);
+        const documents = await readAll(
+          timeline.collection,
+          tenantId,
+          piece.map(({ _id }) => _id),
+        );
+        for (const { _id, rank } of piece) {
+          const document = documents.get(_id.toHexString());
+          if (document !== undefined) yield { rank, score: rank, document };
+        }
       }
     },
     async *conversations(after, limit) {

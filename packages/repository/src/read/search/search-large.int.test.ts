@@ -170,6 +170,21 @@ describe('Where ranking all messages takes too long', () => {
     expect(await whileSlow(() => texts(messages({ text: 'heron', limit: 20 })))).toEqual(all);
   });
 
+  it('some messages in scripts without spaces are among them', async () => {
+    const { id } = await scenario.create();
+    await say(id, ['heron 合同', '合同 estimate', '合同 又 合同']);
+    const search = () => messages({ text: 'heron 合同', limit: 2 });
+    const first = await whileSlow(search, 'aggregate');
+    expect(first).toMatchObject({ more: true, items: [{ message: { text: 'heron 合同' } }, {}] });
+    const second = await messages({ text: 'heron 合同', limit: 2, cursor: first.nextCursor ?? '' });
+    expect(second.more).toBe(true);
+    expect(new Set([...first.items, ...second.items].map(keyOf)).size).toBe(4);
+    const found = await whileSlow(() => messages({ text: '合同', conversationId: id }), 'aggregate').catch(
+      String,
+    );
+    expect(found).toMatchObject({ items: [{}, {}, {}] });
+  });
+
   it('conversations are found among some messages too', async () => {
     const { items, more } = await whileSlow(
       () => conversations({ text: 'heron kindly', stage: 'closed_lost' }),

@@ -9,6 +9,7 @@ import type {
   TenantId,
 } from '@baton/schema';
 import { type Document, MongoServerError, ObjectId } from 'mongodb';
+import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 import { requireConversation } from '../conversation.ts';
 import { decodeCursor, encodeCursor, type Listing } from '../page.ts';
@@ -17,10 +18,12 @@ import { highlighterOf } from './highlight.ts';
 import { messageHit } from './message-hit.ts';
 import { type Found, takePage } from './page-of-hits.ts';
 import { isScannable, phraseScan } from './phrase-scan.ts';
-import { type Place, type Ranking, RankPosition, textRanking } from './ranking.ts';
+import { type Place, type Ranking, RankPosition, type SearchMode, textRanking } from './ranking.ts';
 import { sampledRanking } from './sampled-ranking.ts';
-import { parseTextQuery } from './text-query.ts';
+import { asksForUnspaced, parseTextQuery, type TextQuery } from './text-query.ts';
 import { textSearchOf } from './text-search.ts';
+import { unionRanking } from './union-ranking.ts';
+import { joinedMatch } from './unspaced-search.ts';
 
 /** Looks for items in the order of a ranking, from a place on; the first `limit` are wanted. */
 type Look<Item> = (
@@ -55,25 +58,52 @@ async function search<Item>(
   const after = position && { rank: position[0], id: new ObjectId(position[1]) };
   const highlight = highlighterOf(query);
 
-  async function pageOf(ranking: Ranking, ...mark: 'some'[]): Promise<SearchPage<Item>> {
+  async function pageOf(ranking: Ranking, mode?: SearchMode): Promise<SearchPage<Item>> {
     const { items, cutAt } = await takePage(look(ranking, highlight, after, input.limit + 1), input.limit);
-    const nextCursor = cutAt && encodeCursor(listing, [cutAt.rank, cutAt.id.toHexString(), ...mark]);
+    const place = cutAt && [cutAt.rank, cutAt.id.toHexString(), ...(mode === undefined ? [] : [mode])];
+    const nextCursor = place && encodeCursor(listing, place);
     return { items, nextCursor, ignored, more: await ranking.hasMore(after) };
   }
 
-  if (!text.isIndexed) {
-    if (!isScannable(query)) return { items: [], nextCursor: null, ignored, more: false };
-    return pageOf(phraseScan(collections, tenantId, query, conversationId));
+  async function ranked(isUnion: boolean): Promise<SearchPage<Item>> {
+    try {
+      return await (isUnion
+        ? pageOf(unionRanking(collections, tenantId, query, text), 'union')
+        : pageOf(textRanking(collections, tenantId, text)));
+    } catch (error) {
+      // Later pages go on from scores that only ranking all of them gives.
+      if (after !== null || !tookTooLong(error)) throw error;
+      return some(isUnion);
+    }
   }
-  const someOnly = () => pageOf(sampledRanking(collections, tenantId, query, text), 'some');
-  if (position?.[2] !== undefined) return someOnly();
-  try {
-    return await pageOf(textRanking(collections, tenantId, text));
-  } catch (error) {
-    // Later pages go on from scores that only ranking all of them gives.
-    if (after !== null || !tookTooLong(error)) throw error;
-    return someOnly();
+
+  const some = (isUnion: boolean) =>
+    pageOf(sampledRanking(collections, tenantId, query, text, isUnion), isUnion ? 'someOfUnion' : 'some');
+
+  const mode = position?.[2];
+  if (mode === 'some' || mode === 'someOfUnion') return some(mode === 'someOfUnion');
+  if (mode === 'union' || asksForUnspaced(query)) return ranked(true);
+  if (text.isIndexed && after !== null) return ranked(false);
+  if (text.isIndexed) {
+    // Few tenants have such messages, so nobody waits for the answer to this.
+    const [isJoined, page] = await Promise.all([hasJoined(collections, tenantId, query), ranked(false)]);
+    return isJoined ? ranked(true) : page;
   }
+  if (!isScannable(query)) return { items: [], nextCursor: null, ignored, more: false };
+  return pageOf(phraseScan(collections, tenantId, query, conversationId));
+}
+
+/** Whether a word of the query stands joined to another script somewhere: the text index does not have it there. */
+async function hasJoined(
+  { search_terms: terms }: Collections,
+  tenantId: TenantId,
+  query: TextQuery,
+): Promise<boolean> {
+  const found = await terms.collection.findOne(joinedMatch(tenantId, query), {
+    projection: { _id: 1 },
+    maxTimeMS: SEARCH_TIMEOUT_MS,
+  });
+  return found !== null;
 }
 
 /**

@@ -70,7 +70,7 @@ export function textSearchOf(query: TextQuery): TextSearch {
   const unlooked = [
     ...query.words.filter((word) => !isIndexed(word)),
     ...query.excludedWords.filter((word) => !isIndexed(word) && !hasApostrophe(word)),
-    ...query.symbols,
+    ...query.unsought,
   ];
   return {
     alternatives,

@@ -1,0 +1,179 @@
+import { hostname } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
+import { timestamp } from '@baton/schema';
+import { type Document, ObjectId } from 'mongodb';
+import { byId, type Collections } from '../schema/open-collections.ts';
+import { searchTermsDocument } from '../read/search/search-terms.ts';
+import { UNSPACED_PATTERN } from '../read/search/unspaced.ts';
+import { isDuplicate } from '../write/commit-error.ts';
+import { LeaseHeld, withLease } from './leases.ts';
+
+const NAME = 'search_terms';
+const LEASE_MS = 30_000;
+/** How far a look goes back behind the one before: servers' clocks give entries their ids, and commits take time. */
+const OVERLAP_MS = 70 * 60_000;
+/** A look is not repeated before, whichever server takes it. */
+const PAUSE_MS = 4 * 60_000;
+const BATCH_SIZE = 500;
+
+/** How many messages came into `search_terms` or were put right, and how many left it. */
+export type SearchTermsReport = { written: number; removed: number };
+
+export type SearchTermsOptions = {
+  signal?: AbortSignal;
+  /** How many messages in scripts without spaces have been looked at. */
+  onProgress?: (done: number) => void;
+};
+
+/**
+ * Brings `search_terms` to what the timelines have. Servers of the version before write and redact messages without
+ * it, so it is done again after they have gone. Any number of processes may do it at once.
+ */
+export async function rebuildSearchTerms(
+  collections: Collections,
+  options: SearchTermsOptions = {},
+): Promise<SearchTermsReport> {
+  const began = collections.clock.now();
+  const { written } = await follow(collections, ObjectId.createFromTime(0), options);
+  const removed = await removeOrphans(collections);
+  await collections.progress.collection.updateOne(
+    byId(NAME),
+    { $set: { upTo: new Date(timestamp(began)) } },
+    { upsert: true },
+  );
+  return { written, removed };
+}
+
+/**
+ * The same for what was written lately, and only once for all servers in some minutes.
+ * @returns null where another server does it, or has done it, or no migration has made the collection yet
+ */
+export async function catchUpSearchTerms(collections: Collections): Promise<SearchTermsReport | null> {
+  const holder = `${hostname()}:${process.pid}`;
+  try {
+    return await withLease(collections.db, NAME, { holder, leaseMs: LEASE_MS }, async (signal) => {
+      const { progress, clock } = collections;
+      const began = clock.now();
+      const last = await progress.collection.findOne(byId(NAME));
+      const upTo = last?.['upTo'];
+      if (!(upTo instanceof Date) || began - upTo.getTime() < PAUSE_MS) return null;
+      const since = Math.floor((upTo.getTime() - OVERLAP_MS) / 1_000);
+      const report = await follow(collections, ObjectId.createFromTime(since), { signal });
+      await progress.collection.updateOne(byId(NAME), { $set: { upTo: new Date(timestamp(began)) } });
+      return report;
+    });
+  } catch (error) {
+    if (error instanceof LeaseHeld) return null;
+    throw error;
+  }
+}
+
+/** Goes through messages and redactions from an id on. */
+async function follow(
+  collections: Collections,
+  from: ObjectId,
+  { signal, onProgress }: SearchTermsOptions,
+): Promise<SearchTermsReport> {
+  const report: SearchTermsReport = { written: 0, removed: 0 };
+  let done = 0;
+  let batch: Document[] = [];
+  const write = async () => {
+    signal?.throwIfAborted();
+    report.written += await writeMissing(
+      collections,
+      batch.filter(({ kind }) => kind === 'message'),
+    );
+    report.removed += await removeRedacted(
+      collections,
+      batch.filter(({ kind }) => kind === 'redaction'),
+    );
+    done += batch.length;
+    if (batch.length > 0) onProgress?.(done);
+    batch = [];
+  };
+  const written = collections.timeline.collection
+    .find(
+      {
+        _id: { $gte: from },
+        $or: [
+          { kind: 'message', redactedAt: null, text: { $regex: UNSPACED_PATTERN } },
+          { kind: 'redaction' },
+        ],
+      },
+      { hint: '_id_' },
+    )
+    .sort({ _id: 1 });
+  for await (const document of written) {
+    batch.push(document);
+    if (batch.length === BATCH_SIZE) await write();
+  }
+  await write();
+  return report;
+}
+
+async function writeMissing(
+  { timeline, search_terms: terms }: Collections,
+  documents: readonly Document[],
+): Promise<number> {
+  const found = await terms.collection.find({ _id: { $in: documents.map(({ _id }) => _id) } }).toArray();
+  const stored = new Map(found.map((document) => [document._id.toHexString(), document]));
+  const writes = documents.flatMap((document) => {
+    const message = timeline.tryDecode(document);
+    // What cannot be read is another report's.
+    if (message?.kind !== 'message') return [];
+    const { _id, tenantId } = message;
+    const wanted = searchTermsDocument(tenantId, _id, message);
+    if (wanted === null) return [];
+    const replacement = terms.encode(wanted);
+    if (isDeepStrictEqual(stored.get(_id), replacement)) return [];
+    const { conversationId } = replacement;
+    return [
+      {
+        replaceOne: { filter: { _id: document['_id'], tenantId, conversationId }, replacement, upsert: true },
+      },
+    ];
+  });
+  if (writes.length === 0) return 0;
+  try {
+    await terms.collection.bulkWrite(writes, { ordered: false });
+  } catch (error) {
+    // Another process has written the same meanwhile.
+    if (!isDuplicate(error)) throw error;
+  }
+  return writes.length;
+}
+
+async function removeRedacted(
+  { search_terms: terms }: Collections,
+  redactions: readonly Document[],
+): Promise<number> {
+  if (redactions.length === 0) return 0;
+  const { deletedCount } = await terms.collection.bulkWrite(
+    redactions.map(({ tenantId, conversationId, targetSeq }) => ({
+      deleteOne: { filter: { tenantId, conversationId, seq: targetSeq } },
+    })),
+    { ordered: false },
+  );
+  return deletedCount;
+}
+
+/** Removes what stands for messages that are gone or have nothing to say any more. */
+async function removeOrphans({ search_terms: terms, timeline }: Collections): Promise<number> {
+  const orphans = terms.collection.aggregate([
+    { $sort: { _id: 1 } },
+    { $project: { _id: 1 } },
+    {
+      $lookup: {
+        from: timeline.collection.collectionName,
+        localField: '_id',
+        foreignField: '_id',
+        pipeline: [{ $match: { redactedAt: null } }, { $project: { _id: 1 } }],
+        as: 'message',
+      },
+    },
+    { $match: { message: [] } },
+  ]);
+  let removed = 0;
+  for await (const { _id } of orphans) removed += (await terms.collection.deleteOne({ _id })).deletedCount;
+  return removed;
+}
