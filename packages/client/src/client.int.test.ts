@@ -64,17 +64,48 @@ describe('calls of one tick', () => {
     expect(bad).toMatchObject({ status: 'rejected', reason: { data: { baton: { code: 'NOT_FOUND' } } } });
   });
 
-  test('that are too large together are refused together, and each is told', async () => {
+  test('are answered however large they are together', async () => {
     const { id: conversationId } = await conversation();
-    const turn = Array.from({ length: 100 }, (_, n) => ({
-      clientMessageId: `${n}`,
-      author: { kind: 'customer' as const },
-      text: '界'.repeat(30_000),
-    }));
-    const turns = [1, 2].map(() => baton.api.messages.appendTurn.mutate({ conversationId, messages: turn }));
-    for (const refusal of await Promise.all(turns.map(refusalOf)))
-      expect(refusal).toMatchObject({ code: 'BODY_TOO_LARGE', status: 413 });
-    expect((await baton.api.conversations.get.query({ conversationId })).version).toBe(1);
+    gate.requests.length = 0;
+    // Ten messages of 90,000 bytes share a request, and two turns of 9 MB do not.
+    const append = (id: string) =>
+      baton.api.messages.append.mutate({
+        conversationId,
+        clientMessageId: id,
+        author: { kind: 'customer' },
+        text: '界'.repeat(30_000),
+      });
+    const appendTurn = (id: string) =>
+      baton.api.messages.appendTurn.mutate({
+        conversationId,
+        messages: Array.from({ length: 100 }, (_, n) => ({
+          clientMessageId: `${id}:${n}`,
+          author: { kind: 'customer' as const },
+          text: '界'.repeat(30_000),
+        })),
+      });
+    const messages = Array.from({ length: 10 }, (_, n) => append(`${n}`));
+    await Promise.all([...messages, appendTurn('a'), appendTurn('b')]);
+    expect(gate.requests).toHaveLength(3);
+    expect((await baton.api.conversations.get.query({ conversationId })).metrics.messages).toBe(210);
+  });
+
+  test('are done beside one that is too large and refused', async () => {
+    const { id: conversationId } = await conversation();
+    const tags = Array.from({ length: 1_000 }, () => 'x'.repeat(20_000));
+    const [refusal] = await Promise.all([
+      refusalOf(baton.api.conversations.update.mutate({ conversationId, tags })),
+      baton.api.conversations.update.mutate({ conversationId, tags: ['small'] }),
+    ]);
+    expect(refusal).toMatchObject({ code: 'BODY_TOO_LARGE', status: 413 });
+    expect((await baton.api.conversations.get.query({ conversationId })).tags).toEqual(['small']);
+  });
+
+  test('go beside one that asks how the server is, which takes a request of its own', async () => {
+    const { api } = baton;
+    const [ready, health] = await Promise.all([api.admin.ready.query(), api.admin.health.query()]);
+    expect([ready.ready, health.ok]).toEqual([true, true]);
+    expect(gate.requests).toHaveLength(2);
   });
 });
 

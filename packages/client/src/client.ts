@@ -1,4 +1,5 @@
 import type { AppRouter } from '@baton/router/api';
+import { LONE_PROCEDURES, MAX_BATCH_CALLS, MAX_BODY_BYTES } from '@baton/schema';
 import {
   createTRPCClient,
   httpBatchLink,
@@ -34,16 +35,23 @@ export type Baton = {
   watch(conversationId: string, options?: WatchOptions): ConversationReplica;
 };
 
-/** Most calls of one request, and most characters of its URL. */
-const MAX_BATCH_SIZE = 50;
+/** Most characters of a URL, and what of it is for the names of procedures. */
 const MAX_URL_LENGTH = 8_000;
-/** What a URL has for the names of its procedures. */
 const ROOM_FOR_PATHS = 500;
+
+/** Longest input that shares a request, in characters: a full batch of them stays below the limit of a body. */
+const MAX_SHARED_INPUT = Math.floor(MAX_BODY_BYTES / MAX_BATCH_CALLS / 3) - 100;
 
 /** Whether a query is too long for a URL, and is sent as a body. */
 function isLong({ type, input }: Pick<Operation, 'type' | 'input'>): boolean {
   if (type !== 'query' || input === undefined) return false;
   return encodeURIComponent(JSON.stringify(input)).length > MAX_URL_LENGTH - ROOM_FOR_PATHS;
+}
+
+/** Whether a call takes a request of its own: because of what it asks, or because a batch of its like is too large. */
+function isLone({ type, path, input }: Pick<Operation, 'type' | 'path' | 'input'>): boolean {
+  if (LONE_PROCEDURES.has(path)) return true;
+  return type === 'mutation' && input !== undefined && JSON.stringify(input).length > MAX_SHARED_INPUT;
 }
 
 /** The procedures alone, as `createBaton` calls them: for an app that loads its live replicas later. */
@@ -80,12 +88,16 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
         false: splitLink({
           condition: isLong,
           true: httpLink({ url, headers, methodOverride: 'POST', fetch: fetchJson }),
-          false: httpBatchLink({
-            url,
-            headers,
-            maxItems: MAX_BATCH_SIZE,
-            maxURLLength: MAX_URL_LENGTH,
-            fetch: fetchJson,
+          false: splitLink({
+            condition: isLone,
+            true: httpLink({ url, headers, fetch: fetchJson }),
+            false: httpBatchLink({
+              url,
+              headers,
+              maxItems: MAX_BATCH_CALLS,
+              maxURLLength: MAX_URL_LENGTH,
+              fetch: fetchJson,
+            }),
           }),
         }),
       }),
@@ -94,7 +106,7 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
 }
 
 /**
- * An app's way to Baton. Calls of one tick share a request; a call that found the server away is made again
+ * An app's way to Baton. Calls of one tick share a request, unless they are large; a call that found the server away is made again
  * where that does no harm; every command gets an idempotency key, so that none is done twice.
  */
 export function createBaton(options: BatonOptions): Baton {

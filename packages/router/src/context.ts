@@ -15,6 +15,8 @@ export type Credential = {
 /** What every procedure has at hand. */
 export type Context = {
   store: Store;
+  /** How many calls the request makes. */
+  calls: number;
   /**
    * Looks up whose call it is, once a request and only where a procedure asks; null where it carries no key
    * and no cookie, or none that is known.

@@ -2,7 +2,10 @@ import { Refusal } from '@baton/domain';
 import { unavailableRefusal } from '@baton/repository';
 import type { ErrorCode, ErrorData, InputFault } from '@baton/schema';
 import { type TRPC_ERROR_CODE_KEY, TRPCError } from '@trpc/server';
+import { getHTTPStatusCodeFromError } from '@trpc/server/http';
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
 import { z } from 'zod';
+import type { ErrorShape } from './error-shape.ts';
 
 /** What each code is on the wire: tRPC's code, and with it the HTTP status. */
 const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
@@ -156,4 +159,37 @@ export function errorMessage(error: TRPCError): string {
   if (!(cause instanceof z.core.$ZodError) || error.code !== 'BAD_REQUEST') return error.message;
   const faults = faultsOf(cause).map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   return `Invalid input. ${faults.join('; ')}`;
+}
+
+/** tRPC's codes for statuses that no code of ours stands for. */
+const codesOfStatus: Partial<Record<number, TRPC_ERROR_CODE_KEY>> = {
+  405: 'METHOD_NOT_SUPPORTED',
+  408: 'TIMEOUT',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
+
+/**
+ * The answer to a request that reaches no procedure, in the form of tRPC's errors.
+ * @param status of HTTP, where it is not the one of the error's code
+ */
+export function errorAnswer(
+  thrown: unknown,
+  report: Report,
+  status?: number,
+): { status: number; body: { error: ErrorShape } } {
+  const error = errorOfThrown(thrown, report);
+  const httpStatus = status ?? getHTTPStatusCodeFromError(error);
+  const code = codesOfStatus[httpStatus] ?? error.code;
+  const data = { code, httpStatus, baton: errorData(error) };
+  return {
+    status: httpStatus,
+    body: { error: { message: error.message, code: TRPC_ERROR_CODES_BY_KEY[code], data } },
+  };
+}
+
+/** How long to wait before another try, in milliseconds, where the refusal says so. */
+export function retryAfterMs(error: unknown): number | null {
+  const refusal = error instanceof TRPCError ? error.cause : error;
+  const wait = refusal instanceof Refusal ? refusal.details?.['retryAfterMs'] : undefined;
+  return typeof wait === 'number' ? wait : null;
 }

@@ -74,6 +74,7 @@ test('a feed that is read in the same process needs no signal', async () => {
   const authenticate = async () => found && { ...found, sessionId: null };
   const caller = appRouter.createCaller({
     store: server.store,
+    calls: 1,
     authenticate,
     reauthenticate: authenticate,
     reauthenticateEveryMs: 20_000,

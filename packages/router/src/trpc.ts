@@ -1,5 +1,5 @@
 import { type Outcome, Refusal } from '@baton/domain';
-import type { CommandInput, CommandType } from '@baton/schema';
+import { type CommandInput, type CommandType, LONE_PROCEDURES } from '@baton/schema';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
 import { actorOfCredential } from './context.ts';
@@ -18,8 +18,18 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
+/** What needs no credential: everything made of `publicProcedure` alone. */
+export const OPEN_PROCEDURES: ReadonlySet<string> = new Set([
+  'admin.health',
+  'admin.ready',
+  'session.signIn',
+]);
+
 /** What anyone may call. */
-export const publicProcedure = t.procedure.use(async ({ ctx, next }) => {
+export const publicProcedure = t.procedure.use(async ({ ctx, path, next }) => {
+  if (ctx.calls > 1 && LONE_PROCEDURES.has(path)) {
+    throw refusalError(new Refusal('INVALID_INPUT', `${path} takes a request of its own, and no batch`));
+  }
   const result = await next();
   if (result.ok) return result;
   throw errorOfProcedure(result.error, ctx.report);

@@ -14,6 +14,7 @@ export * from './feed.ts';
 export * from './follow-up.ts';
 export * from './handoff.ts';
 export * from './id.ts';
+export * from './limits.ts';
 export * from './message.ts';
 export * from './metrics.ts';
 export type { NamedSchema } from './named.ts';

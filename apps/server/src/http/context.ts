@@ -24,9 +24,9 @@ export function contextFactory({
   report,
   startedAt,
   reauthenticateEveryMs = REAUTHENTICATE_EVERY_MS,
-}: ContextOptions): (request: FastifyRequest, reply: FastifyReply) => Context {
+}: ContextOptions): (request: FastifyRequest, reply: FastifyReply, calls: number) => Context {
   const authentication = new Authentication(store);
-  return (request, reply) => {
+  return (request, reply, calls) => {
     const { authorization } = request.headers;
     const secret = isSameOrigin(request) ? request.cookies[SESSION_COOKIE] : undefined;
     // Any mutation may change the session itself, so the calls after it look it up again.
@@ -40,6 +40,7 @@ export function contextFactory({
     let credential: ReturnType<typeof findCredential> | undefined;
     return {
       store,
+      calls,
       report,
       startedAt,
       reauthenticateEveryMs,
@@ -57,8 +58,12 @@ export function contextFactory({
   };
 }
 
-/** Whether a request comes from a page of this server: only there does the cookie count. */
-function isSameOrigin({ headers }: FastifyRequest): boolean {
-  const { origin, host } = headers;
-  return origin === undefined || URL.parse(origin)?.host === host;
+/**
+ * Whether a request comes from a page of this server: only there does the cookie count. Host and protocol are those
+ * that a trusted proxy was asked for.
+ */
+function isSameOrigin({ headers, protocol, host }: FastifyRequest): boolean {
+  if (headers.origin === undefined) return true;
+  const page = URL.parse(headers.origin);
+  return page !== null && page.host === URL.parse(`${protocol}://${host}`)?.host;
 }
