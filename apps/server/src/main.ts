@@ -1,7 +1,7 @@
 import { StoreUnavailable } from '@baton/repository';
 import { createLog } from './observe/log.ts';
 import { startServer } from './server.ts';
-import { Settings } from './settings.ts';
+import { limitsOf, Settings } from './settings.ts';
 
 const log = createLog();
 
@@ -15,12 +15,14 @@ if (!settings.success)
   exitWith(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
 
 try {
-  const { MONGODB_URI, BATON_PORT, BATON_HOST, BATON_FEEDS_PER_TENANT } = settings.data;
+  const { MONGODB_URI, BATON_PORT, BATON_HOST, BATON_FEEDS_PER_TENANT, BATON_TRUST_PROXY } = settings.data;
   const server = await startServer({
     mongodbUri: MONGODB_URI,
     port: BATON_PORT,
     host: BATON_HOST,
     feedsOfATenant: BATON_FEEDS_PER_TENANT,
+    trustProxy: BATON_TRUST_PROXY,
+    limits: limitsOf(settings.data),
     log,
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { get, type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { connect as connectSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
 import { createLog } from './observe/log.ts';
-import { BODY_LIMIT_BYTES } from './http/errors.ts';
+import { MAX_BODY_BYTES } from '@baton/schema';
 import { startServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
@@ -74,7 +74,7 @@ describe('a server', () => {
 
   test('refuses a body over the limit before it reads it', async () => {
     const { hostname, port } = new URL(server.url);
-    const headers = { 'content-type': 'application/json', 'content-length': String(BODY_LIMIT_BYTES + 1) };
+    const headers = { 'content-type': 'application/json', 'content-length': String(MAX_BODY_BYTES + 1) };
     const asked = request({ hostname, port, path: '/trpc/session.signIn', method: 'POST', headers });
     asked.on('error', () => undefined).flushHeaders();
     const [response] = (await once(asked, 'response')) as [IncomingMessage];
@@ -91,19 +91,22 @@ describe('a server', () => {
     await using faulty = await another({
       log: createLog({}, { write: (line: string) => void lines.push(line) }),
     });
-    const { hostname, port } = new URL(faulty.url);
-    const asked = get({ hostname, port, path: '/trpc/admin.health', headers: { host: '[' } });
-    const [response] = (await once(asked, 'response')) as [IncomingMessage];
-    const body: unknown = JSON.parse(Buffer.concat(await response.toArray()).toString());
+    vi.spyOn(faulty.store.apiKeys, 'authenticate').mockRejectedValueOnce(new TypeError('hunter2'));
+    const response = await fetch(`${faulty.url}/trpc/conversations.create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${server.key}` },
+      body: '{}',
+    });
+    const body: unknown = await response.json();
     const fault = lines.find((line) => line.includes('errorId'));
     const { errorId } = JSON.parse(fault ?? '{}') as { errorId?: string };
-    expect([response.statusCode, body]).toEqual([
+    expect([response.status, body]).toEqual([
       500,
       {
         error: {
           message: `Something went wrong on our side (${errorId})`,
-          code: -32_600,
-          data: { code: 'INTERNAL', httpStatus: 500, baton: { code: 'INTERNAL', errorId } },
+          code: -32_603,
+          data: { code: 'INTERNAL_SERVER_ERROR', httpStatus: 500, baton: { code: 'INTERNAL', errorId } },
         },
       },
     ]);

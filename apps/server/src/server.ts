@@ -6,8 +6,11 @@ import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { registerConsole } from './http/console.ts';
 import { contextFactory } from './http/context.ts';
-import { BODY_LIMIT_BYTES, setErrorHandlers } from './http/errors.ts';
+import { BodyBudget } from './http/body-budget.ts';
+import { errorHandler, setErrorHandlers } from './http/errors.ts';
 import { addFeedRetry } from './http/feed-retry.ts';
+import { DEFAULT_LIMITS, type HttpLimits } from './http/limits.ts';
+import { ParserErrors } from './http/parser-errors.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
 import { mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
@@ -40,6 +43,13 @@ export interface ServerOptions {
   reauthenticateEveryMs?: number;
   /** Most feeds of one tenant that are open at once; 5,000 by default. */
   feedsOfATenant?: number;
+  /** Those that are not given are the defaults. */
+  limits?: Partial<HttpLimits>;
+  /**
+   * The proxies in front of the server whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed: all, none, or those
+   * of these addresses and networks. None by default.
+   */
+  trustProxy?: boolean | string[];
 }
 
 export interface BatonServer extends AsyncDisposable {
@@ -59,21 +69,39 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const { store, disconnect } = await connectStore(options, (document) =>
     log.warn({ unreadable: document }, 'A document cannot be read: it is of a newer version, or damaged'),
   );
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const report: Context['report'] = (errorId, cause) =>
     log.error({ errorId, fault: describeError(cause) }, 'Unexpected fault');
 
+  const parserErrors = new ParserErrors(report);
   const app = fastify({
-    bodyLimit: BODY_LIMIT_BYTES,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.arrivalMs,
+    http: {
+      headersTimeout: limits.arrivalMs,
+      connectionsCheckingInterval: Math.min(1_000, limits.arrivalMs),
+      requireHostHeader: false,
+    },
+    clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
+    frameworkErrors: errorHandler(report),
+    return503OnClosing: false,
+    trustProxy: options.trustProxy ?? false,
     routerOptions: { maxParamLength: MAX_PATH_LENGTH },
     forceCloseConnections: 'idle',
     // Also closes the feed of a client that has stopped reading.
     connectionTimeout: options.longestSilenceMs ?? LONGEST_SILENCE_MS,
   });
   setErrorHandlers(app, report);
+  parserErrors.listen(app.server);
   addFeedRetry(app);
   await app.register(fastifyCookie);
   const { reauthenticateEveryMs } = options;
-  mountTrpc(app, contextFactory({ store, report, startedAt, reauthenticateEveryMs }), report);
+  mountTrpc(app, {
+    contextOf: contextFactory({ store, report, startedAt, reauthenticateEveryMs }),
+    limits,
+    budget: new BodyBudget(limits.totalBodyBytes),
+    report,
+  });
   if (options.consoleFolder !== undefined) await registerConsole(app, options.consoleFolder);
 
   const closeApp = gracefulShutdown(app);

@@ -1,30 +1,112 @@
-import { type Context, UnexpectedFault } from '@baton/router';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { Refusal } from '@baton/domain';
+import { type Context, errorAnswer, retryAfterMs } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
-/** Largest request that is read: a turn of 100 messages of the longest text fits. */
-export const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+type Report = Context['report'];
 
-/** Answers what fails before tRPC sees it in the form of tRPC's own errors. */
-export function setErrorHandlers(app: FastifyInstance, report: Context['report']): void {
-  app.setErrorHandler<Error & { statusCode?: number; code?: string }>((error, _request, reply) => {
-    const status = error.statusCode ?? 500;
-    if (status >= 500) {
-      const fault = new UnexpectedFault(crypto.randomUUID(), error);
-      report(fault.errorId, error);
-      void reply.status(status).send(errorBody('INTERNAL', status, fault.message, fault.errorId));
-    } else if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-      const message = `The request is larger than ${BODY_LIMIT_BYTES} bytes`;
-      void reply.status(status).send(errorBody('BODY_TOO_LARGE', status, message));
-    } else {
-      void reply.status(status).send(errorBody('INVALID_INPUT', status, 'The request cannot be read'));
-    }
-  });
-  app.setNotFoundHandler((_request, reply) => {
-    void reply.status(404).send(errorBody('NOT_FOUND', 404, 'Nothing is here; procedures are below /trpc'));
-  });
+/** A refusal with a status of HTTP that its code alone does not have. */
+export class RequestRefusal extends Refusal {
+  readonly statusCode: number;
+
+  constructor(statusCode: number, code: ErrorCode, message: string) {
+    super(code, message);
+    this.statusCode = statusCode;
+  }
 }
 
-function errorBody(code: ErrorCode, httpStatus: number, message: string, errorId?: string): object {
-  return { error: { message, code: -32_600, data: { code, httpStatus, baton: { code, errorId } } } };
+/** What is left of a request that Node reads to its end, in bytes, so that the connection can go on. */
+const MAX_DRAINED_BYTES = 64 * 1024;
+
+/** How long a client whose request is not read has to read the answer, in milliseconds. */
+export const LINGER_MS = 1_000;
+
+/** Answers what fails before tRPC sees it in the form of tRPC's own errors. */
+export function setErrorHandlers(app: FastifyInstance, report: Report): void {
+  let isStopping = false;
+  app.addHook('preClose', (done) => {
+    isStopping = true;
+    done();
+  });
+  app.addHook('onRequest', (request, _reply, done) => done(refusalOfHead(request, isStopping)));
+  app.setErrorHandler(errorHandler(report));
+  app.setNotFoundHandler((request, reply) => sendError(request, reply, nothingHere(), report));
+}
+
+/** Answers an error of Fastify, or what a hook or a handler has thrown. */
+export function errorHandler(report: Report) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void =>
+    sendError(request, reply, refusalOf(error), report);
+}
+
+function refusalOfHead({ method, raw }: FastifyRequest, isStopping: boolean): Refusal | undefined {
+  if (isStopping) return new Refusal('UNAVAILABLE', 'The server stops; try again', { retryAfterMs: 1_000 });
+  if (method === 'POST' || !hasLargeRest(raw)) return undefined;
+  return new RequestRefusal(400, 'INVALID_INPUT', `${method} takes no body`);
+}
+
+export function nothingHere(): Refusal {
+  return new Refusal('NOT_FOUND', 'Nothing is here; procedures are below /trpc');
+}
+
+/** Fastify's own errors as refusals; any other as it is. */
+function refusalOf(error: unknown): unknown {
+  if (error instanceof Refusal || !(error instanceof Error)) return error;
+  const status = 'statusCode' in error ? Number(error.statusCode) : 500;
+  return status >= 500 ? error : new RequestRefusal(status, 'INVALID_INPUT', messageOf(status));
+}
+
+function messageOf(status: number): string {
+  if (status === 414) return 'The address is too long; send the call as a body';
+  if (status === 415) return 'Send JSON: content-type: application/json';
+  return 'The request cannot be read';
+}
+
+/** Answers a request that reaches no procedure. */
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+  report: Report,
+): void {
+  const { status, body } = errorAnswer(
+    thrown,
+    report,
+    thrown instanceof RequestRefusal ? thrown.statusCode : undefined,
+  );
+  const wait = retryAfterMs(thrown);
+  if (wait !== null) void reply.header('retry-after', Math.ceil(wait / 1_000));
+  if (status === 405) void reply.header('allow', 'GET, POST');
+  if (hasLargeRest(request.raw)) sendUnread(reply, status, body);
+  else void reply.status(status).send(body);
+}
+
+/** Whether more of a request is to come than is worth reading. */
+function hasLargeRest({ complete, headers }: IncomingMessage): boolean {
+  if (complete) return false;
+  // The client may or may not send what it has asked for leave to send.
+  if (headers.expect !== undefined || headers['transfer-encoding'] !== undefined) return true;
+  return Number(headers['content-length'] ?? 0) > MAX_DRAINED_BYTES;
+}
+
+/**
+ * Answers a request without reading the rest of it. The connection stays for a moment, as one that is closed with
+ * unread bytes is reset, and the client may lose the answer.
+ */
+function sendUnread(reply: FastifyReply, status: number, body: object): void {
+  reply.hijack();
+  const { raw } = reply;
+  const text = JSON.stringify(body);
+  const headers: OutgoingHttpHeaders = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+    connection: 'close',
+  };
+  for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] ??= value;
+  raw.writeHead(status, headers);
+  // Complete for the client. Once it is ended, Node reads and drops what is left.
+  raw.write(text);
+  const timer = setTimeout(() => raw.destroy(), LINGER_MS);
+  raw.once('close', () => clearTimeout(timer));
 }

@@ -1,38 +1,70 @@
-import { appRouter, type Context, UnexpectedFault } from '@baton/router';
+import type { IncomingMessage } from 'node:http';
+import { appRouter, type Context, retryAfterMs, UnexpectedFault } from '@baton/router';
 import type { TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type AdmissionOptions, admit, type Admitted } from './admission.ts';
+import { readBody } from './body.ts';
+import { nothingHere } from './errors.ts';
 import { feedUrl, serveFeed } from './feed.ts';
 
-/** Serves the procedures at `/trpc/:path`. */
-export function mountTrpc(
-  app: FastifyInstance,
-  contextOf: (request: FastifyRequest, reply: FastifyReply) => Context,
-  report: Context['report'],
-): void {
-  // tRPC parses JSON itself. Its own plugin would accept forms too, whose size nothing limits.
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) =>
-    done(null, body),
-  );
+export interface TrpcOptions extends AdmissionOptions {
+  report: Context['report'];
+}
+
+/** Serves the procedures at `/trpc/:path`, to requests that are admitted. */
+export function mountTrpc(app: FastifyInstance, { report, ...admission }: TrpcOptions): void {
+  const admitted = new WeakMap<FastifyRequest, Admitted>();
+  function admittedOf(request: FastifyRequest): Admitted {
+    const known = admitted.get(request);
+    if (known === undefined) throw nothingHere();
+    return known;
+  }
   const onError = (error: TRPCError) => {
     const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;
     if (!isReported) report(crypto.randomUUID(), error);
   };
-  app.all<{ Params: { path: string } }>('/trpc/:path', (request, reply) => {
-    const { path } = request.params;
-    const url = feedUrl(request, path);
-    if (url !== null)
-      return serveFeed(request, reply, { url, path, ctx: contextOf(request, reply), onError });
-    return fastifyRequestHandler({
-      router: appRouter,
-      req: request,
-      res: reply,
-      path,
-      // A query that is too long for a URL comes as a body.
-      allowMethodOverride: true,
-      createContext: () => contextOf(request, reply),
-      onError: ({ error }) => onError(error),
-    });
+  // tRPC parses JSON itself. Its own plugin would accept forms too, whose size nothing limits.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) =>
+    readBody(payload, admittedOf(request).body),
+  );
+  app.all<{ Params: { path: string } }>('/trpc/:path', {
+    onRequest: async (request, reply) => {
+      admitted.set(request, await admit(request, reply, admission));
+      if (request.headers.expect !== undefined) reply.raw.writeContinue();
+    },
+    handler: (request, reply) => {
+      const { path } = request.params;
+      const { context } = admittedOf(request);
+      const url = feedUrl(request, path);
+      if (url !== null) return serveFeed(request, reply, { url, path, ctx: context, onError });
+      return fastifyRequestHandler({
+        router: appRouter,
+        req: request,
+        res: reply,
+        path,
+        maxBatchSize: admission.limits.batchCalls,
+        // A query that is too long for a URL comes as a body.
+        allowMethodOverride: true,
+        createContext: () => context,
+        responseMeta: ({ errors, eagerGeneration }) => ({
+          headers: { ...(!eagerGeneration && JSON_CONTENT), ...headersOf(errors) },
+        }),
+        onError: ({ error }) => onError(error),
+      });
+    },
   });
+}
+
+/** tRPC names no type for a request that it refuses as a whole. */
+const JSON_CONTENT = { 'content-type': 'application/json' };
+
+function headersOf(errors: readonly TRPCError[]): Record<string, string> {
+  const waits = errors.flatMap((error) => retryAfterMs(error) ?? []);
+  return {
+    ...(waits.length > 0 && { 'retry-after': String(Math.ceil(Math.max(...waits) / 1_000)) }),
+    // Only a mutation gets here with another method than its own.
+    ...(errors.some(({ code }) => code === 'METHOD_NOT_SUPPORTED') && { allow: 'POST' }),
+  };
 }

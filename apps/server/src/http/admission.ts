@@ -1,0 +1,95 @@
+import { Refusal } from '@baton/domain';
+import { type Context, OPEN_PROCEDURES } from '@baton/router';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { BodyBudget } from './body-budget.ts';
+import { type BodyRules, noRoom, requireShallow, tooLarge } from './body.ts';
+import { RequestRefusal } from './errors.ts';
+import { type HttpLimits, OPEN_BODY_BYTES } from './limits.ts';
+
+/** A request that may go on. */
+export interface Admitted {
+  context: Context;
+  body: BodyRules;
+}
+
+export interface AdmissionOptions {
+  contextOf: (request: FastifyRequest, reply: FastifyReply, calls: number) => Context;
+  limits: HttpLimits;
+  budget: BodyBudget;
+}
+
+/**
+ * Decides by a request's head whether it may go on, before any of its body is read: what it asks for, whose it is,
+ * how large it is.
+ * @throws Refusal
+ */
+export async function admit(
+  request: FastifyRequest<{ Params: { path: string } }>,
+  reply: FastifyReply,
+  { contextOf, limits, budget }: AdmissionOptions,
+): Promise<Admitted> {
+  const search = searchOf(request);
+  const calls = callsOf(request.params.path, search);
+  const isBatch = search.get('batch') === '1';
+  if (calls.length > limits.batchCalls) {
+    throw new Refusal('INVALID_INPUT', `A batch has at most ${limits.batchCalls} calls`);
+  }
+  const isOpen = calls.every((call) => OPEN_PROCEDURES.has(call));
+  requireMethod(request, isOpen);
+  requireHost(request);
+  const shape = { maxNesting: limits.nesting, isBatch };
+  const input = search.get('input');
+  if (input !== null) requireShallow(input, shape);
+
+  const context = contextOf(request, reply, calls.length);
+  const open: BodyRules = { ...shape, maxBytes: OPEN_BODY_BYTES, place: null };
+  if (request.method !== 'POST') return { context, body: open };
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (isOpen) {
+    if (declared > OPEN_BODY_BYTES) throw tooLarge(OPEN_BODY_BYTES);
+    return { context, body: open };
+  }
+  const credential = await context.authenticate();
+  if (credential === null) {
+    throw new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>');
+  }
+  if (declared > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
+  const place = budget.enter(credential.tenantId);
+  reply.raw.once('close', () => place.leave());
+  if (!place.growTo(declared)) throw noRoom();
+  return { context, body: { ...shape, maxBytes: limits.bodyBytes, place } };
+}
+
+/** What stands behind the question mark, read as tRPC reads it. */
+function searchOf({ url }: FastifyRequest): URLSearchParams {
+  const parsed = URL.parse(url, 'http://baton');
+  if (parsed === null) throw new Refusal('INVALID_INPUT', 'The address cannot be read');
+  return parsed.searchParams;
+}
+
+/** The procedures that a path names; tRPC decodes it once more than the router does. */
+function callsOf(path: string, search: URLSearchParams): string[] {
+  let names: string;
+  try {
+    names = decodeURIComponent(path);
+  } catch {
+    throw new Refusal('INVALID_INPUT', 'The address cannot be read');
+  }
+  return search.get('batch') === '1' ? names.split(',') : [names];
+}
+
+/** HEAD asks how the server is, as many load balancers do: it is answered as GET, without the body. */
+function requireMethod({ raw }: FastifyRequest, isOpen: boolean): void {
+  if (raw.method === 'GET' || raw.method === 'POST') return;
+  if (raw.method !== 'HEAD' || !isOpen) {
+    throw new RequestRefusal(405, 'INVALID_INPUT', 'Procedures are called by GET or POST');
+  }
+  raw.method = 'GET';
+}
+
+/** Node's own check is off, because its answer is empty. */
+function requireHost({ headers, raw }: FastifyRequest): void {
+  const isMissing = headers.host === undefined && raw.httpVersionMinor > 0;
+  if (!isMissing && URL.canParse(`http://${headers.host ?? 'localhost'}`)) return;
+  throw new Refusal('INVALID_INPUT', 'The request names no host, or none that can be read');
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+import { Refusal } from '@baton/domain';
+import type { BodyPlace } from './body-budget.ts';
+import { isNestedDeeper } from './json-nesting.ts';
+
+/** What the body of one request may be. */
+export interface BodyRules {
+  /** Most bytes. */
+  maxBytes: number;
+  /** Most levels of arrays and objects in the input of a call. */
+  maxNesting: number;
+  /** Whether the inputs of several calls are wrapped in an object. */
+  isBatch: boolean;
+  /** Where its bytes count; null where its size alone bounds them. */
+  place: BodyPlace | null;
+}
+
+export function tooLarge(maxBytes: number): Refusal {
+  return new Refusal('BODY_TOO_LARGE', `The request is larger than ${maxBytes} bytes`);
+}
+
+export function noRoom(): Refusal {
+  const message = 'The server holds too many large requests; try again later';
+  return new Refusal('UNAVAILABLE', message, { retryAfterMs: 1_000 });
+}
+
+/** @throws Refusal INVALID_INPUT */
+export function requireShallow(
+  json: string,
+  { maxNesting, isBatch }: Omit<BodyRules, 'place' | 'maxBytes'>,
+): void {
+  if (!isNestedDeeper(json, maxNesting + (isBatch ? 1 : 0))) return;
+  throw new Refusal('INVALID_INPUT', `The input has more than ${maxNesting} levels of nesting`);
+}
+
+/**
+ * Reads the body of a request as text, and no further than its rules allow.
+ * @throws Refusal BODY_TOO_LARGE, UNAVAILABLE where there is no room, INVALID_INPUT for one that nests too deep or breaks off
+ */
+export async function readBody(payload: IncomingMessage, rules: BodyRules): Promise<string> {
+  const text = (await readBytes(payload, rules.maxBytes, rules.place)).toString('utf8');
+  requireShallow(text, rules);
+  return text;
+}
+
+function readBytes(payload: IncomingMessage, maxBytes: number, place: BodyPlace | null): Promise<Buffer> {
+  const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const onData = (chunk: Buffer) => {
+    length += chunk.length;
+    if (length > maxBytes) reject(tooLarge(maxBytes));
+    else if (place?.growTo(length) === false) reject(noRoom());
+    else chunks.push(chunk);
+  };
+  const onEnd = () => resolve(Buffer.concat(chunks, length));
+  const onBreak = () => reject(new Refusal('INVALID_INPUT', 'The request broke off'));
+  payload.on('data', onData).once('end', onEnd).once('error', onBreak).once('close', onBreak);
+  return promise.finally(() => {
+    payload.pause();
+    payload.off('data', onData).off('end', onEnd).off('close', onBreak);
+    // A later error of the connection has nobody else who listens.
+    payload.off('error', onBreak).on('error', () => undefined);
+  });
+}

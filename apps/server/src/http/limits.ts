@@ -1,0 +1,26 @@
+import { MAX_BATCH_CALLS, MAX_BODY_BYTES, MAX_NESTING } from '@baton/schema';
+
+/** What a request may cost. */
+export interface HttpLimits {
+  /** Bytes of a body. */
+  bodyBytes: number;
+  /** How long a request may take to arrive with its body, in milliseconds. */
+  arrivalMs: number;
+  /** Bytes of all the bodies that the process holds. Twice `bodyBytes` at least: a tenant may have half of it. */
+  totalBodyBytes: number;
+  /** Levels of arrays and objects in the input of a call. */
+  nesting: number;
+  /** Calls that share a request. */
+  batchCalls: number;
+}
+
+export const DEFAULT_LIMITS: HttpLimits = {
+  bodyBytes: MAX_BODY_BYTES,
+  arrivalMs: 30_000,
+  totalBodyBytes: 256 * 1024 * 1024,
+  nesting: MAX_NESTING,
+  batchCalls: MAX_BATCH_CALLS,
+};
+
+/** Bytes of the body of a call that needs no credential. */
+export const OPEN_BODY_BYTES = 4_096;

@@ -1,0 +1,74 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../../test/test-server.ts';
+import { type BatonServer, startServer } from '../server.ts';
+
+/** What a proxy that ends TLS adds to a browser's request for https://baton.example. */
+const FORWARDED = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'baton.example' };
+const ORIGIN = 'https://baton.example';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function start(trustProxy: boolean | string[]): Promise<BatonServer> {
+  return startServer({ mongodbUri: server.mongodbUri, port: 0, log: pino({ level: 'silent' }), trustProxy });
+}
+
+async function signIn(
+  url: string,
+  headers: Record<string, string>,
+): Promise<{ cookie: string; flags: string[] }> {
+  const { token } = await server.baton.api.session.createLink.mutate();
+  const response = await fetch(`${url}/trpc/session.signIn`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ token }),
+  });
+  expect(response.status).toBe(200);
+  const [cookie = '', ...flags] = response.headers.getSetCookie()[0]?.split('; ') ?? [];
+  return { cookie, flags };
+}
+
+const whoami = async (url: string, headers: Record<string, string>) =>
+  (await fetch(`${url}/trpc/session.get`, { headers })).status;
+
+describe.each([[true], [['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
+  'behind a proxy that is trusted (%j)',
+  (trust) => {
+    test('the cookie is Secure, and counts for pages of the address that the browser has', async () => {
+      await using behind = await start(trust);
+      const { cookie, flags } = await signIn(behind.url, { ...FORWARDED, origin: ORIGIN });
+      expect(flags).toContain('Secure');
+      expect(await whoami(behind.url, { ...FORWARDED, cookie, origin: ORIGIN })).toBe(200);
+      expect(await whoami(behind.url, { ...FORWARDED, cookie, origin: 'https://evil.example' })).toBe(401);
+      expect(await whoami(behind.url, { ...FORWARDED, cookie, origin: behind.url })).toBe(401);
+    });
+
+    test('that says nothing of TLS it is not', async () => {
+      await using behind = await start(trust);
+      const { flags } = await signIn(behind.url, {});
+      expect(flags).not.toContain('Secure');
+    });
+
+    test('the port of HTTPS is the same with and without its number', async () => {
+      await using behind = await start(trust);
+      const forwarded = { ...FORWARDED, 'x-forwarded-host': 'baton.example:443' };
+      const { cookie } = await signIn(behind.url, forwarded);
+      expect(await whoami(behind.url, { ...forwarded, cookie, origin: ORIGIN })).toBe(200);
+    });
+  },
+);
+
+describe.each([[false], [['10.0.0.0/8']]])('from who is no trusted proxy (%j)', (trust) => {
+  test('forwarded headers change nothing', async () => {
+    await using direct = await start(trust);
+    const { cookie, flags } = await signIn(direct.url, FORWARDED);
+    expect(flags).not.toContain('Secure');
+    expect(await whoami(direct.url, { ...FORWARDED, cookie, origin: ORIGIN })).toBe(401);
+    expect(await whoami(direct.url, { ...FORWARDED, cookie, origin: direct.url })).toBe(200);
+  });
+});
