@@ -13,17 +13,16 @@ export async function* allItems<Item>(
   } while (cursor !== undefined);
 }
 
-/** The first `limit` items of a list, with the cursor of the next. */
-export async function firstItems<Item>(
+/** The first `limit` items of a list, with what its last page says beside them, such as the cursor of the next. */
+export async function firstItems<Item, Answer extends Page<Item>>(
   limit: number,
-  read: (page: { limit: number; cursor?: string }) => Promise<Page<Item>>,
-): Promise<Page<Item>> {
+  read: (page: { limit: number; cursor?: string }) => Promise<Answer & Page<Item>>,
+): Promise<Answer> {
   const items: Item[] = [];
-  let cursor: string | undefined;
-  do {
+  for (let cursor: string | undefined; ;) {
     const page = await read({ limit: Math.min(PAGE_LIMIT, limit - items.length), cursor });
     items.push(...page.items);
     cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined && items.length < limit);
-  return { items, nextCursor: cursor ?? null };
+    if (cursor === undefined || items.length >= limit) return { ...page, items };
+  }
 }

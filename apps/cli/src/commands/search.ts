@@ -5,7 +5,7 @@ import { parseAgentId, parseConversationId, parseCount } from './option-parsers.
 import { searchText } from './search-text.ts';
 import { firstItems } from '../api/pagination.ts';
 import { formatRelativeTime, formatInstant, stripControlCharacters, coloredStage } from '../output/format.ts';
-import { hitLine } from '../output/search-hits.ts';
+import { hitLine, searchNotes } from '../output/search-hits.ts';
 
 type SearchOptions = {
   phrase?: string[];
@@ -44,6 +44,7 @@ async function searchMessages(
       const { conversationId: id, at } = hit.message;
       terminal.print(`${colors.dim(`${id}  ${formatInstant(at)}`)}  ${hitLine(hit, colors)}`);
     }
+  if (!isJson) for (const note of searchNotes(found)) terminal.printToStderr(note);
 }
 
 async function searchConversations(
@@ -74,6 +75,7 @@ async function searchConversations(
       terminal.print(`${colors.bold(stripControlCharacters(contactId))}  ${facts}  ${colors.dim(id)}`);
       terminal.print(`  ${hitLine(best, colors)}`);
     }
+  if (!isJson) for (const note of searchNotes(found)) terminal.printToStderr(note);
 }
 
 const HELP = `

@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';
-import { highlightedExcerpt } from './search-hits.ts';
+import { highlightedExcerpt, searchNotes } from './search-hits.ts';
 
 const colors = createColors(true);
 const mark = (text: string) => colors.bold(colors.yellow(text));
@@ -54,4 +54,13 @@ test('overlapping matches are coloured once', () => {
       colors,
     ),
   ).toBe(`${mark('abcd')}ef`);
+});
+
+test('a search says which words it did not look for, and that only some messages were ranked', () => {
+  expect(searchNotes({ ignored: [], more: false })).toEqual([]);
+  expect(searchNotes({})).toEqual([]);
+  expect(searchNotes({ ignored: ['the', 'n\u001Bo'], more: true })).toEqual([
+    expect.stringMatching(/^Not looked for: the, no\./),
+    'More messages match than could be ranked; another word narrows the search.',
+  ]);
 });

@@ -1,4 +1,4 @@
-import type { Highlight, MessageHit } from '@baton/schema';
+import type { Highlight, MessageHit, SearchPage } from '@baton/schema';
 import type { Colors } from './terminal.ts';
 import { actorName, stripControlCharacters } from './format.ts';
 
@@ -32,4 +32,13 @@ export function hitLine({ message, highlights }: MessageHit, colors: Colors): st
     ? highlightedExcerpt(message.text, highlights, colors)
     : stripControlCharacters(message.text);
   return `${colors.dim(`#${message.seq}`)} ${actorName(message.author)}: ${excerpt}`;
+}
+
+/** What a search did not do, a line each; a server of the version before says nothing of it. */
+export function searchNotes({ ignored = [], more = false }: Partial<SearchPage<unknown>>): string[] {
+  const words = ignored.map(stripControlCharacters).join(', ');
+  return [
+    ...(ignored.length > 0 ? [`Not looked for: ${words}. Put them in quotes to find them together.`] : []),
+    ...(more ? ['More messages match than could be ranked; another word narrows the search.'] : []),
+  ];
 }
