@@ -1,7 +1,7 @@
 import type { Page } from '@baton/schema';
 import { keepPreviousData, type QueryKey, useInfiniteQuery } from '@tanstack/react-query';
 
-export type Pages<Item> = {
+export type Pages<Item, Answer = Page<Item>> = {
   /** Undefined while the first page loads. */
   items: readonly Item[] | undefined;
   error: unknown;
@@ -10,23 +10,25 @@ export type Pages<Item> = {
   hasMore: boolean;
   isLoadingMore: boolean;
   loadMore: () => void;
+  /** The newest page as it was answered. */
+  lastPage: Answer | undefined;
 };
 
-export type PagesOptions<Item> = {
+export type PagesOptions<Item, Answer> = {
   /** Starts with the procedure's path, so that its filter invalidates these pages. */
   queryKey: QueryKey;
-  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Page<Item>>;
+  read: (cursor: string | undefined, signal: AbortSignal) => Promise<Answer & Page<Item>>;
   isEnabled?: boolean;
   /** Shows the previous items while the next query loads. */
   keepsPrevious?: boolean;
 };
 
-export function usePages<Item>({
+export function usePages<Item, Answer = Page<Item>>({
   queryKey,
   read,
   isEnabled = true,
   keepsPrevious = false,
-}: PagesOptions<Item>): Pages<Item> {
+}: PagesOptions<Item, Answer>): Pages<Item, Answer> {
   const query = useInfiniteQuery({
     queryKey,
     queryFn: ({ pageParam, signal }) => read(pageParam, signal),
@@ -42,5 +44,6 @@ export function usePages<Item>({
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,
     loadMore: () => void query.fetchNextPage(),
+    lastPage: query.data?.pages.at(-1),
   };
 }

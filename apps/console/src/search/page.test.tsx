@@ -159,6 +159,16 @@ describe('the place Search', () => {
     expect(await screen.findByText('The search took too long.')).toBeDefined();
   });
 
+  it('names the words that were not looked for, and says where only some messages were ranked', async () => {
+    const nothing = { items: [], nextCursor: null, ignored: ['the', 'no'], more: false };
+    renderConsole('/search?q=the no', searchAnswers({ conversations: () => nothing }));
+    expect(await screen.findByText('Not looked for: “the”, “no”.')).toBeDefined();
+    cleanup();
+    const some = { items: [conversationHit(hit('price', 'price'))], ...lastPage, more: true };
+    renderConsole('/search?q=price', searchAnswers({ conversations: () => some }));
+    expect(await screen.findByText(/^More messages match than could be ranked/)).toBeDefined();
+  });
+
   it('shows more of the best when it is asked to', async () => {
     const page = (name: string, of: typeof petrov, nextCursor: string | null) => ({
       items: [conversationHit(hit(name, name, of), of)],

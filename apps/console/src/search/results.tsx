@@ -1,4 +1,4 @@
-import type { ConversationHit, MessageHit } from '@baton/schema';
+import type { ConversationHit, MessageHit, SearchPage } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { SearchX } from 'lucide-react';
 import type { ReactNode } from 'react';
@@ -8,10 +8,9 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
-import type { Pages } from '../lists/use-pages.ts';
 import { HitRow } from './hit-row.tsx';
 import { filterCount, type SearchParams } from './search-params.ts';
-import { useConversationHits, useMessageHits } from './use-hits.ts';
+import { type HitPages, useConversationHits, useMessageHits } from './use-hits.ts';
 
 type ResultsProps = { params: SearchParams; onClear: () => void };
 
@@ -63,7 +62,19 @@ function hintOf(query: string): string {
     : 'Fewer words find more. Word endings do not matter, spelling does; words like “the” are not searched.';
 }
 
-type ResultListProps = ResultsProps & { hits: Pages<unknown>; noun: string; children: ReactNode };
+/** Which words were not looked for, and whether only some of what matches was ranked. */
+function SearchNotes({ page }: { page: SearchPage<unknown> | undefined }) {
+  if (page === undefined || (page.ignored.length === 0 && !page.more)) return null;
+  const words = page.ignored.map((word) => `“${word}”`).join(', ');
+  return (
+    <span className="block text-ink-3">
+      {page.ignored.length > 0 && `Not looked for: ${words}. `}
+      {page.more && 'More messages match than could be ranked; another word narrows the search.'}
+    </span>
+  );
+}
+
+type ResultListProps = ResultsProps & { hits: HitPages<unknown>; noun: string; children: ReactNode };
 
 function ResultList({ hits, params, onClear, noun, children }: ResultListProps) {
   if (hits.error !== null)
@@ -77,6 +88,7 @@ function ResultList({ hits, params, onClear, noun, children }: ResultListProps) 
         title={`Nothing that was said matches “${params.q}”${isNarrowed ? ' within these filters' : ''}.`}
         action={isNarrowed ? <Button onClick={onClear}>Search without filters</Button> : undefined}
       >
+        <SearchNotes page={hits.lastPage} />
         {!isNarrowed && hintOf(params.q ?? '')}
       </EmptyState>
     );
@@ -87,6 +99,7 @@ function ResultList({ hits, params, onClear, noun, children }: ResultListProps) 
         {hits.hasMore
           ? `The ${formatCount(hits.items.length, `best ${noun}`)}`
           : formatCount(hits.items.length, noun)}
+        <SearchNotes page={hits.lastPage} />
       </p>
       <ul className={hits.isStale ? 'quick border-t border-line opacity-60' : 'quick border-t border-line'}>
         {children}
