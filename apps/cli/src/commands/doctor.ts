@@ -10,7 +10,10 @@ export function registerDoctor(program: Command, { terminal, setExitCode }: Comm
     .description(
       'compare validators and indexes with what they should be, and read every document; exits 1 on a finding',
     )
-    .option('--rebuild', 'fold every timeline again and compare it with its conversation')
+    .option(
+      '--rebuild',
+      'fold every timeline again, compare it with its conversation, and put right what search knows',
+    )
     .action(async (options: { rebuild?: boolean }, self: Command) => {
       using bars = new DisposableStack();
       const started = new Map<string, Progress>();
