@@ -6,6 +6,7 @@ export {
   type MigrationProgress,
   type MigrationResult,
   type MigrationStatus,
+  migrateToServe,
   migrationStatus,
   StoreIsNewer,
 } from './maintenance/migrations.ts';

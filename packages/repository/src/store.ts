@@ -28,7 +28,7 @@ import type { Feed } from './feed/feed.ts';
 import { FeedHub } from './feed/hub.ts';
 import { tenantFeed } from './feed/tenant-feed.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
-import { migrationStatus } from './maintenance/migrations.ts';
+import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
 import { catchUpSearchTerms } from './maintenance/search-terms.ts';
 import { adminQueries } from './read/admin.ts';
@@ -108,6 +108,8 @@ export type StoreOptions = {
   feedsOfATenant?: number | undefined;
   /** Called once for each document that cannot be read, a hundred times a minute at most. */
   onUnreadable?: ((document: UnreadableDocument) => void) | undefined;
+  /** The migrations that this version knows; every released one without it. */
+  migrations?: readonly Migration[];
 } & Partial<Pick<Sources, 'clock' | 'random'>> &
   Pick<CommitterOptions, 'deadlineMs' | 'queueLimit'>;
 
@@ -118,6 +120,7 @@ export function openStore({
   feedDb = db,
   feedsOfATenant,
   onUnreadable,
+  migrations,
   clock,
   random,
   ...options
@@ -199,11 +202,12 @@ export function openStore({
     /** What differs between the declared validators and indexes and the server's. */
     verifySchema: () => reportSchema(db).catch(rethrowUnavailable),
 
-    /** Whether this process can serve: MongoDB answers, and every migration has run. */
+    /** Whether this process can serve: MongoDB answers, every migration has run, and none of a newer version forbids it. */
     async readiness(): Promise<Readiness> {
       try {
-        const { pending } = await migrationStatus(db);
-        return { ready: pending.length === 0, mongodb: true, pendingMigrations: pending };
+        const { pending, newer } = await migrationStatus(db, migrations);
+        const ready = pending.length === 0 && newer === undefined;
+        return { ready, mongodb: true, pendingMigrations: pending, ...(newer && { newerMigrations: newer }) };
       } catch {
         return { ready: false, mongodb: false, pendingMigrations: [] };
       }

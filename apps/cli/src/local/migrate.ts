@@ -51,5 +51,8 @@ export async function runMigrateStatus({ json }: { json?: boolean }, print: Prin
   for (const { name, appliedAt, durationMs } of status.applied)
     print(`done     ${name}  ${appliedAt}  ${durationMs} ms`);
   for (const name of status.pending) print(`waiting  ${name}`);
-  for (const name of status.unknown) print(`unknown  ${name} (made by a newer version)`);
+  for (const name of status.unknown) {
+    const isLocked = status.newer?.includes(name) === true;
+    print(`unknown  ${name} (made by a newer version${isLocked ? '; this one cannot serve the store' : ''})`);
+  }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Baton, createBaton } from '@baton/client';
 import { provideMongodb } from '@baton/mongod';
-import { connect, migrate, openStore, type Store } from '@baton/repository';
+import { connect, migrateToServe, openStore, type Store } from '@baton/repository';
 import { TenantId } from '@baton/schema';
 import { createLog, startServer } from '@baton/server';
 import { findBatonFolder, readFileIfExists, removeFile, writePrivateFile } from './baton-folder.ts';
@@ -34,7 +34,7 @@ async function developmentKey(store: Store, folder: string): Promise<string> {
 async function prepareStore(mongodbUri: string, folder: string): Promise<string> {
   const { client, db, clock } = await connect(mongodbUri, { appName: 'baton-start', socketTimeoutMs: 0 });
   try {
-    await migrate(db);
+    await migrateToServe(db);
     const store = openStore({ client, db, clock });
     await store.agents.ensureDefaults(TENANT, {});
     return await developmentKey(store, folder);

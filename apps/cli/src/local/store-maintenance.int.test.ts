@@ -45,6 +45,20 @@ test('migrate says what it would do, does it once, and doctor is content', async
   expect(after.all()).toMatch(/^done {5}0001-initial/);
 
   const client = await MongoClient.connect(database.uri);
+  const ran = { appliedAt: new Date(), durationMs: 1 };
+  await client
+    .db()
+    .collection<{ _id: string; requires?: string }>('migrations')
+    .insertMany([
+      { _id: '9998-added', ...ran },
+      { _id: '9999-removed', requires: '9998-added', ...ran },
+    ]);
+  const newer = printedLines();
+  await runMigrateStatus({}, newer.print);
+  expect(newer.all()).toContain('unknown  9998-added (made by a newer version)');
+  expect(newer.all()).toContain(
+    'unknown  9999-removed (made by a newer version; this one cannot serve the store)',
+  );
   await client.db().collection('timeline').dropIndex('by_seq');
   await client.db().command({ collMod: 'agents', validationLevel: 'moderate' });
   await client.close();

@@ -8,6 +8,7 @@ import type { Caller } from '../write/submit-command.ts';
 import { acquireLease, LeaseHeld } from './leases.ts';
 import {
   migrate,
+  migrateToServe,
   type Migration,
   MIGRATION_LEASE,
   type MigrationProgress,
@@ -124,6 +125,31 @@ describe('migrating', () => {
       migrations: ['9999-future'],
     });
     expect((await reportSchema(connection.db)).ok).toBe(false);
+  });
+
+  it('leaves a store as it is to serve it beside a newer version, where that one allows it', async () => {
+    const future = { name: '9998-future', up: () => Promise.resolve() };
+    await migrate(connection.db, { list: [...migrations, future] });
+    await connection.db.collection('timeline').dropIndex('by_text');
+    await migrateToServe(connection.db);
+    expect((await reportSchema(connection.db)).ok).toBe(false);
+    expect(await migrationStatus(connection.db)).toMatchObject({ pending: [], unknown: ['9998-future'] });
+    expect(await migrationStatus(connection.db)).not.toHaveProperty('newer');
+    await migrate(connection.db, {
+      list: [
+        ...migrations,
+        future,
+        { name: '9999-removal', requires: '9998-future', up: () => Promise.resolve() },
+      ],
+    });
+    expect(await migrationStatus(connection.db)).toMatchObject({ newer: ['9999-removal'] });
+    await expect(migrateToServe(connection.db)).rejects.toThrow(StoreIsNewer);
+  });
+
+  it('makes a store that is not migrated one that may be served', async () => {
+    await migrateToServe(connection.db);
+    await migrateToServe(connection.db);
+    expect((await migrationStatus(connection.db)).pending).toEqual([]);
   });
 
   it('names the lists of conversations that were made before lists had names', async () => {

@@ -9,7 +9,7 @@ import { decoderOf, Undecodable } from '../schema/decoder.ts';
 import { ConversationDocument } from '../schema/documents.ts';
 import { openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
-import { applySchema, type SchemaStep } from './schema-report.ts';
+import { applySchema, type ApplyOptions, type SchemaStep } from './schema-report.ts';
 import { rebuildSearchTerms } from './search-terms.ts';
 
 export const MIGRATION_LEASE = 'migrations';
@@ -26,6 +26,11 @@ type MigrationContext = { signal: AbortSignal; onProgress: (progress: MigrationP
 export type Migration = {
   /** Orders it: `0001-initial`, `0002-…`. A name that was released never changes. */
   name: string;
+  /**
+   * The migration that a version must know to serve the store after this one. Without it every version before may: such a
+   * migration only adds.
+   */
+  requires?: string;
   /** Must be safe to run again after it stopped at any point. */
   up(db: Db, context: MigrationContext): Promise<void>;
 };
@@ -127,6 +132,8 @@ export type MigrationStatus = {
   pending: string[];
   /** What the store has and the code lacks. */
   unknown: string[];
+  /** Those of them after which this version cannot serve; absent where there are none. */
+  newer?: string[];
 };
 
 export type MigrateOptions = {
@@ -137,7 +144,7 @@ export type MigrateOptions = {
   waitMs?: number;
   /** The migrations that there are; every released one by default. */
   list?: readonly Migration[];
-};
+} & Pick<ApplyOptions, 'declared'>;
 
 /** What was done; with `dryRun`, what would be. */
 export type MigrationResult = {
@@ -159,16 +166,29 @@ export async function migrationStatus(
     .find()
     .sort({ _id: 1 })
     .toArray();
-  const applied = documents
-    .map((document) => codec.decode(document))
-    .map(({ _id, appliedAt, durationMs }) => ({ name: _id, appliedAt, durationMs }));
-  const done = new Set(applied.map(({ name }) => name));
+  const records = documents.map((document) => codec.decode(document));
+  const done = new Set(records.map(({ _id }) => _id));
   const declared = new Set(list.map(({ name }) => name));
+  const newer = records.filter(
+    ({ _id, requires }) => !declared.has(_id) && requires !== undefined && !declared.has(requires),
+  );
   return {
-    applied,
+    applied: records.map(({ _id, appliedAt, durationMs }) => ({ name: _id, appliedAt, durationMs })),
     pending: [...declared].filter((name) => !done.has(name)),
     unknown: [...done].filter((name) => !declared.has(name)),
+    ...(newer.length > 0 && { newer: newer.map(({ _id }) => _id) }),
   };
+}
+
+/**
+ * Migrates the store before it is served. One that a newer version has migrated is left as it is, where this version may
+ * serve it beside that one.
+ * @throws StoreIsNewer where it may not
+ */
+export async function migrateToServe(db: Db, options: MigrateOptions = {}): Promise<void> {
+  const { pending, unknown, newer } = await migrationStatus(db, options.list);
+  const mayServe = unknown.length > 0 && pending.length === 0 && newer === undefined;
+  if (!mayServe) await migrate(db, options);
 }
 
 /**
@@ -179,10 +199,11 @@ export async function migrationStatus(
  * @throws LeaseHeld where another process still migrates after `waitMs`
  */
 export async function migrate(db: Db, options: MigrateOptions = {}): Promise<MigrationResult> {
-  const { dryRun = false, waitMs = 60_000 } = options;
+  const { dryRun = false, waitMs = 60_000, declared } = options;
   if (dryRun) {
     const pending = await pendingOf(db, options);
-    return { dryRun, migrations: pending.map(({ name }) => name), schema: await applySchema(db, { dryRun }) };
+    const schema = await applySchema(db, { dryRun, declared });
+    return { dryRun, migrations: pending.map(({ name }) => name), schema };
   }
   const holder = `${hostname()}:${process.pid}`;
   return withLease(db, MIGRATION_LEASE, { holder, leaseMs: LEASE_MS, waitMs }, (signal) =>
@@ -197,14 +218,20 @@ async function runPending(db: Db, signal: AbortSignal, options: MigrateOptions):
     if (progress.phase === 'schema') schema.push(progress.step);
     options.onProgress?.(progress);
   };
+  // A record with this field needs the validator that knows it.
+  if (pending.some(({ requires }) => requires !== undefined)) {
+    const { migrations: records } = declaredCollections;
+    await applySchema(db, { declared: { migrations: records }, signal });
+  }
   for (const migration of pending) {
     signal.throwIfAborted();
     onProgress({ phase: 'migration', name: migration.name });
     const began = performance.now();
     await migration.up(db, { signal, onProgress });
-    await recordApplied(db, migration.name, performance.now() - began);
+    await recordApplied(db, migration, performance.now() - began);
   }
-  await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
+  const { declared } = options;
+  await applySchema(db, { declared, signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
   return { dryRun: false, migrations: pending.map(({ name }) => name), schema };
 }
 
@@ -214,13 +241,14 @@ async function pendingOf(db: Db, { list = migrations }: MigrateOptions): Promise
   return list.filter(({ name }) => pending.includes(name));
 }
 
-async function recordApplied(db: Db, name: string, durationMs: number): Promise<void> {
+async function recordApplied(db: Db, { name, requires }: Migration, durationMs: number): Promise<void> {
   const clock = MongodbClock.of(db.client);
   await clock.ready();
   const document: WireDocument<'migrations'> = {
     _id: name,
     appliedAt: timestamp(clock.now()),
     durationMs: Math.round(durationMs),
+    ...(requires !== undefined && { requires }),
   };
   await db.collection(declaredCollections.migrations.name).insertOne(codec.encode(document));
 }

@@ -18,7 +18,11 @@ export type SchemaStep = {
   action: 'create' | 'change' | 'recreate' | 'drop';
 };
 
+type Declarations = Readonly<Record<string, CollectionDeclaration>>;
+
 export type ApplyOptions = {
+  /** What is declared; this version's own collections by default. */
+  declared?: Declarations | undefined;
   /** Says what would be done, and does nothing. */
   dryRun?: boolean;
   /** Called before each step is done; an index of a large collection can take hours. */
@@ -31,10 +35,13 @@ export type ApplyOptions = {
  * Compares the declared collections, validators and indexes with the server's. Collections that nobody
  * declared are none of its business; indexes that nobody declared are, as every write pays for them.
  */
-export async function reportSchema(db: Db): Promise<SchemaReport> {
-  const found = await readServer(db);
-  const differences = Object.values<CollectionDeclaration>(declaredCollections).flatMap((declared) =>
-    differencesOf(declared, found.get(declared.name)),
+export async function reportSchema(
+  db: Db,
+  declared: Declarations = declaredCollections,
+): Promise<SchemaReport> {
+  const found = await readServer(db, new Set(Object.keys(declared)));
+  const differences = Object.values(declared).flatMap((collection) =>
+    differencesOf(collection, found.get(collection.name)),
   );
   return { ok: differences.length === 0, differences };
 }
@@ -47,9 +54,9 @@ export async function reportSchema(db: Db): Promise<SchemaReport> {
  */
 export async function applySchema(
   db: Db,
-  { dryRun = false, onProgress, signal }: ApplyOptions = {},
+  { declared = declaredCollections, dryRun = false, onProgress, signal }: ApplyOptions = {},
 ): Promise<SchemaStep[]> {
-  const { differences } = await reportSchema(db);
+  const { differences } = await reportSchema(db, declared);
   const steps: SchemaStep[] = differences.map(({ collection, what, name, problem }) => ({
     collection,
     what,
@@ -57,12 +64,12 @@ export async function applySchema(
     action: ACTIONS[what === 'validator' ? 'validator' : problem],
   }));
   if (dryRun) return steps;
-  for (const declared of Object.values<CollectionDeclaration>(declaredCollections)) {
-    const own = steps.filter((step) => step.collection === declared.name);
+  for (const collection of Object.values(declared)) {
+    const own = steps.filter((step) => step.collection === collection.name);
     if (own.length === 0) continue;
     signal?.throwIfAborted();
     for (const step of own) onProgress?.(step);
-    await applySteps(db, declared, own);
+    await applySteps(db, collection, own);
   }
   return steps;
 }
@@ -108,9 +115,8 @@ async function createIndexes(db: Db, collection: string, indexes: IndexDeclarati
 
 type FoundCollection = { options: Document; indexes: Map<string, Document> };
 
-async function readServer(db: Db): Promise<Map<string, FoundCollection>> {
+async function readServer(db: Db, declared: ReadonlySet<string>): Promise<Map<string, FoundCollection>> {
   const listed = await db.listCollections({ type: 'collection' }, { nameOnly: false }).toArray();
-  const declared = new Set<string>(Object.keys(declaredCollections));
   const found = await Promise.all(
     listed
       .filter(({ name }) => declared.has(name))

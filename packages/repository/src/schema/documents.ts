@@ -205,6 +205,8 @@ export const MigrationDocument = z.strictObject({
   _id: Name,
   appliedAt: Timestamp,
   durationMs: z.int().min(0),
+  /** The migration that a version must know to serve the store after this one. */
+  requires: Name.optional(),
 });
 
 export const LeaseDocument = z.strictObject({
