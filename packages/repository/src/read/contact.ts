@@ -46,6 +46,14 @@ export async function withContacts(
       maxTimeMS: READ_TIMEOUT_MS,
     })
     .toArray();
+  return besideContacts(conversations, documents);
+}
+
+/** The conversations, each with its contact beside it, of documents that were read on the way. */
+export function besideContacts(
+  conversations: readonly Conversation[],
+  documents: readonly Document[],
+): ConversationView[] {
   const summaries = new Map<string, ContactSummary>();
   for (const { _id, details } of documents) {
     const summary = ContactSummary.safeParse({ id: _id.contactId, name: details?.name ?? null });

@@ -3,7 +3,7 @@ import { BSON, type Document } from 'mongodb';
 import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf } from '../../schema/mapping.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import { withContacts } from '../contact.ts';
+import { besideContacts, withContacts } from '../contact.ts';
 import { messageHit } from './message-hit.ts';
 import type { Found } from './page-of-hits.ts';
 import type { Place, RankedConversation, Ranking } from './ranking.ts';
@@ -108,7 +108,12 @@ async function* readHits(
     return { one, hit: { conversation, message, bytes: BSON.calculateObjectSize(document) } };
   });
   const readable = found.flatMap(({ hit }) => hit?.conversation ?? []);
-  const views = new Map((await withContacts(collections, tenantId, readable)).map((view) => [view.id, view]));
+  const contacts = ranked.flatMap(({ documents }) => documents?.contact ?? []);
+  const beside =
+    unread.length === 0
+      ? besideContacts(readable, contacts)
+      : await withContacts(collections, tenantId, readable);
+  const views = new Map(beside.map((view) => [view.id, view]));
   for (const { one, hit } of found) {
     const conversation = hit && views.get(hit.conversation.id);
     const best = hit && messageHit(collections, hit.message, one.score, highlight);

@@ -24,8 +24,8 @@ export type RankedConversation = {
   /** How many of its messages match. */
   matches: number;
   best: ObjectId;
-  /** The conversation and its best message, where they were read on the way. */
-  documents?: { conversation: Document | undefined; message: Document | undefined };
+  /** The conversation, its best message and its contact, where they were read on the way. */
+  documents?: Partial<Record<'conversation' | 'message' | 'contact', Document>>;
 };
 
 /** A way to find the messages that match a query, best first. */
@@ -58,7 +58,8 @@ export type Matches = { collection: Collection; stages: Document[]; score: unkno
 
 /** The conversations of messages that match. */
 export async function* rankConversations(
-  { timeline, conversations }: Collections,
+  { timeline, conversations, contacts }: Collections,
+  tenantId: TenantId,
   { collection, stages, score }: Matches,
   after: Place | null,
   limit: number | undefined,
@@ -76,14 +77,21 @@ export async function* rankConversations(
             { $limit: limit },
             lookUp(conversations.collection, '_id', 'conversation'),
             lookUp(timeline.collection, 'best.id', 'message'),
+            // Its `_id` is compared as bytes, so the tenant comes first.
+            { $set: { contactKey: { tenantId, contactId: { $first: '$conversation.contactId' } } } },
+            lookUp(contacts.collection, 'contactKey', 'contact'),
           ]),
     ],
     { maxTimeMS: RANKING_TIMEOUT_MS, batchSize: CONVERSATIONS_AT_ONCE },
   );
-  for await (const { _id, matches, best, conversation, message } of groups) {
+  for await (const { _id, matches, best, conversation, message, contact } of groups) {
     const ranked = { rank: best.score, score: best.score, conversationId: _id, matches, best: best.id };
     if (limit === undefined) yield ranked;
-    else yield { ...ranked, documents: { conversation: conversation[0], message: message[0] } };
+    else
+      yield {
+        ...ranked,
+        documents: { conversation: conversation[0], message: message[0], contact: contact[0] },
+      };
   }
 }
 
@@ -120,7 +128,13 @@ export function textRanking(collections: Collections, tenantId: TenantId, text: 
       for await (const { score, ...document } of found) yield { rank: score, score, document };
     },
     conversations: (after, limit) =>
-      rankConversations(collections, { collection, stages: [{ $match: match }], score: SCORE }, after, limit),
+      rankConversations(
+        collections,
+        tenantId,
+        { collection, stages: [{ $match: match }], score: SCORE },
+        after,
+        limit,
+      ),
     hasMore: () => Promise.resolve(false),
   };
 }

@@ -186,6 +186,14 @@ describe('A search of conversations', () => {
     );
   });
 
+  it('finds each with the name of its contact', async () => {
+    const { id } = await scenario.create({ contact: { name: 'Wren Okafor' } });
+    await scenario.say(id, 'A penguin');
+    const named = { conversation: { id, contact: { name: 'Wren Okafor' } } };
+    expect((await conversations({ text: 'penguin' })).items).toMatchObject([named]);
+    expect((await conversations({ text: 'penguin', status: 'active' })).items).toMatchObject([named]);
+  });
+
   it('is narrowed by stage, status and owner', async () => {
     const found = async (input: Partial<SearchConversations>) =>
       (await conversations({ text: 'automation price', ...input })).items.map(

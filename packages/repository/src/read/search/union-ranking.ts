@@ -66,7 +66,7 @@ export function unionRanking(
       );
       for await (const { score, message } of found) yield { rank: score, score, document: message };
     },
-    conversations: (after, limit) => rankConversations(collections, matches({}), after, limit),
+    conversations: (after, limit) => rankConversations(collections, tenantId, matches({}), after, limit),
     hasMore: () => Promise.resolve(false),
   };
 }
