@@ -21,6 +21,7 @@ import {
   setSessionAgent,
   signIn,
 } from './auth/session.ts';
+import { LoopTurns } from './fairness/loop-turns.ts';
 import { ReadGate } from './fairness/read-gate.ts';
 import { TenantActivity } from './fairness/tenant-activity.ts';
 import { conversationFeed } from './feed/conversation-feed.ts';
@@ -132,7 +133,7 @@ export function openStore({
   });
   const activity = new TenantActivity();
   const reads = new ReadGate(client.options.maxPoolSize, activity);
-  const hub = new FeedHub(openCollections(feedDb, collections), { reads, limit: feedsOfATenant });
+  const hub = new FeedHub(openCollections(feedDb, collections), { reads, activity, limit: feedsOfATenant });
   const committer = new Committer({ client, collections, reads, activity, ...options });
   const submit = commandSubmitter(collections, reads, committer);
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
@@ -140,6 +141,8 @@ export function openStore({
 
   return {
     collections,
+    /** Whose calls this process begins next. */
+    turns: new LoopTurns(activity),
     /** How many commands wait or are being committed. */
     get depth(): number {
       return committer.depth;

@@ -22,6 +22,8 @@ export type Context = {
    * and no cookie, or none that is known.
    */
   authenticate: () => Promise<Credential | null>;
+  /** Waits for a tenant's turn to begin a call; null where it may begin at once. */
+  takeTurn: (tenantId: TenantId) => Promise<void> | null;
   /** Looks it up anew, as a call that lasts must: meanwhile a key may be revoked, or a session end. */
   reauthenticate: () => Promise<Credential | null>;
   /** How often a call that lasts does so, in milliseconds. */

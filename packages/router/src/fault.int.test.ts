@@ -76,6 +76,7 @@ test('a feed that is read in the same process needs no signal', async () => {
     store: server.store,
     calls: 1,
     authenticate,
+    takeTurn: () => null,
     reauthenticate: authenticate,
     reauthenticateEveryMs: 20_000,
     report: () => undefined,

@@ -43,6 +43,8 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, next }) => {
     throw refusalError(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
   }
   const { tenantId, rights } = credential;
+  const turn = ctx.takeTurn(tenantId);
+  if (turn !== null) await turn;
   const caller = { tenantId, actor: actorOfCredential(credential), mayForce: rights.includes('manage') };
 
   /** History may be brought in by those who have the right to, and by nobody else. */

@@ -45,6 +45,7 @@ export function contextFactory({
       startedAt,
       reauthenticateEveryMs,
       authenticate: () => (credential ??= findCredential()),
+      takeTurn: (tenantId) => store.turns.take(tenantId),
       reauthenticate() {
         authentication.forgetKey(authorization);
         authentication.forgetSession(secret);

@@ -120,6 +120,20 @@ describe('while others are active', () => {
     expect([gate.inFlight(acme, 'slow'), gate.inFlight(acme, 'feed')]).toEqual([1, 2]);
   });
 
+  test('the slow reads of a tenant take a quarter of the time, and the next begins by itself', async () => {
+    const gate = new Gate();
+    gate.askOften(100, acme, 'slow');
+    let busyMs = 0;
+    for (; now < 4_000; now += 10) {
+      gate.activity.touch(shop);
+      if (gate.inFlight(acme, 'slow') > 0) busyMs += 10;
+      await vi.advanceTimersByTimeAsync(10);
+      if (now % 50 === 0 && gate.inFlight(acme, 'slow') > 0) await gate.end(acme, 'slow');
+    }
+    expect(busyMs / now).toBeGreaterThan(0.1);
+    expect(busyMs / now).toBeLessThan(0.4);
+  });
+
   test('a tenant that finds all connections taken has the next that is free', async () => {
     const gate = new Gate();
     gate.askOften(100, acme);

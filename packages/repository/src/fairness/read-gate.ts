@@ -3,6 +3,7 @@ import type { TenantId } from '@baton/schema';
 import { DeficitRoundRobin } from './deficit-round-robin.ts';
 import { Fifo } from './fifo.ts';
 import type { TenantActivity } from './tenant-activity.ts';
+import { TenantBudget } from './tenant-budget.ts';
 import { refusedPlace } from './waiting-places.ts';
 
 const LANES = ['quick', 'slow', 'feed'] as const;
@@ -16,6 +17,8 @@ const LIMITS: Record<ReadLane, { share: number; alone: number; together: number 
   slow: { share: 1, alone: 8, together: 16 },
   feed: { share: 2, alone: 8, together: 16 },
 };
+/** How much of the time a tenant's slow reads and its feeds' may take while others are active. */
+const BUDGET = { share: 0.25, burstMs: 50 };
 /** How many milliseconds of reads are a turn. */
 const QUANTUM_MS = 50;
 const WAITING_LIMIT = 10_000;
@@ -48,6 +51,7 @@ export class ReadGate {
   readonly #capacity: number;
   readonly #share: number;
   readonly #activity: TenantActivity;
+  readonly #budget: TenantBudget;
   readonly #now: () => number;
   readonly #tenants = new Map<TenantId, TenantReads>();
   readonly #turns = eachLane(() => new DeficitRoundRobin(QUANTUM_MS));
@@ -55,12 +59,14 @@ export class ReadGate {
   /** Those that wait, the oldest first. */
   readonly #waiting = new Set<WaitingRead>();
   #timer: NodeJS.Timeout | undefined;
+  #budgetTimer: NodeJS.Timeout | undefined;
 
   /** @param poolSize how many connections there are */
   constructor(poolSize: number, activity: TenantActivity, now: () => number = () => performance.now()) {
     this.#capacity = Math.max(1, poolSize - Math.ceil(poolSize / 10));
     this.#share = Math.max(1, Math.floor(poolSize / 2));
     this.#activity = activity;
+    this.#budget = new TenantBudget(BUDGET, activity, now);
     this.#now = now;
   }
 
@@ -93,6 +99,8 @@ export class ReadGate {
       this.#waiting.add(waiting);
       this.#turns[lane].join(tenantId);
       this.#watchTimeouts();
+      // One that waits for its tenant's budget has nothing to wake it.
+      this.#startWaiting();
     });
   }
 
@@ -108,7 +116,9 @@ export class ReadGate {
     const end = () => {
       tenant.inFlight[lane] -= 1;
       this.#inFlight[lane] -= 1;
-      this.#turns[lane].charge(tenantId, this.#now() - from);
+      const tookMs = this.#now() - from;
+      this.#turns[lane].charge(tenantId, tookMs);
+      if (lane !== 'quick') this.#budget.charge(tenantId, tookMs);
       if (this.#waiting.size > 0) this.#startWaiting();
       this.#forgetIdle(tenantId, tenant);
     };
@@ -146,7 +156,18 @@ export class ReadGate {
     if (sumOf(this.#inFlight) >= this.#capacity || this.#inFlight[lane] >= together) return false;
     const { inFlight } = this.#tenantOf(tenantId);
     if (this.#activity.isAlone(tenantId)) return inFlight[lane] < alone;
-    return inFlight[lane] < share && sumOf(inFlight) < this.#share;
+    if (inFlight[lane] >= share || sumOf(inFlight) >= this.#share) return false;
+    const waitMs = lane === 'quick' ? 0 : this.#budget.waitMs(tenantId);
+    if (waitMs > 0) this.#startLater(waitMs);
+    return waitMs === 0;
+  }
+
+  #startLater(waitMs: number): void {
+    if (this.#budgetTimer !== undefined) return;
+    this.#budgetTimer = setTimeout(() => {
+      this.#budgetTimer = undefined;
+      this.#startWaiting();
+    }, Math.ceil(waitMs)).unref();
   }
 
   #tenantOf(tenantId: TenantId): TenantReads {

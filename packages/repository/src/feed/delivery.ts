@@ -1,9 +1,12 @@
-import { setImmediate as nextIteration } from 'node:timers/promises';
 import type { TenantId } from '@baton/schema';
+import type { TenantActivity } from '../fairness/tenant-activity.ts';
+import { TenantBudget } from '../fairness/tenant-budget.ts';
 import type { FeedLog } from './feed-log.ts';
 
 /** How many readers have their turn before other work of the process has its own: about half a millisecond. */
 const READERS_OF_A_SLICE = 16;
+/** How much of the process's time a tenant's readers may take while others are active. */
+const BUDGET = { share: 0.1, burstMs: 10 };
 
 /**
  * Gives readers their turns in slices, and lets the process do other work between them, so that an event with thousands
@@ -12,28 +15,36 @@ const READERS_OF_A_SLICE = 16;
 export class Delivery {
   /** What is due, the next tenant first. */
   readonly #due = new Map<TenantId, Set<FeedLog>>();
-  #isRunning = false;
+  readonly #activity: TenantActivity;
+  readonly #budget: TenantBudget;
+  /** Whether the next slice comes as soon as other work has had its turn. */
+  #isNext = false;
+  #timer: NodeJS.Timeout | undefined;
 
-  /** Takes in a log that has something for a reader; the first slice is done at once. */
+  constructor(activity: TenantActivity) {
+    this.#activity = activity;
+    this.#budget = new TenantBudget(BUDGET, activity);
+  }
+
+  /** Takes in a log that has something for a reader; where nobody waits, the first slice is done at once. */
   add(tenantId: TenantId, log: FeedLog): void {
+    this.#activity.touch(tenantId);
     const logs = this.#due.get(tenantId);
     if (logs === undefined) this.#due.set(tenantId, new Set([log]));
     else logs.add(log);
-    if (!this.#isRunning) void this.#run();
+    if (!this.#isNext) this.#deliverSlice();
   }
 
-  async #run(): Promise<void> {
-    this.#isRunning = true;
-    while (this.#due.size > 0) {
-      this.#deliverSlice();
-      await nextIteration();
-    }
-    this.#isRunning = false;
-  }
-
-  #deliverSlice(): void {
-    let left = READERS_OF_A_SLICE;
+  readonly #deliverSlice = (): void => {
+    this.#isNext = false;
+    const from = performance.now();
+    const served: TenantId[] = [];
+    let soonestMs = Infinity;
     for (const [tenantId, logs] of this.#due) {
+      if (served.length === READERS_OF_A_SLICE) break;
+      const waitMs = this.#budget.waitMs(tenantId);
+      soonestMs = Math.min(soonestMs, waitMs);
+      if (waitMs > 0) continue;
       const [log] = logs;
       const reader = log?.takeDue();
       if (log !== undefined) logs.delete(log);
@@ -41,11 +52,36 @@ export class Delivery {
       if (reader !== undefined && log !== undefined) {
         logs.add(log);
         reader.wake();
-        left -= 1;
+        served.push(tenantId);
       }
       // The one that had its turn comes behind the others.
       if (logs.size > 0) this.#due.set(tenantId, logs);
-      if (left === 0) return;
     }
+    if (served.length > 0) this.#charge(served, from);
+    if (this.#due.size === 0) return;
+    if (served.length === 0) {
+      this.#deliverLater(soonestMs);
+      return;
+    }
+    this.#isNext = true;
+    setImmediate(this.#deliverSlice);
+  };
+
+  /** Charges each tenant for its part of the slice, a tick after all that follows from it at once. */
+  #charge(served: readonly TenantId[], from: number): void {
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        const eachMs = (performance.now() - from) / served.length;
+        for (const tenantId of served) this.#budget.charge(tenantId, eachMs);
+      }),
+    );
+  }
+
+  #deliverLater(waitMs: number): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      if (!this.#isNext) this.#deliverSlice();
+    }, Math.ceil(waitMs)).unref();
   }
 }

@@ -4,6 +4,7 @@ import type { ConversationId, TenantId } from '@baton/schema';
 import type { ChangeStream } from 'mongodb';
 import { FEED_OPEN_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
+import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import {
   type FeedEvent,
@@ -33,6 +34,7 @@ const SILENT_LOOKS = 5;
 
 export type FeedHubOptions = {
   reads: ReadGate;
+  activity: TenantActivity;
   /** Most readers of one tenant. */
   limit?: number | undefined;
 };
@@ -45,7 +47,7 @@ export type FeedHubOptions = {
 export class FeedHub {
   readonly #collections: Collections;
   readonly #tenants = new Map<TenantId, TenantReaders>();
-  readonly #delivery = new Delivery();
+  readonly #delivery: Delivery;
   readonly #reads: ReadGate;
   readonly #limit: number;
   readonly #ended = new AbortController();
@@ -58,7 +60,11 @@ export class FeedHub {
   #silentLooks = 0;
 
   /** @param collections of a MongoClient of the feed's own: a change stream holds its connection */
-  constructor(collections: Collections, { reads, limit = SUBSCRIPTIONS_OF_A_TENANT }: FeedHubOptions) {
+  constructor(
+    collections: Collections,
+    { reads, activity, limit = SUBSCRIPTIONS_OF_A_TENANT }: FeedHubOptions,
+  ) {
+    this.#delivery = new Delivery(activity);
     this.#collections = collections;
     this.#reads = reads;
     this.#limit = limit;

@@ -32,6 +32,7 @@ export class Subscription {
   #left = SIGNALS_OF_A_TURN;
   #failure: Refusal | null = null;
   #hasLeft = false;
+  #isCut = false;
   #wake: (() => void) | null = null;
 
   constructor(options: SubscriptionOptions) {
@@ -53,6 +54,7 @@ export class Subscription {
       this.cutIfSlow();
       if (this.#failure !== null) throw this.#failure;
       if (this.#hasLeft) return null;
+      if (this.#isCut) throw tooSlow();
       const { next } = this.#place;
       if (next !== null && this.#left > 0) {
         this.#left -= 1;
@@ -70,18 +72,16 @@ export class Subscription {
     this.#wake = null;
   }
 
+  /** Cuts it off where it is too far behind: nothing is held for it any more, and in its next turn it is told. */
   cutIfSlow(): void {
-    if (!this.#options.isTooFarBehind(this.#place)) return;
-    this.fail(
-      new Refusal('UNAVAILABLE', 'This reader is too slow; come back with the last id that you have'),
-    );
+    if (this.#isCut || !this.#options.isTooFarBehind(this.#place)) return;
+    this.#isCut = true;
+    this.#place = this.#options.latest();
   }
 
   /** Ends it with an error. */
   fail(refusal: Refusal): void {
     this.#failure ??= refusal;
-    // Nothing is held for it any more.
-    this.#place = this.#options.latest();
     this.wake();
   }
 
@@ -98,4 +98,8 @@ export class Subscription {
       this.#options.park(hasMore);
     });
   }
+}
+
+function tooSlow(): Refusal {
+  return new Refusal('UNAVAILABLE', 'This reader is too slow; come back with the last id that you have');
 }

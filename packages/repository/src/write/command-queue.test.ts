@@ -12,7 +12,7 @@ let now = 0;
 
 function open(limit = 100_000): CommandQueue<Command> {
   now = 0;
-  return new CommandQueue(limit, new TenantActivity(() => now));
+  return new CommandQueue(limit, new TenantActivity(() => now), () => now);
 }
 
 const command = (tenantId: TenantId, conversation: string, name = conversation, cost = 1): Command => ({
@@ -124,9 +124,42 @@ describe('several tenants', () => {
     queue.add(command(shop, 'one'));
     queue.release(queue.take());
     fill(queue, acme, 9_000);
-    expect([queue.take().length, queue.take().length, queue.take().length]).toEqual([32, 32, 0]);
+    expect([queue.take().length, queue.take().length, queue.take().length]).toEqual([16, 16, 0]);
     now += 1_001;
     expect(queue.take().length).toBe(64);
+  });
+
+  test('while others are active the batches of a flood are in flight half of the time', () => {
+    const queue = open();
+    fill(queue, acme, 9_000);
+    let busyMs = 0;
+    let waits = 0;
+    const begun: Command[][] = [];
+    for (; now < 2_000; now += 10) {
+      queue.add(command(shop, 'one'));
+      for (const batch of begun.splice(0)) queue.release(batch);
+      for (let batch = queue.take(); batch.length > 0; batch = queue.take()) {
+        begun.push(batch);
+        if (tenantOf(batch) === acme) busyMs += 10;
+      }
+      if (queue.retryMs !== null) waits += 1;
+    }
+    expect(busyMs / now).toBeGreaterThan(0.4);
+    expect(busyMs / now).toBeLessThan(0.6);
+    expect(waits).toBeGreaterThan(0);
+  });
+
+  test('a tenant that keeps no more waiting than a batch takes is never held back', () => {
+    const queue = open();
+    for (let round = 0; round < 50; round += 1) {
+      queue.add(command(shop, 'other'));
+      queue.release(queue.take());
+      queue.add(command(acme, 'one'));
+      const batch = queue.take();
+      expect(tenantOf(batch)).toBe(acme);
+      now += 500;
+      queue.release(batch);
+    }
   });
 
   test('each is served the same cost in the long run', () => {

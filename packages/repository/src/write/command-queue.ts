@@ -2,6 +2,7 @@ import type { TenantId } from '@baton/schema';
 import { DeficitRoundRobin } from '../fairness/deficit-round-robin.ts';
 import { Fifo } from '../fairness/fifo.ts';
 import type { TenantActivity } from '../fairness/tenant-activity.ts';
+import { TenantBudget } from '../fairness/tenant-budget.ts';
 import { type NoPlace, refusedPlace } from '../fairness/waiting-places.ts';
 
 /** Most commands that one batch takes. */
@@ -16,7 +17,9 @@ const MOST_BATCHES = 8;
 const SMALLEST_SHARE = 16;
 /** A batch's cost while its tenant is alone (8 MB of text beside 64 commands), and while others are active too. */
 const LARGEST_BATCH_COST = 2_112;
-const FAIR_BATCH_COST = 32;
+const FAIR_BATCH_COST = 16;
+/** How much of the time a tenant's batches may be in flight while others are active. */
+const BUDGET = { share: 0.5, burstMs: 50 };
 export type QueuedCommand = {
   readonly tenantId: TenantId;
   readonly conversationKey: string;
@@ -43,19 +46,31 @@ type TenantQueue<Command> = {
 export class CommandQueue<Command extends QueuedCommand> {
   readonly #limit: number;
   readonly #activity: TenantActivity;
+  readonly #budget: TenantBudget;
+  readonly #now: () => number;
+  /** When each batch in flight was taken. */
+  readonly #taken = new Map<readonly Command[], number>();
   readonly #tenants = new Map<TenantId, TenantQueue<Command>>();
   readonly #turns = new DeficitRoundRobin(FAIR_BATCH_COST);
   #arrivals = 0;
   #waiting = 0;
   #batchesInFlight = 0;
+  #retryMs: number | null = null;
 
-  constructor(limit: number, activity: TenantActivity) {
+  constructor(limit: number, activity: TenantActivity, now: () => number = () => performance.now()) {
     this.#limit = limit;
     this.#activity = activity;
+    this.#budget = new TenantBudget(BUDGET, activity, now);
+    this.#now = now;
   }
 
   get waiting(): number {
     return this.#waiting;
+  }
+
+  /** When to ask for a batch again although nothing else has happened, in milliseconds; null for never. */
+  get retryMs(): number | null {
+    return this.#retryMs;
   }
 
   get isIdle(): boolean {
@@ -101,6 +116,7 @@ export class CommandQueue<Command extends QueuedCommand> {
    * @returns an empty one where none may start now
    */
   take(): Command[] {
+    this.#retryMs = null;
     const tenantId = this.#turns.next((id) => this.#mayStart(id));
     const tenant = tenantId === undefined ? undefined : this.#tenants.get(tenantId);
     if (tenantId === undefined || tenant === undefined) return [];
@@ -128,6 +144,7 @@ export class CommandQueue<Command extends QueuedCommand> {
     tenant.batchesInFlight += 1;
     this.#batchesInFlight += 1;
     this.#turns.endTurn(tenantId, cost);
+    this.#taken.set(batch, this.#now());
     return batch;
   }
 
@@ -145,6 +162,8 @@ export class CommandQueue<Command extends QueuedCommand> {
     }
     tenant.batchesInFlight -= 1;
     this.#batchesInFlight -= 1;
+    this.#budget.charge(first.tenantId, this.#now() - (this.#taken.get(batch) ?? this.#now()));
+    this.#taken.delete(batch);
     this.#activity.touch(first.tenantId);
     this.#forgetIdle(first.tenantId, tenant);
   }
@@ -179,9 +198,14 @@ export class CommandQueue<Command extends QueuedCommand> {
   #mayStart(tenantId: TenantId): boolean {
     const tenant = this.#tenants.get(tenantId);
     if (tenant === undefined || nextReady(tenant) === undefined) return false;
-    if (tenant.batchesInFlight === 0) return this.#batchesInFlight < MOST_BATCHES;
-    if (this.#batchesInFlight >= BATCHES_IN_FLIGHT) return false;
-    return tenant.batchesInFlight < BATCHES_OF_A_SHARE || this.#activity.isAlone(tenantId);
+    const most = tenant.batchesInFlight === 0 ? MOST_BATCHES : BATCHES_IN_FLIGHT;
+    if (this.#batchesInFlight >= most) return false;
+    if (this.#activity.isAlone(tenantId)) return true;
+    if (tenant.batchesInFlight >= BATCHES_OF_A_SHARE) return false;
+    if (tenant.waiting <= FAIR_BATCH_COST) return true;
+    const waitMs = this.#budget.waitMs(tenantId);
+    if (waitMs > 0) this.#retryMs = Math.min(waitMs, this.#retryMs ?? Infinity);
+    return waitMs === 0;
   }
 }
 

@@ -62,6 +62,7 @@ export class Committer {
   /** Commands without an answer, the oldest deadline first. */
   readonly #unanswered = new Set<PendingCommand>();
   #deadlineTimer: NodeJS.Timeout | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
   #isPumping = false;
   #drainWaiters: (() => void)[] = [];
 
@@ -157,8 +158,19 @@ export class Committer {
         this.#schedule();
       });
     }
-    if (!this.#queue.isIdle) return;
+    const { retryMs, isIdle } = this.#queue;
+    if (retryMs !== null) this.#scheduleLater(retryMs);
+    if (!isIdle) return;
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
+  }
+
+  /** A tenant that has used up its share goes on when it has some again. */
+  #scheduleLater(waitMs: number): void {
+    if (this.#retryTimer !== undefined) return;
+    this.#retryTimer = setTimeout(() => {
+      this.#retryTimer = undefined;
+      this.#schedule();
+    }, Math.ceil(waitMs));
   }
 
   /** Commits a batch and settles each of its commands; never rejects. */

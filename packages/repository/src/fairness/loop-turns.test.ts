@@ -1,0 +1,116 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
+import { TenantId } from '@baton/schema';
+import { describe, expect, test } from 'vitest';
+import { LoopTurns } from './loop-turns.ts';
+import { TenantActivity } from './tenant-activity.ts';
+
+const acme = TenantId.parse('acme');
+const shop = TenantId.parse('shop');
+
+/** A process on a clock of its own, which calls move on. */
+class TestProcess {
+  now = 0;
+  /** The calls that have begun, in order. */
+  readonly begun: TenantId[] = [];
+  readonly turns = new LoopTurns(new TenantActivity(() => this.now), () => this.now);
+
+  /** A call that takes so many milliseconds to begin, in several steps. */
+  async call(tenantId: TenantId, takesMs = 0.5): Promise<void> {
+    const turn = this.turns.take(tenantId);
+    if (turn !== null) await turn;
+    this.begun.push(tenantId);
+    await Promise.resolve();
+    this.now += takesMs;
+    await Promise.resolve();
+  }
+
+  callOften(count: number, tenantId: TenantId, takesMs?: number): Promise<void[]> {
+    return Promise.all(Array.from({ length: count }, () => this.call(tenantId, takesMs)));
+  }
+
+  countOf(tenantId: TenantId): number {
+    return this.begun.filter((each) => each === tenantId).length;
+  }
+}
+
+describe('calls that come together', () => {
+  test('are begun for a millisecond, and then the process does its other work', async () => {
+    const running = new TestProcess();
+    for (const _ of [1, 2]) await running.call(acme, 0.6);
+    const rest = running.callOften(4, acme, 0.6);
+    expect(running.begun).toHaveLength(2);
+    await nextIteration();
+    expect(running.begun.length).toBeLessThanOrEqual(4);
+    await rest;
+    expect(running.begun).toHaveLength(6);
+  });
+
+  test('are at most sixteen at once, however quickly they begin', async () => {
+    const running = new TestProcess();
+    const all = running.callOften(100, acme, 0);
+    expect(running.begun).toHaveLength(16);
+    await all;
+    expect(running.begun).toHaveLength(100);
+  });
+
+  test('all begin in the end, in the order in which they came', async () => {
+    const running = new TestProcess();
+    const order: number[] = [];
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, index) => {
+        await running.call(acme);
+        order.push(index);
+      }),
+    );
+    expect(order).toEqual(Array.from({ length: 100 }, (_, index) => index));
+  });
+});
+
+test('a call begins at once where none has come before', () => {
+  expect(new TestProcess().turns.take(acme)).toBeNull();
+});
+
+test('a call of another tenant begins after one of a thousand that wait, and not behind them', async () => {
+  const running = new TestProcess();
+  void running.callOften(1_000, acme);
+  await nextIteration();
+  const before = running.begun.length;
+  await running.call(shop);
+  expect(running.begun.length - before).toBeLessThanOrEqual(4);
+});
+
+/** Lets so many milliseconds of other work pass, one after the other. */
+async function pass(running: TestProcess, ms: number, each: () => void = () => undefined): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 1) {
+    each();
+    running.now += 1;
+    await nextIteration();
+  }
+}
+
+test('tenants that wait take turns by the time that their calls take to begin', async () => {
+  const running = new TestProcess();
+  void running.callOften(20_000, acme, 0.2);
+  void running.callOften(2_000, shop, 2);
+  await nextIteration();
+  const [ofAcme, ofShop] = [running.countOf(acme), running.countOf(shop)];
+  await pass(running, 2_000);
+  const ratio = ((running.countOf(acme) - ofAcme) * 0.2) / ((running.countOf(shop) - ofShop) * 2);
+  expect(ratio).toBeGreaterThan(0.75);
+  expect(ratio).toBeLessThan(1.33);
+});
+
+test('while others are active the calls of a flood leave the process most of its time', async () => {
+  const running = new TestProcess();
+  void running.callOften(10_000, acme);
+  await pass(running, 1_000, () => void running.turns.take(shop));
+  const share = (running.countOf(acme) * 0.5) / running.now;
+  expect(share).toBeGreaterThan(0.1);
+  expect(share).toBeLessThan(0.2);
+});
+
+test('a flood alone may have all of it', async () => {
+  const running = new TestProcess();
+  await running.callOften(10_000, acme);
+  expect(running.now).toBe(5_000);
+});

@@ -1,0 +1,118 @@
+import type { TenantId } from '@baton/schema';
+import { DeficitRoundRobin } from './deficit-round-robin.ts';
+import { Fifo } from './fifo.ts';
+import type { TenantActivity } from './tenant-activity.ts';
+import { TenantBudget } from './tenant-budget.ts';
+
+/** How long calls are begun before the process does its other work, in milliseconds, and how many at most. */
+const SLICE_MS = 1;
+const CALLS_OF_A_SLICE = 16;
+/** How many milliseconds of beginning calls are a tenant's turn. */
+const QUANTUM_MS = 1;
+/** How much of the process's time a tenant's calls may take to begin while others are active. */
+const BUDGET = { share: 0.15, burstMs: 10 };
+
+/**
+ * Whose calls the process begins next. Calls that come together are begun in slices of a millisecond, and between two of
+ * them the process reads and writes for everybody; where calls wait, tenants take turns by the time that theirs take to
+ * begin. So a thousand calls of one tenant delay another's by a slice.
+ */
+export class LoopTurns {
+  readonly #turns = new DeficitRoundRobin(QUANTUM_MS);
+  readonly #waiting = new Map<TenantId, Fifo<() => void>>();
+  /** When the present slice began; null while the process does other work. */
+  #sliceBegan: number | null = null;
+  #begun = 0;
+  #isServing = false;
+  #timer: NodeJS.Timeout | undefined;
+  readonly #activity: TenantActivity;
+  readonly #budget: TenantBudget;
+  readonly #now: () => number;
+
+  /** @param now milliseconds on a clock that nobody sets */
+  constructor(activity: TenantActivity, now: () => number = () => performance.now()) {
+    this.#activity = activity;
+    this.#budget = new TenantBudget(BUDGET, activity, now);
+    this.#now = now;
+  }
+
+  /** @returns null where the call may begin at once, else what resolves when it is its turn */
+  take(tenantId: TenantId): Promise<void> | null {
+    this.#activity.touch(tenantId);
+    this.#openSlice();
+    const isFirst = !this.#isServing && !this.#waiting.has(tenantId);
+    if (isFirst && this.#budget.waitMs(tenantId) === 0 && this.#hasTime()) {
+      this.#begun += 1;
+      return null;
+    }
+    return new Promise((resolve) => {
+      const waiting = this.#waiting.get(tenantId) ?? new Fifo();
+      this.#waiting.set(tenantId, waiting);
+      waiting.push(resolve);
+      this.#turns.join(tenantId);
+    });
+  }
+
+  /** A slice begins with its first call; when it is over, the next one begins with those that wait. */
+  #openSlice(): void {
+    if (this.#sliceBegan !== null) return;
+    this.#sliceBegan = this.#now();
+    this.#begun = 0;
+    setImmediate(this.#beginNextSlice);
+  }
+
+  #hasTime(): boolean {
+    return (
+      this.#begun < CALLS_OF_A_SLICE && this.#sliceBegan !== null && this.#now() - this.#sliceBegan < SLICE_MS
+    );
+  }
+
+  readonly #beginNextSlice = (): void => {
+    this.#sliceBegan = null;
+    this.#serve();
+  };
+
+  /** Lets one call begin, and the next once that one waits for something. */
+  #serve(): void {
+    if (this.#waiting.size === 0 || this.#isServing) return;
+    let soonestMs = Infinity;
+    const tenantId = this.#turns.next((id) => {
+      const waitMs = this.#budget.waitMs(id);
+      soonestMs = Math.min(soonestMs, waitMs);
+      return waitMs === 0;
+    });
+    const waiting = tenantId && this.#waiting.get(tenantId);
+    const begin = waiting?.shift();
+    if (tenantId === undefined || waiting === undefined || begin === undefined) {
+      this.#serveLater(soonestMs);
+      return;
+    }
+    this.#openSlice();
+    this.#isServing = true;
+    this.#begun += 1;
+    const from = this.#now();
+    begin();
+    // A tick after all that follows from the call at once.
+    queueMicrotask(() =>
+      process.nextTick(() => {
+        const tookMs = this.#now() - from;
+        this.#turns.endTurn(tenantId, tookMs);
+        this.#budget.charge(tenantId, tookMs);
+        if (waiting.size === 0) {
+          this.#waiting.delete(tenantId);
+          this.#turns.leave(tenantId);
+        }
+        this.#isServing = false;
+        if (this.#hasTime()) this.#serve();
+      }),
+    );
+  }
+
+  #serveLater(waitMs: number): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      this.#serve();
+    }, Math.ceil(waitMs));
+  }
+}
