@@ -32,6 +32,7 @@ import type {
   ListFollowUpsInput,
   ListHandoffsInput,
   ListMessagesInput,
+  ListRefusedMessagesInput,
   ListNextStagesInput,
   ListObjectionsInput,
   ListPendingHandoffsInput,
@@ -170,6 +171,7 @@ describe('what every procedure takes is named', () => {
       appendTurn: AppendTurnInput;
       redact: RedactMessageInput;
       list: ListMessagesInput;
+      refused: ListRefusedMessagesInput;
       context: GetMessageContextInput;
     }>();
   });

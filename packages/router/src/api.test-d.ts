@@ -37,6 +37,7 @@ import type {
   Qualification,
   QualificationCheck,
   Readiness,
+  RefusedMessage,
   RecordedAnswer,
   RestoredAgents,
   RestoredContacts,
@@ -163,6 +164,7 @@ describe('what comes back is typed, and named', () => {
       appendTurn: TurnChange;
       redact: Change;
       list: Page<MessageEntry>;
+      refused: RefusedMessage[];
       context: MessageContext;
     }>();
   });

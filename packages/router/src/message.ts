@@ -3,12 +3,14 @@ import {
   AppendTurn,
   Change,
   ListMessages,
+  ListRefusedMessages,
   MessageChange,
   GetMessageContext,
   MessageContext,
   MessageEntry,
   page,
   RedactMessage,
+  RefusedMessages,
   TurnChange,
 } from '@baton/schema';
 import { messageChange, turnChange } from './change.ts';
@@ -31,6 +33,10 @@ export const messages = {
     .input(ListMessages)
     .output(page(MessageEntry))
     .query(({ ctx, input }) => ctx.store.messages.list(ctx.tenantId, input)),
+  refused: tenantProcedure
+    .input(ListRefusedMessages)
+    .output(RefusedMessages)
+    .query(({ ctx, input }) => ctx.store.messages.refused(ctx.tenantId, input)),
   context: tenantProcedure
     .input(GetMessageContext)
     .output(MessageContext)

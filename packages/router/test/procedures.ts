@@ -128,6 +128,7 @@ export const procedures: Record<string, Procedure> = {
   })),
   'messages.redact': mutation((it) => ({ ...ofConversation(it), seq: 2 })),
   'messages.list': query(ofConversation),
+  'messages.refused': query(ofConversation),
   'messages.context': query((it) => ({ ...ofConversation(it), tokenBudget: 100 })),
   'metrics.overview': query(() => ({})),
   'metrics.funnel': query(() => ({})),

@@ -21,6 +21,7 @@ export type { NamedSchema } from './named.ts';
 export * from './objection.ts';
 export * from './page.ts';
 export * from './qualification.ts';
+export * from './refused-message.ts';
 export * from './sales-stage.ts';
 export * from './search.ts';
 export * from './session.ts';

@@ -111,6 +111,10 @@ export const migrations: readonly Migration[] = [
       });
     },
   },
+  {
+    name: '0004-refusals',
+    up: declareSchema,
+  },
 ];
 
 /** A newer Baton has migrated this store: an older one would take its validators and indexes back. */

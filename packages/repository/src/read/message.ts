@@ -1,16 +1,18 @@
 import type {
   ConversationId,
   ListMessages,
+  ListRefusedMessages,
   GetMessageContext,
   MessageContext,
   MessageEntry,
   Page,
+  RefusedMessage,
   TenantId,
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, readEntry } from '../schema/mapping.ts';
-import type { Collections } from '../schema/open-collections.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { readPage, SeqPosition } from './page.ts';
 
@@ -140,4 +142,22 @@ async function findByClientMessageId(
   return entry.kind === 'message' ? entry : null;
 }
 
-export const messageQueries = { list, context, findByClientMessageId };
+/**
+ * What agents said in public while they did not own the conversation: the newest, oldest first.
+ * @throws Refusal NOT_FOUND
+ */
+async function refused(
+  collections: Collections,
+  tenantId: TenantId,
+  { conversationId }: ListRefusedMessages,
+): Promise<RefusedMessage[]> {
+  const document = await collections.refusals.collection.findOne(
+    byId({ tenantId, conversationId: new ObjectId(conversationId) }),
+    { maxTimeMS: READ_TIMEOUT_MS },
+  );
+  if (document !== null) return collections.refusals.decode(document).messages;
+  await requireConversation(collections, tenantId, conversationId);
+  return [];
+}
+
+export const messageQueries = { list, refused, context, findByClientMessageId };

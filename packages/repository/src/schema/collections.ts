@@ -16,6 +16,7 @@ import {
   ObjectionDocument,
   ProgressDocument,
   SearchTermsDocument,
+  RefusalsDocument,
   SessionDocument,
   TenantDocument,
 } from './documents.ts';
@@ -131,6 +132,7 @@ export const declaredCollections = {
     { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },
   ]),
   active_conversations: collection('active_conversations', ActiveConversationDocument),
+  refusals: collection('refusals', RefusalsDocument),
   agents: collection('agents', AgentDocument),
   contacts: collection('contacts', ContactDocument),
   api_keys: collection('api_keys', ApiKeyDocument, [

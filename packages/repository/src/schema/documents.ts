@@ -29,6 +29,8 @@ import {
   qualificationEntryObject,
   recordedAnswerObject,
   redactionEntryObject,
+  REFUSED_MESSAGES_LIMIT,
+  RefusedMessage,
   SessionId,
   stageEntryObject,
   statusEntryObject,
@@ -134,6 +136,12 @@ export const ProgressDocument = z.strictObject({
 export const ActiveConversationDocument = z.strictObject({
   _id: z.strictObject({ tenantId: TenantId, contactId: ContactId, channel: Channel }),
   conversationId: ConversationId,
+});
+
+/** Refused messages of one conversation, the newest last. Its `_id` is compared as bytes: write the tenant first. */
+export const RefusalsDocument = z.strictObject({
+  _id: z.strictObject({ tenantId: TenantId, conversationId: ConversationId }),
+  messages: z.array(RefusedMessage).max(REFUSED_MESSAGES_LIMIT),
 });
 
 /** Its `_id` is compared as bytes: write the tenant first. */

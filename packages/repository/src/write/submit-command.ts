@@ -14,6 +14,7 @@ import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { IdTaken, rethrowUnavailable } from './commit-error.ts';
 import type { Committed, Committer } from './committer.ts';
+import { keepRefusal, refusedReply } from './refusals.ts';
 import { commandHash } from './replay.ts';
 
 /** Who calls: one tenant, and what the credential allows. */
@@ -59,6 +60,12 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
         });
       });
     } catch (error) {
+      // The caller is refused all the same where it could not be kept.
+      const reply = refusedReply(command, error);
+      if (reply !== null) {
+        const keep = () => keepRefusal(collections, tenantId, reply);
+        await reads.run(tenantId, 'quick', keep).catch(() => undefined);
+      }
       return rethrowUnavailable(error);
     }
   };
