@@ -4,50 +4,83 @@ import { ApiKeyId } from './id.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const healthObject = z.strictObject({ ok: z.literal(true), version: z.string(), uptimeMs: z.number() });
-export interface Health extends z.infer<typeof healthObject> {}
-export const Health: NamedSchema<Health> = named(healthObject);
+export interface Health {
+  ok: true;
+  version: string;
+  uptimeMs: number;
+}
+export const Health: NamedSchema<Health> = named(
+  z.strictObject({ ok: z.literal(true), version: z.string(), uptimeMs: z.number() }),
+);
 
-const readinessObject = z.strictObject({
-  ready: z.boolean(),
-  mongodb: z.boolean(),
+export interface Readiness {
+  ready: boolean;
+  mongodb: boolean;
   /** Migrations that the code has and the store lacks. */
-  pendingMigrations: z.array(z.string()),
+  pendingMigrations: string[];
   /** Migrations of a newer version after which this one cannot serve; absent where there are none. */
-  newerMigrations: z.array(z.string()).optional(),
-});
-export interface Readiness extends z.infer<typeof readinessObject> {}
-export const Readiness: NamedSchema<Readiness> = named(readinessObject);
+  newerMigrations?: string[] | undefined;
+}
+export const Readiness: NamedSchema<Readiness> = named(
+  z.strictObject({
+    ready: z.boolean(),
+    mongodb: z.boolean(),
+    pendingMigrations: z.array(z.string()),
+    newerMigrations: z.array(z.string()).optional(),
+  }),
+);
 
-const storeStatsObject = z.strictObject({
-  conversations: z.int(),
-  entries: z.int(),
-  handoffs: z.int(),
-  objections: z.int(),
-  followUps: z.int(),
-  agents: z.int(),
-  contacts: z.int(),
+export interface StoreStats {
+  conversations: number;
+  entries: number;
+  handoffs: number;
+  objections: number;
+  followUps: number;
+  agents: number;
+  contacts: number;
   /** Documents that this server has met and could not read since it started; absent where it could read all. */
-  unreadable: z.int().optional(),
-});
-export interface StoreStats extends z.infer<typeof storeStatsObject> {}
-export const StoreStats: NamedSchema<StoreStats> = named(storeStatsObject);
+  unreadable?: number | undefined;
+}
+export const StoreStats: NamedSchema<StoreStats> = named(
+  z.strictObject({
+    conversations: z.int(),
+    entries: z.int(),
+    handoffs: z.int(),
+    objections: z.int(),
+    followUps: z.int(),
+    agents: z.int(),
+    contacts: z.int(),
+    unreadable: z.int().optional(),
+  }),
+);
 
 /** One place where the server's validators or indexes are not what the code declares. */
-const schemaDifferenceObject = z.strictObject({
-  collection: z.string(),
-  what: z.enum(['collection', 'validator', 'index']),
-  name: z.string(),
-  problem: z.enum(['missing', 'different', 'unexpected']),
-  declared: z.string().nullable(),
-  found: z.string().nullable(),
-});
-export interface SchemaDifference extends z.infer<typeof schemaDifferenceObject> {}
-export const SchemaDifference: NamedSchema<SchemaDifference> = named(schemaDifferenceObject);
+export interface SchemaDifference {
+  collection: string;
+  what: 'collection' | 'validator' | 'index';
+  name: string;
+  problem: 'missing' | 'different' | 'unexpected';
+  declared: string | null;
+  found: string | null;
+}
+export const SchemaDifference: NamedSchema<SchemaDifference> = named(
+  z.strictObject({
+    collection: z.string(),
+    what: z.enum(['collection', 'validator', 'index']),
+    name: z.string(),
+    problem: z.enum(['missing', 'different', 'unexpected']),
+    declared: z.string().nullable(),
+    found: z.string().nullable(),
+  }),
+);
 
-const schemaReportObject = z.strictObject({ ok: z.boolean(), differences: z.array(SchemaDifference) });
-export interface SchemaReport extends z.infer<typeof schemaReportObject> {}
-export const SchemaReport: NamedSchema<SchemaReport> = named(schemaReportObject);
+export interface SchemaReport {
+  ok: boolean;
+  differences: SchemaDifference[];
+}
+export const SchemaReport: NamedSchema<SchemaReport> = named(
+  z.strictObject({ ok: z.boolean(), differences: z.array(SchemaDifference) }),
+);
 
 /** What a key may do beyond the everyday: bring history in, or force what the rules refuse. */
 export const Right = z.enum(['import', 'manage']);

@@ -73,16 +73,25 @@ export const GetAgentWorkload: NamedSchema<GetAgentWorkload, GetAgentWorkloadInp
   named(getAgentWorkloadObject);
 
 /** What an agent has on its hands now. */
-const agentWorkloadObject = z.strictObject({
-  agent: Agent,
-  activeConversations: z.int(),
-  waitingCustomers: z.int(),
+export interface AgentWorkload {
+  agent: Agent;
+  activeConversations: number;
+  waitingCustomers: number;
   /** How long its longest waiting customer has waited; null where none waits. */
-  longestWaitMs: Milliseconds.nullable(),
-  pendingHandoffs: z.int(),
-  followUpsDue: z.int(),
+  longestWaitMs: number | null;
+  pendingHandoffs: number;
+  followUpsDue: number;
   /** Active conversations ÷ capacity; null without a limit. */
-  load: z.number().nullable(),
-});
-export interface AgentWorkload extends z.infer<typeof agentWorkloadObject> {}
-export const AgentWorkload: NamedSchema<AgentWorkload> = named(agentWorkloadObject);
+  load: number | null;
+}
+export const AgentWorkload: NamedSchema<AgentWorkload> = named(
+  z.strictObject({
+    agent: Agent,
+    activeConversations: z.int(),
+    waitingCustomers: z.int(),
+    longestWaitMs: Milliseconds.nullable(),
+    pendingHandoffs: z.int(),
+    followUpsDue: z.int(),
+    load: z.number().nullable(),
+  }),
+);

@@ -39,28 +39,36 @@ export interface RestoreConversationInput extends z.input<typeof restoreConversa
 export const RestoreConversation: NamedSchema<RestoreConversation, RestoreConversationInput> =
   named(restoreConversationObject);
 
-const restoredConversationObject = z.strictObject({
+export interface RestoredConversation {
   /** Null while more of it is to come. */
-  conversation: Conversation.nullable(),
+  conversation: Conversation | null;
   /** How many entries are new to the store. */
-  added: z.int().min(0),
-});
-export interface RestoredConversation extends z.infer<typeof restoredConversationObject> {}
-export const RestoredConversation: NamedSchema<RestoredConversation> = named(restoredConversationObject);
+  added: number;
+}
+export const RestoredConversation: NamedSchema<RestoredConversation> = named(
+  z.strictObject({
+    conversation: Conversation.nullable(),
+    added: z.int().min(0),
+  }),
+);
 
 const restoreAgentsObject = z.strictObject({ agents: z.array(asGivenOut(Agent)).min(1).max(PAGE_LIMIT) });
 export interface RestoreAgents extends z.infer<typeof restoreAgentsObject> {}
 export interface RestoreAgentsInput extends z.input<typeof restoreAgentsObject> {}
 export const RestoreAgents: NamedSchema<RestoreAgents, RestoreAgentsInput> = named(restoreAgentsObject);
 
-const restoredAgentsObject = z.strictObject({
+export interface RestoredAgents {
   /** Those that were new, or had another state here. */
-  restored: z.array(AgentId),
+  restored: AgentId[];
   /** Those that were changed here later, and stay as they are. */
-  kept: z.array(AgentId),
-});
-export interface RestoredAgents extends z.infer<typeof restoredAgentsObject> {}
-export const RestoredAgents: NamedSchema<RestoredAgents> = named(restoredAgentsObject);
+  kept: AgentId[];
+}
+export const RestoredAgents: NamedSchema<RestoredAgents> = named(
+  z.strictObject({
+    restored: z.array(AgentId),
+    kept: z.array(AgentId),
+  }),
+);
 
 const restoreContactsObject = z.strictObject({
   contacts: z.array(asGivenOut(Contact)).min(1).max(PAGE_LIMIT),
@@ -70,11 +78,15 @@ export interface RestoreContactsInput extends z.input<typeof restoreContactsObje
 export const RestoreContacts: NamedSchema<RestoreContacts, RestoreContactsInput> =
   named(restoreContactsObject);
 
-const restoredContactsObject = z.strictObject({
+export interface RestoredContacts {
   /** Those that were new. */
-  restored: z.array(ContactId),
+  restored: ContactId[];
   /** Those that are known here otherwise, and stay as they are. */
-  kept: z.array(ContactId),
-});
-export interface RestoredContacts extends z.infer<typeof restoredContactsObject> {}
-export const RestoredContacts: NamedSchema<RestoredContacts> = named(restoredContactsObject);
+  kept: ContactId[];
+}
+export const RestoredContacts: NamedSchema<RestoredContacts> = named(
+  z.strictObject({
+    restored: z.array(ContactId),
+    kept: z.array(ContactId),
+  }),
+);

@@ -85,13 +85,21 @@ const changeObject = z.strictObject({ conversation: Conversation, entries: z.arr
 export interface Change extends z.infer<typeof changeObject> {}
 export const Change: NamedSchema<Change> = named(changeObject);
 
-const messageChangeObject = z.strictObject({ conversation: Conversation, entry: MessageEntry });
-export interface MessageChange extends z.infer<typeof messageChangeObject> {}
-export const MessageChange: NamedSchema<MessageChange> = named(messageChangeObject);
+export interface MessageChange {
+  conversation: Conversation;
+  entry: MessageEntry;
+}
+export const MessageChange: NamedSchema<MessageChange> = named(
+  z.strictObject({ conversation: Conversation, entry: MessageEntry }),
+);
 
-const turnChangeObject = z.strictObject({ conversation: Conversation, entries: z.array(MessageEntry) });
-export interface TurnChange extends z.infer<typeof turnChangeObject> {}
-export const TurnChange: NamedSchema<TurnChange> = named(turnChangeObject);
+export interface TurnChange {
+  conversation: Conversation;
+  entries: MessageEntry[];
+}
+export const TurnChange: NamedSchema<TurnChange> = named(
+  z.strictObject({ conversation: Conversation, entries: z.array(MessageEntry) }),
+);
 
 const handoffChangeObject = changeObject.extend({ handoff: Handoff });
 export interface HandoffChange extends z.infer<typeof handoffChangeObject> {}

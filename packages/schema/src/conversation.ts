@@ -53,50 +53,78 @@ const MetadataInput = z
   })
   .pipe(Metadata);
 
-const ownerObject = z.strictObject({
-  agentId: AgentId,
+export interface Owner {
+  agentId: AgentId;
   /** Goes up by one at every change of owner. */
-  epoch: z.int().min(1),
-  since: Timestamp,
+  epoch: number;
+  since: Timestamp;
   /** The owner before: who gets the conversation back on a release. */
-  previous: AgentId.nullable(),
-});
-export interface Owner extends z.infer<typeof ownerObject> {}
-export const Owner: NamedSchema<Owner> = named(ownerObject);
+  previous: AgentId | null;
+}
+export const Owner: NamedSchema<Owner> = named(
+  z.strictObject({
+    agentId: AgentId,
+    epoch: z.int().min(1),
+    since: Timestamp,
+    previous: AgentId.nullable(),
+  }),
+);
 
-const agentMetricsObject = z.strictObject({
-  messages: z.int().min(0),
-  firstAt: Timestamp,
-  lastAt: Timestamp,
-  inputTokens: z.int().min(0),
-  outputTokens: z.int().min(0),
-  costMicros: z.int().min(0),
-});
-export interface AgentMetrics extends z.infer<typeof agentMetricsObject> {}
-export const AgentMetrics: NamedSchema<AgentMetrics> = named(agentMetricsObject);
+export interface AgentMetrics {
+  messages: number;
+  firstAt: Timestamp;
+  lastAt: Timestamp;
+  inputTokens: number;
+  outputTokens: number;
+  costMicros: number;
+}
+export const AgentMetrics: NamedSchema<AgentMetrics> = named(
+  z.strictObject({
+    messages: z.int().min(0),
+    firstAt: Timestamp,
+    lastAt: Timestamp,
+    inputTokens: z.int().min(0),
+    outputTokens: z.int().min(0),
+    costMicros: z.int().min(0),
+  }),
+);
 
-const conversationMetricsObject = z.strictObject({
+export interface ConversationMetrics {
   /** Every message, the first one too. */
-  messages: z.int().min(0),
-  customerMessages: z.int().min(0),
+  messages: number;
+  customerMessages: number;
   /** Messages since the conversation began. */
-  interactionCount: z.int().min(0),
-  byAgent: z.record(AgentId, AgentMetrics),
-  firstResponseMs: Milliseconds.nullable(),
+  interactionCount: number;
+  byAgent: Record<AgentId, AgentMetrics>;
+  firstResponseMs: number | null;
   /** When the first customer message without an answer came. */
-  waitingSince: Timestamp.nullable(),
-});
-export interface ConversationMetrics extends z.infer<typeof conversationMetricsObject> {}
-export const ConversationMetrics: NamedSchema<ConversationMetrics> = named(conversationMetricsObject);
+  waitingSince: Timestamp | null;
+}
+export const ConversationMetrics: NamedSchema<ConversationMetrics> = named(
+  z.strictObject({
+    messages: z.int().min(0),
+    customerMessages: z.int().min(0),
+    interactionCount: z.int().min(0),
+    byAgent: z.record(AgentId, AgentMetrics),
+    firstResponseMs: Milliseconds.nullable(),
+    waitingSince: Timestamp.nullable(),
+  }),
+);
 
-const lastMessageObject = z.strictObject({
-  seq: z.int().min(1),
-  author: Actor,
-  preview: text(PREVIEW_LENGTH, 0),
-  at: Timestamp,
-});
-export interface LastMessage extends z.infer<typeof lastMessageObject> {}
-export const LastMessage: NamedSchema<LastMessage> = named(lastMessageObject);
+export interface LastMessage {
+  seq: number;
+  author: Actor;
+  preview: string;
+  at: Timestamp;
+}
+export const LastMessage: NamedSchema<LastMessage> = named(
+  z.strictObject({
+    seq: z.int().min(1),
+    author: Actor,
+    preview: text(PREVIEW_LENGTH, 0),
+    at: Timestamp,
+  }),
+);
 
 export const conversationObject = z.strictObject({
   id: ConversationId,
@@ -169,15 +197,23 @@ export interface CreateConversationInput extends z.input<typeof createConversati
 export const CreateConversation: NamedSchema<CreateConversation, CreateConversationInput> =
   named(createConversationObject);
 
-const foundOrCreatedObject = z.strictObject({ conversation: Conversation, created: z.boolean() });
-export interface FoundOrCreated extends z.infer<typeof foundOrCreatedObject> {}
-export const FoundOrCreated: NamedSchema<FoundOrCreated> = named(foundOrCreatedObject);
+export interface FoundOrCreated {
+  conversation: Conversation;
+  created: boolean;
+}
+export const FoundOrCreated: NamedSchema<FoundOrCreated> = named(
+  z.strictObject({ conversation: Conversation, created: z.boolean() }),
+);
 
-const getConversationObject = z.strictObject({ conversationId: ConversationId });
-export interface GetConversation extends z.infer<typeof getConversationObject> {}
-export interface GetConversationInput extends z.input<typeof getConversationObject> {}
-export const GetConversation: NamedSchema<GetConversation, GetConversationInput> =
-  named(getConversationObject);
+export interface GetConversation {
+  conversationId: ConversationId;
+}
+export interface GetConversationInput {
+  conversationId: string;
+}
+export const GetConversation: NamedSchema<GetConversation, GetConversationInput> = named(
+  z.strictObject({ conversationId: ConversationId }),
+);
 
 const listConversationsObject = z.strictObject({
   status: ConversationStatus.optional(),

@@ -134,13 +134,18 @@ export const ClaimFollowUps: NamedSchema<ClaimFollowUps, ClaimFollowUpsInput> = 
 
 export const LeaseToken = text(64);
 
-const claimedFollowUpObject = z.strictObject({
-  followUp: FollowUp,
-  leaseToken: LeaseToken,
-  leaseUntil: Timestamp,
-});
-export interface ClaimedFollowUp extends z.infer<typeof claimedFollowUpObject> {}
-export const ClaimedFollowUp: NamedSchema<ClaimedFollowUp> = named(claimedFollowUpObject);
+export interface ClaimedFollowUp {
+  followUp: FollowUp;
+  leaseToken: string;
+  leaseUntil: Timestamp;
+}
+export const ClaimedFollowUp: NamedSchema<ClaimedFollowUp> = named(
+  z.strictObject({
+    followUp: FollowUp,
+    leaseToken: LeaseToken,
+    leaseUntil: Timestamp,
+  }),
+);
 
 const heartbeatFollowUpObject = z.strictObject({
   followUpId: FollowUpId,

@@ -3,7 +3,7 @@ import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Channel } from './channel.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId, ObjectionId } from './id.ts';
-import { Confidence, Milliseconds, pageFields } from './page.ts';
+import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
@@ -95,25 +95,32 @@ export interface ListObjections extends z.infer<typeof listObjectionsObject> {}
 export interface ListObjectionsInput extends z.input<typeof listObjectionsObject> {}
 export const ListObjections: NamedSchema<ListObjections, ListObjectionsInput> = named(listObjectionsObject);
 
-const objectionStatsObject = z.strictObject({
+interface ObjectionCounts {
+  total: number;
+  active: number;
+  resolved: number;
+  deferred: number;
+  /** Resolved ÷ total, 0 to 1; null where there is none. */
+  resolutionRate: number | null;
+  meanTimeToResolveMs: number | null;
+}
+interface ObjectionTypeCounts extends ObjectionCounts {
+  type: ObjectionType;
+}
+export interface ObjectionStats extends ObjectionCounts {
+  byType: ObjectionTypeCounts[];
+}
+const objectionCounts = {
   total: z.int(),
-  byType: z.array(
-    z.strictObject({
-      type: ObjectionType,
-      total: z.int(),
-      active: z.int(),
-      resolved: z.int(),
-      deferred: z.int(),
-      /** Resolved ÷ total, 0 to 1; null where there is none. */
-      resolutionRate: z.number().min(0).max(1).nullable(),
-      meanTimeToResolveMs: z.number().min(0).nullable(),
-    }),
-  ),
   active: z.int(),
   resolved: z.int(),
   deferred: z.int(),
   resolutionRate: z.number().min(0).max(1).nullable(),
-  meanTimeToResolveMs: Milliseconds.or(z.number().min(0)).nullable(),
-});
-export interface ObjectionStats extends z.infer<typeof objectionStatsObject> {}
-export const ObjectionStats: NamedSchema<ObjectionStats> = named(objectionStatsObject);
+  meanTimeToResolveMs: z.number().min(0).nullable(),
+};
+export const ObjectionStats: NamedSchema<ObjectionStats> = named(
+  z.strictObject({
+    ...objectionCounts,
+    byType: z.array(z.strictObject({ type: ObjectionType, ...objectionCounts })),
+  }),
+);

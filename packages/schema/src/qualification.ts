@@ -107,27 +107,38 @@ export interface RecordQualificationInput extends z.input<typeof recordQualifica
 export const RecordQualification: NamedSchema<RecordQualification, RecordQualificationInput> =
   named(recordQualificationObject);
 
-const getQualificationObject = z.strictObject({ conversationId: ConversationId });
-export interface GetQualification extends z.infer<typeof getQualificationObject> {}
-export interface GetQualificationInput extends z.input<typeof getQualificationObject> {}
-export const GetQualification: NamedSchema<GetQualification, GetQualificationInput> =
-  named(getQualificationObject);
+export interface GetQualification {
+  conversationId: ConversationId;
+}
+export interface GetQualificationInput {
+  conversationId: string;
+}
+export const GetQualification: NamedSchema<GetQualification, GetQualificationInput> = named(
+  z.strictObject({ conversationId: ConversationId }),
+);
 
-const qualificationCheckObject = z.strictObject({
-  complete: z.boolean(),
-  met: z.boolean(),
-  score: z.number().min(0).max(100).nullable(),
+export interface QualificationCheck {
+  complete: boolean;
+  met: boolean;
+  score: number | null;
   /** The fields that are not complete yet. */
-  missing: z.array(QualificationField),
-  answered: z.strictObject({
-    budget: z.boolean(),
-    authority: z.boolean(),
-    need: z.boolean(),
-    timeline: z.boolean(),
+  missing: QualificationField[];
+  answered: { budget: boolean; authority: boolean; need: boolean; timeline: boolean };
+}
+export const QualificationCheck: NamedSchema<QualificationCheck> = named(
+  z.strictObject({
+    complete: z.boolean(),
+    met: z.boolean(),
+    score: z.number().min(0).max(100).nullable(),
+    missing: z.array(QualificationField),
+    answered: z.strictObject({
+      budget: z.boolean(),
+      authority: z.boolean(),
+      need: z.boolean(),
+      timeline: z.boolean(),
+    }),
   }),
-});
-export interface QualificationCheck extends z.infer<typeof qualificationCheckObject> {}
-export const QualificationCheck: NamedSchema<QualificationCheck> = named(qualificationCheckObject);
+);
 
 const listQualificationHistoryObject = z.strictObject({
   conversationId: ConversationId,

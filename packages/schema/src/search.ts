@@ -34,28 +34,43 @@ export interface SearchMessagesInput extends z.input<typeof searchMessagesObject
 export const SearchMessages: NamedSchema<SearchMessages, SearchMessagesInput> = named(searchMessagesObject);
 
 /** A word that matched: from `start` to before `end` in the text, in UTF-16 units. */
-const highlightObject = z.strictObject({ start: z.int().min(0), end: z.int().min(0) });
-export interface Highlight extends z.infer<typeof highlightObject> {}
-export const Highlight: NamedSchema<Highlight> = named(highlightObject);
+export interface Highlight {
+  start: number;
+  end: number;
+}
+export const Highlight: NamedSchema<Highlight> = named(
+  z.strictObject({ start: z.int().min(0), end: z.int().min(0) }),
+);
 
-const messageHitObject = z.strictObject({
-  message: MessageEntry,
-  score: z.number(),
-  highlights: z.array(Highlight),
-});
-export interface MessageHit extends z.infer<typeof messageHitObject> {}
-export const MessageHit: NamedSchema<MessageHit> = named(messageHitObject);
+export interface MessageHit {
+  message: MessageEntry;
+  score: number;
+  highlights: Highlight[];
+}
+export const MessageHit: NamedSchema<MessageHit> = named(
+  z.strictObject({
+    message: MessageEntry,
+    score: z.number(),
+    highlights: z.array(Highlight),
+  }),
+);
 
-const conversationHitObject = z.strictObject({
-  conversation: ConversationView,
+export interface ConversationHit {
+  conversation: ConversationView;
   /** Of its best message. */
-  score: z.number(),
+  score: number;
   /** How many of its messages matched. */
-  matches: z.int(),
-  best: MessageHit,
-});
-export interface ConversationHit extends z.infer<typeof conversationHitObject> {}
-export const ConversationHit: NamedSchema<ConversationHit> = named(conversationHitObject);
+  matches: number;
+  best: MessageHit;
+}
+export const ConversationHit: NamedSchema<ConversationHit> = named(
+  z.strictObject({
+    conversation: ConversationView,
+    score: z.number(),
+    matches: z.int(),
+    best: MessageHit,
+  }),
+);
 
 /** A page of hits, and what the search did not do. */
 export interface SearchPage<Hit> extends Page<Hit> {

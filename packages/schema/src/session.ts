@@ -15,18 +15,27 @@ export interface SignInInput extends z.input<typeof signInObject> {}
 export const SignIn: NamedSchema<SignIn, SignInInput> = named(signInObject);
 
 /** A link's secret, and until when it works. */
-const signInLinkObject = z.strictObject({ token: SignInToken, expiresAt: Timestamp });
-export interface SignInLink extends z.infer<typeof signInLinkObject> {}
-export const SignInLink: NamedSchema<SignInLink> = named(signInLinkObject);
+export interface SignInLink {
+  token: string;
+  expiresAt: Timestamp;
+}
+export const SignInLink: NamedSchema<SignInLink> = named(
+  z.strictObject({ token: SignInToken, expiresAt: Timestamp }),
+);
 
 /** Who is at the browser: the tenant's rights, and the human agent that the person is; null until one is picked. */
-const sessionObject = z.strictObject({
-  tenantId: z.string(),
-  rights: z.array(Right),
-  agent: Agent.nullable(),
-});
-export interface Session extends z.infer<typeof sessionObject> {}
-export const Session: NamedSchema<Session> = named(sessionObject);
+export interface Session {
+  tenantId: string;
+  rights: Right[];
+  agent: Agent | null;
+}
+export const Session: NamedSchema<Session> = named(
+  z.strictObject({
+    tenantId: z.string(),
+    rights: z.array(Right),
+    agent: Agent.nullable(),
+  }),
+);
 
 /** Which human agent the person is. */
 const actAsObject = z.strictObject({ agentId: AgentId });

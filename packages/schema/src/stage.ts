@@ -24,21 +24,39 @@ export interface TransitionStageInput extends z.input<typeof transitionStageObje
 export const TransitionStage: NamedSchema<TransitionStage, TransitionStageInput> =
   named(transitionStageObject);
 
-const stageBlockerObject = z.strictObject({
-  code: z.enum(['INVALID_TRANSITION', 'QUALIFICATION_INCOMPLETE', 'DEAL_INCOMPLETE', 'LOSS_REASON_REQUIRED']),
+export interface StageBlocker {
+  code: 'INVALID_TRANSITION' | 'QUALIFICATION_INCOMPLETE' | 'DEAL_INCOMPLETE' | 'LOSS_REASON_REQUIRED';
   /** What is still missing, by name: `authority`, `paymentMethod`, `lossReason` … */
-  missing: z.array(z.string()),
-});
-export interface StageBlocker extends z.infer<typeof stageBlockerObject> {}
-export const StageBlocker: NamedSchema<StageBlocker> = named(stageBlockerObject);
+  missing: string[];
+}
+export const StageBlocker: NamedSchema<StageBlocker> = named(
+  z.strictObject({
+    code: z.enum([
+      'INVALID_TRANSITION',
+      'QUALIFICATION_INCOMPLETE',
+      'DEAL_INCOMPLETE',
+      'LOSS_REASON_REQUIRED',
+    ]),
+    missing: z.array(z.string()),
+  }),
+);
 
-const listNextStagesObject = z.strictObject({ conversationId: ConversationId });
-export interface ListNextStages extends z.infer<typeof listNextStagesObject> {}
-export interface ListNextStagesInput extends z.input<typeof listNextStagesObject> {}
-export const ListNextStages: NamedSchema<ListNextStages, ListNextStagesInput> = named(listNextStagesObject);
-const nextStageObject = z.strictObject({ stage: SalesStage, blockers: z.array(StageBlocker) });
-export interface NextStage extends z.infer<typeof nextStageObject> {}
-export const NextStage: NamedSchema<NextStage> = named(nextStageObject);
+export interface ListNextStages {
+  conversationId: ConversationId;
+}
+export interface ListNextStagesInput {
+  conversationId: string;
+}
+export const ListNextStages: NamedSchema<ListNextStages, ListNextStagesInput> = named(
+  z.strictObject({ conversationId: ConversationId }),
+);
+export interface NextStage {
+  stage: SalesStage;
+  blockers: StageBlocker[];
+}
+export const NextStage: NamedSchema<NextStage> = named(
+  z.strictObject({ stage: SalesStage, blockers: z.array(StageBlocker) }),
+);
 
 const validateStageObject = z.strictObject({
   conversationId: ConversationId,
@@ -49,13 +67,18 @@ const validateStageObject = z.strictObject({
 export interface ValidateStage extends z.infer<typeof validateStageObject> {}
 export interface ValidateStageInput extends z.input<typeof validateStageObject> {}
 export const ValidateStage: NamedSchema<ValidateStage, ValidateStageInput> = named(validateStageObject);
-const stageValidationObject = z.strictObject({
-  valid: z.boolean(),
-  from: SalesStage,
-  blockers: z.array(StageBlocker),
-});
-export interface StageValidation extends z.infer<typeof stageValidationObject> {}
-export const StageValidation: NamedSchema<StageValidation> = named(stageValidationObject);
+export interface StageValidation {
+  valid: boolean;
+  from: SalesStage;
+  blockers: StageBlocker[];
+}
+export const StageValidation: NamedSchema<StageValidation> = named(
+  z.strictObject({
+    valid: z.boolean(),
+    from: SalesStage,
+    blockers: z.array(StageBlocker),
+  }),
+);
 
 const listStageHistoryObject = z.strictObject({ conversationId: ConversationId, ...pageFields });
 export interface ListStageHistory extends z.infer<typeof listStageHistoryObject> {}
@@ -64,17 +87,29 @@ export const ListStageHistory: NamedSchema<ListStageHistory, ListStageHistoryInp
   named(listStageHistoryObject);
 
 /** One stay in the history of a conversation's stages. */
-const stageMoveObject = z.strictObject({
-  seq: z.int(),
-  at: Timestamp,
-  from: SalesStage,
-  to: SalesStage,
-  inStageMs: Milliseconds,
-  reason: z.string().nullable(),
-  notes: z.string().nullable(),
-  lossReason: z.string().nullable(),
-  forced: z.boolean(),
-  by: AgentId.nullable(),
-});
-export interface StageMove extends z.infer<typeof stageMoveObject> {}
-export const StageMove: NamedSchema<StageMove> = named(stageMoveObject);
+export interface StageMove {
+  seq: number;
+  at: Timestamp;
+  from: SalesStage;
+  to: SalesStage;
+  inStageMs: number;
+  reason: string | null;
+  notes: string | null;
+  lossReason: string | null;
+  forced: boolean;
+  by: AgentId | null;
+}
+export const StageMove: NamedSchema<StageMove> = named(
+  z.strictObject({
+    seq: z.int(),
+    at: Timestamp,
+    from: SalesStage,
+    to: SalesStage,
+    inStageMs: Milliseconds,
+    reason: z.string().nullable(),
+    notes: z.string().nullable(),
+    lossReason: z.string().nullable(),
+    forced: z.boolean(),
+    by: AgentId.nullable(),
+  }),
+);

@@ -4,13 +4,17 @@ import { BusinessHours } from './business-hours.ts';
 import { keyedCommandFields } from './command-fields.ts';
 
 /** What holds for all of a tenant's conversations. */
-const tenantObject = z.strictObject({
-  id: z.string(),
+export interface Tenant {
+  id: string;
   /** A follow-up that falls outside them moves to the next opening; null for no hours. */
-  businessHours: BusinessHours.nullable(),
-});
-export interface Tenant extends z.infer<typeof tenantObject> {}
-export const Tenant: NamedSchema<Tenant> = named(tenantObject);
+  businessHours: BusinessHours | null;
+}
+export const Tenant: NamedSchema<Tenant> = named(
+  z.strictObject({
+    id: z.string(),
+    businessHours: BusinessHours.nullable(),
+  }),
+);
 
 const updateTenantObject = z.strictObject({
   businessHours: BusinessHours.nullable(),

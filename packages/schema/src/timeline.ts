@@ -257,21 +257,30 @@ export interface ReadTimeline extends z.infer<typeof readTimelineObject> {}
 export interface ReadTimelineInput extends z.input<typeof readTimelineObject> {}
 export const ReadTimeline: NamedSchema<ReadTimeline, ReadTimelineInput> = named(readTimelineObject);
 
-const timelinePageObject = z.strictObject({
-  items: z.array(Entry),
+export interface TimelinePage {
+  items: Entry[];
   /** Whether there is more in the direction that was read. */
-  more: z.boolean(),
-});
-export interface TimelinePage extends z.infer<typeof timelinePageObject> {}
-export const TimelinePage: NamedSchema<TimelinePage> = named(timelinePageObject);
+  more: boolean;
+}
+export const TimelinePage: NamedSchema<TimelinePage> = named(
+  z.strictObject({
+    items: z.array(Entry),
+    more: z.boolean(),
+  }),
+);
 
 /** The newest messages that fit a budget of tokens, oldest first. */
-const messageContextObject = z.strictObject({
-  messages: z.array(MessageEntry),
+export interface MessageContext {
+  messages: MessageEntry[];
   /** What they take together, by estimate. */
-  tokens: z.int().min(0),
+  tokens: number;
   /** Whether older messages were left out. */
-  truncated: z.boolean(),
-});
-export interface MessageContext extends z.infer<typeof messageContextObject> {}
-export const MessageContext: NamedSchema<MessageContext> = named(messageContextObject);
+  truncated: boolean;
+}
+export const MessageContext: NamedSchema<MessageContext> = named(
+  z.strictObject({
+    messages: z.array(MessageEntry),
+    tokens: z.int().min(0),
+    truncated: z.boolean(),
+  }),
+);
