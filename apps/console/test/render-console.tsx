@@ -30,9 +30,11 @@ export type Answers = {
 export class RefusedError extends Error {
   override readonly name = 'Refused';
   readonly code: ErrorCode;
-  constructor(code: ErrorCode, message: string) {
+  readonly details: object | undefined;
+  constructor(code: ErrorCode, message: string, details?: object) {
     super(message);
     this.code = code;
+    this.details = details;
   }
 }
 
@@ -81,10 +83,11 @@ async function answer(answers: Answers, path: string, input: unknown): Promise<u
     if (procedure === undefined) throw new RefusedError('INTERNAL', `${path} is not answered`);
     return { result: { data: await procedure(input) } };
   } catch (error) {
-    const code = error instanceof RefusedError ? error.code : 'INTERNAL';
+    const { code, details } = error instanceof RefusedError ? error : new RefusedError('INTERNAL', '');
+    const baton = { code, details };
     const message = error instanceof Error ? error.message : String(error);
     return {
-      error: { message, code: -32_000, data: { code: 'CONFLICT', httpStatus: 409, path, baton: { code } } },
+      error: { message, code: -32_000, data: { code: 'CONFLICT', httpStatus: 409, path, baton } },
     };
   }
 }
@@ -108,6 +111,8 @@ function stubServer(answers: Answers) {
     }
     const text = typeof init?.body === 'string' ? init.body : (url.searchParams.get('input') ?? '{}');
     const inputs = JSON.parse(text) as Record<string, unknown>;
+    const [first = ''] = paths;
+    if (url.searchParams.get('batch') !== '1') return Response.json(await answer(answers, first, inputs));
     const bodies = await Promise.all(paths.map((path, index) => answer(answers, path, inputs[index])));
     return Response.json(bodies);
   };

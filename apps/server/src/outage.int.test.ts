@@ -51,8 +51,13 @@ test.concurrent(
     ]);
     expect(health).toMatchObject({ status: 200, body: { result: { data: { ok: true } } } });
     expect(ready).toMatchObject({
-      status: 200,
-      body: { result: { data: { ready: false, mongodb: false } } },
+      status: 503,
+      body: {
+        error: {
+          message: 'Not ready: MongoDB does not answer',
+          data: { baton: { code: 'UNAVAILABLE', details: { ready: false, mongodb: false } } },
+        },
+      },
     });
     for (const answer of [query, unknownKey, claim]) {
       expect(answer).toMatchObject({

@@ -14,6 +14,7 @@ import { ParserErrors } from './http/parser-errors.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
 import { mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
+import { ReadinessProbe } from './observe/readiness.ts';
 import { repeat } from './workers/repeat.ts';
 
 /** Longest path: a batch names each of its calls there. */
@@ -96,8 +97,15 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   addFeedRetry(app);
   await app.register(fastifyCookie);
   const { reauthenticateEveryMs } = options;
+  const readiness = new ReadinessProbe(() => store.readiness());
   mountTrpc(app, {
-    contextOf: contextFactory({ store, report, startedAt, reauthenticateEveryMs }),
+    contextOf: contextFactory({
+      store,
+      readiness: () => readiness.ask(),
+      report,
+      startedAt,
+      reauthenticateEveryMs,
+    }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
     report,

@@ -33,6 +33,13 @@ describe('a call that found the server away is made again', () => {
     expect(ask(op)).toBe(expected);
   });
 
+  test('not where it asks whether the server is ready and hears that it is not', () => {
+    const ready = { type: 'query', path: 'admin.ready' };
+    expect(ask(ready, answered('UNAVAILABLE'))).toBe(false);
+    expect(ask(ready)).toBe(true);
+    expect(ask({ type: 'query' }, answered('UNAVAILABLE'))).toBe(true);
+  });
+
   test('as often as it was told', () => {
     expect([1, 4, 5, 6].map((attempts) => ask({ type: 'query' }, away, attempts))).toEqual([
       true,

@@ -31,6 +31,9 @@ export function isFinal(error: unknown): boolean {
   return status !== null && status < 500 && !TEMPORARY_STATUSES.has(status);
 }
 
+/** Asks whether the server is ready: that it is not is an answer too. */
+const READY = 'admin.ready';
+
 function isRepeatable({ type, path, input }: Pick<Operation, 'type' | 'path' | 'input'>): boolean {
   if (type === 'query') return true;
   if (REPEATABLE_PATHS.has(path)) return true;
@@ -47,7 +50,7 @@ export function shouldRetry(
   attempts: number,
 ): boolean {
   const { op, error } = options;
-  if (isFinal(error)) return false;
+  if (isFinal(error) || (op.path === READY && batonError(error) !== null)) return false;
   if (op.type === 'subscription') return true;
   if (options.attempts >= attempts || op.signal?.aborted === true) return false;
   // A call that broke would most likely break again: its caller hears of it at once.

@@ -1,3 +1,4 @@
+import { Refusal } from '@baton/domain';
 import { Health, Readiness, SchemaReport, StoreStats } from '@baton/schema';
 import { publicProcedure, tenantProcedure } from './trpc.ts';
 import { VERSION } from './version.ts';
@@ -8,7 +9,19 @@ export const admin = {
     version: VERSION,
     uptimeMs: Math.round(performance.now() - ctx.startedAt),
   })),
-  ready: publicProcedure.output(Readiness).query(({ ctx }) => ctx.store.readiness()),
+  /** UNAVAILABLE with the whole answer as its details while the server is not ready. */
+  ready: publicProcedure.output(Readiness).query(async ({ ctx }) => {
+    const readiness = await ctx.readiness();
+    if (!readiness.ready) throw new Refusal('UNAVAILABLE', whyNotReady(readiness), { ...readiness });
+    return readiness;
+  }),
   stats: tenantProcedure.output(StoreStats).query(({ ctx }) => ctx.store.admin.stats(ctx.tenantId, {})),
   verifySchema: tenantProcedure.output(SchemaReport).query(({ ctx }) => ctx.store.verifySchema()),
 };
+
+function whyNotReady({ mongodb, newerMigrations = [], pendingMigrations }: Readiness): string {
+  if (!mongodb) return 'Not ready: MongoDB does not answer';
+  if (newerMigrations.length > 0)
+    return `Not ready: a newer version has changed the store (${newerMigrations.join(', ')})`;
+  return `Not ready: run baton migrate (${pendingMigrations.join(', ')})`;
+}

@@ -1,5 +1,5 @@
 import type { Store } from '@baton/repository';
-import type { Actor, AgentId, Right, SessionId, TenantId } from '@baton/schema';
+import type { Actor, AgentId, Readiness, Right, SessionId, TenantId } from '@baton/schema';
 import type { Report } from './error.ts';
 
 /** Whose key or cookie came with a call, and what it allows. */
@@ -15,6 +15,8 @@ export type Credential = {
 /** What every procedure has at hand. */
 export type Context = {
   store: Store;
+  /** Whether the server is ready, by a look that is a second old at most; takes a second at most. */
+  readiness: () => Promise<Readiness>;
   /** How many calls the request makes. */
   calls: number;
   /**

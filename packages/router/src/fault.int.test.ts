@@ -74,6 +74,7 @@ test('a feed that is read in the same process needs no signal', async () => {
   const authenticate = async () => found && { ...found, sessionId: null };
   const caller = appRouter.createCaller({
     store: server.store,
+    readiness: () => server.store.readiness(),
     calls: 1,
     authenticate,
     takeTurn: () => null,

@@ -296,7 +296,10 @@ describe('the store in Settings', () => {
     const { user } = renderConsole('/settings?section=store', {
       admin: {
         ...admin,
-        ready: () => ({ ready: false, mongodb: true, pendingMigrations: ['0002-hours'] }),
+        ready: () => {
+          const readiness = { ready: false, mongodb: true, pendingMigrations: ['0002-hours'] };
+          throw new RefusedError('UNAVAILABLE', 'Not ready', readiness);
+        },
         verifySchema: () => ({
           ok: isOk,
           differences: isOk
@@ -318,9 +321,19 @@ describe('the store in Settings', () => {
     const row = screen.getByRole('rowheader').closest('tr');
     expect(row?.textContent).toBe('timeline index by_kindMissing{"kind":1}–');
     expect(screen.getByText('Not applied yet: 0002-hours')).toBeDefined();
+    expect(screen.queryByRole('alert')).toBeNull();
     isOk = true;
     await user.click(screen.getByRole('button', { name: 'Check again' }));
     expect(await screen.findByText('Every validator and index is as declared.')).toBeDefined();
+  });
+
+  it('says of migrations that nobody knows while MongoDB does not answer', async () => {
+    const readiness = { ready: false, mongodb: false, pendingMigrations: [] };
+    const ready = () => {
+      throw new RefusedError('UNAVAILABLE', 'Not ready', readiness);
+    };
+    renderConsole('/settings?section=store', { admin: { ...admin, ready } });
+    expect(await screen.findByText('Unknown: MongoDB does not answer.')).toBeDefined();
   });
 
   it('says why it cannot be looked at', async () => {

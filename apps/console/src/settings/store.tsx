@@ -98,6 +98,8 @@ export function StoreSettings() {
       <Setting name="Migrations">
         {ready === undefined ? (
           <SkeletonLines lines={1} />
+        ) : !ready.mongodb ? (
+          'Unknown: MongoDB does not answer.'
         ) : ready.newerMigrations !== undefined ? (
           `A newer version has changed the store; this one cannot serve it: ${ready.newerMigrations.join(', ')}`
         ) : ready.pendingMigrations.length === 0 ? (

@@ -11,6 +11,7 @@ const REAUTHENTICATE_EVERY_MS = 20_000;
 
 export interface ContextOptions {
   store: Store;
+  readiness: Context['readiness'];
   report: Context['report'];
   /** Milliseconds since 1970. */
   startedAt: number;
@@ -21,6 +22,7 @@ export interface ContextOptions {
 /** A function that makes the context of each request's procedures. */
 export function contextFactory({
   store,
+  readiness,
   report,
   startedAt,
   reauthenticateEveryMs = REAUTHENTICATE_EVERY_MS,
@@ -40,6 +42,7 @@ export function contextFactory({
     let credential: ReturnType<typeof findCredential> | undefined;
     return {
       store,
+      readiness,
       calls,
       report,
       startedAt,

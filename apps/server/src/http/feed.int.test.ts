@@ -17,6 +17,7 @@ beforeAll(async () => {
   await trpc.register(fastifyCookie);
   const contextOf = contextFactory({
     store: server.store,
+    readiness: () => server.store.readiness(),
     report: () => undefined,
     startedAt: 0,
     reauthenticateEveryMs: 200,
