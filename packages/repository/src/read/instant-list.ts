@@ -4,6 +4,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { CollectionName } from '../schema/collections.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import type { TypedCollection } from '../schema/open-collections.ts';
+import { type FoundItems, readItems } from './page-bytes.ts';
 import { afterPosition, InstantPosition, type Listing, readPage } from './page.ts';
 
 /** How a list by an instant is read: the index gives its order, so that mongod never sorts. */
@@ -15,21 +16,23 @@ export type InstantOrder = {
   direction: 1 | -1;
 };
 
-/** The documents after a position (null: from the start), in the order, at most `limit`; null for one that cannot be read. */
+/** The documents after a position (null: from the start), in the order, at most `limit` and a page's bytes. */
 export async function readByInstant<Name extends CollectionName>(
   collection: TypedCollection<Name>,
   { filter, index, field, direction }: InstantOrder,
   after: InstantPosition | null,
   limit: number,
-): Promise<ReturnType<TypedCollection<Name>['tryDecode']>[]> {
+): Promise<FoundItems<ReturnType<TypedCollection<Name>['decode']>>> {
   const position = after && { value: dateOfInstant(after[0]), id: new ObjectId(after[1]) };
-  const documents = await collection.collection
-    .find({ $and: [filter, afterPosition(field, direction, position)] }, { maxTimeMS: READ_TIMEOUT_MS })
+  const documents = collection.collection
+    .find(
+      { $and: [filter, afterPosition(field, direction, position)] },
+      { maxTimeMS: READ_TIMEOUT_MS, raw: true },
+    )
     .sort({ [field]: direction, _id: direction })
     .hint(index)
-    .limit(limit)
-    .toArray();
-  return documents.map((document) => collection.tryDecode(document));
+    .limit(limit);
+  return readItems(documents, (document) => collection.tryDecode(document));
 }
 
 /**
@@ -49,8 +52,8 @@ export async function listByInstant<Name extends CollectionName, Item>(
     position: InstantPosition,
     positionOf: (found) => mapping.positionOf(found),
     read: async (after, limit) => {
-      const documents = await readByInstant(collection, order, after, limit);
-      return documents.map((document) => document && mapping.fromDocument(document));
+      const { items, isCut } = await readByInstant(collection, order, after, limit);
+      return { items: items.map((document) => document && mapping.fromDocument(document)), isCut };
     },
   });
 }

@@ -14,11 +14,15 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, readEntry } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
+import { JSON_OF_A_CHARACTER, PageBytes, readItems } from './page-bytes.ts';
 import { readPage, SeqPosition } from './page.ts';
 
 /** Tokens for a message's role and delimiters. */
 const TOKENS_OF_A_FRAME = 4;
 const CHARACTERS_OF_A_TOKEN = 4;
+
+/** Most bytes of JSON that a message has beside its words and those of its parts. */
+const BYTES_OF_A_FRAME = 50_000;
 
 /** How many messages the context reads from the store at once. */
 const CONTEXT_CHUNK = 50;
@@ -46,7 +50,7 @@ async function list(
       position: SeqPosition,
       positionOf: ({ seq }) => [seq],
       read: async (after, limit) => {
-        const documents = await collections.timeline.collection
+        const documents = collections.timeline.collection
           .find(
             {
               tenantId,
@@ -55,13 +59,12 @@ async function list(
               ...(visibility && { visibility }),
               ...(after && { seq: { [beyond]: after[0] } }),
             },
-            { maxTimeMS: READ_TIMEOUT_MS },
+            { maxTimeMS: READ_TIMEOUT_MS, raw: true },
           )
           .sort({ seq: direction })
           .hint('by_seq')
-          .limit(limit)
-          .toArray();
-        return documents.map((document) => readMessage(collections, document));
+          .limit(limit);
+        return readItems(documents, (document) => readMessage(collections, document));
       },
     },
   );
@@ -84,7 +87,8 @@ export function estimateTokens({ text, parts = [] }: Pick<MessageEntry, 'text' |
 
 /**
  * The newest messages that fit a budget of tokens, oldest first; what was redacted has nothing to say.
- * Reads from the newest and stops at the first message that does not fit: `truncated` tells of one.
+ * Reads from the newest and stops at the first message that does not fit, there or in a page's bytes: `truncated` tells
+ * of one.
  * @throws Refusal NOT_FOUND
  */
 async function context(
@@ -94,6 +98,7 @@ async function context(
 ): Promise<MessageContext> {
   const { conversationId, tokenBudget, includeInternal } = input;
   const messages: MessageEntry[] = [];
+  const bytes = new PageBytes();
   let tokens = 0;
   let truncated = false;
   await using newest = collections.timeline.collection
@@ -113,7 +118,8 @@ async function context(
     const message = readMessage(collections, document);
     if (message === null) continue;
     const needed = estimateTokens(message);
-    if (tokens + needed > tokenBudget) {
+    const atMost = needed * CHARACTERS_OF_A_TOKEN * JSON_OF_A_CHARACTER + BYTES_OF_A_FRAME;
+    if (tokens + needed > tokenBudget || !bytes.takes(message, atMost)) {
       truncated = true;
       break;
     }

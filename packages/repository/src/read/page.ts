@@ -4,6 +4,7 @@ import { type Page, type TenantId, Timestamp } from '@baton/schema';
 import canonicalize from 'canonicalize';
 import type { Document, Filter, ObjectId } from 'mongodb';
 import { z } from 'zod';
+import type { FoundItems } from './page-bytes.ts';
 
 /** Which list a cursor belongs to: another tenant's, procedure's or filter's cursor is refused. */
 export type Listing = {
@@ -56,7 +57,7 @@ const MAX_PASSED_OVER = 5_000;
  * One page of a keyset list: reads one item more than it gives, to know whether there is a next page. What cannot be
  * read is passed over, so that a page may have fewer items than asked for and yet a next one.
  * @param read the items after a place (null: from the start), in the list's order, at most `limit`; null for each that
- *   cannot be read
+ *   cannot be read, and fewer where they would be too many bytes
  * @throws Refusal INVALID_CURSOR; UNREADABLE where thousands in a row cannot be read
  */
 export async function readPage<Item, Position>(
@@ -64,15 +65,17 @@ export async function readPage<Item, Position>(
   list: {
     position: z.ZodType<Position>;
     positionOf(item: Item): Position;
-    read(after: Position | null, limit: number): Promise<(Item | null)[]>;
+    read(after: Position | null, limit: number): Promise<(Item | null)[] | FoundItems<Item>>;
   },
 ): Promise<Page<Item>> {
   const { limit } = listing.input;
   const after = decodeCursor(listing, list.position);
   for (let reach = limit + 1; reach <= MAX_PASSED_OVER; reach *= 2) {
-    const found = await list.read(after, reach);
+    const read = await list.read(after, reach);
+    const { items: found, isCut } = Array.isArray(read) ? { items: read, isCut: false } : read;
     const readable = found.filter((item) => item !== null);
-    if (found.length < reach && readable.length <= limit) return { items: readable, nextCursor: null };
+    if (!isCut && found.length < reach && readable.length <= limit)
+      return { items: readable, nextCursor: null };
     const items = readable.slice(0, limit);
     const last = items.at(-1);
     if (last !== undefined) return { items, nextCursor: encodeCursor(listing, list.positionOf(last)) };

@@ -4,6 +4,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { readEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { requireConversation } from './conversation.ts';
+import { PageBytes, readItems } from './page-bytes.ts';
 
 /**
  * The filter of some kinds of a conversation's entries, with the index that gives them in order. Without messages
@@ -36,9 +37,9 @@ async function read(
   const seq = { $gt: afterSeq ?? 0, ...(beforeSeq !== undefined && { $lt: beforeSeq }) };
   const place = { tenantId, conversationId: new ObjectId(conversationId), seq };
   const { filter, index } = entriesOf(place, kinds && [...new Set(kinds)]);
-  const find = () =>
+  const find = (raw: boolean) =>
     collections.timeline.collection
-      .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
+      .find(filter, { maxTimeMS: READ_TIMEOUT_MS, raw })
       .sort({ seq: isBackward ? -1 : 1 })
       .hint(index);
   const isWanted = (entry: Entry | null): entry is Entry =>
@@ -46,20 +47,19 @@ async function read(
 
   /** The wanted ones of the first that match, with one more to know whether there are more. */
   async function readFirst(): Promise<TimelinePage> {
-    const documents = await find()
-      .limit(limit + 1)
-      .toArray();
-    const entries = documents.slice(0, limit).map((document) => readEntry(collections, document));
-    return { items: entries.filter(isWanted), more: documents.length > limit };
+    const decode = (document: Document) => readEntry(collections, document);
+    const { items, isCut } = await readItems(find(true).limit(limit + 1), decode);
+    return { items: items.slice(0, limit).filter(isWanted), more: isCut || items.length > limit };
   }
 
   /** The first that are wanted, however many others lie between them. */
   async function readOn(): Promise<TimelinePage> {
     const items: Entry[] = [];
-    for await (const document of find().batchSize(SPARSE_BATCH)) {
+    const bytes = new PageBytes();
+    for await (const document of find(false).batchSize(SPARSE_BATCH)) {
       const entry = readEntry(collections, document);
       if (!isWanted(entry)) continue;
-      if (items.length === limit) return { items, more: true };
+      if (items.length === limit || !bytes.takes(entry)) return { items, more: true };
       items.push(entry);
     }
     return { items, more: false };

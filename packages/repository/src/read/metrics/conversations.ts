@@ -16,6 +16,7 @@ import { byIds, type Collections } from '../../schema/open-collections.ts';
 import { OPEN_STATUSES } from '../agent.ts';
 import { withContacts } from '../contact.ts';
 import { readByInstant } from '../instant-list.ts';
+import { firstThatFit } from '../page-bytes.ts';
 import { InstantPosition, readPage } from '../page.ts';
 import { aggregateEntries, entriesFilter, ownerBeforeEntry, wholeOf } from './entries.ts';
 import { stagesFrom } from './reached-stages.ts';
@@ -168,7 +169,7 @@ async function* startedConversations(
   const filter = entriesFilter(tenantId, ['created'], input);
   const order = { filter, index: 'by_kind', field: 'at', direction: -1 } as const;
   for (let [position, reach] = [after, chunk]; ;) {
-    const found = await readByInstant(collections.timeline, order, position, reach);
+    const { items: found, isCut } = await readByInstant(collections.timeline, order, position, reach);
     const entries = found.filter((entry) => entry !== null);
     const ids = entries.map(({ conversationId }) => new ObjectId(conversationId));
     const byId = await readConversations(collections, tenantId, ids, currentFilter);
@@ -177,7 +178,7 @@ async function* startedConversations(
       position = [at, _id];
       if (conversation !== undefined) yield { conversation, position };
     }
-    if (found.length < reach) return;
+    if (!isCut && found.length < reach) return;
     // Where none of these can be read, the next look reaches beyond them.
     reach = entries.length === 0 ? Math.min(reach * 2, LARGEST_CHUNK) : chunk;
     if (performance.now() > deadline) {
@@ -214,7 +215,7 @@ async function listStarted(
         found.push(started);
         if (found.length === limit) break;
       }
-      return found;
+      return firstThatFit(found);
     },
   });
   const found = page.items.map(({ conversation }) => conversation);
@@ -293,10 +294,11 @@ export async function conversations(
         const views = new Map(
           (await withContacts(collections, tenantId, readable)).map((view) => [view.id, view]),
         );
-        return found.map((one) => {
+        const rows = found.map((one) => {
           const conversation = one && views.get(one.conversation.id);
           return one === null || conversation == null ? null : { conversation, amount: one.amount };
         });
+        return firstThatFit(rows);
       },
     },
   );
