@@ -1,4 +1,4 @@
-import type { AgentId, Conversation, Entry, EntryOf, MessageEntry } from '@baton/schema';
+import type { AgentId, Conversation, Entry, EntryOf, MessageEntry, RefusedMessage } from '@baton/schema';
 import { isSameDay } from '../format/time.ts';
 
 /** Messages of one author within this time share one heading, in milliseconds. */
@@ -20,7 +20,9 @@ export type MessageItem = {
 };
 export type EventsItem = { kind: 'events'; key: string; entries: readonly EventEntry[] };
 export type DayItem = { kind: 'day'; key: string; at: string };
-export type TimelineItem = MessageItem | EventsItem | DayItem;
+/** What an agent would have said; it stands after the entry that was the latest then. */
+export type RefusedItem = { kind: 'refused'; key: string; message: RefusedMessage };
+export type TimelineItem = MessageItem | EventsItem | DayItem | RefusedItem;
 
 /** A change of owner, and the handoff that caused it. */
 export type OwnerChange = {
@@ -63,11 +65,13 @@ const keyOf = (entry: Entry): string =>
 /**
  * Groups entries by owner; within a segment into messages, days and runs of events.
  * @param entries in order, pending ones last
+ * @param refused oldest first; those before the first entry are left out
  */
 export function groupByOwner(
   conversation: Conversation,
   entries: readonly Entry[],
   pending: readonly Entry[] = [],
+  refused: readonly RefusedMessage[] = [],
 ): readonly OwnerSegment[] {
   const pendingEntries = new Set(pending);
   const consumed = new Set<Entry>();
@@ -85,7 +89,22 @@ export function groupByOwner(
     last = null;
   }
 
+  const firstSeq = entries[0]?.seq ?? 1;
+  const refusedItems = refused.filter(({ afterSeq }) => afterSeq >= firstSeq);
+
+  /** Adds what was refused before the entry with this seq. */
+  function addRefused(seq: number): void {
+    for (let message = refusedItems[0]; message !== undefined && message.afterSeq < seq;) {
+      refusedItems.shift();
+      addDay(message.at);
+      current.items.push({ kind: 'refused', key: `refused-${message.clientMessageId}`, message });
+      last = null;
+      message = refusedItems[0];
+    }
+  }
+
   for (const [index, entry] of entries.entries()) {
+    addRefused(entry.seq);
     if (consumed.has(entry)) continue;
     const next = entries[index + 1];
     if (entry.kind === 'handoff' && next?.kind === 'owner' && next.version === entry.version) {
@@ -126,6 +145,7 @@ export function groupByOwner(
       last = null;
     }
   }
+  addRefused(Infinity);
   return segments;
 }
 

@@ -13,6 +13,8 @@ import { proofsBySeq } from './evidence.ts';
 import { useTextSelection } from './text-selection.ts';
 import { MessageRow } from './message-row.tsx';
 import { type DayItem, groupByOwner, type TimelineItem } from './timeline-model.ts';
+import { RefusedRow } from './refused-row.tsx';
+import { useRefusedMessages } from './use-refused-messages.ts';
 import { TIMELINE_ID, useScrollAnchor } from './use-scroll-anchor.ts';
 import { contactName } from '../format/contact-name.ts';
 
@@ -40,9 +42,10 @@ export type TimelineProps = {
 export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: TimelineProps) {
   const { conversation, entries, pending, hasEarlier } = useConversation();
   const me = useMe();
+  const refused = useRefusedMessages(conversation.id);
   const segments = useMemo(
-    () => groupByOwner(conversation, entries, pending),
-    [conversation, entries, pending],
+    () => groupByOwner(conversation, entries, pending, refused),
+    [conversation, entries, pending, refused],
   );
   const proofs = useMemo(
     () => proofsBySeq({ qualification: conversation.qualification }),
@@ -70,6 +73,7 @@ export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: Timeli
 
   function renderItem(each: TimelineItem) {
     if (each.kind === 'day') return <DaySeparator key={each.key} renderItem={each} />;
+    if (each.kind === 'refused') return <RefusedRow key={each.key} message={each.message} />;
     if (each.kind === 'events') return <EventList key={each.key} item={each} />;
     return (
       <MessageRow
