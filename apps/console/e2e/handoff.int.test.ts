@@ -75,7 +75,9 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
       .poll(async () => (await api.conversations.get.query({ conversationId })).lastMessage)
       .toMatchObject({ author: { agentId: MARIA }, preview: expect.stringContaining('Stockholm') });
     expect(await page.getByLabel('Reply to Takeover Clinic').inputValue()).toBe('');
-    expect(await page.getByText('Here is the agreement.').count()).toBe(0);
+    // What was refused stands in the timeline, with why.
+    await page.getByText('Here is the agreement.').waitFor();
+    await page.getByText('Closer’s reply was refused, because you held the conversation.').waitFor();
 
     await page.getByRole('button', { name: 'Give back to Closer' }).click();
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
@@ -83,6 +85,30 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
       .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
       .toBe(CLOSER);
     expect(errors).toEqual([]);
+  });
+
+  test('taking over from a person asks for a reason first, and sends what was written', async () => {
+    const { id: conversationId } = await createSale('Two Persons Clinic');
+    const { api } = testConsole.server.baton;
+    await api.handoffs.takeover.mutate({ conversationId, by: TOMASZ });
+    const ownerId = async () => (await api.conversations.get.query({ conversationId })).owner.agentId;
+    await using opened = await testConsole.openAs('Maria Lindqvist', `/inbox/${conversationId}`);
+    const { page } = opened;
+    await page.getByText('Tomasz Reyes (Person) holds this conversation.').waitFor();
+    await page.keyboard.press('t');
+    const dialog = page.getByRole('dialog', { name: 'Take over from Tomasz Reyes' });
+    await dialog.getByText(/Tomasz Reyes has held it since/).waitFor();
+    expect(await dialog.getByRole('button', { name: 'Take over' }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    expect(await ownerId()).toBe(TOMASZ);
+
+    await page.getByLabel('Reply to Two Persons Clinic').fill('I can answer that.');
+    await page.getByRole('button', { name: 'Take over and send' }).click();
+    await dialog.getByLabel('Why').fill('Tomasz is on the road');
+    await dialog.getByRole('button', { name: 'Take over' }).click();
+    await page.getByRole('log').getByText('I can answer that.').waitFor();
+    await page.getByText('Tomasz is on the road').first().waitFor();
+    await expect.poll(ownerId).toBe(MARIA);
   });
 
   test('one press takes over and sends what was written before', async () => {

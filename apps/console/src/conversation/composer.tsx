@@ -15,9 +15,11 @@ import { TIMELINE_ID } from './use-scroll-anchor.ts';
 import type { ReplyPermission } from './reply-permission.ts';
 import { useDraft } from './use-draft.ts';
 import { contactName } from '../format/contact-name.ts';
+import { useTakeOver } from './use-take-over.ts';
 
 function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission; mode: ComposerMode }) {
   const { conversation, commands, runCommand } = useConversation();
+  const takeOver = useTakeOver();
   const agents = useAgents();
   const pending = conversation.pendingHandoff;
 
@@ -41,12 +43,7 @@ function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission
           <span className="font-semibold">{agents.nameOf(permission.owner)}</span> (
           {kindLabels[permission.ownerKind]}) holds this conversation.
         </span>
-        <Button
-          variant="primary"
-          keys={keyMap.takeOver.keys}
-          className="ml-auto"
-          onClick={() => void runCommand('Taking over', () => commands.takeOver())}
-        >
+        <Button variant="primary" keys={keyMap.takeOver.keys} className="ml-auto" onClick={takeOver}>
           Take over
         </Button>
       </>

@@ -5,11 +5,13 @@ import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
 import { useConversation } from './conversation-context.ts';
 import { currentTextSelection } from './text-selection.ts';
+import { useTakeOver } from './use-take-over.ts';
 
 const CLOSED = 'The conversation is closed';
 
 export function useConversationActions(): void {
   const { conversation, commands, runCommand, openDialog, focusComposer } = useConversation();
+  const takeOver = useTakeOver();
   const me = useMe();
   const navigate = useNavigate();
   const search = useSearch({ from: '/inbox' });
@@ -34,7 +36,7 @@ export function useConversationActions(): void {
     {
       ...keyMap.takeOver,
       blockedReason: blocked ?? (isMine ? 'You hold it already' : undefined),
-      run: () => void runCommand('Taking over', () => commands.takeOver()),
+      run: takeOver,
     },
     {
       label: 'Give it back',
@@ -42,7 +44,11 @@ export function useConversationActions(): void {
       blockedReason: blocked ?? (isMine ? undefined : 'Somebody else holds it'),
       run: () => void runCommand('Giving it back', () => commands.release()),
     },
-    { ...keyMap.handOver, blockedReason: blocked, run: () => openDialog({ name: 'handOver' }) },
+    {
+      ...keyMap.handOver,
+      blockedReason: blocked ?? (pending?.to === me.id ? 'You were asked to take it' : undefined),
+      run: () => openDialog({ name: 'handOver' }),
+    },
     { ...keyMap.stage, run: () => openDialog({ name: 'stage' }) },
     {
       ...keyMap.qualification,

@@ -13,6 +13,8 @@ import type { ComposerMode } from './drafts.ts';
 
 export type OpenDialog =
   | { name: 'handOver' }
+  /** @param onTaken is told the epoch of the ownership that began */
+  | { name: 'takeOver'; onTaken?: (ownerEpoch: number) => void }
   | { name: 'stage'; to?: SalesStage }
   | { name: 'qualification'; field?: QualificationField; evidence?: Evidence }
   | { name: 'raise'; text?: string }

@@ -25,6 +25,7 @@ import { Menu, MenuItem, MenuSeparator } from '../ui/menu.tsx';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useConversation } from './conversation-context.ts';
+import { useTakeOver } from './use-take-over.ts';
 
 function StatusMenu() {
   const { conversation, commands, runCommand, openDialog } = useConversation();
@@ -82,10 +83,11 @@ function StatusMenu() {
 }
 
 export function ConversationHeader({ onShowDetails }: { onShowDetails: () => void }) {
-  const { conversation, commands, runCommand, openDialog } = useConversation();
+  const { conversation, openDialog } = useConversation();
+  const takeOver = useTakeOver();
   const me = useMe();
   const search = useSearch({ from: '/inbox' });
-  const { channel, status, stage, owner } = conversation;
+  const { channel, status, stage, owner, pendingHandoff } = conversation;
   const closed = isClosed(conversation);
   return (
     <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line pr-2 pl-4 max-two:pl-1">
@@ -118,18 +120,20 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
         </Tooltip>
         {!closed && (
           <>
-            <IconButton
-              label="Hand over"
-              keys={keyMap.handOver.keys}
-              icon={<ArrowRightLeft size={16} />}
-              onClick={() => openDialog({ name: 'handOver' })}
-            />
+            {pendingHandoff?.to !== me.id && (
+              <IconButton
+                label="Hand over"
+                keys={keyMap.handOver.keys}
+                icon={<ArrowRightLeft size={16} />}
+                onClick={() => openDialog({ name: 'handOver' })}
+              />
+            )}
             {owner.agentId !== me.id && (
               <IconButton
                 label="Take over"
                 keys={keyMap.takeOver.keys}
                 icon={<Hand size={16} />}
-                onClick={() => void runCommand('Taking over', () => commands.takeOver())}
+                onClick={takeOver}
                 className="max-two:hidden"
               />
             )}

@@ -79,7 +79,7 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
           <KindIcon kind={agents.kindOf(handoff.to)} />
           <span className="truncate">{isAsked ? 'You' : agents.nameOf(handoff.to)}</span>
           <span className="shrink-0 text-meta text-ink-3">
-            asked <Time at={handoff.requestedAt} form="short" />
+            {isAsked ? 'were asked' : 'was asked'} <Time at={handoff.requestedAt} form="short" />
             {handoff.expiresAt !== null && (
               <>
                 , ends <Time at={handoff.expiresAt} form="short" />

@@ -16,7 +16,7 @@ export type DraftOptions = {
 
 /** The reply and the note being written. A refused draft is restored. */
 export function useDraft({ mode, field, onNotice }: DraftOptions) {
-  const { conversation, commands } = useConversation();
+  const { conversation, commands, openDialog } = useConversation();
   const agents = useAgents();
   const me = useMe();
   const [texts, setTexts] = useState(() => ({
@@ -36,12 +36,22 @@ export function useDraft({ mode, field, onNotice }: DraftOptions) {
 
   async function send(): Promise<void> {
     if (!canSend) return;
+    // Taking it from a person asks for a reason first; the words are sent then.
+    if (isTakingOver && permission.ownerKind === 'human')
+      openDialog({
+        name: 'takeOver',
+        onTaken: (ownerEpoch) => void sendAs(() => Promise.resolve(ownerEpoch)),
+      });
+    else if (isTakingOver) await sendAs(async () => (await commands.takeOver()).conversation.owner.epoch);
+    else await sendAs(() => Promise.resolve(conversation.owner.epoch));
+  }
+
+  /** @param epochOf of the ownership under which it is said */
+  async function sendAs(epochOf: () => Promise<number>): Promise<void> {
     onNotice(null);
     change(mode, '');
     try {
-      const epoch = isTakingOver
-        ? (await commands.takeOver()).conversation.owner.epoch
-        : conversation.owner.epoch;
+      const epoch = await epochOf();
       await commands.sendMessage({
         text,
         visibility: mode === 'note' ? 'internal' : 'public',

@@ -7,12 +7,15 @@ import { DeferObjectionDialog, RaiseObjectionDialog, ResolveObjectionDialog } fr
 import { RecordAnswerDialog } from './record-answer-dialog.tsx';
 import { RedactDialog, TagsDialog } from './small-dialogs.tsx';
 import { StageDialog } from './stage-dialog.tsx';
+import { TakeOverDialog } from './take-over-dialog.tsx';
 
 /** Keyed, so that a dialog opened from another one starts fresh. */
 export default function ConversationDialog({ dialog, onClose }: { dialog: OpenDialog; onClose: () => void }) {
   switch (dialog.name) {
     case 'handOver':
       return <HandOverDialog onClose={onClose} />;
+    case 'takeOver':
+      return <TakeOverDialog onTaken={dialog.onTaken} onClose={onClose} />;
     case 'stage':
       return <StageDialog key={dialog.to} initialStage={dialog.to} onClose={onClose} />;
     case 'qualification':
