@@ -7,6 +7,8 @@ import { RadioRow } from './radio-row.tsx';
 import { DealFields, dealErrors, dealPatchOf, dealDraftOf } from './deal-fields.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
+import { Notice } from '../../ui/notice.tsx';
+import { winWarnings } from './win-warnings.ts';
 
 type Outcome = 'won' | 'lost' | 'none';
 
@@ -32,11 +34,14 @@ export function CloseDialog({ onClose }: { onClose: () => void }) {
         ? 'A number cannot be read'
         : undefined;
 
+  const warnings = outcome === 'won' ? winWarnings(conversation) : [];
+  const label = outcome === 'none' ? 'Close' : `Close as ${outcome}`;
+
   return (
     <DialogForm
       title="Close the conversation"
       description="Open follow-ups that end with it are cancelled. It can be reopened."
-      submitLabel={outcome === 'none' ? 'Close' : `Close as ${outcome}`}
+      submitLabel={warnings.length === 0 ? label : `${label} anyway`}
       blockedReason={blocked}
       error={error}
       isBusy={isBusy}
@@ -63,6 +68,9 @@ export function CloseDialog({ onClose }: { onClose: () => void }) {
           { value: 'none', label: 'Neither' },
         ]}
       />
+      {warnings.map((warning) => (
+        <Notice key={warning} message={warning} />
+      ))}
       {outcome === 'won' && <DealFields draft={deal} onChange={setDeal} />}
       {outcome !== 'won' && (
         <TextField

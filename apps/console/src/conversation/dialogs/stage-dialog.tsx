@@ -10,6 +10,8 @@ import { MissingRequirements } from '../details/stage-section.tsx';
 import { DealFields, dealErrors, dealPatchOf, dealDraftOf } from './deal-fields.tsx';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
+import { Notice } from '../../ui/notice.tsx';
+import { winWarnings } from './win-warnings.ts';
 
 /** Requirements that this dialog asks for, so they do not block the choice. */
 const ASKED_IN_DIALOG = new Set(['lossReason', 'monthlyValueCents', 'paymentMethod']);
@@ -52,12 +54,17 @@ export function StageDialog({ initialStage, onClose }: { initialStage?: SalesSta
             ? `Needs: ${missing.join(', ')}`
             : undefined;
 
+  const passed = isForced && missing.length > 0 ? [`It goes on without: ${missing.join(', ')}.`] : [];
+  const warnings = isWon ? [...passed, ...winWarnings(conversation)] : [];
+
   const rowClasses = 'flex min-h-8 items-center gap-2 rounded-base px-2';
   return (
     <DialogForm
       title="Move stage"
       description={`From ${stageLabels[conversation.stage]}.`}
-      submitLabel={to === null ? 'Move' : `Move to ${stageLabels[to]}`}
+      submitLabel={
+        to === null ? 'Move' : `Move to ${stageLabels[to]}${warnings.length === 0 ? '' : ' anyway'}`
+      }
       blockedReason={blocked}
       error={error}
       isBusy={isBusy}
@@ -105,6 +112,9 @@ export function StageDialog({ initialStage, onClose }: { initialStage?: SalesSta
           onChange={(event) => setLossReason(event.target.value)}
         />
       )}
+      {warnings.map((warning) => (
+        <Notice key={warning} message={warning} />
+      ))}
       {isWon && <DealFields draft={deal} onChange={setDeal} />}
       <TextArea
         label={isForced ? 'Why it is forced' : 'Reason (optional)'}
