@@ -7,10 +7,15 @@ import {
 } from '@tanstack/react-router';
 import { Root } from './shell/root.tsx';
 import { PageFailed } from './shell/page-failed.tsx';
+import { PageNotFound } from './shell/page-not-found.tsx';
 import { PageLoading } from './shell/page-loading.tsx';
 import { parseInboxParams } from './inbox/inbox-params.ts';
 
-const root = createRootRoute({ component: Root, errorComponent: PageFailed });
+const root = createRootRoute({
+  component: Root,
+  errorComponent: PageFailed,
+  notFoundComponent: PageNotFound,
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -84,6 +89,7 @@ export const createConsoleRouter = () =>
     defaultPreload: 'intent',
     defaultPendingComponent: PageLoading,
     defaultErrorComponent: PageFailed,
+    defaultNotFoundComponent: PageNotFound,
     defaultPendingMs: 200,
   });
 

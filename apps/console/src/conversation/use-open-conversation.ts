@@ -7,6 +7,7 @@ import { useMe } from '../session/session-context.ts';
 import { createCommands } from './commands.ts';
 import type { ConversationContextValue, OpenDialog } from './conversation-context.ts';
 import type { ComposerMode } from './drafts.ts';
+import { useFeedResumed } from '../live/live-provider.tsx';
 
 export type OpenConversationProps = {
   replica: ConversationReplica;
@@ -23,6 +24,8 @@ export function useOpenConversation({ replica, state, conversation }: OpenConver
     [replica, conversation.id, me.id],
   );
   const [notice, setNotice] = useState<string | null>(null);
+  // What failed while the server was away is no longer so once it is back.
+  useFeedResumed(() => setNotice(null));
   const [dialog, setDialog] = useState<OpenDialog | null>(null);
   const [isDetailsOpen, setDetailsOpen] = useState(false);
   const [mode, setMode] = useState<ComposerMode>('reply');

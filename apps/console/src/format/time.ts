@@ -97,3 +97,15 @@ export function formatDuration(ms: number): string {
 export function formatElapsed(ms: number): string {
   return ms < MINUTE ? 'under a minute' : formatDuration(ms);
 }
+
+/** The largest unit in words: `3 days`, `1 hour`. */
+export function durationInWords(ms: number): string {
+  if (ms < MINUTE) return 'less than a minute';
+  const [count, unit] =
+    ms < HOUR
+      ? [Math.floor(ms / MINUTE), 'minute']
+      : ms < DAY
+        ? [Math.floor(ms / HOUR), 'hour']
+        : [Math.floor(ms / DAY), 'day'];
+  return `${count.toLocaleString('en')} ${unit}${count === 1 ? '' : 's'}`;
+}

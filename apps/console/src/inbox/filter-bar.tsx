@@ -65,9 +65,10 @@ export function FilterBar({ params, tagsInUse }: FilterBarProps) {
   const navigate = useNavigate();
   const me = useMe();
   const views: InboxView[] = [
-    { name: 'All', params: {} },
+    { name: 'Active', params: {} },
     { name: 'Mine', params: { agent: me.id } },
     { name: 'Waiting', params: { sort: 'waiting' } },
+    { name: 'All', params: { status: 'any' } },
   ];
   const isView = views.some((view) => isSame(view.params, params));
   const chips = useChips(params);

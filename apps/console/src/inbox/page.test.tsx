@@ -21,6 +21,18 @@ test('beside a list that its filters empty, nothing is to be begun', async () =>
   expect(screen.queryByText('baton simulate')).toBeNull();
 });
 
+test('the view All lists conversations of every status', async () => {
+  const asked: unknown[] = [];
+  const list = ({ status }: { status?: string | undefined }) => {
+    asked.push(status);
+    return { items: [], nextCursor: null };
+  };
+  const { user, address } = renderConsole('/inbox', { conversations: { list } });
+  await user.click(await screen.findByRole('link', { name: 'All' }));
+  await waitFor(() => expect(asked).toEqual(['active', undefined]));
+  expect(address()).toBe('/inbox?status=any');
+});
+
 test('beside a filled list the keys are named', async () => {
   renderConsole('/inbox', answers([conversation('Ana Petrov')]));
   await waitFor(() => expect(screen.getByText('Open a conversation to read it here.')).toBeDefined());

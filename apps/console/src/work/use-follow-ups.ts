@@ -10,6 +10,7 @@ import { useCompleteFollowUp } from './complete-follow-up.ts';
 import { snoozeInstant, type SnoozeUntil } from './snooze.ts';
 import { usePages } from '../lists/use-pages.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
+import { useFeedResumed } from '../live/live-provider.tsx';
 
 export type OpenFollowUps = {
   /** Soonest first, with optimistic changes; undefined while loading. */
@@ -37,6 +38,7 @@ export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
   const me = useMe();
   const [patches, setPatches] = useState<FollowUpPatches>(new Map());
   const [actionErrors, setActionErrors] = useState<ReadonlyMap<FollowUpId, string>>(new Map());
+  useFeedResumed(() => setActionErrors(new Map()));
   const read = usePages({
     queryKey: [...trpc.followUps.list.pathKey(), { open: assignee ?? null }],
     read: (cursor, signal) =>

@@ -10,6 +10,7 @@ import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast-provider.tsx';
 import { withEntry } from './follow-up-patch.ts';
 import { contactName } from '../format/contact-name.ts';
+import { useFeedResumed } from '../live/live-provider.tsx';
 
 const PAGE_SIZE = 50;
 
@@ -25,6 +26,7 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
   const agents = useAgents();
   const [answered, setAnswered] = useState<ReadonlyMap<string, true>>(new Map());
   const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
+  useFeedResumed(() => setErrors(new Map()));
   const pages = usePages({
     queryKey: [...trpc.handoffs.pending.pathKey(), { of: agentId ?? null }],
     read: (cursor, signal) => api.handoffs.pending.query({ agentId, limit: PAGE_SIZE, cursor }, { signal }),

@@ -8,6 +8,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Elapsed } from '../../ui/time.tsx';
 import { type OpenDialog, useConversation } from '../conversation-context.ts';
+import { durationInWords } from '../../format/time.ts';
 
 function dialogFor(missing: string, stage: SalesStage): OpenDialog {
   const field = QualificationField.safeParse(missing);
@@ -69,7 +70,7 @@ function StageScale({ stage }: { stage: SalesStage }) {
 
 export function StageSection() {
   const { conversation, commands, runCommand, openDialog } = useConversation();
-  const { stage, stageEnteredAt } = conversation;
+  const { stage, stageEnteredAt, createdAt } = conversation;
   const next = nextStages(conversation);
 
   function moveTo(to: NextStage): void {
@@ -94,7 +95,13 @@ export function StageSection() {
     >
       <StageScale stage={stage} />
       <p className="mt-2 text-ink-2">
-        {stageLabels[stage]} <span className="text-ink-3">for</span> <Elapsed since={stageEnteredAt} />
+        {stage === 'closed_won' || stage === 'closed_lost' ? (
+          `${stageLabels[stage]} after ${durationInWords(Date.parse(stageEnteredAt) - Date.parse(createdAt))}`
+        ) : (
+          <>
+            {stageLabels[stage]} <span className="text-ink-3">for</span> <Elapsed since={stageEnteredAt} />
+          </>
+        )}
       </p>
       <ul aria-label="Next stages" className="mt-2 flex flex-col gap-1">
         {next.map((each) => {
