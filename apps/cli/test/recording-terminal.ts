@@ -25,6 +25,7 @@ export function recordingTerminal(options: Partial<Terminal> = {}): RecordedTerm
     },
     terminal: {
       print: write('stdout'),
+      printBulk: async (line) => write('stdout')(line),
       printToStderr: write('stderr'),
       isInteractive: false,
       width: 200,

@@ -1,17 +1,39 @@
-import { Agent, BusinessHours, Entry } from '@baton/schema';
+import { Agent, BusinessHours, Contact, ConversationId, Entry } from '@baton/schema';
 import { z } from 'zod';
 
 /**
- * An archive is JSON Lines: the header, the business hours, every agent, then each conversation's timeline, one entry a line, the
- * conversations one after the other and oldest first; the last line counts what stands before it.
+ * An archive is JSON Lines in UTF-8: the header, the business hours, every agent, every contact, then each conversation's
+ * timeline, one entry a line, with a line behind it that counts its entries; the last line counts what stands before it.
  */
-export const ARCHIVE_HEADER = { format: 'baton', version: 1 } as const;
+export const ARCHIVE_HEADER = { format: 'baton', version: 2 } as const;
 
-export const ArchiveLine = z.union([
-  z.strictObject({ tenant: z.strictObject({ businessHours: BusinessHours.nullable() }) }),
-  z.strictObject({ agent: Agent }),
-  z.strictObject({ entry: Entry }),
-  z.strictObject({ end: z.strictObject({ agents: z.int(), conversations: z.int(), entries: z.int() }) }),
-]);
+/** Version 1 has no contacts, and nothing behind a conversation. */
+export const READABLE_VERSIONS: readonly number[] = [1, 2];
 
-export type ArchiveLine = z.infer<typeof ArchiveLine>;
+const Count = z.int().min(0);
+
+/** What each line has, by its only key. */
+export const archiveLines = {
+  tenant: z.strictObject({ businessHours: BusinessHours.nullable() }),
+  agent: Agent,
+  contact: Contact,
+  entry: Entry,
+  conversation: z.strictObject({ id: ConversationId, entries: Count }),
+  end: z.strictObject({
+    agents: Count,
+    contacts: Count.default(0),
+    conversations: Count,
+    entries: Count,
+  }),
+} as const;
+
+type LineKind = keyof typeof archiveLines;
+
+export type ArchiveLine = {
+  [Kind in LineKind]: { kind: Kind; value: z.infer<(typeof archiveLines)[Kind]> };
+}[LineKind];
+
+/** A line as it stands in the file. */
+export function formatLine({ kind, value }: ArchiveLine): string {
+  return JSON.stringify({ [kind]: value });
+}

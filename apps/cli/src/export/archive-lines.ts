@@ -1,53 +1,62 @@
-import type { Agent, Conversation } from '@baton/schema';
+import type { ConversationId, Entry } from '@baton/schema';
 import { allItems } from '../api/pagination.ts';
 import type { Api } from '../api/api-command.ts';
-import { timelineEntries } from '../api/timeline.ts';
 import type { ArchiveLine } from './archive-format.ts';
 
-type ConversationSummary = Pick<Conversation, 'id' | 'createdAt' | 'contactId' | 'channel'>;
-
-/** Oldest first, in an order that does not depend on ids, so that the export of an import is the same. */
-function compareConversations(a: ConversationSummary, b: ConversationSummary): number {
-  const sortKey = (place: ConversationSummary) =>
-    [place.createdAt, place.contactId, place.channel, place.id].join('\u0000');
-  return sortKey(a) < sortKey(b) ? -1 : 1;
-}
-
-type ArchiveCounts = { agents: number; conversations: number; entries: number };
+type ArchiveCounts = { agents: number; contacts: number; conversations: number; entries: number };
 
 /** What was exported; `unreadable` entries are in the archive with their places alone. */
 export type ExportResult = ArchiveCounts & { unreadable: number };
 
-/** Every line of an archive of the whole store, after the header. */
-export async function* archiveLines(
+async function* exportedEntries(api: Api): AsyncGenerator<Entry> {
+  let cursor: string | undefined;
+  do {
+    const page = await api.conversations.export.query({ cursor });
+    yield* page.items;
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+}
+
+/**
+ * Every line of an archive of the whole tenant, after the header. Nothing is kept in memory but a page.
+ * @param onConversation called after each conversation
+ */
+export async function* archiveLinesOf(
   api: Api,
-  onConversation: (total: number) => void = () => undefined,
+  onConversation: () => void = () => undefined,
 ): AsyncGenerator<ArchiveLine, ExportResult> {
-  const counts: ArchiveCounts = { agents: 0, conversations: 0, entries: 0 };
+  const counts: ArchiveCounts = { agents: 0, contacts: 0, conversations: 0, entries: 0 };
   let unreadable = 0;
   const { businessHours } = await api.tenant.get.query();
-  yield { tenant: { businessHours } };
-  const agents: Agent[] = [];
-  for await (const agent of allItems((page) => api.agents.list.query(page))) agents.push(agent);
-  for (const agent of agents.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+  yield { kind: 'tenant', value: { businessHours } };
+  for await (const agent of allItems((page) => api.agents.list.query(page))) {
     counts.agents += 1;
-    yield { agent };
+    yield { kind: 'agent', value: agent };
   }
-  const summaries: ConversationSummary[] = [];
-  for await (const { id, createdAt, contactId, channel } of allItems((page) =>
-    api.conversations.list.query(page),
-  )) {
-    summaries.push({ id, createdAt, contactId, channel });
+  for await (const contact of allItems((page) => api.contacts.list.query(page))) {
+    counts.contacts += 1;
+    yield { kind: 'contact', value: contact };
   }
-  for (const { id } of summaries.toSorted(compareConversations)) {
-    for await (const entry of timelineEntries(api, id)) {
-      counts.entries += 1;
-      if (entry.kind === 'unknown') unreadable += 1;
-      yield { entry };
+  let open: { id: ConversationId; entries: number } | null = null;
+  for await (const entry of exportedEntries(api)) {
+    if (open !== null && open.id !== entry.conversationId) {
+      yield { kind: 'conversation', value: open };
+      onConversation();
+      open = null;
     }
-    counts.conversations += 1;
-    onConversation(summaries.length);
+    if (open === null) {
+      open = { id: entry.conversationId, entries: 0 };
+      counts.conversations += 1;
+    }
+    open.entries += 1;
+    counts.entries += 1;
+    if (entry.kind === 'unknown') unreadable += 1;
+    yield { kind: 'entry', value: entry };
   }
-  yield { end: counts };
+  if (open !== null) {
+    yield { kind: 'conversation', value: open };
+    onConversation();
+  }
+  yield { kind: 'end', value: counts };
   return { ...counts, unreadable };
 }

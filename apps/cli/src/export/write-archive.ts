@@ -1,24 +1,16 @@
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import type { Baton } from '@baton/client';
 import type { Terminal } from '../output/terminal.ts';
 import { createProgress } from '../output/progress.ts';
 import { fileError } from '../local/source-file.ts';
-import { ARCHIVE_HEADER, type ArchiveLine } from './archive-format.ts';
-import { type ExportResult, archiveLines } from './archive-lines.ts';
+import { ARCHIVE_HEADER, type ArchiveLine, formatLine } from './archive-format.ts';
+import { archiveLinesOf, type ExportResult } from './archive-lines.ts';
 
-/** @throws UserError where the file cannot be written */
-async function openForWriting(file: string): Promise<WriteStream> {
-  const stream = createWriteStream(file, { mode: 0o600 });
-  try {
-    await once(stream, 'open');
-    return stream;
-  } catch (error) {
-    throw fileError('write', file, error);
-  }
-}
-
-/** Writes the archive line by line; a slow disk or pipe slows the reading down. */
+/**
+ * Writes the archive line by line; a slow disk or pipe slows the reading down.
+ * @throws UserError where the file cannot be written
+ */
 export async function writeArchive(
   { terminal, connect }: { terminal: Terminal; connect: () => Promise<Baton> },
   file: string | undefined,
@@ -26,29 +18,47 @@ export async function writeArchive(
   const { api } = await connect();
   const total = (await api.admin.stats.query()).conversations;
   using progress = createProgress(terminal, 'conversations', total);
-  const lines = archiveLines(api, () => progress.advance());
+  const reading = new Reading(archiveLinesOf(api, () => progress.advance()));
   if (file === undefined) {
-    terminal.print(JSON.stringify(ARCHIVE_HEADER));
-    return writeLines(lines, (line) => terminal.print(line));
+    for await (const text of reading.texts()) await terminal.printBulk(text);
+    return reading.result();
   }
-  const stream = await openForWriting(file);
-  const writeLine = async (line: string) => {
-    if (!stream.write(`${line}\n`)) await once(stream, 'drain');
+  const texts = async function* () {
+    for await (const text of reading.texts()) yield `${text}\n`;
   };
-  await writeLine(JSON.stringify(ARCHIVE_HEADER));
-  const exported = await writeLines(lines, writeLine);
-  stream.end();
-  await once(stream, 'close');
-  return exported;
+  try {
+    await pipeline(texts, createWriteStream(file, { mode: 0o600 }));
+  } catch (error) {
+    throw reading.failed ? error : fileError('write', file, error);
+  }
+  return reading.result();
 }
 
-async function writeLines(
-  lines: AsyncGenerator<ArchiveLine, ExportResult>,
-  writeLine: (line: string) => void | Promise<void>,
-): Promise<ExportResult> {
-  for (;;) {
-    const next = await lines.next();
-    if (next.done === true) return next.value;
-    await writeLine(JSON.stringify(next.value));
+/** The lines as they are written, and what came out in the end. */
+class Reading {
+  readonly #lines: AsyncGenerator<ArchiveLine, ExportResult>;
+  #result: ExportResult | null = null;
+  /** Whether it was the reading that failed, and not the writing. */
+  failed = false;
+
+  constructor(lines: AsyncGenerator<ArchiveLine, ExportResult>) {
+    this.#lines = lines;
+  }
+
+  async *texts(): AsyncGenerator<string, void> {
+    yield JSON.stringify(ARCHIVE_HEADER);
+    try {
+      let next = await this.#lines.next();
+      for (; next.done !== true; next = await this.#lines.next()) yield formatLine(next.value);
+      this.#result = next.value;
+    } catch (error) {
+      this.failed = true;
+      throw error;
+    }
+  }
+
+  result(): ExportResult {
+    if (this.#result === null) throw new Error('The archive is not written yet');
+    return this.#result;
   }
 }

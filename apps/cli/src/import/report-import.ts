@@ -1,28 +1,65 @@
 import type { Terminal } from '../output/terminal.ts';
 import { formatNumber, formatCount } from '../output/format.ts';
+import type { CheckedArchive } from './archive/check-archive.ts';
+import type { RestoreResult } from './archive/restore-archive.ts';
+import type { ImportFault } from './import-fault.ts';
 import type { ImportResult } from './import-plans.ts';
 
 const MAX_FAULTS_SHOWN = 20;
 
-export function reportImport(terminal: Terminal, result: ImportResult, isJson: boolean): void {
-  const { conversations, changed, commands, faults } = result;
+function printFaults({ printToStderr, colors }: Terminal, faults: readonly ImportFault[]): void {
+  for (const { place, problem } of faults.slice(0, MAX_FAULTS_SHOWN))
+    printToStderr(`${colors.yellow(place)}  ${problem}`);
+  const hidden = faults.length - MAX_FAULTS_SHOWN;
+  if (hidden > 0) printToStderr(`… and ${hidden} more; --json lists them all`);
+}
+
+/** `fate` says what became of the records that have a fault. */
+function printFaultCount({ print }: Terminal, count: number, fate: string): void {
+  if (count > 0) print(`${formatCount(count, 'record')} ${count === 1 ? 'was' : 'were'} ${fate}.`);
+}
+
+const areIn = (conversations: number) =>
+  `${formatCount(conversations, 'conversation')} ${conversations === 1 ? 'is' : 'are'} in`;
+
+export function reportImport(
+  terminal: Terminal,
+  result: ImportResult | RestoreResult,
+  isJson: boolean,
+): void {
   if (isJson) {
     terminal.print(JSON.stringify(result));
     return;
   }
-  const { colors } = terminal;
-  for (const { place, problem } of faults.slice(0, MAX_FAULTS_SHOWN))
-    terminal.printToStderr(`${colors.yellow(place)}  ${problem}`);
-  const hidden = faults.length - MAX_FAULTS_SHOWN;
-  if (hidden > 0) terminal.printToStderr(`… and ${hidden} more; --json lists them all`);
-  const unchanged =
-    changed === 0
-      ? 'nothing was new'
-      : `${formatNumber(changed)} new or completed by ${formatCount(commands, 'command')}`;
-  const total = `${formatCount(conversations, 'conversation')} ${conversations === 1 ? 'is' : 'are'} in`;
-  terminal.print(`${total}: ${unchanged}.`);
-  if (faults.length > 0)
-    terminal.print(
-      `${formatCount(faults.length, 'record')} ${faults.length === 1 ? 'was' : 'were'} left out or came in only in part.`,
-    );
+  const { conversations, changed, faults } = result;
+  printFaults(terminal, faults);
+  const means =
+    'commands' in result
+      ? formatCount(result.commands, 'command')
+      : formatCount(result.entries, 'entry', 'entries');
+  const changes = changed === 0 ? 'nothing was new' : `${formatNumber(changed)} new or completed by ${means}`;
+  terminal.print(`${areIn(conversations)}: ${changes}.`);
+  printFaultCount(terminal, faults.length, 'left out or came in only in part');
+}
+
+/** What an archive has, where nothing was brought in. */
+export function reportCheck(
+  terminal: Terminal,
+  { leftOut: _ids, version: _version, ...result }: CheckedArchive,
+  isJson: boolean,
+): void {
+  if (isJson) {
+    terminal.print(JSON.stringify(result));
+    return;
+  }
+  const { agents, contacts, conversations, entries, faults } = result;
+  printFaults(terminal, faults);
+  const parts = [
+    formatCount(conversations, 'conversation'),
+    formatCount(entries, 'entry', 'entries'),
+    formatCount(agents, 'agent'),
+    formatCount(contacts, 'contact'),
+  ];
+  terminal.print(`Can be brought in: ${parts.join(', ')}. Nothing was.`);
+  printFaultCount(terminal, faults.length, 'found broken');
 }

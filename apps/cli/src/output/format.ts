@@ -70,8 +70,8 @@ export function formatNumber(value: number): string {
 }
 
 /** A number of things: `1 step`, `1,017 conversations`. */
-export function formatCount(value: number, thing: string): string {
-  return `${formatNumber(value)} ${thing}${value === 1 ? '' : 's'}`;
+export function formatCount(value: number, thing: string, things = `${thing}s`): string {
+  return `${formatNumber(value)} ${value === 1 ? thing : things}`;
 }
 
 /** The text on one line, cut to a number of characters. */

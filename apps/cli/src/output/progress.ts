@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Terminal } from './terminal.ts';
 
 /** A progress bar; draws only on a terminal. */
-export type Progress = { advance(): void; [Symbol.dispose](): void };
+export type Progress = { advance(by?: number): void; [Symbol.dispose](): void };
 
 const NO_PROGRESS: Progress = { advance: () => undefined, [Symbol.dispose]: () => undefined };
 
@@ -17,5 +17,5 @@ export function createProgress({ isInteractive }: Terminal, label: string, total
     Presets.shades_classic,
   );
   bar.start(total, 0);
-  return { advance: () => bar.increment(), [Symbol.dispose]: () => bar.stop() };
+  return { advance: (by = 1) => bar.increment(by), [Symbol.dispose]: () => bar.stop() };
 }

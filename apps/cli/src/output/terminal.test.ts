@@ -1,9 +1,19 @@
+import { EventEmitter } from 'node:events';
 import { expect, test } from 'vitest';
 import { createTerminal } from './terminal.ts';
 
-function stream(isTTY?: boolean, columns?: number) {
+function stream(isTTY?: boolean, columns?: number, takesMore = true) {
   const written: string[] = [];
-  return { written, isTTY, columns, write: (text: string) => written.push(text) > 0 };
+  const drained = new EventEmitter();
+  return Object.assign(drained, {
+    written,
+    isTTY,
+    columns,
+    write(text: string): boolean {
+      written.push(text);
+      return takesMore;
+    },
+  });
 }
 
 test('results go to one stream and remarks to the other', () => {
@@ -16,6 +26,18 @@ test('results go to one stream and remarks to the other', () => {
   expect(errors.written).toEqual(['remark\n']);
   expect(terminal.width).toBeNull();
   expect(terminal.isInteractive).toBe(false);
+});
+
+test('a great many lines wait for an output that takes no more', async () => {
+  const output = stream(false, undefined, false);
+  const { printBulk } = createTerminal(output, stream(), {});
+  let isDone = false;
+  const printed = printBulk('line').then(() => (isDone = true));
+  await Promise.resolve();
+  expect([output.written, isDone]).toEqual([['line\n'], false]);
+  output.emit('drain');
+  await printed;
+  await createTerminal(stream(), stream(), {}).printBulk('at once');
 });
 
 test('without streams of its own it is the screen of the process', () => {

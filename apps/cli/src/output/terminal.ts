@@ -6,6 +6,8 @@ export type Colors = ReturnType<typeof createColors>;
 export type Terminal = {
   /** Writes a line of the result to stdout. */
   print: (line: string) => void;
+  /** The same for a great many lines: resolves once the output takes more. */
+  printBulk: (line: string) => Promise<void>;
   /** Writes a line for the person to stderr. */
   printToStderr: (line: string) => void;
   /** Whether stderr is a terminal, so that a progress bar makes sense. */
@@ -15,7 +17,12 @@ export type Terminal = {
   colors: Colors;
 };
 
-type OutputStream = Pick<NodeJS.WriteStream, 'write'> & { isTTY?: boolean; columns?: number };
+type OutputStream = {
+  write: (text: string) => boolean;
+  once: (event: 'drain', listener: () => void) => unknown;
+  isTTY?: boolean;
+  columns?: number;
+};
 
 /**
  * Colours follow NO_COLOR and FORCE_COLOR, else whether `output` is a terminal.
@@ -30,6 +37,10 @@ export function createTerminal(
   const isPlain = (env['NO_COLOR'] ?? '') !== '';
   return {
     print: (line) => void output.write(`${line}\n`),
+    printBulk: async (line) => {
+      if (output.write(`${line}\n`)) return;
+      await new Promise<void>((resolve) => output.once('drain', resolve));
+    },
     printToStderr: (line) => void errors.write(`${line}\n`),
     isInteractive: errors.isTTY === true,
     width: output.columns ?? null,
