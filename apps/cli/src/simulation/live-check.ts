@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Baton } from '@baton/client';
 import { fold } from '@baton/domain';
-import type { Conversation, ConversationId, Entry } from '@baton/schema';
+import type { ConversationId, Entry } from '@baton/schema';
 import { timelineEntries } from '../api/timeline.ts';
 
 /** Public messages of agents who did not own the conversation when they spoke. */
@@ -18,7 +18,7 @@ export function messagesByNonOwners(entries: readonly Entry[]): Entry[] {
 
 /** Checks a conversation after the run. */
 export async function checkConversation({ api }: Baton, conversationId: ConversationId): Promise<string[]> {
-  const conversation: Conversation = await api.conversations.get.query({ conversationId });
+  const { contact: _contact, ...conversation } = await api.conversations.get.query({ conversationId });
   const entries: Entry[] = [];
   for await (const entry of timelineEntries(api, conversationId)) entries.push(entry);
   const findings: string[] = [];
