@@ -1,6 +1,6 @@
 import { type Command, ConversationId } from '@baton/schema';
 import { expect, test } from 'vitest';
-import { commandCost } from './command-cost.ts';
+import { batchPlaces, commandCost } from './command-cost.ts';
 
 const conversationId = ConversationId.parse('65f0c0ffee0123456789abcd');
 const message = { clientMessageId: '1', author: { kind: 'customer' }, visibility: 'public' } as const;
@@ -29,4 +29,27 @@ test('what tools were told and said counts too', () => {
     ],
   });
   expect(cost).toBe(3);
+});
+
+test('what is restored costs one for each entry, and more for what is said; four count as a command of a batch', () => {
+  const place = {
+    conversationId,
+    version: 1,
+    at: '2026-01-05T09:00:00.000Z',
+    actor: { kind: 'system' },
+  } as const;
+  const entry = (seq: number, text: string) =>
+    ({
+      ...place,
+      seq,
+      kind: 'message',
+      ...message,
+      clientMessageId: `${seq}`,
+      text,
+      redactedAt: null,
+    }) as const;
+  const entries = [entry(1, 'x'), entry(2, 'x'.repeat(4_096)), entry(3, 'x'), entry(4, 'x'), entry(5, 'x')];
+  const command = { type: 'conversations.restore', input: { conversationId, entries, more: false } } as const;
+  expect([commandCost(command), batchPlaces(command)]).toEqual([6, 2]);
+  expect(batchPlaces({ type: 'conversations.pause', input: { conversationId } })).toBe(1);
 });

@@ -3,6 +3,8 @@ import type { WriteRequest } from './batch.ts';
 import { messagesOf } from './replay.ts';
 
 const CHARACTERS_OF_A_COST = 4_096;
+/** Entries that are restored together: large transactions keep mongod's cache from being written out. */
+const RESTORED_ENTRIES_OF_A_PLACE = 4;
 
 /**
  * What a command costs its tenant of its share: one, or one for each entry that it restores; and one more for each
@@ -29,4 +31,10 @@ function costOfMessages(
     }
   }
   return count + Math.floor(characters / CHARACTERS_OF_A_COST);
+}
+
+/** As how many of a batch's commands one counts. */
+export function batchPlaces(command: WriteRequest['command']): number {
+  if (command.type !== 'conversations.restore') return 1;
+  return Math.ceil(command.input.entries.length / RESTORED_ENTRIES_OF_A_PLACE);
 }

@@ -55,6 +55,20 @@ describe('one tenant', () => {
     expect(namesOf(queue.take())).toEqual(['64', '65', '66', '67', '68', '69'].map((name) => `busy ${name}`));
   });
 
+  test('a long command counts as several of a batch, and a very long one is alone in its own', () => {
+    const queue = open();
+    for (const [name, places] of [
+      ['long', 40],
+      ['short', 1],
+      ['longer', 30],
+      ['very long', 100],
+    ] as const)
+      queue.add({ ...command(acme, name), places });
+    expect(namesOf(queue.take())).toEqual(['long', 'short']);
+    expect(namesOf(queue.take())).toEqual(['longer']);
+    expect(namesOf(queue.take())).toEqual(['very long']);
+  });
+
   test('commands of several conversations are taken in the order in which they came', () => {
     const queue = open();
     for (const [conversation, name] of [

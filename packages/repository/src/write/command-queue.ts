@@ -5,7 +5,7 @@ import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { TenantBudget } from '../fairness/tenant-budget.ts';
 import { type NoPlace, refusedPlace } from '../fairness/waiting-places.ts';
 
-/** Most commands that one batch takes. */
+/** Most commands that one batch takes; a long one counts as several. */
 const BATCH_SIZE = 64;
 /** Two leave the machine idle while both wait for their commits; more make the batches small. */
 const BATCHES_IN_FLIGHT = 3;
@@ -24,6 +24,8 @@ export type QueuedCommand = {
   readonly tenantId: TenantId;
   readonly conversationKey: string;
   readonly cost: number;
+  /** As how many commands of a batch it counts; one unless given. */
+  readonly places?: number;
   /** The number by which it came; null while it does not wait. The queue's own. */
   place: number | null;
 };
@@ -125,8 +127,9 @@ export class CommandQueue<Command extends QueuedCommand> {
     const share = Math.max(SMALLEST_SHARE, Math.ceil(tenant.ready.size / freeSlots));
     const batch: Command[] = [];
     let cost = 0;
+    let places = 0;
     const fits = (command: Command) =>
-      batch.length < BATCH_SIZE && (batch.length === 0 || cost + command.cost <= mostCost);
+      batch.length === 0 || (places + (command.places ?? 1) <= BATCH_SIZE && cost + command.cost <= mostCost);
     for (let taken = 0; taken < share; taken += 1) {
       const conversation = nextReady(tenant);
       let command = conversation && nextWaiting(conversation);
@@ -135,6 +138,7 @@ export class CommandQueue<Command extends QueuedCommand> {
         conversation.commands.shift();
         batch.push(command);
         cost += command.cost;
+        places += command.places ?? 1;
       }
       tenant.ready.shift();
       conversation.isInFlight = true;

@@ -10,7 +10,7 @@ import type { NoPlace } from '../fairness/waiting-places.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { answerDuplicate } from './answer-duplicate.ts';
 import { type CommandResult, isRestore, type WriteRequest } from './batch.ts';
-import { commandCost } from './command-cost.ts';
+import { batchPlaces, commandCost } from './command-cost.ts';
 import { CommandQueue, type QueuedCommand } from './command-queue.ts';
 import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { commit } from './commit.ts';
@@ -89,6 +89,7 @@ export class Committer {
         tenantId,
         conversationKey: `${tenantId}/${conversationId}`,
         cost: commandCost(command),
+        places: batchPlaces(command),
         place: null,
         deadline: performance.now() + this.#options.deadlineMs,
         resolve(committed) {
