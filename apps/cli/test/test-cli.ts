@@ -27,17 +27,19 @@ export interface TestCli extends AsyncDisposable {
   runWith(options: { terminal?: Partial<Terminal>; rights?: Right[] }, ...argv: string[]): Promise<CliResult>;
 }
 
-/** A server with a database of its own, and the CLI connected to it. */
-export async function testCli(): Promise<TestCli> {
-  const database = await testDatabase();
-  const { client, db, clock } = await connect(database.uri);
+/** A server with a database of its own unless one is given, and the CLI connected to it. */
+export async function testCli(given: { mongodbUri?: string; tenantId?: string } = {}): Promise<TestCli> {
+  const database = given.mongodbUri === undefined ? await testDatabase() : null;
+  const mongodbUri = given.mongodbUri ?? database?.uri ?? '';
+  const tenantId = given.tenantId === undefined ? TENANT : TenantId.parse(given.tenantId);
+  const { client, db, clock } = await connect(mongodbUri);
   await migrate(db);
   const store = openStore({ client, db, clock });
-  await store.agents.ensureDefaults(TENANT, {});
+  await store.agents.ensureDefaults(tenantId, {});
   const createKey = async (rights: Right[]) =>
-    (await store.apiKeys.create({ tenantId: TENANT, name: 'test', rights, agentId: null })).key;
+    (await store.apiKeys.create({ tenantId, name: 'test', rights, agentId: null })).key;
   const apiKey = await createKey(['import', 'manage']);
-  const server = await startServer({ mongodbUri: database.uri, port: 0, log: pino({ level: 'silent' }) });
+  const server = await startServer({ mongodbUri, port: 0, log: pino({ level: 'silent' }) });
   const { url } = server;
   const baton = createBaton({ url, apiKey });
 
@@ -58,7 +60,7 @@ export async function testCli(): Promise<TestCli> {
   return {
     url,
     apiKey,
-    mongodbUri: database.uri,
+    mongodbUri,
     baton,
     run: runLine,
     runWith,
@@ -73,7 +75,7 @@ export async function testCli(): Promise<TestCli> {
     async [Symbol.asyncDispose]() {
       await server.close();
       await client.close();
-      await database[Symbol.asyncDispose]();
+      await database?.[Symbol.asyncDispose]();
     },
   };
 }

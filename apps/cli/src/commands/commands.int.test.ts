@@ -306,10 +306,10 @@ describe('usage', () => {
 test('export writes to the standard output or to a file, and says what it wrote', async () => {
   const printed = await cli.run('export');
   const lines = printed.stdout.split('\n');
-  expect(JSON.parse(lines[0] ?? '')).toEqual({ format: 'baton', version: 1 });
+  expect(JSON.parse(lines[0] ?? '')).toEqual({ format: 'baton', version: 2 });
   const file = path('all.jsonl');
   const written = await cli.run('export', file);
-  expect(written.stdout).toMatch(/all\.jsonl: \d+ conversations, \d+ entries, \d+ agents\./);
+  expect(written.stdout).toMatch(/all\.jsonl: \d+ conversations, \d+ entries, \d+ agents, \d+ contacts\./);
   expect((await readFile(file, 'utf8')).trim().split('\n')).toEqual(lines);
   const { conversations } = JSON.parse(JSON.stringify(await cli.json('export', file)));
   expect(conversations).toBe((await cli.baton.api.admin.stats.query()).conversations);

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Conversation } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { everyAnswer } from '../../test/every-answer.ts';
+import { temporaryFolder } from '../../test/temporary-folder.ts';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
 import { allItems } from '../api/pagination.ts';
 
@@ -70,6 +73,30 @@ describe.skipIf(!existsSync(AIRLINE))('the airline runs', () => {
       expect(conversations.filter(({ status }) => status === 'abandoned')).toHaveLength(116);
       await cli.json('import', 'openai-chat', AIRLINE);
       expect(await tagged('tau-airline')).toEqual(conversations);
+    },
+    LONG_MS,
+  );
+});
+
+describe.skipIf(!existsSync(PERSUASION) || !existsSync(AIRLINE))('an archive of all dialogues', () => {
+  test(
+    'is the same when it was brought into another store, and that one answers every query as the first',
+    async () => {
+      await using target = await testCli();
+      await using folder = await temporaryFolder();
+      const [first, second] = [join(folder.path, 'first.jsonl'), join(folder.path, 'second.jsonl')];
+      await cli.run('import', 'persuasion', PERSUASION);
+      await cli.run('import', 'openai-chat', AIRLINE);
+      await cli.run('export', first);
+      expect(await target.json('import', 'baton', first)).toMatchObject({
+        conversations: 1_217,
+        changed: 1_217,
+        faults: [],
+      });
+      await target.run('export', second);
+      expect(await readFile(second, 'utf8')).toBe(await readFile(first, 'utf8'));
+      const [here, there] = [await everyAnswer(cli.baton.api, 40), await everyAnswer(target.baton.api, 40)];
+      for (const [question, answer] of there) expect(answer, question).toEqual(here.get(question));
     },
     LONG_MS,
   );

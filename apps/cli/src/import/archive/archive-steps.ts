@@ -25,22 +25,28 @@ export type ArchiveStep =
   | Piece;
 
 /**
- * The calls that bring an archive in, in its order. It was checked before: what is broken belongs to a conversation that
+ * The calls that bring an archive in, in its order, but the tenant's own settings last. It was checked before: what is broken belongs to a conversation that
  * is left out, or is no entry, and is passed over here.
  */
 export async function* archiveSteps(file: string, leftOut: ReadonlySet<string>): AsyncGenerator<ArchiveStep> {
   let step: ArchiveStep | null = null;
+  let settings: ArchiveStep | null = null;
   for await (const { number, bytes, ...line } of readLines(file)) {
     if (number === 1 || 'problem' in line) continue;
     const parsed = parseLine(line.text);
     if (typeof parsed === 'string') continue;
     const next = stepOf(parsed, { line: number, bytes });
     if (next === null || (next.type === 'piece' && leftOut.has(next.conversationId))) continue;
+    if (next.type === 'tenant') {
+      settings = next;
+      continue;
+    }
     if (step !== null && join(step, next)) continue;
     if (step !== null) yield step;
     step = next;
   }
   if (step !== null) yield step;
+  if (settings !== null) yield settings;
 }
 
 /** The call for one line; null for a line that is only counted. */

@@ -34,6 +34,10 @@ export class TimelineCheck {
   add(entry: Entry, line: number): void {
     this.entries += 1;
     if (this.#fault !== null) return;
+    if (entry.seq !== this.entries) {
+      this.reject(line, `Entry ${this.entries} comes next, not ${entry.seq}`);
+      return;
+    }
     if (entry.kind === 'unknown') {
       this.reject(line, `Entry ${entry.seq} could not be read when it was exported`);
       return;
@@ -66,6 +70,6 @@ export class TimelineCheck {
     const path = String(Object(details?.['faults'])[0]?.path ?? '');
     const { index, field } = /^entries\[(?<index>\d+)\]\.(?<field>.+)$/.exec(path)?.groups ?? {};
     const line = this.#lines[Number(index ?? this.#lines.length - 1)] ?? 0;
-    this.reject(line, field === undefined || field === 'seq' ? message : `${field}: ${message}`);
+    this.reject(line, field === undefined ? message : `${field}: ${message}`);
   }
 }
