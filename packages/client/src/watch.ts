@@ -1,4 +1,4 @@
-import { actorOfCommand, evolve, redactMessage } from '@baton/domain';
+import { actorOfCommand, evolve } from '@baton/domain';
 import type { AppRouter } from '@baton/router/api';
 import {
   type Actor,
@@ -10,16 +10,21 @@ import {
   ConversationId,
   type ConversationView,
   type Entry,
+  knownEntry,
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
+import { entriesOf, lastSeqOf } from './answer.ts';
+import { redacted, tryEvolve } from './fold-entry.ts';
 import { pause } from './pause.ts';
 import { applyPending, pendingCommand, type PendingCommand } from './pending-command.ts';
+import { type ConversationReading, FIRST_ENTRIES, readConversation } from './read-conversation.ts';
 import { isFinal, retryDelayMs } from './retry.ts';
 
-/** How many of a conversation's latest entries a replica begins with. */
-const FIRST_ENTRIES = 200;
+/** How often a conversation is read again for an entry that it does not count. */
+const PATIENCE = 3;
 
-export type ReplicaStatus = 'loading' | 'live' | 'reconnecting' | 'failed';
+/** `reloading`: it reads the conversation again, because it has met what it cannot fold. */
+export type ReplicaStatus = 'loading' | 'live' | 'reloading' | 'reconnecting' | 'failed';
 
 /** What a replica shows at one moment; a new object at each change. */
 export type ReplicaState = {
@@ -32,6 +37,8 @@ export type ReplicaState = {
   pending: readonly Entry[];
   /** Whether there are entries before the first. */
   hasEarlier: boolean;
+  /** Whether an entry is of a kind that this version does not know; the conversation is the server's own then. */
+  hasUnknown?: true;
   /** When the server's latest entry came, milliseconds since 1970; null before the first. */
   lastHeardAt: number | null;
   /** Why it failed; null otherwise. */
@@ -60,7 +67,16 @@ export class ConversationReplica {
   readonly #early = new Map<number, Entry>();
   #pending: PendingCommand[] = [];
   #hasEarlier = false;
-  #status: ReplicaStatus = 'loading';
+  #isLoaded = false;
+  #wasLive = false;
+  #hasFailed = false;
+  /** Of the feed; aborted once it is over. */
+  #connection: AbortController | null = null;
+  /** The entry that it must have to be current; null while it asks which one that is. */
+  #currentSeq: number | null = null;
+  #reloading: Promise<void> | null = null;
+  /** The entry that it could not fold, and has to read. */
+  #unfoldable = 0;
   #lastHeardAt: number | null = null;
   #error: unknown = null;
   #state: ReplicaState | null = null;
@@ -155,13 +171,14 @@ export class ConversationReplica {
     if (this.#entries[0]?.seq !== first) return;
     // One of them may have been redacted after it was read and before it is here.
     const redactions = this.#entries.filter((entry) => entry.kind === 'redaction');
-    const earlier = items.map((item) => redactions.reduce<Entry>(redacted, item));
+    const earlier = items.map((item) => redactions.reduce<Entry>(redacted, knownEntry(item)));
     this.#entries = [...earlier, ...this.#entries];
     this.#hasEarlier = more;
     this.#changed();
   }
 
   close(): void {
+    this.#disconnect();
     this.#stop?.();
     this.#listeners.clear();
     this.#closed.abort();
@@ -188,20 +205,19 @@ export class ConversationReplica {
   }
 
   async #begin(): Promise<void> {
-    const conversationId = this.#conversationId;
-    const { contact, ...conversation } = await this.#api.conversations.get.query({ conversationId });
-    const { items, more } = await this.#api.conversations.timeline.query({
-      conversationId,
-      beforeSeq: conversation.lastSeq + 1,
-      limit: FIRST_ENTRIES,
-    });
+    const reading = await readConversation(this.#api, this.#conversationId);
     if (this.#closed.signal.aborted) return;
-    this.#confirmed = conversation;
-    this.#contact = contact;
-    this.#entries = items;
-    this.#hasEarlier = more;
+    this.#adopt(reading);
+    this.#isLoaded = true;
     this.#changed();
     this.#follow();
+  }
+
+  #adopt({ conversation, contact, entries, hasEarlier }: ConversationReading): void {
+    this.#confirmed = conversation;
+    this.#contact = contact;
+    this.#entries = entries;
+    this.#hasEarlier = hasEarlier;
   }
 
   /** Follows the feed from the last entry that it has; the client's links bring it back after every break. */
@@ -214,13 +230,14 @@ export class ConversationReplica {
       onData: ({ data }) => {
         this.#lastHeardAt = Date.now();
         this.#take([data]);
+        // A feed has no gap: what is missing before this entry does not come any more.
+        if (this.#early.has(data.seq)) this.#reload(data.seq);
       },
       onConnectionStateChange: ({ state }) => {
+        this.#disconnect();
         if (state === 'pending') {
-          this.#status = 'live';
-          this.#lastHeardAt = Date.now();
-        } else if (this.#status === 'live') {
-          this.#status = 'reconnecting';
+          this.#connection = new AbortController();
+          void this.#checkCurrent(this.#connection.signal);
         }
         this.#changed();
       },
@@ -229,16 +246,95 @@ export class ConversationReplica {
     this.#stop = () => subscription.unsubscribe();
   }
 
+  /** Asks how far the conversation has come by now: only who has all of that is live. */
+  async #checkCurrent(signal: AbortSignal): Promise<void> {
+    for (let attempt = 1; !signal.aborted; attempt += 1) {
+      try {
+        const conversationId = this.#conversationId;
+        const { lastSeq } = await this.#api.conversations.get.query({ conversationId }, { signal });
+        if (signal.aborted) return;
+        this.#currentSeq = lastSeq;
+        this.#lastHeardAt = Date.now();
+        this.#changed();
+        return;
+      } catch (error) {
+        if (signal.aborted) return;
+        if (isFinal(error)) {
+          this.#fail(error);
+          return;
+        }
+      }
+      await pause(retryDelayMs(attempt), signal);
+    }
+  }
+
+  #disconnect(): void {
+    this.#connection?.abort();
+    this.#connection = null;
+    this.#currentSeq = null;
+  }
+
+  /** Reads everything that it shows again, until it has an entry that it cannot fold. */
+  #reload(seq: number): void {
+    this.#unfoldable = Math.max(this.#unfoldable, seq);
+    this.#reloading ??= this.#readAgain().finally(() => {
+      this.#reloading = null;
+      this.#changed();
+    });
+    this.#changed();
+  }
+
+  async #readAgain(): Promise<void> {
+    for (let attempt = 1; !this.#closed.signal.aborted; attempt += 1) {
+      try {
+        await this.#readOnce();
+        if (attempt >= PATIENCE) this.#passOver();
+        if ((this.#confirmed?.lastSeq ?? 0) >= this.#unfoldable) return;
+      } catch (error) {
+        if (isFinal(error)) {
+          this.#fail(error);
+          return;
+        }
+      }
+      await pause(retryDelayMs(attempt), this.#closed.signal);
+    }
+  }
+
+  async #readOnce(): Promise<void> {
+    const first = this.#entries[0]?.seq ?? 1;
+    const reading = await readConversation(this.#api, this.#conversationId, first);
+    const { lastSeq } = reading.conversation;
+    // What was loaded or folded meanwhile is not in this reading: the next one has it.
+    const isOld = first !== (this.#entries[0]?.seq ?? 1) || lastSeq < (this.#confirmed?.lastSeq ?? 0);
+    if (this.#closed.signal.aborted || isOld) return;
+    this.#adopt(reading);
+    for (const seq of this.#early.keys()) if (seq <= lastSeq) this.#early.delete(seq);
+    this.#settle();
+    this.#take([]);
+  }
+
+  /** An unknown entry that the conversation itself does not count: nobody knows more of it than its place. */
+  #passOver(): void {
+    const next = this.#early.get((this.#confirmed?.lastSeq ?? 0) + 1);
+    if (this.#confirmed === null || next?.kind !== 'unknown') return;
+    this.#early.delete(next.seq);
+    this.#confirmed = evolve(this.#confirmed, next);
+    this.#entries = [...this.#entries, next];
+    this.#take([]);
+  }
+
   #fail(error: unknown): void {
     if (this.#closed.signal.aborted) return;
-    this.#status = 'failed';
+    this.#hasFailed = true;
     this.#error = error;
+    this.#disconnect();
+    this.#stop?.();
     this.#changed();
   }
 
   /** Takes entries of the server, from the feed or an answer, each once and in order. */
   #take(entries: readonly Entry[]): void {
-    for (const entry of entries) {
+    for (const entry of entries.map(knownEntry)) {
       if (this.#confirmed !== null && entry.seq > this.#confirmed.lastSeq) this.#early.set(entry.seq, entry);
     }
     const fresh: Entry[] = [];
@@ -246,8 +342,13 @@ export class ConversationReplica {
       const seq: number = (this.#confirmed?.lastSeq ?? 0) + 1;
       const next = this.#early.get(seq);
       if (next === undefined || this.#confirmed === null) break;
+      const folded = tryEvolve(this.#confirmed, next);
+      if (folded === null) {
+        this.#reload(seq);
+        break;
+      }
       this.#early.delete(seq);
-      this.#confirmed = evolve(this.#confirmed, next);
+      this.#confirmed = folded;
       fresh.push(next);
     }
     if (fresh.length === 0) return;
@@ -269,39 +370,30 @@ export class ConversationReplica {
     for (const listener of this.#listeners) listener();
   }
 
+  #status(): ReplicaStatus {
+    if (this.#hasFailed) return 'failed';
+    if (!this.#isLoaded) return 'loading';
+    if (this.#reloading !== null) return 'reloading';
+    const isCurrent = this.#currentSeq !== null && (this.#confirmed?.lastSeq ?? 0) >= this.#currentSeq;
+    if (this.#connection !== null && isCurrent) {
+      this.#wasLive = true;
+      return 'live';
+    }
+    return this.#wasLive ? 'reconnecting' : 'loading';
+  }
+
   /** Lays the commands that are on their way over what the server has confirmed. */
   #show(): ReplicaState {
     const { conversation, entries: pending } = applyPending(this.#confirmed, this.#entries, this.#pending);
     return {
-      status: this.#status,
+      status: this.#status(),
       conversation: conversation && { ...conversation, contact: this.#contact ?? null },
       entries: [...this.#entries, ...pending],
       pending,
       hasEarlier: this.#hasEarlier,
+      ...(this.#entries.some(({ kind }) => kind === 'unknown') && { hasUnknown: true }),
       lastHeardAt: this.#lastHeardAt,
       error: this.#error,
     };
   }
-}
-
-/** A message entry that a redaction names loses its words here as it does in the store. */
-function redacted(entry: Entry, next: Entry): Entry {
-  if (next.kind !== 'redaction' || entry.seq !== next.targetSeq || entry.kind !== 'message') return entry;
-  return redactMessage(entry, next.at);
-}
-
-/** The entries that an answer carries, whatever its form. */
-function entriesOf(answer: unknown): Entry[] {
-  if (typeof answer !== 'object' || answer === null) return [];
-  // Answers come from the typed client; only which of its forms this one has is unknown.
-  const { entries, entry } = answer as { entries?: Entry[]; entry?: Entry };
-  return entries ?? (entry === undefined ? [] : [entry]);
-}
-
-/** The last entry of the conversation that an answer shows; 0 where it shows none. */
-function lastSeqOf(answer: unknown): number {
-  if (typeof answer !== 'object' || answer === null) return 0;
-  // As above: a change with its conversation, or the conversation itself.
-  const { conversation, lastSeq } = answer as { conversation?: Conversation; lastSeq?: number };
-  return conversation?.lastSeq ?? lastSeq ?? 0;
 }
