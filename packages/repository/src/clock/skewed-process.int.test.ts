@@ -21,7 +21,8 @@ const CLOSER = AgentId.parse('closer');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };
 
 /** The right time, which this machine's mongod has too. */
-const rightNow = () => Math.floor(performance.timeOrigin + performance.now());
+const RightDate = Date;
+const rightNow = () => RightDate.now();
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
 let connection: Connection;
