@@ -1,6 +1,5 @@
-import type { AgentId, Conversation, Timestamp } from '@baton/schema';
+import type { AgentId, Conversation, FollowUp, Timestamp } from '@baton/schema';
 import type { ApiCommand } from '../api/api-command.ts';
-import type { FollowUpLeases } from '../api/follow-up-leases.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { MINUTE_MS, SECOND_MS } from './durations.ts';
 import type { Prospect } from './prospect.ts';
@@ -29,7 +28,8 @@ export type CommandInputs = {
   nowMs: number;
   /** The seq of each message in the timeline, by its clientMessageId. */
   seqs: ReadonlyMap<string, number>;
-  leases: FollowUpLeases;
+  /** A live lease's token; null where another has the follow-up. */
+  lease: (followUpId: FollowUp['id']) => Promise<string | null>;
 };
 
 export type ScriptedCommand = {

@@ -1,7 +1,7 @@
 import { type Baton, isRefused } from '@baton/client';
-import { type Conversation, timestamp } from '@baton/schema';
+import { type Conversation, type FollowUp, timestamp } from '@baton/schema';
 import pMap from 'p-map';
-import { FollowUpLeases } from '../api/follow-up-leases.ts';
+import { leaseFollowUp } from '../api/lease-follow-up.ts';
 import { allItems } from '../api/pagination.ts';
 import { type Api, sendCommand } from '../api/api-command.ts';
 import { TEAM } from './team.ts';
@@ -37,7 +37,6 @@ async function existsAlready(api: Api, contactId: string, key: string): Promise<
 /** Sends the commands of one conversation. Returns how many there were; 0 where it exists already. */
 async function sendConversation(
   api: Api,
-  leases: FollowUpLeases,
   { script, key, startMs }: PlannedConversation,
   nowMs: number,
 ): Promise<number> {
@@ -68,11 +67,12 @@ async function sendConversation(
     if (isRefused(error, 'ALREADY_ACTIVE')) return create(`${key}.${prospect.contactId}`);
     throw error;
   });
+  const lease = (followUpId: FollowUp['id']) => leaseFollowUp(api, followUpId);
   let conversation: Conversation = created.conversation;
   const seqs = new Map([[clientMessageId, conversation.lastSeq]]);
   for (const { atMs, command: createCommand } of script.commands) {
     const at = timestamp(startMs + atMs);
-    const command = await createCommand({ conversation, at, nowMs, seqs, leases });
+    const command = await createCommand({ conversation, at, nowMs, seqs, lease });
     conversation = (await sendCommand(api, command)).conversation;
     const { lastMessage } = conversation;
     if (command.type === 'messages.append' && lastMessage !== null) {
@@ -93,13 +93,12 @@ export async function simulate(
 ): Promise<SimulationResult> {
   const { now, onProgress, signal } = options;
   for (const agent of TEAM) await ensureAgent(api, agent);
-  const leases = new FollowUpLeases(api);
   const result: SimulationResult = { created: 0, existing: 0, commands: 0 };
   await pMap(
     planConversations(options),
     async (planned) => {
       if (signal?.aborted === true) return;
-      const commands = await sendConversation(api, leases, planned, now.getTime());
+      const commands = await sendConversation(api, planned, now.getTime());
       result.commands += commands;
       if (commands > 0) result.created += 1;
       else result.existing += 1;

@@ -62,9 +62,9 @@ export function cancelFollowUp(reason: string): Step {
 }
 
 /** Only the holder of a lease may report an outcome, so the follow-up must be due. */
-async function leaseLatest({ conversation, leases }: CommandInputs) {
+async function leaseLatest({ conversation, lease }: CommandInputs) {
   const { id: followUpId } = latestFollowUp(conversation);
-  return { followUpId, leaseToken: required(await leases.acquire(followUpId), 'lease') };
+  return { followUpId, leaseToken: required(await lease(followUpId), 'lease') };
 }
 
 export function completeFollowUp(outcome: string): Step {
