@@ -28,6 +28,9 @@ const EXPIRE_EVERY_MS = 1_000;
 /** How soon what servers of the version before write in scripts without spaces is found. */
 const CATCH_UP_EVERY_MS = 5 * 60_000;
 
+/** How late claims are counted that no worker has reported, beside the minute that it has for that. */
+const EXPIRE_CLAIMS_EVERY_MS = 5_000;
+
 export interface ServerOptions {
   /** The connection string of a replica set, with the database in its path: `mongodb://host/baton`. */
   mongodbUri: string;
@@ -115,6 +118,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const closeApp = gracefulShutdown(app);
   const works = [
     repeat('expire handoffs', EXPIRE_EVERY_MS, () => store.expireHandoffs(), log),
+    repeat('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, () => store.expireFollowUps(), log),
     repeat('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms(), log),
   ];
   const stopWorks = () => Promise.all(works.map((work) => work.stop()));

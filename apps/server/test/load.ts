@@ -82,7 +82,7 @@ export async function startLoad(baton: Baton): Promise<Load> {
 
 /** No acknowledged message is lost, none is there twice, no `seq` is missing and no lease is left. */
 export async function expectIntact(store: Store, tenantId: TenantId, load: Load): Promise<void> {
-  const { timeline, follow_ups: followUps } = store.collections;
+  const { timeline, follow_ups: kept } = store.collections;
   const entries = await timeline.collection.find({ tenantId }).sort({ conversationId: 1, seq: 1 }).toArray();
   const said = entries
     .filter(({ kind }) => kind === 'message')
@@ -93,10 +93,17 @@ export async function expectIntact(store: Store, tenantId: TenantId, load: Load)
   for (const id of load.conversations) {
     const own = entries.filter(({ conversationId }) => String(conversationId) === id);
     expect(own.map(({ seq }) => Number(seq))).toEqual(own.map((_, index) => index + 1));
-    const actions = own.filter(({ kind }) => kind === 'follow_up').map(({ action }) => action);
-    expect(actions).toEqual(['scheduled', 'completed']);
+    const followUps = own.filter(({ kind }) => kind === 'follow_up');
+    expect(followUps.map(({ action }) => action).filter((action) => action !== 'failed')).toEqual([
+      'scheduled',
+      'completed',
+    ]);
+    // What was interrupted is counted, and nothing else has failed.
+    const failures = followUps.filter(({ action }) => action === 'failed');
+    for (const { followUp } of failures) expect(followUp.lastError).toMatch(/^The lease was lost/);
+    expect(followUps.at(-1)?.['followUp'].attempts).toBe(failures.length + 1);
   }
-  expect(await followUps.collection.countDocuments({ tenantId, status: 'completed', lease: null })).toBe(
+  expect(await kept.collection.countDocuments({ tenantId, status: 'completed', lease: null })).toBe(
     CONVERSATIONS,
   );
   expect((await rebuild(store.collections)).differences).toEqual([]);

@@ -32,8 +32,8 @@ export type DecideContext = {
   jitter: number;
   /** The message to redact; null where there is none. */
   message?: MessageEntry | null;
-  /** The valid lease of the command's follow-up; null where there is none. */
-  lease?: { token: string } | null;
+  /** The latest lease of the command's follow-up, which may have run out; null where its claim has ended. */
+  lease?: { token: string; isLive: boolean } | null;
 };
 
 type DistributiveOmit<Value, Key extends PropertyKey> = Value extends unknown ? Omit<Value, Key> : never;

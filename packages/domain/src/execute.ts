@@ -43,6 +43,7 @@ const decisions: { [Type in ExistingCommandType]: Decide<Type> } = {
   'followUps.cancel': followUps.cancel,
   'followUps.complete': followUps.complete,
   'followUps.fail': followUps.fail,
+  'followUps.expire': followUps.expire,
   'deals.update': deals.update,
   'deals.close': deals.close,
 };

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { addMs } from './instant.ts';
 import { backoffMs, FIRST_BACKOFF_MS, LONGEST_BACKOFF_MS } from './follow-up.ts';
-import { MONDAY, LEASE, OFFICE, scenarioWithFollowUps, leasedInput } from '../test/follow-up-scenario.ts';
+import {
+  MONDAY,
+  LAPSED,
+  LEASE,
+  OFFICE,
+  scenarioWithFollowUps,
+  leasedInput,
+} from '../test/follow-up-scenario.ts';
 import { CLOSER, HOUR_MS, MINUTE_MS } from '../test/scenario.ts';
 
 describe('the completion of a follow-up', () => {
   it('needs the live lease', () => {
     const scenario = scenarioWithFollowUps();
-    for (const lease of [null, undefined, { token: 'another' }]) {
+    for (const lease of [null, undefined, { token: 'another', isLive: true }]) {
       expect(scenario.refusal('followUps.complete', leasedInput(scenario), { lease }).code).toBe(
         'LEASE_LOST',
       );
@@ -15,6 +22,17 @@ describe('the completion of a follow-up', () => {
         scenario.refusal('followUps.fail', { ...leasedInput(scenario), error: 'x' }, { lease }).code,
       ).toBe('LEASE_LOST');
     }
+  });
+
+  it('counts after the lease has run out, where nobody has claimed the follow-up since', () => {
+    const late = scenarioWithFollowUps();
+    const { entries } = late.when('followUps.complete', leasedInput(late), { lease: LAPSED });
+    expect(entries).toMatchObject([{ action: 'completed', followUp: { attempts: 1 } }]);
+    const failed = scenarioWithFollowUps();
+    const input = { ...leasedInput(failed), error: 'Busy' };
+    expect(failed.when('followUps.fail', input, { lease: LAPSED }).entries).toMatchObject([
+      { action: 'failed', followUp: { attempts: 1, lastError: 'Busy' } },
+    ]);
   });
 
   it('says what came of it', () => {

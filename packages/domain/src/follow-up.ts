@@ -123,6 +123,7 @@ function endDrafts(
   return drafts;
 }
 
+const DEAD: EndState = { action: 'dead', status: 'dead' };
 const CANCELLED: EndState = { action: 'cancelled', status: 'cancelled' };
 
 const CANCEL_REASONS: Record<CancelOn, string> = {
@@ -159,7 +160,21 @@ export const cancel: Decide<'followUps.cancel'> = (conversation, input, context)
     context.at,
   );
 
-/** @throws Refusal LEASE_LOST, FOLLOW_UP_NOT_OPEN */
+/**
+ * Whether another attempt may be made at an instant. The first may be made however late.
+ * @param attempts those that have ended
+ */
+export function mayBeTried(
+  { attempts, maxAttempts, finalAttemptAt }: Pick<FollowUp, 'attempts' | 'maxAttempts' | 'finalAttemptAt'>,
+  at: string,
+): boolean {
+  return attempts < maxAttempts && (attempts === 0 || at <= finalAttemptAt);
+}
+
+/**
+ * A lease that has run out still counts where nobody has claimed the follow-up since.
+ * @throws Refusal LEASE_LOST, FOLLOW_UP_NOT_OPEN
+ */
 function requireLease(
   conversation: Conversation,
   input: { followUpId: FollowUpId; leaseToken: string },
@@ -209,9 +224,27 @@ export const fail: Decide<'followUps.fail'> = (conversation, input, context) => 
   const followUp = requireLease(conversation, input, context);
   const attempts = followUp.attempts + 1;
   const dueAt = retryInstant(input, attempts, context);
-  const change = { attempts, lastError: input.error };
-  if (attempts >= followUp.maxAttempts || dueAt > followUp.finalAttemptAt) {
-    return endDrafts(conversation, [followUp], { action: 'dead', status: 'dead' }, change, context.at);
-  }
-  return [{ kind: 'follow_up', action: 'failed', followUp: { ...followUp, ...change, dueAt } }];
+  const failed = { ...followUp, attempts, lastError: input.error };
+  return mayBeTried(failed, dueAt)
+    ? [{ kind: 'follow_up', action: 'failed', followUp: { ...failed, dueAt } }]
+    : endDrafts(conversation, [failed], DEAD, {}, context.at);
+};
+
+/** What a claim that was never reported leaves as the error of its attempt. */
+export const LEASE_LOST_ERROR = 'The lease was lost: its worker did not report in time';
+
+/**
+ * A claim that was never reported counts as a failed attempt, and the follow-up stays due. It is dead where that was
+ * its last, or where nobody made a retry in time.
+ * @throws Refusal INVALID_STATUS where a worker holds it, or it may be tried again and nothing was lost
+ */
+export const expire: Decide<'followUps.expire'> = (conversation, input, context) => {
+  const followUp = requireFollowUp(conversation, input.followUpId);
+  const { lease = null, at } = context;
+  if (lease?.isLive === true) throw new Refusal('INVALID_STATUS', 'A worker holds this follow-up');
+  const expired =
+    lease === null ? followUp : { ...followUp, attempts: followUp.attempts + 1, lastError: LEASE_LOST_ERROR };
+  if (!mayBeTried(expired, at)) return endDrafts(conversation, [expired], DEAD, {}, at);
+  if (lease === null) throw new Refusal('INVALID_STATUS', 'This follow-up may be tried again');
+  return [{ kind: 'follow_up', action: 'failed', followUp: expired }];
 };

@@ -4,6 +4,7 @@ export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';
 export { evolve, fold } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
+export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';
 export { redactMessage } from './message.ts';
 export { invalidInput, Refusal } from './refusal.ts';

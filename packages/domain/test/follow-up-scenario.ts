@@ -3,7 +3,8 @@ import { addMs } from '../src/instant.ts';
 import { DAY_MS, Scenario } from './scenario.ts';
 
 export const MONDAY = '2026-01-12T09:00:00.000Z';
-export const LEASE = { token: 'lease-1' };
+export const LEASE = { token: 'lease-1', isLive: true };
+export const LAPSED = { ...LEASE, isLive: false };
 export const OFFICE = {
   timeZone: 'UTC',
   weekdays: [1, 2, 3, 4, 5].map((day) => ({ day, from: '09:00', to: '17:00' })),

@@ -131,6 +131,7 @@ function detailsOf(conversation: Conversation, step: Step): object {
     'followUps.cancel': { followUpId },
     'followUps.complete': { followUpId },
     'followUps.fail': { followUpId },
+    'followUps.expire': { followUpId },
     'deals.update': { deal },
     'deals.close': { outcome: step.isOwner ? 'won' : 'lost', deal, lossReason },
   };
@@ -183,7 +184,7 @@ export function tell(
           agents: new Map<AgentId, AgentState>([...agents].filter(([id]) => named.includes(id))),
           mayForce: ids % 2 === 0,
           message: message === null ? null : MessageEntry.parse(message),
-          lease: { token: 'lease-1' },
+          lease: { token: 'lease-1', isLive: ids % 3 === 0 },
           jitter,
         }),
       ),

@@ -28,6 +28,7 @@ import { conversationFeed } from './feed/conversation-feed.ts';
 import type { Feed } from './feed/feed.ts';
 import { FeedHub } from './feed/hub.ts';
 import { tenantFeed } from './feed/tenant-feed.ts';
+import { expireFollowUps } from './maintenance/follow-up-expiry.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
 import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
@@ -50,10 +51,11 @@ import { timelineQueries } from './read/timeline.ts';
 import { type Collections, openCollections, type Sources } from './schema/open-collections.ts';
 import { type UnreadableDocument, UnreadableDocuments } from './schema/unreadable.ts';
 import { agentRegistry } from './write/agent-registry.ts';
+import type { Expire } from './write/claims/due-follow-ups.ts';
+import { followUpClaims } from './write/claims/follow-up-claims.ts';
 import { rethrowUnavailable } from './write/commit-error.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
 import { findOrCreate } from './write/find-or-create.ts';
-import { followUpClaims } from './write/follow-up-claims.ts';
 import { agentRestore } from './write/restore-agents.ts';
 import { contactRestore } from './write/restore-contacts.ts';
 import { type Caller, commandSubmitter, restoreConversation } from './write/submit-command.ts';
@@ -136,6 +138,9 @@ export function openStore({
   const hub = new FeedHub(openCollections(feedDb, collections), { reads, activity, limit: feedsOfATenant });
   const committer = new Committer({ client, collections, reads, activity, ...options });
   const submit = commandSubmitter(collections, reads, committer);
+  const serverOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: false });
+  const expireFollowUp: Expire = (tenantId, followUpId) =>
+    submit(serverOf(tenantId), { type: 'followUps.expire', input: { followUpId } });
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
     bind(collections, reads, queries, slow);
 
@@ -179,11 +184,11 @@ export function openStore({
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>
       expireHandoffs(collections, (tenantId, handoffId) =>
-        submit(
-          { tenantId, actor: { kind: 'system' }, mayForce: false },
-          { type: 'handoffs.expire', input: { handoffId } },
-        ),
+        submit(serverOf(tenantId), { type: 'handoffs.expire', input: { handoffId } }),
       ),
+
+    /** Counts the claims of every tenant that were never reported, long after their leases; returns how many. */
+    expireFollowUps: () => expireFollowUps(collections, expireFollowUp),
 
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
@@ -225,7 +230,7 @@ export function openStore({
     },
     contacts: bound({ ...contactQueries, ...contactRestore }),
     conversations: bound({ ...conversationQueries, ...exportQueries }, ['export']),
-    followUps: bound({ ...followUpQueries, ...followUpClaims }),
+    followUps: { ...bound(followUpQueries), ...followUpClaims(collections, reads, expireFollowUp) },
     handoffs: bound(handoffQueries),
     messages: bound(messageQueries),
     metrics: bound(metricsQueries, 'all'),

@@ -134,7 +134,7 @@ describe('a claim', () => {
     const [claimed, ...more] = claims.flat();
     if (claimed === undefined) throw new Error('Nothing was claimed');
     expect(more).toEqual([]);
-    expect(claimed.followUp).toEqual(followUp);
+    expect(claimed).toMatchObject({ followUp, attempt: 1 });
     const { leaseToken } = claimed;
     const longer = await api.followUps.heartbeat.mutate({
       followUpId: followUp.id,

@@ -42,7 +42,12 @@ const newKey = () => `key-${(keys += 1)}`;
 
 test('every command but a message takes an idempotencyKey; a message has its clientMessageId', () => {
   const without = Object.keys(commandInputs).filter((path) => !keyed.includes(path));
-  expect(without.toSorted()).toEqual(['handoffs.expire', 'messages.append', 'messages.appendTurn']);
+  expect(without.toSorted()).toEqual([
+    'followUps.expire',
+    'handoffs.expire',
+    'messages.append',
+    'messages.appendTurn',
+  ]);
 });
 
 describe('the same key', () => {

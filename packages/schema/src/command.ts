@@ -11,6 +11,7 @@ import { CloseDeal, UpdateDeal } from './deal.ts';
 import {
   CancelFollowUp,
   CompleteFollowUp,
+  ExpireFollowUp,
   FailFollowUp,
   FollowUp,
   ScheduleFollowUp,
@@ -63,6 +64,7 @@ export const commandInputs = {
   'followUps.cancel': CancelFollowUp,
   'followUps.complete': CompleteFollowUp,
   'followUps.fail': FailFollowUp,
+  'followUps.expire': ExpireFollowUp,
   'deals.update': UpdateDeal,
   'deals.close': CloseDeal,
 } as const;

@@ -64,13 +64,14 @@ export const followUpObject = z.strictObject({
   status: FollowUpStatus,
   /** When it may be worked on next; a snooze or a failure moves it. */
   dueAt: Timestamp,
-  /** No retry falls after this instant. One that nobody has claimed until then is still done once, however late. */
+  /** After this instant it is not tried again. One that nobody has claimed until then is still done once, however late. */
   finalAttemptAt: Timestamp,
   timeZone: text(64).nullable(),
   priority: FollowUpPriority,
   assignee: AgentId.nullable(),
   context: text(2_000, 0).nullable(),
   cancelOn: z.array(CancelOn).max(3),
+  /** Claims that ended: completed, failed, or lost with the lease. */
   attempts: z.int().min(0),
   maxAttempts: z.int().min(1).max(20),
   /** Why the latest attempt failed. */
@@ -136,12 +137,15 @@ export const LeaseToken = text(64);
 
 export interface ClaimedFollowUp {
   followUp: FollowUp;
+  /** Which claim of the follow-up this is, from 1: with its id, a key under which a handler may do its work once. */
+  attempt: number;
   leaseToken: string;
   leaseUntil: Timestamp;
 }
 export const ClaimedFollowUp: NamedSchema<ClaimedFollowUp> = named(
   z.strictObject({
     followUp: FollowUp,
+    attempt: z.int().min(1),
     leaseToken: LeaseToken,
     leaseUntil: Timestamp,
   }),
@@ -180,6 +184,12 @@ const failFollowUpObject = z.strictObject({
 export interface FailFollowUp extends z.infer<typeof failFollowUpObject> {}
 export interface FailFollowUpInput extends z.input<typeof failFollowUpObject> {}
 export const FailFollowUp: NamedSchema<FailFollowUp, FailFollowUpInput> = named(failFollowUpObject);
+
+/** The server's own command for a claim whose worker never reported, or a retry that nobody made in time. */
+const expireFollowUpObject = z.strictObject({ followUpId: FollowUpId, at: Timestamp.optional() });
+export interface ExpireFollowUp extends z.infer<typeof expireFollowUpObject> {}
+export interface ExpireFollowUpInput extends z.input<typeof expireFollowUpObject> {}
+export const ExpireFollowUp: NamedSchema<ExpireFollowUp, ExpireFollowUpInput> = named(expireFollowUpObject);
 
 const listDueFollowUpsObject = z.strictObject({
   before: Timestamp.optional(),

@@ -50,6 +50,7 @@ const smallestInputs: Record<CommandType, Record<string, unknown>> = {
   'followUps.snooze': { followUpId: ID, until: '2026-01-13T09:00:00.000Z' },
   'followUps.cancel': { followUpId: ID },
   'followUps.complete': { followUpId: ID, leaseToken: 'lease-1' },
+  'followUps.expire': { followUpId: ID },
   'followUps.fail': { followUpId: ID, leaseToken: 'lease-1', error: 'No answer' },
   'deals.update': { ...conversation, deal: { monthlyValueCents: 50_000 } },
   'deals.close': { ...conversation, outcome: 'lost', lossReason: 'Too dear' },

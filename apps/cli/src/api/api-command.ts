@@ -4,8 +4,8 @@ import type { z } from 'zod';
 
 export type Api = Baton['api'];
 
-/** The commands of callers; only the server expires handoffs. */
-type ApiCommandType = Exclude<CommandType, 'handoffs.expire'>;
+/** The commands of callers; only the server lets something expire. */
+type ApiCommandType = Exclude<CommandType, 'handoffs.expire' | 'followUps.expire'>;
 
 type CommandInput<Type extends ApiCommandType> = z.input<(typeof commandInputs)[Type]>;
 

@@ -107,7 +107,7 @@ describe('the place Work', () => {
   it('is done from the row, under a lease of its own', async () => {
     const later = due(inHours(30));
     let items: FollowUp[] = [later];
-    const claim = vi.fn(() => [{ followUp: later, leaseToken: 'lease', leaseUntil: inHours(1) }]);
+    const claim = vi.fn(() => [{ followUp: later, attempt: 1, leaseToken: 'lease', leaseUntil: inHours(1) }]);
     const complete = vi.fn(() => {
       items = [];
       return followUpChange({ ...later, status: 'completed' });

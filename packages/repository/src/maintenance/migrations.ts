@@ -115,6 +115,11 @@ export const migrations: readonly Migration[] = [
     name: '0004-refusals',
     up: declareSchema,
   },
+  {
+    name: '0005-claims',
+    // The indexes of claims. They read what a server of the version before writes, too.
+    up: declareSchema,
+  },
 ];
 
 /** A newer Baton has migrated this store: an older one would take its validators and indexes back. */

@@ -1,3 +1,4 @@
+import { Refusal } from '@baton/domain';
 import {
   ApiKeyId,
   ClaimFollowUps,
@@ -32,10 +33,16 @@ import {
   useExplainedStore,
 } from '../../test/explain.ts';
 import { lists } from '../../test/explained-lists.ts';
-import { CLOSER } from '../../test/scenario.ts';
+import { CLOSER, SUPERVISOR } from '../../test/scenario.ts';
 import { apiKeys } from '../auth/api-key.ts';
+import { ReadGate } from '../fairness/read-gate.ts';
+import { TenantActivity } from '../fairness/tenant-activity.ts';
+import { expireFollowUps } from '../maintenance/follow-up-expiry.ts';
+import { expireHandoffs } from '../maintenance/handoff-expiry.ts';
 import { agentRegistry, ensureTenant } from '../write/agent-registry.ts';
-import { followUpClaims, liveLeaseOf } from '../write/follow-up-claims.ts';
+import { lookAtDue } from '../write/claims/due-follow-ups.ts';
+import { followUpClaims } from '../write/claims/follow-up-claims.ts';
+import { leaseOf } from '../write/claims/lease.ts';
 import { agentRestore } from '../write/restore-agents.ts';
 import { contactRestore } from '../write/restore-contacts.ts';
 import { adminQueries } from './admin.ts';
@@ -60,6 +67,9 @@ const figures: MetricsFigure[] = [
   { figure: 'entered', stage: 'qualification', after: 'lead' },
   { figure: 'messages', author: 'customer' },
 ];
+
+const nothingExpires = () => Promise.reject(new Refusal('FOLLOW_UP_NOT_OPEN', 'Nothing expires here'));
+const claims = () => followUpClaims(collections, new ReadGate(100, new TenantActivity()), nothingExpires);
 
 const others: Case[] = [
   ['conversations.get', () => conversationQueries.get(collections, tenantId, { conversationId: long })],
@@ -103,27 +113,25 @@ const others: Case[] = [
   ['qualification.get', () => qualificationQueries.get(collections, tenantId, { conversationId: long })],
   ['qualification.check', () => qualificationQueries.check(collections, tenantId, { conversationId: long })],
   ['objections.stats', () => objectionQueries.stats(collections, tenantId, PERIOD)],
-  [
-    'followUps.claim',
-    () => followUpClaims.claim(collections, tenantId, ClaimFollowUps.parse({ limit: 5, leaseMs: 1_000 })),
-  ],
+  ['followUps.claim', () => claims().claim(tenantId, ClaimFollowUps.parse({ limit: 5, leaseMs: 1_000 }))],
   [
     'followUps.claim of an assignee',
-    () =>
-      followUpClaims.claim(collections, tenantId, ClaimFollowUps.parse({ assignee: MIA, leaseMs: 1_000 })),
+    () => claims().claim(tenantId, ClaimFollowUps.parse({ assignee: MIA, leaseMs: 1_000 })),
   ],
   [
     'followUps.claim of one that is named',
-    () => followUpClaims.claim(collections, tenantId, ClaimFollowUps.parse({ followUpId, leaseMs: 1_000 })),
+    () => claims().claim(tenantId, ClaimFollowUps.parse({ followUpId, leaseMs: 1_000 })),
   ],
   [
     'followUps.heartbeat',
     () =>
-      followUpClaims
-        .heartbeat(collections, tenantId, HeartbeatFollowUp.parse({ followUpId, leaseToken: 'none' }))
+      claims()
+        .heartbeat(tenantId, HeartbeatFollowUp.parse({ followUpId, leaseToken: 'none' }))
         .catch(() => null),
   ],
-  ['liveLeaseOf', () => liveLeaseOf(collections, tenantId, followUpId)],
+  ['leaseOf', () => leaseOf(collections, tenantId, followUpId)],
+  ['expireFollowUps', () => expireFollowUps(collections, nothingExpires)],
+  ['expireHandoffs', () => expireHandoffs(collections, nothingExpires)],
   ['findOwningConversation', () => findOwningConversation(collections, tenantId, 'follow_ups', followUpId)],
   [
     'search.messages',
@@ -234,7 +242,7 @@ describe('Every query', () => {
       stages: stageQueries,
       qualification: qualificationQueries,
       objections: objectionQueries,
-      followUps: { ...followUpQueries, ...followUpClaims },
+      followUps: { ...followUpQueries, ...claims() },
       search: searchQueries,
       metrics: metricsQueries,
       agents: { ...agentQueries, ...agentRegistry, ...agentRestore },
@@ -268,6 +276,34 @@ describe('Every list', () => {
         // Beside what is given: the entries of other kinds between messages, one key more a merged run.
         expect(documents).toBeLessThanOrEqual(share * returned + 12);
         expect(keys).toBeLessThanOrEqual(share * returned + 60);
+      }
+    },
+  );
+});
+
+describe('A look at what is due', () => {
+  it.each([undefined, SUPERVISOR])(
+    'of %s reads what it gives, however many are held before it',
+    async (assignee) => {
+      const { collection } = collections.follow_ups;
+      const due = { tenantId, status: 'open', dueAt: { $lte: new Date() }, ...(assignee && { assignee }) };
+      const last = await collection.find(due).sort({ dueAt: -1, _id: -1 }).limit(3).toArray();
+      const lease = { token: 'held', until: new Date(Date.now() + 60_000), assignee: null };
+      const { modifiedCount } = await collection.updateMany(
+        { ...due, _id: { $nin: last.map(({ _id }) => _id) } },
+        { $set: { lease } },
+      );
+      expect(modifiedCount).toBeGreaterThan(3);
+      await collection.updateMany({ _id: { $in: last.map(({ _id }) => _id) } }, { $set: { lease: null } });
+      const found = await lookAtDue(collections, { tenantId, assignee }, 100);
+      expect(found.candidates.map(({ _id }) => _id).toSorted()).toEqual(
+        last.map(({ _id }) => _id.toHexString()).toSorted(),
+      );
+      for (const explained of await explain(() => lookAtDue(collections, { tenantId, assignee }, 100))) {
+        expect([...stagesOf(explained)]).not.toContain('SORT');
+        const { documents, keys, returned } = examined(explained);
+        expect(documents).toBe(returned);
+        expect(keys).toBeLessThanOrEqual(returned + 2);
       }
     },
   );

@@ -123,6 +123,23 @@ export const declaredCollections = {
     { name: 'by_status', key: { tenantId: 1, status: 1, dueAt: 1, _id: 1 } },
     { name: 'by_assignee', key: { tenantId: 1, assignee: 1, status: 1, dueAt: 1, _id: 1 } },
     { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, dueAt: 1, _id: 1 } },
+    // What nobody holds comes first, in the order in which it is due; what is held, by the end of its lease.
+    {
+      name: 'claimable',
+      key: { tenantId: 1, 'lease.until': 1, dueAt: 1, _id: 1 },
+      partialFilterExpression: { status: 'open' },
+    },
+    {
+      name: 'claimable_by_assignee',
+      key: { tenantId: 1, assignee: 1, 'lease.until': 1, dueAt: 1, _id: 1 },
+      partialFilterExpression: { status: 'open' },
+    },
+    // Expiry works on every tenant at once. Ask with 'lease.until': {$type: 'date'}.
+    {
+      name: 'held_by_expiry',
+      key: { 'lease.until': 1 },
+      partialFilterExpression: { 'lease.until': { $type: 'date' } },
+    },
   ]),
   qualification_answers: collection('qualification_answers', AnswerDocument, [
     { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: -1, field: 1 }, unique: true },

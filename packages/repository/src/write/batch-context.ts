@@ -6,7 +6,7 @@ import { agentsOnDuty } from '../read/agent.ts';
 import { entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { agentsAfter, type BatchState, type CommandRequest, type CommitOptions } from './batch.ts';
-import { liveLeaseOf } from './follow-up-claims.ts';
+import { leaseOf } from './claims/lease.ts';
 
 /** Reads what a command needs beyond its conversation. */
 export async function decideContextOf(
@@ -28,7 +28,7 @@ export async function decideContextOf(
     const isChanged = batch.entries.some(
       (entry) => entry.kind === 'follow_up' && entry.followUp.id === followUpId,
     );
-    return isChanged ? null : liveLeaseOf(collections, tenantId, followUpId, session);
+    return isChanged ? null : leaseOf(collections, tenantId, followUpId, session);
   };
   const context: DecideContext = {
     at,
@@ -52,6 +52,7 @@ export async function decideContextOf(
       return { ...context, message: earlier ?? (entry?.kind === 'message' ? entry : null) };
     }
     case 'followUps.complete':
+    case 'followUps.expire':
       return { ...context, lease: await leaseAfterBatch(command.input.followUpId) };
     case 'followUps.fail': {
       const lease = await leaseAfterBatch(command.input.followUpId);
