@@ -1,4 +1,5 @@
 export { connect, type Connection, StoreUnavailable } from './connection/connection.ts';
+export { before } from './connection/before.ts';
 export { unavailableRefusal } from './connection/unavailable.ts';
 export { LeaseHeld } from './maintenance/leases.ts';
 export {

@@ -21,6 +21,8 @@ import {
   setSessionAgent,
   signIn,
 } from './auth/session.ts';
+import { before } from './connection/before.ts';
+import { FEED_OPEN_TIMEOUT_MS, METRICS_TIMEOUT_MS, READ_TIMEOUT_MS } from './connection/deadlines.ts';
 import { LoopTurns } from './fairness/loop-turns.ts';
 import { ReadGate } from './fairness/read-gate.ts';
 import { TenantActivity } from './fairness/tenant-activity.ts';
@@ -83,16 +85,27 @@ function bind<Queries extends Record<string, Query>>(
   const bound = Object.entries(queries).map(([name, query]) => {
     const lane = slow === 'all' || slow.includes(name) ? 'slow' : 'quick';
     const ask = (tenantId: TenantId, input: never) =>
-      reads.run(tenantId, lane, () => query(collections, tenantId, input)).catch(rethrowUnavailable);
+      inTime(
+        reads.run(tenantId, lane, () => query(collections, tenantId, input)),
+        TIMEOUTS_MS[lane],
+      );
     return [name, ask];
   });
   // The same names and inputs as the queries that were given.
   return Object.fromEntries(bound) as Bound<Queries>;
 }
 
+/** How long a caller waits for a read of each lane, its turn included. */
+const TIMEOUTS_MS = { quick: READ_TIMEOUT_MS, slow: METRICS_TIMEOUT_MS };
+
+/** @throws Refusal UNAVAILABLE where MongoDB cannot be reached, or does not answer in time */
+function inTime<Result>(work: Promise<Result>, timeoutMs = READ_TIMEOUT_MS): Promise<Result> {
+  return before(performance.now() + timeoutMs, work).catch(rethrowUnavailable);
+}
+
 /** A feed whose transient errors are refusals UNAVAILABLE, when it opens and while it is read. */
 async function translateFeedErrors(opening: Promise<Feed>): Promise<Feed> {
-  const entries = await opening.catch(rethrowUnavailable);
+  const entries = await inTime(opening, FEED_OPEN_TIMEOUT_MS);
   return (async function* () {
     try {
       yield* entries;
@@ -172,7 +185,7 @@ export function openStore({
      * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
      */
     findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
-      findOrCreate(collections, reads, submit, caller, input),
+      findOrCreate(collections, reads, submit, caller, input, committer.newDeadline()),
 
     /** Brings a timeline in as it is, or a piece of one; see `restoreConversation`. */
     restoreConversation: (tenantId: TenantId, input: RestoreConversation): Promise<RestoredConversation> =>
@@ -208,7 +221,7 @@ export function openStore({
     drain: () => committer.drain(),
 
     /** What differs between the declared validators and indexes and the server's. */
-    verifySchema: () => reportSchema(db).catch(rethrowUnavailable),
+    verifySchema: () => inTime(reportSchema(db)),
 
     /** Whether this process can serve: MongoDB answers, every migration has run, and none of a newer version forbids it. */
     async readiness(): Promise<Readiness> {
@@ -225,8 +238,8 @@ export function openStore({
     agents: bound({ ...agentQueries, ...agentRegistry, ...agentRestore }, ['workload']),
     apiKeys: {
       ...bound({ list: apiKeys.list, revoke: apiKeys.revoke }),
-      create: (key: NewApiKey) => apiKeys.create(collections, key).catch(rethrowUnavailable),
-      authenticate: (key: string) => apiKeys.authenticate(collections, key).catch(rethrowUnavailable),
+      create: (key: NewApiKey) => inTime(apiKeys.create(collections, key)),
+      authenticate: (key: string) => inTime(apiKeys.authenticate(collections, key)),
     },
     contacts: bound({ ...contactQueries, ...contactRestore }),
     conversations: bound({ ...conversationQueries, ...exportQueries }, ['export']),
@@ -239,8 +252,8 @@ export function openStore({
     search: bound(searchQueries, 'all'),
     sessions: {
       ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
-      signIn: (token: string) => signIn(collections, token).catch(rethrowUnavailable),
-      authenticate: (secret: string) => authenticateSession(collections, secret).catch(rethrowUnavailable),
+      signIn: (token: string) => inTime(signIn(collections, token)),
+      authenticate: (secret: string) => inTime(authenticateSession(collections, secret)),
     },
     stages: bound(stageQueries),
     tenant: bound({ ...tenantQueries, ...tenantSettings }),

@@ -40,9 +40,8 @@ export type Opened = AsyncDisposable & { store: Store; connection: Connection };
 
 /** A store in a database of its own, whose commands the fail points hit. */
 export async function openFaulty(options: Partial<StoreOptions> = {}, server = mongod.uri): Promise<Opened> {
-  const uri = new URL(server);
-  uri.pathname = `/faults_${(contacts += 1)}`;
-  const connection = await connect(uri.href, { appName: 'faulty' });
+  const uri = server.replace('/?', `/faults_${(contacts += 1)}?`);
+  const connection = await connect(uri, { appName: 'faulty' });
   await migrate(connection.db);
   const store = openStore({ ...connection, ...options });
   await store.agents.ensureDefaults(TENANT, {});

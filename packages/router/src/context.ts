@@ -17,6 +17,8 @@ export type Context = {
   store: Store;
   /** Whether the server is ready, by a look that is a second old at most; takes a second at most. */
   readiness: () => Promise<Readiness>;
+  /** When the request came, as `performance.now()` had it. */
+  receivedAt: number;
   /** How many calls the request makes. */
   calls: number;
   /**

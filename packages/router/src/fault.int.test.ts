@@ -1,7 +1,7 @@
 import type { Entry } from '@baton/schema';
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   eventually,
   newContact,
@@ -10,6 +10,7 @@ import {
   type TestServer,
 } from '../../../apps/server/test/test-server.ts';
 import { appRouter } from './app-router.ts';
+import type { Context } from './context.ts';
 
 let database: FaultyDatabase;
 let server: TestServer;
@@ -65,25 +66,40 @@ test('what MongoDB may do later is UNAVAILABLE, and the next call is fine', asyn
   expect((await impatient.conversations.get.query({ conversationId })).id).toBe(conversationId);
 });
 
+async function callerOf(more: Partial<Context> = {}) {
+  const found = await server.store.apiKeys.authenticate(server.key);
+  const authenticate = async () => found && { ...found, sessionId: null };
+  return appRouter.createCaller({
+    store: server.store,
+    readiness: () => server.store.readiness(),
+    receivedAt: performance.now(),
+    calls: 1,
+    authenticate,
+    reauthenticate: authenticate,
+    takeTurn: () => null,
+    reauthenticateEveryMs: 20_000,
+    report: () => undefined,
+    setSession: () => undefined,
+    startedAt: performance.now(),
+    ...more,
+  });
+}
+
+test('a call whose credential was slow to come has less time for the rest', async () => {
+  const get = vi.spyOn(server.store.conversations, 'get').mockReturnValue(new Promise(() => undefined));
+  const caller = await callerOf({ receivedAt: performance.now() - 10_800 });
+  await expect(caller.conversations.get({ conversationId: 'f'.repeat(24) })).rejects.toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+  });
+  get.mockRestore();
+});
+
 test('a feed that is read in the same process needs no signal', async () => {
   const { id } = await server.baton.api.conversations.create.mutate({
     contactId: newContact(),
     channel: 'web',
   });
-  const found = await server.store.apiKeys.authenticate(server.key);
-  const authenticate = async () => found && { ...found, sessionId: null };
-  const caller = appRouter.createCaller({
-    store: server.store,
-    readiness: () => server.store.readiness(),
-    calls: 1,
-    authenticate,
-    takeTurn: () => null,
-    reauthenticate: authenticate,
-    reauthenticateEveryMs: 20_000,
-    report: () => undefined,
-    setSession: () => undefined,
-    startedAt: performance.now(),
-  });
+  const caller = await callerOf();
   const entries = await caller.feed.conversation({ conversationId: id, lastEventId: '0' });
   for await (const tracked of entries) {
     // A tracked entry is a tuple here; its type tells what comes out at the other end.

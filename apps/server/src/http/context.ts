@@ -43,6 +43,7 @@ export function contextFactory({
     return {
       store,
       readiness,
+      receivedAt: performance.now(),
       calls,
       report,
       startedAt,

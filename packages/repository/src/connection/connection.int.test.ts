@@ -25,6 +25,7 @@ describe('a connection', () => {
       serverSelectionTimeoutMS: 5_000,
       connectTimeoutMS: 5_000,
       waitQueueTimeoutMS: 5_000,
+      heartbeatFrequencyMS: 1_000,
       socketTimeoutMS: 7_000,
       ignoreUndefined: true,
       retryWrites: true,

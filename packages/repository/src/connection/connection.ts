@@ -1,7 +1,7 @@
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 import type { Clock } from '../clock/clock.ts';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
-import { CONNECT_TIMEOUT_MS, SOCKET_TIMEOUT_MS } from './deadlines.ts';
+import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS, SOCKET_TIMEOUT_MS } from './deadlines.ts';
 
 /** The database where the connection string names none. */
 export const DEFAULT_DATABASE = 'baton';
@@ -55,6 +55,7 @@ function clientOf(
     serverSelectionTimeoutMS: CONNECT_TIMEOUT_MS,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     waitQueueTimeoutMS: CONNECT_TIMEOUT_MS,
+    heartbeatFrequencyMS: HEARTBEAT_MS,
     socketTimeoutMS: socketTimeoutMs,
     ignoreUndefined: true,
     retryWrites: true,

@@ -20,7 +20,7 @@ export const METRICS_TIMEOUT_MS = 20_000;
 /** One write outside conversations. */
 export const WRITE_TIMEOUT_MS = 10_000;
 
-/** One operation inside the transaction that commits commands; also how long its commit is asked for again. */
+/** One operation inside the transaction that commits commands. */
 export const TRANSACTION_TIMEOUT_MS = 10_000;
 
 /** One command, from its submission to its answer. */
@@ -31,6 +31,9 @@ export const FEED_OPEN_TIMEOUT_MS = 10_000;
 
 /** Finding a server, connecting to it, and waiting for a free connection: each. */
 export const CONNECT_TIMEOUT_MS = 5_000;
+
+/** How often a server says that it lives. One that hangs is given up this long after it had to connect. */
+export const HEARTBEAT_MS = 1_000;
 
 /** One operation on a socket, unless the connection says otherwise. */
 export const SOCKET_TIMEOUT_MS = 30_000;

@@ -59,6 +59,8 @@ export type CommandResult =
 
 export type CommitOptions = {
   client: MongoClient;
+  /** How long to ask whether the commit happened, on the process's own clock. */
+  deadline: number;
   collections: Collections;
   /** Conversations as this process committed them last; the unique `seq` of their entries finds out old ones. */
   cachedConversations: { get(conversationKey: string): Conversation | undefined };

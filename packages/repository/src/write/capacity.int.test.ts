@@ -147,6 +147,7 @@ async function commitTogether(...prepared: Prepared[]): Promise<CommandResult[]>
   const requests = await Promise.all(prepared.map(requestOf));
   return commit(requests, {
     client: connection.client,
+    deadline: performance.now() + 10_000,
     collections: stores[0].collections,
     cachedConversations: new Map(),
     cachedPieces: new Map(),

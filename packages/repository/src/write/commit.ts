@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, MongoClient } from 'mongodb';
-import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { decideCommand } from './batch-decide.ts';
 import { readBatch } from './batch-read.ts';
 import { writeBatch } from './batch-write.ts';
@@ -42,7 +41,7 @@ export async function commit(
       return results;
     }
     await writeBatch(batch, tenantId, options, session);
-    await commitTransaction(session);
+    await commitTransaction(session, options.deadline);
     return results;
   } catch (error) {
     await abort(options.client, session);
@@ -65,8 +64,7 @@ async function abort(client: MongoClient, session: ClientSession): Promise<void>
  * Asks again while nobody can say whether the commit happened; the server answers the same each time.
  * @throws CommitUnknown
  */
-async function commitTransaction(session: ClientSession): Promise<void> {
-  const deadline = performance.now() + TRANSACTION_TIMEOUT_MS;
+async function commitTransaction(session: ClientSession, deadline: number): Promise<void> {
   for (;;) {
     try {
       await session.commitTransaction();

@@ -71,6 +71,11 @@ export class Committer {
     this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
   }
 
+  /** When a command that comes now is given up, on the process's own clock. */
+  newDeadline(): number {
+    return performance.now() + this.#options.deadlineMs;
+  }
+
   /** How many commands have no answer yet. */
   get depth(): number {
     return this.#unanswered.size;
@@ -78,10 +83,11 @@ export class Committer {
 
   /**
    * Commits one command.
+   * @param deadline when it is given up, where that is decided already
    * @throws Refusal where the rules refuse it; UNAVAILABLE where MongoDB did not answer in time; RATE_LIMITED where
    * too many of the tenant's wait
    */
-  submit(request: WriteRequest): Promise<Committed> {
+  submit(request: WriteRequest, deadline = this.newDeadline()): Promise<Committed> {
     return new Promise((resolve, reject) => {
       const { tenantId, conversationId, command } = request;
       const pending: PendingCommand = {
@@ -91,7 +97,7 @@ export class Committer {
         cost: commandCost(command),
         places: batchPlaces(command),
         place: null,
-        deadline: performance.now() + this.#options.deadlineMs,
+        deadline,
         resolve(committed) {
           unanswered.delete(pending);
           resolve(committed);
@@ -175,13 +181,16 @@ export class Committer {
   }
 
   /** Commits a batch and settles each of its commands; never rejects. */
-  async #commitAll(batch: readonly PendingCommand[], attempt = 0): Promise<void> {
+  async #commitAll(taken: readonly PendingCommand[], attempt = 0): Promise<void> {
+    const batch = this.#withoutLate(taken);
+    if (batch.length === 0) return;
     try {
       const { client, collections } = this.#options;
       const requests = batch.map(({ request }) => request);
       const results = await commit(requests, {
         client,
         collections,
+        deadline: Math.max(...batch.map(({ deadline }) => deadline)),
         cachedConversations: this.#cachedConversations,
         cachedPieces: this.#cachedPieces,
       });
@@ -193,6 +202,14 @@ export class Committer {
       }
       await this.#narrowDown(batch, error, attempt);
     }
+  }
+
+  /** Refuses those whose time is up, which their caller has been told or is about to be. */
+  #withoutLate(batch: readonly PendingCommand[]): readonly PendingCommand[] {
+    const now = performance.now();
+    if (batch.every(({ deadline }) => deadline > now)) return batch;
+    for (const pending of batch) if (pending.deadline <= now) pending.reject(notInTime());
+    return batch.filter(({ deadline }) => deadline > now);
   }
 
   async #settle(

@@ -6,6 +6,7 @@ import {
   type TenantId,
   timestamp,
 } from '@baton/schema';
+import { before } from '../connection/before.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findActive } from '../read/conversation.ts';
@@ -21,6 +22,7 @@ const MAX_ATTEMPTS = 10;
 
 /**
  * The contact's active conversation on the channel, made where there is none; two at once give one.
+ * @param deadline of all its rounds together, on the process's own clock
  * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
  */
 export async function findOrCreate(
@@ -29,12 +31,13 @@ export async function findOrCreate(
   submit: Submit,
   caller: Caller,
   input: CreateConversation,
+  deadline: number,
 ): Promise<FoundOrCreated> {
+  const find = async () =>
+    (await reads.run(caller.tenantId, 'quick', () => firstAnswer(collections, caller, input))) ??
+    (await answer(collections, reads, submit, caller, input, deadline));
   try {
-    return (
-      (await reads.run(caller.tenantId, 'quick', () => firstAnswer(collections, caller, input))) ??
-      (await answer(collections, reads, submit, caller, input))
-    );
+    return await before(deadline, find());
   } catch (error) {
     return rethrowUnavailable(error);
   }
@@ -63,6 +66,7 @@ async function answer(
   submit: Submit,
   caller: Caller,
   input: CreateConversation,
+  deadline: number,
 ): Promise<FoundOrCreated> {
   const { tenantId } = caller;
   const { contactId, channel, idempotencyKey } = input;
@@ -81,15 +85,15 @@ async function answer(
       );
       return isFirst
         ? { conversation: found, created: false }
-        : findOrCreate(collections, reads, submit, caller, input);
+        : findOrCreate(collections, reads, submit, caller, input, deadline);
     }
     try {
       const command = { type: 'conversations.create', input } as const;
-      const { outcome } = await submit(caller, command, { procedure: PROCEDURE, created: true });
+      const { outcome } = await submit(caller, command, { procedure: PROCEDURE, created: true, deadline });
       return { conversation: outcome.conversation, created: true };
     } catch (error) {
       // Another call has created it meanwhile, and the next look finds it.
-      if (!isAlreadyActive(error) || attempt === MAX_ATTEMPTS) throw error;
+      if (!isAlreadyActive(error) || attempt === MAX_ATTEMPTS || performance.now() > deadline) throw error;
     }
   }
 }

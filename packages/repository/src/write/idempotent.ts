@@ -1,20 +1,10 @@
 import { Refusal } from '@baton/domain';
 import { type TenantId, timestamp } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
+import { before } from '../connection/before.ts';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { commandHash, reusedKeyRefusal } from './replay.ts';
-
-/** Rejects after the deadline. Work that completes later is recorded under its key, where a retry finds it. */
-async function withDeadline<Answer>(work: Promise<Answer>, deadlineMs: number): Promise<Answer> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(notInTime()), deadlineMs);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 const notInTime = () => new Refusal('UNAVAILABLE', 'MongoDB did not take it in time');
 
@@ -62,5 +52,5 @@ export async function idempotent<Answer>(
       return answer;
     }, options),
   );
-  return withDeadline(done, deadlineMs);
+  return before(deadline, done);
 }

@@ -9,6 +9,7 @@ import {
   type TenantId,
 } from '@baton/schema';
 import { type Clock, newObjectId } from '../clock/clock.ts';
+import { before } from '../connection/before.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import type { Collections } from '../schema/open-collections.ts';
@@ -26,6 +27,8 @@ type SubmitOptions = {
   procedure?: string;
   /** Whether findOrCreate creates; null for every other procedure. */
   created?: boolean | null;
+  /** When it is given up; as long from now as every command has, unless given. */
+  deadline?: number;
 };
 
 export type Submit = (caller: Caller, command: Command, options?: SubmitOptions) => Promise<Committed>;
@@ -37,7 +40,8 @@ const ID_ATTEMPTS = 3;
  * @throws Refusal
  */
 export function commandSubmitter(collections: Collections, reads: ReadGate, committer: Committer): Submit {
-  return async (caller, command, { procedure = command.type, created = null } = {}) => {
+  return async (caller, command, options = {}) => {
+    const { procedure = command.type, created = null, deadline = committer.newDeadline() } = options;
     const { tenantId, actor, mayForce } = caller;
     const { input } = command;
     const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
@@ -48,23 +52,18 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
         const conversationId =
           command.type === 'conversations.create'
             ? ConversationId.parse(id)
-            : await conversationIdOf(collections, reads, tenantId, command);
-        return committer.submit({
-          tenantId,
-          conversationId,
-          command,
-          actor: actorOfCommand(command, actor),
-          mayForce,
-          id,
-          key,
-        });
+            : await conversationIdOf(collections, reads, tenantId, command, deadline);
+        const request = { tenantId, conversationId, command, mayForce, id, key };
+        const committed = committer.submit({ ...request, actor: actorOfCommand(command, actor) }, deadline);
+        // The committer watches those that come at once in the order of their deadlines; a look-up took time.
+        return 'conversationId' in input ? committed : before(deadline, committed);
       });
     } catch (error) {
       // The caller is refused all the same where it could not be kept.
       const reply = refusedReply(command, error);
       if (reply !== null) {
         const keep = () => keepRefusal(collections, tenantId, reply);
-        await reads.run(tenantId, 'quick', keep).catch(() => undefined);
+        await before(deadline, reads.run(tenantId, 'quick', keep)).catch(() => undefined);
       }
       return rethrowUnavailable(error);
     }
@@ -114,10 +113,13 @@ async function conversationIdOf(
   reads: ReadGate,
   tenantId: TenantId,
   { type, input }: Command,
+  deadline: number,
 ): Promise<ConversationId> {
   if ('conversationId' in input) return input.conversationId;
-  const owner = (collection: 'handoffs' | 'objections' | 'follow_ups', itemId: string) =>
-    reads.run(tenantId, 'quick', () => findOwningConversation(collections, tenantId, collection, itemId));
+  const owner = (collection: 'handoffs' | 'objections' | 'follow_ups', itemId: string) => {
+    const find = () => findOwningConversation(collections, tenantId, collection, itemId);
+    return before(deadline, reads.run(tenantId, 'quick', find));
+  };
   if ('handoffId' in input) return owner('handoffs', input.handoffId);
   if ('objectionId' in input) return owner('objections', input.objectionId);
   if ('followUpId' in input) return owner('follow_ups', input.followUpId);
