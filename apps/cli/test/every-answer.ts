@@ -11,6 +11,9 @@ import { procedures } from '../../../packages/router/test/procedures.ts';
 import type { Api } from '../src/api/api-command.ts';
 import { allItems } from '../src/api/pagination.ts';
 
+/** What no timeline holds, and so no archive: notes of the latest refused messages. */
+const NOT_ARCHIVED: ReadonlySet<string> = new Set(['messages.refused']);
+
 /** A question, named by its procedure and input. */
 type Question = { procedure: string; input: object; ask: () => Promise<unknown> };
 
@@ -168,7 +171,7 @@ export async function everyAnswer(api: Api, limit = Infinity): Promise<Map<strin
   });
   const asked = new Set(questions.map(({ procedure }) => procedure));
   const missing = Object.entries(procedures).filter(
-    ([path, { type }]) => type === 'query' && !asked.has(path),
+    ([path, { type }]) => type === 'query' && !asked.has(path) && !NOT_ARCHIVED.has(path),
   );
   if (missing.length > 0) throw new Error(`Nobody asks ${missing.map(([path]) => path).join(', ')}`);
   const answers = await pMap(questions, async (question) => question.ask(), { concurrency: 32 });
