@@ -1,4 +1,5 @@
-import { type AbstractCursor, BSON, type Document } from 'mongodb';
+import type { AbstractCursor, Document } from 'mongodb';
+import { deserialize } from '../schema/open-collections.ts';
 
 /** A page ends before the item that would pass this, in bytes of JSON. */
 export const PAGE_BYTES = 4_000_000;
@@ -48,7 +49,7 @@ export async function readItems<Item>(
   while (await open.hasNext()) {
     // A raw cursor gives documents as they came over the wire, which its type does not say.
     for (const document of open.readBufferedDocuments() as unknown as Uint8Array[]) {
-      const item = decode(BSON.deserialize(document));
+      const item = decode(deserialize(document));
       if (item !== null && !bytes.takes(item, document.length * JSON_OF_A_CHARACTER))
         return { items, isCut: true };
       items.push(item);

@@ -1,5 +1,13 @@
 import { Refusal } from '@baton/domain';
-import type { Collection, CollectionOptions, Db, Document, Filter, ObjectId } from 'mongodb';
+import {
+  BSON,
+  type Collection,
+  type CollectionOptions,
+  type Db,
+  type Document,
+  type Filter,
+  type ObjectId,
+} from 'mongodb';
 import type { z } from 'zod';
 import type { Clock, Random } from '../clock/clock.ts';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
@@ -33,6 +41,11 @@ const codecs = Object.entries(declaredCollections).map(([name, { schema }]) => (
 
 /** A value that the driver itself cannot read would end the cursor, and so cost its neighbours: it is left to the codec. */
 const LENIENT: CollectionOptions = { enableUtf8Validation: false, bsonRegExp: true };
+
+/** A document that was read with `raw: true`, as the collections give theirs. */
+export function deserialize(document: Uint8Array): Document {
+  return BSON.deserialize(document, { bsonRegExp: true, validation: { utf8: false } });
+}
 
 /** Opens every declared collection of a database; by default with MongoDB's clock and Math.random. */
 export function openCollections(db: Db, sources: Partial<Sources> = {}): Collections {
