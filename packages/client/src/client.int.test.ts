@@ -35,7 +35,7 @@ describe('calls of one tick', () => {
     const asked = created.map(({ id: conversationId }) =>
       baton.api.conversations.get.query({ conversationId }),
     );
-    expect(await Promise.all(asked)).toEqual(created);
+    expect(await Promise.all(asked)).toEqual(created.map((each) => ({ ...each, contact: null })));
   });
 
   test('are answered however many there are and however long their names', async () => {
@@ -161,7 +161,9 @@ describe('a command whose answer was lost', () => {
     gate.lose = 2;
     const created = await baton.api.conversations.create.mutate({ contactId, channel: 'web' });
     expect(gate.requests).toHaveLength(3);
-    expect((await baton.api.conversations.history.query({ contactId })).items).toEqual([created]);
+    expect((await baton.api.conversations.history.query({ contactId })).items).toEqual([
+      { ...created, contact: null },
+    ]);
     gate.lose = 1;
     const { objection } = await baton.api.objections.raise.mutate({
       conversationId: created.id,

@@ -128,3 +128,7 @@ describe('batonError', () => {
     expect(isRefused(error, 'NOT_FOUND')).toBe(false);
   });
 });
+
+test('a failure that is no call of the client is not final', () => {
+  expect(isFinal(new Error('The replica was closed'))).toBe(false);
+});
