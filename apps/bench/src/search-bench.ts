@@ -43,12 +43,12 @@ export async function benchSearch(mongodbUri: string, options: SearchBenchOption
       .sort({ score })
       .limit(limit)
       .toArray();
-  const messages = (text: string, limit: number, cursor?: string) => () =>
+  const messages = (text: string, limit: number, cursor?: string | null) => () =>
     store.search.messages(TENANT, SearchMessages.parse({ text, limit, ...(cursor && { cursor }) }));
   const conversations = (text: string, limit: number) => () =>
     store.search.conversations(TENANT, SearchConversations.parse({ text, limit }));
-  const second = (await messages('estimate', 100)()).nextCursor ?? '';
-  const secondOfPhrase = (await messages('"the estimate"', 25)()).nextCursor ?? '';
+  const second = (await messages('estimate', 100)()).nextCursor;
+  const secondOfPhrase = (await messages('"the estimate"', 25)()).nextCursor;
 
   const searches: [name: string, bare: () => Promise<unknown>, baton: () => Promise<unknown>][] = [
     ['a common word, 25 messages', bare('heron', 25), messages('heron', 25)],

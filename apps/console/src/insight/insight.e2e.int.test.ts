@@ -15,7 +15,7 @@ describe.skipIf(CHROMIUM === undefined)('Insight in a real browser', () => {
     const { page, errors } = opened;
     const funnel = page.getByRole('region', { name: 'Funnel' });
     await funnel.locator('.recharts-bar-rectangle').nth(3).click();
-    const dialog = page.getByRole('dialog', { name: 'Entered closing' });
+    const dialog = page.getByRole('dialog', { name: 'Begun, and reached closing' });
     await dialog.getByRole('link', { name: 'Ana Petrov' }).first().click();
     await page.waitForURL(/\/inbox\/[0-9a-f]{24}/);
     await page.goBack();
@@ -36,10 +36,10 @@ describe.skipIf(CHROMIUM === undefined)('Insight in a real browser', () => {
     const link = row.getByRole('link').first();
     const entered = Number.parseInt(await link.innerText(), 10);
     const { stages } = await testConsole.server.baton.api.metrics.funnel.query({});
-    expect(entered).toBe(stages.find((each) => each.stage === 'qualification')?.entered);
+    expect(entered).toBe(stages.find((each) => each.stage === 'qualification')?.reached);
     await link.focus();
     await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: 'Entered qualification' });
+    const dialog = page.getByRole('dialog', { name: 'Begun, and reached qualification' });
     await dialog.getByRole('link').first().waitFor();
     expect(await dialog.getByRole('link').count()).toBe(entered);
     expect(await accessibilityIssues(page, 'dialog-behind', { within: '[role=dialog]' })).toEqual([]);

@@ -85,6 +85,7 @@ const others: Case[] = [
         channel: 'facebook_messenger',
       }),
   ],
+  ['messages.refused', () => messageQueries.refused(collections, tenantId, { conversationId: long })],
   [
     'messages.findByClientMessageId',
     () =>
