@@ -124,8 +124,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const stopWorks = () => Promise.all(works.map((work) => work.stop()));
 
   async function stop(): Promise<void> {
-    await Promise.all([stopWorks(), store.feed.close()]);
-    await closeApp();
+    // Together: from here on no new call is taken, whatever the repeated work still does.
+    await Promise.all([closeApp(), stopWorks(), store.feed.close()]);
     await store.drain();
     await disconnect();
     log.info('Stopped');
