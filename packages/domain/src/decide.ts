@@ -25,6 +25,8 @@ export type DecideContext = {
   id: string;
   /** The agents that the command names; null where the caller cannot know them, as in a browser. */
   agents: ReadonlyMap<AgentId, AgentState> | null;
+  /** The registered agents among the command's `newcomers`, and perhaps others; undefined where nobody knows them. */
+  registered?: ReadonlySet<AgentId>;
   /** Whether the caller may force what the rules of stages and of capacity refuse. */
   mayForce: boolean;
   businessHours: BusinessHours | null;

@@ -10,6 +10,7 @@ import * as messages from './message.ts';
 import * as objections from './objection.ts';
 import * as qualification from './qualification.ts';
 import { Refusal } from './refusal.ts';
+import { requireRegistered } from './registered-agents.ts';
 import { toEntries } from './drafts.ts';
 import * as stages from './stage.ts';
 
@@ -61,9 +62,13 @@ function requireVersion(conversation: Conversation, expected: number | undefined
 }
 
 function decide(conversation: Conversation | null, command: Command, context: DecideContext): Draft[] {
-  if (command.type === 'conversations.create') return conversations.create(command.input, context);
+  if (command.type === 'conversations.create') {
+    requireRegistered(command, null, context);
+    return conversations.create(command.input, context);
+  }
   if (conversation === null) throw new Refusal('NOT_FOUND', 'No such conversation');
   if ('expectedVersion' in command.input) requireVersion(conversation, command.input.expectedVersion);
+  requireRegistered(command, conversation, context);
   // The compiler does not see that the key is the command's own type.
   const decision = decisions[command.type] as Decide<typeof command.type>;
   return decision(conversation, command.input, context);

@@ -8,6 +8,7 @@ export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';
 export { redactMessage } from './message.ts';
 export { invalidInput, Refusal } from './refusal.ts';
+export { newcomers } from './registered-agents.ts';
 export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
 export { isClosed } from './status.ts';
 export { checkQualification } from './answers.ts';

@@ -86,6 +86,20 @@ describe('messages.append', () => {
     expect(note.entry.visibility).toBe('internal');
   });
 
+  test('refuses the words of an agent that is not registered, public or not', async () => {
+    const conversationId = await conversation();
+    const author = { kind: 'agent', agentId: 'stranger' } as const;
+    for (const visibility of ['public', 'internal'] as const) {
+      const refused = api.messages.append.mutate({ conversationId, ...message({ author, visibility }) });
+      expect(await refusalOf(refused)).toMatchObject({
+        code: 'UNKNOWN_AGENT',
+        trpc: 'PRECONDITION_FAILED',
+        status: 412,
+        details: { agentId: 'stranger' },
+      });
+    }
+  });
+
   test('refuses what was written under an ownership that has passed', async () => {
     const conversationId = await conversation();
     await api.handoffs.transfer.mutate({

@@ -1,4 +1,4 @@
-import { namedAgents, type DecideContext } from '@baton/domain';
+import { type DecideContext, namedAgents, newcomers } from '@baton/domain';
 import type { Conversation, FollowUpId, TenantId } from '@baton/schema';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -14,7 +14,7 @@ export async function decideContextOf(
   { tenantId, conversationId, command, actor, mayForce, id }: CommandRequest,
   conversation: Conversation | null,
   at: string,
-  { collections }: CommitOptions,
+  { collections, registeredAgents }: CommitOptions,
   session: ClientSession,
 ): Promise<DecideContext> {
   const named = namedAgents(command, conversation);
@@ -35,6 +35,7 @@ export async function decideContextOf(
     actor,
     id,
     agents: agentsAfter(batch, named),
+    registered: await registeredAgents.among(tenantId, newcomers(command, conversation), session),
     mayForce,
     businessHours: null,
     jitter: collections.random(),

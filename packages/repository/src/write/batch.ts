@@ -20,6 +20,7 @@ import type {
 import type { MongoClient } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import type { RegisteredAgents } from './registered-agents.ts';
 
 /** One command on its way: whose it is, who calls, and what it needs to be decided once. */
 export type CommandRequest = {
@@ -62,6 +63,7 @@ export type CommitOptions = {
   /** How long to ask whether the commit happened, on the process's own clock. */
   deadline: number;
   collections: Collections;
+  registeredAgents: RegisteredAgents;
   /** Conversations as this process committed them last; the unique `seq` of their entries finds out old ones. */
   cachedConversations: { get(conversationKey: string): Conversation | undefined };
   /** The folds of pieces that this process restored last. */

@@ -16,6 +16,7 @@ import { migrate } from '../maintenance/migrations.ts';
 import { openStore, type Store } from '../store.ts';
 import type { CommandRequest, CommandResult } from './batch.ts';
 import { commit } from './commit.ts';
+import { RegisteredAgents } from './registered-agents.ts';
 import type { Caller } from './submit-command.ts';
 
 const TENANT = TenantId.parse('seats');
@@ -151,6 +152,7 @@ async function commitTogether(...prepared: Prepared[]): Promise<CommandResult[]>
     collections: stores[0].collections,
     cachedConversations: new Map(),
     cachedPieces: new Map(),
+    registeredAgents: new RegisteredAgents(stores[0].collections),
   });
 }
 

@@ -14,6 +14,7 @@ import { batchPlaces, commandCost } from './command-cost.ts';
 import { CommandQueue, type QueuedCommand } from './command-queue.ts';
 import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { commit } from './commit.ts';
+import { RegisteredAgents } from './registered-agents.ts';
 import { messagesOf, replayMessages } from './replay.ts';
 
 const CACHED_CONVERSATIONS = 5_000;
@@ -58,6 +59,7 @@ export class Committer {
   readonly #options: Required<CommitterOptions>;
   readonly #cachedConversations = new TenantCache<Conversation>(CACHED_CONVERSATIONS);
   readonly #cachedPieces = new TenantCache<Conversation>(CACHED_PIECES);
+  readonly #registeredAgents: RegisteredAgents;
   readonly #queue: CommandQueue<PendingCommand>;
   /** Commands without an answer, the oldest deadline first. */
   readonly #unanswered = new Set<PendingCommand>();
@@ -68,6 +70,7 @@ export class Committer {
 
   constructor(options: CommitterOptions) {
     this.#options = { deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
+    this.#registeredAgents = new RegisteredAgents(options.collections);
     this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
   }
 
@@ -193,6 +196,7 @@ export class Committer {
         deadline: Math.max(...batch.map(({ deadline }) => deadline)),
         cachedConversations: this.#cachedConversations,
         cachedPieces: this.#cachedPieces,
+        registeredAgents: this.#registeredAgents,
       });
       await this.#settle(batch, results, attempt);
     } catch (error) {
