@@ -3,5 +3,11 @@ import { defineBatonTest } from '@baton/testing/vitest';
 // Programs: what they do lies in other files, and nobody collects the coverage of their processes.
 export default defineBatonTest({
   database: true,
-  coverageExclude: ['src/main.ts', 'src/search-main.ts', 'src/server-process.ts'],
+  coverageExclude: [
+    'src/main.ts',
+    'src/search-main.ts',
+    'src/fairness-main.ts',
+    'src/server-process.ts',
+    'src/fairness/*-process.ts',
+  ],
 });
