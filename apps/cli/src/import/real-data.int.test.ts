@@ -19,10 +19,16 @@ const AIRLINE = join(DATA, 'tau-airline/gpt-4o-airline.json');
 const LONG_MS = 240_000;
 
 let cli: TestCli;
+/** What the first import of each data set answered, where the data set is there. */
+let first: { persuasion?: unknown; airline?: unknown };
 
 beforeAll(async () => {
   cli = await testCli();
-});
+  first = {
+    ...(existsSync(PERSUASION) && { persuasion: await cli.json('import', 'persuasion', PERSUASION) }),
+    ...(existsSync(AIRLINE) && { airline: await cli.json('import', 'openai-chat', AIRLINE) }),
+  };
+}, LONG_MS);
 
 afterAll(() => cli[Symbol.asyncDispose]());
 
@@ -40,8 +46,7 @@ describe.skipIf(!existsSync(PERSUASION))('the persuasion dialogues', () => {
   test(
     'all go in: every row a message, every recorded outcome a deal; a second run changes nothing',
     async () => {
-      const first = await cli.json('import', 'persuasion', PERSUASION);
-      expect(first).toMatchObject({ conversations: 1_017, changed: 1_017, faults: [] });
+      expect(first.persuasion).toMatchObject({ conversations: 1_017, changed: 1_017, faults: [] });
       const conversations = await tagged('persuasion');
       expect(conversations).toHaveLength(1_017);
       expect(sum(conversations, ({ metrics }) => metrics.messages)).toBe(20_932);
@@ -63,8 +68,7 @@ describe.skipIf(!existsSync(AIRLINE))('the airline runs', () => {
   test(
     'all go in: every message, every transfer a handoff, every reward an end; a second run changes nothing',
     async () => {
-      const first = await cli.json('import', 'openai-chat', AIRLINE);
-      expect(first).toMatchObject({ conversations: 200, changed: 200, faults: [] });
+      expect(first.airline).toMatchObject({ conversations: 200, changed: 200, faults: [] });
       const conversations = await tagged('tau-airline');
       expect(sum(conversations, ({ metrics }) => metrics.messages)).toBe(5_308);
       expect(sum(conversations, ({ handoffCount }) => handoffCount)).toBe(48);
@@ -84,18 +88,19 @@ describe.skipIf(!existsSync(PERSUASION) || !existsSync(AIRLINE))('an archive of 
     async () => {
       await using target = await testCli();
       await using folder = await temporaryFolder();
-      const [first, second] = [join(folder.path, 'first.jsonl'), join(folder.path, 'second.jsonl')];
-      await cli.run('import', 'persuasion', PERSUASION);
-      await cli.run('import', 'openai-chat', AIRLINE);
-      await cli.run('export', first);
-      expect(await target.json('import', 'baton', first)).toMatchObject({
+      const [exported, again] = [join(folder.path, 'first.jsonl'), join(folder.path, 'again.jsonl')];
+      await cli.run('export', exported);
+      expect(await target.json('import', 'baton', exported)).toMatchObject({
         conversations: 1_217,
         changed: 1_217,
         faults: [],
       });
-      await target.run('export', second);
-      expect(await readFile(second, 'utf8')).toBe(await readFile(first, 'utf8'));
-      const [here, there] = [await everyAnswer(cli.baton.api, 40), await everyAnswer(target.baton.api, 40)];
+      await target.run('export', again);
+      expect(await readFile(again, 'utf8')).toBe(await readFile(exported, 'utf8'));
+      const [here, there] = await Promise.all([
+        everyAnswer(cli.baton.api, 40),
+        everyAnswer(target.baton.api, 40),
+      ]);
       for (const [question, answer] of there) expect(answer, question).toEqual(here.get(question));
     },
     LONG_MS,
