@@ -20,6 +20,6 @@ test('the console is built where a source is newer than the build, and a failure
   await utimes(page, 0, 0);
   expect(await isBuildCurrent(page, sources)).toBe(false);
   const { print, all } = printedLines();
-  expect(await buildConsole(print, folder)).toBeUndefined();
+  expect(await buildConsole(print, { console: folder })).toBeUndefined();
   expect(all()).toContain('so there is the API only');
 });

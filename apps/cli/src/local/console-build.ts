@@ -28,19 +28,24 @@ export async function isBuildCurrent(page: string, sources: readonly string[]): 
   return times.every((time) => time <= built);
 }
 
-/** Builds the console where its sources have changed. Returns its folder; undefined where the build failed. */
+/**
+ * Builds the console where its sources have changed. Returns its folder; undefined where the build failed.
+ * @param options.console the console's package
+ * @param options.signal stops the build
+ */
 export async function buildConsole(
   print: (line: string) => void,
-  console: string = CONSOLE,
+  { console = CONSOLE, signal }: { console?: string; signal?: AbortSignal } = {},
 ): Promise<string | undefined> {
   const folder = join(console, 'dist');
-  if (await isBuildCurrent(join(folder, 'index.html'), SOURCES)) return folder;
-  print('Building the console …');
   try {
+    if (await isBuildCurrent(join(folder, 'index.html'), SOURCES)) return folder;
+    print('Building the console …');
     const vite = join(console, 'node_modules', 'vite', 'bin', 'vite.js');
-    await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: console });
+    await promisify(execFile)(process.execPath, [vite, 'build'], { cwd: console, signal });
     return folder;
   } catch (error) {
+    if (signal?.aborted === true) return undefined;
     const output = error instanceof Error && 'stderr' in error ? String(error.stderr) : String(error);
     const why = stripVTControlCharacters(output)
       .split('\n')

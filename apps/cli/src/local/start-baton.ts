@@ -84,13 +84,18 @@ export async function startBaton(print: Print, signal?: AbortSignal): Promise<Ru
   const uri = process.env['MONGODB_URI'] || undefined;
   print(uri === undefined ? 'Starting MongoDB …' : 'Using the MongoDB of MONGODB_URI.');
   await using undo = new AsyncDisposableStack();
+  // It takes as long as MongoDB does to start, so both are done at once.
+  const noBuild = new AbortController();
+  undo.defer(() => noBuild.abort());
+  const building =
+    process.env['BATON_CONSOLE'] === '0' ? undefined : buildConsole(print, { signal: noBuild.signal });
   const mongodb = undo.use(await provideMongodb({ uri, dataDir: dataFolder(folder), log: print }));
   if (mongodb.embedded) {
     await writePrivateFile(mongodbUriFile(folder), mongodb.uri);
     undo.defer(() => removeFile(mongodbUriFile(folder)));
   }
   const apiKey = await prepareStore(mongodb.uri, folder);
-  const consoleFolder = process.env['BATON_CONSOLE'] === '0' ? undefined : await buildConsole(print);
+  const consoleFolder = await building;
   const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
   const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder }));
   const baton = createBaton({ url: server.url, apiKey });
