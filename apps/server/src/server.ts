@@ -5,6 +5,7 @@ import { fastifyCookie } from '@fastify/cookie';
 import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { registerConsole } from './http/console.ts';
+import { Authentication } from './http/authentication.ts';
 import { contextFactory } from './http/context.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { errorHandler, setErrorHandlers } from './http/errors.ts';
@@ -43,8 +44,8 @@ export interface ServerOptions {
   log?: Logger;
   /** A connection on which nothing moves for so long is closed, in milliseconds; 60,000 by default. */
   longestSilenceMs?: number;
-  /** How often the credential of an open feed is looked up again, in milliseconds; 20,000 by default. */
-  reauthenticateEveryMs?: number;
+  /** How often the credentials in use are looked at again, in milliseconds; 1,000 by default. */
+  checkCredentialsEveryMs?: number;
   /** Most feeds of one tenant that are open at once; 5,000 by default. */
   feedsOfATenant?: number;
   /** Those that are not given are the defaults. */
@@ -99,15 +100,15 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   parserErrors.listen(app.server);
   addFeedRetry(app);
   await app.register(fastifyCookie);
-  const { reauthenticateEveryMs } = options;
+  const authentication = new Authentication(store, options.checkCredentialsEveryMs);
   const readiness = new ReadinessProbe(() => store.readiness());
   mountTrpc(app, {
     contextOf: contextFactory({
       store,
+      authentication,
       readiness: () => readiness.ask(),
       report,
       startedAt,
-      reauthenticateEveryMs,
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
@@ -127,6 +128,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     // Together: from here on no new call is taken, whatever the repeated work still does.
     await Promise.all([closeApp(), stopWorks(), store.feed.close()]);
     await store.drain();
+    authentication[Symbol.dispose]();
     await disconnect();
     log.info('Stopped');
   }
@@ -137,6 +139,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     await app.listen({ port: options.port, host });
   } catch (error) {
     await stopWorks();
+    authentication[Symbol.dispose]();
     await disconnect();
     throw error;
   }

@@ -63,9 +63,9 @@ describe('a mongod that hangs', () => {
     const handoff = entries.find((entry) => entry.kind === 'handoff')?.handoff;
     if (handoff === undefined) throw new Error('a handoff was asked for');
     const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'x', rights: [] });
-    const { token } = await store.sessions.createLink(TENANT, { rights: [] });
+    const { token } = await store.sessions.createLink(TENANT, { rights: [], keyId: null });
     const secret = await store.sessions.signIn(
-      (await store.sessions.createLink(TENANT, { rights: [] })).token,
+      (await store.sessions.createLink(TENANT, { rights: [], keyId: null })).token,
     );
     const closed = new AbortController();
     const create = (more: object) => CreateConversation.parse({ contactId: 'ann', channel: 'sms', ...more });
@@ -92,7 +92,7 @@ describe('a mongod that hangs', () => {
       'a new key': () => store.apiKeys.create({ tenantId: TENANT, name: 'y', rights: [] }),
       'a session': () => store.sessions.authenticate(secret),
       'a sign-in': () => store.sessions.signIn(token),
-      'a link': () => store.sessions.createLink(TENANT, { rights: [] }),
+      'a link': () => store.sessions.createLink(TENANT, { rights: [], keyId: null }),
       'the schema': () => store.verifySchema(),
       'a feed': () => store.feed.conversation(TENANT, { conversationId: one.id }, closed.signal),
     };

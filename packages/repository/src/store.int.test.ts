@@ -57,8 +57,8 @@ test('a store whose MongoDB is gone is not ready', async () => {
   const refusals = [
     closed.conversations.get(TENANT, { conversationId: ConversationId.parse('0'.repeat(24)) }),
     closed.apiKeys.authenticate(`baton_${'x'.repeat(43)}`),
-    closed.sessions.authenticate('secret'),
-    closed.sessions.signIn('token'),
+    closed.sessions.authenticate('x'.repeat(43)),
+    closed.sessions.signIn('x'.repeat(43)),
     closed.findOrCreate(caller, create()),
     closed.verifySchema(),
     closed.execute(caller, 'handoffs.cancel', { handoffId: HandoffId.parse('0'.repeat(24)) }),

@@ -1,5 +1,6 @@
 import type { Outcome } from '@baton/domain';
 import type {
+  ApiKeyId,
   Command,
   CommandInput,
   CommandType,
@@ -9,18 +10,14 @@ import type {
   Readiness,
   RestoreConversation,
   RestoredConversation,
+  SessionId,
   SubscribeToTenant,
   TenantId,
 } from '@baton/schema';
 import type { Db, MongoClient } from 'mongodb';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
-import {
-  authenticateSession,
-  createSignInLink,
-  endSession,
-  setSessionAgent,
-  signIn,
-} from './auth/session.ts';
+import { openCredentials } from './auth/credentials.ts';
+import { createSignInLink, endSession, setSessionAgent } from './auth/session.ts';
 import { before } from './connection/before.ts';
 import { FEED_OPEN_TIMEOUT_MS, METRICS_TIMEOUT_MS, READ_TIMEOUT_MS } from './connection/deadlines.ts';
 import { LoopTurns } from './fairness/loop-turns.ts';
@@ -149,6 +146,7 @@ export function openStore({
   const activity = new TenantActivity();
   const reads = new ReadGate(client.options.maxPoolSize, activity);
   const hub = new FeedHub(openCollections(feedDb, collections), { reads, activity, limit: feedsOfATenant });
+  const credentials = openCredentials(collections);
   const committer = new Committer({ client, collections, reads, activity, ...options });
   const submit = commandSubmitter(collections, reads, committer);
   const serverOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: false });
@@ -239,7 +237,7 @@ export function openStore({
     apiKeys: {
       ...bound({ list: apiKeys.list, revoke: apiKeys.revoke }),
       create: (key: NewApiKey) => inTime(apiKeys.create(collections, key)),
-      authenticate: (key: string) => inTime(apiKeys.authenticate(collections, key)),
+      authenticate: (key: string) => inTime(credentials.ofKey(key)),
     },
     contacts: bound({ ...contactQueries, ...contactRestore }),
     conversations: bound({ ...conversationQueries, ...exportQueries }, ['export']),
@@ -252,9 +250,12 @@ export function openStore({
     search: bound(searchQueries, 'all'),
     sessions: {
       ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
-      signIn: (token: string) => inTime(signIn(collections, token)),
-      authenticate: (secret: string) => inTime(authenticateSession(collections, secret)),
+      signIn: (token: string) => inTime(credentials.signIn(token)),
+      authenticate: (secret: string) => inTime(credentials.ofSession(secret)),
     },
+    /** Those that are good now, of keys and sessions that were found before. */
+    readCredentials: (keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[]) =>
+      inTime(credentials.read(keyIds, sessionIds)),
     stages: bound(stageQueries),
     tenant: bound({ ...tenantQueries, ...tenantSettings }),
     timeline: bound(timelineQueries),

@@ -1,5 +1,5 @@
 import type { Store } from '@baton/repository';
-import type { Actor, AgentId, Readiness, Right, SessionId, TenantId } from '@baton/schema';
+import type { Actor, AgentId, ApiKeyId, Readiness, Right, SessionId, TenantId } from '@baton/schema';
 import type { Report } from './error.ts';
 
 /** Whose key or cookie came with a call, and what it allows. */
@@ -8,6 +8,8 @@ export type Credential = {
   rights: readonly Right[];
   /** Who acts where a command names nobody. */
   agentId: AgentId | null;
+  /** The key that the call came with or its session comes from; null where nobody wrote it down. */
+  keyId: ApiKeyId | null;
   /** The browser's session; null where the call came with a key. */
   sessionId: SessionId | null;
 };
@@ -28,10 +30,8 @@ export type Context = {
   authenticate: () => Promise<Credential | null>;
   /** Waits for a tenant's turn to begin a call; null where it may begin at once. */
   takeTurn: (tenantId: TenantId) => Promise<void> | null;
-  /** Looks it up anew, as a call that lasts must: meanwhile a key may be revoked, or a session end. */
-  reauthenticate: () => Promise<Credential | null>;
-  /** How often a call that lasts does so, in milliseconds. */
-  reauthenticateEveryMs: number;
+  /** Says when a credential ends, as a call that lasts must know: its key is revoked, or its session ends. */
+  watchCredential: (credential: Credential, onEnded: () => void) => Disposable;
   /** Writes an unexpected fault to the log, under the id that the caller is given. */
   report: Report;
   /** Gives the browser the cookie of its session, or takes it away. */

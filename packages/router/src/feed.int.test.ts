@@ -10,12 +10,12 @@ import {
   type TestServer,
 } from '../../../apps/server/test/test-server.ts';
 
-const REAUTHENTICATE_EVERY_MS = 100;
+const CHECK_EVERY_MS = 100;
 
 let server: TestServer;
 
 beforeAll(async () => {
-  server = await startTestServer({ reauthenticateEveryMs: REAUTHENTICATE_EVERY_MS });
+  server = await startTestServer({ checkCredentialsEveryMs: CHECK_EVERY_MS });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -141,7 +141,7 @@ describe('a feed that is open', () => {
 
   /** A browser that has signed in, and its sign-out. */
   async function withSession() {
-    const { token } = await server.store.sessions.createLink(TENANT, { rights: [] });
+    const { token } = await server.store.sessions.createLink(TENANT, { rights: [], keyId: null });
     const cookie = `baton_session=${await server.store.sessions.signIn(token)}`;
     const withCookie: typeof fetch = (input, init) =>
       fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), cookie } });
@@ -179,7 +179,7 @@ describe('a feed that is open', () => {
     const reader = follow(server.baton, conversationId, '1');
     await eventually(() => reader.isLive);
     let looks = 0;
-    const lookUp = vi.spyOn(server.store.apiKeys, 'authenticate').mockImplementation(() => {
+    const lookUp = vi.spyOn(server.store, 'readCredentials').mockImplementation(() => {
       looks += 1;
       return Promise.reject(new Refusal('UNAVAILABLE', 'MongoDB does not answer in time'));
     });

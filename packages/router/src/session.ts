@@ -47,5 +47,7 @@ export const session = {
   /** A link by which one more browser may sign in, with the rights of the caller. */
   createLink: managerProcedure
     .output(SignInLink)
-    .mutation(({ ctx }) => ctx.store.sessions.createLink(ctx.tenantId, { rights: ctx.rights })),
+    .mutation(({ ctx }) =>
+      ctx.store.sessions.createLink(ctx.tenantId, { rights: ctx.rights, keyId: ctx.credential.keyId }),
+    ),
 };

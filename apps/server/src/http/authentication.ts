@@ -2,53 +2,139 @@ import type { Store } from '@baton/repository';
 import type { Credential } from '@baton/router';
 import { LRUCache } from 'lru-cache';
 
-/** A revoked key may work for so long. */
-const CACHE_MS = 5_000;
-const MAX_CACHED = 1_000;
+/** How often what is known is looked at again. */
+const CHECK_EVERY_MS = 1_000;
+/** How long what was found counts without another look. */
+const TRUSTED_MS = 5_000;
+const FORGOTTEN_AFTER_MS = 60_000;
+const MAX_KNOWN = 5_000;
 
-/** Finds the credential of a request's key or session, and caches it for 5 s. */
+type Known = { credential: Credential; checkedAt: number };
+type Watcher = { credential: Credential; onEnded: () => void };
+
+/**
+ * Finds the credential of a request's key or session and remembers it. Once a second all that are remembered or watched
+ * are read again, together: what is revoked or has ended works nowhere for longer than two seconds.
+ */
 export class Authentication {
   readonly #store: Store;
-  readonly #cache = new LRUCache<string, Credential>({ max: MAX_CACHED, ttl: CACHE_MS });
+  readonly #checkEveryMs: number;
+  readonly #known = new LRUCache<string, Known>({
+    max: MAX_KNOWN,
+    ttl: FORGOTTEN_AFTER_MS,
+    updateAgeOnGet: true,
+    perf: { now: () => performance.now() },
+  });
+  readonly #watchers = new Set<Watcher>();
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
-  constructor(store: Store) {
+  constructor(store: Store, checkEveryMs: number = CHECK_EVERY_MS) {
     this.#store = store;
-  }
-
-  /** The credential of a session's cookie; null where there is none or it has ended. */
-  async credentialOfSession(secret: string | undefined): Promise<Credential | null> {
-    if (secret === undefined) return null;
-    const cached = this.#cache.get(`session ${secret}`);
-    if (cached !== undefined) return cached;
-    const credential = await this.#store.sessions.authenticate(secret);
-    if (credential !== null) this.#cache.set(`session ${secret}`, credential);
-    return credential;
-  }
-
-  /** The next call looks the session up again. */
-  forgetSession(secret: string | undefined): void {
-    this.#cache.delete(`session ${secret}`);
-  }
-
-  /** The next call looks the key up again. */
-  forgetKey(authorization: string | undefined): void {
-    const key = keyIn(authorization);
-    if (key !== null) this.#cache.delete(key);
+    this.#checkEveryMs = checkEveryMs;
   }
 
   /** The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown. */
   async credentialOfKey(authorization: string | undefined): Promise<Credential | null> {
     const key = keyIn(authorization);
     if (key === null) return null;
-    const cached = this.#cache.get(key);
-    if (cached !== undefined) return cached;
-    const found = await this.#store.apiKeys.authenticate(key);
-    if (found === null) return null;
-    const { tenantId, rights, agentId } = found;
-    const credential = { tenantId, rights, agentId, sessionId: null };
-    this.#cache.set(key, credential);
+    return this.#find(key, async () => {
+      const found = await this.#store.apiKeys.authenticate(key);
+      return found && { ...found, sessionId: null };
+    });
+  }
+
+  /** The credential of a session's cookie; null where there is none or it has ended. */
+  async credentialOfSession(secret: string | undefined): Promise<Credential | null> {
+    if (secret === undefined) return null;
+    return this.#find(`session ${secret}`, () => this.#store.sessions.authenticate(secret));
+  }
+
+  /** The next call reads the session again. */
+  forgetSession(secret: string): void {
+    const name = `session ${secret}`;
+    const known = this.#known.get(name);
+    if (known !== undefined) this.#known.set(name, { ...known, checkedAt: -Infinity });
+  }
+
+  /** Says when a credential ends, until it is disposed of. */
+  watch(credential: Credential, onEnded: () => void): Disposable {
+    const watcher = { credential, onEnded };
+    this.#watchers.add(watcher);
+    this.#checkLater();
+    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
+  }
+
+  [Symbol.dispose](): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+  }
+
+  async #find(name: string, look: () => Promise<Credential | null>): Promise<Credential | null> {
+    const known = this.#known.get(name);
+    const now = performance.now();
+    if (known !== undefined && now - known.checkedAt < TRUSTED_MS) return known.credential;
+    // What is known already is read by its id, past the strangers who wait for a look.
+    const credential =
+      known === undefined
+        ? await look()
+        : ((await this.#read([known.credential])).get(idOf(known.credential)) ?? null);
+    // What was forgotten meanwhile is read again.
+    if (this.#known.peek(name) === known) {
+      if (credential === null) this.#known.delete(name);
+      else this.#known.set(name, { credential, checkedAt: now });
+    }
+    this.#checkLater();
     return credential;
   }
+
+  /** Those of the credentials that are good, as they are now, by their ids. */
+  async #read(credentials: readonly Credential[]): Promise<Map<string, Credential>> {
+    const sessionIds = new Set(credentials.flatMap(({ sessionId }) => sessionId ?? []));
+    const keyIds = new Set(
+      credentials.flatMap(({ keyId, sessionId }) => (sessionId === null ? (keyId ?? []) : [])),
+    );
+    const { keys, sessions } = await this.#store.readCredentials([...keyIds], [...sessionIds]);
+    const good: Credential[] = [...keys.map((key) => ({ ...key, sessionId: null })), ...sessions];
+    return new Map(good.map((credential) => [idOf(credential), credential]));
+  }
+
+  #checkLater(): void {
+    if (this.#isClosed || this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => void this.#checkAgain(), this.#checkEveryMs).unref();
+  }
+
+  async #checkAgain(): Promise<void> {
+    // A store that does not answer says nothing about a credential: the next look does.
+    await this.#check().catch(() => undefined);
+    this.#timer = undefined;
+    if (this.#known.size + this.#watchers.size > 0) this.#checkLater();
+  }
+
+  async #check(): Promise<void> {
+    this.#known.purgeStale();
+    const known = [...this.#known.entries()];
+    const watchers = [...this.#watchers];
+    if (known.length + watchers.length === 0) return;
+    const checkedAt = performance.now();
+    const asked = [
+      ...known.map(([, { credential }]) => credential),
+      ...watchers.map((each) => each.credential),
+    ];
+    const good = await this.#read(asked);
+    for (const [name, before] of known) {
+      // What was read or forgotten meanwhile is newer.
+      if (this.#known.peek(name) !== before) continue;
+      const credential = good.get(idOf(before.credential));
+      if (credential === undefined) this.#known.delete(name);
+      else Object.assign(before, { credential, checkedAt });
+    }
+    for (const { credential, onEnded } of watchers) if (!good.has(idOf(credential))) onEnded();
+  }
+}
+
+function idOf({ sessionId, keyId }: Credential): string {
+  return sessionId === null ? `key ${keyId}` : `session ${sessionId}`;
 }
 
 /** The key in an `Authorization: Bearer …` header; null where it has another form. */

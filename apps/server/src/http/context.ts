@@ -1,33 +1,28 @@
 import { SESSION_MS, type Store } from '@baton/repository';
 import type { Context } from '@baton/router';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Authentication } from './authentication.ts';
+import type { Authentication } from './authentication.ts';
 
 const SESSION_COOKIE = 'baton_session';
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
 
-/** Longest time that an open feed outlives its key or its session. */
-const REAUTHENTICATE_EVERY_MS = 20_000;
-
 export interface ContextOptions {
   store: Store;
+  authentication: Authentication;
   readiness: Context['readiness'];
   report: Context['report'];
   /** Milliseconds since 1970. */
   startedAt: number;
-  /** 20,000 by default. */
-  reauthenticateEveryMs?: number;
 }
 
 /** A function that makes the context of each request's procedures. */
 export function contextFactory({
   store,
+  authentication,
   readiness,
   report,
   startedAt,
-  reauthenticateEveryMs = REAUTHENTICATE_EVERY_MS,
 }: ContextOptions): (request: FastifyRequest, reply: FastifyReply, calls: number) => Context {
-  const authentication = new Authentication(store);
   return (request, reply, calls) => {
     const { authorization } = request.headers;
     const secret = isSameOrigin(request) ? request.cookies[SESSION_COOKIE] : undefined;
@@ -47,14 +42,9 @@ export function contextFactory({
       calls,
       report,
       startedAt,
-      reauthenticateEveryMs,
       authenticate: () => (credential ??= findCredential()),
       takeTurn: (tenantId) => store.turns.take(tenantId),
-      reauthenticate() {
-        authentication.forgetKey(authorization);
-        authentication.forgetSession(secret);
-        return findCredential();
-      },
+      watchCredential: (watched, onEnded) => authentication.watch(watched, onEnded),
       setSession(next) {
         if (next === null) void reply.clearCookie(SESSION_COOKIE, COOKIE);
         else void reply.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });

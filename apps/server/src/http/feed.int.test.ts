@@ -4,6 +4,7 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
+import { Authentication } from './authentication.ts';
 import { contextFactory } from './context.ts';
 
 let server: TestServer;
@@ -20,7 +21,7 @@ beforeAll(async () => {
     readiness: () => server.store.readiness(),
     report: () => undefined,
     startedAt: 0,
-    reauthenticateEveryMs: 200,
+    authentication: new Authentication(server.store, 200),
   });
   trpc.all<{ Params: { path: string } }>('/trpc/:path', (req, res) =>
     fastifyRequestHandler({
@@ -145,7 +146,7 @@ describe('a feed has the status, headers and bytes of tRPC’s own adapter', () 
 });
 
 test('a feed ends with what is wrong once its key is revoked, as with tRPC’s own adapter', async () => {
-  const revoking = await startTestServer({ reauthenticateEveryMs: 50 });
+  const revoking = await startTestServer({ checkCredentialsEveryMs: 50 });
   const key = await revoking.createKey([]);
   const reading = read(revoking.url, { path: 'feed.tenant', search: '?input=%7B%7D', key }, () => false);
   await expect.poll(() => revoking.store.feed.subscriptions).toBe(1);

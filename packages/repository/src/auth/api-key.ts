@@ -18,7 +18,6 @@ import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 const SECRET_BYTES = 32;
-const FORM = /^baton_[A-Za-z0-9_-]{43}$/;
 const PREFIX_LENGTH = 'baton_'.length + 6;
 
 export type NewApiKey = {
@@ -64,15 +63,34 @@ async function create(
   return { ...apiKeyOf(document), key };
 }
 
-/** What a key stands for; null where it is no key, unknown or revoked. */
+/** What a key stands for; null where it is unknown or revoked. */
 async function authenticate(collections: Collections, key: string): Promise<Credential | null> {
-  if (!FORM.test(key)) return null;
   const document = await collections.api_keys.collection.findOne(
     { hash: hashOf(key) },
     { maxTimeMS: READ_TIMEOUT_MS },
   );
-  if (document === null) return null;
-  const { _id, tenantId, rights, agentId, revokedAt } = collections.api_keys.decode(document);
+  return document && credentialOf(collections.api_keys.decode(document));
+}
+
+/** Those of the keys that are good now. */
+async function read({ api_keys }: Collections, keyIds: readonly ApiKeyId[]): Promise<Credential[]> {
+  if (keyIds.length === 0) return [];
+  const documents = await api_keys.collection
+    .find({ _id: { $in: keyIds.map((id) => new ObjectId(id)) } }, { maxTimeMS: READ_TIMEOUT_MS })
+    .toArray();
+  return documents.flatMap((document) => {
+    const key = api_keys.tryDecode(document);
+    return (key && credentialOf(key)) ?? [];
+  });
+}
+
+function credentialOf({
+  _id,
+  tenantId,
+  rights,
+  agentId,
+  revokedAt,
+}: WireDocument<'api_keys'>): Credential | null {
   return revokedAt === null ? { tenantId, keyId: _id, rights, agentId } : null;
 }
 
@@ -125,4 +143,4 @@ async function revoke(
   return apiKeyOf(collections.api_keys.decode(document));
 }
 
-export const apiKeys = { create, authenticate, list, revoke };
+export const apiKeys = { create, authenticate, read, list, revoke };

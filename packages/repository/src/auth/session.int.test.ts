@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AgentId, type Right, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { openStore, type Store } from '../store.ts';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const link = (rights: Right[] = ['manage']) => store.sessions.createLink(TENANT, { rights });
+const link = (rights: Right[] = ['manage']) => store.sessions.createLink(TENANT, { rights, keyId: null });
 
 async function session() {
   const secret = await store.sessions.signIn((await link()).token);
@@ -72,6 +72,85 @@ describe('a link', () => {
     expect(await store.sessions.authenticate(token)).toBeNull();
     const { secret } = await session();
     await expect(store.sessions.signIn(secret)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+});
+
+/** A key, what revokes it, and a browser that has signed in by a link of it. */
+async function withKey() {
+  const { id: keyId } = await store.apiKeys.create({ tenantId: TENANT, name: 'Desk', rights: ['manage'] });
+  const newLink = () => store.sessions.createLink(TENANT, { rights: [], keyId });
+  const secret = await store.sessions.signIn((await newLink()).token);
+  return { keyId, newLink, secret, revoke: () => store.apiKeys.revoke(TENANT, { keyId }) };
+}
+
+/** As a server of the version before writes it: without the key. */
+const dropKey = (secret: string) =>
+  store.collections.sessions.collection.updateOne({ hash: hashOf(secret) }, { $unset: { keyId: 1 } });
+
+describe('a key that is revoked', () => {
+  test('ends its sessions and its links, and no other’s', async () => {
+    const ended = await withKey();
+    const other = await withKey();
+    const { token } = await ended.newLink();
+    const credential = await store.sessions.authenticate(ended.secret);
+    expect(credential).toMatchObject({ keyId: ended.keyId });
+    await ended.revoke();
+    expect(await store.sessions.authenticate(ended.secret)).toBeNull();
+    await expect(store.sessions.signIn(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    const good = await store.sessions.authenticate(other.secret);
+    expect(good).toMatchObject({ keyId: other.keyId });
+    const sessionIds = [credential, good].flatMap((each) => each?.sessionId ?? []);
+    const read = await store.readCredentials([ended.keyId, other.keyId], sessionIds);
+    expect(read).toEqual({ keys: [expect.objectContaining({ keyId: other.keyId })], sessions: [good] });
+    expect(await store.readCredentials([], [])).toEqual({ keys: [], sessions: [] });
+  });
+
+  test('ends sessions of its tenant whose key nobody wrote down, and not those that are newer', async () => {
+    const before = await withKey();
+    await dropKey(before.secret);
+    expect(await store.sessions.authenticate(before.secret)).toMatchObject({ keyId: null });
+    const { revoke } = await withKey();
+    await revoke();
+    expect(await store.sessions.authenticate(before.secret)).toBeNull();
+    const { secret } = await session();
+    expect(await store.sessions.authenticate(secret)).toMatchObject({ keyId: null });
+  });
+});
+
+describe('secrets that nobody was given', () => {
+  test.each(['', 'guess', 'x'.repeat(44), `${'x'.repeat(42)}.`, `baton_${'x'.repeat(42)}`])(
+    'like %j cost no look where they have not the form of ours',
+    async (secret) => {
+      const { api_keys, sessions } = store.collections;
+      const looks = [
+        vi.spyOn(api_keys.collection, 'findOne'),
+        vi.spyOn(sessions.collection, 'findOne'),
+        vi.spyOn(sessions.collection, 'findOneAndDelete'),
+      ];
+      expect(await store.apiKeys.authenticate(secret)).toBeNull();
+      expect(await store.sessions.authenticate(secret)).toBeNull();
+      await expect(store.sessions.signIn(secret)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+      for (const look of looks) {
+        expect(look).not.toHaveBeenCalled();
+        look.mockRestore();
+      }
+    },
+  );
+
+  test('take few connections, however many come at once', async () => {
+    const { collection } = store.collections.api_keys;
+    let running = 0;
+    let most = 0;
+    const findOne = collection.findOne.bind(collection);
+    const look = vi.spyOn(collection, 'findOne').mockImplementation(async (...query) => {
+      most = Math.max(most, (running += 1));
+      return findOne(...query).finally(() => (running -= 1));
+    });
+    const keys = Array.from({ length: 400 }, (_, number) => `baton_${String(number).padStart(43, 'x')}`);
+    const answers = await Promise.all(keys.map((key) => store.apiKeys.authenticate(key)));
+    expect(new Set(answers)).toEqual(new Set([null]));
+    expect(most).toBeLessThanOrEqual(8);
+    look.mockRestore();
   });
 });
 

@@ -3,13 +3,14 @@ import { Refusal } from '@baton/domain';
 import {
   type ActAs,
   type AgentId,
+  type ApiKeyId,
   type Right,
   SessionId,
   type SignInLink,
   type TenantId,
   timestamp,
 } from '@baton/schema';
-import { ObjectId } from 'mongodb';
+import { type Document, type Filter, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -24,6 +25,8 @@ export const SESSION_MS = 30 * 24 * 3_600_000;
 export type SessionCredential = {
   sessionId: SessionId;
   tenantId: TenantId;
+  /** The key that it comes from; null where a server of the version before has made it. */
+  keyId: ApiKeyId | null;
   rights: Right[];
   agentId: AgentId | null;
 };
@@ -32,7 +35,8 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 
 const NOT_EXPIRED = { $expr: { $gt: ['$expiresAt', '$$NOW'] } };
 
-type Grant = Pick<WireDocument<'sessions'>, 'tenantId' | 'rights' | 'agentId' | 'kind'>;
+type SessionDocument = WireDocument<'sessions'>;
+type Grant = Pick<SessionDocument, 'tenantId' | 'rights' | 'agentId' | 'kind' | 'keyId'>;
 
 async function insertGrant(
   { sessions, clock }: Collections,
@@ -53,50 +57,108 @@ async function insertGrant(
 export async function createSignInLink(
   collections: Collections,
   tenantId: TenantId,
-  { rights }: { rights: readonly Right[] },
+  { rights, keyId }: { rights: readonly Right[]; keyId: ApiKeyId | null },
 ): Promise<SignInLink> {
-  const link: Grant = { tenantId, rights: [...rights], agentId: null, kind: 'link' };
+  const link: Grant = {
+    tenantId,
+    rights: [...rights],
+    agentId: null,
+    kind: 'link',
+    ...(keyId !== null && { keyId }),
+  };
   const { secret, expiresAt } = await insertGrant(collections, link, LINK_MS);
   return { token: secret, expiresAt };
 }
 
 /**
- * Spends a link's token. Returns the secret of the session that it opened.
- * @throws Refusal UNAUTHORIZED for a token that was spent, has expired or never was
+ * Spends a link's token. Returns the secret of the session that it opened; null for a token that was spent, has expired,
+ * never was, or comes from a key that is revoked.
  */
-export async function signIn(collections: Collections, token: string): Promise<string> {
+export async function signIn(collections: Collections, token: string): Promise<string | null> {
   const { sessions } = collections;
   const spent = await sessions.collection.findOneAndDelete(
     { hash: hashOf(token), kind: 'link', ...NOT_EXPIRED },
     { maxTimeMS: WRITE_TIMEOUT_MS },
   );
-  if (spent === null) {
-    throw new Refusal(
-      'UNAUTHORIZED',
-      'This link was used already or is too old. Ask for a new one: baton sign-in',
-    );
-  }
-  const { tenantId, rights, agentId } = sessions.decode(spent);
-  const { secret } = await insertGrant(
-    collections,
-    { tenantId, rights, agentId, kind: 'session' },
-    SESSION_MS,
-  );
+  if (spent === null) return null;
+  const [link] = await withoutRevokedKeys(collections, [sessions.decode(spent)]);
+  if (link === undefined) return null;
+  const { tenantId, rights, agentId, keyId } = link;
+  const session: Grant = {
+    tenantId,
+    rights,
+    agentId,
+    kind: 'session',
+    ...(keyId !== undefined && { keyId }),
+  };
+  const { secret } = await insertGrant(collections, session, SESSION_MS);
   return secret;
 }
 
 /** Who the secret of a session belongs to; null where it is none, or no longer. */
 export async function authenticateSession(
-  { sessions }: Collections,
+  collections: Collections,
   secret: string,
 ): Promise<SessionCredential | null> {
+  const { sessions } = collections;
   const found = await sessions.collection.findOne(
     { hash: hashOf(secret), kind: 'session', ...NOT_EXPIRED },
     { maxTimeMS: READ_TIMEOUT_MS },
   );
   if (found === null) return null;
-  const { _id, tenantId, rights, agentId } = sessions.decode(found);
-  return { sessionId: _id, tenantId, rights, agentId };
+  const [session] = await withoutRevokedKeys(collections, [sessions.decode(found)]);
+  return session === undefined ? null : credentialOf(session);
+}
+
+/** Those of the sessions that are good now. */
+export async function readSessions(
+  collections: Collections,
+  sessionIds: readonly SessionId[],
+): Promise<SessionCredential[]> {
+  if (sessionIds.length === 0) return [];
+  const { sessions } = collections;
+  const documents = await sessions.collection
+    .find(
+      { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session', ...NOT_EXPIRED },
+      { maxTimeMS: READ_TIMEOUT_MS },
+    )
+    .toArray();
+  const readable = documents.flatMap((document) => sessions.tryDecode(document) ?? []);
+  return (await withoutRevokedKeys(collections, readable)).map(credentialOf);
+}
+
+function credentialOf({ _id, tenantId, keyId, ...rest }: SessionDocument): SessionCredential {
+  const { rights, agentId } = rest;
+  return { sessionId: _id, tenantId, keyId: keyId ?? null, rights, agentId };
+}
+
+/**
+ * Those whose key works. Where nobody wrote down the key, as servers of the version before do not, any key of the tenant
+ * that was revoked later ends them.
+ */
+async function withoutRevokedKeys(
+  { api_keys }: Collections,
+  granted: readonly SessionDocument[],
+): Promise<SessionDocument[]> {
+  const keyIds = new Set(granted.flatMap(({ keyId }) => keyId ?? []));
+  const tenantIds = new Set(granted.flatMap(({ keyId, tenantId }) => (keyId === undefined ? tenantId : [])));
+  const find = (filter: Filter<Document>) =>
+    api_keys.collection
+      .find({ ...filter, revokedAt: { $ne: null } }, { maxTimeMS: READ_TIMEOUT_MS })
+      .toArray();
+  const found = await Promise.all([
+    keyIds.size === 0 ? [] : find({ _id: { $in: [...keyIds].map((id) => new ObjectId(id)) } }),
+    tenantIds.size === 0 ? [] : find({ tenantId: { $in: [...tenantIds] } }),
+  ]);
+  const revoked = found.flat().flatMap((document) => api_keys.tryDecode(document) ?? []);
+  return granted.filter(
+    ({ keyId, tenantId, createdAt }) =>
+      !revoked.some((key) =>
+        keyId === undefined
+          ? key.tenantId === tenantId && (key.revokedAt ?? '') >= createdAt
+          : key._id === keyId,
+      ),
+  );
 }
 
 /** Sets which agent the person at the browser is. */

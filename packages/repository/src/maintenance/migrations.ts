@@ -120,6 +120,11 @@ export const migrations: readonly Migration[] = [
     // The indexes of claims. They read what a server of the version before writes, too.
     up: declareSchema,
   },
+  {
+    name: '0007-session-keys',
+    // The validator that lets a session say which key it comes from.
+    up: declareSchema,
+  },
 ];
 
 /** A newer Baton has migrated this store: an older one would take its validators and indexes back. */

@@ -35,6 +35,7 @@ import {
 import { lists } from '../../test/explained-lists.ts';
 import { CLOSER, SUPERVISOR } from '../../test/scenario.ts';
 import { apiKeys } from '../auth/api-key.ts';
+import { authenticateSession, createSignInLink, readSessions, signIn } from '../auth/session.ts';
 import { ReadGate } from '../fairness/read-gate.ts';
 import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { expireFollowUps } from '../maintenance/follow-up-expiry.ts';
@@ -70,6 +71,14 @@ const figures: MetricsFigure[] = [
 
 const nothingExpires = () => Promise.reject(new Refusal('FOLLOW_UP_NOT_OPEN', 'Nothing expires here'));
 const claims = () => followUpClaims(collections, new ReadGate(100, new TenantActivity()), nothingExpires);
+
+/** A browser signs in and is known by its secret, then by its id. */
+async function useSession(keyId: ApiKeyId | null): Promise<void> {
+  const { token } = await createSignInLink(collections, tenantId, { rights: [], keyId });
+  const secret = await signIn(collections, token);
+  const credential = await authenticateSession(collections, secret ?? '');
+  expect(await readSessions(collections, credential === null ? [] : [credential.sessionId])).toHaveLength(1);
+}
 
 const others: Case[] = [
   ['conversations.get', () => conversationQueries.get(collections, tenantId, { conversationId: long })],
@@ -210,6 +219,9 @@ const others: Case[] = [
   ['ensureTenant', () => ensureTenant(collections, tenantId)],
   ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', rights: [] })],
   ['apiKeys.authenticate', () => apiKeys.authenticate(collections, key)],
+  ['apiKeys.read', () => apiKeys.read(collections, [ApiKeyId.parse('f'.repeat(24))])],
+  ['a session', () => useSession(null)],
+  ['a session of a key', () => useSession(ApiKeyId.parse('f'.repeat(24)))],
   [
     'apiKeys.revoke',
     () => apiKeys.revoke(collections, tenantId, { keyId: ApiKeyId.parse('f'.repeat(24)) }).catch(() => null),

@@ -179,6 +179,8 @@ export const SessionDocument = z.strictObject({
   hash: Hash,
   rights: apiKeyObject.shape.rights,
   agentId: AgentId.nullable(),
+  /** The key that it comes from; absent where a server of the version before has written it. */
+  keyId: ApiKeyId.optional(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
 });

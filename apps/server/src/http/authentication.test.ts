@@ -1,0 +1,122 @@
+import type { Store } from '@baton/repository';
+import type { Credential } from '@baton/router';
+import { ApiKeyId, SessionId, TenantId } from '@baton/schema';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Authentication } from './authentication.ts';
+
+const KEY_ID = ApiKeyId.parse('a'.repeat(24));
+const SESSION_ID = SessionId.parse('b'.repeat(24));
+const ofKey = { tenantId: TenantId.parse('acme'), keyId: KEY_ID, rights: [], agentId: null };
+const ofSession = { ...ofKey, sessionId: SESSION_ID };
+
+/** A store of one key and one session, until they are ended. */
+function credentials() {
+  let isGood = true;
+  const look = vi.fn(async () => (isGood ? ofKey : null));
+  const lookForSession = vi.fn(async () => (isGood ? ofSession : null));
+  const read = vi.fn(async (keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[]) => ({
+    keys: isGood && keyIds.length > 0 ? [ofKey] : [],
+    sessions: isGood && sessionIds.length > 0 ? [ofSession] : [],
+  }));
+  const store = {
+    apiKeys: { authenticate: look },
+    sessions: { authenticate: lookForSession },
+    readCredentials: read,
+  };
+  // What an authentication asks of a store, and no more.
+  const authentication = new Authentication(store as unknown as Store);
+  const end = () => (isGood = false);
+  return { authentication, look, lookForSession, read, end };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  // The cache takes an instant of 0 for none.
+  vi.advanceTimersByTime(1);
+});
+afterEach(() => vi.useRealTimers());
+
+describe('a credential that is known', () => {
+  test('is read again once a second with all others, and looked up by its secret no more', async () => {
+    const { authentication, look, lookForSession, read } = credentials();
+    for (let second = 0; second < 10; second += 1) {
+      expect(await authentication.credentialOfKey('Bearer key')).toEqual({ ...ofKey, sessionId: null });
+      expect(await authentication.credentialOfSession('secret')).toEqual(ofSession);
+      await vi.advanceTimersByTimeAsync(1_000);
+    }
+    expect([look.mock.calls.length, lookForSession.mock.calls.length]).toEqual([1, 1]);
+    expect(read.mock.calls).toEqual(Array.from({ length: 10 }, () => [[KEY_ID], [SESSION_ID]]));
+  });
+
+  test('counts no longer than 5 s where the store does not answer', async () => {
+    const { authentication, read } = credentials();
+    await authentication.credentialOfKey('Bearer key');
+    read.mockRejectedValue(new Error('MongoDB does not answer'));
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(await authentication.credentialOfKey('Bearer key')).not.toBeNull();
+    await vi.advanceTimersByTimeAsync(2_000);
+    await expect(authentication.credentialOfKey('Bearer key')).rejects.toThrow('does not answer');
+  });
+
+  test('is no longer read once nobody has used it for a minute', async () => {
+    const { authentication, read } = credentials();
+    await authentication.credentialOfKey('Bearer key');
+    await vi.advanceTimersByTimeAsync(70_000);
+    const reads = read.mock.calls.length;
+    expect(reads).toBeLessThanOrEqual(61);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(read).toHaveBeenCalledTimes(reads);
+  });
+
+  test('and has ended is unknown from the next look on', async () => {
+    const { authentication, end } = credentials();
+    await authentication.credentialOfKey('Bearer key');
+    await authentication.credentialOfSession('secret');
+    end();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await authentication.credentialOfKey('Bearer key')).toBeNull();
+    expect(await authentication.credentialOfSession('secret')).toBeNull();
+  });
+
+  test('is read at once after it was forgotten, and what was read before does not count', async () => {
+    const { authentication, read, end } = credentials();
+    await authentication.credentialOfSession('secret');
+    const { promise: reading, resolve: finishReading } = Promise.withResolvers<void>();
+    read.mockImplementationOnce(async () => {
+      await reading;
+      return { keys: [], sessions: [ofSession] };
+    });
+    await vi.advanceTimersByTimeAsync(1_000);
+    authentication.forgetSession('secret');
+    authentication.forgetSession('another');
+    finishReading();
+    await vi.advanceTimersByTimeAsync(0);
+    end();
+    expect(await authentication.credentialOfSession('secret')).toBeNull();
+  });
+});
+
+test('who watches a credential is told once it has ended, until then nothing', async () => {
+  const { authentication, end } = credentials();
+  const told: string[] = [];
+  const watch = (credential: Credential, name: string) =>
+    authentication.watch(credential, () => told.push(name));
+  watch({ ...ofKey, sessionId: null }, 'key');
+  watch(ofSession, 'session');
+  const left = watch(ofSession, 'left');
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(told).toEqual([]);
+  left[Symbol.dispose]();
+  end();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(told).toEqual(['key', 'session']);
+});
+
+test('one that is closed looks no more', async () => {
+  const { authentication, read } = credentials();
+  await authentication.credentialOfKey('Bearer key');
+  authentication[Symbol.dispose]();
+  await authentication.credentialOfSession('secret');
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(read).not.toHaveBeenCalled();
+});
