@@ -22,6 +22,16 @@ const AWAIT_MS = 300;
 
 const HISTORY_LOST = new Set([286, 280, 260, 222]);
 
+/** FailedToParse, Overflow, and the errors of mongod's readers of resume tokens and key strings. */
+const NO_RESUME_TOKEN = new Set([
+  9, 15, 40_646, 40_647, 40_648, 40_649, 50_795, 50_796, 50_797, 50_798, 50_799, 50_810, 50_811, 50_812,
+]);
+
+/** Whether mongod cannot read the token at all: it never gave it. */
+export function isNoResumeToken(error: unknown): boolean {
+  return error instanceof MongoServerError && NO_RESUME_TOKEN.has(Number(error.code));
+}
+
 /** Whether the stream cannot go on from its token: the oplog no longer reaches back to it. */
 function isHistoryLost(error: unknown): boolean {
   if (error instanceof MongoServerError && HISTORY_LOST.has(Number(error.code))) return true;

@@ -132,6 +132,28 @@ describe("a tenant's feed", () => {
   });
 });
 
+describe('an id that was made up, with the right checksum,', () => {
+  const now = Math.floor(Date.now() / 1_000);
+  const inHex = (seconds: number) => seconds.toString(16).padStart(8, '0').toUpperCase();
+  const entryId = `${inHex(now - 60).toLowerCase()}${'0'.repeat(16)}`;
+  const token = `82${inHex(now - 60)}00000001`;
+
+  test.each([
+    ['whose token is no hexadecimal number', { entryId, token: 'nonsense' }],
+    ['whose token is cut', { entryId, token: '82' }],
+    ['whose token is in lower case', { entryId, token: `${token}2B022C0100296E04`.toLowerCase() }],
+    ['whose token is longer than any', { entryId, token: token.padEnd(2_000, '0') }],
+    ['whose token ends after its timestamp', { entryId, token }],
+    ['whose token holds what mongod does not know', { entryId, token: `${token}FFFFFFFFFF` }],
+    ['whose token lies in the future', { entryId, token: `82FFFFFFF0${token.slice(10)}2B022C0100296E04` }],
+    ['whose entry is none', { entryId: 'x'.repeat(24), token: `${token}2B022C0100296E04` }],
+    ['whose entry is of the future', { entryId: 'f'.repeat(24), token: `${token}2B022C0100296E04` }],
+  ])('%s is refused', async (_, place) => {
+    await using refused = followTenant(feedId(TENANT, place));
+    await expect(refused.until(() => false)).rejects.toMatchObject({ code: 'INVALID_CURSOR' });
+  });
+});
+
 describe('a message that was redacted while a reader did not look', () => {
   const SECRET = 'My card is 4111 1111 1111 1111';
 

@@ -6,7 +6,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { readStoredEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
-import { cannotResume, type FeedEvent } from './change-stream.ts';
+import { cannotResume, type FeedEvent, isNoResumeToken } from './change-stream.ts';
 import { type Feed, invalidEventId } from './feed.ts';
 import type { FeedHub } from './hub.ts';
 import { READ_TOGETHER, readInTurns } from './read-in-turns.ts';
@@ -23,11 +23,19 @@ export function feedId(tenantId: TenantId, { entryId, token }: FeedPosition): st
   return `${entryId}.${token}.${checksum.slice(0, 16)}`;
 }
 
-function positionOf(tenantId: TenantId, lastEventId: string): FeedPosition {
-  const [entryId, token] = lastEventId.split('.');
+/** An entry's id, a resume token of mongod (a key string that begins with a timestamp) and the checksum. */
+const FORM = /^(?<entryId>[0-9a-f]{24})\.(?<token>82(?:[0-9A-F]{2}){8,255})\.[A-Za-z0-9_-]{16}$/;
+/** How far a place may lie ahead of this process: another has read on in the stream. */
+const AHEAD_SECONDS = 60;
+
+function positionOf(tenantId: TenantId, lastEventId: string, now: number): FeedPosition {
+  const { entryId, token } = FORM.exec(lastEventId)?.groups ?? {};
   if (entryId === undefined || token === undefined || feedId(tenantId, { entryId, token }) !== lastEventId) {
     throw invalidEventId(lastEventId);
   }
+  // Whoever waits for a place in the future would see nothing until then.
+  const seconds = Math.max(Number.parseInt(entryId.slice(0, 8), 16), Number.parseInt(token.slice(2, 10), 16));
+  if (seconds > now / 1_000 + AHEAD_SECONDS) throw invalidEventId(lastEventId);
   return { entryId, token };
 }
 
@@ -69,7 +77,7 @@ export async function tenantFeed(
   { lastEventId, kinds }: SubscribeToTenant,
   signal: AbortSignal,
 ): Promise<Feed> {
-  const last = lastEventId == null ? null : positionOf(tenantId, lastEventId);
+  const last = lastEventId == null ? null : positionOf(tenantId, lastEventId, collections.clock.now());
   const subscription = await feed.subscribe(tenantId, null, signal);
   const until = feed.position ?? '';
   let token = last?.token ?? until;
@@ -119,6 +127,7 @@ export async function tenantFeed(
       try {
         yield* streamed();
       } catch (error) {
+        if (isNoResumeToken(error)) throw invalidEventId(lastEventId ?? '');
         if (!cannotResume(error)) throw error;
         yield* stored(until);
       }
