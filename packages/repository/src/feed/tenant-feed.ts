@@ -28,15 +28,22 @@ const FORM = /^(?<entryId>[0-9a-f]{24})\.(?<token>82(?:[0-9A-F]{2}){8,255})\.[A-
 /** How far a place may lie ahead of this process: another has read on in the stream. */
 const AHEAD_SECONDS = 60;
 
-function positionOf(tenantId: TenantId, lastEventId: string, now: number): FeedPosition {
+function positionOf(tenantId: TenantId, lastEventId: string): FeedPosition {
   const { entryId, token } = FORM.exec(lastEventId)?.groups ?? {};
   if (entryId === undefined || token === undefined || feedId(tenantId, { entryId, token }) !== lastEventId) {
     throw invalidEventId(lastEventId);
   }
-  // Whoever waits for a place in the future would see nothing until then.
-  const seconds = Math.max(Number.parseInt(entryId.slice(0, 8), 16), Number.parseInt(token.slice(2, 10), 16));
-  if (seconds > now / 1_000 + AHEAD_SECONDS) throw invalidEventId(lastEventId);
   return { entryId, token };
+}
+
+/** Whether a place lies in the future: whoever waits for it would see nothing until then. */
+function isAhead({ entryId, token }: FeedPosition, latestToken: string): boolean {
+  const seconds = Math.max(secondsOf(token), Number.parseInt(entryId.slice(0, 8), 16));
+  return seconds > secondsOf(latestToken) + AHEAD_SECONDS;
+}
+
+function secondsOf(token: string): number {
+  return Number.parseInt(token.slice(2, 10), 16);
 }
 
 type IdentifiedEntry = { id: string; entry: Entry };
@@ -77,9 +84,13 @@ export async function tenantFeed(
   { lastEventId, kinds }: SubscribeToTenant,
   signal: AbortSignal,
 ): Promise<Feed> {
-  const last = lastEventId == null ? null : positionOf(tenantId, lastEventId, collections.clock.now());
+  const last = lastEventId == null ? null : positionOf(tenantId, lastEventId);
   const subscription = await feed.subscribe(tenantId, null, signal);
   const until = feed.position ?? '';
+  if (last !== null && isAhead(last, until)) {
+    subscription[Symbol.dispose]();
+    throw invalidEventId(lastEventId ?? '');
+  }
   let token = last?.token ?? until;
   let entryId = last?.entryId ?? newObjectId(collections.clock).toHexString();
   /** What was read from the store and may come through the stream as well. */
