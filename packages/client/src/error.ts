@@ -1,6 +1,7 @@
 import type { AppRouter } from '@baton/router/api';
 import { type ErrorCode, ErrorData } from '@baton/schema';
 import { TRPCClientError } from '@trpc/client';
+import { ReportLost } from './report-lost.ts';
 
 /** Something answered a call that is not Baton: a proxy while Baton is away, or another server. */
 export class UnexpectedAnswer extends Error {
@@ -15,6 +16,7 @@ export class UnexpectedAnswer extends Error {
 
 /** What the server said of a refused call; null where the failure is no answer of Baton's, as when it is away. */
 export function batonError(error: unknown): ErrorData | null {
+  if (error instanceof ReportLost) return batonError(error.cause);
   if (!(error instanceof TRPCClientError)) return null;
   // The constructor's router cannot be told at run time; the answer is parsed instead.
   const { data } = error as TRPCClientError<AppRouter>;

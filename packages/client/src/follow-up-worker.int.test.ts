@@ -61,6 +61,31 @@ describe('a worker', () => {
     expect(ids.map((id) => outcomes.get(id))).toEqual(['x'.repeat(1_000), null]);
   });
 
+  test('keeps what came of it as the server can, whatever it was', async () => {
+    const values = [`${'x'.repeat(999)}😀`, 'half \ud83d', { sent: true }, ' '];
+    const { assignee, ids } = await withWork(values.length);
+    await using _worker = start({ assignee, handle: async ({ id }) => values[ids.indexOf(id)] });
+    await eventually(async () => (await statuses(assignee)).every((status) => status === 'completed'));
+    const outcomes = new Map((await all(assignee)).map(({ id, outcome }) => [id, outcome]));
+    const kept = ['x'.repeat(999), 'half \ufffd', '{"sent":true}', null];
+    expect(ids.map((id) => outcomes.get(id))).toEqual(kept);
+  });
+
+  test('tells each attempt its number and a key of its own', async () => {
+    const { assignee, ids } = await withWork();
+    const given: unknown[] = [];
+    await using _worker = start({
+      assignee,
+      async handle(_, { attempt, idempotencyKey }) {
+        given.push({ attempt, idempotencyKey });
+        if (attempt === 1) throw new RetryAt(new Date(Date.now() + 200));
+      },
+    });
+    await eventually(async () => (await statuses(assignee))[0] === 'completed');
+    const keys = [1, 2].map((attempt) => ({ attempt, idempotencyKey: `${ids[0]}-${attempt}` }));
+    expect(given).toEqual(keys);
+  });
+
   test.each([
     ['an error', () => Promise.reject(new Error('No answer')), 'No answer'],
     ['words', () => Promise.reject('busy'), 'busy'],
@@ -224,6 +249,7 @@ describe('a lost lease', () => {
           ({ signal } = work);
           gate.instead = instead;
           await new Promise((resolve) => work.signal.addEventListener('abort', resolve, { once: true }));
+          throw new Error('Broken off');
         },
       },
       server.connect({ fetch: gate.fetch, attempts: 1 }),

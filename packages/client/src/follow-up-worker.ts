@@ -1,13 +1,22 @@
 import type { AppRouter } from '@baton/router/api';
-import type { ClaimedFollowUp, FollowUp, FollowUpId } from '@baton/schema';
+import type { ClaimedFollowUp, FollowUp } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
+import { callWithin, linkedSignal } from './bounded-call.ts';
 import { isRefused } from './error.ts';
+import { keepLease } from './follow-up-lease.ts';
+import { type Outcome, reportOutcome } from './follow-up-report.ts';
+import { describeFailure, describeOutcome } from './outcome-text.ts';
 import { pause } from './pause.ts';
+import { ReportLost } from './report-lost.ts';
 
 /** What a handler is given beside its follow-up. */
 export type FollowUpWork = {
   /** Aborted when the lease is lost, or when a stop has run out of time: another worker may have the follow-up. */
   signal: AbortSignal;
+  /** Which attempt this is, from 1. A claim whose worker never reported was one, too. */
+  attempt: number;
+  /** Names this attempt at this follow-up, and no other: a key for what must not happen twice in one attempt. */
+  idempotencyKey: string;
 };
 
 /** Thrown by a handler that knows when to try again, as a provider's own Retry-After says. */
@@ -25,10 +34,11 @@ export class RetryAt extends Error {
 
 export type FollowUpWorkerOptions = {
   /**
-   * Does one follow-up; what it returns is kept as the outcome (at most 1,000 characters). Where it throws, the
-   * follow-up is tried again at the instant of a RetryAt, else after a backoff, until its attempts are used up.
+   * Does one follow-up, at least once: where the worker dies or its lease is lost, another does it again. What it returns
+   * is kept as the outcome, as text of at most 1,000 characters. Where it throws, the follow-up is tried again at the
+   * instant of a RetryAt, else after a backoff, until its attempts are used up.
    */
-  handle: (followUp: FollowUp, work: FollowUpWork) => Promise<string | void>;
+  handle: (followUp: FollowUp, work: FollowUpWork) => Promise<unknown>;
   /** How many at once; 4 without it. */
   concurrency?: number;
   /** Only this agent's; everybody's without it. */
@@ -37,28 +47,34 @@ export type FollowUpWorkerOptions = {
   leaseMs?: number;
   /** How long to wait where nothing is due, in milliseconds; 1,000 without it. */
   pollMs?: number;
-  /** Told of what the worker itself failed at: a claim while the server was away. It goes on by itself. */
+  /**
+   * Told of what the worker itself failed at: a claim or a heartbeat while the server was away; once, as a
+   * ReportLost, of a handler's end that could not be reported. The worker goes on, also where this throws.
+   */
   onError?: (error: unknown) => void;
 };
 
 export type FollowUpWorker = {
   /**
-   * Claims nothing more, waits until what runs is done, at most `graceMs` (30,000 without it); then it aborts
-   * the rest, whose leases run out.
+   * Claims nothing more, waits until what runs is done and reported, at most `graceMs` (30,000 without it); then it
+   * aborts the rest, whose leases run out, and ends within 3,000 more.
    */
   stop(graceMs?: number): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 };
 
-const OUTCOME_LIMIT = 1_000;
 /** How long an aborted handler may take to return, in milliseconds. */
 const ABORT_GRACE_MS = 100;
+/** How long the reports of aborted handlers may take, in milliseconds. */
+const LAST_REPORTS_MS = 2_500;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MOST_OF_A_CLAIM = 100;
+
+/** As a server of the version before gives it, too: without the attempt. */
+type Claimed = Omit<ClaimedFollowUp, 'attempt'> & { attempt?: number };
 
 /** How a handler ended; null where it goes on after it was aborted. */
-function outcomeOrTimeout<Outcome>(
-  handled: Promise<Outcome>,
-  aborting: AbortSignal,
-): Promise<Outcome | null> {
+function outcomeOrTimeout(handled: Promise<Outcome>, aborting: AbortSignal): Promise<Outcome | null> {
   return new Promise((resolve) => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const startTimer = () => {
@@ -73,114 +89,122 @@ function outcomeOrTimeout<Outcome>(
   });
 }
 
-/**
- * Aborted with the first of `sources`, until it is ended. AbortSignal.any would keep its listeners for as long as
- * the worker runs.
- */
-function linkedSignal(...sources: AbortSignal[]): { signal: AbortSignal; end: () => void } {
-  const follower = new AbortController();
-  const ends = sources.map((source) => {
-    const abort = () => follower.abort(source.reason);
-    if (source.aborted) abort();
-    else source.addEventListener('abort', abort, { once: true });
-    return () => source.removeEventListener('abort', abort);
-  });
-  return { signal: follower.signal, end: () => ends.forEach((end) => end()) };
+/** The instant of a RetryAt; nothing of all else that may be thrown. */
+function retryAtOf(thrown: unknown): string | undefined {
+  try {
+    return thrown instanceof RetryAt ? thrown.at : undefined;
+  } catch {
+    // It cannot even be asked what it is.
+    return undefined;
+  }
 }
 
-type Failed = { followUpId: FollowUpId; leaseToken: string; error: string };
+/** Runs a handler, whose end is an outcome, whatever it returns or throws. */
+async function outcomeOf(handle: () => Promise<unknown>): Promise<Outcome> {
+  try {
+    return { ok: true, text: describeOutcome(await handle()) };
+  } catch (thrown) {
+    return { ok: false, text: describeFailure(thrown), retryAt: retryAtOf(thrown) };
+  }
+}
 
-/** Works on follow-ups that are due, each under a lease that it keeps alive. */
+/** @throws RangeError */
+function requireOptions({
+  concurrency,
+  leaseMs,
+  pollMs,
+}: { [Name in 'concurrency' | 'leaseMs' | 'pollMs']: number }) {
+  const isWhole = Number.isInteger(concurrency) || concurrency === Infinity;
+  if (!(isWhole && concurrency >= 1)) throw new RangeError(`No concurrency: ${concurrency}`);
+  if (!(Number.isInteger(leaseMs) && leaseMs >= 1_000 && leaseMs <= 3_600_000))
+    throw new RangeError(`A lease holds 1,000 to 3,600,000 whole milliseconds, not ${leaseMs}`);
+  if (!(pollMs >= 0 && pollMs <= LONGEST_TIMER_MS / 2))
+    throw new RangeError(`Cannot wait for ${pollMs} milliseconds`);
+}
+
+/**
+ * Works on follow-ups that are due, each under a lease that it keeps alive. All times are measured on our own monotonic
+ * clock, from before a call is sent.
+ * @throws RangeError for options out of range
+ */
 export function createFollowUpWorker(
   { api }: { api: TRPCClient<AppRouter> },
   options: FollowUpWorkerOptions,
 ): FollowUpWorker {
   const { handle, concurrency = 4, assignee, leaseMs = 60_000, pollMs = 1_000, onError } = options;
+  requireOptions({ concurrency, leaseMs, pollMs });
   const stopping = new AbortController();
   const aborting = new AbortController();
+  const ending = new AbortController();
   const running = new Set<Promise<void>>();
+  let onEnd: () => void = () => undefined;
 
-  async function fail(failed: Failed, retryAt: string | undefined, signal: AbortSignal): Promise<void> {
-    try {
-      await api.followUps.fail.mutate({ ...failed, retryAt }, { signal });
-    } catch (error) {
-      // By the server's clock it has passed already: then after a backoff.
-      if (retryAt === undefined || !isRefused(error, 'INVALID_INSTANT', 'INVALID_INPUT')) throw error;
-      await api.followUps.fail.mutate(failed, { signal });
-    }
+  /** What onError throws, now or later, is its own affair. */
+  function tell(fault: unknown): void {
+    const told = async () => onError?.(fault);
+    told().catch(() => undefined);
   }
 
-  /** @param claimedAt when its claim was sent, on our own clock: the lease holds for `leaseMs` from then at least */
-  async function work({ followUp, leaseToken }: ClaimedFollowUp, claimedAt: number): Promise<void> {
-    const lost = new AbortController();
-    const lease = { followUpId: followUp.id, leaseToken };
-    const assumeLost = () => lost.abort(new Error('The lease ran out: no heartbeat was answered in time'));
-    const startLeaseTimer = (from: number) => setTimeout(assumeLost, from + leaseMs - performance.now());
-    let end = startLeaseTimer(claimedAt);
-    let isOver = false;
-    const renew = async () => {
-      const beganAt = performance.now();
-      try {
-        await api.followUps.heartbeat.mutate({ ...lease, leaseMs }, { signal: lost.signal });
-        clearTimeout(end);
-        if (!isOver) end = startLeaseTimer(beganAt);
-      } catch (error) {
-        if (isRefused(error, 'LEASE_LOST', 'NOT_FOUND')) lost.abort(error);
-        else if (!lost.signal.aborted) onError?.(error);
-      }
-    };
-    const heartbeat = setInterval(() => void renew(), leaseMs / 3);
-    const linked = linkedSignal(lost.signal, aborting.signal);
+  async function work(claimed: Claimed, claimedAt: number): Promise<void> {
+    const { followUp, leaseToken, attempt = followUp.attempts + 1 } = claimed;
+    const followUpId = followUp.id;
+    if (performance.now() - claimedAt >= leaseMs) {
+      tell(new Error(`Follow-up ${followUpId} was not begun: its claim was answered after the lease`));
+      return;
+    }
+    const lease = keepLease(api, { followUpId, leaseToken, leaseMs, claimedAt, tell });
+    const linked = linkedSignal(lease.lost, aborting.signal);
+    const given = { signal: linked.signal, attempt, idempotencyKey: `${followUpId}-${attempt}` };
     try {
-      const handled = (async () => handle(followUp, { signal: linked.signal }))().then(
-        (text) => ({ ok: true as const, text: text ?? undefined }),
-        (error: unknown) => ({
-          ok: false as const,
-          text: error instanceof Error ? error.message : String(error),
-          retryAt: error instanceof RetryAt ? error.at : undefined,
-        }),
+      const outcome = await outcomeOrTimeout(
+        outcomeOf(async () => handle(followUp, given)),
+        aborting.signal,
       );
-      const outcome = await outcomeOrTimeout(handled, aborting.signal);
-      clearInterval(heartbeat);
-      // Broken off is not failed: the lease runs out, and another has the work with all of its attempts.
-      if (outcome === null || lost.signal.aborted || (!outcome.ok && aborting.signal.aborted)) return;
-      const text = outcome.text?.slice(0, OUTCOME_LIMIT) || undefined;
-      const held = { signal: lost.signal };
-      if (outcome.ok) await api.followUps.complete.mutate({ ...lease, outcome: text }, held);
-      else await fail({ ...lease, error: text ?? 'Failed without a word' }, outcome.retryAt, lost.signal);
-    } catch (error) {
-      // Somebody else has it by now, or the server was away: the lease says who goes on.
-      if (!isRefused(error, 'LEASE_LOST', 'FOLLOW_UP_NOT_OPEN')) onError?.(error);
+      // Broken off is not failed: the claim counts as an attempt once its lease has run out.
+      if (outcome === null || lease.isGone() || (!outcome.ok && linked.signal.aborted)) return;
+      lease.beginReport();
+      try {
+        await reportOutcome(api, { followUpId, leaseToken }, outcome, ending.signal);
+      } catch (error) {
+        // While our lease holds nobody has claimed it: it was cancelled, or put off.
+        const isChanged = isRefused(error, 'LEASE_LOST', 'FOLLOW_UP_NOT_OPEN', 'NOT_FOUND');
+        if (isChanged && !lease.hasLapsed()) return;
+        tell(new ReportLost({ followUpId, attempt, ended: outcome.ok ? 'completed' : 'failed' }, error));
+      }
     } finally {
-      isOver = true;
       linked.end();
-      clearInterval(heartbeat);
-      clearTimeout(end);
+      lease.end();
     }
   }
 
   async function claim(limit: number): Promise<ClaimedFollowUp[]> {
-    const { signal, end } = linkedSignal(aborting.signal);
     try {
-      return await api.followUps.claim.mutate({ limit, leaseMs, assignee }, { signal });
+      // After its lease an answer is of no use.
+      return await callWithin(leaseMs, aborting.signal, (signal) =>
+        api.followUps.claim.mutate({ limit, leaseMs, assignee }, { signal }),
+      );
     } catch (error) {
-      if (!aborting.signal.aborted) onError?.(error);
+      if (!aborting.signal.aborted) tell(error);
       return [];
-    } finally {
-      end();
     }
   }
 
   async function loop(): Promise<void> {
     while (!stopping.signal.aborted) {
-      const free = concurrency - running.size;
+      const free = Math.min(concurrency - running.size, MOST_OF_A_CLAIM);
       const claimedAt = performance.now();
-      const claimed = free > 0 ? await claim(Math.min(free, 100)) : [];
+      const claimed = free > 0 ? await claim(free) : [];
       for (const item of claimed) {
-        const job = work(item, claimedAt).finally(() => running.delete(job));
+        const job = work(item, claimedAt)
+          .catch(tell)
+          .finally(() => {
+            running.delete(job);
+            onEnd();
+          });
         running.add(job);
       }
-      if (running.size >= concurrency) await Promise.race(running);
+      if (stopping.signal.aborted) return;
+      if (running.size >= concurrency) await new Promise<void>((resolve) => (onEnd = resolve));
       else if (claimed.length < free) await pause(pollMs * (0.75 + Math.random() / 2), stopping.signal);
     }
   }
@@ -189,10 +213,19 @@ export function createFollowUpWorker(
 
   async function stop(graceMs = 30_000): Promise<void> {
     stopping.abort();
-    const timer = setTimeout(() => aborting.abort(), graceMs);
+    // The loop need not wait for a free place any more.
+    onEnd();
+    const abortAfterMs = Math.min(graceMs, LONGEST_TIMER_MS - ABORT_GRACE_MS - LAST_REPORTS_MS);
+    const timers = [
+      setTimeout(() => aborting.abort(), abortAfterMs),
+      setTimeout(
+        () => ending.abort(new Error('The worker was stopped')),
+        abortAfterMs + ABORT_GRACE_MS + LAST_REPORTS_MS,
+      ),
+    ];
     await loopEnded;
     await Promise.all(running);
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
 
   return { stop, [Symbol.asyncDispose]: () => stop() };

@@ -10,3 +10,4 @@ export {
   type FollowUpWorkerOptions,
   RetryAt,
 } from './follow-up-worker.ts';
+export { ReportLost } from './report-lost.ts';
