@@ -1,4 +1,4 @@
-import { timestamp } from '@baton/schema';
+import { AgentId, ConversationId, timestamp } from '@baton/schema';
 import { SALES_DESK } from '../src/simulation/team.ts';
 import type { TestCli } from './test-cli.ts';
 
@@ -120,24 +120,25 @@ export const HOSTILE = [
 async function seedHostileTexts({ api }: TestCli['baton']): Promise<void> {
   for (const [index, text] of HOSTILE.entries()) {
     const short = text.slice(0, 60);
+    const key = short.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu, '').trim();
     const { id: conversationId } = await api.conversations.create.mutate({
-      contactId: `${index} ${short}`,
+      contactId: `${index} ${key}`,
       channel: 'whatsapp',
       contact: { name: short, phone: '+1 555' },
-      initialMessage: { text, clientMessageId: `first ${short}` },
-      tags: [short],
+      initialMessage: { text, clientMessageId: `first ${key}` },
+      tags: [key],
       metadata: { note: text.slice(0, 1_900), constructor: 1.5e-7, empty: '', none: null },
       at: at(30),
     });
     const by = 'supervisor';
     await api.messages.append.mutate({
       conversationId,
-      clientMessageId: `second ${short}`,
+      clientMessageId: `second ${key}`,
       author: { kind: 'agent', agentId: by },
       text,
       parts: [
-        { type: 'tool_call', callId: short, name: short, arguments: text },
-        { type: 'tool_result', callId: short, result: text },
+        { type: 'tool_call', callId: key, name: short, arguments: text },
+        { type: 'tool_result', callId: key, result: text },
       ],
       usage: { model: short, inputTokens: 1, outputTokens: 2, costMicros: 3 },
       at: at(31),
@@ -160,6 +161,39 @@ async function seedHostileTexts({ api }: TestCli['baton']): Promise<void> {
       at: at(33),
     });
   }
+}
+
+/** What a version before took, and nobody can say any more: odd keys, blank words, a number that was rounded. */
+async function seedFormerInput({ api }: TestCli['baton']): Promise<void> {
+  const conversationId = ConversationId.parse('5'.repeat(24));
+  const place = { conversationId, at: at(1), actor: { kind: 'customer' as const } };
+  await api.conversations.restore.mutate({
+    conversationId,
+    entries: [
+      {
+        ...place,
+        seq: 1,
+        version: 1,
+        kind: 'created',
+        contactId: ' nothing\u0000\u2028seen\n',
+        channel: 'web',
+        agentId: AgentId.parse('supervisor'),
+        tags: [' ', 'a\u202Eb '],
+        metadata: { profile: 2 ** 60 },
+      },
+      {
+        ...place,
+        seq: 2,
+        version: 2,
+        kind: 'message',
+        clientMessageId: '\r\n',
+        author: place.actor,
+        text: ' \u0085\r\u000B',
+        visibility: 'public',
+        redactedAt: null,
+      },
+    ],
+  });
 }
 
 /** A timeline of several calls, and of several pages. */
@@ -185,7 +219,7 @@ async function seedLongConversation({ api }: TestCli['baton']): Promise<void> {
 }
 
 /** How many conversations `seedArchive` makes. */
-export const SEEDED = 26 + HOSTILE.length;
+export const SEEDED = 27 + HOSTILE.length;
 
 /** A tenant with conversations in every state, rare cases, hostile texts, a long timeline and business hours. */
 export async function seedArchive(cli: TestCli): Promise<void> {
@@ -193,6 +227,7 @@ export async function seedArchive(cli: TestCli): Promise<void> {
   await seedAlternatingConversations(cli.baton);
   await seedRareCases(cli.baton);
   await seedHostileTexts(cli.baton);
+  await seedFormerInput(cli.baton);
   await seedLongConversation(cli.baton);
   const businessHours = { timeZone: 'Asia/Kolkata', weekdays: [{ day: 1, from: '12:00', to: '12:01' }] };
   await cli.baton.api.tenant.update.mutate({ businessHours });

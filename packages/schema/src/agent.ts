@@ -3,7 +3,7 @@ import { named, type NamedSchema } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId } from './id.ts';
 import { Milliseconds, pageFields } from './page.ts';
-import { text } from './text.ts';
+import { identifier, readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 export const AgentKind = z.enum(['ai', 'human', 'queue']);
@@ -33,8 +33,8 @@ const registerAgentObject = z
   .strictObject({
     id: AgentId,
     kind: AgentKind,
-    name: text(200).optional(),
-    roles: z.array(text(64)).max(20).default([]),
+    name: readableText(200).optional(),
+    roles: z.array(identifier(64)).max(20).default([]),
     capacity: z.int().min(0).max(100_000).nullable().default(null),
     availability: Availability.default('available'),
     members: z.array(AgentId).max(200).default([]),
@@ -50,8 +50,8 @@ export const RegisterAgent: NamedSchema<RegisterAgent, RegisterAgentInput> = nam
 
 const updateAgentObject = z.strictObject({
   id: AgentId,
-  name: text(200).optional(),
-  roles: z.array(text(64)).max(20).optional(),
+  name: readableText(200).optional(),
+  roles: z.array(identifier(64)).max(20).optional(),
   capacity: z.int().min(0).max(100_000).nullable().optional(),
   availability: Availability.optional(),
   members: z.array(AgentId).max(200).optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AgentId } from './id.ts';
-import { text } from './text.ts';
+import { identifier, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** What every command on a conversation may carry. */
@@ -11,7 +11,10 @@ export const commandFields = {
   at: Timestamp.optional(),
 };
 
-export const IdempotencyKey = text(200);
+const IDEMPOTENCY_KEY_LENGTH = 200;
+
+/** As it is stored. */
+export const IdempotencyKey = text(IDEMPOTENCY_KEY_LENGTH);
 
 /** Of a command that makes an agent the owner: passes its capacity and availability; needs the `manage` right. */
 export const Force = z.boolean();
@@ -20,7 +23,7 @@ export const Force = z.boolean();
 export const keyedCommandFields = {
   ...commandFields,
   /** The same key with the same input gives the first result again, for 24 hours at least. */
-  idempotencyKey: IdempotencyKey.optional(),
+  idempotencyKey: identifier(IDEMPOTENCY_KEY_LENGTH).optional(),
   /** The agent who does it; without one it is the system. */
   by: AgentId.optional(),
 };

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import {
   ConversationMetrics,
   CreateConversation,
+  FindActiveConversation,
+  ListContactHistory,
+  ListConversations,
   Metadata,
   Tags,
   UpdateConversation,
@@ -82,6 +85,41 @@ describe('metadata', () => {
     ]);
   });
 
+  it.each(['_bsontype'])('is refused with the key %s, which the driver would take for a type', (key) => {
+    const metadata = { [key]: 'Long', plan: 'pro' };
+    expect(CreateConversation.safeParse({ ...smallest, metadata }).error?.issues).toMatchObject([
+      { path: ['metadata', key], message: '_bsontype cannot be a key' },
+    ]);
+    expect(Metadata.safeParse(metadata).success).toBe(false);
+  });
+
+  it.each([
+    ['an id of 17 digits', '76561198012345678'],
+    ['one above the greatest safe integer', '9007199254740992'],
+    ['the same below zero', '-9007199254740992'],
+    ['a fraction above it', '9007199254740993.5'],
+    ['an exponent', '1e300'],
+  ])('is refused with a number that JSON has rounded: %s', (_, digits) => {
+    const metadata: unknown = JSON.parse(`{ "profile": ${digits}, "plan": "pro" }`);
+    const message = 'A number beyond 9007199254740991 cannot be kept exactly; send it as a string';
+    for (const [schema, input] of [
+      [CreateConversation, smallest],
+      [UpdateConversation, { conversationId }],
+    ] as const)
+      expect(schema.safeParse({ ...input, metadata }).error?.issues).toMatchObject([
+        { path: ['metadata', 'profile'], message },
+      ]);
+  });
+
+  it('keeps numbers up to the greatest safe integer', () => {
+    const metadata = { most: Number.MAX_SAFE_INTEGER, least: Number.MIN_SAFE_INTEGER, half: 0.5 };
+    expect(CreateConversation.parse({ ...smallest, metadata }).metadata).toEqual(metadata);
+  });
+
+  it('may have a greater number where it is stored, by a version that took it', () => {
+    expect(Metadata.parse({ profile: 2 ** 60 })).toEqual({ profile: 2 ** 60 });
+  });
+
   it.each([
     ['an object', {}],
     ['a list', []],
@@ -116,6 +154,59 @@ describe('tags', () => {
     expect(Tags.safeParse(['vip', 'vip']).error?.issues[0]?.message).toBe('A tag stands twice');
     expect(Tags.safeParse(['']).success).toBe(false);
     expect(Tags.safeParse(['x'.repeat(65)]).success).toBe(false);
+  });
+});
+
+const UNCLEAR_KEYS: [string, string][] = [
+  ['blank', ' '],
+  ['invisible', '\u200B\u2060'],
+  ['with a blank before', ' noor'],
+  ['with a blank behind', 'noor '],
+  ['with a no-break space behind', 'noor\u00A0'],
+  ['with a byte order mark before', '\uFEFFnoor'],
+  ['with a line break behind', 'noor\n'],
+  ['with a line break inside', 'no\nor'],
+  ['with a line separator inside', 'no\u2028or'],
+  ['with a tab inside', 'no\tor'],
+  ['with a null character', 'no\u0000or'],
+  ['with an escape', 'no\u001B[31mor'],
+  ['with another direction', 'no\u202Eor'],
+];
+
+describe('a key that a caller chooses', () => {
+  it.each(UNCLEAR_KEYS)('is refused %s, and never trimmed', (_, key) => {
+    const faults = faultsOf(
+      CreateConversation.safeParse({
+        contactId: key,
+        channel: 'web',
+        tags: ['vip', key],
+        idempotencyKey: key,
+        initialMessage: { text: 'Hello', clientMessageId: key },
+      }),
+    );
+    expect(new Set(faults.map(({ path }) => path))).toEqual(
+      new Set(['contactId', 'tags.1', 'idempotencyKey', 'initialMessage.clientMessageId']),
+    );
+    expect(UpdateConversation.safeParse({ conversationId, tags: [key] }).success).toBe(false);
+  });
+
+  it.each(['noor', '+49 170/ü', 'Zoë Ç', '東京', 'a\u200Db', '❤️', '👩‍👩‍👧'])('may be %s', (key) => {
+    const input = { contactId: key, channel: 'web', tags: [key], idempotencyKey: key };
+    expect(CreateConversation.parse(input)).toMatchObject(input);
+  });
+
+  it.each(UNCLEAR_KEYS)('still finds what a version before has stored %s', (_, key) => {
+    expect(ListConversations.parse({ contactId: key, tag: key })).toMatchObject({ contactId: key, tag: key });
+    expect(ListContactHistory.parse({ contactId: key })).toMatchObject({ contactId: key });
+    expect(FindActiveConversation.parse({ contactId: key })).toMatchObject({ contactId: key });
+    expect(Tags.parse([key])).toEqual([key]);
+  });
+});
+
+describe('a first message', () => {
+  it.each([' ', '\n\t', '\u3000', '\u200B', '\u0007'])('is refused where nobody sees a thing: %j', (text) => {
+    const faults = faultsOf(CreateConversation.safeParse({ ...smallest, initialMessage: { text } }));
+    expect(faults).toMatchObject([{ path: 'initialMessage.text' }]);
   });
 });
 

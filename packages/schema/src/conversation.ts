@@ -8,12 +8,12 @@ import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { ClientMessageId, MESSAGE_TEXT_LIMIT } from './message.ts';
+import { MESSAGE_TEXT_LIMIT, NewClientMessageId } from './message.ts';
 import { Objection } from './objection.ts';
 import { Milliseconds, pageFields } from './page.ts';
 import { Qualification } from './qualification.ts';
 import { SalesStage } from './sales-stage.ts';
-import { ContactId, text } from './text.ts';
+import { ContactId, identifier, NewContactId, readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 /** Most active objections, deferred objections and open follow-ups of a conversation, each. */
@@ -30,26 +30,47 @@ export const ConversationStatus: ConversationStatusEnum = conversationStatusEnum
 /** Most tags of a conversation. */
 export const TAG_LIMIT = 50;
 
-export const Tag = text(64);
-export const Tags = z
-  .array(Tag)
-  .max(TAG_LIMIT)
-  .refine((tags) => new Set(tags).size === tags.length, 'A tag stands twice');
+const TAG_LENGTH = 64;
+
+function tagList(tag: z.ZodType<string, string>) {
+  return z
+    .array(tag)
+    .max(TAG_LIMIT)
+    .refine((tags) => new Set(tags).size === tags.length, 'A tag stands twice');
+}
+
+export const Tag = text(TAG_LENGTH);
+export const Tags = tagList(Tag);
+
+/** Tags as a caller gives them. */
+export const NewTags = tagList(identifier(TAG_LENGTH));
 
 const MetadataKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Expected a key of 1-64 letters, digits, _ or -');
 export const Metadata = z
   .record(MetadataKey, z.union([text(2_000, 0), z.number(), z.boolean(), z.null()]))
-  .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 keys');
+  .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 keys')
+  // The driver takes such an object for a BSON value, and could not store it.
+  .refine((metadata) => !Object.hasOwn(metadata, '_bsontype'), {
+    path: ['_bsontype'],
+    message: '_bsontype cannot be a key',
+  });
 export type Metadata = z.infer<typeof Metadata>;
 
 /** Metadata as a caller gives it: a record leaves out `__proto__` without a word, so that name is looked for first. */
-const MetadataInput = z
+const NewMetadata = z
   .custom<Metadata>()
   .superRefine((metadata: unknown, context) => {
-    if (typeof metadata !== 'object' || metadata === null || !Object.hasOwn(metadata, '__proto__')) return;
-    context.addIssue({ code: 'custom', path: ['__proto__'], message: '__proto__ cannot be a key' });
+    if (typeof metadata !== 'object' || metadata === null) return;
+    if (Object.hasOwn(metadata, '__proto__'))
+      context.addIssue({ code: 'custom', path: ['__proto__'], message: '__proto__ cannot be a key' });
+    for (const [key, value] of Object.entries(metadata)) {
+      // JSON.parse has rounded it already.
+      if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) continue;
+      const message = `A number beyond ${Number.MAX_SAFE_INTEGER} cannot be kept exactly; send it as a string`;
+      context.addIssue({ code: 'custom', path: [key], message });
+    }
   })
   .pipe(Metadata);
 
@@ -170,21 +191,21 @@ export const ConversationView: NamedSchema<ConversationView> = named(
 );
 
 const initialMessageObject = z.strictObject({
-  text: text(MESSAGE_TEXT_LIMIT),
+  text: readableText(MESSAGE_TEXT_LIMIT),
   author: Actor.default({ kind: 'customer' }),
-  clientMessageId: ClientMessageId.default('initial'),
+  clientMessageId: NewClientMessageId.default('initial'),
 });
 export interface InitialMessage extends z.infer<typeof initialMessageObject> {}
 export interface InitialMessageInput extends z.input<typeof initialMessageObject> {}
 export const InitialMessage: NamedSchema<InitialMessage, InitialMessageInput> = named(initialMessageObject);
 
 const createConversationObject = z.strictObject({
-  contactId: ContactId,
+  contactId: NewContactId,
   channel: Channel,
   contact: ContactDetails.optional(),
   initialMessage: InitialMessage.optional(),
-  tags: Tags.default([]),
-  metadata: MetadataInput.default({}),
+  tags: NewTags.default([]),
+  metadata: NewMetadata.default({}),
   /** The first owner; `supervisor` without one. */
   agentId: AgentId.optional(),
   force: Force.optional(),
@@ -270,8 +291,8 @@ export const ListContactHistory: NamedSchema<ListContactHistory, ListContactHist
 const updateConversationObject = z
   .strictObject({
     conversationId: ConversationId,
-    tags: Tags.optional(),
-    metadata: MetadataInput.optional(),
+    tags: NewTags.optional(),
+    metadata: NewMetadata.optional(),
     ...keyedCommandFields,
   })
   .refine((input) => input.tags ?? input.metadata, { message: 'Give tags, metadata or both' });
@@ -283,7 +304,7 @@ export const UpdateConversation: NamedSchema<UpdateConversation, UpdateConversat
 /** pause, close and abandon take the same. */
 const changeStatusObject = z.strictObject({
   conversationId: ConversationId,
-  reason: text(500).optional(),
+  reason: readableText(500).optional(),
   ...keyedCommandFields,
 });
 export interface ChangeStatus extends z.infer<typeof changeStatusObject> {}

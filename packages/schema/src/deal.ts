@@ -3,7 +3,7 @@ import { named, type NamedSchema } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { Cents } from './page.ts';
-import { text } from './text.ts';
+import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 export const PaymentMethod = z.enum(['credit_card', 'ach', 'wire', 'check']);
@@ -48,7 +48,7 @@ const closeDealObject = z.strictObject({
   conversationId: ConversationId,
   outcome: DealOutcome,
   deal: DealPatch.optional(),
-  lossReason: text(500).optional(),
+  lossReason: readableText(500).optional(),
   ...keyedCommandFields,
 });
 export interface CloseDeal extends z.infer<typeof closeDealObject> {}

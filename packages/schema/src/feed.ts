@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { ConversationId } from './id.ts';
+import { text } from './text.ts';
 import { EntryKind } from './timeline.ts';
 
 /** The id of the last entry that a reader has; links of tRPC send it by themselves when they come back. */
-const LastEventId = z.string().min(1).max(3_000).nullish();
+const LastEventId = text(3_000).nullish();
 
 /** Entries after `lastEventId`, which is a `seq`; without one, new ones only. */
 const subscribeToConversationObject = z.strictObject({

@@ -3,7 +3,7 @@ import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId } from './id.ts';
 import { pageFields } from './page.ts';
-import { text } from './text.ts';
+import { readableText, text } from './text.ts';
 import { isOnCalendar, Timestamp } from './timestamp.ts';
 
 const followUpTypeEnum = z.enum([
@@ -113,7 +113,7 @@ export const SnoozeFollowUp: NamedSchema<SnoozeFollowUp, SnoozeFollowUpInput> = 
 
 const cancelFollowUpObject = z.strictObject({
   followUpId: FollowUpId,
-  reason: text(500).optional(),
+  reason: readableText(500).optional(),
   ...keyedCommandFields,
 });
 export interface CancelFollowUp extends z.infer<typeof cancelFollowUpObject> {}

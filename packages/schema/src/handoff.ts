@@ -4,7 +4,7 @@ import { Force, keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, HandoffId } from './id.ts';
 import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
-import { text } from './text.ts';
+import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 const handoffTriggerEnum = z.enum([
@@ -68,7 +68,7 @@ const transferFields = {
   conversationId: ConversationId,
   from: AgentId,
   to: AgentId,
-  reason: text(500),
+  reason: readableText(500),
   trigger: HandoffTrigger,
   confidence: Confidence.default(0.9),
   brief: Brief.optional(),
@@ -103,7 +103,7 @@ export const AcceptHandoff: NamedSchema<AcceptHandoff, AcceptHandoffInput> = nam
 
 const rejectHandoffObject = z.strictObject({
   handoffId: HandoffId,
-  reason: text(500).optional(),
+  reason: readableText(500).optional(),
   ...keyedCommandFields,
   by: AgentId,
 });
@@ -113,7 +113,7 @@ export const RejectHandoff: NamedSchema<RejectHandoff, RejectHandoffInput> = nam
 
 const cancelHandoffObject = z.strictObject({
   handoffId: HandoffId,
-  reason: text(500).optional(),
+  reason: readableText(500).optional(),
   ...keyedCommandFields,
 });
 export interface CancelHandoff extends z.infer<typeof cancelHandoffObject> {}
@@ -128,7 +128,7 @@ export const ExpireHandoff: NamedSchema<ExpireHandoff, ExpireHandoffInput> = nam
 
 const takeOverObject = z.strictObject({
   conversationId: ConversationId,
-  reason: text(500).default('Taken over by a person'),
+  reason: readableText(500).default('Taken over by a person'),
   force: Force.optional(),
   ...keyedCommandFields,
   by: AgentId,
@@ -141,7 +141,7 @@ const releaseConversationObject = z.strictObject({
   conversationId: ConversationId,
   /** Who gets it; without one, the owner before. */
   to: AgentId.optional(),
-  reason: text(500).default('Given back'),
+  reason: readableText(500).default('Given back'),
   force: Force.optional(),
   ...keyedCommandFields,
   by: AgentId,

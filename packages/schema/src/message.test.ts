@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { MessageEntry } from './timeline.ts';
 import { AppendMessage, AppendTurn, MESSAGE_TEXT_LIMIT, MessagePart, TURN_LIMIT } from './message.ts';
 
 const conversationId = 'a'.repeat(24);
@@ -65,6 +66,46 @@ describe('a turn', () => {
     const messages = [message, { ...message, clientMessageId: 'm-2', text: '' }];
     const { error } = AppendTurn.safeParse({ conversationId, messages });
     expect(error?.issues[0]?.path).toEqual(['messages', 1, 'text']);
+  });
+});
+
+describe('a message in which nothing is said', () => {
+  const call = { type: 'tool_call', callId: 'c-1', name: 'search', arguments: '{}' };
+
+  it.each([' ', '  \n \t', '\u00A0\u3000', '\uFEFF', '\u200B', '\u2028', '\u0000', '\u2800'])(
+    'is refused: %j',
+    (text) => {
+      const issue = { path: ['text'], message: 'Text is blank, and there is no part: nothing was said' };
+      for (const parts of [undefined, []]) {
+        const input = { ...message, text, parts };
+        expect(AppendMessage.safeParse({ conversationId, ...input }).error?.issues).toMatchObject([issue]);
+        expect(AppendTurn.safeParse({ conversationId, messages: [input] }).error?.issues).toMatchObject([
+          { ...issue, path: ['messages', 0, 'text'] },
+        ]);
+      }
+    },
+  );
+
+  it('is taken with a part, and as it was stored once', () => {
+    const input = { conversationId, ...message, text: ' ', parts: [call] };
+    expect(AppendMessage.parse(input)).toMatchObject({ text: ' ', parts: [call] });
+    const stored = { seq: 2, version: 2, at: '2026-01-05T09:00:00.000Z', actor: message.author };
+    const entry = { conversationId, kind: 'message', ...message, visibility: 'public', redactedAt: null };
+    for (const text of [' ', '']) expect(MessageEntry.parse({ ...entry, ...stored, text }).text).toBe(text);
+  });
+});
+
+describe('the ids of a message', () => {
+  it.each([' ', ' m-1', 'm-1\n', 'm\u0007', 'm\u202E1'])('are refused: %j', (id) => {
+    const parts = [
+      { type: 'tool_call', callId: id, name: 'search', arguments: '{}' },
+      { type: 'tool_result', callId: id, result: 'none' },
+    ];
+    const { error } = AppendMessage.safeParse({ conversationId, ...message, clientMessageId: id, parts });
+    expect(new Set(error?.issues.map(({ path }) => path.join('.')))).toEqual(
+      new Set(['clientMessageId', 'parts.0.callId', 'parts.1.callId']),
+    );
+    expect(parts.map((part) => MessagePart.parse(part))).toEqual(parts);
   });
 });
 

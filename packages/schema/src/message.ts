@@ -4,7 +4,7 @@ import { Actor } from './actor.ts';
 import { commandFields, keyedCommandFields } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { pageFields } from './page.ts';
-import { text } from './text.ts';
+import { identifier, isBlank, readableText, text } from './text.ts';
 
 /** Longest text of a message, in characters. */
 export const MESSAGE_TEXT_LIMIT = 32_000;
@@ -15,7 +15,12 @@ export const TURN_LIMIT = 100;
 export const Visibility = z.enum(['public', 'internal']);
 export type Visibility = z.infer<typeof Visibility>;
 
-export const ClientMessageId = text(200);
+const CLIENT_MESSAGE_ID_LENGTH = 200;
+
+export const ClientMessageId = text(CLIENT_MESSAGE_ID_LENGTH);
+
+/** The id of a message that is said now. */
+export const NewClientMessageId = identifier(CLIENT_MESSAGE_ID_LENGTH);
 
 const usageObject = z.strictObject({
   model: text(100),
@@ -28,9 +33,11 @@ export interface Usage extends z.infer<typeof usageObject> {}
 export interface UsageInput extends z.input<typeof usageObject> {}
 export const Usage: NamedSchema<Usage, UsageInput> = named(usageObject);
 
+const CALL_ID_LENGTH = 200;
+
 const toolCallPart = z.strictObject({
   type: z.literal('tool_call'),
-  callId: text(200),
+  callId: text(CALL_ID_LENGTH),
   name: text(200),
   /** The arguments as the model wrote them, JSON as a rule. */
   arguments: text(MESSAGE_TEXT_LIMIT, 0),
@@ -39,7 +46,7 @@ export interface ToolCallPart extends z.infer<typeof toolCallPart> {}
 
 const toolResultPart = z.strictObject({
   type: z.literal('tool_result'),
-  callId: text(200),
+  callId: text(CALL_ID_LENGTH),
   name: text(200).optional(),
   result: text(MESSAGE_TEXT_LIMIT, 0),
 });
@@ -59,25 +66,42 @@ export const MessagePart: NamedSchema<MessagePart, MessagePart> = named(
   z.discriminatedUnion('type', [toolCallPart, toolResultPart, attachmentPart]),
 );
 
+const NewMessagePart = named<MessagePart, MessagePart>(
+  z.discriminatedUnion('type', [
+    toolCallPart.extend({ callId: identifier(CALL_ID_LENGTH) }),
+    toolResultPart.extend({ callId: identifier(CALL_ID_LENGTH) }),
+    attachmentPart,
+  ]),
+);
+
 /** What a caller writes of one message. */
-const newMessageObject = z.strictObject({
-  clientMessageId: ClientMessageId,
+const newMessageFields = {
+  clientMessageId: NewClientMessageId,
   author: Actor,
   text: text(MESSAGE_TEXT_LIMIT),
   visibility: Visibility.default('public'),
   inReplyTo: z.int().min(1).optional(),
   usage: Usage.optional(),
-  parts: z.array(MessagePart).max(50).optional(),
-});
+  parts: z.array(NewMessagePart).max(50).optional(),
+};
+
+const saysSomething = (said: { text: string; parts?: readonly unknown[] | undefined }) =>
+  (said.parts ?? []).length > 0 || !isBlank(said.text);
+const NOTHING_SAID = { message: 'Text is blank, and there is no part: nothing was said', path: ['text'] };
+
+const newMessageObject = z.strictObject(newMessageFields).refine(saysSomething, NOTHING_SAID);
 export interface NewMessage extends z.infer<typeof newMessageObject> {}
 export interface NewMessageInput extends z.input<typeof newMessageObject> {}
 export const NewMessage: NamedSchema<NewMessage, NewMessageInput> = named(newMessageObject);
 
-const appendMessageObject = newMessageObject.extend({
-  conversationId: ConversationId,
-  ownerEpoch: z.int().min(1).optional(),
-  ...commandFields,
-});
+const appendMessageObject = z
+  .strictObject({
+    ...newMessageFields,
+    conversationId: ConversationId,
+    ownerEpoch: z.int().min(1).optional(),
+    ...commandFields,
+  })
+  .refine(saysSomething, NOTHING_SAID);
 export interface AppendMessage extends z.infer<typeof appendMessageObject> {}
 export interface AppendMessageInput extends z.input<typeof appendMessageObject> {}
 export const AppendMessage: NamedSchema<AppendMessage, AppendMessageInput> = named(appendMessageObject);
@@ -104,7 +128,7 @@ export const AppendTurn: NamedSchema<AppendTurn, AppendTurnInput> = named(append
 const redactMessageObject = z.strictObject({
   conversationId: ConversationId,
   seq: z.int().min(1),
-  reason: text(500).optional(),
+  reason: readableText(500).optional(),
   ...keyedCommandFields,
 });
 export interface RedactMessage extends z.infer<typeof redactMessageObject> {}

@@ -5,7 +5,7 @@ import { keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId, ObjectionId } from './id.ts';
 import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
-import { text } from './text.ts';
+import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 const objectionTypeEnum = z.enum(['price', 'timing', 'trust', 'feature', 'competitor', 'authority']);
@@ -44,7 +44,7 @@ export const Objection: NamedSchema<Objection> = named(objectionObject);
 const raiseObjectionObject = z.strictObject({
   conversationId: ConversationId,
   type: ObjectionType,
-  text: text(2_000),
+  text: readableText(2_000),
   severity: ObjectionSeverity,
   ...keyedCommandFields,
 });
@@ -54,7 +54,7 @@ export const RaiseObjection: NamedSchema<RaiseObjection, RaiseObjectionInput> = 
 
 const resolveObjectionObject = z.strictObject({
   objectionId: ObjectionId,
-  method: text(500),
+  method: readableText(500),
   notes: text(2_000).optional(),
   handledBy: AgentId,
   confidence: Confidence,
@@ -71,7 +71,7 @@ export const ResolveObjection: NamedSchema<ResolveObjection, ResolveObjectionInp
 
 const deferObjectionObject = z.strictObject({
   objectionId: ObjectionId,
-  reason: text(500),
+  reason: readableText(500),
   /** Schedules an `objection_follow_up` for then, in the same command. */
   followUpAt: Timestamp.optional(),
   ...keyedCommandFields,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
+import { text } from './text.ts';
 
 /** Most items that one page gives. */
 export const PAGE_LIMIT = 100;
@@ -7,7 +8,7 @@ export const PAGE_LIMIT = 100;
 /** What every list takes: how many, and where the page before ended. */
 export const pageFields = {
   limit: z.int().min(1).max(PAGE_LIMIT).default(25),
-  cursor: z.string().min(1).max(1_000).optional(),
+  cursor: text(1_000).optional(),
 };
 
 export interface Page<Item> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { named, type NamedSchema, type TypeOf } from './named.ts';
-import { commandFields, IdempotencyKey } from './command-fields.ts';
+import { keyedCommandFields, commandFields } from './command-fields.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { Cents, Confidence, pageFields } from './page.ts';
 import { text } from './text.ts';
@@ -96,7 +96,7 @@ const recordQualificationObject = z
     by: AgentId,
     /** Moves to `qualified` in the same command when the four are complete and met. */
     advance: z.boolean().optional(),
-    idempotencyKey: IdempotencyKey.optional(),
+    idempotencyKey: keyedCommandFields.idempotencyKey,
     ...commandFields,
   })
   .refine((input) => input.budget ?? input.authority ?? input.need ?? input.timeline, {

@@ -5,15 +5,15 @@ import { DealPatch } from './deal.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { Milliseconds, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
-import { text } from './text.ts';
+import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
 const transitionStageObject = z.strictObject({
   conversationId: ConversationId,
   to: SalesStage,
-  reason: text(500).optional(),
+  reason: readableText(500).optional(),
   notes: text(2_000).optional(),
-  lossReason: text(500).optional(),
+  lossReason: readableText(500).optional(),
   deal: DealPatch.optional(),
   /** Passes the table and its guards; needs the `manage` right and a reason. */
   force: z.boolean().optional(),
@@ -61,7 +61,7 @@ export const NextStage: NamedSchema<NextStage> = named(
 const validateStageObject = z.strictObject({
   conversationId: ConversationId,
   to: SalesStage,
-  lossReason: text(500).optional(),
+  lossReason: readableText(500).optional(),
   deal: DealPatch.optional(),
 });
 export interface ValidateStage extends z.infer<typeof validateStageObject> {}

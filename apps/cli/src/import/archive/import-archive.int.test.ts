@@ -28,7 +28,7 @@ describe('a store that has something already', () => {
     const own = { timeZone: 'UTC', weekdays: [{ day: 2, from: '09:00', to: '17:00' }] };
     await api.tenant.update.mutate({ businessHours: own });
     await api.agents.update.mutate({ id: 'closer', capacity: 7 });
-    const contactId = `9 ${HOSTILE[9]?.slice(0, 60)}`;
+    const contactId = `9 ${HOSTILE[9]?.slice(0, 60).trim()}`;
     await api.conversations.create.mutate({ contactId, channel: 'sms', contact: { name: 'Known' } });
     const ran = await fresh.run('import', 'baton', archive('source'));
     expect(ran.exitCode).toBe(3);

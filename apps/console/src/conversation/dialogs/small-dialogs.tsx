@@ -1,4 +1,4 @@
-import { Tags } from '@baton/schema';
+import { NewTags } from '@baton/schema';
 import { useState } from 'react';
 import { TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
@@ -20,7 +20,9 @@ export function TagsDialog({ onClose }: { onClose: () => void }) {
     <DialogForm
       title="Tags"
       submitLabel="Save"
-      blockedReason={Tags.safeParse(tags).success ? undefined : 'At most 50 tags of 64 characters'}
+      blockedReason={
+        NewTags.safeParse(tags).success ? undefined : 'At most 50 tags of 64 printable characters'
+      }
       error={error}
       isBusy={isBusy}
       onSubmit={() => submit(() => commands.update({ tags }))}
