@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, openStore, type Store, type StoreOptions } from '@baton/repository';
 import type { Context } from '@baton/router';
@@ -6,22 +7,23 @@ import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { registerConsole } from './http/console.ts';
 import { Authentication } from './http/authentication.ts';
-import { contextFactory } from './http/context.ts';
+import { createContexts } from './http/context.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { errorHandler, setErrorHandlers } from './http/errors.ts';
 import { addFeedRetry } from './http/feed-retry.ts';
-import { DEFAULT_LIMITS, type HttpLimits } from './http/limits.ts';
+import { JsonCalls } from './http/json-calls.ts';
+import { DEFAULT_LIMITS, type HttpLimits, MAX_PATH_LENGTH } from './http/limits.ts';
 import { ParserErrors } from './http/parser-errors.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
-import { mountTrpc } from './http/trpc.ts';
+import { faultReporter, mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
 import { ReadinessProbe } from './observe/readiness.ts';
 import { repeat } from './workers/repeat.ts';
 
-/** Longest path: a batch names each of its calls there. */
-const MAX_PATH_LENGTH = 8_000;
-
 const LONGEST_SILENCE_MS = 60_000;
+
+/** How long a connection may be idle between two requests. */
+const KEEP_ALIVE_MS = 72_000;
 
 /** How late a handoff expires at most. */
 const EXPIRE_EVERY_MS = 1_000;
@@ -78,32 +80,10 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const report: Context['report'] = (errorId, cause) =>
     log.error({ errorId, fault: describeError(cause) }, 'Unexpected fault');
 
-  const parserErrors = new ParserErrors(report);
-  const app = fastify({
-    bodyLimit: limits.bodyBytes,
-    requestTimeout: limits.arrivalMs,
-    http: {
-      headersTimeout: limits.arrivalMs,
-      connectionsCheckingInterval: Math.min(1_000, limits.arrivalMs),
-      requireHostHeader: false,
-    },
-    clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
-    frameworkErrors: errorHandler(report),
-    return503OnClosing: false,
-    trustProxy: options.trustProxy ?? false,
-    routerOptions: { maxParamLength: MAX_PATH_LENGTH },
-    forceCloseConnections: 'idle',
-    // Also closes the feed of a client that has stopped reading.
-    connectionTimeout: options.longestSilenceMs ?? LONGEST_SILENCE_MS,
-  });
-  setErrorHandlers(app, report);
-  parserErrors.listen(app.server);
-  addFeedRetry(app);
-  await app.register(fastifyCookie);
   const authentication = new Authentication(store, options.checkCredentialsEveryMs);
   const readiness = new ReadinessProbe(() => store.readiness());
-  mountTrpc(app, {
-    contextOf: contextFactory({
+  const trpc = {
+    contexts: createContexts({
       store,
       authentication,
       readiness: () => readiness.ask(),
@@ -112,8 +92,42 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
-    report,
+    onError: faultReporter(report),
+  };
+  const jsonCalls = new JsonCalls({ ...trpc, report });
+  const parserErrors = new ParserErrors(report);
+  const app = fastify({
+    bodyLimit: limits.bodyBytes,
+    serverFactory: (serve) => {
+      const server = createServer(
+        {
+          requestTimeout: limits.arrivalMs,
+          headersTimeout: limits.arrivalMs,
+          connectionsCheckingInterval: Math.min(1_000, limits.arrivalMs),
+          requireHostHeader: false,
+          keepAliveTimeout: KEEP_ALIVE_MS,
+        },
+        (request, response) => jsonCalls.serve(request, response, () => serve(request, response)),
+      );
+      // Also closes the feed of a client that has stopped reading.
+      return server.setTimeout(options.longestSilenceMs ?? LONGEST_SILENCE_MS);
+    },
+    clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
+    frameworkErrors: errorHandler(report),
+    return503OnClosing: false,
+    trustProxy: options.trustProxy ?? false,
+    routerOptions: { maxParamLength: MAX_PATH_LENGTH },
+    forceCloseConnections: 'idle',
   });
+  app.addHook('preClose', (done) => {
+    jsonCalls.stop();
+    done();
+  });
+  setErrorHandlers(app, report);
+  parserErrors.listen(app.server);
+  addFeedRetry(app);
+  await app.register(fastifyCookie);
+  mountTrpc(app, trpc);
   if (options.consoleFolder !== undefined) await registerConsole(app, options.consoleFolder);
 
   const closeApp = gracefulShutdown(app);

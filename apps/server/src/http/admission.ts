@@ -3,6 +3,7 @@ import { type Context, OPEN_PROCEDURES } from '@baton/router';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BodyBudget } from './body-budget.ts';
 import { type BodyRules, noRoom, requireShallow, tooLarge } from './body.ts';
+import type { Contexts } from './context.ts';
 import { RequestRefusal } from './errors.ts';
 import { type HttpLimits, OPEN_BODY_BYTES } from './limits.ts';
 
@@ -13,7 +14,7 @@ export interface Admitted {
 }
 
 export interface AdmissionOptions {
-  contextOf: (request: FastifyRequest, reply: FastifyReply, calls: number) => Context;
+  contexts: Contexts;
   limits: HttpLimits;
   budget: BodyBudget;
 }
@@ -26,7 +27,7 @@ export interface AdmissionOptions {
 export async function admit(
   request: FastifyRequest<{ Params: { path: string } }>,
   reply: FastifyReply,
-  { contextOf, limits, budget }: AdmissionOptions,
+  { contexts, limits, budget }: AdmissionOptions,
 ): Promise<Admitted> {
   const search = searchOf(request);
   const calls = callsOf(request.params.path, search);
@@ -41,7 +42,7 @@ export async function admit(
   const input = search.get('input');
   if (input !== null) requireShallow(input, shape);
 
-  const context = contextOf(request, reply, calls.length);
+  const context = contexts.ofRequest(request, reply, calls.length);
   const open: BodyRules = { ...shape, maxBytes: OPEN_BODY_BYTES, place: null };
   if (request.method !== 'POST') return { context, body: open };
   const declared = Number(request.headers['content-length'] ?? 0);

@@ -1,5 +1,6 @@
 import { SESSION_MS, type Store } from '@baton/repository';
 import type { Context } from '@baton/router';
+import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from './authentication.ts';
 
@@ -15,22 +16,30 @@ export interface ContextOptions {
   startedAt: number;
 }
 
-/** A function that makes the context of each request's procedures. */
-export function contextFactory({
+/** Make the context of a request's procedures. */
+export interface Contexts {
+  /** Of any request: its key, or its session's cookie. */
+  ofRequest(request: FastifyRequest, reply: FastifyReply, calls: number): Context;
+  /** Of one without cookies, for procedures that set none. */
+  ofKey(authorization: string | undefined, calls: number): Context;
+}
+
+export function createContexts({
   store,
   authentication,
   readiness,
   report,
   startedAt,
-}: ContextOptions): (request: FastifyRequest, reply: FastifyReply, calls: number) => Context {
-  return (request, reply, calls) => {
-    const { authorization } = request.headers;
-    const secret = isSameOrigin(request) ? request.cookies[SESSION_COOKIE] : undefined;
-    // Any mutation may change the session itself, so the calls after it look it up again.
-    if (secret !== undefined && request.method !== 'GET') {
-      authentication.forgetSession(secret);
-      reply.raw.once('close', () => authentication.forgetSession(secret));
-    }
+}: ContextOptions): Contexts {
+  const watchCredential: Context['watchCredential'] = (watched, onEnded) =>
+    authentication.watch(watched, onEnded);
+  const takeTurn = (tenantId: TenantId) => store.turns.take(tenantId);
+
+  function contextOf(
+    { authorization, secret }: Credentials,
+    calls: number,
+    setSession: Context['setSession'],
+  ): Context {
     const findCredential = async () =>
       (await authentication.credentialOfKey(authorization)) ??
       (await authentication.credentialOfSession(secret));
@@ -43,14 +52,35 @@ export function contextFactory({
       report,
       startedAt,
       authenticate: () => (credential ??= findCredential()),
-      takeTurn: (tenantId) => store.turns.take(tenantId),
-      watchCredential: (watched, onEnded) => authentication.watch(watched, onEnded),
-      setSession(next) {
+      takeTurn,
+      watchCredential,
+      setSession,
+    };
+  }
+
+  return {
+    ofRequest(request, reply, calls) {
+      const { authorization } = request.headers;
+      const secret = isSameOrigin(request) ? request.cookies[SESSION_COOKIE] : undefined;
+      // Any mutation may change the session itself, so the calls after it look it up again.
+      if (secret !== undefined && request.method !== 'GET') {
+        authentication.forgetSession(secret);
+        reply.raw.once('close', () => authentication.forgetSession(secret));
+      }
+      return contextOf({ authorization, secret }, calls, (next) => {
         if (next === null) void reply.clearCookie(SESSION_COOKIE, COOKIE);
         else void reply.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
-      },
-    };
+      });
+    },
+    ofKey: (authorization, calls) =>
+      contextOf({ authorization, secret: undefined }, calls, refuseToSetSession),
   };
+}
+
+type Credentials = { authorization: string | undefined; secret: string | undefined };
+
+function refuseToSetSession(): never {
+  throw new Error('This request is served without cookies');
 }
 
 /**

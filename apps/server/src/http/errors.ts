@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
 import { type Context, errorAnswer, retryAfterMs } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
@@ -70,16 +70,38 @@ export function sendError(
   thrown: unknown,
   report: Report,
 ): void {
+  reply.hijack();
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) reply.raw.setHeader(name, value);
+  }
+  answerError(request.raw, reply.raw, thrown, report);
+}
+
+/** The same for a request that Fastify does not have. */
+export function answerError(
+  request: IncomingMessage,
+  response: ServerResponse,
+  thrown: unknown,
+  report: Report,
+): void {
   const { status, body } = errorAnswer(
     thrown,
     report,
     thrown instanceof RequestRefusal ? thrown.statusCode : undefined,
   );
   const wait = retryAfterMs(thrown);
-  if (wait !== null) void reply.header('retry-after', Math.ceil(wait / 1_000));
-  if (status === 405) void reply.header('allow', 'GET, POST');
-  if (hasLargeRest(request.raw)) sendUnread(reply, status, body);
-  else void reply.status(status).send(body);
+  const isUnread = hasLargeRest(request);
+  const text = JSON.stringify(body);
+  if (wait !== null) response.setHeader('retry-after', Math.ceil(wait / 1_000));
+  if (status === 405) response.setHeader('allow', 'GET, POST');
+  if (isUnread) response.setHeader('connection', 'close');
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
+  };
+  response.writeHead(status, headers);
+  if (isUnread) lingerAfter(response, text);
+  else response.end(text);
 }
 
 /** Whether more of a request is to come than is worth reading. */
@@ -91,22 +113,12 @@ function hasLargeRest({ complete, headers }: IncomingMessage): boolean {
 }
 
 /**
- * Answers a request without reading the rest of it. The connection stays for a moment, as one that is closed with
- * unread bytes is reset, and the client may lose the answer.
+ * Ends an answer without reading the rest of its request. The connection stays for a moment, as one that is closed
+ * with unread bytes is reset, and the client may lose the answer.
  */
-function sendUnread(reply: FastifyReply, status: number, body: object): void {
-  reply.hijack();
-  const { raw } = reply;
-  const text = JSON.stringify(body);
-  const headers: OutgoingHttpHeaders = {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    connection: 'close',
-  };
-  for (const [name, value] of Object.entries(reply.getHeaders())) headers[name] ??= value;
-  raw.writeHead(status, headers);
+function lingerAfter(response: ServerResponse, text: string): void {
   // Complete for the client. Once it is ended, Node reads and drops what is left.
-  raw.write(text);
-  const timer = setTimeout(() => raw.destroy(), LINGER_MS);
-  raw.once('close', () => clearTimeout(timer));
+  response.write(text);
+  const timer = setTimeout(() => response.destroy(), LINGER_MS);
+  response.once('close', () => clearTimeout(timer));
 }

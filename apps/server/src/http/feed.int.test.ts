@@ -5,7 +5,7 @@ import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
 import { Authentication } from './authentication.ts';
-import { contextFactory } from './context.ts';
+import { createContexts } from './context.ts';
 
 let server: TestServer;
 /** The same procedures on the same store, through tRPC's own adapter. */
@@ -16,7 +16,7 @@ beforeAll(async () => {
   server = await startTestServer();
   trpc = fastify();
   await trpc.register(fastifyCookie);
-  const contextOf = contextFactory({
+  const contexts = createContexts({
     store: server.store,
     readiness: () => server.store.readiness(),
     report: () => undefined,
@@ -30,7 +30,7 @@ beforeAll(async () => {
       res,
       path: req.params.path,
       allowMethodOverride: true,
-      createContext: () => contextOf(req, res, 1),
+      createContext: () => contexts.ofRequest(req, res, 1),
     }),
   );
   trpcUrl = await trpc.listen({ port: 0, host: '127.0.0.1' });

@@ -1,7 +1,8 @@
 const QUOTE = '"'.charCodeAt(0);
 const BACKSLASH = '\\'.charCodeAt(0);
-const OPENING = new Set(['[', '{'].map((bracket) => bracket.charCodeAt(0)));
-const CLOSING = new Set([']', '}'].map((bracket) => bracket.charCodeAt(0)));
+const [OPEN_ARRAY, OPEN_OBJECT, CLOSE_ARRAY, CLOSE_OBJECT] = ['[', '{', ']', '}'].map((bracket) =>
+  bracket.charCodeAt(0),
+);
 
 /** Whether a JSON text has more than `limit` levels of arrays and objects. Reads no further than it must, in linear time. */
 export function isNestedDeeper(json: string, limit: number): boolean {
@@ -9,8 +10,8 @@ export function isNestedDeeper(json: string, limit: number): boolean {
   for (let at = 0; at < json.length; at += 1) {
     const character = json.charCodeAt(at);
     if (character === QUOTE) at = endOfString(json, at);
-    else if (OPENING.has(character)) depth += 1;
-    else if (CLOSING.has(character)) depth -= 1;
+    else if (character === OPEN_ARRAY || character === OPEN_OBJECT) depth += 1;
+    else if (character === CLOSE_ARRAY || character === CLOSE_OBJECT) depth -= 1;
     if (depth > limit) return true;
   }
   return false;

@@ -24,3 +24,6 @@ export const DEFAULT_LIMITS: HttpLimits = {
 
 /** Bytes of the body of a call that needs no credential. */
 export const OPEN_BODY_BYTES = 4_096;
+
+/** Longest path: a batch names each of its calls there. */
+export const MAX_PATH_LENGTH = 8_000;

@@ -9,21 +9,25 @@ import { nothingHere } from './errors.ts';
 import { feedUrl, serveFeed } from './feed.ts';
 
 export interface TrpcOptions extends AdmissionOptions {
-  report: Context['report'];
+  onError: (error: TRPCError) => void;
+}
+
+/** Reports what a procedure failed with, where nobody foresaw it and the procedure has not reported it itself. */
+export function faultReporter(report: Context['report']): TrpcOptions['onError'] {
+  return (error) => {
+    const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;
+    if (!isReported) report(crypto.randomUUID(), error);
+  };
 }
 
 /** Serves the procedures at `/trpc/:path`, to requests that are admitted. */
-export function mountTrpc(app: FastifyInstance, { report, ...admission }: TrpcOptions): void {
+export function mountTrpc(app: FastifyInstance, { onError, ...admission }: TrpcOptions): void {
   const admitted = new WeakMap<FastifyRequest, Admitted>();
   function admittedOf(request: FastifyRequest): Admitted {
     const known = admitted.get(request);
     if (known === undefined) throw nothingHere();
     return known;
   }
-  const onError = (error: TRPCError) => {
-    const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;
-    if (!isReported) report(crypto.randomUUID(), error);
-  };
   // tRPC parses JSON itself. Its own plugin would accept forms too, whose size nothing limits.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) =>
@@ -49,7 +53,7 @@ export function mountTrpc(app: FastifyInstance, { report, ...admission }: TrpcOp
         allowMethodOverride: true,
         createContext: () => context,
         responseMeta: ({ errors, eagerGeneration }) => ({
-          headers: { ...(!eagerGeneration && JSON_CONTENT), ...headersOf(errors) },
+          headers: { ...(!eagerGeneration && JSON_CONTENT), ...headersOfErrors(errors) },
         }),
         onError: ({ error }) => onError(error),
       });
@@ -60,7 +64,8 @@ export function mountTrpc(app: FastifyInstance, { report, ...admission }: TrpcOp
 /** tRPC names no type for a request that it refuses as a whole. */
 const JSON_CONTENT = { 'content-type': 'application/json' };
 
-function headersOf(errors: readonly TRPCError[]): Record<string, string> {
+/** The headers of an answer with errors. */
+export function headersOfErrors(errors: readonly TRPCError[]): Record<string, string> {
   const waits = errors.flatMap((error) => retryAfterMs(error) ?? []);
   return {
     ...(waits.length > 0 && { 'retry-after': String(Math.ceil(Math.max(...waits) / 1_000)) }),

@@ -1,0 +1,102 @@
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import type { ConversationId } from '@baton/schema';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type RandomRequest, randomRequest } from '../../test/random-request.ts';
+import { newContact, startTestServer, type TestServer } from '../../test/test-server.ts';
+
+/** How many requests the two adapters are compared by; a long run takes 10,000. */
+const REQUESTS = Number(process.env['BATON_TEST_REQUESTS'] ?? 250);
+const SEED = Number(process.env['BATON_TEST_SEED'] ?? 15);
+
+let server: TestServer;
+const conversations: ConversationId[] = [];
+const logged: string[] = [];
+const log = pino({ level: 'warn' }, { write: (line) => void logged.push(line) });
+
+beforeAll(async () => {
+  server = await startTestServer({ log });
+  const { api } = server.baton;
+  for (let count = 0; count < 4; count += 1) {
+    const contact = { name: `Zoë ${count}` };
+    const { id } = await api.conversations.create.mutate({
+      contactId: newContact(),
+      channel: 'web',
+      contact,
+    });
+    conversations.push(id);
+    for (let message = 0; message < 12; message += 1) {
+      await api.messages.append.mutate({
+        conversationId: id,
+        clientMessageId: `${message}`,
+        author: { kind: 'customer' },
+        text: `„Größe ${message}“ 🙂?`,
+      });
+    }
+  }
+});
+const agent = new Agent({ keepAlive: true });
+
+afterAll(() => server[Symbol.asyncDispose]());
+
+/** What differs between two answers to the same request: the time, and the id of a fault. */
+function masked(body: string): string {
+  return body
+    .replaceAll(/"uptimeMs":\d+/g, '"uptimeMs":0')
+    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, 'error-id');
+}
+
+type Answer = { status: number | undefined; headers: Record<string, unknown>; body: string };
+
+/** Only what is answered in one write has a length. */
+const isOneWrite = ({ headers }: IncomingMessage) => headers['content-length'] !== undefined;
+
+const COMPARED = ['content-type', 'vary', 'retry-after', 'allow', 'set-cookie'];
+
+let inOneWrite = 0;
+
+async function send(sent: RandomRequest, more: Record<string, string> = {}): Promise<Answer> {
+  const { method, target: path, body, cutAt } = sent;
+  const { hostname, port } = new URL(server.url);
+  const length = body !== null && { 'content-length': body.length };
+  const headers = { ...sent.headers, ...length, ...more };
+  const isCut = cutAt !== undefined && body !== null;
+  const asked = request({ agent: isCut ? false : agent, hostname, port, method, path, headers });
+  if (isCut) asked.write(body.subarray(0, body.length * cutAt), () => asked.socket?.end());
+  else asked.end(body);
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  if (response.statusCode === 200 && isOneWrite(response)) inOneWrite += 1;
+  return {
+    status: response.statusCode,
+    headers: Object.fromEntries(COMPARED.map((name) => [name, response.headers[name]])),
+    body: masked(Buffer.concat(await response.toArray()).toString()),
+  };
+}
+
+/** A cookie of others is no reason for another answer, but makes the request one for Fastify and tRPC's own adapter. */
+const toOwnAdapter = (sent: RandomRequest) => send(sent, { cookie: 'theme=dark' });
+
+describe('plain JSON calls', () => {
+  test(
+    `have the status, headers and bytes of tRPC’s own adapter, of ${REQUESTS} requests`,
+    { timeout: 20_000 + REQUESTS * 50 },
+    async () => {
+      const known = { key: server.key, plainKey: server.plainKey, conversations };
+      const statuses = new Map<number | undefined, number>();
+      for (const random of fc.sample(randomRequest(known), { numRuns: REQUESTS, seed: SEED })) {
+        const ours = await send(random);
+        const theirs = await toOwnAdapter(random);
+        expect(ours, `${random.method} ${random.target} ${String(random.body)}`).toEqual(theirs);
+        statuses.set(ours.status, (statuses.get(ours.status) ?? 0) + 1);
+      }
+      for (const status of [200, 207, 400, 401, 404, 405, 415]) {
+        expect(statuses.get(status), `${status}`).toBeGreaterThan(0);
+      }
+      expect(statuses.get(200)).toBeGreaterThan(REQUESTS / 4);
+      expect(inOneWrite).toBeGreaterThan(REQUESTS / 5);
+      expect(logged).toEqual([]);
+    },
+  );
+});
