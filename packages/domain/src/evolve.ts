@@ -7,10 +7,10 @@ import type {
   MessageEntry,
   Objection,
 } from '@baton/schema';
-import { PREVIEW_LENGTH } from '@baton/schema';
 import { EMPTY_QUALIFICATION, assess } from './answers.ts';
 import { isPublicAgentMessage } from './public-agent-message.ts';
 import { isClosed } from './status.ts';
+import { previewOf } from './truncate.ts';
 
 function fromCreated(entry: EntryOf<'created'>): Conversation {
   return {
@@ -65,12 +65,6 @@ function applyStatus(conversation: Conversation, entry: EntryOf<'status'>): Conv
   return { ...moved, closedAt: entry.at, metrics: { ...moved.metrics, waitingSince: null } };
 }
 
-function preview(text: string): string {
-  const cut = text.slice(0, PREVIEW_LENGTH);
-  // Never half of a surrogate pair.
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
-}
-
 function countAgent(before: AgentMetrics | undefined, entry: MessageEntry): AgentMetrics {
   return {
     messages: (before?.messages ?? 0) + 1,
@@ -104,7 +98,7 @@ function applyMessage(conversation: Conversation, entry: MessageEntry): Conversa
       firstResponseMs: metrics.firstResponseMs ?? entry.responseMs ?? null,
       waitingSince: answers ? null : (metrics.waitingSince ?? (isCustomer ? entry.at : null)),
     },
-    lastMessage: { seq: entry.seq, author: entry.author, preview: preview(entry.text), at: entry.at },
+    lastMessage: { seq: entry.seq, author: entry.author, preview: previewOf(entry.text), at: entry.at },
   };
 }
 

@@ -9,6 +9,7 @@ import {
   Scenario,
   SUPERVISOR,
 } from '../test/scenario.ts';
+import { isPreviewOf } from './truncate.ts';
 
 const usage = { model: 'm', inputTokens: 100, outputTokens: 20, costMicros: 300 };
 const agentSays = (agentId: string) =>
@@ -164,6 +165,24 @@ describe('the preview of the last message', () => {
     const preview = conversation.lastMessage?.preview ?? '';
     expect(preview.isWellFormed()).toBe(true);
     expect(preview).toHaveLength(PREVIEW_LENGTH - before);
+  });
+
+  it.each([
+    ['a flag', '🇳🇴'],
+    ['a family', '👨‍👩‍👧‍👧'],
+    ['a letter and its accent', 'a\u030A'],
+  ])('ends before %s that would not fit', (_, character) => {
+    const letters = 'b'.repeat(PREVIEW_LENGTH - 1);
+    for (const text of [letters + character, letters + character + 'c'.repeat(31_000)])
+      expect(new Scenario().customerSays(text).conversation.lastMessage?.preview).toBe(letters);
+  });
+
+  it('is known for what it is where the version before cut it', () => {
+    const text = `${'b'.repeat(PREVIEW_LENGTH - 2)}👨‍👩‍👧‍👧 said hello`;
+    expect(isPreviewOf(text.slice(0, PREVIEW_LENGTH), text)).toBe(true);
+    expect(isPreviewOf(text.slice(0, PREVIEW_LENGTH - 2), text)).toBe(true);
+    expect(isPreviewOf(text.slice(0, PREVIEW_LENGTH - 3), text)).toBe(false);
+    expect(isPreviewOf('', text)).toBe(false);
   });
 
   it('is of the newest, also an internal one', () => {

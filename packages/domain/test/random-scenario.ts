@@ -7,6 +7,7 @@ import {
   type Conversation,
   type Entry,
   type EntryOf,
+  isBlank,
   MessageEntry,
   SalesStage,
   timestamp,
@@ -43,7 +44,9 @@ const steps = fc.record({
   other: fc.nat({ max: 999 }),
   isOwner: fc.boolean(),
   flag: fc.boolean(),
-  text: fc.string({ unit: 'binary', minLength: 1, maxLength: 200 }).filter((text) => text.isWellFormed()),
+  text: fc
+    .string({ unit: 'binary', minLength: 1, maxLength: 200 })
+    .filter((text) => text.isWellFormed() && !isBlank(text)),
   // A server's clock may stand still, and may even go back.
   passedMs: fc.integer({ min: -MINUTE_MS, max: 3 * 24 * 60 * MINUTE_MS }),
   jitter: fc.double({ min: 0, max: 1, noNaN: true }),

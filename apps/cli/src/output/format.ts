@@ -1,3 +1,4 @@
+import { truncateText } from '@baton/domain';
 import type { Actor, ConversationStatus, SalesStage } from '@baton/schema';
 import type { Colors } from './terminal.ts';
 
@@ -77,7 +78,7 @@ export function formatCount(value: number, thing: string, things = `${thing}s`):
 /** The text on one line, cut to a number of characters. */
 export function truncate(text: string, length: number): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length <= length ? line : `${line.slice(0, length - 1).toWellFormed()}…`;
+  return line.length <= length ? line : `${truncateText(line, length - 1)}…`;
 }
 
 export function actorName({ kind, agentId }: Actor): string {

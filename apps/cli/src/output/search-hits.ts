@@ -1,3 +1,4 @@
+import { truncateText } from '@baton/domain';
 import type { Highlight, MessageHit, SearchPage } from '@baton/schema';
 import type { Colors } from './terminal.ts';
 import { actorName, stripControlCharacters } from './format.ts';
@@ -8,18 +9,16 @@ const EXCERPT_LENGTH = 240;
 export function highlightedExcerpt(text: string, highlights: readonly Highlight[], colors: Colors): string {
   const sorted = highlights.toSorted((a, b) => a.start - b.start);
   const first = sorted[0]?.start ?? 0;
-  const from =
-    text.length <= EXCERPT_LENGTH
-      ? 0
-      : Math.max(0, Math.min(first - EXCERPT_LENGTH / 4, text.length - EXCERPT_LENGTH));
-  const to = Math.min(text.length, from + EXCERPT_LENGTH);
+  const start = Math.max(0, Math.min(first - EXCERPT_LENGTH / 4, text.length - EXCERPT_LENGTH));
+  const from = truncateText(text, start).length;
+  const to = truncateText(text, from + EXCERPT_LENGTH).length;
   let position = from;
   let line = from > 0 ? '…' : '';
-  for (const { start, end } of sorted) {
-    if (start < position || start >= to) continue;
-    const word = text.slice(start, Math.min(end, to));
-    line += `${text.slice(position, start)}${colors.bold(colors.yellow(word))}`;
-    position = start + word.length;
+  for (const { start: wordStart, end } of sorted) {
+    if (wordStart < position || wordStart >= to) continue;
+    const word = text.slice(wordStart, Math.min(end, to));
+    line += `${text.slice(position, wordStart)}${colors.bold(colors.yellow(word))}`;
+    position = wordStart + word.length;
   }
   const rest = `${line}${text.slice(position, to)}${to < text.length ? '…' : ''}`;
   return rest.replaceAll(/\s+/g, ' ').trim();

@@ -1,3 +1,4 @@
+import { truncateText } from '@baton/domain';
 import type { Highlight } from '@baton/schema';
 
 /** A part of a text that matched or did not. */
@@ -29,19 +30,17 @@ export function splitAtHighlights(text: string, highlights: readonly Highlight[]
   return segments;
 }
 
-const isLowSurrogate = (code: number) => code >= 0xdc00 && code <= 0xdfff;
-
-/** The start of the word, at most 20 characters back, never inside a surrogate pair. */
+/** The start of the word, at most 20 characters back, never inside of a character. */
 function wordStart(text: string, index: number): number {
   const space = text.lastIndexOf(' ', index - 1);
   const start = space !== -1 && index - space <= 20 ? space + 1 : index;
-  return isLowSurrogate(text.charCodeAt(start)) ? start - 1 : start;
+  return truncateText(text, start).length;
 }
 
 function wordEnd(text: string, index: number): number {
   const space = text.indexOf(' ', index);
   const end = space !== -1 && space - index <= 20 ? space : index;
-  return isLowSurrogate(text.charCodeAt(end)) ? end + 1 : end;
+  return truncateText(text, end).length;
 }
 
 /** Characters shown before the first match. */

@@ -1,6 +1,7 @@
 import {
   type Conversation,
   type ConversationId,
+  PREVIEW_LENGTH,
   RecordQualification,
   ScheduleFollowUp,
   TenantId,
@@ -36,12 +37,12 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-async function say(conversationId: ConversationId): Promise<Conversation> {
+async function say(conversationId: ConversationId, text = 'Hello'): Promise<Conversation> {
   said += 1;
   const message = {
     clientMessageId: `message-${said}`,
     author: { kind: 'customer' as const },
-    text: 'Hello',
+    text,
   };
   const input = { conversationId, ...message, visibility: 'public' as const };
   return (await store.execute(caller, 'messages.append', input)).conversation;
@@ -99,6 +100,23 @@ test('every changed field is named, a missing one too', async () => {
   expect((await fieldsThatDiffer()).map((fields) => fields.toSorted())).toEqual([
     ['handoffChain', 'metrics', 'tags'],
   ]);
+});
+
+test('a preview that the version before cut inside of a character is no difference, another one is', async () => {
+  const start = 'w'.repeat(PREVIEW_LENGTH - 2);
+  await say(conversation.id, `${start}👨‍👩‍👧‍👧 said hello`);
+  const setPreview = (preview: string) =>
+    store.collections.conversations.collection.updateOne(
+      { _id: idOf(conversation) },
+      { $set: { 'lastMessage.preview': preview } },
+    );
+  expect(await fieldsThatDiffer()).toEqual([]);
+  await setPreview(`${start}👨`);
+  expect(await fieldsThatDiffer()).toEqual([]);
+  for (const preview of [`${start}!`, start.slice(1), '']) {
+    await setPreview(preview);
+    expect(await fieldsThatDiffer()).toEqual([['lastMessage']]);
+  }
 });
 
 test('a list that a conversation stands in without reason is seen', async () => {

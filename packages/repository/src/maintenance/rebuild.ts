@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fold } from '@baton/domain';
+import { fold, isPreviewOf } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, BSON, type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
@@ -124,9 +124,21 @@ async function compareWithTimeline(collections: Collections, stored: StoredConve
   const { tenantId, _id, lastSeq } = stored;
   const timeline = await readTimeline(collections, { tenantId, _id: new ObjectId(_id), lastSeq });
   if ('fault' in timeline) return timeline.fault;
-  const { rebuilt } = timeline;
+  const rebuilt = withPreviewOf(stored, timeline);
   const projections = await differingProjections(collections, tenantId, conversationOf(stored), timeline);
   return [...differingFields(stored, conversationToDocument(tenantId, rebuilt)), ...projections];
+}
+
+/** The rebuilt conversation, with the preview that is stored where the version before cut it from the same text. */
+function withPreviewOf(
+  { lastMessage }: StoredConversation,
+  { entries, rebuilt }: { entries: readonly Entry[]; rebuilt: Conversation },
+): Conversation {
+  const message = entries.find(({ seq }) => seq === rebuilt.lastMessage?.seq);
+  if (rebuilt.lastMessage === null || lastMessage === null || message?.kind !== 'message') return rebuilt;
+  const { preview } = lastMessage;
+  if (message.redactedAt !== null || !isPreviewOf(preview, message.text)) return rebuilt;
+  return { ...rebuilt, lastMessage: { ...rebuilt.lastMessage, preview } };
 }
 
 /** The fold of a timeline up to the conversation's last entry, or what keeps it from being folded. */

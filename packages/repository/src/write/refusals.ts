@@ -1,4 +1,4 @@
-import { Refusal } from '@baton/domain';
+import { Refusal, truncateText } from '@baton/domain';
 import {
   AgentId,
   type Command,
@@ -36,12 +36,6 @@ export function refusedReply({ type, input }: Command, error: unknown): RefusedR
   return { code: error.code, ownerId: by.data.owner.agentId, conversationId, messages };
 }
 
-function firstCharacters(text: string): string {
-  const cut = text.slice(0, REFUSED_TEXT_LENGTH);
-  // Never half of a surrogate pair.
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
-}
-
 /**
  * Keeps what an agent said in public while another one owned the conversation, for people to see. The command stays
  * refused and its timeline as it is; a retry of the same message is kept once.
@@ -65,7 +59,7 @@ export async function keepRefusal(
             clientMessageId,
             agentId: author.agentId,
             code,
-            text: firstCharacters(text),
+            text: truncateText(text, REFUSED_TEXT_LENGTH),
             ownerId,
             afterSeq: conversation['lastSeq'],
             at: timestamp(collections.clock.now()),

@@ -1,9 +1,11 @@
+import { truncateText } from '@baton/domain';
 import {
   AgentId,
   type Conversation,
   type HandoffTrigger,
   type NewMessage,
   NewMessage as Message,
+  isBlank,
   timestamp,
   TURN_LIMIT,
 } from '@baton/schema';
@@ -67,7 +69,7 @@ function messageInput({ index, message }: RunMessage, owner: AgentId): z.input<t
 }
 
 const REASON_LENGTH = 500;
-const Transfer = z.looseObject({ summary: z.string().min(1) });
+const Transfer = z.looseObject({ summary: z.string().refine((summary) => !isBlank(summary)) });
 
 /** The assistant's summary for the person; null where the message does not call the transfer tool. */
 function transferReason({ message }: RunMessage): string | null {
@@ -76,9 +78,7 @@ function transferReason({ message }: RunMessage): string | null {
   if (call === undefined) return null;
   try {
     const { summary } = Transfer.parse(JSON.parse(call.function.arguments));
-    return summary.length > REASON_LENGTH
-      ? `${summary.slice(0, REASON_LENGTH - 1).toWellFormed()}…`
-      : summary;
+    return summary.length > REASON_LENGTH ? `${truncateText(summary, REASON_LENGTH - 1)}…` : summary;
   } catch {
     return 'Transferred to a person';
   }

@@ -1,3 +1,4 @@
+import { truncateText } from '@baton/domain';
 import type { Certainty, CommandInput, Evidence, Qualification, QualificationField } from '@baton/schema';
 import { parseMoney } from '../../format/number.ts';
 import { parseLines } from './parse-lines.ts';
@@ -49,7 +50,7 @@ export function answerDraftOf(
   const answer = qualification[field];
   return {
     verdict: answer?.verdict === false ? 'no' : 'yes',
-    detail: detailOf(qualification, field) || quote.slice(0, MAX_DETAIL_LENGTH),
+    detail: detailOf(qualification, field) || truncateText(quote, MAX_DETAIL_LENGTH),
     confidence: answer?.confidence ?? 0.9,
     certainty: answer?.certainty ?? 'fact',
     evidence: withSelected(answer?.evidence ?? [], selected),

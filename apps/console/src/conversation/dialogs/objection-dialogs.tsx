@@ -1,3 +1,4 @@
+import { truncateText } from '@baton/domain';
 import { nextStages } from '@baton/domain';
 import { type Objection, ObjectionSeverity, ObjectionType, type SalesStage } from '@baton/schema';
 import { useState } from 'react';
@@ -22,7 +23,7 @@ export function RaiseObjectionDialog({
   const { error, isBusy, submit } = useSubmit(onClose);
   const [type, setType] = useState<ObjectionType>('price');
   const [severity, setSeverity] = useState<ObjectionSeverity>('medium');
-  const [text, setText] = useState(initialText.slice(0, 2_000));
+  const [text, setText] = useState(truncateText(initialText, 2_000));
   return (
     <DialogForm
       title="Note an objection"
