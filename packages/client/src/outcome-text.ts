@@ -1,22 +1,18 @@
+import { truncateText } from '@baton/domain';
+
 /** Most characters of an outcome or an error, as the server takes them. */
 const LIMIT = 1_000;
 
 const UNREADABLE = 'A value that cannot be read';
 
-/** Cuts before the character, as a reader sees one, that would go over the limit; half a surrogate pair becomes U+FFFD. */
-export function cutText(text: string): string {
-  // A pair that this slice splits lies beyond the limit.
-  const start = text.slice(0, 2 * LIMIT).toWellFormed();
-  if (start.length <= LIMIT) return start;
-  const over = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(start).containing(LIMIT);
-  const cut = start.slice(0, over?.index || LIMIT);
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
-}
-
 /** What a handler returned, in words; undefined for nothing and for blank text. Never throws. */
 export function describeOutcome(value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  const text = cutText(describe(value));
+  // Half a surrogate pair becomes U+FFFD; one that this slice leaves lies beyond the limit.
+  const start = describe(value)
+    .slice(0, 2 * LIMIT)
+    .toWellFormed();
+  const text = truncateText(start, LIMIT);
   return text.trim() === '' ? undefined : text;
 }
 
