@@ -44,3 +44,13 @@ test('a press that was answered, or whose lease has run out, is followed by a ne
   await complete(request);
   expect(new Set(keys()[0])).toHaveLength(3);
 });
+
+test('a wall clock that is set right does not end a lease', async () => {
+  vi.useFakeTimers();
+  const { claim, keys, complete } = stubFollowUps();
+  claim.mockRejectedValueOnce(new TRPCClientError('fetch failed'));
+  await expect(complete(request)).rejects.toThrow('fetch failed');
+  vi.setSystemTime(Date.now() + 3_600_000);
+  await complete(request);
+  expect(new Set(keys()[0])).toHaveLength(1);
+});

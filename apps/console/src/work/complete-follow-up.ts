@@ -20,11 +20,12 @@ export type CompleteFollowUp = (request: { followUpId: FollowUpId; by: AgentId }
  * @throws FollowUpLeased, or the server's refusal
  */
 export function createFollowUpCompleter(api: Baton['api']): CompleteFollowUp {
+  // On the monotonic clock: a corrected wall clock must not end or prolong a lease.
   const unanswered = new Map<FollowUpId, { requestId: string; at: number }>();
   return async ({ followUpId, by }) => {
     const previous = unanswered.get(followUpId);
-    const isLeaseLive = previous !== undefined && Date.now() - previous.at < LEASE_MS;
-    const request = isLeaseLive ? previous : { requestId: crypto.randomUUID(), at: Date.now() };
+    const isLeaseLive = previous !== undefined && performance.now() - previous.at < LEASE_MS;
+    const request = isLeaseLive ? previous : { requestId: crypto.randomUUID(), at: performance.now() };
     unanswered.delete(followUpId);
     try {
       const [claimed] = await api.followUps.claim.mutate({
