@@ -22,7 +22,8 @@ export type FloodCounts = {
   searches: number;
   failedSearches: number;
   feedsOpened: number;
-  feedsOpen: number;
+  /** Most at once. */
+  mostFeeds: number;
   feedBytes: number;
 };
 
@@ -39,10 +40,12 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
     searches: 0,
     failedSearches: 0,
     feedsOpened: 0,
-    feedsOpen: 0,
+    mostFeeds: 0,
     feedBytes: 0,
   };
+  let feedsOpen = 0;
   const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+  const name = `flood-${crypto.randomUUID()}`;
   let messages = 0;
 
   function ask(method: string, path: string, body?: string): Promise<IncomingMessage> {
@@ -70,7 +73,7 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
           call,
           {
             conversationId: cyclicElement(options.conversationIds, index * BATCH + call),
-            clientMessageId: `flood-${process.pid}-${messages}`,
+            clientMessageId: `${name}-${messages}`,
             author: { kind: 'customer' },
             text: messageText(messages),
           },
@@ -111,12 +114,13 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
       const answer = await ask('GET', path).catch(() => null);
       if (answer !== null) {
         counts.feedsOpened += 1;
-        counts.feedsOpen += 1;
+        feedsOpen += 1;
+        counts.mostFeeds = Math.max(counts.mostFeeds, feedsOpen);
         answer.on('data', (chunk: Buffer) => {
           counts.feedBytes += chunk.length;
         });
         await once(answer, 'close').catch(() => undefined);
-        counts.feedsOpen -= 1;
+        feedsOpen -= 1;
       }
       await pause();
     }

@@ -16,7 +16,7 @@ export function formatReport({ rows, refused, busy, flood }: FairnessReport): st
   return [
     ...lines,
     `refused ${refused.quiet} quiet, ${refused.flooded} flooded (goal 0)${refused.reasons.map((reason) => `\n        ${reason}`).join('')}`,
-    `flood   ${flood.commands} commands done and ${flood.refusedCommands} refused, ${flood.searches} searches done and ${flood.failedSearches} refused, ${flood.feedsOpen} feeds open at the end`,
+    `flood   ${flood.commands} commands done and ${flood.refusedCommands} refused, ${flood.searches} searches done and ${flood.failedSearches} refused, ${flood.mostFeeds} feeds open at once`,
     `machine ${percent(busy.quiet)} busy quiet, ${percent(busy.flooded)} flooded; the flood's sender runs at the lowest priority`,
     '',
   ].join('\n');

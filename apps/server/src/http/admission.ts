@@ -44,13 +44,14 @@ export async function admit(
 
   const context = contexts.ofRequest(request, reply, calls.length);
   const open: BodyRules = { ...shape, maxBytes: OPEN_BODY_BYTES, place: null };
+  const credential = isOpen ? null : await context.authenticate();
+  if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
   if (request.method !== 'POST') return { context, body: open };
   const declared = Number(request.headers['content-length'] ?? 0);
   if (isOpen) {
     if (declared > OPEN_BODY_BYTES) throw tooLarge(OPEN_BODY_BYTES);
     return { context, body: open };
   }
-  const credential = await context.authenticate();
   if (credential === null) {
     throw new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>');
   }

@@ -4,7 +4,7 @@ import { MAX_BATCH_CALLS, MAX_BODY_BYTES, MAX_NESTING } from '@baton/schema';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectRaw, type RawConnection } from '../../test/raw-request.ts';
-import { newContact, startTestServer, type TestServer } from '../../test/test-server.ts';
+import { newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
 import { startServer } from '../server.ts';
 import type { HttpLimits } from './limits.ts';
 
@@ -236,4 +236,24 @@ describe('the bodies that a server holds', () => {
     });
     others.socket.destroy();
   });
+});
+
+test('while others are active a request of a tenant with too many calls waiting is refused unread', async () => {
+  await server.stranger.api.tenant.get.query();
+  const work = () => {
+    for (const until = performance.now() + 0.3; performance.now() < until;);
+  };
+  const waiting = Array.from({ length: 600 }, async () => {
+    await server.store.turns.take(TENANT);
+    work();
+  });
+  using connection = connectRaw(server.url);
+  connection.send(head('conversations.create', 1_000, server.key));
+  const { status, headers, body } = await connection.answer();
+  expect(status).toBe(429);
+  expect(headers.get('retry-after')).toBe('1');
+  expect(body).toMatchObject({ error: { data: { baton: { code: 'RATE_LIMITED' } } } });
+  await server.stranger.api.tenant.get.query();
+  await Promise.all(waiting);
+  expect(await server.baton.api.tenant.get.query()).toBeDefined();
 });

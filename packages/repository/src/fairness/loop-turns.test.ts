@@ -109,6 +109,36 @@ test('while others are active the calls of a flood leave the process most of its
   expect(share).toBeLessThan(0.2);
 });
 
+test('a call that has waited for more than five seconds is refused, not begun', async () => {
+  const running = new TestProcess();
+  await running.call(shop);
+  const calls = Array.from({ length: 2_000 }, () => running.call(acme).then(() => 'begun', String));
+  for (let begun = 0; begun < 2_000; begun = running.countOf(acme)) {
+    await pass(running, 100, () => void running.turns.take(shop));
+    if (running.now > 8_000) break;
+  }
+  await pass(running, 20_000);
+  const outcomes = await Promise.all(calls);
+  const refused = outcomes.filter((outcome) => outcome !== 'begun');
+  expect(refused.length).toBeGreaterThan(100);
+  expect(new Set(refused)).toEqual(new Set(['Refusal: Too many of your calls wait; try again later']));
+  expect(outcomes.indexOf(refused[0] ?? '')).toBe(outcomes.length - refused.length);
+});
+
+test('while others are active a request is refused unread where five hundred calls of its tenant wait', async () => {
+  const running = new TestProcess();
+  const calls = running.callOften(1_000, acme).catch(() => undefined);
+  expect(() => running.turns.requireRoom(acme)).not.toThrow();
+  await running.call(shop);
+  expect(() => running.turns.requireRoom(acme)).toThrow(
+    expect.objectContaining({ code: 'RATE_LIMITED', details: { retryAfterMs: 1_000 } }),
+  );
+  expect(() => running.turns.requireRoom(shop)).not.toThrow();
+  await pass(running, 8_000);
+  await calls;
+  expect(() => running.turns.requireRoom(acme)).not.toThrow();
+});
+
 test('a flood alone may have all of it', async () => {
   const running = new TestProcess();
   await running.callOften(10_000, acme);

@@ -1,3 +1,4 @@
+import { Refusal } from '@baton/domain';
 import type { TenantId } from '@baton/schema';
 import { DeficitRoundRobin } from './deficit-round-robin.ts';
 import { Fifo } from './fifo.ts';
@@ -9,8 +10,15 @@ const SLICE_MS = 1;
 const CALLS_OF_A_SLICE = 16;
 /** How many milliseconds of beginning calls are a tenant's turn. */
 const QUANTUM_MS = 1;
+/** Longest wait for a turn, in milliseconds, and what a caller is told who has waited for longer. */
+const LONGEST_WAIT_MS = 5_000;
+const RETRY_AFTER_MS = 1_000;
+/** So many calls of a tenant may wait while others are active; a request that comes then is refused unread. */
+const MOST_WAITING = 500;
 /** How much of the process's time a tenant's calls may take to begin while others are active. */
-const BUDGET = { share: 0.15, burstMs: 10 };
+const BUDGET = { share: 0.12, burstMs: 5 };
+
+type WaitingCall = { since: number; begin: () => void; refuse: (refusal: Refusal) => void };
 
 /**
  * Whose calls the process begins next. Calls that come together are begun in slices of a millisecond, and between two of
@@ -19,7 +27,7 @@ const BUDGET = { share: 0.15, burstMs: 10 };
  */
 export class LoopTurns {
   readonly #turns = new DeficitRoundRobin(QUANTUM_MS);
-  readonly #waiting = new Map<TenantId, Fifo<() => void>>();
+  readonly #waiting = new Map<TenantId, Fifo<WaitingCall>>();
   /** When the present slice began; null while the process does other work. */
   #sliceBegan: number | null = null;
   #begun = 0;
@@ -36,7 +44,10 @@ export class LoopTurns {
     this.#now = now;
   }
 
-  /** @returns null where the call may begin at once, else what resolves when it is its turn */
+  /**
+   * @returns null where the call may begin at once, else what resolves when it is its turn; it rejects with the Refusal
+   * RATE_LIMITED where that takes more than 5 s
+   */
   take(tenantId: TenantId): Promise<void> | null {
     this.#activity.touch(tenantId);
     this.#openSlice();
@@ -45,12 +56,22 @@ export class LoopTurns {
       this.#begun += 1;
       return null;
     }
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(tenantId) ?? new Fifo();
       this.#waiting.set(tenantId, waiting);
-      waiting.push(resolve);
+      waiting.push({ since: this.#now(), begin: resolve, refuse: reject });
       this.#turns.join(tenantId);
     });
+  }
+
+  /**
+   * For a request whose calls are not known yet.
+   * @throws Refusal RATE_LIMITED where too many calls of its tenant wait while others are active
+   */
+  requireRoom(tenantId: TenantId): void {
+    const waiting = this.#waiting.get(tenantId);
+    if (waiting === undefined || waiting.size < MOST_WAITING || this.#activity.isAlone(tenantId)) return;
+    throw tooManyCalls();
   }
 
   /** A slice begins with its first call; when it is over, the next one begins with those that wait. */
@@ -82,8 +103,8 @@ export class LoopTurns {
       return waitMs === 0;
     });
     const waiting = tenantId && this.#waiting.get(tenantId);
-    const begin = waiting?.shift();
-    if (tenantId === undefined || waiting === undefined || begin === undefined) {
+    const call = waiting?.shift();
+    if (tenantId === undefined || waiting === undefined || call === undefined) {
       this.#serveLater(soonestMs);
       return;
     }
@@ -91,7 +112,8 @@ export class LoopTurns {
     this.#isServing = true;
     this.#begun += 1;
     const from = this.#now();
-    begin();
+    if (from - call.since > LONGEST_WAIT_MS) call.refuse(tooManyCalls());
+    else call.begin();
     // A tick after all that follows from the call at once.
     queueMicrotask(() =>
       process.nextTick(() => {
@@ -115,4 +137,9 @@ export class LoopTurns {
       this.#serve();
     }, Math.ceil(waitMs));
   }
+}
+
+function tooManyCalls(): Refusal {
+  const details = { retryAfterMs: RETRY_AFTER_MS };
+  return new Refusal('RATE_LIMITED', 'Too many of your calls wait; try again later', details);
 }

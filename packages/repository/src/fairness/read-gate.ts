@@ -18,7 +18,7 @@ const LIMITS: Record<ReadLane, { share: number; alone: number; together: number 
   feed: { share: 2, alone: 8, together: 16 },
 };
 /** How much of the time a tenant's slow reads and its feeds' may take while others are active. */
-const BUDGET = { share: 0.25, burstMs: 50 };
+const BUDGET = { share: 0.15, burstMs: 25 };
 /** How many milliseconds of reads are a turn. */
 const QUANTUM_MS = 50;
 const WAITING_LIMIT = 10_000;

@@ -1,7 +1,7 @@
 import type { TenantId } from '@baton/schema';
 
 /** A tenant counts as active for so long after its latest call, in milliseconds. */
-const ACTIVE_MS = 1_000;
+const ACTIVE_MS = 10_000;
 
 /** Which tenants have used this process lately: one that is alone may have all of it, others leave each other room. */
 export class TenantActivity {
@@ -17,7 +17,7 @@ export class TenantActivity {
     this.#latest.set(tenantId, this.#now());
   }
 
-  /** Whether no other tenant has been active within the last second. */
+  /** Whether no other tenant has been active within the last ten seconds. */
   isAlone(tenantId: TenantId): boolean {
     const since = this.#now() - ACTIVE_MS;
     for (const [id, at] of this.#latest) {

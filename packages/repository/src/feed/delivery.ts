@@ -6,7 +6,7 @@ import type { FeedLog } from './feed-log.ts';
 /** How many readers have their turn before other work of the process has its own: about half a millisecond. */
 const READERS_OF_A_SLICE = 16;
 /** How much of the process's time a tenant's readers may take while others are active. */
-const BUDGET = { share: 0.1, burstMs: 10 };
+const BUDGET = { share: 0.06, burstMs: 5 };
 
 /**
  * Gives readers their turns in slices, and lets the process do other work between them, so that an event with thousands

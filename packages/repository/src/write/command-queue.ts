@@ -9,9 +9,9 @@ import { type NoPlace, refusedPlace } from '../fairness/waiting-places.ts';
 const BATCH_SIZE = 64;
 /** Two leave the machine idle while both wait for their commits; more make the batches small. */
 const BATCHES_IN_FLIGHT = 3;
-/** Of the batches in flight, how many one tenant may have while others are active. */
-const BATCHES_OF_A_SHARE = 2;
-/** Most batches in flight together with those of tenants that had none: nobody waits for the slow batches of others. */
+/** Of the batches in flight, how many a tenant with more waiting than a batch takes may have while others are active. */
+const BATCHES_OF_A_FLOOD = 2;
+/** Most batches in flight of all tenants: nobody waits for the slow batches of others. */
 const MOST_BATCHES = 8;
 /** So few conversations are committed together even while another slot is free. */
 const SMALLEST_SHARE = 16;
@@ -19,7 +19,7 @@ const SMALLEST_SHARE = 16;
 const LARGEST_BATCH_COST = 2_112;
 const FAIR_BATCH_COST = 16;
 /** How much of the time a tenant's batches may be in flight while others are active. */
-const BUDGET = { share: 0.5, burstMs: 50 };
+const BUDGET = { share: 0.35, burstMs: 25 };
 export type QueuedCommand = {
   readonly tenantId: TenantId;
   readonly conversationKey: string;
@@ -202,11 +202,13 @@ export class CommandQueue<Command extends QueuedCommand> {
   #mayStart(tenantId: TenantId): boolean {
     const tenant = this.#tenants.get(tenantId);
     if (tenant === undefined || nextReady(tenant) === undefined) return false;
-    const most = tenant.batchesInFlight === 0 ? MOST_BATCHES : BATCHES_IN_FLIGHT;
-    if (this.#batchesInFlight >= most) return false;
-    if (this.#activity.isAlone(tenantId)) return true;
-    if (tenant.batchesInFlight >= BATCHES_OF_A_SHARE) return false;
-    if (tenant.waiting <= FAIR_BATCH_COST) return true;
+    const { batchesInFlight, waiting } = tenant;
+    if (batchesInFlight >= BATCHES_IN_FLIGHT || this.#batchesInFlight >= MOST_BATCHES) return false;
+    const isAlone = this.#activity.isAlone(tenantId);
+    if (!isAlone && waiting <= FAIR_BATCH_COST) return true;
+    if (batchesInFlight > 0 && this.#batchesInFlight >= BATCHES_IN_FLIGHT) return false;
+    if (isAlone) return true;
+    if (batchesInFlight >= BATCHES_OF_A_FLOOD) return false;
     const waitMs = this.#budget.waitMs(tenantId);
     if (waitMs > 0) this.#retryMs = Math.min(waitMs, this.#retryMs ?? Infinity);
     return waitMs === 0;
