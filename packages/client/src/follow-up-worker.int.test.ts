@@ -336,3 +336,25 @@ test('while the server is away a worker says so and goes on by itself', async ()
   gate.instead = null;
   await eventually(async () => (await statuses(assignee))[0] === 'completed');
 });
+
+test('what a handler returns while the server is away is reported when it is back', async () => {
+  const { assignee } = await withWork();
+  const gate = new Gate();
+  let runs = 0;
+  await using _worker = start(
+    {
+      assignee,
+      handle: async () => {
+        runs += 1;
+        gate.instead = () => Response.error();
+        return 'Sent';
+      },
+    },
+    server.connect({ fetch: gate.fetch, attempts: 1 }),
+  );
+  await eventually(() => gate.requests.filter((url) => url.includes('followUps.complete')).length > 2);
+  gate.instead = null;
+  await eventually(async () => (await statuses(assignee))[0] === 'completed');
+  expect(await all(assignee)).toMatchObject([{ attempts: 1, outcome: 'Sent' }]);
+  expect(runs).toBe(1);
+});
