@@ -12,5 +12,5 @@ export { newcomers } from './registered-agents.ts';
 export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
 export { isClosed } from './status.ts';
 export { checkQualification } from './answers.ts';
-export { isPreviewOf, truncateText } from './truncate.ts';
+export { isPreviewOf, truncateText, previewOf } from './truncate.ts';
 export { redactedEarlier, restore, type RestoreContext } from './restore.ts';

@@ -185,9 +185,17 @@ export const Conversation: NamedSchema<Conversation> = named(conversationObject)
 export interface ConversationView extends Conversation {
   /** Null where nothing is kept of the contact. */
   contact: ContactSummary | null;
+  /**
+   * In lists, where `lastMessage` is an internal note: the last message that the customer may see; null where none of the
+   * 500 entries before it is one.
+   */
+  lastPublicMessage?: LastMessage | null | undefined;
 }
 export const ConversationView: NamedSchema<ConversationView> = named(
-  conversationObject.extend({ contact: ContactSummary.nullable() }),
+  conversationObject.extend({
+    contact: ContactSummary.nullable(),
+    lastPublicMessage: LastMessage.nullable().optional(),
+  }),
 );
 
 const initialMessageObject = z.strictObject({

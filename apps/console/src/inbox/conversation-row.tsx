@@ -2,36 +2,18 @@ import type { Conversation, ConversationView } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { ArrowRightLeft, CalendarClock, Clock } from 'lucide-react';
 import { memo } from 'react';
-import { useAgents } from '../agents/use-agents.ts';
 import { channelLabels, statusLabels } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
-import { AgentLabel, kindLabels } from '../agents/agent-label.tsx';
+import { AgentLabel } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { ContactName } from '../ui/contact-name.tsx';
 import { classNames } from '../ui/class-names.ts';
 import { StageBar } from '../ui/stage-bar.tsx';
 import { Time, useNow } from '../ui/time.tsx';
+import { ConversationPreview } from './conversation-preview.tsx';
 
 /** The height of a row in pixels: three lines and their margins. */
 export const ROW_HEIGHT = 76;
-
-function Preview({ conversation }: { conversation: Conversation }) {
-  const { lastMessage } = conversation;
-  const me = useMe();
-  const agents = useAgents();
-  if (lastMessage === null) return <span className="text-ink-3">Nothing was said yet</span>;
-  const { author, preview } = lastMessage;
-  const who =
-    author.agentId === me.id ? 'You' : author.agentId === undefined ? null : agents.nameOf(author.agentId);
-  return (
-    <>
-      {author.kind !== 'customer' && (
-        <span className="text-ink-3">{who ?? kindLabels[author.kind === 'tool' ? 'tool' : 'system']}: </span>
-      )}
-      {preview === '' ? <span className="text-ink-3">Redacted</span> : preview}
-    </>
-  );
-}
 
 /** Since when the customer waits, or when the last message came. */
 function WaitingTime({ conversation: { metrics, lastMessage, updatedAt } }: { conversation: Conversation }) {
@@ -99,7 +81,7 @@ export const ConversationRow = memo(function ConversationRow({
         <WaitingTime conversation={conversation} />
       </span>
       <span className={classNames('truncate', isUnread ? 'text-ink' : 'text-ink-2')}>
-        <Preview conversation={conversation} />
+        <ConversationPreview conversation={conversation} />
       </span>
       <span className="mt-0.5 flex h-[18px] items-center gap-2.5 text-meta text-ink-2">
         <StageBar stage={stage} />

@@ -1,6 +1,7 @@
 // @vitest-environment node
 import type { Baton } from '@baton/client';
-import type { Conversation, Entry } from '@baton/schema';
+import { execute } from '@baton/domain';
+import { commandInputs, type Conversation, type Entry } from '@baton/schema';
 import { expect, test, vi } from 'vitest';
 import { toInboxFilter } from './inbox-filter.ts';
 import { InboxList } from './inbox-list.ts';
@@ -135,4 +136,44 @@ test('read anew, what the feed said meanwhile wins over older pages, and what is
   await anew;
   expect(shown()).toEqual(['a', 'new']);
   expect(list.state.conversations[0]?.lastSeq).toBe(5);
+});
+
+test('a note leaves the last public message beside it, until the next one', async () => {
+  const begun = execute(
+    null,
+    {
+      type: 'conversations.create',
+      input: commandInputs['conversations.create'].parse({
+        contactId: 'mira',
+        channel: 'web',
+        initialMessage: { text: 'We need it by Friday' },
+      }),
+    },
+    {
+      at: '2026-03-02T10:00:00.000Z',
+      actor: { kind: 'system' },
+      id: 'c'.repeat(24),
+      agents: null,
+      mayForce: false,
+      businessHours: null,
+      jitter: 0,
+    },
+  );
+  const first = { ...begun.conversation, contact: null };
+  const { list } = listOf({ list: () => ({ items: [first], nextCursor: null }) });
+  await list.load();
+  const say = (visibility: 'internal' | 'public', text: string) => {
+    const said = begun.entries.find((each) => each.kind === 'message');
+    const seq = (list.state.conversations[0]?.lastSeq ?? 0) + 1;
+    const author = { kind: 'agent', agentId: 'closer' };
+    list.applyEntry({ ...said, seq, author, visibility, text } as Entry);
+    return list.state.conversations[0];
+  };
+  const preview = 'We need it by Friday';
+  expect(say('internal', 'Ask legal')).toMatchObject({ lastPublicMessage: { preview } });
+  expect(say('internal', 'They said yes')).toMatchObject({
+    lastMessage: { preview: 'They said yes' },
+    lastPublicMessage: { preview },
+  });
+  expect(say('public', 'You have it tomorrow')?.lastPublicMessage).toBeUndefined();
 });

@@ -25,6 +25,15 @@ export type InboxState = {
   error: unknown;
 };
 
+/** What the list shows after an entry; the customer's last message stays beside a note. */
+function evolveView(known: ConversationView, entry: Entry): ConversationView {
+  const { contact, ...before } = known;
+  const isNote = entry.kind === 'message' && entry.visibility === 'internal';
+  const shown = known.lastPublicMessage === undefined ? known.lastMessage : known.lastPublicMessage;
+  const lastPublicMessage = isNote ? shown : entry.kind === 'message' ? undefined : known.lastPublicMessage;
+  return { ...evolve(before, entry), contact, lastPublicMessage };
+}
+
 /** Folds the tenant's feed into the list with the server's own `evolve`. While held, rows update in place but do not move. */
 export class InboxList {
   readonly #api: Baton['api'];
@@ -76,8 +85,7 @@ export class InboxList {
   applyEntry(entry: Entry): void {
     const known = this.#byId.get(entry.conversationId);
     if (known !== undefined && entry.seq <= known.lastSeq) return;
-    if (known !== undefined && entry.seq === known.lastSeq + 1)
-      this.#upsert({ ...evolve(known, entry), contact: known.contact });
+    if (known !== undefined && entry.seq === known.lastSeq + 1) this.#upsert(evolveView(known, entry));
     else void this.#fetchConversation(entry.conversationId);
   }
 

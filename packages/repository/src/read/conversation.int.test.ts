@@ -235,3 +235,33 @@ describe("A contact's active conversation", () => {
     expect(await find({ contactId: 'nobody' })).toBeNull();
   });
 });
+
+describe('A list of conversations', () => {
+  it('gives beside an internal note the last message that the customer may see', async () => {
+    const { collections, tenantId } = scenario;
+    const contactId = 'with notes';
+    const { id: conversationId } = await scenario.create({ contactId });
+    const note = (clientMessageId: string) =>
+      scenario.run('messages.append', {
+        conversationId,
+        clientMessageId,
+        author: { kind: 'agent', agentId: SUPERVISOR },
+        text: 'Ask legal first',
+        visibility: 'internal',
+      });
+    const read = async () =>
+      (await list(collections, tenantId, ListConversations.parse({ contactId }))).items[0];
+    await note('first');
+    expect(await read()).toMatchObject({ lastMessage: { seq: 2 }, lastPublicMessage: null });
+    await scenario.say(conversationId, 'We need it by Friday');
+    expect(await read()).not.toHaveProperty('lastPublicMessage');
+    await note('second');
+    await note('third');
+    expect(await read()).toMatchObject({
+      lastMessage: { seq: 5, preview: 'Ask legal first' },
+      lastPublicMessage: { seq: 3, author: { kind: 'customer' }, preview: 'We need it by Friday' },
+    });
+    await scenario.say(conversationId, 'You have it tomorrow', SUPERVISOR);
+    expect(await read()).not.toHaveProperty('lastPublicMessage');
+  });
+});

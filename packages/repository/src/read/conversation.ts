@@ -22,6 +22,7 @@ import { conversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { withContacts } from './contact.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
+import { lastPublicMessages } from './last-public-message.ts';
 import type { Listing } from './page.ts';
 
 const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
@@ -92,7 +93,18 @@ async function listConversations(
       return [waiting ?? conversation.updatedAt, conversation.id];
     },
   });
-  return { ...page, items: await withContacts(collections, listing.tenantId, page.items) };
+  const { tenantId } = listing;
+  const [views, publicMessages] = await Promise.all([
+    withContacts(collections, tenantId, page.items),
+    lastPublicMessages(collections, tenantId, page.items),
+  ]);
+  return {
+    ...page,
+    items: views.map((view) => {
+      const lastPublicMessage = publicMessages.get(view.id);
+      return lastPublicMessage === undefined ? view : { ...view, lastPublicMessage };
+    }),
+  };
 }
 
 function listsAskedFor({
