@@ -15,13 +15,21 @@ if (!settings.success)
   exitWith(settings.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '));
 
 try {
-  const { MONGODB_URI, BATON_PORT, BATON_HOST, BATON_FEEDS_PER_TENANT, BATON_TRUST_PROXY } = settings.data;
+  const {
+    MONGODB_URI,
+    BATON_PORT,
+    BATON_HOST,
+    BATON_FEEDS_PER_TENANT,
+    BATON_TRUST_PROXY,
+    BATON_VALIDATE_ANSWERS,
+  } = settings.data;
   const server = await startServer({
     mongodbUri: MONGODB_URI,
     port: BATON_PORT,
     host: BATON_HOST,
     feedsOfATenant: BATON_FEEDS_PER_TENANT,
     trustProxy: BATON_TRUST_PROXY,
+    validateAnswers: BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings.data),
     log,
   });

@@ -50,6 +50,11 @@ export interface ServerOptions {
   checkCredentialsEveryMs?: number;
   /** Most feeds of one tenant that are open at once; 5,000 by default. */
   feedsOfATenant?: number;
+  /**
+   * Whether answers that are documents of ours are checked against their schemas once more; true by default. What MongoDB
+   * computes always is.
+   */
+  validateAnswers?: boolean;
   /** Those that are not given are the defaults. */
   limits?: Partial<HttpLimits>;
   /**
@@ -89,6 +94,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       readiness: () => readiness.ask(),
       report,
       startedAt,
+      validatesAnswers: options.validateAnswers ?? true,
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),

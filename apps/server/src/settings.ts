@@ -37,6 +37,7 @@ export const Settings = z
     BATON_HOST: z.string().min(1).default('0.0.0.0'),
     BATON_FEEDS_PER_TENANT: Count.min(1).default(5_000),
     BATON_TRUST_PROXY: TrustProxy.default(false),
+    BATON_VALIDATE_ANSWERS: z.stringbool().default(false),
     BATON_BODY_BYTES: Count.min(4_096).default(bodyBytes),
     BATON_BODY_MS: Count.min(100).default(arrivalMs),
     BATON_ALL_BODIES_BYTES: Count.default(totalBodyBytes),

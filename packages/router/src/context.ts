@@ -32,6 +32,8 @@ export type Context = {
   takeTurn: (tenantId: TenantId) => Promise<void> | null;
   /** Says when a credential ends, as a call that lasts must know: its key is revoked, or its session ends. */
   watchCredential: (credential: Credential, onEnded: () => void) => Disposable;
+  /** Whether answers are validated that are documents of ours; others always are. */
+  validatesAnswers: boolean;
   /** Writes an unexpected fault to the log, under the id that the caller is given. */
   report: Report;
   /** Gives the browser the cookie of its session, or takes it away. */

@@ -77,6 +77,7 @@ async function callerOf(more: Partial<Context> = {}) {
     authenticate,
     watchCredential: () => new DisposableStack(),
     takeTurn: () => null,
+    validatesAnswers: true,
     report: () => undefined,
     setSession: () => undefined,
     startedAt: performance.now(),

@@ -97,7 +97,9 @@ export async function startBaton(print: Print, signal?: AbortSignal): Promise<Ru
   const apiKey = await prepareStore(mongodb.uri, folder);
   const consoleFolder = await building;
   const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
-  const server = undo.use(await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder }));
+  const server = undo.use(
+    await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder, validateAnswers: false }),
+  );
   const baton = createBaton({ url: server.url, apiKey });
   await loadSamples(baton, samples, print, signal);
   await writePrivateFile(connectionFile, `${JSON.stringify({ url: server.url, apiKey }, null, 2)}\n`);

@@ -7,11 +7,9 @@ import type { Authentication } from './authentication.ts';
 const SESSION_COOKIE = 'baton_session';
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
 
-export interface ContextOptions {
+export interface ContextOptions extends Pick<Context, 'readiness' | 'report' | 'validatesAnswers'> {
   store: Store;
   authentication: Authentication;
-  readiness: Context['readiness'];
-  report: Context['report'];
   /** Milliseconds since 1970. */
   startedAt: number;
 }
@@ -30,6 +28,7 @@ export function createContexts({
   readiness,
   report,
   startedAt,
+  validatesAnswers,
 }: ContextOptions): Contexts {
   const watchCredential: Context['watchCredential'] = (watched, onEnded) =>
     authentication.watch(watched, onEnded);
@@ -51,6 +50,7 @@ export function createContexts({
       calls,
       report,
       startedAt,
+      validatesAnswers,
       authenticate: () => (credential ??= findCredential()),
       takeTurn,
       watchCredential,

@@ -21,6 +21,7 @@ beforeAll(async () => {
     readiness: () => server.store.readiness(),
     report: () => undefined,
     startedAt: 0,
+    validatesAnswers: true,
     authentication: new Authentication(server.store, 200),
   });
   trpc.all<{ Params: { path: string } }>('/trpc/:path', (req, res) =>
