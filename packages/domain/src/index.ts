@@ -6,6 +6,7 @@ export { evolve, fold } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';
+export { CHARACTERS_OF_A_TOKEN, estimateTokens, MessageWindow } from './message-context.ts';
 export { redactMessage } from './message.ts';
 export { invalidInput, Refusal } from './refusal.ts';
 export { newcomers } from './registered-agents.ts';

@@ -211,6 +211,11 @@ export function useExplainedStore(): void {
           clientMessageId: `${turn}-${index}`,
           author: { kind: 'customer' },
           text: `giraffe ${turn} ${index}`,
+          // A call that nobody answers: a context looks for its result among what is internal.
+          ...(turn === 9 &&
+            index === 49 && {
+              parts: [{ type: 'tool_call' as const, callId: 'open', name: 'count', arguments: '{}' }],
+            }),
         })),
       });
       for (const to of ['follow_up', 'lead'] as const)

@@ -2,7 +2,7 @@ import { ConversationId, ListMessages, GetMessageContext } from '@baton/schema';
 import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario, SUPERVISOR } from '../../test/scenario.ts';
-import { estimateTokens, messageQueries } from './message.ts';
+import { messageQueries } from './message.ts';
 
 const UNKNOWN = ConversationId.parse('f'.repeat(24));
 
@@ -107,6 +107,36 @@ describe("A model's context", () => {
     expect(await context(100, { conversationId: id })).toMatchObject({ texts: ['open'], truncated: false });
   });
 
+  it('has a call of a tool and its result together, or neither', async () => {
+    const { id } = await scenario.create();
+    const agent = { kind: 'agent', agentId: 'supervisor' } as const;
+    const tool = { kind: 'tool' } as const;
+    const call = (callId: string) => ({ type: 'tool_call', callId, name: 'stock', arguments: '{}' }) as const;
+    const result = (callId: string) => ({ type: 'tool_result', callId, result: 'x'.repeat(40) }) as const;
+    const internal = { visibility: 'internal' } as const;
+    const messages = [
+      { author: { kind: 'customer' } as const, text: 'Two chairs?' },
+      { author: agent, text: 'One moment.', parts: [call('s1')] },
+      { author: tool, text: 'stock', parts: [result('s1')], ...internal },
+      { author: agent, text: 'and', parts: [call('s2')], ...internal },
+      { author: tool, text: 'stock', parts: [result('s2')], ...internal },
+      { author: agent, text: 'We have two.' },
+    ].map((message, index) => ({ clientMessageId: `m${index}`, ...message }));
+    await scenario.run('messages.appendTurn', { conversationId: id, messages });
+    expect(await context(1_000, { conversationId: id })).toEqual({
+      texts: ['Two chairs?', 'One moment.', 'We have two.'],
+      tokens: 3 * 4 + 9,
+      truncated: false,
+    });
+    const all = { conversationId: id, includeInternal: true };
+    expect((await context(1_000, all)).texts).toHaveLength(6);
+    // The last answer takes seven tokens, the second result 16, its call seven.
+    expect((await context(7 + 16 + 6, all)).texts).toEqual(['We have two.']);
+    expect((await context(7 + 16 + 7, all)).texts).toEqual(['and', 'stock', 'We have two.']);
+    // The call that nobody sees takes no room: seven tokens for each of the words.
+    expect((await context(14, { conversationId: id })).texts).toEqual(['One moment.', 'We have two.']);
+  });
+
   it('of a long conversation reads beyond its first chunk', async () => {
     const { id } = await scenario.create();
     await scenario.run('messages.appendTurn', {
@@ -126,25 +156,5 @@ describe("A model's context", () => {
     const { id } = await scenario.create();
     expect(await context(100, { conversationId: id })).toEqual({ texts: [], tokens: 0, truncated: false });
     await expect(context(100, { conversationId: UNKNOWN })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
-});
-
-describe('The estimate of tokens', () => {
-  it('counts a quarter of the characters, rounded up, and four for the frame', () => {
-    expect(estimateTokens({ text: '12345' })).toBe(6);
-    expect(estimateTokens({ text: '' })).toBe(4);
-  });
-
-  it('counts what tools were asked, what they answered, and what was attached', () => {
-    const text = '1234';
-    expect(
-      estimateTokens({ text, parts: [{ type: 'tool_call', callId: 'c', name: 'find', arguments: '{}{}' }] }),
-    ).toBe(7);
-    expect(estimateTokens({ text, parts: [{ type: 'tool_result', callId: 'c', result: '1234' }] })).toBe(6);
-    expect(
-      estimateTokens({ text, parts: [{ type: 'tool_result', callId: 'c', name: 'find', result: '1234' }] }),
-    ).toBe(7);
-    expect(estimateTokens({ text, parts: [{ type: 'attachment', url: 'http://a' }] })).toBe(7);
-    expect(estimateTokens({ text, parts: [{ type: 'attachment', url: 'http://a', name: 'plan' }] })).toBe(8);
   });
 });

@@ -1,3 +1,4 @@
+import { CHARACTERS_OF_A_TOKEN, estimateTokens, MessageWindow } from '@baton/domain';
 import type {
   ConversationId,
   ListMessages,
@@ -16,10 +17,6 @@ import { byId, type Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { JSON_OF_A_CHARACTER, PageBytes, readItems } from './page-bytes.ts';
 import { readPage, SeqPosition } from './page.ts';
-
-/** Tokens for a message's role and delimiters. */
-const TOKENS_OF_A_FRAME = 4;
-const CHARACTERS_OF_A_TOKEN = 4;
 
 /** Most bytes of JSON that a message has beside its words and those of its parts. */
 const BYTES_OF_A_FRAME = 50_000;
@@ -72,22 +69,8 @@ async function list(
 }
 
 /**
- * How many tokens a message takes, by estimate: a quarter of its characters (text, arguments and results of
- * tools, attachments' addresses), rounded up, and four for its frame.
- */
-export function estimateTokens({ text, parts = [] }: Pick<MessageEntry, 'text' | 'parts'>): number {
-  let characters = text.length;
-  for (const part of parts) {
-    if (part.type === 'tool_call') characters += part.name.length + part.arguments.length;
-    else if (part.type === 'tool_result') characters += (part.name?.length ?? 0) + part.result.length;
-    else characters += (part.name?.length ?? 0) + part.url.length;
-  }
-  return Math.ceil(characters / CHARACTERS_OF_A_TOKEN) + TOKENS_OF_A_FRAME;
-}
-
-/**
- * The newest messages that fit a budget of tokens, oldest first; what was redacted has nothing to say.
- * Reads from the newest and stops at the first message that does not fit, there or in a page's bytes: `truncated` tells
+ * The newest messages that fit a budget of tokens, oldest first; what was redacted has nothing to say. A tool's call and
+ * its result stand there together, or not at all. Reads from the newest and stops at the first message that does not fit, there or in a page's bytes: `truncated` tells
  * of one.
  * @throws Refusal NOT_FOUND
  */
@@ -97,10 +80,14 @@ async function context(
   input: GetMessageContext,
 ): Promise<MessageContext> {
   const { conversationId, tokenBudget, includeInternal } = input;
-  const messages: MessageEntry[] = [];
+  const window = new MessageWindow(tokenBudget);
   const bytes = new PageBytes();
-  let tokens = 0;
   let truncated = false;
+  const hideAnswered = async (next: readonly MessageEntry[] = []): Promise<void> => {
+    const open = includeInternal ? null : window.openCalls(next);
+    if (open !== null)
+      window.hide(open, await internalResults(collections, tenantId, { conversationId, ...open }));
+  };
   await using newest = collections.timeline.collection
     .find(
       {
@@ -117,17 +104,48 @@ async function context(
   for await (const document of newest) {
     const message = readMessage(collections, document);
     if (message === null) continue;
-    const needed = estimateTokens(message);
-    const atMost = needed * CHARACTERS_OF_A_TOKEN * JSON_OF_A_CHARACTER + BYTES_OF_A_FRAME;
-    if (tokens + needed > tokenBudget || !bytes.takes(message, atMost)) {
+    if (!window.fits(message)) await hideAnswered([message]);
+    const atMost = estimateTokens(message) * CHARACTERS_OF_A_TOKEN * JSON_OF_A_CHARACTER + BYTES_OF_A_FRAME;
+    if (!window.fits(message) || !bytes.takes(message, atMost)) {
       truncated = true;
       break;
     }
-    messages.push(message);
-    tokens += needed;
+    window.add(message);
   }
+  await hideAnswered();
+  const { messages, tokens } = window.finish();
   if (messages.length === 0 && !truncated) await requireConversation(collections, tenantId, conversationId);
-  return { messages: messages.toReversed(), tokens, truncated };
+  return { messages, tokens, truncated };
+}
+
+/** The internal messages with results of tools' calls: which results, without what they say. */
+function internalResults(
+  collections: Collections,
+  tenantId: TenantId,
+  {
+    conversationId,
+    callIds,
+    afterSeq,
+  }: { conversationId: ConversationId; callIds: string[]; afterSeq: number },
+): Promise<Pick<MessageEntry, 'seq' | 'parts'>[]> {
+  return collections.timeline.collection
+    .find<Pick<MessageEntry, 'seq' | 'parts'>>(
+      {
+        tenantId,
+        conversationId: new ObjectId(conversationId),
+        seq: { $gt: afterSeq },
+        kind: 'message',
+        redactedAt: null,
+        visibility: 'internal',
+        parts: { $elemMatch: { type: 'tool_result', callId: { $in: callIds } } },
+      },
+      {
+        maxTimeMS: READ_TIMEOUT_MS,
+        projection: { _id: 0, seq: 1, 'parts.type': 1, 'parts.callId': 1 },
+        hint: 'by_seq',
+      },
+    )
+    .toArray();
 }
 
 /**
