@@ -1,10 +1,9 @@
-import { FollowUpId, TenantId } from '@baton/schema';
-import type { Document } from 'mongodb';
+import { FollowUpId } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { type Expire, expireAll } from '../write/claims/due-follow-ups.ts';
+import { expireByTenant } from './expire-by-tenant.ts';
 
-const BATCH = 100;
 /** Most claims that one look takes: those of which nothing comes must not keep back the others. */
 const MAX_LAPSED = 10_000;
 
@@ -22,33 +21,25 @@ export async function expireFollowUps(
   expire: Expire,
 ): Promise<number> {
   const lapsedBefore = new Date(clock.now() - LATE_REPORT_MS);
-  const lapsed = followUps.collection
-    .find(
-      { 'lease.until': { $type: 'date', $lte: lapsedBefore } },
-      { projection: { tenantId: 1 }, maxTimeMS: READ_TIMEOUT_MS, batchSize: BATCH },
-    )
-    .sort({ 'lease.until': 1 })
-    .limit(MAX_LAPSED);
-  let expired = 0;
-  const faults: unknown[] = [];
-  const count = async (documents: readonly Document[]) => {
-    const byTenant = Map.groupBy(documents, ({ tenantId }) => TenantId.parse(tenantId));
-    for (const [tenantId, own] of byTenant) {
-      const over = own.map(({ _id }) => FollowUpId.parse(String(_id)));
-      const result = await expireAll(tenantId, over, expire);
-      expired += result.expired;
-      faults.push(...result.faults);
-    }
-  };
-
-  let batch: Document[] = [];
-  for await (const document of lapsed) {
-    batch.push(document);
-    if (batch.length < BATCH) continue;
-    await count(batch);
-    batch = [];
-  }
-  await count(batch);
+  const { expired, faults } = await expireByTenant(
+    (passedOver) =>
+      followUps.collection
+        .find(
+          {
+            'lease.until': { $type: 'date', $lte: lapsedBefore },
+            ...(passedOver.length > 0 && { tenantId: { $nin: passedOver } }),
+          },
+          { projection: { tenantId: 1 }, maxTimeMS: READ_TIMEOUT_MS },
+        )
+        .sort({ 'lease.until': 1 })
+        .limit(MAX_LAPSED)
+        .toArray(),
+    MAX_LAPSED,
+    (tenantId, due) => {
+      const over = due.map(({ _id }) => FollowUpId.parse(String(_id)));
+      return expireAll(tenantId, over, expire);
+    },
+  );
   if (faults.length > 0) throw new AggregateError(faults, `${faults.length} claims could not be counted`);
   return expired;
 }

@@ -107,7 +107,7 @@ test('a fault of the store is thrown; the next look takes the rest', async () =>
   const { tenantId, conversationId } = await pending(TENANTS[0], expiresAt);
   await sleep(Math.max(0, Date.parse(expiresAt) - Date.now()) + 5);
   const broken = expireHandoffs(store.collections, () => Promise.reject(new Error('disk full')));
-  await expect(broken).rejects.toThrow('disk full');
+  await expect(broken).rejects.toMatchObject({ errors: [{ message: 'disk full' }] });
   expect((await store.conversations.get(tenantId, { conversationId })).pendingHandoff).not.toBeNull();
   expect(await store.expireHandoffs()).toBe(1);
 });

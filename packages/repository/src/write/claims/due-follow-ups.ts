@@ -96,12 +96,12 @@ async function findLapsed({ follow_ups: followUps }: Collections, list: DueList)
  * Expires what is over. Another server, or a late report, may have been first: then the rules refuse it.
  * @returns how many it expired, and what else went wrong: one that cannot be expired must not keep back the others
  */
-export async function expireAll(
+export async function expireAll<Id>(
   tenantId: TenantId,
-  over: readonly FollowUpId[],
-  expire: Expire,
+  over: readonly Id[],
+  expire: (tenantId: TenantId, id: Id) => Promise<unknown>,
 ): Promise<{ expired: number; faults: unknown[] }> {
-  const results = await Promise.allSettled(over.map((followUpId) => expire(tenantId, followUpId)));
+  const results = await Promise.allSettled(over.map((id) => expire(tenantId, id)));
   const faults = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
   return {
     expired: over.length - faults.length,
