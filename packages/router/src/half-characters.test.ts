@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { appRouter } from './app-router.ts';
+import type { InputParser } from './parse-at-once.ts';
 
 /** A schema and all that it is made of, each with the path at which it stands. */
 function* partsOf(schema: z.core.$ZodType, path: string): Generator<[path: string, part: z.core.$ZodType]> {
@@ -16,10 +17,13 @@ function* schemasIn(value: unknown, path: string): ReturnType<typeof partsOf> {
 }
 
 // Its type nests procedures by area and hides their parsers; what tRPC keeps is flat.
-const procedures = appRouter._def.procedures as unknown as Record<string, { _def: { inputs: unknown[] } }>;
+const procedures = appRouter._def.procedures as unknown as Record<
+  string,
+  { _def: { inputs: InputParser[] } }
+>;
 
 const inputs = Object.entries(procedures).flatMap(([name, { _def }]) =>
-  _def.inputs.map((input): [string, unknown] => [name, input]),
+  _def.inputs.map(({ schema }): [string, unknown] => [name, schema]),
 );
 
 const texts = inputs.flatMap(([name, input]) =>

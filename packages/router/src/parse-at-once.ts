@@ -2,9 +2,12 @@ import { TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Context } from './context.ts';
 
+/** What tRPC parses an input with, and keeps in a procedure's definition. */
+export type InputParser = { schema: z.ZodType; parse: (value: unknown) => unknown };
+
 /** What the wrapped builder is, as far as it matters here: each of its functions gives the next builder. */
 type Builder = {
-  input: (parser: (value: unknown) => unknown) => Builder;
+  input: (parser: InputParser) => Builder;
   output: (schema: z.ZodType) => Builder;
   use: (middleware: (call: Call) => Promise<Result>) => Builder;
 };
@@ -21,7 +24,7 @@ export function parseAtOnce<ProcedureBuilder extends object>(builder: ProcedureB
   const inner = builder as unknown as Builder;
   const wrapped = {
     ...inner,
-    input: (schema: z.ZodType) => parseAtOnce(inner.input((value) => schema.parse(value))),
+    input: (schema: z.ZodType) => parseAtOnce(inner.input({ schema, parse: (value) => schema.parse(value) })),
     output: (schema: z.ZodType) => parseAtOnce(inner.use(answerValidator(schema))),
     use: (middleware: Parameters<Builder['use']>[0]) => parseAtOnce(inner.use(middleware)),
   };
