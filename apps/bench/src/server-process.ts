@@ -1,6 +1,14 @@
 import { createLog, startServer } from '@baton/server';
+import { usage } from './usage.ts';
 
 // Started by `startServerProcess` with a channel to it; ends with it.
-const server = await startServer({ mongodbUri: process.argv[2] ?? '', port: 0, log: createLog() });
+const [mongodbUri = '', feedsOfATenant] = process.argv.slice(2);
+const server = await startServer({
+  mongodbUri,
+  port: 0,
+  log: createLog(),
+  feedsOfATenant: feedsOfATenant === undefined ? undefined : Number(feedsOfATenant),
+});
 process.once('disconnect', () => void server.close().then(() => process.exit()));
+process.on('message', () => process.send?.(usage()));
 process.send?.(server.url);

@@ -1,24 +1,42 @@
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
+import { Child } from './child.ts';
+import type { Usage } from './usage.ts';
 
-export type ServerProcess = AsyncDisposable & { url: string };
+export type ServerProcess = AsyncDisposable & {
+  url: string;
+  /** What it has used since it was started. */
+  usage: () => Promise<Usage>;
+};
 
-/** Baton's server in a process of its own, so that its CPU time is not counted with the callers'. */
-export async function startServerProcess(mongodbUri: string): Promise<ServerProcess> {
-  const child = fork(new URL('./server-process.ts', import.meta.url), [mongodbUri], {
-    env: { ...process.env, BATON_LOG_LEVEL: 'error' },
-    execArgv: [],
+/**
+ * Baton's server in a process of its own, so that its CPU time is not counted with the callers'.
+ * @param options.feedsOfATenant how many feeds a tenant may have open, at most
+ */
+export async function startServerProcess(
+  mongodbUri: string,
+  { feedsOfATenant }: { feedsOfATenant?: number } = {},
+): Promise<ServerProcess> {
+  return startProcess(new URL('./server-process.ts', import.meta.url), [
+    mongodbUri,
+    ...(feedsOfATenant === undefined ? [] : [String(feedsOfATenant)]),
+  ]);
+}
+
+/** Starts a file that says its address once it listens, and answers each message with what it has used. */
+export async function startProcess(file: URL, args: readonly string[]): Promise<ServerProcess> {
+  const child = new Child<'usage', string | Usage>(file, {
+    args,
+    env: { BATON_LOG_LEVEL: 'error' },
+    execArgv: ['--expose-gc'],
   });
-  const exited = once(child, 'exit');
-  const failed = exited.then(([code]) => Promise.reject(new Error(`The server ended with code ${code}`)));
-  const [url] = await Promise.race([once(child, 'message'), failed]);
-  // A later exit must not become an unhandled rejection.
-  failed.catch(() => undefined);
+  const url = await child.answer();
   return {
     url: String(url),
-    async [Symbol.asyncDispose]() {
-      child.disconnect();
-      await exited;
+    async usage() {
+      child.send('usage');
+      const used = await child.answer();
+      if (typeof used === 'string') throw new TypeError(`${file.pathname} gave no usage`);
+      return used;
     },
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

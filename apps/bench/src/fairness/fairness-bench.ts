@@ -5,7 +5,7 @@ import { cyclicElement } from '../cyclic-element.ts';
 import { messageText } from '../message-text.ts';
 import { startServerProcess } from '../start-server-process.ts';
 import { median, quantile } from '../statistics.ts';
-import { Child } from './child.ts';
+import { Child } from '../child.ts';
 import type { FloodCounts, FloodOptions, FloodSize } from './flood.ts';
 import { measureMachine } from './machine-load.ts';
 import type { QuietOptions, QuietResult } from './quiet.ts';

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { tracked, TRPCError } from '@trpc/server';
 import { sseStreamProducer } from '@trpc/server/unstable-core-do-not-import';
 import { describe, expect, test, vi } from 'vitest';
-import { EventStream } from './event-stream.ts';
+import { eventChunk, EventStream } from './event-stream.ts';
 
 const CLIENT = { reconnectAfterInactivityMs: 15_000 };
 const PING_MS = 100;
@@ -50,7 +50,7 @@ const ITEMS = [
 describe('an event stream', () => {
   test('has the very bytes of tRPC’s own, to its end', async () => {
     const own = await streamed(async (stream) => {
-      for (const { id, data } of ITEMS) await stream.send(id, JSON.stringify(data));
+      for (const { id, data } of ITEMS) await stream.send(eventChunk(id, JSON.stringify(data)));
       stream.end();
     });
     expect(own).toBe(await written(ITEMS));
@@ -59,7 +59,7 @@ describe('an event stream', () => {
 
   test('tells a failure as tRPC does', async () => {
     const own = await streamed(async (stream) => {
-      await stream.send('1', JSON.stringify(ITEMS[0]?.data));
+      await stream.send(eventChunk('1', JSON.stringify(ITEMS[0]?.data)));
       stream.fail(SHAPE);
     });
     expect(own).toBe(await written(ITEMS.slice(0, 1), new TRPCError({ code: 'BAD_REQUEST' })));
@@ -70,9 +70,9 @@ describe('an event stream', () => {
     const [first, ...others] = ITEMS;
     if (first === undefined) throw new Error('there are some');
     const own = await streamed(async (stream) => {
-      await stream.send(first.id, JSON.stringify(first.data));
+      await stream.send(eventChunk(first.id, JSON.stringify(first.data)));
       vi.advanceTimersByTime(PING_MS * 0.6);
-      for (const { id, data } of others) await stream.send(id, JSON.stringify(data));
+      for (const { id, data } of others) await stream.send(eventChunk(id, JSON.stringify(data)));
       vi.advanceTimersByTime(PING_MS * 0.6);
       vi.advanceTimersByTime(PING_MS);
       stream.end();
@@ -90,9 +90,9 @@ describe('an event stream', () => {
       const stream = new EventStream(response, { client: CLIENT, pingEveryMs: 10 });
       let count = 0;
       while (!response.destroyed) {
-        await stream.send(String((count += 1)), 'x'.repeat(100_000));
+        await stream.send(eventChunk(String((count += 1)), 'x'.repeat(100_000)));
       }
-      await stream.send('late', 'x');
+      await stream.send(eventChunk('late', 'x'));
       stream.end();
       sent.resolve(count);
     }

@@ -4,14 +4,15 @@ import type { Entry } from '@baton/schema';
 import { callTRPCProcedure, getTRPCErrorFromUnknown, isTrackedEnvelope, TRPCError } from '@trpc/server';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { EventStream } from './event-stream.ts';
+import { eventChunk, EventStream } from './event-stream.ts';
 
 const FEEDS: ReadonlySet<string> = new Set(['feed.conversation', 'feed.tenant']);
 
 /** The address of a plain request for a feed; null for any other request, which is left to tRPC. */
-export function feedUrl({ method, headers, url }: FastifyRequest, path: string): URL | null {
+export function feedUrl({ method, headers, url, raw }: FastifyRequest, path: string): URL | null {
   const type = headers['content-type'] ?? 'application/json';
   const accept = headers['trpc-accept'] ?? headers.accept ?? '';
+  if (raw.httpVersion !== '1.1') return null;
   if (method !== 'GET' || !FEEDS.has(path) || type !== 'application/json' || accept.includes('jsonl'))
     return null;
   const parsed = URL.parse(url, 'http://localhost');
@@ -62,12 +63,23 @@ export async function serveFeed(
     if ('cause' in opened) throw opened.cause;
     for await (const item of opened.entries) {
       if (!isTrackedEnvelope<Entry>(item)) throw new Error(`${path} gave something else than an entry`);
-      await stream.send(item[0], entryJson(item[1]));
+      await stream.send(chunkOf(item[0], item[1]));
     }
     stream.end();
   } catch (cause) {
     stream.fail(failed(cause));
   }
+}
+
+/** A conversation's and a tenant's readers know an entry by ids of their own. */
+const chunks = new WeakMap<Entry, Map<string, Buffer>>();
+
+/** An entry as it is sent, made once for all readers that know it by this id. */
+function chunkOf(id: string, entry: Entry): Buffer {
+  const known = chunks.get(entry) ?? new Map<string, Buffer>();
+  const chunk = known.get(id) ?? eventChunk(id, entryJson(entry));
+  chunks.set(entry, known.set(id, chunk));
+  return chunk;
 }
 
 /** The input as tRPC reads it, with the id by which an event source comes back. */

@@ -1,0 +1,28 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { usage } from '../usage.ts';
+
+/** Writes whatever is posted to everyone who reads: the least that a feed can cost on Node. */
+const readers = new Set<ServerResponse>();
+
+const server = createServer((request, response) => {
+  if (request.method === 'GET') {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' });
+    response.write('event: connected\ndata: {}\n\n\n');
+    readers.add(response);
+    response.once('close', () => readers.delete(response));
+    return;
+  }
+  void text(request).then((event) => {
+    for (const reader of readers) reader.write(event);
+    response.end('{}');
+  });
+});
+server.listen(0, '127.0.0.1', () => {
+  // Listening on a port, its address is not a path.
+  const { port } = server.address() as AddressInfo;
+  process.send?.(`http://127.0.0.1:${port}`);
+});
+process.on('message', () => process.send?.(usage()));
+process.once('disconnect', () => process.exit());
