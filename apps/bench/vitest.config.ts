@@ -7,7 +7,10 @@ export default defineBatonTest({
     'src/main.ts',
     'src/search-main.ts',
     'src/fairness-main.ts',
+    'src/claims-main.ts',
+    'src/feeds-main.ts',
     'src/server-process.ts',
     'src/fairness/*-process.ts',
+    'src/feeds/*-process.ts',
   ],
 });

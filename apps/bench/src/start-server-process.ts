@@ -29,8 +29,9 @@ export async function startProcess(file: URL, args: readonly string[]): Promise<
     execArgv: ['--expose-gc'],
   });
   const url = await child.answer();
+  if (typeof url !== 'string') throw new TypeError(`${file.pathname} gave no address`);
   return {
-    url: String(url),
+    url,
     async usage() {
       child.send('usage');
       const used = await child.answer();

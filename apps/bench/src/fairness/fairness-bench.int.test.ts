@@ -8,8 +8,8 @@ test('a short run measures both calls with and without a flood, and refuses none
   const turns: string[] = [];
   const report = await benchFairness(database.uri, {
     rounds: 1,
-    durationMs: 300,
-    floodLeadMs: 200,
+    durationMs: 500,
+    floodLeadMs: 1_000,
     flood: { commands: 100, searches: 2, feeds: 4 },
     messages: 250,
     onTurn: (round, isFlooded) => turns.push(`${round} ${isFlooded ? 'flooded' : 'quiet'}`),

@@ -82,8 +82,12 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
       const text = await ask('POST', path, JSON.stringify(Object.fromEntries(inputs)))
         .then(textOf)
         .catch(() => '');
-      const refused = text === '' ? BATCH : text.split('{"error":').length - 1;
-      counts.commands += BATCH - refused;
+
+      // What was asked last has no answer.
+      if (signal.aborted) return;
+      const done = text.split('{"result":').length - 1;
+      const refused = BATCH - done;
+      counts.commands += done;
       counts.refusedCommands += refused;
       if (refused > 0) await pause();
     }
@@ -95,6 +99,7 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
       const ok = await ask('GET', `search.messages?input=${input}`)
         .then(async (answer) => (await textOf(answer)) !== '' && answer.statusCode === 200)
         .catch(() => false);
+      if (signal.aborted) return;
       if (ok) counts.searches += 1;
       else {
         counts.failedSearches += 1;

@@ -1,4 +1,4 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { usage } from '../usage.ts';
@@ -14,11 +14,15 @@ const server = createServer((request, response) => {
     response.once('close', () => readers.delete(response));
     return;
   }
-  void text(request).then((event) => {
-    for (const reader of readers) reader.write(event);
-    response.end('{}');
-  });
+  void publish(request, response);
 });
+
+async function publish(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const event = await text(request);
+  for (const reader of readers) reader.write(event);
+  response.end('{}');
+}
+
 server.listen(0, '127.0.0.1', () => {
   // Listening on a port, its address is not a path.
   const { port } = server.address() as AddressInfo;

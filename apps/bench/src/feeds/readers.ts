@@ -15,6 +15,7 @@ const EVENT = Buffer.from('\nid: ');
 /** Many readers of one stream of server-sent events, on sockets of their own, so that they cost little themselves. */
 export class Readers {
   readonly #arrivals: (Arrival & { readers: number })[] = [];
+  readonly #sockets: Socket[] = [];
   #count = 0;
   #changed = Promise.withResolvers<void>();
 
@@ -22,6 +23,11 @@ export class Readers {
     if (request.what === 'open') await this.#open(request);
     else await this.#wait(request.events);
     return this.#arrivals.map(({ first, last }) => ({ first, last }));
+  }
+
+  /** Ends them all. */
+  close(): void {
+    for (const socket of this.#sockets) socket.removeAllListeners('close').destroy();
   }
 
   async #open({ url, headers, count }: ReadersRequest & { what: 'open' }): Promise<void> {
@@ -34,6 +40,7 @@ export class Readers {
     for (let open = 0; open < count; open += OPENED_TOGETHER) {
       const opening = Array.from({ length: Math.min(OPENED_TOGETHER, count - open) }, () => {
         const socket = connect(Number(port), hostname);
+        this.#sockets.push(socket);
         socket.write(request);
         return this.#connected(socket);
       });
