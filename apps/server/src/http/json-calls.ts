@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { appRouter, type Context } from '@baton/router';
+import { appRouter, type Context, type Credential } from '@baton/router';
 import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
@@ -68,8 +68,10 @@ export class JsonCalls {
     const { calls, isBatch } = head;
     const context = contexts.ofKey(request.headers.authorization, calls.length);
     let json = head.input;
+    const credential = head.isOpen ? null : await context.authenticate();
+    if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
     if (head.bodyBytes !== null) {
-      if (!head.isOpen && !(await this.#hasRoom(response, head.bodyBytes, context))) return false;
+      if (!head.isOpen && !this.#hasRoom(response, head.bodyBytes, credential)) return false;
       json = await readBody(request);
       // The connection broke off: nobody waits for an answer.
       if (json === null) return true;
@@ -93,8 +95,7 @@ export class JsonCalls {
   }
 
   /** Whether the caller is known and there is room for the body; the room is held until the answer is sent. */
-  async #hasRoom(response: ServerResponse, bytes: number, context: Context): Promise<boolean> {
-    const credential = await context.authenticate();
+  #hasRoom(response: ServerResponse, bytes: number, credential: Credential | null): boolean {
     if (credential === null) return false;
     const place = this.#options.budget.enter(credential.tenantId);
     if (!place.growTo(bytes)) return false;
