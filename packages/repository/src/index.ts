@@ -17,6 +17,7 @@ export { rebuildSearchTerms, type SearchTermsReport } from './maintenance/search
 export { reportSchema } from './maintenance/schema-report.ts';
 export { SESSION_MS } from './auth/session.ts';
 export type { Caller } from './write/submit-command.ts';
+export { TenantCache } from './fairness/tenant-cache.ts';
 export { entryJson } from './feed/entry-json.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';
 export { openCollections, type Collections } from './schema/open-collections.ts';

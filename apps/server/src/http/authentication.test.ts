@@ -36,6 +36,17 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
+test('however many keys one tenant has, another is not looked up again', async () => {
+  const { authentication, look } = credentials();
+  const other = { ...ofKey, tenantId: TenantId.parse('globex') };
+  look.mockResolvedValueOnce(other);
+  await authentication.credentialOfKey('Bearer other');
+  for (let key = 0; key < 6_000; key += 1) await authentication.credentialOfKey(`Bearer key-${key}`);
+  const looks = look.mock.calls.length;
+  expect(await authentication.credentialOfKey('Bearer other')).toMatchObject({ tenantId: other.tenantId });
+  expect(look).toHaveBeenCalledTimes(looks);
+});
+
 describe('a credential that is known', () => {
   test('is read again once a second with all others, and looked up by its secret no more', async () => {
     const { authentication, look, lookForSession, read } = credentials();

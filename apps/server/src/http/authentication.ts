@@ -1,6 +1,5 @@
-import type { Store } from '@baton/repository';
+import { type Store, TenantCache } from '@baton/repository';
 import type { Credential } from '@baton/router';
-import { LRUCache } from 'lru-cache';
 
 /** How often what is known is looked at again. */
 const CHECK_EVERY_MS = 1_000;
@@ -9,7 +8,7 @@ const TRUSTED_MS = 5_000;
 const FORGOTTEN_AFTER_MS = 60_000;
 const MAX_KNOWN = 5_000;
 
-type Known = { credential: Credential; checkedAt: number };
+type Known = { credential: Credential; checkedAt: number; usedAt: number };
 type Watcher = { credential: Credential; onEnded: () => void };
 
 /**
@@ -19,12 +18,8 @@ type Watcher = { credential: Credential; onEnded: () => void };
 export class Authentication {
   readonly #store: Store;
   readonly #checkEveryMs: number;
-  readonly #known = new LRUCache<string, Known>({
-    max: MAX_KNOWN,
-    ttl: FORGOTTEN_AFTER_MS,
-    updateAgeOnGet: true,
-    perf: { now: () => performance.now() },
-  });
+  /** Shared out among tenants: one with very many keys or sessions makes the store look for no other's. */
+  readonly #known = new TenantCache<Known>(MAX_KNOWN);
   readonly #watchers = new Set<Watcher>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -53,8 +48,9 @@ export class Authentication {
   /** The next call reads the session again. */
   forgetSession(secret: string): void {
     const name = `session ${secret}`;
-    const known = this.#known.get(name);
-    if (known !== undefined) this.#known.set(name, { ...known, checkedAt: -Infinity });
+    const known = this.#known.peek(name);
+    if (known !== undefined)
+      this.#known.set(known.credential.tenantId, name, { ...known, checkedAt: -Infinity });
   }
 
   /** Says when a credential ends, until it is disposed of. */
@@ -73,6 +69,7 @@ export class Authentication {
   async #find(name: string, look: () => Promise<Credential | null>): Promise<Credential | null> {
     const known = this.#known.get(name);
     const now = performance.now();
+    if (known !== undefined) known.usedAt = now;
     if (known !== undefined && now - known.checkedAt < TRUSTED_MS) return known.credential;
     // What is known already is read by its id, past the strangers who wait for a look.
     const credential =
@@ -82,7 +79,7 @@ export class Authentication {
     // What was forgotten meanwhile is read again.
     if (this.#known.peek(name) === known) {
       if (credential === null) this.#known.delete(name);
-      else this.#known.set(name, { credential, checkedAt: now });
+      else this.#known.set(credential.tenantId, name, { credential, checkedAt: now, usedAt: now });
     }
     this.#checkLater();
     return credential;
@@ -112,8 +109,9 @@ export class Authentication {
   }
 
   async #check(): Promise<void> {
-    this.#known.purgeStale();
-    const known = [...this.#known.entries()];
+    const forgottenBefore = performance.now() - FORGOTTEN_AFTER_MS;
+    for (const [name, { usedAt }] of this.#known) if (usedAt < forgottenBefore) this.#known.delete(name);
+    const known = [...this.#known];
     const watchers = [...this.#watchers];
     if (known.length + watchers.length === 0) return;
     const checkedAt = performance.now();

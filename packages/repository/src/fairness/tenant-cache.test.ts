@@ -38,6 +38,20 @@ describe('a cache that tenants share', () => {
     expect(cache.get('one')).toBe('first');
   });
 
+  test('looking at a value does not count as a use, and all are listed', () => {
+    const cache = new TenantCache<string>(2);
+    cache.set(acme, 'one', 'first');
+    cache.set(acme, 'two', 'second');
+    expect(cache.peek('one')).toBe('first');
+    cache.set(acme, 'three', 'third');
+    expect(cache.peek('one')).toBeUndefined();
+    expect([...cache]).toEqual([
+      ['two', 'second'],
+      ['three', 'third'],
+    ]);
+    expect(cache.size).toBe(2);
+  });
+
   test('a value is replaced and taken out', () => {
     const cache = new TenantCache<number>(2);
     cache.set(acme, 'one', 1);

@@ -24,6 +24,19 @@ export class TenantCache<Value> {
     return entry.value;
   }
 
+  /** As `get`, but it does not count as a use. */
+  peek(key: string): Value | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  *[Symbol.iterator](): Generator<[key: string, value: Value]> {
+    for (const [key, { value }] of this.#entries) yield [key, value];
+  }
+
   set(tenantId: TenantId, key: string, value: Value): void {
     this.delete(key);
     this.#entries.set(key, { tenantId, value });
