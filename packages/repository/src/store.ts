@@ -174,8 +174,7 @@ export function openStore({
       input: CommandInput<Type>,
     ): Promise<Outcome> {
       // A type and the input of that very type, which the compiler cannot pair.
-      const { outcome } = await submit(caller, { type, input } as Command);
-      return outcome;
+      return submit(caller, { type, input } as Command);
     },
 
     /**
@@ -183,7 +182,7 @@ export function openStore({
      * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
      */
     findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
-      findOrCreate(collections, reads, submit, caller, input, committer.newDeadline()),
+      findOrCreate(collections, reads, committer.history, submit, caller, input, committer.newDeadline()),
 
     /** Brings a timeline in as it is, or a piece of one; see `restoreConversation`. */
     restoreConversation: (tenantId: TenantId, input: RestoreConversation): Promise<RestoredConversation> =>

@@ -121,6 +121,10 @@ export const migrations: readonly Migration[] = [
     up: declareSchema,
   },
   {
+    name: '0006-snapshots',
+    up: declareSchema,
+  },
+  {
     name: '0007-session-keys',
     // The validator that lets a session say which key it comes from.
     up: declareSchema,

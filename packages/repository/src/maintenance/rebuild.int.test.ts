@@ -12,6 +12,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { openStore, type Store } from '../store.ts';
 import type { Caller } from '../write/submit-command.ts';
+import { SNAPSHOT_INTERVAL } from '../write/snapshots.ts';
 import { migrate } from './migrations.ts';
 import { rebuild } from './rebuild.ts';
 
@@ -125,6 +126,24 @@ test('a list that a conversation stands in without reason is seen', async () => 
     { $set: { listedUnder: ['tag:forged'] } },
   );
   expect(await fieldsThatDiffer()).toEqual([['listedUnder']]);
+});
+
+test('a snapshot that the timeline does not give is seen, and one of a version with other fields is not', async () => {
+  for (let index = 0; index < 2 * SNAPSHOT_INTERVAL; index += 1) conversation = await say(conversation.id);
+  await store.drain();
+  const { collection } = store.collections.snapshots;
+  expect(await collection.countDocuments({ conversationId: idOf(conversation) })).toBe(2);
+  expect(await fieldsThatDiffer()).toEqual([]);
+  const [first] = await collection.find({ conversationId: idOf(conversation) }).toArray();
+  const state: object = JSON.parse(first?.['state'] ?? '');
+  const seen = async (changed: object) => {
+    await collection.updateOne({ _id: first?._id }, { $set: { state: JSON.stringify(state), ...changed } });
+    return fieldsThatDiffer();
+  };
+  expect(await seen({ state: JSON.stringify({ ...state, tags: ['forged'] }) })).toEqual([['snapshots']]);
+  expect(await seen({ version: 3 })).toEqual([['snapshots']]);
+  expect(await seen({ version: 1_000 })).toEqual([]);
+  expect(await seen({ state: JSON.stringify({ ...state, mood: 'cheerful' }) })).toEqual([]);
 });
 
 test('a lease, which is the work item’s own, is no difference', async () => {

@@ -12,6 +12,7 @@ import {
   PROJECTIONS,
   type ProjectionWrites,
 } from '../write/projections.ts';
+import { areSnapshotsRight } from './snapshot-report.ts';
 
 /** A conversation whose documents differ from what its timeline produces. */
 export type RebuildDifference = {
@@ -126,7 +127,13 @@ async function compareWithTimeline(collections: Collections, stored: StoredConve
   if ('fault' in timeline) return timeline.fault;
   const rebuilt = withPreviewOf(stored, timeline);
   const projections = await differingProjections(collections, tenantId, conversationOf(stored), timeline);
-  return [...differingFields(stored, conversationToDocument(tenantId, rebuilt)), ...projections];
+  const place = { tenantId, conversationId: rebuilt.id };
+  const snapshots = (await areSnapshotsRight(collections, place, timeline.entries)) ? [] : ['snapshots'];
+  return [
+    ...differingFields(stored, conversationToDocument(tenantId, rebuilt)),
+    ...projections,
+    ...snapshots,
+  ];
 }
 
 /** The rebuilt conversation, with the preview that is stored where the version before cut it from the same text. */

@@ -1,6 +1,7 @@
 import { Refusal } from '@baton/domain';
 import {
   ApiKeyId,
+  AppendMessage,
   ClaimFollowUps,
   HeartbeatFollowUp,
   ListFollowUps,
@@ -12,6 +13,7 @@ import {
   SearchMessages,
   UpdateAgent,
 } from '@baton/schema';
+import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import {
   type Case,
@@ -28,6 +30,7 @@ import {
   MIA,
   PERIOD,
   second,
+  sent,
   stagesOf,
   tenantId,
   useExplainedStore,
@@ -44,6 +47,8 @@ import { agentRegistry, ensureTenant } from '../write/agent-registry.ts';
 import { lookAtDue } from '../write/claims/due-follow-ups.ts';
 import { followUpClaims } from '../write/claims/follow-up-claims.ts';
 import { leaseOf } from '../write/claims/lease.ts';
+import { ConversationHistory, type FirstResult } from '../write/history.ts';
+import { findSaidMessages } from '../write/replay.ts';
 import { agentRestore } from '../write/restore-agents.ts';
 import { contactRestore } from '../write/restore-contacts.ts';
 import { adminQueries } from './admin.ts';
@@ -63,6 +68,22 @@ import { stageQueries } from './stage.ts';
 import { timelineQueries } from './timeline.ts';
 
 useExplainedStore();
+
+const outcomeAt = (version: number, messages?: FirstResult['messages']) =>
+  new ConversationHistory(collections, new ReadGate(100, new TenantActivity())).outcomeAt({
+    tenantId,
+    conversationId: long,
+    version,
+    ...(messages && { messages }),
+  });
+
+const saying = (clientMessageId: string) => {
+  const message = { conversationId: long, clientMessageId, author: { kind: 'customer' }, text: 'Hello' };
+  return {
+    conversationId: long,
+    command: { type: 'messages.append', input: AppendMessage.parse(message) } as const,
+  };
+};
 
 const figures: MetricsFigure[] = [
   { figure: 'entered', stage: 'qualification', after: 'lead' },
@@ -240,6 +261,21 @@ const others: Case[] = [
       const contact = { id: 'contact-1', firstSeenAt: LONG_AGO, lastSeenAt: LONG_AGO };
       return contactRestore.restore(collections, tenantId, { contacts: [contact] });
     },
+  ],
+  ['history of a command', () => outcomeAt(15)],
+  ['history of messages', () => outcomeAt(15, { first: 260, last: 309 })],
+  [
+    'history without snapshots',
+    async () => {
+      await collections.snapshots.collection.deleteMany({ tenantId, conversationId: new ObjectId(long) });
+      sent.length = 0;
+      await outcomeAt(41);
+    },
+  ],
+  ['findSaidMessages', () => findSaidMessages(collections, tenantId, [saying('3-3')])],
+  [
+    'findSaidMessages of several',
+    () => findSaidMessages(collections, tenantId, [saying('3-3'), saying('4')]),
   ],
   ['contacts.find', () => contactQueries.find(collections, tenantId, { contactId: 'contact-1' })],
   ['admin.stats', () => adminQueries.stats(collections, tenantId, {})],

@@ -18,6 +18,7 @@ import {
   SearchTermsDocument,
   RefusalsDocument,
   SessionDocument,
+  SnapshotDocument,
   TenantDocument,
 } from './documents.ts';
 
@@ -163,6 +164,9 @@ export const declaredCollections = {
   ]),
   idempotency: collection('idempotency', IdempotencyDocument, [
     { name: 'expiry', key: { at: 1 }, expireAfterSeconds: IDEMPOTENCY_SECONDS },
+  ]),
+  snapshots: collection('snapshots', SnapshotDocument, [
+    { name: 'by_version', key: { tenantId: 1, conversationId: 1, version: -1 }, unique: true },
   ]),
   tenants: collection('tenants', TenantDocument),
   progress: collection('progress', ProgressDocument),

@@ -205,6 +205,18 @@ export const IdempotencyDocument = z.union([
   z.strictObject({ ...idempotencyFields, answer: z.string() }),
 ]);
 
+/**
+ * A conversation as it stood at a version, as JSON and without what was said. It only saves the fold of what came
+ * before: it may be missing, and be deleted at any time.
+ */
+export const SnapshotDocument = z.strictObject({
+  _id: StoredId,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+  version: z.int().min(1),
+  state: z.string(),
+});
+
 export const TenantDocument = z.strictObject({
   _id: TenantId,
   businessHours: BusinessHours.nullable(),

@@ -1,11 +1,12 @@
-import { type Outcome, Refusal } from '@baton/domain';
+import { Refusal } from '@baton/domain';
 import type { Channel, ContactId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { isRestore, type WriteRequest } from './batch.ts';
 import { duplicateOf, IdTaken } from './commit-error.ts';
-import { replayKeyed, replayMessages } from './replay.ts';
+import type { FirstResult } from './history.ts';
+import { findSaidMessages, firstResultOfKey, firstResultOfMessages } from './replay.ts';
 
 /** The collections whose `_id`s commands and archives choose. They are unique among all tenants. */
 const CHOSEN_IDS: ReadonlySet<string | undefined> = new Set([
@@ -27,19 +28,19 @@ export async function answerDuplicate(
   request: WriteRequest,
   duplicate: unknown,
   maxTimeMS: number,
-): Promise<Outcome | null> {
+): Promise<FirstResult | null> {
   const { tenantId, conversationId, key } = request;
   if (key !== null) {
     const found = await collections.idempotency.collection.findOne(
       byId({ tenantId, key: key.idempotencyKey }),
       { maxTimeMS },
     );
-    if (found !== null)
-      return replayKeyed(collections, tenantId, collections.idempotency.decode(found), key.hash);
+    if (found !== null) return firstResultOfKey(collections.idempotency.decode(found), key.hash);
   }
   if (!isRestore(request)) {
-    const outcome = await replayMessages(collections, tenantId, conversationId, request.command);
-    if (outcome !== null) return outcome;
+    const said = await findSaidMessages(collections, tenantId, [request]);
+    const first = firstResultOfMessages(request, request.command, said.get(conversationId));
+    if (first !== null) return first;
   }
   const { collection, index } = duplicateOf(duplicate);
   if (isRestore(request) && index === 'by_client_message') {

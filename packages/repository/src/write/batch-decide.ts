@@ -14,7 +14,7 @@ import {
 } from './batch.ts';
 import { restoreInBatch } from './batch-restore.ts';
 import { StaleRead } from './commit-error.ts';
-import { replayKeyed } from './replay.ts';
+import { firstResultOfKey, firstResultOfMessages } from './replay.ts';
 
 /** Decides one command on what the batch has come to so far; a key that was used before is answered as then. */
 export async function decideCommand(
@@ -23,33 +23,30 @@ export async function decideCommand(
   options: CommitOptions,
   session: ClientSession,
 ): Promise<CommandResult> {
-  const { tenantId, conversationId, key } = request;
+  const { conversationId, key } = request;
   const record = key === null ? undefined : batch.idempotencyRecords.get(key.idempotencyKey);
   const conversation = batch.current.get(conversationId) ?? null;
   try {
-    if (record !== undefined && key !== null) {
-      return {
-        ok: true,
-        outcome: await replayKeyed(options.collections, tenantId, record, key.hash),
-        replayed: true,
-      };
-    }
+    if (record !== undefined && key !== null)
+      return { kind: 'repeated', first: firstResultOfKey(record, key.hash) };
     if (batch.unreadable.has(conversationId)) throw unreadableRefusal('conversations');
     if (isRestore(request)) {
       const restored = await restoreInBatch(batch, request, options, session);
-      return { ok: true, replayed: false, ...restored };
+      return { kind: 'done', ...restored };
     }
     const { command } = request;
+    const first = firstResultOfMessages(request, command, batch.said.get(conversationId));
+    if (first !== null) return { kind: 'repeated', first };
     const at = instantOfCommand(command, conversation, options.collections.clock.now());
     const context = await decideContextOf(batch, request, conversation, at, options, session);
     const outcome = execute(conversation, command, context);
     acceptOutcome(batch, request, outcome, context);
-    return { ok: true, outcome, replayed: false };
+    return { kind: 'done', outcome };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (batch.fromCache.has(conversationId))
       await requireUnchanged(batch, conversationId, options.collections, session);
-    return { ok: false, refusal: error };
+    return { kind: 'refused', refusal: error };
   }
 }
 

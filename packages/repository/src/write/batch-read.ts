@@ -4,6 +4,7 @@ import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { conversationOf } from '../schema/mapping.ts';
 import { byIds } from '../schema/open-collections.ts';
 import type { BatchState, CommitOptions, WriteRequest } from './batch.ts';
+import { findSaidMessages } from './replay.ts';
 
 /** Reads the conversations that are not cached, and the keys that were used before. */
 export async function readBatch(
@@ -33,6 +34,9 @@ export async function readBatch(
     }
   }
   for (const [id, conversation] of batch.before) batch.current.set(id, conversation);
+  // Here a retry of what another process did is found out before it is tried.
+  const unknown = requests.filter(({ conversationId }) => uncached.has(conversationId));
+  batch.said = await findSaidMessages(collections, tenantId, unknown, session);
 
   const keys = requests.flatMap(({ key }) => (key === null ? [] : [{ tenantId, key: key.idempotencyKey }]));
   if (keys.length === 0) return;

@@ -28,22 +28,6 @@ export async function writeBatch(
   { collections }: CommitOptions,
   session: ClientSession,
 ): Promise<void> {
-  const created: Document[] = [];
-  const changes: Change[] = [];
-  const active: AnyBulkWriteOperation[] = [];
-  for (const [id, conversation] of batch.current) {
-    const before = batch.before.get(id) ?? null;
-    if (conversation === null || conversation === before) continue;
-    if (before === null)
-      created.push(collections.conversations.encode(conversationToDocument(tenantId, conversation)));
-    else changes.push(changeOf(collections, before, conversation));
-    active.push(...activeConversationWrites(collections, tenantId, before, conversation));
-  }
-  await updateAll(collections.conversations.collection, changes, session);
-  await insertAll(collections.conversations.collection, created, session);
-  await markAssignedAgents(batch, tenantId, collections, session);
-  if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
-
   const projections: ProjectionWrites = new Map();
   const channelOf = ({ conversationId }: Entry) => {
     const conversation = batch.current.get(conversationId) ?? batch.unfinished.get(conversationId);
@@ -72,6 +56,21 @@ export async function writeBatch(
     if (duplicateOf(error).index !== SEQ_INDEX) throw error;
     throw new StaleRead('A conversation has changed since it was read', { cause: error });
   }
+  const created: Document[] = [];
+  const changes: Change[] = [];
+  const active: AnyBulkWriteOperation[] = [];
+  for (const [id, conversation] of batch.current) {
+    const before = batch.before.get(id) ?? null;
+    if (conversation === null || conversation === before) continue;
+    if (before === null)
+      created.push(collections.conversations.encode(conversationToDocument(tenantId, conversation)));
+    else changes.push(changeOf(collections, before, conversation));
+    active.push(...activeConversationWrites(collections, tenantId, before, conversation));
+  }
+  await updateAll(collections.conversations.collection, changes, session);
+  await insertAll(collections.conversations.collection, created, session);
+  await markAssignedAgents(batch, tenantId, collections, session);
+  if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
   for (const [name, operations] of projections)
     await collections[name].collection.bulkWrite(operations, { session });
   for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])

@@ -20,7 +20,12 @@ import type {
 import type { MongoClient } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
+<<<<<<< HEAD
 import type { RegisteredAgents } from './registered-agents.ts';
+=======
+import type { FirstResult } from './history.ts';
+import type { SaidMessages } from './replay.ts';
+>>>>>>> 097e126 (perf(repository): answer retries from snapshots of the conversation)
 
 /** One command on its way: whose it is, who calls, and what it needs to be decided once. */
 export type CommandRequest = {
@@ -55,8 +60,10 @@ export function isRestore(request: WriteRequest): request is RestoreRequest {
  * fold of the pieces so far, which is no conversation yet.
  */
 export type CommandResult =
-  | { ok: true; outcome: Outcome; replayed: boolean; unfinished?: boolean }
-  | { ok: false; refusal: Refusal };
+  | { kind: 'done'; outcome: Outcome; unfinished?: boolean }
+  | { kind: 'refused'; refusal: Refusal }
+  /** It was done before: under its key, or its message was said. */
+  | { kind: 'repeated'; first: FirstResult };
 
 export type CommitOptions = {
   client: MongoClient;
@@ -89,6 +96,8 @@ export class BatchState {
   readonly loadChanges = new Map<AgentId, number>();
   /** The agents that were given an active conversation. */
   readonly assigned = new Set<AgentId>();
+  /** What was said before of the messages to conversations that were not remembered. */
+  said: ReadonlyMap<ConversationId, SaidMessages> = new Map();
   readonly idempotencyRecords = new Map<string, WireDocument<'idempotency'>>();
   readonly entries: KnownEntry[] = [];
   /** The folds of what was restored in pieces, and is no conversation yet. */

@@ -157,7 +157,7 @@ async function commitTogether(...prepared: Prepared[]): Promise<CommandResult[]>
 }
 
 const codesOf = (results: readonly CommandResult[]) =>
-  results.map((result) => (result.ok ? null : result.refusal.code));
+  results.map((result) => (result.kind === 'refused' ? result.refusal.code : null));
 
 async function activeOf(person: AgentId): Promise<number> {
   const [workload] = await stores[1].agents.workload(TENANT, { agentId: person });

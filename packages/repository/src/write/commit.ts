@@ -10,7 +10,7 @@ import {
   hasChanges,
   type WriteRequest,
 } from './batch.ts';
-import { CommitUnknown, isCommitUnknown } from './commit-error.ts';
+import { CommitUnknown, isCommitUnknown, isDuplicate } from './commit-error.ts';
 
 const PAUSE_BETWEEN_COMMITS_MS = 20;
 
@@ -29,7 +29,7 @@ export async function commit(
   if (head === undefined) return [];
   const { tenantId } = head;
   await options.collections.clock.ready();
-  await using session = options.client.startSession();
+  const session = options.client.startSession();
   session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } });
   try {
     const batch = new BatchState();
@@ -37,27 +37,31 @@ export async function commit(
     const results: CommandResult[] = [];
     for (const request of requests) results.push(await decideCommand(batch, request, options, session));
     if (!hasChanges(batch)) {
-      await abort(options.client, session);
+      void abort(options.client, session);
       return results;
     }
     await writeBatch(batch, tenantId, options, session);
     await commitTransaction(session, options.deadline);
+    await session.endSession();
     return results;
   } catch (error) {
-    await abort(options.client, session);
+    const aborted = abort(options.client, session);
+    // A duplicate has ended the transaction, so nothing is held that another attempt needs.
+    if (!isDuplicate(error)) await aborted;
     throw error;
   }
 }
 
 /**
- * Ends a transaction, one whose commit failed too: it would hold its documents for a minute, and the driver does
- * not end it. An abort that fails changes nothing: mongod ends an abandoned transaction by itself.
+ * Ends a transaction and its session, one whose commit failed too: it would hold its documents for a minute, and the
+ * driver does not end it. An abort that fails changes nothing: mongod ends an abandoned transaction by itself.
  */
 async function abort(client: MongoClient, session: ClientSession): Promise<void> {
   const aborted = session.inTransaction()
     ? session.abortTransaction()
     : client.db('admin').command({ abortTransaction: 1 }, { session });
   await aborted.catch(() => undefined);
+  await session.endSession();
 }
 
 /**

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import type { Conversation } from '@baton/schema';
 import type { MongoClient } from 'mongodb';
@@ -12,18 +11,25 @@ import { answerDuplicate } from './answer-duplicate.ts';
 import { type CommandResult, isRestore, type WriteRequest } from './batch.ts';
 import { batchPlaces, commandCost } from './command-cost.ts';
 import { CommandQueue, type QueuedCommand } from './command-queue.ts';
-import { CommitUnknown, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
+import { CommitUnknown, duplicateOf, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { commit } from './commit.ts';
+<<<<<<< HEAD
 import { RegisteredAgents } from './registered-agents.ts';
 import { messagesOf, replayMessages } from './replay.ts';
+=======
+import type { ConversationHistory } from './history.ts';
+import { RepeatedCommands, separateRepeats } from './repeated-commands.ts';
+import { pauseBeforeRetry } from './retry-pause.ts';
+import { snapshotAfter } from './snapshots.ts';
+>>>>>>> 097e126 (perf(repository): answer retries from snapshots of the conversation)
 
 const CACHED_CONVERSATIONS = 5_000;
 /** Restores in pieces that may go on at once without reading the earlier pieces again. */
 const CACHED_PIECES = 100;
-const FIRST_PAUSE_MS = 2;
-const LONGEST_PAUSE_MS = 100;
 /** How many conversations of a failed batch are tried again side by side. */
 const CONCURRENT_RETRIES = 8;
+/** The unique index on a message's id of its sender. */
+const MESSAGE_INDEX = 'by_client_message';
 /** What a caller is told whose command found no place to wait. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -38,7 +44,7 @@ export type CommitterOptions = {
   queueLimit?: number;
 };
 
-export type Committed = Extract<CommandResult, { ok: true }>;
+export type Committed = Omit<Extract<CommandResult, { kind: 'done' }>, 'kind'>;
 
 type PendingCommand = QueuedCommand & {
   request: WriteRequest;
@@ -61,6 +67,7 @@ export class Committer {
   readonly #cachedPieces = new TenantCache<Conversation>(CACHED_PIECES);
   readonly #registeredAgents: RegisteredAgents;
   readonly #queue: CommandQueue<PendingCommand>;
+  readonly #repeated: RepeatedCommands<PendingCommand>;
   /** Commands without an answer, the oldest deadline first. */
   readonly #unanswered = new Set<PendingCommand>();
   #deadlineTimer: NodeJS.Timeout | undefined;
@@ -72,6 +79,18 @@ export class Committer {
     this.#options = { deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
     this.#registeredAgents = new RegisteredAgents(options.collections);
     this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
+    this.#repeated = new RepeatedCommands({
+      collections: options.collections,
+      reads: options.reads,
+      cached: (conversationKey) => this.#cachedConversations.get(conversationKey),
+      isWaiting: (pending) => this.#unanswered.has(pending),
+      onIdle: () => this.#schedule(),
+    });
+  }
+
+  /** What commands answered. */
+  get history(): ConversationHistory {
+    return this.#repeated.history;
   }
 
   /** When a command that comes now is given up, on the process's own clock. */
@@ -111,15 +130,16 @@ export class Committer {
         },
       };
       const unanswered = this.#unanswered;
-      const noPlace = this.#queue.add(pending);
-      if (noPlace !== null) {
-        reject(noPlaceRefusal(noPlace));
-        return;
-      }
       unanswered.add(pending);
       this.#watchDeadlines();
-      this.#schedule();
+      if (!this.#repeated.answerRemembered(pending, () => this.#enqueue(pending))) this.#enqueue(pending);
     });
+  }
+
+  #enqueue(pending: PendingCommand): void {
+    const noPlace = this.#queue.add(pending);
+    if (noPlace !== null) pending.reject(noPlaceRefusal(noPlace));
+    else this.#schedule();
   }
 
   /** Answers what is too late, whatever it waits for; one timer serves all, as all have the same time. */
@@ -144,10 +164,14 @@ export class Committer {
     ).unref();
   }
 
+  get #isIdle(): boolean {
+    return this.#queue.isIdle && this.#repeated.isIdle;
+  }
+
   /** Resolves when nothing waits and nothing is in flight. */
   async drain(): Promise<void> {
-    if (this.#queue.isIdle) return;
-    await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
+    if (!this.#isIdle) await new Promise<void>((resolve) => this.#drainWaiters.push(resolve));
+    await this.history.snapshots.drain();
   }
 
   /** Commands that are submitted in the same tick start together. */
@@ -168,9 +192,9 @@ export class Committer {
         this.#schedule();
       });
     }
-    const { retryMs, isIdle } = this.#queue;
+    const { retryMs } = this.#queue;
     if (retryMs !== null) this.#scheduleLater(retryMs);
-    if (!isIdle) return;
+    if (!this.#isIdle) return;
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
   }
 
@@ -198,7 +222,7 @@ export class Committer {
         cachedPieces: this.#cachedPieces,
         registeredAgents: this.#registeredAgents,
       });
-      await this.#settle(batch, results, attempt);
+      this.#settle(batch, results);
     } catch (error) {
       for (const { conversationKey } of batch) {
         this.#cachedConversations.delete(conversationKey);
@@ -216,52 +240,31 @@ export class Committer {
     return batch.filter(({ deadline }) => deadline > now);
   }
 
-  async #settle(
-    batch: readonly PendingCommand[],
-    results: readonly CommandResult[],
-    attempt: number,
-  ): Promise<void> {
-    const refused: Promise<void>[] = [];
+  #settle(batch: readonly PendingCommand[], results: readonly CommandResult[]): void {
     for (const [index, pending] of batch.entries()) {
       const result = results[index];
       if (result === undefined) throw new Error('A command of the batch has no result');
-      if (result.ok) {
+      if (result.kind === 'repeated') this.#repeated.answer(pending, result.first);
+      else if (result.kind === 'refused') this.#repeated.answerRefused(pending, result.refusal);
+      else {
         this.#remember(pending, result);
         pending.resolve(result);
-      } else {
-        refused.push(this.#refuse(pending, result.refusal, attempt));
       }
     }
-    await Promise.all(refused);
   }
 
-  #remember({ tenantId, conversationKey }: PendingCommand, result: Committed): void {
-    const { outcome, replayed, unfinished = false } = result;
-    if (replayed) return;
-    const cache = unfinished ? this.#cachedPieces : this.#cachedConversations;
-    if (!unfinished) this.#cachedPieces.delete(conversationKey);
-    cache.set(tenantId, conversationKey, outcome.conversation);
-  }
-
-  /** A refused message may be the retry of one that was said before: then the first answer holds. */
-  async #refuse(pending: PendingCommand, refusal: Refusal, attempt: number): Promise<void> {
-    const { request } = pending;
-    if (isRestore(request) || messagesOf(request.command).length === 0) {
-      pending.reject(refusal);
+  #remember(pending: PendingCommand, { outcome, unfinished = false }: Committed): void {
+    const { tenantId, conversationKey, request } = pending;
+    if (unfinished) {
+      this.#cachedPieces.set(tenantId, conversationKey, outcome.conversation);
       return;
     }
-    const { tenantId, conversationId, command } = request;
-    try {
-      const { collections, reads } = this.#options;
-      const outcome = await reads.run(tenantId, 'quick', () =>
-        replayMessages(collections, tenantId, conversationId, command),
-      );
-      if (outcome === null) pending.reject(refusal);
-      else pending.resolve({ ok: true, outcome, replayed: true });
-    } catch (error) {
-      if (isTransient(error)) await this.#retryAfterPause([pending], error, attempt);
-      else pending.reject(error);
-    }
+    this.#cachedPieces.delete(conversationKey);
+    this.#cachedConversations.set(tenantId, conversationKey, outcome.conversation);
+    const snapshot = snapshotAfter(tenantId, outcome);
+    if (snapshot !== null) this.history.snapshots.add(snapshot);
+    // An archive's messages are of many commands.
+    if (!isRestore(request)) this.#repeated.remember(pending, outcome);
   }
 
   /** Narrows a failed batch down: by conversation, then by command, until each has its own answer. */
@@ -272,6 +275,7 @@ export class Committer {
       for (const pending of batch) pending.reject(notInTime(error));
       return;
     }
+    if (isDuplicate(error) && (await this.#settleRepeats(batch, error, attempt))) return;
     const groups = Map.groupBy(batch, ({ conversationKey }) => conversationKey);
     if (groups.size > 1 && !(error instanceof StaleRead && attempt === 0)) {
       const queue = [...groups.values()];
@@ -297,13 +301,31 @@ export class Committer {
     else pending.reject(error);
   }
 
+  /**
+   * Where messages of a batch were said before, or commands stand twice in it, these do not hold up the others.
+   * @returns whether that was so, and each command has its answer
+   */
+  async #settleRepeats(batch: readonly PendingCommand[], error: unknown, attempt: number): Promise<boolean> {
+    let others: readonly PendingCommand[] = batch;
+    if (duplicateOf(error).index === MESSAGE_INDEX) {
+      try {
+        others = await this.#repeated.answerSaid(batch);
+      } catch (failure) {
+        if (isTransient(failure)) await this.#retryAfterPause(batch, failure, attempt);
+        else for (const pending of batch) pending.reject(failure);
+        return true;
+      }
+    }
+    const { first, repeats } = separateRepeats(others);
+    if (first.length === batch.length) return false;
+    for (const part of [first, repeats]) if (part.length > 0) await this.#commitAll(part, attempt + 1);
+    return true;
+  }
+
   /** Tries again after a short pause of random length, so that two servers do not keep step. */
   async #retryAfterPause(batch: readonly PendingCommand[], error: unknown, attempt: number): Promise<void> {
     const isFirstRead = error instanceof StaleRead && attempt === 0;
-    if (!isFirstRead) {
-      const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
-      await sleep(pause * (0.5 + this.#options.collections.random()));
-    }
+    if (!isFirstRead) await pauseBeforeRetry(attempt, this.#options.collections.random);
     const unanswered = batch.filter((pending) => this.#unanswered.has(pending));
     if (unanswered.length > 0) await this.#commitAll(unanswered, attempt + 1);
   }
@@ -312,9 +334,9 @@ export class Committer {
   async #answerDuplicate(pending: PendingCommand, duplicate: unknown, attempt: number): Promise<void> {
     const { collections, deadlineMs } = this.#options;
     try {
-      const outcome = await answerDuplicate(collections, pending.request, duplicate, deadlineMs);
-      if (outcome !== null) {
-        pending.resolve({ ok: true, outcome, replayed: true });
+      const first = await answerDuplicate(collections, pending.request, duplicate, deadlineMs);
+      if (first !== null) {
+        this.#repeated.answer(pending, first);
         return;
       }
     } catch (error) {

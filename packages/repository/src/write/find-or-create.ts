@@ -12,7 +12,8 @@ import type { ReadGate } from '../fairness/read-gate.ts';
 import { findActive } from '../read/conversation.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { isDuplicate, rethrowUnavailable } from './commit-error.ts';
-import { commandHash, replayKeyed } from './replay.ts';
+import type { ConversationHistory } from './history.ts';
+import { commandHash, firstResultOfKey } from './replay.ts';
 import type { Caller, Submit } from './submit-command.ts';
 
 const PROCEDURE = 'conversations.findOrCreate';
@@ -28,14 +29,15 @@ const MAX_ATTEMPTS = 10;
 export async function findOrCreate(
   collections: Collections,
   reads: ReadGate,
+  history: ConversationHistory,
   submit: Submit,
   caller: Caller,
   input: CreateConversation,
   deadline: number,
 ): Promise<FoundOrCreated> {
   const find = async () =>
-    (await reads.run(caller.tenantId, 'quick', () => firstAnswer(collections, caller, input))) ??
-    (await answer(collections, reads, submit, caller, input, deadline));
+    (await firstAnswer(collections, reads, history, caller, input)) ??
+    (await answer(collections, reads, history, submit, caller, input, deadline));
   try {
     return await before(deadline, find());
   } catch (error) {
@@ -46,23 +48,29 @@ export async function findOrCreate(
 /** What was answered under the same key before; null where nothing was. */
 async function firstAnswer(
   collections: Collections,
+  reads: ReadGate,
+  history: ConversationHistory,
   { tenantId }: Caller,
   input: CreateConversation,
 ): Promise<FoundOrCreated | null> {
   const { idempotencyKey } = input;
   if (idempotencyKey === undefined) return null;
-  const document = await collections.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
-    maxTimeMS: READ_TIMEOUT_MS,
-  });
+  const document = await reads.run(tenantId, 'quick', () =>
+    collections.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
+      maxTimeMS: READ_TIMEOUT_MS,
+    }),
+  );
   if (document === null) return null;
   const record = collections.idempotency.decode(document);
-  const { conversation } = await replayKeyed(collections, tenantId, record, commandHash(PROCEDURE, input));
+  const first = firstResultOfKey(record, commandHash(PROCEDURE, input));
+  const { conversation } = await history.outcomeAt(first);
   return { conversation, created: 'created' in record ? (record.created ?? true) : true };
 }
 
 async function answer(
   collections: Collections,
   reads: ReadGate,
+  history: ConversationHistory,
   submit: Submit,
   caller: Caller,
   input: CreateConversation,
@@ -85,12 +93,16 @@ async function answer(
       );
       return isFirst
         ? { conversation: found, created: false }
-        : findOrCreate(collections, reads, submit, caller, input, deadline);
+        : findOrCreate(collections, reads, history, submit, caller, input, deadline);
     }
     try {
       const command = { type: 'conversations.create', input } as const;
-      const { outcome } = await submit(caller, command, { procedure: PROCEDURE, created: true, deadline });
-      return { conversation: outcome.conversation, created: true };
+      const { conversation } = await submit(caller, command, {
+        procedure: PROCEDURE,
+        created: true,
+        deadline,
+      });
+      return { conversation, created: true };
     } catch (error) {
       // Another call has created it meanwhile, and the next look finds it.
       if (!isAlreadyActive(error) || attempt === MAX_ATTEMPTS || performance.now() > deadline) throw error;

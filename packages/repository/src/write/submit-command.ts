@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { actorOfCommand, Refusal } from '@baton/domain';
+import { actorOfCommand, type Outcome, Refusal } from '@baton/domain';
 import {
   type Actor,
   type Command,
@@ -14,7 +14,7 @@ import type { ReadGate } from '../fairness/read-gate.ts';
 import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { IdTaken, rethrowUnavailable } from './commit-error.ts';
-import type { Committed, Committer } from './committer.ts';
+import type { Committer } from './committer.ts';
 import { keepRefusal, refusedReply } from './refusals.ts';
 import { commandHash } from './replay.ts';
 
@@ -31,7 +31,7 @@ type SubmitOptions = {
   deadline?: number;
 };
 
-export type Submit = (caller: Caller, command: Command, options?: SubmitOptions) => Promise<Committed>;
+export type Submit = (caller: Caller, command: Command, options?: SubmitOptions) => Promise<Outcome>;
 
 const ID_ATTEMPTS = 3;
 
@@ -56,7 +56,8 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
         const request = { tenantId, conversationId, command, mayForce, id, key };
         const committed = committer.submit({ ...request, actor: actorOfCommand(command, actor) }, deadline);
         // The committer watches those that come at once in the order of their deadlines; a look-up took time.
-        return 'conversationId' in input ? committed : before(deadline, committed);
+        const { outcome } = await ('conversationId' in input ? committed : before(deadline, committed));
+        return outcome;
       });
     } catch (error) {
       // The caller is refused all the same where it could not be kept.
@@ -74,7 +75,7 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
  * Tries again where the new id is taken: an archive may have brought it in. The driver's ids can be guessed from the one
  * before, so a second one is random but for its time.
  */
-async function withFreshId(clock: Clock, submit: (id: string) => Promise<Committed>): Promise<Committed> {
+async function withFreshId(clock: Clock, submit: (id: string) => Promise<Outcome>): Promise<Outcome> {
   let id = newObjectId(clock).toHexString();
   for (let attempt = 1; ; attempt += 1) {
     try {

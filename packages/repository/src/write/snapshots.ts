@@ -1,0 +1,120 @@
+import type { Outcome } from '@baton/domain';
+import { Conversation, type ConversationId, type TenantId } from '@baton/schema';
+import { type AnyBulkWriteOperation, type BulkWriteOptions, ObjectId } from 'mongodb';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import type { Collections } from '../schema/open-collections.ts';
+
+/** Entries from one snapshot of a conversation to the next. */
+export const SNAPSHOT_INTERVAL = 16;
+/** A longer state is kept half as often for each doubling, so that snapshots take at most 512 characters an entry. */
+const SMALL_STATE = 8_192;
+/** A longer timeline likewise, so that no conversation has more than some thousands of snapshots. */
+const LONG_TIMELINE = 131_072;
+/** How many are written at once, and how long they gather for that: a write of its own costs more than a snapshot. */
+const BATCH_SIZE = 100;
+const GATHER_MS = 50;
+/** Of more that wait to be written the rest is left out: a retry that misses one makes it. */
+const MAX_WAITING = 1_000;
+
+const UNORDERED: BulkWriteOptions = { ordered: false, maxTimeMS: WRITE_TIMEOUT_MS };
+
+export type Snapshot = { tenantId: TenantId; conversationId: ConversationId; version: number; state: string };
+
+export type Place = Pick<Snapshot, 'tenantId' | 'conversationId'>;
+
+/** Words stay in the entry that said them, where a redaction blanks them. */
+export function stateOf(conversation: Conversation): string {
+  const { lastMessage } = conversation;
+  return JSON.stringify(
+    lastMessage === null ? conversation : { ...conversation, lastMessage: { ...lastMessage, preview: '' } },
+  );
+}
+
+/** Null for a state of a version that has other fields, or that is no JSON. */
+export function conversationOfState(state: string): Conversation | null {
+  try {
+    return Conversation.parse(JSON.parse(state));
+  } catch {
+    return null;
+  }
+}
+
+function doublingsOf(times: number): number {
+  return Math.max(0, Math.ceil(Math.log2(times)));
+}
+
+/** The snapshot to keep after a command; null after most. */
+export function snapshotAfter(
+  tenantId: TenantId,
+  { conversation, entries }: Pick<Outcome, 'conversation'> & { entries: readonly unknown[] },
+): Snapshot | null {
+  const { id, version, lastSeq } = conversation;
+  const isDue = (interval: number) =>
+    Math.floor(lastSeq / interval) > Math.floor((lastSeq - entries.length) / interval);
+  if (!isDue(SNAPSHOT_INTERVAL)) return null;
+  const state = stateOf(conversation);
+  const doublings = doublingsOf(state.length / SMALL_STATE) + doublingsOf(lastSeq / LONG_TIMELINE);
+  return isDue(SNAPSHOT_INTERVAL * 2 ** doublings) ? { tenantId, conversationId: id, version, state } : null;
+}
+
+/** Reads and writes snapshots; those of a version that has other fields are passed over. */
+export class SnapshotStore {
+  readonly #collections: Collections;
+  readonly #waiting: Snapshot[] = [];
+  #writing: Promise<void> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(collections: Collections) {
+    this.#collections = collections;
+  }
+
+  /** The latest state up to a version, with an empty preview; null where none is kept. */
+  async nearest({ tenantId, conversationId }: Place, version: number): Promise<Conversation | null> {
+    const { snapshots } = this.#collections;
+    const document = await snapshots.collection.findOne(
+      { tenantId, conversationId: new ObjectId(conversationId), version: { $lte: version } },
+      { sort: { version: -1 }, maxTimeMS: READ_TIMEOUT_MS, hint: 'by_version' },
+    );
+    const snapshot = document && snapshots.tryDecode(document);
+    return snapshot === null ? null : conversationOfState(snapshot.state);
+  }
+
+  /** Writes in the background, with others that come about the same time. */
+  add(snapshot: Snapshot): void {
+    if (this.#waiting.length >= MAX_WAITING) return;
+    this.#waiting.push(snapshot);
+    this.#timer ??= setTimeout(() => void this.drain(), GATHER_MS).unref();
+  }
+
+  /** Resolves when nothing waits to be written. */
+  async drain(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#waiting.length > 0) this.#writing ??= this.#writeWaiting();
+    await this.#writing;
+  }
+
+  async #writeWaiting(): Promise<void> {
+    while (this.#waiting.length > 0) await this.#insert(this.#waiting.splice(0, BATCH_SIZE));
+    this.#writing = null;
+  }
+
+  async #insert(snapshots: readonly Snapshot[]): Promise<void> {
+    const { collection, encodePart } = this.#collections.snapshots;
+    // One that is there already, or is missing, costs a retry time and nothing else.
+    await collection.insertMany(snapshots.map(encodePart), UNORDERED).catch(() => undefined);
+  }
+
+  /** Writes them over those that are there, of a version with other fields. */
+  async write(snapshots: readonly Snapshot[]): Promise<void> {
+    if (snapshots.length === 0) return;
+    const { collection, encodePart } = this.#collections.snapshots;
+    const writes = snapshots.map((snapshot): AnyBulkWriteOperation => {
+      const { tenantId, conversationId, version, ...state } = encodePart(snapshot);
+      return {
+        updateOne: { filter: { tenantId, conversationId, version }, update: { $set: state }, upsert: true },
+      };
+    });
+    await collection.bulkWrite(writes, UNORDERED).catch(() => undefined);
+  }
+}
