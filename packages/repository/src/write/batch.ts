@@ -20,12 +20,9 @@ import type {
 import type { MongoClient } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
-<<<<<<< HEAD
 import type { RegisteredAgents } from './registered-agents.ts';
-=======
 import type { FirstResult } from './history.ts';
 import type { SaidMessages } from './replay.ts';
->>>>>>> 097e126 (perf(repository): answer retries from snapshots of the conversation)
 
 /** One command on its way: whose it is, who calls, and what it needs to be decided once. */
 export type CommandRequest = {

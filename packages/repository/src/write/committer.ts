@@ -13,15 +13,11 @@ import { batchPlaces, commandCost } from './command-cost.ts';
 import { CommandQueue, type QueuedCommand } from './command-queue.ts';
 import { CommitUnknown, duplicateOf, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { commit } from './commit.ts';
-<<<<<<< HEAD
 import { RegisteredAgents } from './registered-agents.ts';
-import { messagesOf, replayMessages } from './replay.ts';
-=======
 import type { ConversationHistory } from './history.ts';
 import { RepeatedCommands, separateRepeats } from './repeated-commands.ts';
 import { pauseBeforeRetry } from './retry-pause.ts';
 import { snapshotAfter } from './snapshots.ts';
->>>>>>> 097e126 (perf(repository): answer retries from snapshots of the conversation)
 
 const CACHED_CONVERSATIONS = 5_000;
 /** Restores in pieces that may go on at once without reading the earlier pieces again. */
