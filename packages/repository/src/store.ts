@@ -5,7 +5,7 @@ import type {
   CommandInput,
   CommandType,
   SubscribeToConversation,
-  CreateConversation,
+  FindOrCreateConversation,
   FoundOrCreated,
   Readiness,
   RestoreConversation,
@@ -181,8 +181,14 @@ export function openStore({
      * The contact's active conversation on the channel, made where there is none; two at once give one.
      * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
      */
-    findOrCreate: (caller: Caller, input: CreateConversation): Promise<FoundOrCreated> =>
-      findOrCreate(collections, reads, committer.history, submit, caller, input, committer.newDeadline()),
+    findOrCreate: (caller: Caller, input: FindOrCreateConversation): Promise<FoundOrCreated> => {
+      const deadline = committer.newDeadline();
+      return findOrCreate(
+        { collections, reads, history: committer.history, submit, deadline },
+        caller,
+        input,
+      );
+    },
 
     /** Brings a timeline in as it is, or a piece of one; see `restoreConversation`. */
     restoreConversation: (tenantId: TenantId, input: RestoreConversation): Promise<RestoredConversation> =>

@@ -16,6 +16,7 @@ import type {
   ExportConversationsInput,
   FailFollowUpInput,
   FindActiveConversationInput,
+  FindOrCreateConversationInput,
   GetAgentWorkloadInput,
   GetConversationInput,
   GetMessageContextInput,
@@ -111,7 +112,7 @@ describe('what every procedure takes is named', () => {
   test('conversations', () => {
     expectTypeOf<In['conversations']>().toEqualTypeOf<{
       create: CreateConversationInput;
-      findOrCreate: CreateConversationInput;
+      findOrCreate: FindOrCreateConversationInput;
       update: UpdateConversationInput;
       pause: ChangeStatusInput;
       resume: ReactivateConversationInput;

@@ -90,7 +90,20 @@ describe('conversations.findOrCreate', () => {
     const created = await api.conversations.findOrCreate.mutate({ contactId, channel: 'web' });
     expect(created).toMatchObject({ created: true, conversation: { contactId } });
     const found = await api.conversations.findOrCreate.mutate({ contactId, channel: 'web' });
-    expect(found).toEqual({ created: false, conversation: created.conversation });
+    expect(found).toEqual({ created: false, conversation: created.conversation, entry: null });
+  });
+
+  test('says a first message to a contact that has a conversation too, once a key', async () => {
+    const { id: conversationId, contactId } = await create();
+    const ask = { contactId, channel: 'web', initialMessage: { text: 'Are you there?' } } as const;
+    const keyed = { ...ask, idempotencyKey: `say-${contactId}` };
+    const found = await api.conversations.findOrCreate.mutate(keyed);
+    expect(found).toMatchObject({
+      created: false,
+      conversation: { id: conversationId, metrics: { messages: 1 } },
+      entry: { text: 'Are you there?', author: { kind: 'customer' } },
+    });
+    expect(await api.conversations.findOrCreate.mutate(keyed)).toEqual(found);
   });
 
   test('many at once give one conversation', async () => {

@@ -7,6 +7,7 @@ import {
   Entry,
   ExportConversations,
   FindActiveConversation,
+  FindOrCreateConversation,
   FoundOrCreated,
   GetConversation,
   ListConversationsByAgent,
@@ -42,7 +43,7 @@ export const conversations = {
     .output(Conversation)
     .mutation(async ({ ctx, input }) => (await ctx.execute('conversations.create', input)).conversation),
   findOrCreate: tenantProcedure
-    .input(CreateConversation)
+    .input(FindOrCreateConversation)
     .output(FoundOrCreated)
     .mutation(({ ctx, input }) => {
       ctx.requireImport(input);

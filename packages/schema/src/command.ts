@@ -95,6 +95,16 @@ export const MessageChange: NamedSchema<MessageChange> = named(
   z.strictObject({ conversation: Conversation, entry: MessageEntry }),
 );
 
+export interface FoundOrCreated {
+  conversation: Conversation;
+  created: boolean;
+  /** The caller's own first message; null where it gave none. */
+  entry: MessageEntry | null;
+}
+export const FoundOrCreated: NamedSchema<FoundOrCreated> = named(
+  z.strictObject({ conversation: Conversation, created: z.boolean(), entry: MessageEntry.nullable() }),
+);
+
 export interface TurnChange {
   conversation: Conversation;
   entries: MessageEntry[];

@@ -198,10 +198,13 @@ export const ConversationView: NamedSchema<ConversationView> = named(
   }),
 );
 
+/** The id of a conversation's first message where its sender gives none. */
+export const DEFAULT_MESSAGE_ID = 'initial';
+
 const initialMessageObject = z.strictObject({
   text: readableText(MESSAGE_TEXT_LIMIT),
   author: Actor.default({ kind: 'customer' }),
-  clientMessageId: NewClientMessageId.default('initial'),
+  clientMessageId: NewClientMessageId.default(DEFAULT_MESSAGE_ID),
 });
 export interface InitialMessage extends z.infer<typeof initialMessageObject> {}
 export interface InitialMessageInput extends z.input<typeof initialMessageObject> {}
@@ -226,13 +229,14 @@ export interface CreateConversationInput extends z.input<typeof createConversati
 export const CreateConversation: NamedSchema<CreateConversation, CreateConversationInput> =
   named(createConversationObject);
 
-export interface FoundOrCreated {
-  conversation: Conversation;
-  created: boolean;
-}
-export const FoundOrCreated: NamedSchema<FoundOrCreated> = named(
-  z.strictObject({ conversation: Conversation, created: z.boolean() }),
-);
+/** As a create takes it; the first message needs no id, and is said also where the conversation is there already. */
+const findOrCreateConversationObject = createConversationObject.extend({
+  initialMessage: initialMessageObject.extend({ clientMessageId: NewClientMessageId.optional() }).optional(),
+});
+export interface FindOrCreateConversation extends z.infer<typeof findOrCreateConversationObject> {}
+export interface FindOrCreateConversationInput extends z.input<typeof findOrCreateConversationObject> {}
+export const FindOrCreateConversation: NamedSchema<FindOrCreateConversation, FindOrCreateConversationInput> =
+  named(findOrCreateConversationObject);
 
 export interface GetConversation {
   conversationId: ConversationId;

@@ -1,11 +1,18 @@
-import { Refusal } from '@baton/domain';
+import { createHash } from 'node:crypto';
+import { type Outcome, Refusal } from '@baton/domain';
 import {
+  type AppendMessage,
   type Conversation,
   type CreateConversation,
+  DEFAULT_MESSAGE_ID,
+  type FindOrCreateConversation,
   type FoundOrCreated,
-  type TenantId,
+  type InitialMessage,
+  type KnownEntry,
+  type MessageEntry,
   timestamp,
 } from '@baton/schema';
+import { newObjectId } from '../clock/clock.ts';
 import { before } from '../connection/before.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
@@ -14,127 +21,194 @@ import { byId, type Collections } from '../schema/open-collections.ts';
 import { isDuplicate, rethrowUnavailable } from './commit-error.ts';
 import type { ConversationHistory } from './history.ts';
 import { commandHash, firstResultOfKey } from './replay.ts';
-import type { Caller, Submit } from './submit-command.ts';
+import type { Caller, RememberedKey, Submit } from './submit-command.ts';
 
 const PROCEDURE = 'conversations.findOrCreate';
 
 /** A conversation may be created and closed between two attempts. */
 const MAX_ATTEMPTS = 10;
 
+export type FindOrCreateOptions = {
+  collections: Collections;
+  reads: ReadGate;
+  history: ConversationHistory;
+  submit: Submit;
+  /** Of all its rounds together, on the process's own clock. */
+  deadline: number;
+};
+
 /**
- * The contact's active conversation on the channel, made where there is none; two at once give one.
- * @param deadline of all its rounds together, on the process's own clock
- * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, UNAVAILABLE, ALREADY_ACTIVE where it comes and goes too fast
+ * The contact's active conversation on the channel, made where there is none; two at once give one, which holds the
+ * first message of both. The entry is that of the caller's own first message.
+ * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, NOT_OWNER, AGENT_FULL, AGENT_UNAVAILABLE, UNAVAILABLE
+ * @throws Refusal ALREADY_ACTIVE, CONVERSATION_CLOSED where it comes and goes too fast
  */
 export async function findOrCreate(
-  collections: Collections,
-  reads: ReadGate,
-  history: ConversationHistory,
-  submit: Submit,
+  options: FindOrCreateOptions,
   caller: Caller,
-  input: CreateConversation,
-  deadline: number,
+  input: FindOrCreateConversation,
 ): Promise<FoundOrCreated> {
-  const find = async () =>
-    (await firstAnswer(collections, reads, history, caller, input)) ??
-    (await answer(collections, reads, history, submit, caller, input, deadline));
+  const call = new Call(options, caller, input);
+  const find = async () => (await call.firstAnswer()) ?? call.answer();
   try {
-    return await before(deadline, find());
+    return await before(options.deadline, find());
   } catch (error) {
     return rethrowUnavailable(error);
   }
 }
 
-/** What was answered under the same key before; null where nothing was. */
-async function firstAnswer(
-  collections: Collections,
-  reads: ReadGate,
-  history: ConversationHistory,
-  { tenantId }: Caller,
-  input: CreateConversation,
-): Promise<FoundOrCreated | null> {
-  const { idempotencyKey } = input;
-  if (idempotencyKey === undefined) return null;
-  const document = await reads.run(tenantId, 'quick', () =>
-    collections.idempotency.collection.findOne(byId({ tenantId, key: idempotencyKey }), {
-      maxTimeMS: READ_TIMEOUT_MS,
-    }),
-  );
-  if (document === null) return null;
-  const record = collections.idempotency.decode(document);
-  const first = firstResultOfKey(record, commandHash(PROCEDURE, input));
-  const { conversation } = await history.outcomeAt(first);
-  return { conversation, created: 'created' in record ? (record.created ?? true) : true };
-}
+class Call {
+  readonly #options: FindOrCreateOptions;
+  readonly #caller: Caller;
+  readonly #input: FindOrCreateConversation;
+  /** The same as a create says it: its first message has an id. */
+  readonly #create: CreateConversation;
+  readonly #hash: string;
+  /** The id of the first message where the conversation is there already. */
+  readonly #messageId: string;
 
-async function answer(
-  collections: Collections,
-  reads: ReadGate,
-  history: ConversationHistory,
-  submit: Submit,
-  caller: Caller,
-  input: CreateConversation,
-  deadline: number,
-): Promise<FoundOrCreated> {
-  const { tenantId } = caller;
-  const { contactId, channel, idempotencyKey } = input;
-  for (let attempt = 1; ; attempt += 1) {
-    const found = await reads.run(tenantId, 'quick', () =>
-      findActive(collections, tenantId, { contactId, channel }),
+  constructor(options: FindOrCreateOptions, caller: Caller, input: FindOrCreateConversation) {
+    const { initialMessage: first, ...rest } = input;
+    this.#options = options;
+    this.#caller = caller;
+    this.#input = input;
+    this.#create =
+      first === undefined
+        ? rest
+        : { ...rest, initialMessage: { clientMessageId: DEFAULT_MESSAGE_ID, ...first } };
+    this.#hash = commandHash(PROCEDURE, this.#create);
+    this.#messageId = first?.clientMessageId ?? this.#newMessageId();
+  }
+
+  /** The same for the same key; without one each call says its message anew. */
+  #newMessageId(): string {
+    const { idempotencyKey } = this.#input;
+    const name =
+      idempotencyKey === undefined
+        ? newObjectId(this.#options.collections.clock).toHexString()
+        : createHash('sha256').update(idempotencyKey).digest('base64url');
+    return `${DEFAULT_MESSAGE_ID}-${name}`;
+  }
+
+  get #key(): RememberedKey | null {
+    const { idempotencyKey } = this.#input;
+    return idempotencyKey === undefined ? null : { idempotencyKey, hash: this.#hash };
+  }
+
+  /** What was answered under the same key before; null where nothing was. */
+  async firstAnswer(): Promise<FoundOrCreated | null> {
+    const { collections, reads, history } = this.#options;
+    const { tenantId } = this.#caller;
+    const key = this.#key;
+    if (key === null) return null;
+    const document = await reads.run(tenantId, 'quick', () =>
+      collections.idempotency.collection.findOne(byId({ tenantId, key: key.idempotencyKey }), {
+        maxTimeMS: READ_TIMEOUT_MS,
+      }),
     );
-    if (found !== null) {
-      if (idempotencyKey === undefined) return { conversation: found, created: false };
-      const isFirst = await remember(
-        collections,
-        tenantId,
-        idempotencyKey,
-        commandHash(PROCEDURE, input),
-        found,
-      );
-      return isFirst
-        ? { conversation: found, created: false }
-        : findOrCreate(collections, reads, history, submit, caller, input, deadline);
+    if (document === null) return null;
+    const record = collections.idempotency.decode(document);
+    const outcome = await history.outcomeAt(firstResultOfKey(record, key.hash));
+    return this.#answerOf(outcome, 'created' in record ? (record.created ?? true) : true);
+  }
+
+  async answer(): Promise<FoundOrCreated> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const found = await this.#findActive();
+        if (found === null) return await this.#createNew();
+        return await this.#answerFound(found);
+      } catch (error) {
+        // Another call has created or closed it meanwhile: the next look finds it, or none.
+        const isLate = performance.now() > this.#options.deadline;
+        if (!isOvertaken(error) || attempt === MAX_ATTEMPTS || isLate) throw error;
+      }
     }
+  }
+
+  #findActive(): Promise<Conversation | null> {
+    const { collections, reads } = this.#options;
+    const { tenantId } = this.#caller;
+    const { contactId, channel } = this.#input;
+    return reads.run(tenantId, 'quick', () => findActive(collections, tenantId, { contactId, channel }));
+  }
+
+  async #createNew(): Promise<FoundOrCreated> {
+    const command = { type: 'conversations.create', input: this.#create } as const;
+    const key = this.#key && { ...this.#key, created: true };
+    const { submit, deadline } = this.#options;
+    return this.#answerOf(await submit(this.#caller, command, { key, deadline }), true);
+  }
+
+  async #answerFound(conversation: Conversation): Promise<FoundOrCreated> {
+    const { initialMessage } = this.#input;
+    if (initialMessage === undefined) {
+      if (this.#key === null || (await this.#remember(this.#key, conversation)))
+        return { conversation, created: false, entry: null };
+      return (await this.firstAnswer()) ?? this.answer();
+    }
+    const command = { type: 'messages.append', input: this.#appendTo(conversation, initialMessage) } as const;
+    const key = this.#key && { ...this.#key, created: false };
+    const { submit, deadline } = this.#options;
+    const outcome = await submit(this.#caller, command, { key, deadline });
+    // A call that is sent again finds what it created the first time.
+    return this.#answerOf(
+      outcome,
+      outcome.entries.some(({ kind }) => kind === 'created'),
+    );
+  }
+
+  #appendTo({ id }: Conversation, { text, author }: Omit<InitialMessage, 'clientMessageId'>): AppendMessage {
+    const { at } = this.#input;
+    return {
+      conversationId: id,
+      clientMessageId: this.#messageId,
+      author,
+      text,
+      visibility: 'public',
+      ...(at !== undefined && { at }),
+    };
+  }
+
+  #answerOf({ conversation, entries }: Outcome, created: boolean): FoundOrCreated {
+    const own = created ? this.#create.initialMessage?.clientMessageId : this.#messageId;
+    const said = this.#input.initialMessage === undefined ? [] : entries.filter(isMessage);
+    return {
+      conversation,
+      created,
+      entry: said.find(({ clientMessageId }) => clientMessageId === own) ?? null,
+    };
+  }
+
+  /** Remembers what a keyed call found; false where another call was first. */
+  async #remember(
+    { idempotencyKey: key, hash }: RememberedKey,
+    { id, version }: Conversation,
+  ): Promise<boolean> {
+    const { idempotency, clock } = this.#options.collections;
+    const { tenantId } = this.#caller;
+    const record = {
+      _id: { tenantId, key },
+      hash,
+      conversationId: id,
+      version,
+      created: false,
+      at: timestamp(clock.now()),
+    };
     try {
-      const command = { type: 'conversations.create', input } as const;
-      const { conversation } = await submit(caller, command, {
-        procedure: PROCEDURE,
-        created: true,
-        deadline,
-      });
-      return { conversation, created: true };
+      await idempotency.collection.insertOne(idempotency.encode(record));
+      return true;
     } catch (error) {
-      // Another call has created it meanwhile, and the next look finds it.
-      if (!isAlreadyActive(error) || attempt === MAX_ATTEMPTS || performance.now() > deadline) throw error;
+      if (isDuplicate(error)) return false;
+      throw error;
     }
   }
 }
 
-function isAlreadyActive(error: unknown): boolean {
-  return error instanceof Refusal && error.code === 'ALREADY_ACTIVE';
-}
+const isMessage = (entry: KnownEntry): entry is MessageEntry => entry.kind === 'message';
 
-/** Remembers what a keyed call found; false where another call was first. */
-async function remember(
-  collections: Collections,
-  tenantId: TenantId,
-  key: string,
-  hash: string,
-  { id, version }: Conversation,
-): Promise<boolean> {
-  const record = {
-    _id: { tenantId, key },
-    hash,
-    conversationId: id,
-    version,
-    created: false,
-    at: timestamp(collections.clock.now()),
-  };
-  try {
-    await collections.idempotency.collection.insertOne(collections.idempotency.encode(record));
-    return true;
-  } catch (error) {
-    if (isDuplicate(error)) return false;
-    throw error;
-  }
+function isOvertaken(error: unknown): boolean {
+  return (
+    error instanceof Refusal && (error.code === 'ALREADY_ACTIVE' || error.code === 'CONVERSATION_CLOSED')
+  );
 }

@@ -249,7 +249,11 @@ describe('findOrCreate', () => {
     const contact = { contactId: `contact-${(count += 1)}`, channel: 'web' };
     const first = await found(store, contact);
     expect(first.created).toBe(true);
-    expect(await found(other, contact)).toEqual({ conversation: first.conversation, created: false });
+    expect(await found(other, contact)).toEqual({
+      conversation: first.conversation,
+      created: false,
+      entry: null,
+    });
   });
 
   test('with a key it says again that it created, as the conversation was then', async () => {
@@ -265,9 +269,10 @@ describe('findOrCreate', () => {
     const contact = { contactId: `contact-${(count += 1)}`, channel: 'web' };
     const { conversation } = await found(store, contact);
     const again = { ...contact, idempotencyKey: `find-${count}` };
-    expect(await found(store, again)).toEqual({ conversation, created: false });
+    expect(await found(store, again)).toEqual({ conversation, created: false, entry: null });
     await execute(store, 'conversations.close', { conversationId: conversation.id });
-    for (const by of [store, other]) expect(await found(by, again)).toEqual({ conversation, created: false });
+    for (const by of [store, other])
+      expect(await found(by, again)).toEqual({ conversation, created: false, entry: null });
   });
 
   test('the same call from two servers at once gives the same answer', async () => {

@@ -13,6 +13,7 @@ import { before } from '../connection/before.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findOwningConversation } from '../read/find-owning-conversation.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import type { CommandRequest } from './batch.ts';
 import { IdTaken, rethrowUnavailable } from './commit-error.ts';
 import type { Committer } from './committer.ts';
 import { keepRefusal, refusedReply } from './refusals.ts';
@@ -21,12 +22,12 @@ import { commandHash } from './replay.ts';
 /** Who calls: one tenant, and what the credential allows. */
 export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean };
 
-/** How a command is remembered under its idempotency key. */
+/** The key that a command is remembered by, with the hash of its input. */
+export type RememberedKey = { idempotencyKey: string; hash: string };
+
 type SubmitOptions = {
-  /** The procedure that was called; the command's type unless given. */
-  procedure?: string;
-  /** Whether findOrCreate creates; null for every other procedure. */
-  created?: boolean | null;
+  /** The key where it is not the command's own; `created` says whether findOrCreate creates. */
+  key?: (RememberedKey & { created: boolean }) | null;
   /** When it is given up; as long from now as every command has, unless given. */
   deadline?: number;
 };
@@ -41,12 +42,8 @@ const ID_ATTEMPTS = 3;
  */
 export function commandSubmitter(collections: Collections, reads: ReadGate, committer: Committer): Submit {
   return async (caller, command, options = {}) => {
-    const { procedure = command.type, created = null, deadline = committer.newDeadline() } = options;
+    const { key = keyOf(command), deadline = committer.newDeadline() } = options;
     const { tenantId, actor, mayForce } = caller;
-    const { input } = command;
-    const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
-    const key =
-      idempotencyKey === undefined ? null : { idempotencyKey, hash: commandHash(procedure, input), created };
     try {
       return await withFreshId(collections.clock, async (id) => {
         const conversationId =
@@ -56,7 +53,9 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
         const request = { tenantId, conversationId, command, mayForce, id, key };
         const committed = committer.submit({ ...request, actor: actorOfCommand(command, actor) }, deadline);
         // The committer watches those that come at once in the order of their deadlines; a look-up took time.
-        const { outcome } = await ('conversationId' in input ? committed : before(deadline, committed));
+        const { outcome } = await ('conversationId' in command.input
+          ? committed
+          : before(deadline, committed));
         return outcome;
       });
     } catch (error) {
@@ -69,6 +68,13 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
       return rethrowUnavailable(error);
     }
   };
+}
+
+function keyOf({ type, input }: Command): CommandRequest['key'] {
+  const idempotencyKey = 'idempotencyKey' in input ? input.idempotencyKey : undefined;
+  return idempotencyKey === undefined
+    ? null
+    : { idempotencyKey, hash: commandHash(type, input), created: null };
 }
 
 /**
