@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import type { CommandContext } from './commands/command-context.ts';
 import { registerExport } from './commands/export.ts';
+import { escapeControls } from './output/escape-controls.ts';
 import { exitCodeFor, errorMessage, errorJson } from './output/errors.ts';
 import { registerImport } from './commands/import.ts';
 import { registerList } from './commands/list.ts';
@@ -46,7 +47,7 @@ export async function createProgram(argv: readonly string[], context: CommandCon
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.terminal.print(text.trimEnd()),
-      writeErr: (text) => context.terminal.printToStderr(text.trimEnd()),
+      writeErr: (text) => context.terminal.printToStderr(escapeControls(text.trimEnd())),
       getOutHasColors: () => context.terminal.colors.isColorSupported,
     });
   for (const register of API_COMMANDS) register(program, context);
@@ -71,7 +72,7 @@ export async function run(argv: readonly string[], context: CommandContext): Pro
     // Commander has printed the problem already.
     if (error instanceof CommanderError) return;
     if (argv.includes('--json')) context.terminal.printToStderr(errorJson(error));
-    else context.terminal.printToStderr(context.terminal.colors.red(errorMessage(error)));
+    else context.terminal.printToStderr(context.terminal.colors.red(escapeControls(errorMessage(error))));
     if (process.env['BATON_DEBUG']) context.terminal.printToStderr(inspect(error));
   }
 }

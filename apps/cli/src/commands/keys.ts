@@ -6,7 +6,8 @@ import { connectToMongodb } from '../local/mongodb.ts';
 import { parseWith } from './option-parsers.ts';
 import { allItems } from '../api/pagination.ts';
 import { printTable } from '../output/table.ts';
-import { formatInstant, stripControlCharacters } from '../output/format.ts';
+import { formatInstant } from '../output/format.ts';
+import { escapeLine } from '../output/escape-controls.ts';
 
 type TenantOption = { tenant: TenantId };
 
@@ -70,7 +71,7 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
           ],
           keys.map(({ id, name, prefix, rights, createdAt, revokedAt }) => [
             id,
-            stripControlCharacters(name),
+            escapeLine(name),
             prefix,
             rights.join(', '),
             formatInstant(createdAt),
@@ -85,8 +86,6 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
     .addOption(tenant())
     .action(async (keyId: ApiKeyId, { tenant: tenantId }: TenantOption, self: Command) => {
       const key = await withStore((store) => store.apiKeys.revoke(tenantId, { keyId }));
-      terminal.print(
-        wantsJson(self) ? JSON.stringify(key) : `${stripControlCharacters(key.name)} is revoked.`,
-      );
+      terminal.print(wantsJson(self) ? JSON.stringify(key) : `${escapeLine(key.name)} is revoked.`);
     });
 }

@@ -4,7 +4,8 @@ import { type CommandContext, wantsJson } from './command-context.ts';
 import { parseAgentId, parseConversationId, parseCount } from './option-parsers.ts';
 import { searchText } from './search-text.ts';
 import { firstItems } from '../api/pagination.ts';
-import { formatRelativeTime, formatInstant, stripControlCharacters, coloredStage } from '../output/format.ts';
+import { formatRelativeTime, formatInstant, coloredStage } from '../output/format.ts';
+import { escapeLine } from '../output/escape-controls.ts';
 import { hitLine, searchNotes } from '../output/search-hits.ts';
 
 type SearchOptions = {
@@ -21,7 +22,7 @@ type SearchOptions = {
 /** Says how the text was read: a phrase that finds nothing may have been meant as words. */
 function nothingFound(text: string): string {
   return text.includes('"')
-    ? `Nothing was found for ${stripControlCharacters(text)}. Words without quotes need not stand together.`
+    ? `Nothing was found for ${escapeLine(text)}. Words without quotes need not stand together.`
     : 'Nothing was found.';
 }
 
@@ -72,7 +73,7 @@ async function searchConversations(
         formatRelativeTime(updatedAt, now),
         count,
       ].join(', ');
-      terminal.print(`${colors.bold(stripControlCharacters(contactId))}  ${facts}  ${colors.dim(id)}`);
+      terminal.print(`${colors.bold(escapeLine(contactId))}  ${facts}  ${colors.dim(id)}`);
       terminal.print(`  ${hitLine(best, colors)}`);
     }
   if (!isJson) for (const note of searchNotes(found)) terminal.printToStderr(note);

@@ -1,4 +1,5 @@
 import type { Terminal } from '../output/terminal.ts';
+import { escapeLine } from '../output/escape-controls.ts';
 import { formatNumber, formatCount } from '../output/format.ts';
 import type { CheckedArchive } from './archive/check-archive.ts';
 import type { RestoreResult } from './archive/restore-archive.ts';
@@ -9,7 +10,7 @@ const MAX_FAULTS_SHOWN = 20;
 
 function printFaults({ printToStderr, colors }: Terminal, faults: readonly ImportFault[]): void {
   for (const { place, problem } of faults.slice(0, MAX_FAULTS_SHOWN))
-    printToStderr(`${colors.yellow(place)}  ${problem}`);
+    printToStderr(`${colors.yellow(escapeLine(place))}  ${escapeLine(problem)}`);
   const hidden = faults.length - MAX_FAULTS_SHOWN;
   if (hidden > 0) printToStderr(`… and ${hidden} more; --json lists them all`);
 }

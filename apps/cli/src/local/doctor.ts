@@ -11,7 +11,8 @@ import {
 } from '@baton/repository';
 import type { SchemaReport } from '@baton/schema';
 import { connectToMongodb } from './mongodb.ts';
-import { formatCount, formatNumber, stripControlCharacters } from '../output/format.ts';
+import { formatCount, formatNumber } from '../output/format.ts';
+import { escapeLine } from '../output/escape-controls.ts';
 
 type Findings = {
   schema: SchemaReport;
@@ -52,8 +53,8 @@ function differenceLines(declared: string | null, found: string | null): string[
 
 function unreadableLines({ checked, unreadable, documents }: UnreadableReport): string[] {
   const lines = documents.map(({ collection, id, tenantId, field }) => {
-    const owner = tenantId === null ? '' : ` of ${stripControlCharacters(tenantId)}`;
-    return `${collection} ${stripControlCharacters(id)}${owner} cannot be read${field === '' ? '' : ` at ${field}`}`;
+    const owner = tenantId === null ? '' : ` of ${escapeLine(tenantId)}`;
+    return `${collection} ${escapeLine(id)}${owner} cannot be read${field === '' ? '' : ` at ${field}`}`;
   });
   const more = unreadable - documents.length;
   if (more > 0) lines.push(`… and ${formatNumber(more)} more`);

@@ -7,10 +7,10 @@ import {
   formatCount,
   formatDuration,
   formatInstant,
-  stripControlCharacters,
   coloredStage,
   coloredStatus,
 } from './format.ts';
+import { escapeLine } from './escape-controls.ts';
 
 export function headerLines(
   conversation: Conversation,
@@ -23,7 +23,7 @@ export function headerLines(
   const lines: [string, string | null][] = [
     [
       '',
-      `${colors.bold(stripControlCharacters(conversation.contactId))} on ${conversation.channel}  ${colors.dim(conversation.id)}`,
+      `${colors.bold(escapeLine(conversation.contactId))} on ${conversation.channel}  ${colors.dim(conversation.id)}`,
     ],
     ['stage', `${coloredStage(conversation.stage, colors)}, ${coloredStatus(conversation.status, colors)}`],
     [
@@ -40,16 +40,16 @@ export function headerLines(
       'handoff',
       pendingHandoff === null
         ? null
-        : `${pendingHandoff.from} → ${pendingHandoff.to} is pending: ${stripControlCharacters(pendingHandoff.reason)}`,
+        : `${pendingHandoff.from} → ${pendingHandoff.to} is pending: ${escapeLine(pendingHandoff.reason)}`,
     ],
     [
       'qualified',
       conversation.isQualified === null ? null : `${conversation.isQualified ? 'yes' : 'no'}, ${score}`,
     ],
-    ['deal', deal === null ? null : stripControlCharacters(dealSummary(deal))],
+    ['deal', deal === null ? null : escapeLine(dealSummary(deal))],
     ...objections.map(({ type, severity, text }): [string, string] => [
       'objection',
-      `${type}, ${severity}: ${stripControlCharacters(text)}`,
+      `${type}, ${severity}: ${escapeLine(text)}`,
     ]),
     ...followUps.map(({ type, dueAt }): [string, string] => [
       'follow-up',
@@ -59,7 +59,7 @@ export function headerLines(
       'messages',
       `${formatNumber(metrics.messages)}, ${formatNumber(metrics.customerMessages)} of the customer`,
     ],
-    ['tags', tags.length === 0 ? null : tags.map(stripControlCharacters).join(', ')],
+    ['tags', tags.length === 0 ? null : tags.map(escapeLine).join(', ')],
   ];
   return lines.flatMap(([label, value]) =>
     value === null ? [] : [label === '' ? value : `${colors.dim(label.padEnd(10))}${value}`],

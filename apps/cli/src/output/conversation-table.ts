@@ -7,10 +7,10 @@ import {
   formatNumber,
   actorName,
   formatLargestUnit,
-  stripControlCharacters,
   coloredStage,
   coloredStatus,
 } from './format.ts';
+import { escapeLine } from './escape-controls.ts';
 
 export const CONVERSATION_COLUMNS: readonly Column[] = [
   { header: 'ID' },
@@ -36,12 +36,10 @@ export function conversationRow(
   const { id, contactId, channel, stage, status, owner, metrics, updatedAt, lastMessage } = conversation;
   const { waitingSince } = metrics;
   const preview =
-    lastMessage === null
-      ? ''
-      : `${actorName(lastMessage.author)}: ${stripControlCharacters(lastMessage.preview)}`;
+    lastMessage === null ? '' : `${actorName(lastMessage.author)}: ${escapeLine(lastMessage.preview)}`;
   return [
     colors.dim(id),
-    truncate(stripControlCharacters(contactId), 36),
+    truncate(escapeLine(contactId), 36),
     channel,
     coloredStage(stage, colors),
     coloredStatus(status, colors),

@@ -8,7 +8,6 @@ import {
   formatDuration,
   formatInstant,
   formatPercent,
-  stripControlCharacters,
   coloredStage,
   coloredStatus,
 } from './format.ts';
@@ -52,10 +51,6 @@ test('a long text is cut on one line, never within a character', () => {
   expect(truncate('one\n  two', 20)).toBe('one two');
   expect(truncate('abcdef', 4)).toBe('abc…');
   expect(truncate('ab😀cd', 4).isWellFormed()).toBe(true);
-});
-
-test('control characters of a text never reach the terminal', () => {
-  expect(stripControlCharacters('a\u001B[2Jb\u0007\tc\n')).toBe('a[2Jb\tc\n');
 });
 
 test('only stages and statuses that matter are coloured', () => {

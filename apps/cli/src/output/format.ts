@@ -85,12 +85,6 @@ export function actorName({ kind, agentId }: Actor): string {
   return agentId ?? kind;
 }
 
-/** Text of others must not move the cursor or change colours. */
-export function stripControlCharacters(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g, '');
-}
-
 export function coloredStage(stage: SalesStage, colors: Colors): string {
   if (stage === 'closed_won') return colors.green(stage);
   if (stage === 'closed_lost') return colors.red(stage);

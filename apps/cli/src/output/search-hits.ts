@@ -1,7 +1,8 @@
 import { truncateText } from '@baton/domain';
 import type { Highlight, MessageHit, SearchPage } from '@baton/schema';
 import type { Colors } from './terminal.ts';
-import { actorName, stripControlCharacters } from './format.ts';
+import { actorName } from './format.ts';
+import { escapeControls, escapeLine } from './escape-controls.ts';
 
 const EXCERPT_LENGTH = 240;
 
@@ -17,25 +18,20 @@ export function highlightedExcerpt(text: string, highlights: readonly Highlight[
   for (const { start: wordStart, end } of sorted) {
     if (wordStart < position || wordStart >= to) continue;
     const word = text.slice(wordStart, Math.min(end, to));
-    line += `${text.slice(position, wordStart)}${colors.bold(colors.yellow(word))}`;
+    line += `${escapeControls(text.slice(position, wordStart))}${colors.bold(colors.yellow(escapeControls(word)))}`;
     position = wordStart + word.length;
   }
-  const rest = `${line}${text.slice(position, to)}${to < text.length ? '…' : ''}`;
+  const rest = `${line}${escapeControls(text.slice(position, to))}${to < text.length ? '…' : ''}`;
   return rest.replaceAll(/\s+/g, ' ').trim();
 }
 
 export function hitLine({ message, highlights }: MessageHit, colors: Colors): string {
-  // Highlights are offsets into the original text, so it must not have lost characters.
-  const isSafe = stripControlCharacters(message.text) === message.text;
-  const excerpt = isSafe
-    ? highlightedExcerpt(message.text, highlights, colors)
-    : stripControlCharacters(message.text);
-  return `${colors.dim(`#${message.seq}`)} ${actorName(message.author)}: ${excerpt}`;
+  return `${colors.dim(`#${message.seq}`)} ${actorName(message.author)}: ${highlightedExcerpt(message.text, highlights, colors)}`;
 }
 
 /** What a search did not do, a line each; a server of the version before says nothing of it. */
 export function searchNotes({ ignored = [], more = false }: Partial<SearchPage<unknown>>): string[] {
-  const words = ignored.map(stripControlCharacters).join(', ');
+  const words = ignored.map(escapeLine).join(', ');
   return [
     ...(ignored.length > 0 ? [`Not looked for: ${words}. Put them in quotes to find them together.`] : []),
     ...(more ? ['More messages match than could be ranked; another word narrows the search.'] : []),

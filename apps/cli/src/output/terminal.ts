@@ -1,12 +1,13 @@
 import { createColors } from 'picocolors';
+import { escapeAroundColors, escapeControls } from './escape-controls.ts';
 
 export type Colors = ReturnType<typeof createColors>;
 
 /** Where a command writes: results to stdout, everything else to stderr. */
 export type Terminal = {
-  /** Writes a line of the result to stdout. */
+  /** Writes a line of the result to stdout; a control character that it still has is shown, not obeyed. */
   print: (line: string) => void;
-  /** The same for a great many lines: resolves once the output takes more. */
+  /** A great many lines, for a file as they are: resolves once the output takes more. */
   printBulk: (line: string) => Promise<void>;
   /** Writes a line for the person to stderr. */
   printToStderr: (line: string) => void;
@@ -35,15 +36,17 @@ export function createTerminal(
 ): Terminal {
   const isForced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';
   const isPlain = (env['NO_COLOR'] ?? '') !== '';
+  const hasColors = !isPlain && (isForced || output.isTTY === true);
+  const escape = hasColors ? escapeAroundColors : escapeControls;
   return {
-    print: (line) => void output.write(`${line}\n`),
+    print: (line) => void output.write(`${escape(line)}\n`),
     printBulk: async (line) => {
-      if (output.write(`${line}\n`)) return;
+      if (output.write(`${output.isTTY === true ? escape(line) : line}\n`)) return;
       await new Promise<void>((resolve) => output.once('drain', resolve));
     },
-    printToStderr: (line) => void errors.write(`${line}\n`),
+    printToStderr: (line) => void errors.write(`${escape(line)}\n`),
     isInteractive: errors.isTTY === true,
     width: output.columns ?? null,
-    colors: createColors(!isPlain && (isForced || output.isTTY === true)),
+    colors: createColors(hasColors),
   };
 }

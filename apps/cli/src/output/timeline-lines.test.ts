@@ -54,7 +54,7 @@ test('a redacted message shows that it was said, not what', () => {
 });
 
 test('a text cannot move the cursor of who reads it', () => {
-  expect(told(messageEntry({ text: 'a\u001B[31mb' }))[0]).toBe('#1 03-10 12:00 customer: a[31mb');
+  expect(told(messageEntry({ text: 'a\u001B[31mb' }))[0]).toBe('#1 03-10 12:00 customer: a\\u001b[31mb');
 });
 
 test('a handoff shows who, why and the brief', () => {

@@ -9,14 +9,8 @@ import {
 } from '@baton/schema';
 import wrapAnsi from 'wrap-ansi';
 import type { Colors } from './terminal.ts';
-import {
-  formatCost,
-  formatDollars,
-  formatInstant,
-  actorName,
-  formatPercent,
-  stripControlCharacters,
-} from './format.ts';
+import { formatCost, formatDollars, formatInstant, actorName, formatPercent } from './format.ts';
+import { escapeControls, escapeLine } from './escape-controls.ts';
 
 /** Aligns further lines of a message with its first. */
 const INDENT = ' '.repeat(18);
@@ -25,7 +19,7 @@ const INDENT = ' '.repeat(18);
 const MIN_WRAP_WIDTH = 30;
 
 export function wrapLine(line: string, width: number | null): string[] {
-  if (width === null || width < MIN_WRAP_WIDTH) return [line];
+  if (width === null || width < MIN_WRAP_WIDTH) return line.split('\n');
   return wrapAnsi(line, width, { hard: true, trim: false })
     .split('\n')
     .map((part, index) => (index === 0 ? part : part.trimStart()).trimEnd());
@@ -36,7 +30,7 @@ function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
   const name = actorName(author);
   const who = author.kind === 'customer' ? colors.bold(colors.cyan(name)) : colors.bold(name);
   const note = visibility === 'internal' ? colors.yellow(' (internal)') : '';
-  const body = redactedAt === null ? stripControlCharacters(text) : colors.dim('(redacted)');
+  const body = redactedAt === null ? escapeControls(text) : colors.dim('(redacted)');
   const [first = '', ...rest] = body.split('\n');
   const partLines = parts.map((part) => {
     if (part.type === 'tool_call') return `→ ${part.name} ${part.arguments}`;
@@ -52,7 +46,7 @@ function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
   return [
     `${who}${note}: ${first}`,
     ...rest,
-    ...[...partLines, ...costLine].map((line) => colors.dim(stripControlCharacters(line))),
+    ...[...partLines, ...costLine].map((line) => colors.dim(escapeControls(line))),
   ];
 }
 
@@ -88,10 +82,8 @@ function handoffLines({ action, handoff, forced }: EntryOf<'handoff'>, colors: C
     action === 'requested' || action === 'transferred' || action === 'taken_over' || action === 'released';
   return [
     `handoff ${action.replace('_', ' ')}: ${from} → ${to} (${trigger}, ${formatPercent(confidence)})${forcedNote(forced)}`,
-    ...(isReasonShown
-      ? [stripControlCharacters(reason), ...briefLines(handoff).map(stripControlCharacters)]
-      : []),
-    ...(resolution === null ? [] : [stripControlCharacters(resolution)]),
+    ...(isReasonShown ? [escapeControls(reason), ...briefLines(handoff).map(escapeControls)] : []),
+    ...(resolution === null ? [] : [escapeControls(resolution)]),
   ].map((line, index) => (index === 0 ? line : colors.dim(line)));
 }
 
@@ -111,51 +103,51 @@ function answerLines({ answers }: EntryOf<'qualification'>): string[] {
     const proof = evidence.map(({ seq }) => `#${seq}`).join(' ');
     const confidenceNote = `${formatPercent(confidence)} ${certainty}${proof === '' ? '' : `, ${proof}`}`;
     return [
-      `${field}: ${verdict ? 'yes' : 'no'}, ${stripControlCharacters(details[field] ?? 'no detail')} (${confidenceNote})`,
+      `${field}: ${verdict ? 'yes' : 'no'}, ${escapeControls(details[field] ?? 'no detail')} (${confidenceNote})`,
     ];
   });
 }
 
 const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Colors) => string[] } = {
   created: ({ contactId, channel, agentId, forced }) => [
-    `created: ${stripControlCharacters(contactId)} on ${channel}, owned by ${agentId}${forcedNote(forced)}`,
+    `created: ${escapeLine(contactId)} on ${channel}, owned by ${agentId}${forcedNote(forced)}`,
   ],
   message: messageLines,
   owner: ({ from, to, epoch }) => [`owner: ${from} → ${to} (epoch ${epoch})`],
   handoff: handoffLines,
   stage: ({ from, to, reason, lossReason, forced }) => [
     `stage: ${from} → ${to}${forcedNote(forced)}`,
-    ...[lossReason ?? reason].filter((text) => text !== null).map(stripControlCharacters),
+    ...[lossReason ?? reason].filter((text) => text !== null).map(escapeControls),
   ],
   qualification: answerLines,
   objection: ({ action, objection }) => [
-    `objection ${action}: ${objection.type}, ${objection.severity}: ${stripControlCharacters(objection.text)}`,
+    `objection ${action}: ${objection.type}, ${objection.severity}: ${escapeControls(objection.text)}`,
     ...(action === 'resolved' && objection.method !== null
-      ? [`by: ${stripControlCharacters(objection.method)}`]
+      ? [`by: ${escapeControls(objection.method)}`]
       : []),
     ...(action === 'deferred' && objection.deferReason !== null
-      ? [stripControlCharacters(objection.deferReason)]
+      ? [escapeControls(objection.deferReason)]
       : []),
   ],
   follow_up: ({ action, followUp }) => [
     `follow-up ${action}: ${followUp.type}, due ${formatInstant(followUp.dueAt)}${followUp.assignee === null ? '' : `, ${followUp.assignee}`}`,
     ...[followUp.outcome ?? followUp.lastError ?? followUp.context]
       .filter((text) => text !== null)
-      .map(stripControlCharacters),
+      .map(escapeControls),
   ],
   deal: ({ outcome, deal }) => [
-    `deal${outcome === null ? '' : ` ${outcome}`}: ${stripControlCharacters(dealSummary(deal))}`,
+    `deal${outcome === null ? '' : ` ${outcome}`}: ${escapeControls(dealSummary(deal))}`,
   ],
   status: ({ from, to, reason, forced }) => [
     `status: ${from} → ${to}${forcedNote(forced)}`,
-    ...(reason === null ? [] : [stripControlCharacters(reason)]),
+    ...(reason === null ? [] : [escapeControls(reason)]),
   ],
   details: ({ tags, metadata }) => [
-    ...(tags === undefined ? [] : [`tags: ${tags.map(stripControlCharacters).join(', ') || 'none'}`]),
-    ...(metadata === undefined ? [] : [`metadata: ${stripControlCharacters(JSON.stringify(metadata))}`]),
+    ...(tags === undefined ? [] : [`tags: ${tags.map(escapeLine).join(', ') || 'none'}`]),
+    ...(metadata === undefined ? [] : [`metadata: ${escapeControls(JSON.stringify(metadata))}`]),
   ],
   redaction: ({ targetSeq, reason }) => [
-    `redacted #${targetSeq}${reason === null ? '' : `: ${stripControlCharacters(reason)}`}`,
+    `redacted #${targetSeq}${reason === null ? '' : `: ${escapeControls(reason)}`}`,
   ],
   unknown: () => ['an entry of a newer version'],
 };
