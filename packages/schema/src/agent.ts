@@ -66,7 +66,11 @@ export interface ListAgents extends z.infer<typeof listAgentsObject> {}
 export interface ListAgentsInput extends z.input<typeof listAgentsObject> {}
 export const ListAgents: NamedSchema<ListAgents, ListAgentsInput> = named(listAgentsObject);
 
-const getAgentWorkloadObject = z.strictObject({ agentId: AgentId.optional() });
+const getAgentWorkloadObject = z.strictObject({
+  agentId: AgentId.optional(),
+  /** An answer has 500 agents at most, by id; the next ones come behind the last of them. */
+  after: AgentId.optional(),
+});
 export interface GetAgentWorkload extends z.infer<typeof getAgentWorkloadObject> {}
 export interface GetAgentWorkloadInput extends z.input<typeof getAgentWorkloadObject> {}
 export const GetAgentWorkload: NamedSchema<GetAgentWorkload, GetAgentWorkloadInput> =

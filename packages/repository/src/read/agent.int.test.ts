@@ -198,3 +198,36 @@ describe('Agents on duty', () => {
     ]);
   });
 });
+
+describe('A tenant with very many agents', () => {
+  it('has the workload of 500 at a time', async () => {
+    const tenantId = TenantId.parse('crowd');
+    const at = new Date();
+    const ids = Array.from({ length: 520 }, (_, index) =>
+      AgentId.parse(`a${String(index).padStart(4, '0')}`),
+    );
+    const common = {
+      kind: 'ai',
+      name: 'One',
+      roles: [],
+      capacity: null,
+      availability: 'available',
+      members: [],
+    };
+    await scenario.collections.agents.collection.insertMany(
+      // The collection's documents have a compound `_id`, which the driver's type does not know.
+      ids.map((agentId) => ({
+        _id: { tenantId, agentId } as never,
+        ...common,
+        assignments: 0,
+        createdAt: at,
+        updatedAt: at,
+      })),
+    );
+    const workload = (after?: AgentId) =>
+      agentQueries.workload(scenario.collections, tenantId, after === undefined ? {} : { after });
+    const first = await workload();
+    expect(first.map(({ agent }) => agent.id)).toEqual(ids.slice(0, 500));
+    expect((await workload(first.at(-1)?.agent.id)).map(({ agent }) => agent.id)).toEqual(ids.slice(500));
+  });
+});

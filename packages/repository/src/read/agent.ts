@@ -18,6 +18,10 @@ import { countListed } from './count-listed.ts';
 import { readPage } from './page.ts';
 import { tenantRange } from './tenant-range.ts';
 
+/** Of so many agents an answer has the workload; those behind them are asked for by `after`. */
+const MOST_AGENTS = 500;
+/** How many agents' conversations are counted side by side. */
+const COUNTED_TOGETHER = 8;
 /** Statuses in which a customer may still wait for an answer. */
 export const OPEN_STATUSES = ['active', 'paused', 'scheduled'] as const;
 
@@ -62,30 +66,41 @@ async function list(collections: Collections, tenantId: TenantId, input: ListAge
   );
 }
 
+/** The queues that some agents are members of. */
+async function queuesOfAll(
+  collections: Collections,
+  tenantId: TenantId,
+  agentIds: readonly AgentId[],
+): Promise<Agent[]> {
+  const documents = await collections.agents.collection
+    .find(
+      { ...tenantRange(tenantId, 'agentId'), kind: 'queue', members: { $in: agentIds } },
+      { maxTimeMS: READ_TIMEOUT_MS },
+    )
+    .toArray();
+  return readAgentDocuments(collections, documents).filter((agent) => agent !== null);
+}
+
 /** The queues that an agent is a member of. */
 export async function queuesOf(
   collections: Collections,
   tenantId: TenantId,
   agentId: AgentId,
 ): Promise<AgentId[]> {
-  const documents = await collections.agents.collection
-    .find(
-      { ...tenantRange(tenantId, 'agentId'), kind: 'queue', members: agentId },
-      { maxTimeMS: READ_TIMEOUT_MS },
-    )
-    .toArray();
-  return readAgentDocuments(collections, documents).flatMap((agent) => agent?.id ?? []);
+  return (await queuesOfAll(collections, tenantId, [agentId])).map(({ id }) => id);
 }
 
 async function readAgents(
   collections: Collections,
   tenantId: TenantId,
-  agentId: AgentId | undefined,
+  { agentId, after }: GetAgentWorkload,
 ): Promise<Agent[]> {
-  const filter = agentId === undefined ? tenantRange(tenantId, 'agentId') : byId({ tenantId, agentId });
+  const filter =
+    agentId === undefined ? tenantRange(tenantId, 'agentId', after) : byId({ tenantId, agentId });
   const documents = await collections.agents.collection
     .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
     .sort({ _id: 1 })
+    .limit(MOST_AGENTS)
     .toArray();
   return readAgentDocuments(collections, documents).filter((agent) => agent !== null);
 }
@@ -122,6 +137,21 @@ function countActive(
   );
 }
 
+/** How many active conversations each owns, a few counted at a time. */
+async function countEachActive(
+  collections: Collections,
+  tenantId: TenantId,
+  ids: readonly AgentId[],
+): Promise<number[]> {
+  const counts: number[] = [];
+  for (let from = 0; from < ids.length; from += COUNTED_TOGETHER) {
+    const some = ids.slice(from, from + COUNTED_TOGETHER);
+    const counting = some.map((id) => countActive(collections, tenantId, id, { maxTimeMS: READ_TIMEOUT_MS }));
+    counts.push(...(await Promise.all(counting)));
+  }
+  return counts;
+}
+
 /** Active conversations ÷ capacity; an agent that takes none is full. */
 function loadOf(active: number, capacity: number | null): number | null {
   if (capacity === null) return null;
@@ -129,25 +159,24 @@ function loadOf(active: number, capacity: number | null): number | null {
 }
 
 /**
- * The present work of each agent, or of one: active conversations, customers who wait in open ones,
+ * The present work of one agent, or of the first 500 by id, or of the first 500 behind one: active conversations, customers who wait in open ones,
  * handoffs that it may accept (its queues' too), follow-ups that are due.
  * @throws Refusal NOT_FOUND for an agent that is not registered
  */
 async function workload(
   collections: Collections,
   tenantId: TenantId,
-  { agentId }: z.infer<typeof GetAgentWorkload>,
+  input: GetAgentWorkload,
 ): Promise<AgentWorkload[]> {
-  const agents = await readAgents(collections, tenantId, agentId);
-  if (agentId !== undefined && agents.length === 0) throw noSuchAgent(agentId);
-  const everyone = agentId === undefined ? agents : await readAgents(collections, tenantId, undefined);
+  const agents = await readAgents(collections, tenantId, input);
+  if (input.agentId !== undefined && agents.length === 0) throw noSuchAgent(input.agentId);
   const ids = agents.map(({ id }) => id);
-  const queues = new Map(
-    ids.map((id) => [id, everyone.filter(({ members }) => members.includes(id)).map((queue) => queue.id)]),
-  );
+  const queues = new Map<AgentId, AgentId[]>();
+  for (const { id: queue, members } of await queuesOfAll(collections, tenantId, ids))
+    for (const member of members) queues.set(member, [...(queues.get(member) ?? []), queue]);
   const now = new Date(collections.clock.now());
   const [active, waiting, pending, due] = await Promise.all([
-    Promise.all(ids.map((id) => countActive(collections, tenantId, id, { maxTimeMS: READ_TIMEOUT_MS }))),
+    countEachActive(collections, tenantId, ids),
     countBy(
       collections,
       'conversations',
@@ -164,7 +193,7 @@ async function workload(
       collections,
       'handoffs',
       'to',
-      { tenantId, status: 'pending', to: { $in: [...ids, ...[...queues.values()].flat()] } },
+      { tenantId, status: 'pending', to: { $in: [...new Set([...ids, ...[...queues.values()].flat()])] } },
       { hint: 'pending_by_agent' },
     ),
     countBy(
