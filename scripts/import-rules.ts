@@ -36,7 +36,7 @@ export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
     connection: ['clock'],
     schema: ['clock'],
     fairness: [],
-    read: ['clock', 'connection', 'schema'],
+    read: ['clock', 'connection', 'schema', 'fairness'],
     auth: ['clock', 'connection', 'schema', 'read'],
     write: ['clock', 'connection', 'schema', 'fairness', 'read'],
     feed: ['clock', 'connection', 'schema', 'fairness', 'read'],

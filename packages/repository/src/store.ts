@@ -7,6 +7,7 @@ import type {
   SubscribeToConversation,
   FindOrCreateConversation,
   FoundOrCreated,
+  GetConversation,
   Readiness,
   RestoreConversation,
   RestoredConversation,
@@ -38,6 +39,7 @@ import { contactQueries } from './read/contact.ts';
 import { conversationQueries } from './read/conversation.ts';
 import { exportQueries } from './read/export.ts';
 import { followUpQueries } from './read/follow-up.ts';
+import { groupedConversations } from './read/grouped-conversations.ts';
 import { handoffQueries } from './read/handoff.ts';
 import { messageQueries } from './read/message.ts';
 import { metricsQueries } from './read/metrics/metrics.ts';
@@ -145,6 +147,7 @@ export function openStore({
   });
   const activity = new TenantActivity();
   const reads = new ReadGate(client.options.maxPoolSize, activity);
+  const conversations = groupedConversations(collections, reads);
   const hub = new FeedHub(openCollections(feedDb, collections), { reads, activity, limit: feedsOfATenant });
   const credentials = openCredentials(collections);
   const committer = new Committer({ client, collections, reads, activity, ...options });
@@ -245,7 +248,10 @@ export function openStore({
       authenticate: (key: string) => inTime(credentials.ofKey(key)),
     },
     contacts: bound({ ...contactQueries, ...contactRestore }),
-    conversations: bound({ ...conversationQueries, ...exportQueries }, ['export']),
+    conversations: {
+      ...bound({ ...conversationQueries, ...exportQueries }, ['export']),
+      get: (tenantId: TenantId, input: GetConversation) => inTime(conversations.get(tenantId, input)),
+    },
     followUps: { ...bound(followUpQueries), ...followUpClaims(collections, reads, expireFollowUp) },
     handoffs: bound(handoffQueries),
     messages: bound(messageQueries),

@@ -40,13 +40,22 @@ export async function withContacts(
 ): Promise<ConversationView[]> {
   if (conversations.length === 0) return [];
   const ids = [...new Set(conversations.map(({ contactId }) => contactId))];
-  const documents = await collections.contacts.collection
+  return besideContacts(conversations, await findContacts(collections, tenantId, ids));
+}
+
+/** The documents of contacts, with their ids and names. */
+export async function findContacts(
+  { contacts }: Collections,
+  tenantId: TenantId,
+  ids: readonly string[],
+): Promise<Document[]> {
+  if (ids.length === 0) return [];
+  return contacts.collection
     .find<Document>(byIds(ids.map((contactId) => ({ tenantId, contactId }))), {
       projection: { 'details.name': 1 },
       maxTimeMS: READ_TIMEOUT_MS,
     })
     .toArray();
-  return besideContacts(conversations, documents);
 }
 
 /** The conversations, each with its contact beside it, of documents that were read on the way. */

@@ -3,7 +3,7 @@ import {
   Channel,
   type ListContactHistory,
   type Conversation,
-  type ConversationId,
+  ConversationId,
   type ConversationView,
   type FindActiveConversation,
   type GetConversation,
@@ -20,7 +20,7 @@ import { ALL_CONVERSATIONS, listName } from '../schema/conversation-lists.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import { conversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import { withContacts } from './contact.ts';
+import { besideContacts, findContacts, withContacts } from './contact.ts';
 import { type InstantOrder, listByInstant } from './instant-list.ts';
 import { lastPublicMessages } from './last-public-message.ts';
 import type { Listing } from './page.ts';
@@ -39,18 +39,50 @@ async function withContact(
 
 const noSuchConversation = () => new Refusal('NOT_FOUND', 'No such conversation');
 
-/** @throws Refusal NOT_FOUND */
+/** A conversation as it is stored, with its contact's document where there is one. */
+export type StoredConversation = { document: Document; contacts: readonly Document[] };
+
+/** Reads several conversations at once. Those that do not exist are left out. */
+export async function readConversations(
+  collections: Collections,
+  tenantId: TenantId,
+  ids: readonly ConversationId[],
+): Promise<Map<ConversationId, StoredConversation>> {
+  const documents = await collections.conversations.collection
+    .find({ tenantId, _id: { $in: ids.map((id) => new ObjectId(id)) } }, { maxTimeMS: READ_TIMEOUT_MS })
+    .toArray();
+  const contactIds = new Set(
+    documents.flatMap(({ contactId }) => (typeof contactId === 'string' ? contactId : [])),
+  );
+  const contacts = await findContacts(collections, tenantId, [...contactIds]);
+  const byContact = Map.groupBy(contacts, ({ _id }) => String((_id as Document)['contactId']));
+  return new Map(
+    documents.map((document) => [
+      ConversationId.parse(String(document._id)),
+      { document, contacts: byContact.get(document['contactId']) ?? [] },
+    ]),
+  );
+}
+
+/** @throws Refusal NOT_FOUND, UNREADABLE */
+export function viewOfStored(
+  collections: Collections,
+  stored: StoredConversation | null | undefined,
+): ConversationView {
+  if (stored == null) throw noSuchConversation();
+  const conversation = conversationOf(collections.conversations.decode(stored.document));
+  const [view] = besideContacts([conversation], stored.contacts);
+  return view ?? { ...conversation, contact: null };
+}
+
+/** @throws Refusal NOT_FOUND, UNREADABLE */
 async function get(
   collections: Collections,
   tenantId: TenantId,
-  { conversationId }: z.infer<typeof GetConversation>,
+  { conversationId }: GetConversation,
 ): Promise<ConversationView> {
-  const document = await collections.conversations.collection.findOne(
-    { _id: new ObjectId(conversationId), tenantId },
-    { maxTimeMS: READ_TIMEOUT_MS },
-  );
-  if (document === null) throw noSuchConversation();
-  return withContact(collections, tenantId, conversationOf(collections.conversations.decode(document)));
+  const found = await readConversations(collections, tenantId, [conversationId]);
+  return viewOfStored(collections, found.get(conversationId));
 }
 
 /**

@@ -4,6 +4,7 @@ import {
   AppendMessage,
   ClaimFollowUps,
   HeartbeatFollowUp,
+  ListConversations,
   ListFollowUps,
   ListHandoffs,
   ListObjections,
@@ -58,6 +59,7 @@ import { conversationQueries } from './conversation.ts';
 import { exportQueries } from './export.ts';
 import { findOwningConversation } from './find-owning-conversation.ts';
 import { followUpQueries } from './follow-up.ts';
+import { groupedConversations } from './grouped-conversations.ts';
 import { handoffQueries } from './handoff.ts';
 import { messageQueries } from './message.ts';
 import { metricsQueries } from './metrics/metrics.ts';
@@ -103,6 +105,14 @@ async function useSession(keyId: ApiKeyId | null): Promise<void> {
 
 const others: Case[] = [
   ['conversations.get', () => conversationQueries.get(collections, tenantId, { conversationId: long })],
+  [
+    'conversations.get of several',
+    async () => {
+      const grouped = groupedConversations(collections, new ReadGate(100, new TenantActivity()));
+      const { items } = await conversationQueries.list(collections, tenantId, ListConversations.parse({}));
+      await Promise.all(items.map(({ id }) => grouped.get(tenantId, { conversationId: id })));
+    },
+  ],
   [
     'conversations.findActiveByContact',
     () => conversationQueries.findActiveByContact(collections, tenantId, { contactId: 'contact-1' }),
