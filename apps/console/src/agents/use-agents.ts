@@ -3,6 +3,7 @@ import type { Agent, AgentKind } from '@baton/schema';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useBaton } from '../baton-provider.tsx';
+import { isolate } from '../format/isolate.ts';
 
 const QUERY_KEY = ['all-agents'] as const;
 
@@ -38,7 +39,7 @@ export function useAgents(): Agents {
       all,
       people: all.filter(({ kind }) => kind === 'human'),
       get: (id) => byId.get(id),
-      nameOf: (id) => byId.get(id)?.name ?? id,
+      nameOf: (id) => isolate(byId.get(id)?.name ?? id),
       kindOf: (id) => byId.get(id)?.kind ?? 'ai',
     };
   }, [data]);

@@ -23,6 +23,22 @@ test.each([
   expect(format({ kind: 'handoff', action, handoff: given })).toBe(expected);
 });
 
+test('no reason, tag or name turns the words beside it', () => {
+  const turned = 'so\u202E\u2069x';
+  const closed = '\u2068sox\u2069';
+  expect(format({ kind: 'handoff', action: 'requested', handoff: { ...handoff, reason: turned } })).toBe(
+    `CLOSER asked ANA to take the conversation: ${closed}`,
+  );
+  expect(format({ kind: 'handoff', action: 'rejected', handoff: { ...handoff, resolution: turned } })).toBe(
+    `ANA declined: ${closed}`,
+  );
+  expect(format({ kind: 'details', tags: ['vip', turned] })).toBe(`Tags: vip, ${closed}`);
+  expect(format({ kind: 'redaction', targetSeq: 3, reason: turned })).toBe(
+    `Message 3 was redacted: ${closed}`,
+  );
+  expect(format({ kind: 'status', to: 'paused', reason: turned })).toBe(`Paused: ${closed}`);
+});
+
 test('what a manager forced past the limits of an agent says so', () => {
   expect(format({ kind: 'handoff', action: 'taken_over', handoff, forced: true })).toBe(
     'ANA took over (forced)',

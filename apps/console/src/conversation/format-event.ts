@@ -9,6 +9,7 @@ import {
   stageLabels,
   statusLabels,
 } from '../format/labels.ts';
+import { isolate } from '../format/isolate.ts';
 import type { EventEntry } from './timeline-model.ts';
 
 export type NameOf = (agentId: AgentId) => string;
@@ -42,10 +43,10 @@ function formatHandoff(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameO
   const { action, handoff } = entry;
   const to = nameOf(handoff.to);
   const why = replaceLeadingAgentId(handoff.resolution, entry.actor, nameOf);
-  const reason = why === null ? '' : `: ${why}`;
+  const reason = why === null ? '' : `: ${isolate(why)}`;
   switch (action) {
     case 'requested':
-      return `${nameOf(handoff.from)} asked ${to} to take the conversation: ${handoff.reason}`;
+      return `${nameOf(handoff.from)} asked ${to} to take the conversation: ${isolate(handoff.reason)}`;
     case 'rejected':
       return `${to} declined${reason}`;
     case 'cancelled':
@@ -79,7 +80,8 @@ function formatDeal({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string
   const value = deal.monthlyValueCents === null ? '' : `, ${formatMoney(deal.monthlyValueCents)} a month`;
   const method = deal.paymentMethod === null ? '' : `, ${paymentLabels[deal.paymentMethod].toLowerCase()}`;
   if (outcome === 'won') return `Deal won${value}${method}`;
-  if (outcome === 'lost') return `Deal lost${deal.closeReason === null ? '' : `: ${deal.closeReason}`}`;
+  if (outcome === 'lost')
+    return `Deal lost${deal.closeReason === null ? '' : `: ${isolate(deal.closeReason)}`}`;
   return `Deal changed${value}${method}`;
 }
 
@@ -92,7 +94,7 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
     case 'stage': {
       const how = entry.forced ? 'forced to' : 'moved to';
       const why = entry.lossReason ?? entry.reason;
-      return `${actorName(entry.actor, nameOf)} ${how} ${stageLabels[entry.to]}${why === null ? '' : `: ${why}`}`;
+      return `${actorName(entry.actor, nameOf)} ${how} ${stageLabels[entry.to]}${why === null ? '' : `: ${isolate(why)}`}`;
     }
     case 'qualification':
       return formatQualification(entry, nameOf);
@@ -103,13 +105,13 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
     case 'deal':
       return formatDeal(entry);
     case 'status':
-      return `${statusLabels[entry.to]}${forcedNote(entry)}${entry.reason === null ? '' : `: ${entry.reason}`}`;
+      return `${statusLabels[entry.to]}${forcedNote(entry)}${entry.reason === null ? '' : `: ${isolate(entry.reason)}`}`;
     case 'details':
       return entry.tags === undefined
         ? 'Details changed'
-        : `Tags: ${entry.tags.length === 0 ? 'none' : entry.tags.join(', ')}`;
+        : `Tags: ${entry.tags.length === 0 ? 'none' : entry.tags.map(isolate).join(', ')}`;
     case 'redaction':
-      return `Message ${entry.targetSeq} was redacted${entry.reason === null ? '' : `: ${entry.reason}`}`;
+      return `Message ${entry.targetSeq} was redacted${entry.reason === null ? '' : `: ${isolate(entry.reason)}`}`;
     case 'unknown':
       return 'An entry of a newer version';
   }

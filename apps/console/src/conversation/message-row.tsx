@@ -10,6 +10,7 @@ import {
   Wrench,
 } from 'lucide-react';
 import { memo, useMemo } from 'react';
+import { isolate } from '../format/isolate.ts';
 import { formatCost, formatCompact } from '../format/number.ts';
 import { formatDuration } from '../format/time.ts';
 import { fieldLabels } from '../format/labels.ts';
@@ -78,8 +79,8 @@ function MessagePartView({ part }: { part: MessagePart }) {
   }
   const [title, body] =
     part.type === 'tool_call'
-      ? [`Called ${part.name}`, part.arguments]
-      : [`${part.name ?? 'The tool'} answered`, part.result];
+      ? [`Called ${isolate(part.name)}`, part.arguments]
+      : [`${isolate(part.name ?? 'The tool')} answered`, part.result];
   return (
     <details className="text-ink-2">
       <summary className="flex items-center gap-1.5">

@@ -32,3 +32,9 @@ test.each([
 ])('a preview shows %s', (_, conversation, text) => {
   expect(render(<ConversationPreview conversation={conversation} />).container.textContent).toBe(text);
 });
+
+test('a preview turns nothing that stands beside it', () => {
+  const text = 'By \u202EFriday';
+  const { container } = render(<ConversationPreview conversation={{ lastMessage: message(text, 'ana') }} />);
+  expect(container.querySelector('bdi')?.textContent).toBe(text);
+});

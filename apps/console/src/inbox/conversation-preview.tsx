@@ -15,7 +15,7 @@ function MessagePreview({ message: { author, preview } }: { message: LastMessage
       {author.kind !== 'customer' && (
         <span className="text-ink-3">{who ?? kindLabels[author.kind === 'tool' ? 'tool' : 'system']}: </span>
       )}
-      {preview === '' ? <span className="text-ink-3">Redacted</span> : preview}
+      {preview === '' ? <span className="text-ink-3">Redacted</span> : <bdi>{preview}</bdi>}
     </>
   );
 }

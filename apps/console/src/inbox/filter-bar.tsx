@@ -1,3 +1,4 @@
+import { isolate } from '../format/isolate.ts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
@@ -34,10 +35,10 @@ function useChips(params: InboxParams): { name: keyof InboxParams; label: string
     chips.push({ name: 'agent', label: params.agent === me.id ? 'Mine' : agents.nameOf(params.agent) });
   }
   if (params.channel !== undefined) chips.push({ name: 'channel', label: channelLabels[params.channel] });
-  if (params.tag !== undefined) chips.push({ name: 'tag', label: `Tag ${params.tag}` });
+  if (params.tag !== undefined) chips.push({ name: 'tag', label: `Tag ${isolate(params.tag)}` });
   if (params.waits !== undefined) chips.push({ name: 'waits', label: waitsLabel(params.waits) });
   if (params.due !== undefined) chips.push({ name: 'due', label: `Follow-up ${dueLabels[params.due]}` });
-  if (params.contact !== undefined) chips.push({ name: 'contact', label: params.contact });
+  if (params.contact !== undefined) chips.push({ name: 'contact', label: isolate(params.contact) });
   if (params.since !== undefined) chips.push({ name: 'since', label: `Since ${longDayName(params.since)}` });
   return chips;
 }

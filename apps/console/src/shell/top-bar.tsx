@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { CircleHelp, Command } from 'lucide-react';
+import { isolate } from '../format/isolate.ts';
 import { clockTimeWithSeconds, formatDuration } from '../format/time.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useFeedState } from '../live/live-provider.tsx';
@@ -65,10 +66,10 @@ export function TopBar({ name, isHiddenOnPhone, onPalette, onHelp }: TopBarProps
           onClick={onHelp}
           className="max-two:hidden"
         />
-        <Tooltip label={`You are ${me.name} (${me.id})`}>
+        <Tooltip label={`You are ${isolate(me.name)} (${me.id})`}>
           <Link
             to="/settings"
-            aria-label={`You are ${me.name}`}
+            aria-label={`You are ${isolate(me.name)}`}
             className="-mr-1 ml-1 flex h-7 max-w-48 min-w-7 items-center justify-center gap-1.5 rounded-base px-1.5 text-ink-2 hover:bg-hover hover:text-ink"
           >
             <KindIcon kind="human" className="text-accent" />

@@ -1,6 +1,7 @@
 import type { AgentId, ConversationView, FollowUp } from '@baton/schema';
 import { TriangleAlert } from 'lucide-react';
 import { useRef } from 'react';
+import { isolate } from '../format/isolate.ts';
 import { formatCount, followUpLabels } from '../format/labels.ts';
 import { AgentLabel } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
@@ -21,7 +22,7 @@ type RowProps = {
 
 function DeadFollowUpRow({ followUp, conversation, isRescheduled, onReschedule }: RowProps) {
   const { conversationId, type, context, attempts, lastError, endedAt, assignee } = followUp;
-  const attemptsText = `${formatCount(attempts, 'attempt')} failed${lastError === null ? '' : `, at last: ${lastError}`}`;
+  const attemptsText = `${formatCount(attempts, 'attempt')} failed${lastError === null ? '' : `, at last: ${isolate(lastError)}`}`;
   return (
     <li className="relative grid gap-x-4 gap-y-1 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[minmax(0,1fr)_auto] two:items-center">
       <div className="min-w-0">

@@ -1,6 +1,7 @@
 import type { ConversationView, FollowUp } from '@baton/schema';
 import { AlarmClock, Check, ChevronsUp, X } from 'lucide-react';
 import { useState } from 'react';
+import { isolate } from '../format/isolate.ts';
 import { clockTime, exactTime } from '../format/time.ts';
 import { followUpLabels } from '../format/labels.ts';
 import { AgentLabel } from '../agents/agent-label.tsx';
@@ -46,7 +47,7 @@ function DueTime({
 function noteOf({ type, context, lastError, attempts, maxAttempts }: FollowUp): string {
   const failed =
     attempts > 0
-      ? `Attempt ${attempts} of ${maxAttempts} failed${lastError === null ? '' : `: ${lastError}`}`
+      ? `Attempt ${attempts} of ${maxAttempts} failed${lastError === null ? '' : `: ${isolate(lastError)}`}`
       : null;
   return [followUpLabels[type], context, failed].filter((part) => part !== null && part !== '').join(' · ');
 }

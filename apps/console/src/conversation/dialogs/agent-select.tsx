@@ -1,4 +1,5 @@
 import type { Agent, AgentId } from '@baton/schema';
+import { isolate } from '../../format/isolate.ts';
 import { useMe } from '../../session/session-context.ts';
 import { KindIcon, kindLabels } from '../../agents/agent-label.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -18,7 +19,7 @@ export function AgentSelect({ label, agents, value, onChange, nobody }: AgentSel
   const me = useMe();
   const choices = agents.map((agent) => ({
     value: agent.id as string,
-    label: agent.id === me.id ? `${agent.name} (you)` : agent.name,
+    label: agent.id === me.id ? `${isolate(agent.name)} (you)` : agent.name,
     icon: <KindIcon kind={agent.kind} className="text-ink-3" />,
     note: agent.availability === 'away' ? `${kindLabels[agent.kind]}, away` : kindLabels[agent.kind],
   }));
