@@ -24,6 +24,7 @@ describe('the environment', () => {
       BATON_ALL_BODIES_BYTES: '3000000',
       BATON_NESTING: '32',
       BATON_BATCH_CALLS: '10',
+      BATON_ANSWER_BYTES: '2000000',
     });
     expect(limitsOf(settings)).toEqual({
       bodyBytes: 1_000_000,
@@ -31,6 +32,7 @@ describe('the environment', () => {
       totalBodyBytes: 3_000_000,
       nesting: 32,
       batchCalls: 10,
+      answerBytes: 2_000_000,
     });
   });
 

@@ -25,7 +25,7 @@ const TrustProxy = z.string().transform((text, context): boolean | string[] => {
   return z.NEVER;
 });
 
-const { bodyBytes, arrivalMs, totalBodyBytes, nesting, batchCalls } = DEFAULT_LIMITS;
+const { bodyBytes, arrivalMs, totalBodyBytes, nesting, batchCalls, answerBytes } = DEFAULT_LIMITS;
 
 const Count = z.coerce.number().int();
 
@@ -43,6 +43,7 @@ export const Settings = z
     BATON_ALL_BODIES_BYTES: Count.default(totalBodyBytes),
     BATON_NESTING: Count.min(16).default(nesting),
     BATON_BATCH_CALLS: Count.min(1).default(batchCalls),
+    BATON_ANSWER_BYTES: Count.min(4_096).default(answerBytes),
   })
   .refine(({ BATON_BODY_BYTES, BATON_ALL_BODIES_BYTES }) => BATON_ALL_BODIES_BYTES >= 2 * BATON_BODY_BYTES, {
     path: ['BATON_ALL_BODIES_BYTES'],
@@ -57,5 +58,6 @@ export function limitsOf(settings: Settings): HttpLimits {
     totalBodyBytes: settings.BATON_ALL_BODIES_BYTES,
     nesting: settings.BATON_NESTING,
     batchCalls: settings.BATON_BATCH_CALLS,
+    answerBytes: settings.BATON_ANSWER_BYTES,
   };
 }

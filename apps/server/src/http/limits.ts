@@ -12,6 +12,8 @@ export interface HttpLimits {
   nesting: number;
   /** Calls that share a request. */
   batchCalls: number;
+  /** Bytes of the answers to the queries of one request, unless one alone has more. */
+  answerBytes: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -20,6 +22,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   totalBodyBytes: 256 * 1024 * 1024,
   nesting: MAX_NESTING,
   batchCalls: MAX_BATCH_CALLS,
+  answerBytes: 8 * 1024 * 1024,
 };
 
 /** Bytes of the body of a call that needs no credential. */

@@ -257,3 +257,30 @@ test('while others are active a request of a tenant with too many calls waiting 
   await Promise.all(waiting);
   expect(await server.baton.api.tenant.get.query()).toBeDefined();
 });
+
+test('a batch of queries whose answers are too large together is answered in part; the client asks for the rest', async () => {
+  const limited = await startLimited({ answerBytes: 4_000 });
+  try {
+    const contactId = newContact();
+    const { id } = await server.baton.api.conversations.create.mutate({ contactId, channel: 'web' });
+    const paths = Array.from({ length: 10 }, () => 'conversations.get').join(',');
+    const inputs = JSON.stringify(
+      Object.fromEntries(paths.split(',').map((_, call) => [call, { conversationId: id }])),
+    );
+    const answer = await fetch(`${limited.url}/trpc/${paths}?batch=1&input=${encodeURIComponent(inputs)}`, {
+      headers: { authorization: `Bearer ${server.key}` },
+    });
+    expect(answer.status).toBe(207);
+    const text = await answer.text();
+    const answers = JSON.parse(text) as { result?: object; error?: object }[];
+    const refused = answers.filter(({ result }) => result === undefined);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(refused.length).toBeLessThan(10);
+    expect(refused[0]).toMatchObject({ error: { data: { baton: { code: 'RATE_LIMITED' } } } });
+    const { api } = server.connect({ url: limited.url, attempts: 20 });
+    const all = Array.from({ length: 10 }, () => api.conversations.get.query({ conversationId: id }));
+    expect(await Promise.all(all)).toHaveLength(10);
+  } finally {
+    await limited.close();
+  }
+});
