@@ -166,7 +166,8 @@ export const declaredCollections = {
     { name: 'expiry', key: { at: 1 }, expireAfterSeconds: IDEMPOTENCY_SECONDS },
   ]),
   snapshots: collection('snapshots', SnapshotDocument, [
-    { name: 'by_version', key: { tenantId: 1, conversationId: 1, version: -1 }, unique: true },
+    // Not unique: one that stands twice does no harm, and would keep a lost index from being built again.
+    { name: 'by_version', key: { tenantId: 1, conversationId: 1, version: -1 } },
   ]),
   tenants: collection('tenants', TenantDocument),
   progress: collection('progress', ProgressDocument),

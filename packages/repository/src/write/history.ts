@@ -82,12 +82,12 @@ export class ConversationHistory {
     const isExact = base?.version === version;
     const after = (base?.lastSeq ?? 0) - (isExact ? SNAPSHOT_INTERVAL : 0);
     const isCovered = early !== undefined && early.after <= after;
-    const stretch = isCovered ? early : await this.#find(first, after, after + NEAR);
+    const stretch = isCovered ? early : await this.#find(first, withLastMessage(base, after), after + NEAR);
     if (isExact) return this.#outcomeOf(first, base, stretch);
     const fold = new Fold(first, base);
     fold.add(this.#entriesOf(stretch.documents, ({ seq }) => seq > after));
     if (fold.isBroken || fold.lastSeq >= stretch.upTo) return null;
-    for (const snapshot of fold.takeSnapshots(true)) this.snapshots.add(snapshot);
+    await this.snapshots.write(fold.takeSnapshots(true));
     return this.#withPreview(first, fold.outcome(), base, stretch);
   }
 
@@ -254,6 +254,12 @@ class Fold {
     const snapshot = snapshotAfter(this.#first.tenantId, group);
     if (snapshot !== null) this.#snapshots.push(snapshot);
   }
+}
+
+/** Where to begin so that the message of the preview comes along, unless it stands far before. */
+function withLastMessage(base: Conversation | null, after: number): number {
+  const said = base?.lastMessage?.seq ?? after;
+  return said > after - SNAPSHOT_INTERVAL ? Math.min(after, said - 1) : after;
 }
 
 function requireReadable(entry: Entry | null, first: FirstResult): KnownEntry {

@@ -141,7 +141,9 @@ export class RepeatedCommands<Command extends Pending> {
     for (let attempt = 0; isWaiting(pending); attempt += 1) {
       try {
         const outcome = await find();
-        if (outcome !== null) pending.resolve({ outcome });
+        if (outcome === null) return;
+        this.remember(pending, outcome);
+        pending.resolve({ outcome });
         return;
       } catch (error) {
         if (!isTransient(error)) {

@@ -73,7 +73,7 @@ export class SnapshotStore {
     const { snapshots } = this.#collections;
     const document = await snapshots.collection.findOne(
       { tenantId, conversationId: new ObjectId(conversationId), version: { $lte: version } },
-      { sort: { version: -1 }, maxTimeMS: READ_TIMEOUT_MS, hint: 'by_version' },
+      { sort: { version: -1 }, maxTimeMS: READ_TIMEOUT_MS },
     );
     const snapshot = document && snapshots.tryDecode(document);
     return snapshot === null ? null : conversationOfState(snapshot.state);
