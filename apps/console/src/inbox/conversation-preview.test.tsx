@@ -1,10 +1,8 @@
 import { AgentId, type LastMessage } from '@baton/schema';
 import { cleanup, render } from '@testing-library/react';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { ConversationPreview } from './conversation-preview.tsx';
 
-vi.mock('../session/session-context.ts', () => ({ useMe: () => ({ id: 'ana' }) }));
-vi.mock('../agents/use-agents.ts', () => ({ useAgents: () => ({ nameOf: () => 'Ben Ode' }) }));
 afterEach(cleanup);
 
 const message = (preview: string, agentId?: string): LastMessage => ({
@@ -30,7 +28,11 @@ test.each([
     'Internal · Ben Ode: Ask legal first',
   ],
 ])('a preview shows %s', (_, conversation, text) => {
-  expect(render(<ConversationPreview conversation={conversation} />).container.textContent).toBe(text);
+  expect(
+    render(
+      <ConversationPreview conversation={conversation} me={AgentId.parse('ana')} nameOf={() => 'Ben Ode'} />,
+    ).container.textContent,
+  ).toBe(text);
 });
 
 test('a preview turns nothing that stands beside it', () => {

@@ -1,40 +1,40 @@
-import type { ConversationView, LastMessage } from '@baton/schema';
+import type { AgentId, ConversationView, LastMessage } from '@baton/schema';
 import { kindLabels } from '../agents/agent-label.tsx';
-import { useAgents } from '../agents/use-agents.ts';
-import { useMe } from '../session/session-context.ts';
 
-type ConversationPreviewed = Pick<ConversationView, 'lastMessage' | 'lastPublicMessage'>;
+type Readers = { me: AgentId; nameOf: (agentId: AgentId) => string };
 
-function MessagePreview({ message: { author, preview } }: { message: LastMessage }) {
-  const me = useMe();
-  const agents = useAgents();
-  const who =
-    author.agentId === me.id ? 'You' : author.agentId === undefined ? null : agents.nameOf(author.agentId);
+function MessagePreview({ message: { author, preview }, me, nameOf }: Readers & { message: LastMessage }) {
+  const { kind, agentId } = author;
+  const who = agentId === me ? 'You' : agentId === undefined ? null : nameOf(agentId);
   return (
     <>
-      {author.kind !== 'customer' && (
-        <span className="text-ink-3">{who ?? kindLabels[author.kind === 'tool' ? 'tool' : 'system']}: </span>
+      {kind !== 'customer' && (
+        <span className="text-ink-3">{who ?? kindLabels[kind === 'tool' ? 'tool' : 'system']}: </span>
       )}
       {preview === '' ? <span className="text-ink-3">Redacted</span> : <bdi>{preview}</bdi>}
     </>
   );
 }
 
+export type ConversationPreviewProps = Readers & {
+  conversation: Pick<ConversationView, 'lastMessage' | 'lastPublicMessage'>;
+};
+
 /** An internal note says so, and stands beside the last message that the customer may see. */
-export function ConversationPreview({ conversation }: { conversation: ConversationPreviewed }) {
+export function ConversationPreview({ conversation, ...readers }: ConversationPreviewProps) {
   const { lastMessage, lastPublicMessage } = conversation;
   if (lastMessage === null) return <span className="text-ink-3">Nothing was said yet</span>;
-  if (lastPublicMessage === undefined) return <MessagePreview message={lastMessage} />;
+  if (lastPublicMessage === undefined) return <MessagePreview message={lastMessage} {...readers} />;
   return (
     <span className="flex items-baseline gap-2">
       {lastPublicMessage !== null && (
         <span className="min-w-0 flex-1 truncate">
-          <MessagePreview message={lastPublicMessage} />
+          <MessagePreview message={lastPublicMessage} {...readers} />
         </span>
       )}
       <span className="max-w-[60%] min-w-0 flex-1 truncate rounded-[4px] border border-dashed border-line-strong px-1 text-meta">
         <span className="text-ink-3">Internal · </span>
-        <MessagePreview message={lastMessage} />
+        <MessagePreview message={lastMessage} {...readers} />
       </span>
     </span>
   );

@@ -2,6 +2,7 @@ import type { Conversation, ConversationView } from '@baton/schema';
 import { Link } from '@tanstack/react-router';
 import { ArrowRightLeft, CalendarClock, Clock } from 'lucide-react';
 import { memo } from 'react';
+import { useAgents } from '../agents/use-agents.ts';
 import { channelLabels, statusLabels } from '../format/labels.ts';
 import { useMe } from '../session/session-context.ts';
 import { AgentLabel } from '../agents/agent-label.tsx';
@@ -57,6 +58,7 @@ export const ConversationRow = memo(function ConversationRow({
   isOpen,
 }: ConversationRowProps) {
   const me = useMe();
+  const agents = useAgents();
   const { id, channel, stage, status, owner, pendingHandoff, nextFollowUpAt } = conversation;
   return (
     <Link
@@ -81,7 +83,7 @@ export const ConversationRow = memo(function ConversationRow({
         <WaitingTime conversation={conversation} />
       </span>
       <span className={classNames('truncate', isUnread ? 'text-ink' : 'text-ink-2')}>
-        <ConversationPreview conversation={conversation} />
+        <ConversationPreview conversation={conversation} me={me.id} nameOf={agents.nameOf} />
       </span>
       <span className="mt-0.5 flex h-[18px] items-center gap-2.5 text-meta text-ink-2">
         <StageBar stage={stage} />
