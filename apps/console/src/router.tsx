@@ -1,15 +1,16 @@
-import {
-  createRootRoute,
-  createRoute,
-  createRouter,
-  lazyRouteComponent,
-  redirect,
-} from '@tanstack/react-router';
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
+import type { ComponentType } from 'react';
+import { lazyComponent } from './lazy/lazy-component.tsx';
+import { failedPage } from './lazy/load-failed.tsx';
 import { Root } from './shell/root.tsx';
 import { PageFailed } from './shell/page-failed.tsx';
 import { PageNotFound } from './shell/page-not-found.tsx';
 import { PageLoading } from './shell/page-loading.tsx';
 import { parseInboxParams } from './inbox/inbox-params.ts';
+
+/** A page whose code cannot be loaded says so in its place, whatever else goes on. */
+const lazyPage = (load: () => Promise<{ default: ComponentType }>) =>
+  lazyComponent(load, { loading: () => <PageLoading />, failed: failedPage });
 
 const root = createRootRoute({
   component: Root,
@@ -29,7 +30,7 @@ const inbox = createRoute({
   getParentRoute: () => root,
   path: '/inbox',
   validateSearch: parseInboxParams,
-  component: lazyRouteComponent(() => import('./inbox/page.tsx')),
+  component: lazyPage(() => import('./inbox/page.tsx')),
 });
 
 const noConversation = createRoute({
@@ -40,7 +41,7 @@ const noConversation = createRoute({
 const conversation = createRoute({
   getParentRoute: () => inbox,
   path: '$conversationId',
-  component: lazyRouteComponent(() => import('./conversation/page.tsx')),
+  component: lazyPage(() => import('./conversation/page.tsx')),
 });
 
 /** These pages parse their own search params with `useSearch({ strict: false })`. */
@@ -50,28 +51,28 @@ const work = createRoute({
   getParentRoute: () => root,
   path: '/work',
   validateSearch: unvalidated,
-  component: lazyRouteComponent(() => import('./work/page.tsx')),
+  component: lazyPage(() => import('./work/page.tsx')),
 });
 
 const insight = createRoute({
   getParentRoute: () => root,
   path: '/insight',
   validateSearch: unvalidated,
-  component: lazyRouteComponent(() => import('./insight/page.tsx')),
+  component: lazyPage(() => import('./insight/page.tsx')),
 });
 
 const search = createRoute({
   getParentRoute: () => root,
   path: '/search',
   validateSearch: unvalidated,
-  component: lazyRouteComponent(() => import('./search/page.tsx')),
+  component: lazyPage(() => import('./search/page.tsx')),
 });
 
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/settings',
   validateSearch: unvalidated,
-  component: lazyRouteComponent(() => import('./settings/page.tsx')),
+  component: lazyPage(() => import('./settings/page.tsx')),
 });
 
 export const routeTree = root.addChildren([

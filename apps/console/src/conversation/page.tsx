@@ -1,9 +1,10 @@
 import { isRefused } from '@baton/client';
 import { ConversationId } from '@baton/schema';
 import { Link, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
 import { usePrefetch } from '../use-prefetch.ts';
 import { errorMessage } from '../format/error-message.ts';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
+import { failedDialog } from '../lazy/load-failed.tsx';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
@@ -18,8 +19,7 @@ import { Timeline } from './timeline.tsx';
 import { type OpenConversationProps, useOpenConversation } from './use-open-conversation.ts';
 import { useReplica } from './use-replica.ts';
 
-const importDialogs = () => import('./dialogs/dialogs.tsx');
-const Dialogs = lazy(importDialogs);
+const Dialogs = lazyComponent(() => import('./dialogs/dialogs.tsx'), { failed: failedDialog });
 
 function ConversationSkeleton() {
   return (
@@ -83,9 +83,9 @@ function LiveConversation({ conversationId }: { conversationId: ConversationId }
 }
 
 function OpenConversation(props: OpenConversationProps) {
-  const { context, dialog, setDialog, isDetailsOpen, setDetailsOpen, timeline, composer } =
+  const { context, dialog, closeDialog, isDetailsOpen, setDetailsOpen, timeline, composer } =
     useOpenConversation(props);
-  usePrefetch(importDialogs);
+  usePrefetch(Dialogs.preload);
 
   return (
     <ConversationContext value={context}>
@@ -107,11 +107,7 @@ function OpenConversation(props: OpenConversationProps) {
       <Dialog open={isDetailsOpen} onOpenChange={setDetailsOpen} title="Details" placement="side">
         <DetailsPanel />
       </Dialog>
-      {dialog !== null && (
-        <Suspense>
-          <Dialogs dialog={dialog} onClose={() => setDialog(null)} />
-        </Suspense>
-      )}
+      {dialog !== null && <Dialogs dialog={dialog} onClose={closeDialog} />}
     </ConversationContext>
   );
 }

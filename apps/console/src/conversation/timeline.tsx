@@ -1,7 +1,9 @@
 import type { Evidence } from '@baton/schema';
 import { ArrowDown } from 'lucide-react';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { longDayName } from '../format/time.ts';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
+import { failedInline } from '../lazy/load-failed.tsx';
 import { seenStore } from '../inbox/seen-store.ts';
 import { useMe } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
@@ -18,7 +20,9 @@ import { useRefusedMessages } from './use-refused-messages.ts';
 import { TIMELINE_ID, useScrollAnchor } from './use-scroll-anchor.ts';
 import { contactName } from '../format/contact-name.ts';
 
-const MarkedWordsBar = lazy(() => import('./selection-toolbar.tsx'));
+const MarkedWordsBar = lazyComponent(() => import('./selection-toolbar.tsx'), {
+  failed: (retry) => <div className="absolute inset-x-4 bottom-3">{failedInline(retry)}</div>,
+});
 
 /** Distance from the top at which earlier entries are loaded, in pixels. */
 const LOAD_EARLIER_PX = 240;
@@ -127,11 +131,7 @@ export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: Timeli
           </div>
         </div>
       </section>
-      {selection !== null && (
-        <Suspense>
-          <MarkedWordsBar selection={selection} />
-        </Suspense>
-      )}
+      {selection !== null && <MarkedWordsBar selection={selection} />}
       {anchor.unseen > 0 && (
         <div className="absolute inset-x-0 bottom-3 flex justify-center">
           <Button onClick={anchor.scrollToEnd} className="appear rounded-full! bg-raised shadow-float">

@@ -3,6 +3,7 @@ import type { ConversationView, Evidence } from '@baton/schema';
 import { useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { errorMessage } from '../format/error-message.ts';
+import { typeAhead } from '../keys/type-ahead.ts';
 import { useMe } from '../session/session-context.ts';
 import { createCommands } from './commands.ts';
 import type { ConversationContextValue, OpenDialog } from './conversation-context.ts';
@@ -87,7 +88,10 @@ export function useOpenConversation({ replica, state, conversation }: OpenConver
     hasEarlier: state.hasEarlier,
     commands,
     runCommand,
-    openDialog: setDialog,
+    openDialog: (next) => {
+      typeAhead.begin();
+      setDialog(next);
+    },
     jumpTo: (seq, quote) => {
       setDetailsOpen(false);
       jumpTo({ seq, ...quote }).catch(showReadError);
@@ -101,7 +105,10 @@ export function useOpenConversation({ replica, state, conversation }: OpenConver
   return {
     context,
     dialog,
-    setDialog,
+    closeDialog: () => {
+      typeAhead.end();
+      setDialog(null);
+    },
     isDetailsOpen,
     setDetailsOpen,
     timeline: { jumpTarget, isLoadingEarlier, onLoadEarlier: loadEarlier },

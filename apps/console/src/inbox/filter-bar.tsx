@@ -1,15 +1,17 @@
 import { isolate } from '../format/isolate.ts';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { longDayName } from '../format/time.ts';
 import { channelLabels, stageLabels, statusLabels } from '../format/labels.ts';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
+import { failedInline } from '../lazy/load-failed.tsx';
 import { useMe } from '../session/session-context.ts';
 import { classNames } from '../ui/class-names.ts';
 import { FilterButton, OrderButton } from './filter-buttons.tsx';
 import { dueLabels, waitsLabel } from './filter-labels.ts';
-import type { FilterMenu } from './filter-menus.tsx';
+import type { FilterMenu, FilterMenusProps } from './filter-menus.tsx';
 import type { InboxParams } from './inbox-params.ts';
 
 type InboxView = { name: string; params: InboxParams };
@@ -43,8 +45,6 @@ function useChips(params: InboxParams): { name: keyof InboxParams; label: string
   return chips;
 }
 
-const FilterMenus = lazy(() => import('./filter-menus.tsx'));
-
 type ClosedMenusProps = { isFiltered: boolean; onOpen: (menu: FilterMenu) => void };
 
 function ClosedMenus({ isFiltered, onOpen }: ClosedMenusProps) {
@@ -55,6 +55,13 @@ function ClosedMenus({ isFiltered, onOpen }: ClosedMenusProps) {
     </>
   );
 }
+
+const FilterMenus = lazyComponent(() => import('./filter-menus.tsx'), {
+  loading: ({ isFiltered }: FilterMenusProps) => (
+    <ClosedMenus isFiltered={isFiltered} onOpen={() => undefined} />
+  ),
+  failed: failedInline,
+});
 
 export type FilterBarProps = {
   params: InboxParams;
@@ -104,19 +111,17 @@ export function FilterBar({ params, tagsInUse }: FilterBarProps) {
           ))}
         </nav>
         <div className="ml-auto flex">
-          <Suspense fallback={<ClosedMenus isFiltered={isFiltered} onOpen={setMenu} />}>
-            {menu === null ? (
-              <ClosedMenus isFiltered={isFiltered} onOpen={setMenu} />
-            ) : (
-              <FilterMenus
-                params={params}
-                isFiltered={isFiltered}
-                openMenu={menu}
-                tagsInUse={tagsInUse}
-                onChange={change}
-              />
-            )}
-          </Suspense>
+          {menu === null ? (
+            <ClosedMenus isFiltered={isFiltered} onOpen={setMenu} />
+          ) : (
+            <FilterMenus
+              params={params}
+              isFiltered={isFiltered}
+              openMenu={menu}
+              tagsInUse={tagsInUse}
+              onChange={change}
+            />
+          )}
         </div>
       </div>
       {isFiltered && (

@@ -1,6 +1,6 @@
 import { useId } from 'react';
 import { Bar, BarChart as Chart, Cell, LabelList, ResponsiveContainer, XAxis, YAxis } from 'recharts';
-import { chartRows, type ChartProps, type ChartRow, type Fill } from './chart-data.ts';
+import { chartRows, type ChartRow, type Fill, type LabelledChartProps } from './chart-data.ts';
 
 const ROW_HEIGHT = 32;
 const COLUMNS_HEIGHT = 220;
@@ -40,82 +40,84 @@ function leastSize(row: ChartRow | undefined, value: number, isLast: boolean): n
 }
 
 /** Hidden from screen readers, which get the table. */
-export default function BarChart({ bars, orientation, onOpen }: ChartProps) {
+export default function BarChart({ label, bars, orientation, onOpen }: LabelledChartProps) {
   const id = useId();
   const { rows, parts } = chartRows(bars);
   const isRows = orientation === 'rows';
-  const longest = Math.max(0, ...rows.map(({ label }) => label.length));
+  const longest = Math.max(0, ...rows.map((row) => row.label.length));
   const open = (row: ChartRow | undefined) => {
     if (row !== undefined) onOpen?.(row.id);
   };
   return (
-    <ResponsiveContainer width="100%" height={isRows ? rows.length * ROW_HEIGHT + 4 : COLUMNS_HEIGHT}>
-      <Chart
-        data={rows}
-        layout={isRows ? 'vertical' : 'horizontal'}
-        accessibilityLayer={false}
-        margin={
-          isRows
-            ? { top: 0, right: longest * 6.6 + 12, bottom: 0, left: 0 }
-            : { top: 20, right: 0, bottom: 0, left: 0 }
-        }
-        barCategoryGap={isRows ? 9 : '18%'}
-      >
-        <Patterns id={id} />
-        {isRows ? (
-          <>
-            <XAxis type="number" hide domain={[0, 'dataMax']} />
-            <YAxis
-              type="category"
-              dataKey="name"
-              width={NAME_WIDTH}
-              tick={TICK}
-              tickLine={false}
-              axisLine={{ stroke: 'var(--line-strong)' }}
-              interval={0}
-            />
-          </>
-        ) : (
-          <>
-            <YAxis type="number" hide domain={[0, 'dataMax']} />
-            <XAxis
-              type="category"
-              dataKey="name"
-              tick={TICK}
-              tickLine={false}
-              axisLine={{ stroke: 'var(--line-strong)' }}
-              interval={0}
-            />
-          </>
-        )}
-        {Array.from({ length: parts }, (_, part) => (
-          <Bar
-            key={part}
-            dataKey={(row: ChartRow) => row.values[part] ?? 0}
-            stackId="all"
-            isAnimationActive={false}
-            minPointSize={(value, index) => leastSize(rows[index], Number(value), part === parts - 1)}
-            className={onOpen === undefined ? undefined : 'cursor-pointer'}
-            onClick={(_bar, index) => open(rows[index])}
-          >
-            {rows.map((row) => (
-              <Cell
-                key={row.id}
-                {...(row.values[part] === 0 ? INVISIBLE : paint(row.fills[part] ?? 'solid', id))}
+    <div role="img" aria-label={label}>
+      <ResponsiveContainer width="100%" height={isRows ? rows.length * ROW_HEIGHT + 4 : COLUMNS_HEIGHT}>
+        <Chart
+          data={rows}
+          layout={isRows ? 'vertical' : 'horizontal'}
+          accessibilityLayer={false}
+          margin={
+            isRows
+              ? { top: 0, right: longest * 6.6 + 12, bottom: 0, left: 0 }
+              : { top: 20, right: 0, bottom: 0, left: 0 }
+          }
+          barCategoryGap={isRows ? 9 : '18%'}
+        >
+          <Patterns id={id} />
+          {isRows ? (
+            <>
+              <XAxis type="number" hide domain={[0, 'dataMax']} />
+              <YAxis
+                type="category"
+                dataKey="name"
+                width={NAME_WIDTH}
+                tick={TICK}
+                tickLine={false}
+                axisLine={{ stroke: 'var(--line-strong)' }}
+                interval={0}
               />
-            ))}
-            {part === parts - 1 && (
-              <LabelList
-                dataKey="label"
-                position={isRows ? 'right' : 'top'}
-                fill="var(--ink)"
-                fontSize={12}
-                offset={isRows ? 8 : 6}
+            </>
+          ) : (
+            <>
+              <YAxis type="number" hide domain={[0, 'dataMax']} />
+              <XAxis
+                type="category"
+                dataKey="name"
+                tick={TICK}
+                tickLine={false}
+                axisLine={{ stroke: 'var(--line-strong)' }}
+                interval={0}
               />
-            )}
-          </Bar>
-        ))}
-      </Chart>
-    </ResponsiveContainer>
+            </>
+          )}
+          {Array.from({ length: parts }, (_, part) => (
+            <Bar
+              key={part}
+              dataKey={(row: ChartRow) => row.values[part] ?? 0}
+              stackId="all"
+              isAnimationActive={false}
+              minPointSize={(value, index) => leastSize(rows[index], Number(value), part === parts - 1)}
+              className={onOpen === undefined ? undefined : 'cursor-pointer'}
+              onClick={(_bar, index) => open(rows[index])}
+            >
+              {rows.map((row) => (
+                <Cell
+                  key={row.id}
+                  {...(row.values[part] === 0 ? INVISIBLE : paint(row.fills[part] ?? 'solid', id))}
+                />
+              ))}
+              {part === parts - 1 && (
+                <LabelList
+                  dataKey="label"
+                  position={isRows ? 'right' : 'top'}
+                  fill="var(--ink)"
+                  fontSize={12}
+                  offset={isRows ? 8 : 6}
+                />
+              )}
+            </Bar>
+          ))}
+        </Chart>
+      </ResponsiveContainer>
+    </div>
   );
 }

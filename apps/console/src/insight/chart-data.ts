@@ -16,6 +16,9 @@ export type ChartProps = {
   onOpen?: (id: string) => void;
 };
 
+/** A chart with the sentence that it shows. */
+export type LabelledChartProps = ChartProps & { label: string };
+
 /** A bar as Recharts takes it, with one number a part. */
 export type ChartRow = { id: string; name: string; label: string; fills: readonly Fill[]; values: number[] };
 

@@ -1,9 +1,9 @@
 import { Tabs } from 'radix-ui';
-import { lazy, type ReactNode, Suspense, useId } from 'react';
+import { type ReactNode, useId } from 'react';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
+import { failedInline } from '../lazy/load-failed.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
-import type { ChartProps } from './chart-data.ts';
-
-const BarChart = lazy(() => import('./bar-chart.tsx'));
+import type { ChartProps, LabelledChartProps } from './chart-data.ts';
 
 export type FigureProps = {
   title: string;
@@ -27,6 +27,11 @@ function ChartShape({ rows }: { rows: number }) {
     </div>
   );
 }
+
+const BarChart = lazyComponent(() => import('./bar-chart.tsx'), {
+  loading: ({ bars }: LabelledChartProps) => <ChartShape rows={bars.length} />,
+  failed: failedInline,
+});
 
 /** A sentence with its chart and table as tabs. */
 export function Figure({ title, sentence, chart, table, note }: FigureProps) {
@@ -64,15 +69,7 @@ export function Figure({ title, sentence, chart, table, note }: FigureProps) {
         </div>
         {chart !== undefined && !isEmpty && (
           <Tabs.Content value="Chart" tabIndex={-1} className="mt-4">
-            {isRead ? (
-              <Suspense fallback={<ChartShape rows={chart.bars.length} />}>
-                <div role="img" aria-label={sentence}>
-                  <BarChart {...chart} />
-                </div>
-              </Suspense>
-            ) : (
-              <ChartShape rows={5} />
-            )}
+            {isRead ? <BarChart {...chart} label={sentence} /> : <ChartShape rows={5} />}
             {note !== undefined && <p className="mt-2 text-meta text-ink-3">{note}</p>}
           </Tabs.Content>
         )}

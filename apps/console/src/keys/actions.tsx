@@ -8,6 +8,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { type Action, ActionStore } from './action-store.ts';
+import { typeAhead } from './type-ahead.ts';
 
 const StoreContext = createContext<ActionStore | null>(null);
 
@@ -30,6 +31,9 @@ export function ActionProvider({ children }: { children: ReactNode }) {
   const [store] = useState(() => new ActionStore());
 
   useEffect(() => {
+    // Before anything else on the page has the key.
+    const onCapture = (event: KeyboardEvent) => void typeAhead.takeKey(event);
+    const onFocusIn = ({ target }: FocusEvent) => typeAhead.onFocus(target);
     function onKeyDown(event: KeyboardEvent): void {
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
       const isGlobal = event.metaKey || event.ctrlKey;
@@ -47,8 +51,14 @@ export function ActionProvider({ children }: { children: ReactNode }) {
       event.preventDefault();
       if (action.blockedReason === undefined) action.run();
     }
+    document.addEventListener('keydown', onCapture, { capture: true });
+    document.addEventListener('focusin', onFocusIn);
     document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('keydown', onCapture, { capture: true });
+      document.removeEventListener('focusin', onFocusIn);
+      document.removeEventListener('keydown', onKeyDown);
+    };
   }, [store]);
 
   return <StoreContext value={store}>{children}</StoreContext>;

@@ -1,15 +1,17 @@
 import { isRefused } from '@baton/client';
 import type { Agent, Session } from '@baton/schema';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
+import { failedPage } from '../lazy/load-failed.tsx';
 import { PageFailed } from '../shell/page-failed.tsx';
 import { SessionContext } from './session-context.ts';
 import { takeToken } from './sign-in-token.ts';
 
 // Loaded lazily: most visitors are signed in.
-const SignIn = lazy(() => import('./sign-in.tsx'));
-const PersonPicker = lazy(() => import('./person-picker.tsx'));
+const SignIn = lazyComponent(() => import('./sign-in.tsx'), { failed: failedPage });
+const PersonPicker = lazyComponent(() => import('./person-picker.tsx'), { failed: failedPage });
 
 // Read at load, before a redirect drops it.
 const linkToken = takeToken(location, history);
@@ -26,18 +28,9 @@ export function SignInGate({ children }: { children: ReactNode }) {
 
   if (session.isPending) return null;
   if (isRefused(session.error, 'UNAUTHORIZED'))
-    return (
-      <Suspense>
-        <SignIn linkToken={linkToken} onSignedIn={refetchSession} />
-      </Suspense>
-    );
+    return <SignIn linkToken={linkToken} onSignedIn={refetchSession} />;
   if (session.data === undefined)
     return <PageFailed error={session.error} reset={() => void refetchSession()} />;
-  if (!hasAgent(session.data))
-    return (
-      <Suspense>
-        <PersonPicker onPicked={refetchSession} />
-      </Suspense>
-    );
+  if (!hasAgent(session.data)) return <PersonPicker onPicked={refetchSession} />;
   return <SessionContext value={session.data}>{children}</SessionContext>;
 }

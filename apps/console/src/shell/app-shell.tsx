@@ -1,21 +1,22 @@
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { usePrefetch } from '../use-prefetch.ts';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
+import { typeAhead } from '../keys/type-ahead.ts';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
+import { failedDialog } from '../lazy/load-failed.tsx';
 import { setTheme } from '../theme/theme.ts';
 import { navItems } from './nav-items.ts';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
 import { ReconnectBanner, TopBar } from './top-bar.tsx';
 
-const importPalette = () => import('../keys/palette.tsx');
-const Palette = lazy(importPalette);
-const importHelp = () => import('../keys/help.tsx');
-const Help = lazy(importHelp);
+const Palette = lazyComponent(() => import('../keys/palette.tsx'), { failed: failedDialog });
+const Help = lazyComponent(() => import('../keys/help.tsx'), { failed: failedDialog });
 const importOverlays = () =>
   Promise.all([
-    importPalette(),
-    importHelp(),
+    Palette.preload(),
+    Help.preload(),
     import('../ui/tooltip-bubble.tsx'),
     import('../ui/toast-list.tsx'),
   ]);
@@ -27,6 +28,14 @@ export function AppShell({ children }: { children: ReactNode }) {
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const name = navItems.find(({ to }) => pathname.startsWith(to))?.name ?? 'Baton';
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  function show(overlay: 'palette' | 'help'): void {
+    typeAhead.begin();
+    setOpen(overlay);
+  }
+  function close(): void {
+    typeAhead.end();
+    setOpen(null);
+  }
 
   usePrefetch(importOverlays);
 
@@ -35,10 +44,17 @@ export function AppShell({ children }: { children: ReactNode }) {
     { ...keyMap.goWork, run: () => void navigate({ to: '/work' }) },
     { ...keyMap.goInsight, run: () => void navigate({ to: '/insight' }) },
     { ...keyMap.goSearch, run: () => void navigate({ to: '/search' }) },
-    { ...keyMap.search, group: undefined, run: () => void navigate({ to: '/search' }) },
+    {
+      ...keyMap.search,
+      group: undefined,
+      run: () => {
+        typeAhead.begin();
+        void navigate({ to: '/search' });
+      },
+    },
     { label: 'Go to Settings', group: 'Go', run: () => void navigate({ to: '/settings' }) },
-    { ...keyMap.palette, group: undefined, run: () => setOpen('palette') },
-    { ...keyMap.help, run: () => setOpen('help') },
+    { ...keyMap.palette, group: undefined, run: () => show('palette') },
+    { ...keyMap.help, run: () => show('help') },
     { label: 'Light theme', group: 'Theme', run: () => setTheme('light') },
     { label: 'Dark theme', group: 'Theme', run: () => setTheme('dark') },
     { label: 'Theme of the system', group: 'Theme', run: () => setTheme('system') },
@@ -58,8 +74,8 @@ export function AppShell({ children }: { children: ReactNode }) {
           <TopBar
             name={name}
             isHiddenOnPhone={isConversation}
-            onPalette={() => setOpen('palette')}
-            onHelp={() => setOpen('help')}
+            onPalette={() => show('palette')}
+            onHelp={() => show('help')}
           />
           <ReconnectBanner />
           <main id="page" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
@@ -69,10 +85,8 @@ export function AppShell({ children }: { children: ReactNode }) {
         </div>
       </div>
       {!isConversation && <BottomNavigation />}
-      <Suspense>
-        {open === 'palette' && <Palette onClose={() => setOpen(null)} />}
-        {open === 'help' && <Help onClose={() => setOpen(null)} />}
-      </Suspense>
+      {open === 'palette' && <Palette onClose={close} />}
+      {open === 'help' && <Help onClose={close} />}
     </div>
   );
 }

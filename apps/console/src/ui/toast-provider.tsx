@@ -1,7 +1,13 @@
-import { createContext, lazy, type ReactNode, Suspense, useCallback, useContext, useState } from 'react';
+import { createContext, type ReactNode, useCallback, useContext, useState } from 'react';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
+import { failedInline } from '../lazy/load-failed.tsx';
 import type { Toast } from './toast-list.tsx';
 
-const ToastList = lazy(() => import('./toast-list.tsx'));
+const ToastList = lazyComponent(() => import('./toast-list.tsx'), {
+  failed: (retry) => (
+    <div className="fixed inset-x-3 bottom-16 z-50 mx-auto max-w-96">{failedInline(retry)}</div>
+  ),
+});
 
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);
 
@@ -19,12 +25,10 @@ export function ToastProvider({ children }: { children: ReactNode }) {
     <ToastContext value={show}>
       {children}
       {toasts.length > 0 && (
-        <Suspense>
-          <ToastList
-            toasts={toasts}
-            onClose={(id) => setToasts((shown) => shown.filter((toast) => toast.id !== id))}
-          />
-        </Suspense>
+        <ToastList
+          toasts={toasts}
+          onClose={(id) => setToasts((shown) => shown.filter((toast) => toast.id !== id))}
+        />
       )}
     </ToastContext>
   );

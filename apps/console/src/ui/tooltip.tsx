@@ -1,8 +1,10 @@
 import { Slot } from 'radix-ui';
-import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { lazyComponent } from '../lazy/lazy-component.tsx';
 import type { TooltipContent } from './tooltip-bubble.tsx';
 
-const TooltipBubble = lazy(() => import('./tooltip-bubble.tsx'));
+// The next hover loads it again; a button says what it does without it, too.
+const TooltipBubble = lazyComponent(() => import('./tooltip-bubble.tsx'), { failed: () => null });
 
 /** Delays of showing and hiding, in milliseconds. */
 const SHOW_DELAY_MS = 400;
@@ -71,9 +73,7 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
     <>
       {children}
       {anchor !== null && content !== undefined && anchor.isConnected && (
-        <Suspense>
-          <TooltipBubble anchor={anchor} {...content} />
-        </Suspense>
+        <TooltipBubble anchor={anchor} {...content} />
       )}
     </>
   );

@@ -1,0 +1,48 @@
+import { RotateCw, TriangleAlert } from 'lucide-react';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Notice } from '../ui/notice.tsx';
+
+const WHAT_HAPPENED = 'This part of the console could not be loaded.';
+const WHY = 'The server was not reached, or a new version was installed. Nothing that you sent is lost.';
+
+function RetryButtons({ retry }: { retry: () => void }) {
+  return (
+    <span className="flex gap-2">
+      <Button onClick={retry}>
+        <RotateCw size={16} aria-hidden /> Retry
+      </Button>
+      <Button variant="quiet" onClick={() => location.reload()}>
+        Load the console again
+      </Button>
+    </span>
+  );
+}
+
+/** In the place of a part of a page. */
+export const failedInline = (retry: () => void) => (
+  <Notice
+    message={WHAT_HAPPENED}
+    action={<Button onClick={retry}>Retry</Button>}
+    className="items-center! text-left"
+  />
+);
+
+/** In the place of a dialog. */
+export const failedDialog = (retry: () => void, { onClose }: { onClose: () => void }) => (
+  <Dialog open onOpenChange={(open) => !open && onClose()} title={WHAT_HAPPENED} description={WHY}>
+    <RetryButtons retry={retry} />
+  </Dialog>
+);
+
+/** In the place of a page. */
+export const failedPage = (retry: () => void) => (
+  <EmptyState
+    icon={<TriangleAlert size={20} strokeWidth={1.5} />}
+    title={WHAT_HAPPENED}
+    action={<RetryButtons retry={retry} />}
+  >
+    {WHY}
+  </EmptyState>
+);
