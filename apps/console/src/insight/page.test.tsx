@@ -266,3 +266,28 @@ describe('the place Insight', () => {
     expect(await screen.findByText('No agent wrote in this period.')).toBeDefined();
   });
 });
+
+describe('Insight without a period in its address', () => {
+  const nothing = { ...overview, conversations: 0, messages: 0 };
+
+  it('opens on the shortest period in which something happened', async () => {
+    const asked = vi.fn(({ from }: MetricsPeriod) =>
+      from !== undefined && Date.parse(from) > Date.now() - 100 * 86_400_000 ? nothing : overview,
+    );
+    const { address } = renderConsole('/insight', insightAnswers({ overview: asked }));
+    await (await figure('Funnel')).findByRole('img');
+    expect(await screen.findByRole('combobox', { name: 'Period: A year' })).toBeDefined();
+    expect(asked).toHaveBeenCalledTimes(3);
+    expect(address()).toBe('/insight');
+  });
+
+  it('says so where nothing ever happened, and leaves a period that was asked for', async () => {
+    renderConsole('/insight', insightAnswers({ overview: () => nothing }));
+    expect(await screen.findByText('Nothing happened in this period.')).toBeDefined();
+    expect(await screen.findByRole('combobox', { name: 'Period: All' })).toBeDefined();
+    cleanup();
+    renderConsole('/insight?range=7d', insightAnswers({ overview: () => nothing }));
+    expect(await screen.findByText('Nothing happened in this period.')).toBeDefined();
+    expect(await screen.findByRole('combobox', { name: 'Period: 7 days' })).toBeDefined();
+  });
+});

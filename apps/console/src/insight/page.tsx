@@ -14,7 +14,7 @@ import { FunnelFigure } from './funnel-figure.tsx';
 import { ObjectionsDialog } from './objections-dialog.tsx';
 import { ObjectionsFigure } from './objections-figure.tsx';
 import { Overview } from './overview.tsx';
-import { daysOf, InsightParams, metricsInput } from './period.ts';
+import { daysOf, DEFAULT_RANGE, InsightParams, longerRange, metricsInput, type Range } from './period.ts';
 import { PeriodBar } from './period-bar.tsx';
 import { ResponseFigure } from './response-figure.tsx';
 import { TimeInStageFigure } from './time-in-stage-figure.tsx';
@@ -30,7 +30,11 @@ type PageParams = z.infer<typeof PageParams>;
 
 export default function InsightPage() {
   const navigate = useNavigate();
-  const { objection, behind, ...params } = PageParams.parse(useSearch({ strict: false }));
+  const { objection, behind, ...asked } = PageParams.parse(useSearch({ strict: false }));
+  // Where the address names no period, the page opens on the first in which something happened.
+  const [openingRange, setOpeningRange] = useState<Range>(DEFAULT_RANGE);
+  const range = asked.range ?? (openingRange === DEFAULT_RANGE ? undefined : openingRange);
+  const params = { ...asked, ...(range !== undefined && { range }) };
   const [now] = useState(() => timestamp(Date.now()));
   const paramsKey = JSON.stringify(params);
   // Keeps one object for equal params, because tables and charts are memoized on it.
@@ -40,8 +44,18 @@ export default function InsightPage() {
     return { input: metricsInput(parsed, viewer), days: daysOf(parsed, viewer) };
   }, [paramsKey, now]);
 
-  const { overview, funnel, timeInStage, responseTimes, objections, agents, error, isStale, retry } =
-    useInsightMetrics(input);
+  const {
+    overview,
+    funnel,
+    timeInStage,
+    responseTimes,
+    objections,
+    agents,
+    error,
+    isStale,
+    isOverviewStale,
+    retry,
+  } = useInsightMetrics(input);
 
   const change = useCallback(
     (next: PageParams, options: { replace?: boolean } = {}) =>
@@ -52,9 +66,12 @@ export default function InsightPage() {
     (type: ObjectionType) => change({ ...InsightParams.parse(JSON.parse(paramsKey)), objection: type }),
     [change, paramsKey],
   );
-  const close = () => change(params);
+  const close = () => change(asked);
 
-  const isEmpty = overview?.conversations === 0 && overview.messages === 0;
+  const isNothing = overview?.conversations === 0 && overview.messages === 0;
+  const isEmpty = isNothing && !isOverviewStale;
+  const longer = isEmpty && asked.range === undefined ? longerRange(openingRange) : null;
+  if (longer !== null) setOpeningRange(longer);
 
   return (
     <div className={isStale ? 'quick opacity-60' : 'quick'}>
@@ -75,7 +92,7 @@ export default function InsightPage() {
         </EmptyState>
       ) : (
         <>
-          <Overview overview={overview} times={responseTimes} />
+          <Overview overview={isNothing ? undefined : overview} times={responseTimes} />
           <div className="px-4 pb-8 two:px-6">
             <div className="-mt-px grid gap-x-12 three:grid-cols-2">
               <FunnelFigure funnel={funnel} input={input} />

@@ -23,7 +23,7 @@ export function PeriodBar({ params, days, onChange }: PeriodBarProps) {
 
   function chooseRange(next: Range): void {
     const { channel } = params;
-    if (next !== 'custom') onChange({ channel, range: next === DEFAULT_RANGE ? undefined : next });
+    if (next !== 'custom') onChange({ channel, range: next });
     // A custom range starts as the one shown before.
     else onChange({ channel, range: next, from: days.first ?? undefined, to: days.last ?? undefined });
   }

@@ -28,6 +28,12 @@ export type Range = NonNullable<InsightParams['range']>;
 
 export const DEFAULT_RANGE = '30d';
 
+/** The next longer period, for one in which nothing happened; null after all time. */
+export function longerRange(range: Range): Range | null {
+  const at = PERIODS.findIndex((period) => period.range === range);
+  return PERIODS[at + 1]?.range ?? null;
+}
+
 export type Days = { first: string | null; last: string | null };
 
 type Viewer = { now: Timestamp; timeZone: string };

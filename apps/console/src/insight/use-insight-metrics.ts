@@ -23,6 +23,7 @@ export function useInsightMetrics(input: MetricsPeriod) {
     agents: agents.data,
     error: queries.find((query) => query.error !== null)?.error,
     isStale: queries.some((query) => query.isPlaceholderData),
+    isOverviewStale: overview.isPlaceholderData,
     retry: () => queries.forEach((query) => query.error !== null && void query.refetch()),
   };
 }
