@@ -8,6 +8,7 @@ import { useToast } from '../ui/toast-provider.tsx';
 import { type FollowUpPatch, type FollowUpPatches, applyPatches, withEntry } from './follow-up-patch.ts';
 import { useCompleteFollowUp } from './complete-follow-up.ts';
 import { snoozeInstant, type SnoozeUntil } from './snooze.ts';
+import { useOpenConversationPage } from './use-open-conversation-page.ts';
 import { usePages } from '../lists/use-pages.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
 import { useFeedResumed } from '../live/live-provider.tsx';
@@ -34,6 +35,7 @@ export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
   const queryClient = useQueryClient();
   const toast = useToast();
   const { scheduleAgain } = useScheduleAgain();
+  const open = useOpenConversationPage();
   const complete = useCompleteFollowUp();
   const me = useMe();
   const [patches, setPatches] = useState<FollowUpPatches>(new Map());
@@ -63,7 +65,22 @@ export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
 
   /** Undo schedules a copy, because an ended follow-up stays ended. */
   async function end(followUp: FollowUp, message: string, send: () => Promise<unknown>): Promise<void> {
-    if (await run(followUp.id, 'ended', send)) toast({ message, undo: () => scheduleAgain(followUp) });
+    if (!(await run(followUp.id, 'ended', send))) return;
+    toast({ message, open: () => open(followUp.conversationId), undo: () => scheduleAgain(followUp) });
+  }
+
+  /** Undo snoozes it to the instant at which it was due. */
+  async function snooze(followUp: FollowUp, until: SnoozeUntil): Promise<void> {
+    const { id, dueAt, conversationId } = followUp;
+    const send = (instant: SnoozeUntil) => () =>
+      api.followUps.snooze.mutate({ followUpId: id, until: instant, by: me.id });
+    if (!(await run(id, { dueAt: snoozeInstant(until) }, send(until)))) return;
+    const isDueLater = Date.parse(dueAt) > Date.now();
+    toast({
+      message: 'Follow-up snoozed.',
+      open: () => open(conversationId),
+      ...(isDueLater && { undo: () => void run(id, { dueAt }, send(dueAt)) }),
+    });
   }
 
   return {
@@ -73,10 +90,7 @@ export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
     hasMore: read.hasMore,
     isLoadingMore: read.isLoadingMore,
     loadMore: read.loadMore,
-    snooze: (followUp, until) =>
-      void run(followUp.id, { dueAt: snoozeInstant(until) }, () =>
-        api.followUps.snooze.mutate({ followUpId: followUp.id, until, by: me.id }),
-      ),
+    snooze: (followUp, until) => void snooze(followUp, until),
     complete: (followUp) =>
       void end(followUp, 'Follow-up done.', () => complete({ followUpId: followUp.id, by: me.id })),
     cancel: (followUp) =>

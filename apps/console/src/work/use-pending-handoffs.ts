@@ -1,4 +1,4 @@
-import type { AgentId, Handoff } from '@baton/schema';
+import type { AgentId, ConversationId, Handoff } from '@baton/schema';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
@@ -8,6 +8,7 @@ import { useConversations } from '../lists/use-conversations.ts';
 import { usePages } from '../lists/use-pages.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast-provider.tsx';
+import { useOpenConversationPage } from './use-open-conversation-page.ts';
 import { withEntry } from './follow-up-patch.ts';
 import { contactName } from '../format/contact-name.ts';
 import { useFeedResumed } from '../live/live-provider.tsx';
@@ -23,6 +24,7 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
   const queryClient = useQueryClient();
   const toast = useToast();
   const me = useMe();
+  const open = useOpenConversationPage();
   const agents = useAgents();
   const [answered, setAnswered] = useState<ReadonlyMap<string, true>>(new Map());
   const [errors, setErrors] = useState<ReadonlyMap<string, string>>(new Map());
@@ -34,7 +36,7 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
   const handoffs = pages.items?.filter(({ id }) => !answered.has(id));
   const conversations = useConversations((handoffs ?? []).map(({ conversationId }) => conversationId));
 
-  async function respond({ id, conversationId }: Handoff, response: HandoffResponse): Promise<void> {
+  async function respond({ id, conversationId, from }: Handoff, response: HandoffResponse): Promise<void> {
     setAnswered((map) => withEntry(map, id, true));
     setErrors((map) => withEntry(map, id, undefined));
     try {
@@ -42,11 +44,16 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
         await api.handoffs.accept.mutate({ handoffId: id, by: me.id });
         const conversation = conversations.get(conversationId);
         const name = conversation === undefined ? 'the conversation' : contactName(conversation);
-        toast({ message: `You hold ${name} now.` });
+        toast({
+          message: `You hold ${name} now.`,
+          open: () => open(conversationId),
+          durationMs: 10_000,
+          undo: () => void giveBack(conversationId, from),
+        });
       } else {
         const reason = response.reason.trim();
         await api.handoffs.reject.mutate({ handoffId: id, by: me.id, ...(reason !== '' && { reason }) });
-        toast({ message: 'Handoff declined.' });
+        toast({ message: 'Handoff declined.', open: () => open(conversationId) });
       }
     } catch (error) {
       setErrors((map) => withEntry(map, id, errorMessage(error)));
@@ -54,6 +61,13 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
       await queryClient.invalidateQueries(trpc.handoffs.pending.pathFilter());
       setAnswered((map) => withEntry(map, id, undefined));
     }
+  }
+
+  async function giveBack(conversationId: ConversationId, to: AgentId): Promise<void> {
+    const reason = 'The handoff was accepted by mistake';
+    await api.handoffs.release
+      .mutate({ conversationId, by: me.id, to, reason })
+      .catch((error: unknown) => toast({ message: `Not given back: ${errorMessage(error)}` }));
   }
 
   return {

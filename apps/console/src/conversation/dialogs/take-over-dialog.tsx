@@ -3,6 +3,7 @@ import { useAgents } from '../../agents/use-agents.ts';
 import { TextField } from '../../ui/text-field.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
+import { useTakenOver } from '../use-take-over.ts';
 import { DialogForm } from './dialog-form.tsx';
 import { useSubmit } from './use-submit.ts';
 
@@ -16,6 +17,7 @@ export function TakeOverDialog({
 }) {
   const { conversation, commands } = useConversation();
   const agents = useAgents();
+  const takenOver = useTakenOver();
   const { error, isBusy, submit } = useSubmit(onClose);
   const [reason, setReason] = useState('');
   const { agentId, since } = conversation.owner;
@@ -36,6 +38,7 @@ export function TakeOverDialog({
         submit(async () => {
           const { conversation: taken } = await commands.takeOver(reason.trim());
           onTaken?.(taken.owner.epoch);
+          takenOver(agentId);
         })
       }
       onClose={onClose}
