@@ -62,7 +62,9 @@ describe('what is typed while a dialog opens', () => {
     press('t');
     fireEvent.click(screen.getByRole('button'));
     screen.getByTestId('dialog').focus();
+    typeAhead.begin();
     press('t');
+    screen.getByTestId('dialog').blur();
     typeAhead.begin();
     press('t', 'Escape', 't');
     expect(onShortcut).toHaveBeenCalledTimes(2);

@@ -8,6 +8,8 @@ export class TypeAhead {
 
   /** From now on letters are text and no shortcuts, until a field or a dialog has the focus. */
   begin(now: number = performance.now()): void {
+    // There letters are text already.
+    if (document.activeElement?.closest('[role="dialog"]') != null) return;
     this.#until = now + LONGEST_MS;
     this.#text = '';
   }
