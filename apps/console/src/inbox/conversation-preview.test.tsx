@@ -37,6 +37,12 @@ test.each([
 
 test('a preview turns nothing that stands beside it', () => {
   const text = 'By \u202EFriday';
-  const { container } = render(<ConversationPreview conversation={{ lastMessage: message(text, 'ana') }} />);
+  const { container } = render(
+    <ConversationPreview
+      conversation={{ lastMessage: message(text, 'ana') }}
+      me={AgentId.parse('ana')}
+      nameOf={() => 'Ben Ode'}
+    />,
+  );
   expect(container.querySelector('bdi')?.textContent).toBe(text);
 });
