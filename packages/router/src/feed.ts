@@ -7,19 +7,15 @@ import { type SubscriptionCall, whileAuthorised } from './while-authorised.ts';
 type TrackedEntry = { id: string; entry: Entry };
 
 /** Answers once the feed is attached, so that a subscriber that is told it is connected misses nothing from then on. */
-async function track(
+function track(
   call: SubscriptionCall,
   open: (signal: AbortSignal) => Promise<AsyncIterable<TrackedEntry>>,
-): Promise<AsyncGenerator<TrackedEnvelope<Entry>, void, void>> {
-  const entries = await whileAuthorised(call, open);
-  return (async function* () {
-    try {
-      for await (const { id, entry } of entries) yield tracked(id, entry);
-    } catch (error) {
-      // What a stream throws comes after its procedure has returned, and is mapped here.
-      throw errorOfThrown(error, call.ctx.report);
-    }
-  })();
+): Promise<AsyncIterable<TrackedEnvelope<Entry>>> {
+  return whileAuthorised(call, open, {
+    item: ({ id, entry }) => tracked(id, entry),
+    // What a stream throws comes after its procedure has returned, and is mapped here.
+    error: (error) => errorOfThrown(error, call.ctx.report),
+  });
 }
 
 export const feed = {

@@ -9,6 +9,7 @@ const flood = {
   failedSearches: 0,
   feedsOpened: 2,
   feedsOpen: 2,
+  mostFeeds: 2,
   feedBytes: 100,
 };
 
