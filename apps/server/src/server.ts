@@ -10,6 +10,7 @@ import { Authentication } from './http/authentication.ts';
 import { createContexts } from './http/context.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { errorHandler, setErrorHandlers } from './http/errors.ts';
+import { servePlainFeed } from './http/feed.ts';
 import { addFeedRetry } from './http/feed-retry.ts';
 import { JsonCalls } from './http/json-calls.ts';
 import { DEFAULT_LIMITS, type HttpLimits, MAX_PATH_LENGTH } from './http/limits.ts';
@@ -101,6 +102,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     onError: faultReporter(report),
   };
   const jsonCalls = new JsonCalls({ ...trpc, report });
+  let isStopping = false;
   const parserErrors = new ParserErrors(report);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
@@ -113,7 +115,10 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
           requireHostHeader: false,
           keepAliveTimeout: KEEP_ALIVE_MS,
         },
-        (request, response) => jsonCalls.serve(request, response, () => serve(request, response)),
+        (request, response) => {
+          if (!isStopping && servePlainFeed(request, response, trpc)) return;
+          jsonCalls.serve(request, response, () => serve(request, response));
+        },
       );
       // Also closes the feed of a client that has stopped reading.
       return server.setTimeout(options.longestSilenceMs ?? LONGEST_SILENCE_MS);
@@ -126,6 +131,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     forceCloseConnections: 'idle',
   });
   app.addHook('preClose', (done) => {
+    isStopping = true;
     jsonCalls.stop();
     done();
   });

@@ -60,7 +60,7 @@ export function readCallHead(request: IncomingMessage, limits: HttpLimits): Call
 }
 
 /** Whether the headers are those of tRPC's client, as far as an answer depends on them. */
-function isPlain(headers: IncomingMessage['headers']): boolean {
+export function isPlain(headers: IncomingMessage['headers']): boolean {
   const type = headers['content-type'];
   return (
     (type === 'application/json' || (type === undefined && headers['content-length'] === undefined)) &&

@@ -1,23 +1,54 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { entryJson } from '@baton/repository';
 import { appRouter, type Context } from '@baton/router';
 import type { Entry } from '@baton/schema';
 import { callTRPCProcedure, getTRPCErrorFromUnknown, isTrackedEnvelope, TRPCError } from '@trpc/server';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isPlain } from './call-head.ts';
+import type { Contexts } from './context.ts';
 import { eventChunk, EventStream } from './event-stream.ts';
+import { isNestedDeeper } from './json-nesting.ts';
+import type { HttpLimits } from './limits.ts';
 
+const PREFIX = '/trpc/';
 const FEEDS: ReadonlySet<string> = new Set(['feed.conversation', 'feed.tenant']);
 
 /** The address of a plain request for a feed; null for any other request, which is left to tRPC. */
-export function feedUrl({ method, headers, url, raw }: FastifyRequest, path: string): URL | null {
+export function feedUrl(request: IncomingMessage, path: string): URL | null {
+  const { method, headers, httpVersion, url = '' } = request;
   const type = headers['content-type'] ?? 'application/json';
   const accept = headers['trpc-accept'] ?? headers.accept ?? '';
-  if (raw.httpVersion !== '1.1') return null;
-  if (method !== 'GET' || !FEEDS.has(path) || type !== 'application/json' || accept.includes('jsonl'))
-    return null;
+  if (method !== 'GET' || httpVersion !== '1.1' || !FEEDS.has(path)) return null;
+  if (type !== 'application/json' || accept.includes('jsonl')) return null;
   const parsed = URL.parse(url, 'http://localhost');
   const search = parsed?.searchParams;
   return search?.has('batch') === false && !search.has('connectionParams') ? parsed : null;
+}
+
+export interface FeedOptions {
+  contexts: Contexts;
+  limits: HttpLimits;
+  onError: (error: TRPCError) => void;
+}
+
+/**
+ * Answers a request for a feed before Fastify, whose objects would be kept for as long as the feed is open; one with a
+ * cookie, or that is to be refused by its head, is left to it.
+ * @returns whether it is answered here
+ */
+export function servePlainFeed(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { contexts, limits, onError }: FeedOptions,
+): boolean {
+  const address = request.url ?? '';
+  const path = address.slice(PREFIX.length).split('?', 1)[0] ?? '';
+  if (!FEEDS.has(path) || !address.startsWith(PREFIX) || !isPlain(request.headers)) return false;
+  const url = feedUrl(request, path);
+  if (url === null || isNestedDeeper(url.searchParams.get('input') ?? '', limits.nesting)) return false;
+  const ctx = contexts.ofKey(request.headers.authorization, 1);
+  void serveFeed(request, response, { url, path, ctx, onError });
+  return true;
 }
 
 /**
@@ -25,12 +56,10 @@ export function feedUrl({ method, headers, url, raw }: FastifyRequest, path: str
  * for all readers, and written straight to each of their sockets.
  */
 export async function serveFeed(
-  request: FastifyRequest,
-  reply: FastifyReply,
+  request: IncomingMessage,
+  response: ServerResponse,
   { url, path, ctx, onError }: { url: URL; path: string; ctx: Context; onError: (error: TRPCError) => void },
 ): Promise<void> {
-  reply.hijack();
-  const response = reply.raw;
   const closed = new AbortController();
   response.once('close', () => closed.abort());
   const failed = (cause: unknown) => {
@@ -83,7 +112,7 @@ function chunkOf(id: string, entry: Entry): Buffer {
 }
 
 /** The input as tRPC reads it, with the id by which an event source comes back. */
-function inputOf({ headers }: FastifyRequest, { searchParams }: URL): unknown {
+function inputOf({ headers }: IncomingMessage, { searchParams }: URL): unknown {
   const text = searchParams.get('input');
   let input: unknown;
   try {

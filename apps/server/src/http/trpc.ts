@@ -41,8 +41,11 @@ export function mountTrpc(app: FastifyInstance, { onError, ...admission }: TrpcO
     handler: (request, reply) => {
       const { path } = request.params;
       const { context } = admittedOf(request);
-      const url = feedUrl(request, path);
-      if (url !== null) return serveFeed(request, reply, { url, path, ctx: context, onError });
+      const url = feedUrl(request.raw, path);
+      if (url !== null) {
+        reply.hijack();
+        return serveFeed(request.raw, reply.raw, { url, path, ctx: context, onError });
+      }
       return fastifyRequestHandler({
         router: appRouter,
         req: request,
