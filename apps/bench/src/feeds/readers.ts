@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Opens so many readers of an address, or waits until each has had so many events. */
+/** Opens so many more readers of an address, or waits until each has had so many events. */
 export type ReadersRequest =
   | { what: 'open'; url: string; headers: Record<string, string>; count: number }
   | { what: 'wait'; events: number };
@@ -36,7 +36,7 @@ export class Readers {
       ([name, value]) => `${name}: ${value}\r\n`,
     );
     const request = `GET ${pathname}${search} HTTP/1.1\r\n${lines.join('')}\r\n`;
-    this.#count = count;
+    this.#count += count;
     for (let open = 0; open < count; open += OPENED_TOGETHER) {
       const opening = Array.from({ length: Math.min(OPENED_TOGETHER, count - open) }, () => {
         const socket = connect(Number(port), hostname);
