@@ -229,14 +229,23 @@ export interface CreateConversationInput extends z.input<typeof createConversati
 export const CreateConversation: NamedSchema<CreateConversation, CreateConversationInput> =
   named(createConversationObject);
 
+type WithoutId<Message extends { clientMessageId?: unknown }> = Omit<Message, 'clientMessageId'> & {
+  clientMessageId?: Message['clientMessageId'] | undefined;
+};
+
 /** As a create takes it; the first message needs no id, and is said also where the conversation is there already. */
-const findOrCreateConversationObject = createConversationObject.extend({
-  initialMessage: initialMessageObject.extend({ clientMessageId: NewClientMessageId.optional() }).optional(),
-});
-export interface FindOrCreateConversation extends z.infer<typeof findOrCreateConversationObject> {}
-export interface FindOrCreateConversationInput extends z.input<typeof findOrCreateConversationObject> {}
+export interface FindOrCreateConversation extends Omit<CreateConversation, 'initialMessage'> {
+  initialMessage?: WithoutId<InitialMessage> | undefined;
+}
+export type FindOrCreateConversationInput = CreateConversationInput;
 export const FindOrCreateConversation: NamedSchema<FindOrCreateConversation, FindOrCreateConversationInput> =
-  named(findOrCreateConversationObject);
+  named(
+    createConversationObject.extend({
+      initialMessage: initialMessageObject
+        .extend({ clientMessageId: NewClientMessageId.optional() })
+        .optional(),
+    }),
+  );
 
 export interface GetConversation {
   conversationId: ConversationId;
