@@ -8,6 +8,7 @@ export default defineBatonTest({
     'src/search-main.ts',
     'src/fairness-main.ts',
     'src/claims-main.ts',
+    'src/retry-main.ts',
     'src/feeds-main.ts',
     'src/server-process.ts',
     'src/fairness/*-process.ts',
