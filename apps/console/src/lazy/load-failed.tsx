@@ -1,6 +1,5 @@
 import { RotateCw, TriangleAlert } from 'lucide-react';
 import { Button } from '../ui/button.tsx';
-import { Dialog } from '../ui/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Notice } from '../ui/notice.tsx';
 
@@ -29,11 +28,24 @@ export const failedInline = (retry: () => void) => (
   />
 );
 
-/** In the place of a dialog. */
+/** In the place of a dialog, whose own code may be what is missing. */
 export const failedDialog = (retry: () => void, { onClose }: { onClose: () => void }) => (
-  <Dialog open onOpenChange={(open) => !open && onClose()} title={WHAT_HAPPENED} description={WHY}>
-    <RetryButtons retry={retry} />
-  </Dialog>
+  <div
+    ref={(element) => element?.focus()}
+    role="dialog"
+    aria-label={WHAT_HAPPENED}
+    tabIndex={-1}
+    className="fixed inset-x-3 top-[min(12vh,96px)] z-40 mx-auto flex max-w-[480px] flex-col gap-3 rounded-[10px] bg-raised p-4 shadow-float outline-none"
+  >
+    <p className="text-title">{WHAT_HAPPENED}</p>
+    <p className="text-ink-2">{WHY}</p>
+    <span className="flex flex-wrap justify-between gap-2">
+      <RetryButtons retry={retry} />
+      <Button variant="quiet" onClick={onClose}>
+        Close
+      </Button>
+    </span>
+  </div>
 );
 
 /** In the place of a page. */
