@@ -32,7 +32,9 @@ export const TAG_LIMIT = 50;
 
 const TAG_LENGTH = 64;
 
-function tagList(tag: z.ZodType<string, string>) {
+export interface TagList extends NamedSchema<string[], string[]> {}
+
+function tagList(tag: z.ZodString): TagList {
   return z
     .array(tag)
     .max(TAG_LIMIT)
@@ -48,7 +50,7 @@ export const NewTags = tagList(identifier(TAG_LENGTH));
 const MetadataKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Expected a key of 1-64 letters, digits, _ or -');
-export const Metadata = z
+const metadataRecord = z
   .record(MetadataKey, z.union([text(2_000, 0), z.number(), z.boolean(), z.null()]))
   .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 keys')
   // The driver takes such an object for a BSON value, and could not store it.
@@ -56,10 +58,12 @@ export const Metadata = z
     path: ['_bsontype'],
     message: '_bsontype cannot be a key',
   });
-export type Metadata = z.infer<typeof Metadata>;
+export type Metadata = z.infer<typeof metadataRecord>;
+export interface MetadataSchema extends NamedSchema<Metadata, Metadata> {}
+export const Metadata: MetadataSchema = metadataRecord;
 
 /** Metadata as a caller gives it: a record leaves out `__proto__` without a word, so that name is looked for first. */
-const NewMetadata = z
+const NewMetadata: MetadataSchema = z
   .custom<Metadata>()
   .superRefine((metadata: unknown, context) => {
     if (typeof metadata !== 'object' || metadata === null) return;
