@@ -8,6 +8,7 @@ import type {
   FindOrCreateConversation,
   FoundOrCreated,
   GetConversation,
+  ListMessages,
   Readiness,
   RestoreConversation,
   RestoredConversation,
@@ -40,6 +41,7 @@ import { conversationQueries } from './read/conversation.ts';
 import { exportQueries } from './read/export.ts';
 import { followUpQueries } from './read/follow-up.ts';
 import { groupedConversations } from './read/grouped-conversations.ts';
+import { groupedMessages } from './read/grouped-messages.ts';
 import { handoffQueries } from './read/handoff.ts';
 import { messageQueries } from './read/message.ts';
 import { metricsQueries } from './read/metrics/metrics.ts';
@@ -148,6 +150,7 @@ export function openStore({
   const activity = new TenantActivity();
   const reads = new ReadGate(client.options.maxPoolSize, activity);
   const conversations = groupedConversations(collections, reads);
+  const messages = groupedMessages(collections, reads);
   const hub = new FeedHub(openCollections(feedDb, collections), { reads, activity, limit: feedsOfATenant });
   const credentials = openCredentials(collections);
   const committer = new Committer({ client, collections, reads, activity, ...options });
@@ -254,7 +257,10 @@ export function openStore({
     },
     followUps: { ...bound(followUpQueries), ...followUpClaims(collections, reads, expireFollowUp) },
     handoffs: bound(handoffQueries),
-    messages: bound(messageQueries),
+    messages: {
+      ...bound(messageQueries),
+      list: (tenantId: TenantId, input: ListMessages) => inTime(messages.list(tenantId, input)),
+    },
     metrics: bound(metricsQueries, 'all'),
     objections: bound(objectionQueries, ['stats']),
     qualification: bound(qualificationQueries),

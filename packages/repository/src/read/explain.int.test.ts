@@ -3,10 +3,12 @@ import {
   ApiKeyId,
   AppendMessage,
   ClaimFollowUps,
+  type ConversationId,
   HeartbeatFollowUp,
   ListConversations,
   ListFollowUps,
   ListHandoffs,
+  ListMessages,
   ListObjections,
   type MetricsFigure,
   RegisterAgent,
@@ -60,6 +62,7 @@ import { exportQueries } from './export.ts';
 import { findOwningConversation } from './find-owning-conversation.ts';
 import { followUpQueries } from './follow-up.ts';
 import { groupedConversations } from './grouped-conversations.ts';
+import { groupedMessages } from './grouped-messages.ts';
 import { handoffQueries } from './handoff.ts';
 import { messageQueries } from './message.ts';
 import { metricsQueries } from './metrics/metrics.ts';
@@ -103,16 +106,31 @@ async function useSession(keyId: ApiKeyId | null): Promise<void> {
   expect(await readSessions(collections, credential === null ? [] : [credential.sessionId])).toHaveLength(1);
 }
 
-const others: Case[] = [
-  ['conversations.get', () => conversationQueries.get(collections, tenantId, { conversationId: long })],
+/** Those of a page of conversations, asked for together. */
+async function together(ask: (id: ConversationId) => Promise<unknown>): Promise<void> {
+  const { items } = await conversationQueries.list(collections, tenantId, ListConversations.parse({}));
+  await Promise.all(items.map(({ id }) => ask(id)));
+}
+
+const shared: Case[] = [
   [
     'conversations.get of several',
-    async () => {
+    () => {
       const grouped = groupedConversations(collections, new ReadGate(100, new TenantActivity()));
-      const { items } = await conversationQueries.list(collections, tenantId, ListConversations.parse({}));
-      await Promise.all(items.map(({ id }) => grouped.get(tenantId, { conversationId: id })));
+      return together((conversationId) => grouped.get(tenantId, { conversationId }));
     },
   ],
+  ...(['oldest', 'newest'] as const).map((order): Case => [
+    `messages.list of several, from the ${order}`,
+    () => {
+      const grouped = groupedMessages(collections, new ReadGate(100, new TenantActivity()));
+      return together((id) => grouped.list(tenantId, ListMessages.parse({ conversationId: id, order })));
+    },
+  ]),
+];
+
+const others: Case[] = [
+  ['conversations.get', () => conversationQueries.get(collections, tenantId, { conversationId: long })],
   [
     'conversations.findActiveByContact',
     () => conversationQueries.findActiveByContact(collections, tenantId, { contactId: 'contact-1' }),
@@ -316,7 +334,7 @@ describe('Every query', () => {
     expect(names.filter((name) => !explained.has(name))).toEqual([]);
   });
 
-  it.each([...lists, ...others])('%s uses an index, and ends in time', async (_, call) => {
+  it.each([...lists, ...others, ...shared])('%s uses an index, and ends in time', async (_, call) => {
     for (const explained of await explain(call)) {
       expect([...stagesOf(explained)]).not.toContain('COLLSCAN');
       for (const { collectionScans = 0 } of chosen(explained)) expect(Number(collectionScans)).toBe(0);
@@ -338,6 +356,22 @@ describe('Every list', () => {
       }
     },
   );
+});
+
+describe('A read that callers share', () => {
+  it.each(shared)('%s reads what it gives', async (_, call) => {
+    const reads = await explain(call);
+    const asked = reads.filter(
+      ({ command }) => command['hint'] === 'by_seq' || command['filter']?._id !== undefined,
+    );
+    expect(asked.length).toBeGreaterThanOrEqual(2);
+    for (const explained of asked) {
+      const { documents, keys, returned } = examined(explained);
+      expect(documents).toBe(returned);
+      // One key more for each of those who ask.
+      expect(keys).toBeLessThanOrEqual(2 * returned + 50);
+    }
+  });
 });
 
 describe('A look at what is due', () => {

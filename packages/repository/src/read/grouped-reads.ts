@@ -4,8 +4,8 @@ import { refusedPlace } from '../fairness/waiting-places.ts';
 
 /** How many groups of one tenant are read at once. */
 const IN_FLIGHT = 2;
-/** Most keys of a group. */
-const GROUP_SIZE = 64;
+/** Most keys of a group: what follows from their answers is done at once, while others' calls wait. */
+const GROUP_SIZE = 32;
 /** A group that takes longer, in milliseconds, keeps the next one waiting no more. */
 const SLOW_MS = 100;
 /** Most callers that wait for a group, of all tenants. */
@@ -34,10 +34,13 @@ type TenantReads<Key, Found> = {
 export class GroupedReads<Key, Found> {
   readonly #read: ReadGroup<Key, Found>;
   readonly #tenants = new Map<TenantId, TenantReads<Key, Found>>();
+  readonly #groupSize: number;
   #callers = 0;
 
-  constructor(read: ReadGroup<Key, Found>) {
+  /** @param options.groupSize most keys of a group; 32 by default */
+  constructor(read: ReadGroup<Key, Found>, { groupSize = GROUP_SIZE }: { groupSize?: number } = {}) {
     this.#read = read;
+    this.#groupSize = groupSize;
   }
 
   /**
@@ -95,7 +98,7 @@ export class GroupedReads<Key, Found> {
   #takeGroup(tenant: TenantReads<Key, Found>): Waiting<Key, Found> {
     const group: Waiting<Key, Found> = new Map();
     for (const [key, asked] of tenant.waiting) {
-      if (group.size === GROUP_SIZE) break;
+      if (group.size === this.#groupSize) break;
       group.set(key, asked);
       tenant.waiting.delete(key);
       tenant.callers -= asked.callers;

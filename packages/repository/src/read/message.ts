@@ -15,7 +15,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, readEntry } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
-import { JSON_OF_A_CHARACTER, PageBytes, readItems } from './page-bytes.ts';
+import { type FoundItems, JSON_OF_A_CHARACTER, PageBytes, readItems } from './page-bytes.ts';
 import { readPage, SeqPosition } from './page.ts';
 
 /** Most bytes of JSON that a message has beside its words and those of its parts. */
@@ -31,6 +31,21 @@ export function readMessage(collections: Collections, document: Document): Messa
 }
 
 /**
+ * A page of a conversation's messages, read by `read`.
+ * @throws Refusal INVALID_CURSOR
+ */
+export function messagePage(
+  tenantId: TenantId,
+  input: ListMessages,
+  read: (after: [number] | null, limit: number) => Promise<FoundItems<MessageEntry>>,
+): Promise<Page<MessageEntry>> {
+  return readPage<MessageEntry, [number]>(
+    { tenantId, procedure: 'messages.list', input: { ...input } },
+    { position: SeqPosition, positionOf: ({ seq }) => [seq], read },
+  );
+}
+
+/**
  * @throws Refusal NOT_FOUND
  * @throws Refusal INVALID_CURSOR
  */
@@ -41,30 +56,23 @@ async function list(
 ): Promise<Page<MessageEntry>> {
   const { conversationId, order, visibility } = input;
   const [direction, beyond] = order === 'oldest' ? ([1, '$gt'] as const) : ([-1, '$lt'] as const);
-  const page = readPage<MessageEntry, [number]>(
-    { tenantId, procedure: 'messages.list', input },
-    {
-      position: SeqPosition,
-      positionOf: ({ seq }) => [seq],
-      read: async (after, limit) => {
-        const documents = collections.timeline.collection
-          .find(
-            {
-              tenantId,
-              conversationId: new ObjectId(conversationId),
-              kind: 'message',
-              ...(visibility && { visibility }),
-              ...(after && { seq: { [beyond]: after[0] } }),
-            },
-            { maxTimeMS: READ_TIMEOUT_MS, raw: true },
-          )
-          .sort({ seq: direction })
-          .hint('by_seq')
-          .limit(limit);
-        return readItems(documents, (document) => readMessage(collections, document));
-      },
-    },
-  );
+  const page = messagePage(tenantId, input, async (after, limit) => {
+    const documents = collections.timeline.collection
+      .find(
+        {
+          tenantId,
+          conversationId: new ObjectId(conversationId),
+          kind: 'message',
+          ...(visibility && { visibility }),
+          ...(after && { seq: { [beyond]: after[0] } }),
+        },
+        { maxTimeMS: READ_TIMEOUT_MS, raw: true },
+      )
+      .sort({ seq: direction })
+      .hint('by_seq')
+      .limit(limit);
+    return readItems(documents, (document) => readMessage(collections, document));
+  });
   return pageOfConversation(collections, tenantId, conversationId, page);
 }
 
