@@ -18,4 +18,5 @@ const actorObject = z
   });
 export interface Actor extends z.infer<typeof actorObject> {}
 export interface ActorInput extends z.input<typeof actorObject> {}
-export const Actor: NamedSchema<Actor, ActorInput> = named(actorObject);
+export interface ActorSchema extends NamedSchema<Actor, ActorInput> {}
+export const Actor: ActorSchema = named<Actor, ActorInput>(actorObject);

@@ -27,3 +27,15 @@ export const keyedCommandFields = {
   /** The agent who does it; without one it is the system. */
   by: AgentId.optional(),
 };
+
+/** A command that carries no id of its own; a field of its own replaces the common one. */
+export interface KeyedCommand<Shape extends z.core.$ZodShape> extends z.ZodObject<
+  Omit<typeof keyedCommandFields, keyof Shape> & Shape,
+  z.core.$strict
+> {}
+
+export function keyedCommand<Shape extends z.core.$ZodShape>(shape: Shape): KeyedCommand<Shape> {
+  const command: unknown = z.strictObject({ ...keyedCommandFields, ...shape });
+  // TypeScript cannot tell that spreading replaces just the fields of the same names.
+  return command as KeyedCommand<Shape>;
+}

@@ -84,7 +84,10 @@ export type Command = { [Type in CommandType]: { type: Type; input: CommandInput
 
 /** What a command changed: its entries, and the conversation after them. */
 const changeObject = z.strictObject({ conversation: Conversation, entries: z.array(Entry) });
-export interface Change extends z.infer<typeof changeObject> {}
+export interface Change {
+  conversation: Conversation;
+  entries: Entry[];
+}
 export const Change: NamedSchema<Change> = named(changeObject);
 
 export interface MessageChange {
@@ -113,14 +116,19 @@ export const TurnChange: NamedSchema<TurnChange> = named(
   z.strictObject({ conversation: Conversation, entries: z.array(MessageEntry) }),
 );
 
-const handoffChangeObject = changeObject.extend({ handoff: Handoff });
-export interface HandoffChange extends z.infer<typeof handoffChangeObject> {}
-export const HandoffChange: NamedSchema<HandoffChange> = named(handoffChangeObject);
+export interface HandoffChange extends Change {
+  handoff: Handoff;
+}
+export const HandoffChange: NamedSchema<HandoffChange> = named(changeObject.extend({ handoff: Handoff }));
 
-const objectionChangeObject = changeObject.extend({ objection: Objection });
-export interface ObjectionChange extends z.infer<typeof objectionChangeObject> {}
-export const ObjectionChange: NamedSchema<ObjectionChange> = named(objectionChangeObject);
+export interface ObjectionChange extends Change {
+  objection: Objection;
+}
+export const ObjectionChange: NamedSchema<ObjectionChange> = named(
+  changeObject.extend({ objection: Objection }),
+);
 
-const followUpChangeObject = changeObject.extend({ followUp: FollowUp });
-export interface FollowUpChange extends z.infer<typeof followUpChangeObject> {}
-export const FollowUpChange: NamedSchema<FollowUpChange> = named(followUpChangeObject);
+export interface FollowUpChange extends Change {
+  followUp: FollowUp;
+}
+export const FollowUpChange: NamedSchema<FollowUpChange> = named(changeObject.extend({ followUp: FollowUp }));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
-import { Force, keyedCommandFields } from './command-fields.ts';
+import { Force, keyedCommand, keyedCommandFields } from './command-fields.ts';
 import { ContactDetails, ContactSummary } from './contact.ts';
 import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
@@ -327,10 +327,9 @@ export const UpdateConversation: NamedSchema<UpdateConversation, UpdateConversat
   named(updateConversationObject);
 
 /** pause, close and abandon take the same. */
-const changeStatusObject = z.strictObject({
+const changeStatusObject = keyedCommand({
   conversationId: ConversationId,
   reason: readableText(500).optional(),
-  ...keyedCommandFields,
 });
 export interface ChangeStatus extends z.infer<typeof changeStatusObject> {}
 export interface ChangeStatusInput extends z.input<typeof changeStatusObject> {}

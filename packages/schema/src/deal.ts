@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
-import { keyedCommandFields } from './command-fields.ts';
+import { keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { Cents } from './page.ts';
 import { readableText, text } from './text.ts';
@@ -30,12 +30,11 @@ export interface DealPatch extends z.infer<typeof dealPatchObject> {}
 export interface DealPatchInput extends z.input<typeof dealPatchObject> {}
 export const DealPatch: NamedSchema<DealPatch, DealPatchInput> = named(dealPatchObject);
 
-const updateDealObject = z.strictObject({
+const updateDealObject = keyedCommand({
   conversationId: ConversationId,
   deal: DealPatch.refine((deal) => Object.values(deal).some((part) => part !== undefined), {
     message: 'Give at least one part of the deal',
   }),
-  ...keyedCommandFields,
 });
 export interface UpdateDeal extends z.infer<typeof updateDealObject> {}
 export interface UpdateDealInput extends z.input<typeof updateDealObject> {}
@@ -44,12 +43,11 @@ export const UpdateDeal: NamedSchema<UpdateDeal, UpdateDealInput> = named(update
 export const DealOutcome = z.enum(['won', 'lost']);
 export type DealOutcome = z.infer<typeof DealOutcome>;
 
-const closeDealObject = z.strictObject({
+const closeDealObject = keyedCommand({
   conversationId: ConversationId,
   outcome: DealOutcome,
   deal: DealPatch.optional(),
   lossReason: readableText(500).optional(),
-  ...keyedCommandFields,
 });
 export interface CloseDeal extends z.infer<typeof closeDealObject> {}
 export interface CloseDealInput extends z.input<typeof closeDealObject> {}

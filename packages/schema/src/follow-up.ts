@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { named, type NamedSchema, type TypeOf } from './named.ts';
-import { keyedCommandFields } from './command-fields.ts';
+import { keyedCommand, keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId } from './id.ts';
 import { pageFields } from './page.ts';
 import { readableText, text } from './text.ts';
@@ -85,7 +85,7 @@ export const followUpObject = z.strictObject({
 export interface FollowUp extends z.infer<typeof followUpObject> {}
 export const FollowUp: NamedSchema<FollowUp> = named(followUpObject);
 
-const scheduleFollowUpObject = z.strictObject({
+const scheduleFollowUpObject = keyedCommand({
   conversationId: ConversationId,
   type: FollowUpType,
   dueAt: DueTime,
@@ -95,26 +95,23 @@ const scheduleFollowUpObject = z.strictObject({
   context: text(2_000).optional(),
   maxAttempts: z.int().min(1).max(20).default(3),
   cancelOn: z.array(CancelOn).max(3).default([]),
-  ...keyedCommandFields,
 });
 export interface ScheduleFollowUp extends z.infer<typeof scheduleFollowUpObject> {}
 export interface ScheduleFollowUpInput extends z.input<typeof scheduleFollowUpObject> {}
 export const ScheduleFollowUp: NamedSchema<ScheduleFollowUp, ScheduleFollowUpInput> =
   named(scheduleFollowUpObject);
 
-const snoozeFollowUpObject = z.strictObject({
+const snoozeFollowUpObject = keyedCommand({
   followUpId: FollowUpId,
   until: DueTime,
-  ...keyedCommandFields,
 });
 export interface SnoozeFollowUp extends z.infer<typeof snoozeFollowUpObject> {}
 export interface SnoozeFollowUpInput extends z.input<typeof snoozeFollowUpObject> {}
 export const SnoozeFollowUp: NamedSchema<SnoozeFollowUp, SnoozeFollowUpInput> = named(snoozeFollowUpObject);
 
-const cancelFollowUpObject = z.strictObject({
+const cancelFollowUpObject = keyedCommand({
   followUpId: FollowUpId,
   reason: readableText(500).optional(),
-  ...keyedCommandFields,
 });
 export interface CancelFollowUp extends z.infer<typeof cancelFollowUpObject> {}
 export interface CancelFollowUpInput extends z.input<typeof cancelFollowUpObject> {}
@@ -162,24 +159,22 @@ export interface HeartbeatFollowUpInput extends z.input<typeof heartbeatFollowUp
 export const HeartbeatFollowUp: NamedSchema<HeartbeatFollowUp, HeartbeatFollowUpInput> =
   named(heartbeatFollowUpObject);
 
-const completeFollowUpObject = z.strictObject({
+const completeFollowUpObject = keyedCommand({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   outcome: text(1_000).optional(),
-  ...keyedCommandFields,
 });
 export interface CompleteFollowUp extends z.infer<typeof completeFollowUpObject> {}
 export interface CompleteFollowUpInput extends z.input<typeof completeFollowUpObject> {}
 export const CompleteFollowUp: NamedSchema<CompleteFollowUp, CompleteFollowUpInput> =
   named(completeFollowUpObject);
 
-const failFollowUpObject = z.strictObject({
+const failFollowUpObject = keyedCommand({
   followUpId: FollowUpId,
   leaseToken: LeaseToken,
   error: text(1_000),
   /** When to try again, as a provider's own Retry-After says, at the next opening; after a backoff without it. */
   retryAt: Timestamp.optional(),
-  ...keyedCommandFields,
 });
 export interface FailFollowUp extends z.infer<typeof failFollowUpObject> {}
 export interface FailFollowUpInput extends z.input<typeof failFollowUpObject> {}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { named, type NamedSchema, type TypeOf } from './named.ts';
-import { Force, keyedCommandFields } from './command-fields.ts';
+import { Force, keyedCommand, keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, HandoffId } from './id.ts';
 import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
@@ -91,30 +91,27 @@ export interface RequestHandoff extends z.infer<typeof requestHandoffObject> {}
 export interface RequestHandoffInput extends z.input<typeof requestHandoffObject> {}
 export const RequestHandoff: NamedSchema<RequestHandoff, RequestHandoffInput> = named(requestHandoffObject);
 
-const acceptHandoffObject = z.strictObject({
+const acceptHandoffObject = keyedCommand({
   handoffId: HandoffId,
   force: Force.optional(),
-  ...keyedCommandFields,
   by: AgentId,
 });
 export interface AcceptHandoff extends z.infer<typeof acceptHandoffObject> {}
 export interface AcceptHandoffInput extends z.input<typeof acceptHandoffObject> {}
 export const AcceptHandoff: NamedSchema<AcceptHandoff, AcceptHandoffInput> = named(acceptHandoffObject);
 
-const rejectHandoffObject = z.strictObject({
+const rejectHandoffObject = keyedCommand({
   handoffId: HandoffId,
   reason: readableText(500).optional(),
-  ...keyedCommandFields,
   by: AgentId,
 });
 export interface RejectHandoff extends z.infer<typeof rejectHandoffObject> {}
 export interface RejectHandoffInput extends z.input<typeof rejectHandoffObject> {}
 export const RejectHandoff: NamedSchema<RejectHandoff, RejectHandoffInput> = named(rejectHandoffObject);
 
-const cancelHandoffObject = z.strictObject({
+const cancelHandoffObject = keyedCommand({
   handoffId: HandoffId,
   reason: readableText(500).optional(),
-  ...keyedCommandFields,
 });
 export interface CancelHandoff extends z.infer<typeof cancelHandoffObject> {}
 export interface CancelHandoffInput extends z.input<typeof cancelHandoffObject> {}
@@ -126,24 +123,22 @@ export interface ExpireHandoff extends z.infer<typeof expireHandoffObject> {}
 export interface ExpireHandoffInput extends z.input<typeof expireHandoffObject> {}
 export const ExpireHandoff: NamedSchema<ExpireHandoff, ExpireHandoffInput> = named(expireHandoffObject);
 
-const takeOverObject = z.strictObject({
+const takeOverObject = keyedCommand({
   conversationId: ConversationId,
   reason: readableText(500).default('Taken over by a person'),
   force: Force.optional(),
-  ...keyedCommandFields,
   by: AgentId,
 });
 export interface TakeOver extends z.infer<typeof takeOverObject> {}
 export interface TakeOverInput extends z.input<typeof takeOverObject> {}
 export const TakeOver: NamedSchema<TakeOver, TakeOverInput> = named(takeOverObject);
 
-const releaseConversationObject = z.strictObject({
+const releaseConversationObject = keyedCommand({
   conversationId: ConversationId,
   /** Who gets it; without one, the owner before. */
   to: AgentId.optional(),
   reason: readableText(500).default('Given back'),
   force: Force.optional(),
-  ...keyedCommandFields,
   by: AgentId,
 });
 export interface ReleaseConversation extends z.infer<typeof releaseConversationObject> {}

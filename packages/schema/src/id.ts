@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TypeOf } from './named.ts';
 import { storedAs } from './storage.ts';
 
 const objectId = () =>
@@ -7,17 +8,25 @@ const objectId = () =>
     .regex(/^[0-9a-f]{24}$/, 'Expected 24 lower-case hex digits')
     .register(storedAs, { bson: 'objectId' });
 
-export const ConversationId = objectId().brand<'ConversationId'>().register(storedAs, { bson: 'objectId' });
-export type ConversationId = z.infer<typeof ConversationId>;
+const conversationId = objectId().brand<'ConversationId'>().register(storedAs, { bson: 'objectId' });
+export interface ConversationIdSchema extends TypeOf<typeof conversationId> {}
+export const ConversationId: ConversationIdSchema = conversationId;
+export type ConversationId = z.infer<typeof conversationId>;
 
-export const HandoffId = objectId().brand<'HandoffId'>().register(storedAs, { bson: 'objectId' });
-export type HandoffId = z.infer<typeof HandoffId>;
+const handoffId = objectId().brand<'HandoffId'>().register(storedAs, { bson: 'objectId' });
+export interface HandoffIdSchema extends TypeOf<typeof handoffId> {}
+export const HandoffId: HandoffIdSchema = handoffId;
+export type HandoffId = z.infer<typeof handoffId>;
 
-export const ObjectionId = objectId().brand<'ObjectionId'>().register(storedAs, { bson: 'objectId' });
-export type ObjectionId = z.infer<typeof ObjectionId>;
+const objectionId = objectId().brand<'ObjectionId'>().register(storedAs, { bson: 'objectId' });
+export interface ObjectionIdSchema extends TypeOf<typeof objectionId> {}
+export const ObjectionId: ObjectionIdSchema = objectionId;
+export type ObjectionId = z.infer<typeof objectionId>;
 
-export const FollowUpId = objectId().brand<'FollowUpId'>().register(storedAs, { bson: 'objectId' });
-export type FollowUpId = z.infer<typeof FollowUpId>;
+const followUpId = objectId().brand<'FollowUpId'>().register(storedAs, { bson: 'objectId' });
+export interface FollowUpIdSchema extends TypeOf<typeof followUpId> {}
+export const FollowUpId: FollowUpIdSchema = followUpId;
+export type FollowUpId = z.infer<typeof followUpId>;
 
 export const ApiKeyId = objectId().brand<'ApiKeyId'>().register(storedAs, { bson: 'objectId' });
 export type ApiKeyId = z.infer<typeof ApiKeyId>;
@@ -33,8 +42,10 @@ export const TenantId = z
 export type TenantId = z.infer<typeof TenantId>;
 
 /** An agent's slug, chosen by the tenant. */
-export const AgentId = z
+const agentId = z
   .string()
   .regex(/^[a-z][a-z0-9_]{0,63}$/, 'Expected a slug: a letter, then up to 63 of a-z 0-9 _')
   .brand<'AgentId'>();
-export type AgentId = z.infer<typeof AgentId>;
+export interface AgentIdSchema extends TypeOf<typeof agentId> {}
+export const AgentId: AgentIdSchema = agentId;
+export type AgentId = z.infer<typeof agentId>;

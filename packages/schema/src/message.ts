@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { Actor } from './actor.ts';
-import { commandFields, keyedCommandFields } from './command-fields.ts';
+import { commandFields, keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { pageFields } from './page.ts';
 import { identifier, isBlank, readableText, text } from './text.ts';
@@ -125,11 +125,10 @@ export interface AppendTurn extends z.infer<typeof appendTurnObject> {}
 export interface AppendTurnInput extends z.input<typeof appendTurnObject> {}
 export const AppendTurn: NamedSchema<AppendTurn, AppendTurnInput> = named(appendTurnObject);
 
-const redactMessageObject = z.strictObject({
+const redactMessageObject = keyedCommand({
   conversationId: ConversationId,
   seq: z.int().min(1),
   reason: readableText(500).optional(),
-  ...keyedCommandFields,
 });
 export interface RedactMessage extends z.infer<typeof redactMessageObject> {}
 export interface RedactMessageInput extends z.input<typeof redactMessageObject> {}

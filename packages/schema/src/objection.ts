@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Channel } from './channel.ts';
-import { keyedCommandFields } from './command-fields.ts';
+import { keyedCommand, keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId, ObjectionId } from './id.ts';
 import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
@@ -41,12 +41,11 @@ export const objectionObject = z.strictObject({
 export interface Objection extends z.infer<typeof objectionObject> {}
 export const Objection: NamedSchema<Objection> = named(objectionObject);
 
-const raiseObjectionObject = z.strictObject({
+const raiseObjectionObject = keyedCommand({
   conversationId: ConversationId,
   type: ObjectionType,
   text: readableText(2_000),
   severity: ObjectionSeverity,
-  ...keyedCommandFields,
 });
 export interface RaiseObjection extends z.infer<typeof raiseObjectionObject> {}
 export interface RaiseObjectionInput extends z.input<typeof raiseObjectionObject> {}
@@ -69,12 +68,11 @@ export interface ResolveObjectionInput extends z.input<typeof resolveObjectionOb
 export const ResolveObjection: NamedSchema<ResolveObjection, ResolveObjectionInput> =
   named(resolveObjectionObject);
 
-const deferObjectionObject = z.strictObject({
+const deferObjectionObject = keyedCommand({
   objectionId: ObjectionId,
   reason: readableText(500),
   /** Schedules an `objection_follow_up` for then, in the same command. */
   followUpAt: Timestamp.optional(),
-  ...keyedCommandFields,
 });
 export interface DeferObjection extends z.infer<typeof deferObjectionObject> {}
 export interface DeferObjectionInput extends z.input<typeof deferObjectionObject> {}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
-import { keyedCommandFields } from './command-fields.ts';
+import { keyedCommand } from './command-fields.ts';
 import { DealPatch } from './deal.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { Milliseconds, pageFields } from './page.ts';
@@ -8,7 +8,7 @@ import { SalesStage } from './sales-stage.ts';
 import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const transitionStageObject = z.strictObject({
+const transitionStageObject = keyedCommand({
   conversationId: ConversationId,
   to: SalesStage,
   reason: readableText(500).optional(),
@@ -17,7 +17,6 @@ const transitionStageObject = z.strictObject({
   deal: DealPatch.optional(),
   /** Passes the table and its guards; needs the `manage` right and a reason. */
   force: z.boolean().optional(),
-  ...keyedCommandFields,
 });
 export interface TransitionStage extends z.infer<typeof transitionStageObject> {}
 export interface TransitionStageInput extends z.input<typeof transitionStageObject> {}
