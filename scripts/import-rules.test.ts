@@ -87,6 +87,8 @@ const CASES: Case[] = [
     '../store.ts',
   ),
   ...refused('packages/repository/src/fairness', '../connection/a.ts', '../schema/a.ts', '../read/a.ts'),
+  ...refused('packages/repository/src/rollup', '../read/a.ts', '../write/a.ts', '../maintenance/a.ts'),
+  ...allowed('packages/repository/src/read/metrics', '../../rollup/figures.ts'),
   ...refused('packages/repository/src/read', '../auth/a.ts', '../write/a.ts', '../feed/a.ts'),
   ...refused('packages/repository/src/read', '../maintenance/a.ts', '../store.ts', '../index.ts'),
   ...refused('packages/repository/src/read/search', '../../write/a.ts', '../../store.ts', '@baton/router'),

@@ -35,6 +35,9 @@ const CATCH_UP_EVERY_MS = 5 * 60_000;
 /** How late claims are counted that no worker has reported, beside the minute that it has for that. */
 const EXPIRE_CLAIMS_EVERY_MS = 5_000;
 
+/** How often new entries are counted for the figures, where there are many. */
+const COUNT_EVERY_MS = 2_000;
+
 export interface ServerOptions {
   /** The connection string of a replica set, with the database in its path: `mongodb://host/baton`. */
   mongodbUri: string;
@@ -146,6 +149,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const works = [
     repeat('expire handoffs', EXPIRE_EVERY_MS, () => store.expireHandoffs(), log),
     repeat('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, () => store.expireFollowUps(), log),
+    repeat('count figures', COUNT_EVERY_MS, () => store.rollUp(), log),
     repeat('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms(), log),
   ];
   const stopWorks = () => Promise.all(works.map((work) => work.stop()));

@@ -13,6 +13,7 @@ export {
 } from './maintenance/migrations.ts';
 export { rebuild, type RebuildDifference, type RebuildReport } from './maintenance/rebuild.ts';
 export { reportUnreadable, type UnreadableReport } from './maintenance/unreadable-report.ts';
+export { rebuildRollUps, type RollUpsReport } from './maintenance/rebuild-roll-ups.ts';
 export { rebuildSearchTerms, type SearchTermsReport } from './maintenance/search-terms.ts';
 export { reportSchema } from './maintenance/schema-report.ts';
 export { SESSION_MS } from './auth/session.ts';

@@ -33,6 +33,7 @@ import { expireFollowUps } from './maintenance/follow-up-expiry.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
 import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
+import { rollUps } from './maintenance/roll-ups.ts';
 import { catchUpSearchTerms } from './maintenance/search-terms.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
@@ -202,6 +203,9 @@ export function openStore({
 
     /** Brings what search knows up to what servers of the version before have written; see `catchUpSearchTerms`. */
     catchUpSearchTerms: () => catchUpSearchTerms(collections),
+
+    /** Counts for the figures what is new, whichever server has written it; see `rollUps`. */
+    rollUp: rollUps(collections),
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>

@@ -16,6 +16,7 @@ import type { z } from 'zod';
 import { apiKeys } from '../src/auth/api-key.ts';
 import { conversationQueries } from '../src/read/conversation.ts';
 import { followUpQueries } from '../src/read/follow-up.ts';
+import { fillRollUps } from '../src/maintenance/roll-ups.ts';
 import { metricsQueries } from '../src/read/metrics/metrics.ts';
 import { type Collections, openCollections } from '../src/schema/open-collections.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from './scenario.ts';
@@ -203,6 +204,8 @@ export function useExplainedStore(): void {
       };
       await Promise.all(Array.from({ length: LANES }, lane));
     }
+    // From here on there is something of both: what is counted and what is not.
+    await fillRollUps(scenario.collections);
     ({ id: long } = await scenario.create());
     for (let turn = 0; turn < 10; turn += 1) {
       await scenario.run('messages.appendTurn', {

@@ -3,9 +3,11 @@ import {
   openCollections,
   rebuild,
   type RebuildReport,
+  rebuildRollUps,
   rebuildSearchTerms,
   reportSchema,
   reportUnreadable,
+  type RollUpsReport,
   type UnreadableReport,
   type SearchTermsReport,
 } from '@baton/repository';
@@ -21,6 +23,8 @@ type Findings = {
   rebuild: RebuildReport | null;
   /** What was put right of what search knows beside the text index. */
   searchTerms?: SearchTermsReport | null;
+  /** What was put right of the figures that metrics are made of. */
+  rollUps?: RollUpsReport | null;
 };
 
 export function isHealthy({ schema, pendingMigrations, unreadable, rebuild: report }: Findings): boolean {
@@ -68,11 +72,18 @@ function searchTermsLines({ written, removed }: SearchTermsReport): string[] {
   return [`${formatCount(written, 'message')} added to the search, ${formatNumber(removed)} taken out.`];
 }
 
+function rollUpsLines({ conversations, buckets }: RollUpsReport): string[] {
+  if (conversations + buckets === 0) return ['The figures are what the timelines say.'];
+  const counted = formatCount(conversations, 'conversation');
+  return [`${counted} counted again, ${formatCount(buckets, 'sum')} of figures put right.`];
+}
+
 export function findingLines({
   schema,
   pendingMigrations,
   unreadable,
   searchTerms,
+  rollUps,
   rebuild: report,
 }: Findings): string[] {
   const lines = pendingMigrations.map((name) => `migration ${name} has not run: baton migrate`);
@@ -85,6 +96,7 @@ export function findingLines({
   if (schema.ok) lines.push('Validators and indexes are as declared.');
   if (unreadable !== undefined) lines.push(...unreadableLines(unreadable));
   if (searchTerms) lines.push(...searchTermsLines(searchTerms));
+  if (rollUps) lines.push(...rollUpsLines(rollUps));
   if (report === null) return lines;
   for (const { tenantId, conversationId, fields } of report.differences) {
     lines.push(`${tenantId} ${conversationId} differs from its timeline: ${fields.join(', ')}`);
@@ -114,6 +126,7 @@ export async function runDoctor(
     unreadable: await reportUnreadable(collections, (...counts) => onProgress?.('documents', ...counts)),
     // A migration makes the collection.
     searchTerms: isRebuilt && pending.length === 0 ? await rebuildSearchTerms(collections) : null,
+    rollUps: isRebuilt && pending.length === 0 ? await rebuildRollUps(collections) : null,
     rebuild: isRebuilt
       ? await rebuild(collections, (...counts) => onProgress?.('conversations', ...counts))
       : null,

@@ -94,13 +94,15 @@ test('the doctor reads every document, and names those that it cannot read', asy
 test('the doctor names each conversation that is not its timeline', () => {
   const report = { checked: 2, differences: [{ tenantId: 't', conversationId: 'c', fields: ['owner'] }] };
   const searchTerms = { written: 1, removed: 0 };
+  const rollUps = { conversations: 1, buckets: 4 };
   const schema = { ok: true, differences: [] };
-  const findings = { schema, pendingMigrations: [], searchTerms, rebuild: report };
+  const findings = { schema, pendingMigrations: [], searchTerms, rollUps, rebuild: report };
   // Ids are branded; only their text is printed here.
   const given = findings as unknown as Parameters<typeof findingLines>[0];
   expect(isHealthy(given)).toBe(false);
   expect(findingLines(given)).toContain('t c differs from its timeline: owner');
   expect(findingLines(given)).toContain('1 message added to the search, 0 taken out.');
+  expect(findingLines(given)).toContain('1 conversation counted again, 4 sums of figures put right.');
 });
 
 test('the doctor puts right what search knows, where it folds every timeline', async () => {

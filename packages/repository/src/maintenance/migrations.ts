@@ -9,6 +9,7 @@ import { decoderOf, Undecodable } from '../schema/decoder.ts';
 import { ConversationDocument } from '../schema/documents.ts';
 import { openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
+import { fillRollUps } from './roll-ups.ts';
 import { applySchema, type ApplyOptions, type SchemaStep } from './schema-report.ts';
 import { rebuildSearchTerms } from './search-terms.ts';
 
@@ -128,6 +129,17 @@ export const migrations: readonly Migration[] = [
     name: '0007-session-keys',
     // The validator that lets a session say which key it comes from.
     up: declareSchema,
+  },
+  {
+    name: '0008-roll-ups',
+    async up(db, context) {
+      await declareSchema(db, context);
+      await fillRollUps(openCollections(db), {
+        signal: context.signal,
+        onProgress: (done) =>
+          context.onProgress({ phase: 'documents', collection: 'counted_conversations', done }),
+      });
+    },
   },
 ];
 

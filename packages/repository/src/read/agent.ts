@@ -11,6 +11,10 @@ import type {
 import type { ClientSession, CountDocumentsOptions, Document } from 'mongodb';
 import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { standingOf } from '../rollup/count-conversation.ts';
+import { readFigures } from '../rollup/figures.ts';
+import { ALL_TIME } from '../rollup/period.ts';
+import type { Uncounted } from '../rollup/uncounted.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { listName } from '../schema/conversation-lists.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
@@ -20,10 +24,8 @@ import { tenantRange } from './tenant-range.ts';
 
 /** Of so many agents an answer has the workload; those behind them are asked for by `after`. */
 const MOST_AGENTS = 500;
-/** How many agents' conversations are counted side by side. */
-const COUNTED_TOGETHER = 8;
-/** Statuses in which a customer may still wait for an answer. */
-export const OPEN_STATUSES = ['active', 'paused', 'scheduled'] as const;
+/** Of how many agents those who wait longest are looked for side by side. */
+const LOOKED_FOR_TOGETHER = 8;
 
 export function agentOf({ _id, assignments: _given, ...rest }: WireDocument<'agents'>): Agent {
   return { id: _id.agentId, ...rest };
@@ -105,23 +107,44 @@ async function readAgents(
   return readAgentDocuments(collections, documents).filter((agent) => agent !== null);
 }
 
-type Counts = ReadonlyMap<string, { count: number; since: Date | null }>;
-
 async function countBy(
   collections: Collections,
-  collection: 'conversations' | 'handoffs' | 'follow_ups',
+  collection: 'handoffs' | 'follow_ups',
   agent: string,
   match: Document,
-  options: { hint: string; since?: string },
-): Promise<Counts> {
-  const since = options.since === undefined ? null : { $min: `$${options.since}` };
+  hint: string,
+): Promise<ReadonlyMap<string, number>> {
   const rows = await collections[collection].collection
-    .aggregate<{ _id: string; count: number; since?: Date }>(
-      [{ $match: match }, { $group: { _id: `$${agent}`, count: { $sum: 1 }, ...(since && { since }) } }],
-      { maxTimeMS: READ_TIMEOUT_MS, hint: options.hint },
+    .aggregate<{ _id: string; count: number }>(
+      [{ $match: match }, { $group: { _id: `$${agent}`, count: { $sum: 1 } } }],
+      { maxTimeMS: READ_TIMEOUT_MS, hint },
     )
     .toArray();
-  return new Map(rows.map((row) => [row._id, { count: row.count, since: row.since ?? null }]));
+  return new Map(rows.map(({ _id, count }) => [_id, count]));
+}
+
+/** Since when the customer waits who waits longest for an agent, milliseconds since 1970; null where none does. */
+async function longestWaitSince(
+  { counted_conversations: counts }: Collections,
+  tenantId: TenantId,
+  agentId: AgentId,
+  uncounted: readonly Uncounted[],
+): Promise<number | null> {
+  const counted = await counts.collection.findOne(
+    {
+      tenantId,
+      'standing.owner': agentId,
+      'standing.waitingSince': { $type: 'number' },
+      _id: { $nin: uncounted.map(({ id }) => id) },
+    },
+    { sort: { 'standing.waitingSince': 1 }, hint: 'by_waiting', maxTimeMS: READ_TIMEOUT_MS },
+  );
+  const changed = uncounted.flatMap(({ conversation }) => {
+    const standing = conversation && standingOf(conversation);
+    return standing?.owner === agentId ? (standing.waitingSince ?? []) : [];
+  });
+  const since = Math.min(counted?.['standing'].waitingSince ?? Number.POSITIVE_INFINITY, ...changed);
+  return Number.isFinite(since) ? since : null;
 }
 
 function countActive(
@@ -135,21 +158,6 @@ function countActive(
     { tenantId, listedUnder: listName.owner(agentId), status: 'active' },
     options,
   );
-}
-
-/** How many active conversations each owns, a few counted at a time. */
-async function countEachActive(
-  collections: Collections,
-  tenantId: TenantId,
-  ids: readonly AgentId[],
-): Promise<number[]> {
-  const counts: number[] = [];
-  for (let from = 0; from < ids.length; from += COUNTED_TOGETHER) {
-    const some = ids.slice(from, from + COUNTED_TOGETHER);
-    const counting = some.map((id) => countActive(collections, tenantId, id, { maxTimeMS: READ_TIMEOUT_MS }));
-    counts.push(...(await Promise.all(counting)));
-  }
-  return counts;
 }
 
 /** Active conversations ÷ capacity; an agent that takes none is full. */
@@ -175,46 +183,43 @@ async function workload(
   for (const { id: queue, members } of await queuesOfAll(collections, tenantId, ids))
     for (const member of members) queues.set(member, [...(queues.get(member) ?? []), queue]);
   const now = new Date(collections.clock.now());
-  const [active, waiting, pending, due] = await Promise.all([
-    countEachActive(collections, tenantId, ids),
-    countBy(
-      collections,
-      'conversations',
-      'owner.agentId',
-      {
-        tenantId,
-        'owner.agentId': { $in: ids },
-        status: { $in: OPEN_STATUSES },
-        'metrics.waitingSince': { $type: 'date' },
-      },
-      { hint: 'by_waiting', since: 'metrics.waitingSince' },
-    ),
+  const [figures, pending, due] = await Promise.all([
+    readFigures(collections, tenantId, { hours: ALL_TIME }, ['load']),
     countBy(
       collections,
       'handoffs',
       'to',
       { tenantId, status: 'pending', to: { $in: [...new Set([...ids, ...[...queues.values()].flat()])] } },
-      { hint: 'pending_by_agent' },
+      'pending_by_agent',
     ),
     countBy(
       collections,
       'follow_ups',
       'assignee',
       { tenantId, assignee: { $in: ids }, status: 'open', dueAt: { $lte: now } },
-      { hint: 'by_assignee' },
+      'by_assignee',
     ),
   ]);
-  return agents.map((agent, index) => {
-    const activeConversations = active[index] ?? 0;
-    const waits = waiting.get(agent.id);
+  const waitingCustomers = (id: AgentId) => figures.get('load', `${id}:waiting`);
+  const waits = new Map<AgentId, number | null>();
+  const waitedFor = ids.filter((id) => waitingCustomers(id) > 0);
+  for (let from = 0; from < waitedFor.length; from += LOOKED_FOR_TOGETHER)
+    await Promise.all(
+      waitedFor.slice(from, from + LOOKED_FOR_TOGETHER).map(async (id) => {
+        waits.set(id, await longestWaitSince(collections, tenantId, id, figures.uncounted));
+      }),
+    );
+  return agents.map((agent) => {
+    const activeConversations = figures.get('load', `${agent.id}:active`);
+    const since = waits.get(agent.id) ?? null;
     const asked = [agent.id, ...(queues.get(agent.id) ?? [])];
     return {
       agent,
       activeConversations,
-      waitingCustomers: waits?.count ?? 0,
-      longestWaitMs: waits?.since ? Math.max(0, now.getTime() - waits.since.getTime()) : null,
-      pendingHandoffs: asked.reduce((sum, id) => sum + (pending.get(id)?.count ?? 0), 0),
-      followUpsDue: due.get(agent.id)?.count ?? 0,
+      waitingCustomers: waitingCustomers(agent.id),
+      longestWaitMs: since === null ? null : Math.max(0, now.getTime() - since),
+      pendingHandoffs: asked.reduce((sum, id) => sum + (pending.get(id) ?? 0), 0),
+      followUpsDue: due.get(agent.id) ?? 0,
       load: loadOf(activeConversations, agent.capacity),
     };
   });

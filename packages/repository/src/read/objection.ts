@@ -10,6 +10,8 @@ import {
 } from '@baton/schema';
 import { type Document, type Filter, ObjectId } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { Figures, partsOf, readFigures, type Zone } from '../rollup/figures.ts';
+import { zoneFilter } from '../rollup/period.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { pageOfConversation } from './conversation.ts';
@@ -73,11 +75,11 @@ async function list(
   );
 }
 
-type Counted = { _id: { type: ObjectionType; status: ObjectionStatus }; count: number; resolveMs: number };
+type Counted = { type: ObjectionType; status: ObjectionStatus; count: number; resolveMs: number };
 
 function summary(rows: readonly Counted[]): Omit<ObjectionStats, 'byType'> {
   const count = (status: ObjectionStatus) =>
-    rows.filter((row) => row._id.status === status).reduce((sum, row) => sum + row.count, 0);
+    rows.filter((row) => row.status === status).reduce((sum, row) => sum + row.count, 0);
   const [active, resolved, deferred] = [count('active'), count('resolved'), count('deferred')];
   const total = active + resolved + deferred;
   const resolveMs = rows.reduce((sum, row) => sum + row.resolveMs, 0);
@@ -91,39 +93,73 @@ function summary(rows: readonly Counted[]): Omit<ObjectionStats, 'byType'> {
   };
 }
 
+/** Those that were raised at the ends of a period, one by one. */
+async function raisedAtEnds(
+  collections: Collections,
+  tenantId: TenantId,
+  { channel }: MetricsPeriod,
+  zones: readonly Zone[],
+): Promise<Counted[]> {
+  const found = zones.map((zone) =>
+    collections.objections.collection
+      .find(
+        {
+          tenantId,
+          raisedAt: zoneFilter(zone),
+          ...(channel && { channel }),
+          status: { $in: ObjectionStatus.options },
+          type: { $in: ObjectionType.options },
+        },
+        {
+          maxTimeMS: METRICS_TIMEOUT_MS,
+          projection: { type: 1, status: 1, raisedAt: 1, resolvedAt: 1 },
+          hint: 'by_status',
+        },
+      )
+      .toArray(),
+  );
+  return (await Promise.all(found)).flat().map(({ type, status, raisedAt, resolvedAt }) => ({
+    type,
+    status,
+    count: 1,
+    resolveMs: resolvedAt instanceof Date ? resolvedAt.getTime() - raisedAt.getTime() : 0,
+  }));
+}
+
+/** Those that were raised in whole hours, by what is summed up. */
+function raisedInHours(figures: Figures): Counted[] {
+  return [...figures.subjects('objections')].flatMap(([name, counts]) => {
+    const type = ObjectionType.options.find((one) => one === name);
+    if (type === undefined) return [];
+    return ObjectionStatus.options.map((status) => ({
+      type,
+      status,
+      count: counts.get(status) ?? 0,
+      resolveMs: status === 'resolved' ? (counts.get('ms') ?? 0) : 0,
+    }));
+  });
+}
+
 /** Counts of the objections that were raised in the period: from inclusive, to exclusive. */
 async function stats(
   collections: Collections,
   tenantId: TenantId,
   input: MetricsPeriod,
 ): Promise<ObjectionStats> {
-  const rows = await collections.objections.collection
-    .aggregate<Counted>(
-      [
-        {
-          $match: {
-            ...raisedIn(tenantId, input),
-            resolvedAt: { $type: ['date', 'null'] },
-            status: { $in: ObjectionStatus.options },
-            type: { $in: ObjectionType.options },
-          },
-        },
-        {
-          $group: {
-            _id: { type: '$type', status: '$status' },
-            count: { $sum: 1 },
-            resolveMs: { $sum: { $subtract: ['$resolvedAt', '$raisedAt'] } },
-          },
-        },
-      ],
-      { maxTimeMS: METRICS_TIMEOUT_MS, hint: 'by_status' },
-    )
-    .toArray();
+  const { hours, ends } = partsOf(input);
+  const { channel } = input;
+  const [figures, atEnds] = await Promise.all([
+    hours === null
+      ? new Figures()
+      : readFigures(collections, tenantId, { hours, ...(channel && { channel }) }, ['objections']),
+    raisedAtEnds(collections, tenantId, input, ends),
+  ]);
+  const rows = [...raisedInHours(figures), ...atEnds];
   return {
     ...summary(rows),
     byType: ObjectionType.options.map((type) => ({
       type,
-      ...summary(rows.filter((row) => row._id.type === type)),
+      ...summary(rows.filter((row) => row.type === type)),
     })),
   };
 }

@@ -7,11 +7,15 @@ import {
   ApiKeyDocument,
   ContactDocument,
   ConversationDocument,
+  CountedConversationDocument,
   EntryDocument,
   FollowUpDocument,
   HandoffDocument,
   IdempotencyDocument,
+  LateWritesDocument,
   LeaseDocument,
+  MetricsBucketDocument,
+  MetricsSpansDocument,
   MigrationDocument,
   ObjectionDocument,
   ProgressDocument,
@@ -149,6 +153,21 @@ export const declaredCollections = {
     { name: 'by_term', key: { tenantId: 1, terms: 1 } },
     { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },
   ]),
+  metrics_buckets: collection('metrics_buckets', MetricsBucketDocument, [
+    { name: 'by_time', key: { tenantId: 1, level: 1, at: 1 }, unique: true },
+  ]),
+  metrics_spans: collection('metrics_spans', MetricsSpansDocument, [
+    { name: 'by_time', key: { tenantId: 1, level: 1, at: 1, day: 1 }, unique: true },
+  ]),
+  counted_conversations: collection('counted_conversations', CountedConversationDocument, [
+    // Who waits longest for an agent. Ask with 'standing.waitingSince': {$type: 'number'}.
+    {
+      name: 'by_waiting',
+      key: { tenantId: 1, 'standing.owner': 1, 'standing.waitingSince': 1 },
+      partialFilterExpression: { 'standing.waitingSince': { $type: 'number' } },
+    },
+  ]),
+  late_writes: collection('late_writes', LateWritesDocument, [{ name: 'by_tenant', key: { tenantId: 1 } }]),
   active_conversations: collection('active_conversations', ActiveConversationDocument),
   refusals: collection('refusals', RefusalsDocument),
   agents: collection('agents', AgentDocument),

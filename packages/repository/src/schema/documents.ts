@@ -125,6 +125,60 @@ export const SearchTermsDocument = z.strictObject({
   terms: z.array(z.string()),
 });
 
+/** The words that figures are made of: agents, stages, statuses, numbers. */
+const FigureKey = z.string().regex(/^[a-zA-Z0-9_:]+$/);
+const Figures = z.record(FigureKey, z.record(FigureKey, z.record(FigureKey, z.number())));
+const Hours = z.record(FigureKey, z.int());
+
+/** What a tenant's entries of an hour, a day, a month or of all time add to figures: by channel or `all`, family and key. */
+export const MetricsBucketDocument = z.strictObject({
+  _id: StoredId,
+  tenantId: TenantId,
+  level: z.enum(['hour', 'day', 'month', 'all']),
+  at: Timestamp,
+  figures: Figures,
+});
+
+/** What counts in a bucket only for periods that begin by an hour of an earlier day: by channel, that hour and key. */
+export const MetricsSpansDocument = z.strictObject({
+  ...MetricsBucketDocument.shape,
+  day: Timestamp,
+});
+
+/** What the figures count of a conversation, and what counting the rest needs. Hours are since 1970. */
+export const CountedConversationDocument = z.strictObject({
+  _id: ConversationId,
+  tenantId: TenantId,
+  /** Its last entry that is counted. */
+  seq: z.int().min(1),
+  owner: AgentId.nullable(),
+  visits: z.strictObject({
+    created: z.int().nullable(),
+    entered: Hours,
+    converted: Hours,
+    worked: Hours,
+  }),
+  objections: z.record(FigureKey, z.string()),
+  standing: z
+    .strictObject({
+      hour: z.int(),
+      channel: Channel,
+      status: z.string(),
+      stage: z.string(),
+      owner: AgentId,
+      /** Milliseconds since 1970. */
+      waitingSince: z.int().nullable(),
+    })
+    .nullable(),
+});
+
+/** Conversations that were given entries of the past, until the figures have them. */
+export const LateWritesDocument = z.strictObject({
+  _id: StoredId,
+  tenantId: TenantId,
+  conversationIds: z.array(ConversationId),
+});
+
 /** How far work has come that goes through what was written meanwhile. */
 export const ProgressDocument = z.strictObject({
   _id: Name,

@@ -11,6 +11,7 @@ import {
 } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
 import { Turns } from '../read/search/turns.ts';
+import { LATE_MS } from '../rollup/uncounted.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { conversationToDocument } from '../schema/mapping.ts';
@@ -73,6 +74,7 @@ export async function writeBatch(
   if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
   for (const [name, operations] of projections)
     await collections[name].collection.bulkWrite(operations, { session });
+  await markLateWrites(batch, tenantId, collections, session);
   for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])
     await blankMessage(collections, tenantId, message, session);
   for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
@@ -167,6 +169,24 @@ function activeConversationWrites(
   });
   if (is) return [{ insertOne: { document } }];
   return [{ deleteOne: { filter: { _id: document['_id'], conversationId: document['conversationId'] } } }];
+}
+
+/**
+ * Names the conversations that were given entries of the past, or are not whole yet: figures find all others by when they
+ * changed.
+ */
+async function markLateWrites(
+  { entries, unfinished }: BatchState,
+  tenantId: TenantId,
+  { late_writes: late, clock }: Collections,
+  session: ClientSession,
+): Promise<void> {
+  const limit = timestamp(clock.now() - LATE_MS);
+  const marked = entries.filter(({ at, conversationId }) => at < limit || unfinished.has(conversationId));
+  if (marked.length === 0) return;
+  const conversationIds = [...new Set(marked.map(({ conversationId }) => conversationId))];
+  const _id = newObjectId(clock).toHexString();
+  await late.collection.insertOne(late.encode({ _id, tenantId, conversationIds }), { session });
 }
 
 async function blankMessage(

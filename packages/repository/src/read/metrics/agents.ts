@@ -1,91 +1,28 @@
-import type { AgentId, MetricsAgents, MetricsPeriod, TenantId } from '@baton/schema';
+import { AgentId, type MetricsAgents, type MetricsPeriod, type TenantId } from '@baton/schema';
+import { isAgent } from '../../rollup/count-entry.ts';
+import { type PeriodFigures, readPeriod, zoneFilter } from '../../rollup/period.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import {
-  aggregateEntries,
-  countIf,
-  entriesFilter,
-  isAgent,
-  ownerBeforeEntry,
-  USAGE_SUMS,
-  wholeOf,
-} from './entries.ts';
+import { addDistinctEnds, workHistory } from './distinct.ts';
+import { aggregateEntries, ownerBeforeEntry } from './entries.ts';
 
 type AgentRow = MetricsAgents['agents'][number];
 
-type AgentWork = Omit<AgentRow, 'agentId' | 'dealsWon' | 'meanResponseMs'> & {
-  _id: AgentId;
-  answers: number;
-  responseMs: number;
-};
-
-/** What agents wrote, got and gave away. An agent took part in a conversation if it wrote in it or owned it. */
-async function workByAgent(
+/** Deals that were won at the ends of the period, each by the agent that owned the conversation then. */
+async function addDealsAtEnds(
   collections: Collections,
   tenantId: TenantId,
-  input: MetricsPeriod,
-): Promise<AgentWork[]> {
-  const match = {
-    ...entriesFilter(tenantId, ['created', 'message', 'owner'], input),
-    'author.kind': { $in: ['agent', null] },
-  };
-  const isOwner = { $eq: ['$kind', 'owner'] };
-  const isMessage = { $eq: ['$kind', 'message'] };
-  const counters = [
-    'messages',
-    'handoffsIn',
-    'handoffsOut',
-    'answers',
-    'responseMs',
-    'inputTokens',
-    'outputTokens',
-    'costMicros',
-  ];
-  return aggregateEntries<AgentWork>(collections, match, [
-    {
-      $project: {
-        conversationId: 1,
-        kind: 1,
-        from: 1,
-        to: 1,
-        responseMs: 1,
-        usage: 1,
-        agent: { $cond: [isOwner, ['$from', '$to'], [{ $ifNull: ['$author.agentId', '$agentId'] }]] },
-      },
-    },
-    { $unwind: '$agent' },
-    {
-      $group: {
-        _id: { agent: '$agent', conversation: '$conversationId' },
-        messages: countIf(isMessage),
-        handoffsIn: countIf({ $and: [isOwner, { $eq: ['$agent', '$to'] }] }),
-        handoffsOut: countIf({ $and: [isOwner, { $eq: ['$agent', '$from'] }] }),
-        answers: countIf({ $isNumber: '$responseMs' }),
-        responseMs: { $sum: '$responseMs' },
-        ...USAGE_SUMS,
-      },
-    },
-    {
-      $group: {
-        _id: '$_id.agent',
-        conversations: { $sum: 1 },
-        ...Object.fromEntries(counters.map((counter) => [counter, { $sum: `$${counter}` }])),
-      },
-    },
-  ]);
-}
-
-/** Deals won in the period, each to the agent that owned the conversation then. */
-async function dealsWonByAgent(
-  collections: Collections,
-  tenantId: TenantId,
-  input: MetricsPeriod,
-): Promise<Map<AgentId, number>> {
-  const match = { ...entriesFilter(tenantId, ['deal'], input), outcome: 'won' };
-  const rows = await aggregateEntries<{ _id: AgentId; count: number }>(collections, match, [
-    ...ownerBeforeEntry(collections, tenantId),
-    { $group: { _id: '$owner', count: { $sum: 1 } } },
-  ]);
-  return new Map(rows.filter(({ _id }) => isAgent(_id)).map(({ _id, count }) => [_id, count]));
+  { channel }: MetricsPeriod,
+  { figures, parts, ends }: PeriodFigures,
+): Promise<void> {
+  if (!ends.some(({ kind, outcome }) => kind === 'deal' && outcome === 'won')) return;
+  for (const zone of parts.ends) {
+    const won = { tenantId, kind: 'deal', at: zoneFilter(zone), outcome: 'won', ...(channel && { channel }) };
+    const rows = await aggregateEntries<{ _id: unknown; count: number }>(collections, won, [
+      ...ownerBeforeEntry(collections, tenantId),
+      { $group: { _id: '$owner', count: { $sum: 1 } } },
+    ]);
+    for (const { _id, count } of rows) if (isAgent(_id)) figures.add('agents', `${_id}:dealsWon`, count);
+  }
 }
 
 /** What each agent did in the period; who wrote most comes first. */
@@ -94,35 +31,39 @@ export async function agents(
   tenantId: TenantId,
   input: MetricsPeriod,
 ): Promise<MetricsAgents> {
-  const [work, deals] = await Promise.all([
-    workByAgent(collections, tenantId, input),
-    dealsWonByAgent(collections, tenantId, input),
+  const period = await readPeriod(collections, tenantId, input, {
+    families: ['agents', 'distinct'],
+    kinds: ['created', 'message', 'owner', 'deal'],
+  });
+  const { figures, ends } = period;
+  await Promise.all([
+    addDealsAtEnds(collections, tenantId, input, period),
+    addDistinctEnds(
+      { ...period, ends: ends.filter(({ kind }) => kind !== 'deal') },
+      workHistory(collections, tenantId, input.channel),
+    ),
   ]);
-  const agentsAtWork = work.filter(({ _id }) => isAgent(_id));
-  const withoutWork = [...deals.keys()].filter((agentId) => work.every(({ _id }) => _id !== agentId));
-  const rows: AgentRow[] = [
-    ...agentsAtWork.map(({ _id: agentId, answers, responseMs, ...counts }) => ({
-      agentId,
-      ...counts,
-      inputTokens: wholeOf(counts.inputTokens),
-      outputTokens: wholeOf(counts.outputTokens),
-      costMicros: wholeOf(counts.costMicros),
-      dealsWon: deals.get(agentId) ?? 0,
-      meanResponseMs: answers === 0 ? null : wholeOf(responseMs) / answers,
-    })),
-    // Agents that won a deal in the period without a message in it.
-    ...withoutWork.map((agentId) => ({
-      agentId,
-      conversations: 0,
-      messages: 0,
-      handoffsIn: 0,
-      handoffsOut: 0,
-      dealsWon: deals.get(agentId) ?? 0,
-      meanResponseMs: null,
-      inputTokens: 0,
-      outputTokens: 0,
-      costMicros: 0,
-    })),
-  ];
-  return { agents: rows.toSorted((a, b) => b.messages - a.messages || a.agentId.localeCompare(b.agentId)) };
+  const worked = figures.subjects('distinct').get('worked') ?? new Map<string, number>();
+  const work = figures.subjects('agents');
+  const rows = [...new Set([...worked.keys(), ...work.keys()])].map((id): AgentRow => {
+    const done = (name: string) => work.get(id)?.get(name) ?? 0;
+    const answers = done('answers');
+    return {
+      agentId: AgentId.parse(id),
+      conversations: worked.get(id) ?? 0,
+      messages: done('messages'),
+      handoffsIn: done('handoffsIn'),
+      handoffsOut: done('handoffsOut'),
+      dealsWon: done('dealsWon'),
+      meanResponseMs: answers === 0 ? null : done('responseMs') / answers,
+      inputTokens: done('inputTokens'),
+      outputTokens: done('outputTokens'),
+      costMicros: done('costMicros'),
+    };
+  });
+  return {
+    agents: rows
+      .filter(({ conversations, dealsWon }) => conversations > 0 || dealsWon > 0)
+      .toSorted((a, b) => b.messages - a.messages || a.agentId.localeCompare(b.agentId)),
+  };
 }

@@ -12,14 +12,15 @@ import { type Document, type Filter, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf } from '../../schema/mapping.ts';
+import { OPEN_STATUSES } from '../../rollup/count-conversation.ts';
+import { wholeOf } from '../../rollup/count-entry.ts';
+import { stagesFrom } from '../../rollup/distinct.ts';
 import { byIds, type Collections } from '../../schema/open-collections.ts';
-import { OPEN_STATUSES } from '../agent.ts';
 import { withContacts } from '../contact.ts';
 import { readByInstant } from '../instant-list.ts';
 import { firstThatFit } from '../page-bytes.ts';
 import { InstantPosition, readPage } from '../page.ts';
-import { aggregateEntries, entriesFilter, ownerBeforeEntry, wholeOf } from './entries.ts';
-import { stagesFrom } from './reached-stages.ts';
+import { aggregateEntries, entriesFilter, ownerBeforeEntry } from './entries.ts';
 
 const IdPosition = z.string().regex(/^[0-9a-f]{24}$/);
 

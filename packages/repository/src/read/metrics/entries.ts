@@ -1,4 +1,4 @@
-import { AgentId, type EntryKind, type MetricsPeriod, type TenantId } from '@baton/schema';
+import type { EntryKind, MetricsPeriod, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { dateOfInstant } from '../../schema/instant.ts';
@@ -25,13 +25,6 @@ export function entriesFilter(
   const { channel } = input;
   return { tenantId, kind: { $in: kinds }, at: periodFilter(input), ...(channel && { channel }) };
 }
-
-/** A sum that a damaged entry may have made negative, a fraction or no number at all. */
-export const wholeOf = (sum: unknown): number =>
-  typeof sum === 'number' && Number.isFinite(sum) ? Math.max(0, Math.round(sum)) : 0;
-
-/** Whether a group is of an agent; a damaged entry may name none. */
-export const isAgent = (id: unknown): id is AgentId => AgentId.safeParse(id).success;
 
 export async function aggregateEntries<Row extends Document>(
   collections: Collections,
@@ -64,11 +57,3 @@ export function ownerBeforeEntry(collections: Collections, tenantId: TenantId): 
     { $set: { owner: { $first: '$owners.agent' } } },
   ];
 }
-
-export const countIf = (condition: Document): Document => ({ $sum: { $cond: [condition, 1, 0] } });
-
-export const USAGE_SUMS = {
-  inputTokens: { $sum: '$usage.inputTokens' },
-  outputTokens: { $sum: '$usage.outputTokens' },
-  costMicros: { $sum: '$usage.costMicros' },
-};

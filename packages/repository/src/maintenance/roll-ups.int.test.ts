@@ -1,0 +1,304 @@
+import { type ConversationId, ExportConversations, RestoreConversation, type TenantId } from '@baton/schema';
+import { testDatabase, type TestDatabase } from '@baton/testing';
+import { type Document, ObjectId } from 'mongodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Recomputed } from '../../test/recomputed-metrics.ts';
+import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
+import { adminQueries } from '../read/admin.ts';
+import { metricsQueries } from '../read/metrics/metrics.ts';
+import { byId, type Collections, openCollections } from '../schema/open-collections.ts';
+import { withLease } from './leases.ts';
+import { migrate } from './migrations.ts';
+import { rebuildRollUps } from './rebuild-roll-ups.ts';
+import { fillRollUps, rollUps } from './roll-ups.ts';
+
+const MINUTE_MS = 60_000;
+const WELL = { conversations: 0, buckets: 0 };
+
+let database: TestDatabase;
+let scenario: Scenario;
+let collections: Collections;
+let tenantId: TenantId;
+/** How far the clock has been moved on. */
+let later = 0;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  scenario = await Scenario.open(database.uri);
+  ({ tenantId } = scenario);
+  const { clock, db } = scenario.collections;
+  collections = openCollections(db, {
+    clock: { now: () => clock.now() + later, ready: () => clock.ready() },
+  });
+});
+
+beforeEach(async () => {
+  later = 0;
+  await empty();
+  await fillRollUps(collections);
+});
+
+afterAll(async () => {
+  await scenario[Symbol.asyncDispose]();
+  await database[Symbol.asyncDispose]();
+});
+
+const WRITTEN = ['conversations', 'timeline', 'handoffs', 'objections', 'active_conversations'] as const;
+const KEPT = [
+  'metrics_buckets',
+  'metrics_spans',
+  'counted_conversations',
+  'late_writes',
+  'progress',
+] as const;
+
+async function empty(): Promise<void> {
+  await Promise.all([...WRITTEN, ...KEPT].map((name) => collections[name].collection.deleteMany({})));
+}
+
+/** A sale of some days, in January. */
+async function sell(contactId: string): Promise<ConversationId> {
+  scenario.at('2026-01-05T09:30:00.000Z');
+  const { id } = await scenario.create({ contactId });
+  await scenario.say(id, 'Hi');
+  scenario.wait(200);
+  await scenario.say(id, 'Hello', SUPERVISOR);
+  await scenario.run('stages.transition', { conversationId: id, to: 'qualification' });
+  scenario.wait(3_000);
+  const handing = { from: SUPERVISOR, to: CLOSER, reason: 'Please', trigger: 'manual' as const };
+  await scenario.run('handoffs.transfer', { conversationId: id, ...handing });
+  await scenario.run('objections.raise', { conversationId: id, type: 'price', text: 'Hm', severity: 'low' });
+  return id;
+}
+
+/** What a server of the version before does: it writes no marks. */
+const forgetMarks = () => collections.late_writes.collection.deleteMany({});
+const marks = () => collections.late_writes.collection.countDocuments({});
+const counted = () => collections.counted_conversations.collection.find().toArray();
+const messages = async () => (await metricsQueries.overview(collections, tenantId, {})).messages;
+
+/** Of every procedure the figures of all time and of a period, beside those recomputed. */
+async function expectRight(): Promise<void> {
+  const recomputed = await Recomputed.read(collections, tenantId);
+  for (const input of [{}, { from: '2026-01-05T09:31:30.000Z', to: '2026-01-07T12:01:00.000Z' }]) {
+    const expected = recomputed(input);
+    expect(await metricsQueries.overview(collections, tenantId, input)).toEqual(expected.overview());
+    expect(await metricsQueries.funnel(collections, tenantId, input)).toEqual(expected.funnel());
+    expect(await metricsQueries.agents(collections, tenantId, input)).toEqual(expected.agents());
+  }
+}
+
+describe('Counting', () => {
+  it('takes what is new, late or not, once', async () => {
+    const rollUp = rollUps(collections);
+    await sell('ann');
+    expect(await marks()).toBeGreaterThan(0);
+    expect(await rollUp()).toBe(7);
+    expect(await marks()).toBe(0);
+    const before = await counted();
+    expect(before).toMatchObject([{ seq: 7, standing: { status: 'active', stage: 'qualification' } }]);
+    later = 10 * MINUTE_MS;
+    expect(await rollUp()).toBe(0);
+    expect(await counted()).toEqual(before);
+    await expectRight();
+  });
+
+  it('finds what a server of the version before has written, brought in or not', async () => {
+    const rollUp = rollUps(collections);
+    const id = await sell('ann');
+    await forgetMarks();
+    expect(await messages()).toBe(0);
+    expect(await rollUp()).toBe(7);
+    expect(await messages()).toBe(2);
+    // Without `at` it is now, and is seen before it is counted.
+    scenario.at(new Date().toISOString());
+    await scenario.say(id, 'Still there?');
+    await forgetMarks();
+    expect(await messages()).toBe(3);
+    later = 2 * MINUTE_MS;
+    expect(await rollUp()).toBe(1);
+    expect(await messages()).toBe(3);
+  });
+
+  it('finds what a server whose clock is off by an hour has written', async () => {
+    const rollUp = rollUps(collections);
+    await rollUp();
+    const id = await sell('ann');
+    await forgetMarks();
+    // Its ids and its instants go by its clock.
+    const hourAgo = Date.now() - 60 * MINUTE_MS;
+    const entries = await collections.timeline.collection.find({ tenantId }).toArray();
+    await collections.timeline.collection.deleteMany({ tenantId });
+    await collections.timeline.collection.insertMany(
+      entries.map((entry) => ({ ...entry, _id: new ObjectId(ObjectId.generate(hourAgo / 1_000)) })),
+    );
+    await collections.conversations.collection.updateOne(
+      { _id: new ObjectId(id) },
+      { $set: { updatedAt: new Date(hourAgo) } },
+    );
+    later = 6 * MINUTE_MS;
+    expect(await rollUp()).toBe(7);
+  });
+
+  it('waits until there is more, or a minute has passed', async () => {
+    const rollUp = rollUps(collections);
+    const { id } = await scenario.create({ at: new Date().toISOString() });
+    expect(await rollUp()).toBe(1);
+    scenario.at(new Date().toISOString());
+    await scenario.run('messages.appendTurn', {
+      conversationId: id,
+      messages: Array.from({ length: 100 }, (_, index) => said(`first-${index}`)),
+    });
+    expect(await rollUp()).toBe(0);
+    for (let turn = 0; turn < 10; turn += 1)
+      await scenario.run('messages.appendTurn', {
+        conversationId: id,
+        at: new Date().toISOString(),
+        messages: Array.from({ length: 100 }, (_, index) => said(`${turn}-${index}`)),
+      });
+    expect(await rollUp()).toBe(1_100);
+    later = 5 * MINUTE_MS;
+    expect(await rollUp()).toBe(0);
+    later = 10 * MINUTE_MS;
+    expect(await rollUp()).toBe(0);
+  });
+
+  it('is left to a process that does it already, and waits for the migration', async () => {
+    await sell('ann');
+    await withLease(collections.db, 'roll_ups', { holder: 'another', leaseMs: 30_000 }, async () => {
+      expect(await rollUps(collections)()).toBe(0);
+    });
+    await collections.progress.collection.deleteMany({});
+    await forgetMarks();
+    expect(await rollUps(collections)()).toBe(0);
+    expect(await messages()).toBe(2);
+  });
+
+  it('by two at once counts each entry once', async () => {
+    for (const contact of ['ann', 'bob', 'cid']) await sell(contact);
+    const both = await Promise.allSettled([fillRollUps(collections), fillRollUps(scenario.collections)]);
+    expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
+    await fillRollUps(collections);
+    await expectRight();
+    expect(await rebuildRollUps(collections)).toEqual(WELL);
+  });
+
+  it('of a conversation with more entries than fit a transaction goes on where it stopped', async () => {
+    const { id } = await scenario.create();
+    for (let turn = 0; turn < 85; turn += 1)
+      await scenario.run('messages.appendTurn', {
+        conversationId: id,
+        messages: Array.from({ length: 100 }, (_, index) => said(`${turn}-${index}`)),
+      });
+    await fillRollUps(collections);
+    expect(await counted()).toMatchObject([{ seq: 8_501 }]);
+    expect(await messages()).toBe(8_500);
+    expect(await rebuildRollUps(collections)).toEqual(WELL);
+  }, 60_000);
+
+  it('leaves the pieces of a conversation that is not restored whole to those who ask', async () => {
+    const conversationId = await sell('ann');
+    const { items } = await scenario.store.conversations.export(tenantId, ExportConversations.parse({}));
+    await empty();
+    await fillRollUps(collections);
+    const restore = (entries: typeof items, more: boolean) =>
+      scenario.store.restoreConversation(
+        tenantId,
+        RestoreConversation.parse({ conversationId, entries, more }),
+      );
+    await restore(items.slice(0, 4), true);
+    await fillRollUps(collections);
+    expect(await counted()).toHaveLength(0);
+    const overview = () => metricsQueries.overview(collections, tenantId, {});
+    expect(await overview()).toMatchObject({ conversations: 0, messages: 2 });
+    expect(await marks()).toBe(1);
+    await restore(items.slice(4), false);
+    expect(await overview()).toMatchObject({ conversations: 1, messages: 2, handoffs: 1 });
+    await fillRollUps(collections);
+    expect(await marks()).toBe(0);
+    expect(await overview()).toMatchObject({ conversations: 1, messages: 2, handoffs: 1 });
+  });
+});
+
+const said = (clientMessageId: string) => ({
+  clientMessageId,
+  author: { kind: 'customer' as const },
+  text: 'Hm',
+});
+
+describe('The migration', () => {
+  it('counts what there is, and goes on where it was stopped', async () => {
+    await sell('ann');
+    await fillRollUps(collections);
+    await sell('bob');
+    await collections.progress.collection.deleteMany({});
+    await collections.migrations.collection.deleteOne(byId('0008-roll-ups'));
+    const progress: unknown[] = [];
+    await migrate(collections.db, { onProgress: (step) => progress.push(step) });
+    expect(progress).toContainEqual({ phase: 'documents', collection: 'counted_conversations', done: 2 });
+    expect(await counted()).toHaveLength(2);
+    expect(await marks()).toBe(0);
+    await expectRight();
+  });
+});
+
+describe('Rebuilding', () => {
+  const damaged: [string, (id: ConversationId) => Promise<unknown>][] = [
+    [
+      'a bucket',
+      () => set('metrics_buckets', { level: 'day' }, { $inc: { 'figures.all.totals.messages': 3 } }),
+    ],
+    ['a span', () => set('metrics_spans', { level: 'hour' }, { $set: { figures: {} } })],
+    ['a bucket that is gone', () => collections.metrics_buckets.collection.deleteOne({ level: 'all' })],
+    [
+      'a bucket of nothing',
+      () =>
+        collections.metrics_buckets.collection.insertOne({
+          tenantId,
+          level: 'hour',
+          at: new Date(0),
+          figures: { all: { totals: { messages: 1 } } },
+        }),
+    ],
+  ];
+
+  it.each(damaged)('finds %s that does not say what the timelines say, and mends it', async (_, damage) => {
+    await fillRollUps(collections);
+    const id = await sell('ann');
+    await fillRollUps(collections);
+    expect(await rebuildRollUps(collections)).toEqual(WELL);
+    await damage(id);
+    expect(await rebuildRollUps(collections)).toEqual({ conversations: 0, buckets: 1 });
+    await expectRight();
+    expect(await rebuildRollUps(collections)).toEqual(WELL);
+  });
+
+  it('finds a conversation that is counted wrongly', async () => {
+    const id = await sell('ann');
+    await fillRollUps(collections);
+    await set(
+      'counted_conversations',
+      { _id: new ObjectId(id) },
+      { $set: { 'standing.stage': 'closing', owner: null } },
+    );
+    expect(await rebuildRollUps(collections)).toEqual({ conversations: 1, buckets: 0 });
+    expect(await rebuildRollUps(collections)).toEqual(WELL);
+  });
+
+  it('finds what nobody has counted: a server of the version before wrote it long ago', async () => {
+    await sell('ann');
+    await forgetMarks();
+    later = 100 * MINUTE_MS;
+    await fillRollUps(collections);
+    expect(await adminQueries.stats(collections, tenantId, {})).toMatchObject({
+      conversations: 1,
+      entries: 7,
+    });
+  });
+});
+
+const set = (
+  name: 'metrics_buckets' | 'metrics_spans' | 'counted_conversations',
+  filter: Document,
+  update: Document,
+) => collections[name].collection.updateOne({ tenantId, ...filter }, update);
