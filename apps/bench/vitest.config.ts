@@ -5,6 +5,7 @@ export default defineBatonTest({
   database: true,
   coverageExclude: [
     'src/main.ts',
+    'src/metrics-main.ts',
     'src/search-main.ts',
     'src/fairness-main.ts',
     'src/claims-main.ts',
