@@ -5,7 +5,8 @@ import { keyMap } from './key-map.ts';
 /** Marks the element of a row that `j` and `k` focus. */
 export const rowTargetProps = { 'data-row': '' } as const;
 
-const TARGET = '[data-row]';
+/** An inert row takes no focus. */
+const TARGET = '[data-row]:not([inert] *)';
 
 /** The target `step` rows away; the first or last one where no row has the focus. */
 export function neighbouringRow(

@@ -4,6 +4,8 @@ import { keepPreviousData, type QueryKey, useInfiniteQuery } from '@tanstack/rea
 export type Pages<Item, Answer = Page<Item>> = {
   /** Undefined while the first page loads. */
   items: readonly Item[] | undefined;
+  /** How many pages the items come from. */
+  pageCount: number;
   error: unknown;
   /** Whether the items belong to the previous query while the next one loads. */
   isStale: boolean;
@@ -39,6 +41,7 @@ export function usePages<Item, Answer = Page<Item>>({
   });
   return {
     items: query.data?.pages.flatMap(({ items }) => items),
+    pageCount: query.data?.pages.length ?? 0,
     error: query.error,
     isStale: query.isPlaceholderData,
     hasMore: query.hasNextPage,

@@ -55,13 +55,14 @@ function DeadFollowUpRow({ followUp, conversation, isRescheduled, onReschedule }
 export function DeadFollowUps({ assignee }: { assignee: AgentId | undefined }) {
   const list = useRef<HTMLDivElement>(null);
   const { scheduleAgain, rescheduled } = useScheduleAgain();
-  const { pages, conversations } = useDeadFollowUps(assignee);
+  const { pages, followUps, conversations } = useDeadFollowUps(assignee, list);
   useRowKeys(list);
 
   return (
     <div ref={list}>
       <PagedRows
         {...pages}
+        items={followUps}
         loading={{ label: 'Loading follow-ups' }}
         empty={
           <EmptyState title="No follow-up was given up.">
@@ -69,9 +70,9 @@ export function DeadFollowUps({ assignee }: { assignee: AgentId | undefined }) {
           </EmptyState>
         }
       >
-        {(followUps) => (
+        {(shown) => (
           <ul className="border-t border-line">
-            {followUps.map((followUp) => (
+            {shown.map((followUp) => (
               <DeadFollowUpRow
                 key={followUp.id}
                 followUp={followUp}

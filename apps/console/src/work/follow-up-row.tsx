@@ -20,8 +20,11 @@ export type FollowUpRowProps = {
   /** Undefined while loading. */
   conversation: ConversationView | undefined;
   isOverdue: boolean;
-  /** The heading above the row, whose information the row leaves out. */
-  grouping: 'day' | 'assignee';
+  /** It is shown only so that the other rows stay in place. */
+  isEnded: boolean;
+  /** False where the heading above the row names it. */
+  namesDay: boolean;
+  namesAssignee: boolean;
   error: string | undefined;
   onComplete: () => void;
   onSnooze: (until: SnoozeUntil) => void;
@@ -31,11 +34,11 @@ export type FollowUpRowProps = {
 function DueTime({
   followUp,
   isOverdue,
-  grouping,
-}: Pick<FollowUpRowProps, 'followUp' | 'isOverdue' | 'grouping'>) {
+  namesDay,
+}: Pick<FollowUpRowProps, 'followUp' | 'isOverdue' | 'namesDay'>) {
   const { dueAt } = followUp;
   if (isOverdue) return <Time at={dueAt} className="text-overdue" />;
-  if (grouping !== 'day') return <Time at={dueAt} />;
+  if (namesDay) return <Time at={dueAt} />;
   return (
     <Tooltip label={exactTime(dueAt)} side="top">
       <time dateTime={dueAt}>{clockTime(dueAt)}</time>
@@ -53,12 +56,15 @@ function noteOf({ type, context, lastError, attempts, maxAttempts }: FollowUp): 
 }
 
 export function FollowUpRow(props: FollowUpRowProps) {
-  const { followUp, conversation, isOverdue, grouping, error, onComplete, onSnooze, onCancel } = props;
+  const { followUp, conversation, isOverdue, isEnded, error, onComplete, onSnooze, onCancel } = props;
   const [isChoosingTime, setChoosingTime] = useState(false);
   return (
-    <li className="group relative grid grid-cols-[1fr_auto] gap-x-3 border-b border-line px-4 py-2 hover:bg-hover two:grid-cols-[96px_minmax(0,1fr)_auto]">
+    <li
+      inert={isEnded}
+      className="group relative grid grid-cols-[1fr_auto] gap-x-3 border-b border-line px-4 py-2 inert:opacity-50 hover:bg-hover two:grid-cols-[96px_minmax(0,1fr)_auto]"
+    >
       <div className="relative z-10 row-start-2 w-fit text-ink-2 two:row-start-1">
-        <DueTime followUp={followUp} isOverdue={isOverdue} grouping={grouping} />
+        <DueTime followUp={followUp} isOverdue={isOverdue} namesDay={props.namesDay} />
       </div>
       <div className="col-span-full row-start-1 min-w-0 pr-24 two:col-span-1 two:col-start-2 two:pr-0">
         <p className="flex min-w-0 items-center gap-2">
@@ -73,7 +79,7 @@ export function FollowUpRow(props: FollowUpRowProps) {
         {conversation !== undefined && (
           <StageBar stage={conversation.stage} className="w-28 text-ink-2 max-three:hidden" />
         )}
-        {grouping === 'day' && (
+        {props.namesAssignee && (
           <span className="flex w-fit justify-end two:w-36 two:justify-start">
             {followUp.assignee === null ? (
               <span className="text-ink-3">Nobody yet</span>
@@ -83,14 +89,20 @@ export function FollowUpRow(props: FollowUpRowProps) {
           </span>
         )}
         <span className="absolute top-1.5 right-3 z-10 flex gap-0.5 two:static">
-          <IconButton label="Done" icon={<Check size={16} />} onClick={onComplete} />
-          <SnoozeMenu
-            isChoosingTime={isChoosingTime}
-            onChooseTime={setChoosingTime}
-            onSnooze={onSnooze}
-            trigger={<IconButton label="Snooze" icon={<AlarmClock size={16} />} />}
-          />
-          <IconButton label="Cancel the follow-up" icon={<X size={16} />} onClick={onCancel} />
+          {isEnded ? (
+            <span className="w-[100px] text-right">Ended</span>
+          ) : (
+            <>
+              <IconButton label="Done" icon={<Check size={16} />} onClick={onComplete} />
+              <SnoozeMenu
+                isChoosingTime={isChoosingTime}
+                onChooseTime={setChoosingTime}
+                onSnooze={onSnooze}
+                trigger={<IconButton label="Snooze" icon={<AlarmClock size={16} />} />}
+              />
+              <IconButton label="Cancel the follow-up" icon={<X size={16} />} onClick={onCancel} />
+            </>
+          )}
         </span>
       </div>
     </li>

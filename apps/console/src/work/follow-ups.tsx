@@ -12,6 +12,7 @@ import { groupByAssignee, groupByDay } from './follow-up-groups.ts';
 import { FollowUpRow } from './follow-up-row.tsx';
 import { PagedRows } from './paged-rows.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
+import { useHeld } from '../lists/use-held.ts';
 import { useFollowUps } from './use-follow-ups.ts';
 import { useRowKeys } from '../keys/use-row-keys.ts';
 
@@ -23,19 +24,22 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
   const me = useMe();
   const now = timestamp(useNow());
   const list = useRef<HTMLDivElement>(null);
-  const conversations = useConversations((work.followUps ?? []).map(({ conversationId }) => conversationId));
   useRowKeys(list);
 
   const groupsOf = (followUps: readonly FollowUp[]) =>
     by === 'day'
       ? groupByDay(followUps, { now, timeZone: VIEWER_TIME_ZONE })
       : groupByAssignee(followUps, { nameOf: agents.nameOf, me: me.id });
+  const groups = useHeld(list, work.followUps && groupsOf(work.followUps), work.pageCount);
+  const places = groups?.flatMap(({ items }) => items);
+  const current = new Map(work.followUps?.map((followUp) => [followUp.id, followUp]));
+  const conversations = useConversations((places ?? []).map(({ conversationId }) => conversationId));
 
   return (
     <div ref={list}>
       <PagedRows
         {...work}
-        items={work.followUps}
+        items={groups}
         loading={{ label: 'Loading follow-ups' }}
         empty={
           <EmptyState icon={<CalendarCheck size={20} strokeWidth={1.5} />} title="No follow-up is open.">
@@ -45,27 +49,34 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
         }
         countText={`${formatCount(work.followUps?.length ?? 0, 'follow-up')} shown`}
       >
-        {(followUps) =>
-          groupsOf(followUps).map((group) => (
+        {(shown) =>
+          shown.map((group) => (
             <section key={group.key} aria-label={group.heading}>
               <h3 className="sticky top-0 z-20 flex h-8 items-center gap-2 border-b border-line bg-sunken px-4 text-ink-2">
                 <span className={group.isOverdue ? 'text-overdue' : undefined}>{group.heading}</span>
-                <Badge tone={group.isOverdue ? 'overdue' : 'neutral'}>{group.items.length}</Badge>
+                <Badge tone={group.isOverdue ? 'overdue' : 'neutral'}>
+                  {group.items.filter(({ id }) => current.has(id)).length}
+                </Badge>
               </h3>
               <ul>
-                {group.items.map((followUp) => (
-                  <FollowUpRow
-                    key={followUp.id}
-                    followUp={followUp}
-                    conversation={conversations.get(followUp.conversationId)}
-                    isOverdue={followUp.dueAt < now}
-                    grouping={by}
-                    error={work.actionErrors.get(followUp.id)}
-                    onComplete={() => work.complete(followUp)}
-                    onSnooze={(until) => work.snooze(followUp, until)}
-                    onCancel={() => work.cancel(followUp)}
-                  />
-                ))}
+                {group.items.map((place) => {
+                  const followUp = current.get(place.id) ?? place;
+                  return (
+                    <FollowUpRow
+                      key={place.id}
+                      followUp={followUp}
+                      conversation={conversations.get(place.conversationId)}
+                      isOverdue={followUp.dueAt < now}
+                      isEnded={!current.has(place.id)}
+                      namesDay={by !== 'day' || followUp.dueAt !== place.dueAt}
+                      namesAssignee={by !== 'assignee'}
+                      error={work.actionErrors.get(place.id)}
+                      onComplete={() => work.complete(followUp)}
+                      onSnooze={(until) => work.snooze(followUp, until)}
+                      onCancel={() => work.cancel(followUp)}
+                    />
+                  );
+                })}
               </ul>
             </section>
           ))

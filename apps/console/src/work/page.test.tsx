@@ -75,6 +75,7 @@ describe('the place Work', () => {
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Snooze' }));
     stored = { ...late, dueAt: inHours(24) };
     await user.click(await screen.findByRole('menuitem', { name: /^Tomorrow/ }));
+    await user.hover(document.body);
     await waitFor(() => expect(screen.queryByText(/^Overdue/)).toBeNull());
     expect(snooze).toHaveBeenCalledWith(
       expect.objectContaining({
@@ -117,12 +118,37 @@ describe('the place Work', () => {
       workAnswers([], [], { followUps: { list: () => ({ items, nextCursor: null }), claim, complete } }),
     );
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Done' }));
+    await user.hover(document.body);
     expect(await screen.findByText('No follow-up is open.')).toBeDefined();
     expect(claim).toHaveBeenCalledWith(expect.objectContaining({ followUpId: later.id }));
     expect(complete).toHaveBeenCalledWith(
       expect.objectContaining({ followUpId: later.id, leaseToken: 'lease', by: 'ana' }),
     );
     expect(await screen.findByText('Follow-up done.')).toBeDefined();
+  });
+
+  it('keeps its rows in place under the pointer, whoever ends or moves them', async () => {
+    const late = due(inHours(-3), { assignee: BEN.id });
+    const next = due(inHours(-2), { conversationId: weber.id, assignee: BEN.id });
+    let items: FollowUp[] = [late, next];
+    const complete = () => {
+      items = [{ ...next, dueAt: inHours(50) }];
+      return followUpChange({ ...late, status: 'completed' });
+    };
+    const claim = () => [{ followUp: late, attempt: 1, leaseToken: 'lease', leaseUntil: inHours(1) }];
+    const { user } = renderConsole(
+      '/work',
+      workAnswers([], [], { followUps: { list: () => ({ items, nextCursor: null }), claim, complete } }),
+    );
+    const overdue = within(await screen.findByRole('region', { name: 'Overdue' }));
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Done' }));
+    await overdue.findByText('in 2 days');
+    expect(overdue.getAllByRole('listitem').map((item) => item.hasAttribute('inert'))).toEqual([true, false]);
+    expect((await row('Ana Petrov')).getByText('Ended')).toBeDefined();
+    await user.hover(document.body);
+    await waitFor(() => expect(screen.queryByRole('region', { name: 'Overdue' })).toBeNull());
+    expect(screen.queryByRole('link', { name: 'Ana Petrov' })).toBeNull();
+    expect(await row('Jonas Weber')).toBeDefined();
   });
 
   it('stays where an agent has it in hand, and says so', async () => {
@@ -210,6 +236,7 @@ describe('the place Work', () => {
       workAnswers([], [], { followUps: { list: () => ({ items, nextCursor: null }), cancel, schedule } }),
     );
     await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Cancel the follow-up' }));
+    await user.hover(document.body);
     expect(await screen.findByText('No follow-up is open.')).toBeDefined();
     await user.click(await screen.findByRole('button', { name: 'Undo' }));
     expect(await row('Ana Petrov')).toBeDefined();

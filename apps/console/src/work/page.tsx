@@ -1,6 +1,5 @@
 import { AgentId } from '@baton/schema';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useMe } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
@@ -26,8 +25,7 @@ export default function WorkPage() {
   const navigate = useNavigate();
   const me = useMe();
   const agents = useAgents();
-  const lists = useRef<HTMLDivElement>(null);
-  useWorkRefresh(lists);
+  useWorkRefresh();
 
   const change = (next: WorkParams) => void navigate({ to: '/work', search: { ...params, ...next } });
   const others = agents.all.filter(({ id }) => id !== me.id);
@@ -58,24 +56,22 @@ export default function WorkPage() {
             onChange={(value) => change({ by: value === 'day' ? undefined : value })}
           />
         </div>
-        <div ref={lists}>
-          <section aria-labelledby="handoffs">
-            <h2 id="handoffs" className="px-4 pt-4 pb-1.5 text-title">
-              Handoffs to answer
-            </h2>
-            <PendingHandoffs agentId={params.of} />
-          </section>
-          <section aria-labelledby="follow-ups">
-            <h2 id="follow-ups" className="px-4 pt-5 pb-2 text-title">
-              Follow-ups
-            </h2>
-            {params.by === 'given-up' ? (
-              <DeadFollowUps assignee={params.of} />
-            ) : (
-              <FollowUps assignee={params.of} by={params.by ?? 'day'} />
-            )}
-          </section>
-        </div>
+        <section aria-labelledby="handoffs">
+          <h2 id="handoffs" className="px-4 pt-4 pb-1.5 text-title">
+            Handoffs to answer
+          </h2>
+          <PendingHandoffs key={params.of} agentId={params.of} />
+        </section>
+        <section aria-labelledby="follow-ups">
+          <h2 id="follow-ups" className="px-4 pt-5 pb-2 text-title">
+            Follow-ups
+          </h2>
+          {params.by === 'given-up' ? (
+            <DeadFollowUps key={params.of} assignee={params.of} />
+          ) : (
+            <FollowUps key={`${params.by} ${params.of}`} assignee={params.of} by={params.by ?? 'day'} />
+          )}
+        </section>
       </div>
       <section
         aria-labelledby="agents"

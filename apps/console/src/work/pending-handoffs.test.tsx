@@ -40,6 +40,8 @@ describe('a handoff to answer', () => {
     );
     await row('Ana Petrov');
     await user.click(screen.getByRole('button', { name: 'Accept' }));
+    expect((await row('Ana Petrov')).getByText('Ended')).toBeDefined();
+    await user.hover(document.body);
     expect(await screen.findByText('No handoff waits for an answer.')).toBeDefined();
     expect(accept).toHaveBeenCalledWith(expect.objectContaining({ by: 'ana', handoffId: handoff().id }));
     expect(await screen.findByText('You hold Ana Petrov now.')).toBeDefined();

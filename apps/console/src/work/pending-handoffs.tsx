@@ -1,6 +1,6 @@
 import type { Agent, AgentId, ConversationView, Handoff } from '@baton/schema';
 import { ArrowRight } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { stageLabels, triggerLabels } from '../format/labels.ts';
 import { AgentLabel } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
@@ -17,47 +17,57 @@ import { type HandoffResponse, usePendingHandoffs } from './use-pending-handoffs
 
 /** Newest first, those to an agent's queues included. */
 export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
-  const { pages, handoffs, conversations, errors, respond, me, recipientOf } = usePendingHandoffs(agentId);
+  const list = useRef<HTMLDivElement>(null);
+  const work = usePendingHandoffs(agentId, list);
   return (
-    <PagedRows
-      {...pages}
-      items={handoffs}
-      loading={{ label: 'Loading handoffs', rows: 2 }}
-      empty={<p className="px-4 py-3 text-ink-3">No handoff waits for an answer.</p>}
-    >
-      {(waiting) => (
-        <ul>
-          {waiting.map((handoff) => (
-            <HandoffRow
-              key={handoff.id}
-              handoff={handoff}
-              conversation={conversations.get(handoff.conversationId)}
-              recipient={recipientOf(handoff)}
-              me={me}
-              error={errors.get(handoff.id)}
-              onAnswer={(given) => void respond(handoff, given)}
-            />
-          ))}
-        </ul>
-      )}
-    </PagedRows>
+    <div ref={list}>
+      <PagedRows
+        {...work.pages}
+        items={work.handoffs}
+        loading={{ label: 'Loading handoffs', rows: 2 }}
+        empty={<p className="px-4 py-3 text-ink-3">No handoff waits for an answer.</p>}
+      >
+        {(waiting) => (
+          <ul>
+            {waiting.map((handoff) => (
+              <HandoffRow
+                key={handoff.id}
+                handoff={handoff}
+                conversation={work.conversations.get(handoff.conversationId)}
+                isEnded={work.isEnded(handoff)}
+                recipient={work.recipientOf(handoff)}
+                me={work.me}
+                error={work.errors.get(handoff.id)}
+                onAnswer={(given) => void work.respond(handoff, given)}
+              />
+            ))}
+          </ul>
+        )}
+      </PagedRows>
+    </div>
   );
 }
 
 type HandoffRowProps = {
   handoff: Handoff;
   conversation: ConversationView | undefined;
+  /** It is shown only so that the other rows stay in place. */
+  isEnded: boolean;
   recipient: Agent | undefined;
   me: AgentId;
   error: string | undefined;
   onAnswer: (answer: HandoffResponse) => void;
 };
 
-function HandoffRow({ handoff, conversation, recipient, me, error, onAnswer }: HandoffRowProps) {
+function HandoffRow(props: HandoffRowProps) {
+  const { handoff, conversation, isEnded, recipient, me, error, onAnswer } = props;
   const [isDeclining, setDeclining] = useState(false);
   const isAcceptable = mayAccept(handoff, me, recipient);
   return (
-    <li className="grid gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 two:grid-cols-[minmax(0,1fr)_auto]">
+    <li
+      inert={isEnded}
+      className="grid gap-x-4 gap-y-1.5 border-b border-line px-4 py-2.5 inert:opacity-50 two:grid-cols-[minmax(0,1fr)_auto]"
+    >
       <div className="min-w-0">
         <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
           <ConversationLink conversationId={handoff.conversationId} conversation={conversation} />
@@ -87,7 +97,9 @@ function HandoffRow({ handoff, conversation, recipient, me, error, onAnswer }: H
         {error !== undefined && <Notice message={`Taken back: ${error}`} className="mt-1" />}
       </div>
       <div className="flex items-start gap-2">
-        {isAcceptable ? (
+        {isEnded ? (
+          <span>Ended</span>
+        ) : isAcceptable ? (
           <>
             {mayDecline(handoff, me) && <Button onClick={() => setDeclining(true)}>Decline</Button>}
             <Button variant="primary" onClick={() => onAnswer({ kind: 'accept' })}>

@@ -16,6 +16,7 @@ import { useFeedResumed } from '../live/live-provider.tsx';
 export type OpenFollowUps = {
   /** Soonest first, with optimistic changes; undefined while loading. */
   followUps: readonly FollowUp[] | undefined;
+  pageCount: number;
   error: unknown;
   actionErrors: ReadonlyMap<FollowUpId, string>;
   hasMore: boolean;
@@ -85,6 +86,7 @@ export function useFollowUps(assignee: AgentId | undefined): OpenFollowUps {
 
   return {
     followUps: read.items === undefined ? undefined : applyPatches(read.items, patches),
+    pageCount: read.pageCount,
     error: read.error,
     actionErrors,
     hasMore: read.hasMore,

@@ -1,10 +1,11 @@
 import type { AgentId, ConversationId, Handoff } from '@baton/schema';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type RefObject, useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
 import { useConversations } from '../lists/use-conversations.ts';
+import { useHeld } from '../lists/use-held.ts';
 import { usePages } from '../lists/use-pages.ts';
 import { useMe } from '../session/session-context.ts';
 import { useToast } from '../ui/toast-provider.tsx';
@@ -17,8 +18,8 @@ const PAGE_SIZE = 50;
 
 export type HandoffResponse = { kind: 'accept' } | { kind: 'decline'; reason: string };
 
-/** Pending handoffs; an answer applies optimistically. */
-export function usePendingHandoffs(agentId: AgentId | undefined) {
+/** Pending handoffs, which stay in place under the pointer; an answer applies optimistically. */
+export function usePendingHandoffs(agentId: AgentId | undefined, list: RefObject<HTMLElement | null>) {
   const trpc = useTRPC();
   const { api } = useBaton();
   const queryClient = useQueryClient();
@@ -33,7 +34,9 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
     queryKey: [...trpc.handoffs.pending.pathKey(), { of: agentId ?? null }],
     read: (cursor, signal) => api.handoffs.pending.query({ agentId, limit: PAGE_SIZE, cursor }, { signal }),
   });
-  const handoffs = pages.items?.filter(({ id }) => !answered.has(id));
+  const pending = pages.items?.filter(({ id }) => !answered.has(id));
+  const handoffs = useHeld(list, pending, pages.pageCount);
+  const pendingIds = new Set(pending?.map(({ id }) => id));
   const conversations = useConversations((handoffs ?? []).map(({ conversationId }) => conversationId));
 
   async function respond({ id, conversationId, from }: Handoff, response: HandoffResponse): Promise<void> {
@@ -73,6 +76,7 @@ export function usePendingHandoffs(agentId: AgentId | undefined) {
   return {
     pages,
     handoffs,
+    isEnded: ({ id }: Handoff) => !pendingIds.has(id),
     conversations,
     errors,
     respond,
