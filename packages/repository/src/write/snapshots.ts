@@ -100,9 +100,17 @@ export class SnapshotStore {
   }
 
   async #insert(snapshots: readonly Snapshot[]): Promise<void> {
-    const { collection, encodePart } = this.#collections.snapshots;
+    const { db, snapshots: typed } = this.#collections;
+    // As a command, because the driver's `insertMany` makes BSON of each document twice.
+    const insert = {
+      insert: typed.collection.collectionName,
+      documents: snapshots.map(typed.encodePart),
+      ordered: false,
+      maxTimeMS: WRITE_TIMEOUT_MS,
+      writeConcern: { w: 'majority' },
+    };
     // One that is there already, or is missing, costs a retry time and nothing else.
-    await collection.insertMany(snapshots.map(encodePart), UNORDERED).catch(() => undefined);
+    await db.command(insert).catch(() => undefined);
   }
 
   /** Writes them over those that are there, of a version with other fields. */
