@@ -248,3 +248,24 @@ export function useExplainedStore(): void {
     await database[Symbol.asyncDispose]();
   });
 }
+
+/** The filters of a command, each of which decides which shards are asked. */
+export function filtersOf({ command }: Explained): Document[] {
+  const { filter, query, pipeline, updates, deletes } = command;
+  if (filter ?? query) return [filter ?? query];
+  const changes: Document[] = updates ?? deletes ?? [];
+  if (changes.length > 0) return changes.map(({ q }) => q);
+  const [first, ...stages]: Document[] = pipeline ?? [];
+  const joined = stages.flatMap(({ $lookup, $unionWith }) => $lookup?.pipeline ?? $unionWith?.pipeline ?? []);
+  return [first?.['$match'] ?? {}, ...joined.flatMap(({ $match }: Document) => $match ?? [])];
+}
+
+/** Whether a filter names a tenant, or several: in a field, in an id that begins with the tenant, in each alternative. */
+export function namesTenant(filter: Document): boolean {
+  const { _id, $or, $and } = filter;
+  if (filter['tenantId'] !== undefined) return true;
+  const ids: Document[] = _id?.$in ?? (_id?.$gt && _id.$lt ? [_id.$gt, _id.$lt] : [_id]);
+  if (ids.every((id) => id?.['tenantId'] !== undefined)) return true;
+  if (Array.isArray($or)) return $or.every(namesTenant);
+  return Array.isArray($and) && $and.some(namesTenant);
+}
