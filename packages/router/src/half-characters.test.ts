@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { appRouter } from './app-router.ts';
-import type { InputParser } from './parse-at-once.ts';
+import type { InputParser } from './procedure-builder.ts';
 
 /** A schema and all that it is made of, each with the path at which it stands. */
 function* partsOf(schema: z.core.$ZodType, path: string): Generator<[path: string, part: z.core.$ZodType]> {

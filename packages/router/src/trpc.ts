@@ -6,7 +6,7 @@ import type { Context } from './context.ts';
 import { actorOfCredential } from './context.ts';
 import type { ErrorShape } from './error-shape.ts';
 import { errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
-import { parseAtOnce } from './parse-at-once.ts';
+import { procedureBuilder } from './procedure-builder.ts';
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -28,7 +28,7 @@ export const OPEN_PROCEDURES: ReadonlySet<string> = new Set([
 ]);
 
 /** What anyone may call. */
-export const publicProcedure = parseAtOnce(t.procedure).use(async ({ ctx, path, next }) => {
+export const publicProcedure = procedureBuilder(t.procedure).use(async ({ ctx, path, next }) => {
   if (ctx.calls > 1 && LONE_PROCEDURES.has(path)) {
     throw refusalError(new Refusal('INVALID_INPUT', `${path} takes a request of its own, and no batch`));
   }

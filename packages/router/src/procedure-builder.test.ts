@@ -1,11 +1,11 @@
-import { callTRPCProcedure, initTRPC, type TRPCError } from '@trpc/server';
+import { callTRPCProcedure, initTRPC, TRPCError } from '@trpc/server';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Context } from './context.ts';
-import { parseAtOnce } from './parse-at-once.ts';
+import { procedureBuilder } from './procedure-builder.ts';
 
 const t = initTRPC.context<Context>().create();
-const procedure = parseAtOnce(t.procedure).use(({ next }) => next());
+const procedure = procedureBuilder(t.procedure).use(({ next }) => next());
 const Name = z.strictObject({ name: z.string() });
 
 const asIs = procedure
@@ -14,15 +14,34 @@ const asIs = procedure
   .query(({ input }): { name: string } => input);
 /** What no compiler stops: an answer that came from somewhere else. */
 const wrong = procedure.output(Name).query((): { name: string } => JSON.parse('{"name":7}'));
-const router = t.router({ names: { asIs, wrong }, metrics: { wrong }, objections: { stats: wrong } });
+const steps = procedureBuilder(t.procedure)
+  .use(async ({ next }) => {
+    const result = await next({ ctx: { calls: 7 } });
+    if (result.ok) return result;
+    throw new TRPCError({ code: 'CONFLICT', message: `${result.error.code}: ${result.error.message}` });
+  })
+  .use(({ ctx, next }) => {
+    if (ctx.validatesAnswers) return next({ ctx: { calls: ctx.calls + 1 } });
+    throw new TypeError('of a step');
+  })
+  .mutation(({ ctx, path }) => `${path} ${ctx.calls}`);
+const router = t.router({
+  steps,
+  names: { asIs, wrong },
+  metrics: { wrong },
+  objections: { stats: wrong },
+});
 
 const call = (path: string, validatesAnswers: boolean, input?: unknown): Promise<unknown> =>
   callTRPCProcedure({
     router,
     path,
-    type: 'query',
+    type: path === 'steps' ? 'mutation' : 'query',
     ctx: { validatesAnswers },
-    getRawInput: async () => input,
+    getRawInput: async () => {
+      if (input instanceof Error) throw input;
+      return input;
+    },
     signal: undefined,
     batchIndex: 0,
   });
@@ -51,4 +70,21 @@ test('an answer of ours is validated where the context says so', async () => {
 
 test.each(['metrics.wrong', 'objections.stats'])('what MongoDB computes always is: %s', async (path) => {
   expect(await faultOf(call(path, false))).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+});
+
+test('each step sees what those before it have added, and what those after it have thrown', async () => {
+  expect(await call('steps', true)).toBe('steps 8');
+  expect(await faultOf(call('steps', false))).toMatchObject({
+    code: 'CONFLICT',
+    message: 'INTERNAL_SERVER_ERROR: of a step',
+  });
+});
+
+test('an input that cannot be read is no fault of what it says', async () => {
+  const unreadable = new TRPCError({ code: 'PARSE_ERROR', message: 'no JSON' });
+  expect(await faultOf(call('names.asIs', true, unreadable))).toBe(unreadable);
+});
+
+test('a procedure names the schema of its input', () => {
+  expect(asIs._def).toMatchObject({ type: 'query', inputs: [{ schema: Name }] });
 });

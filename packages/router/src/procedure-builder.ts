@@ -1,0 +1,103 @@
+import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import type { z } from 'zod';
+import type { Context } from './context.ts';
+
+type Result = { ok: true; data: unknown } | { ok: false; error: TRPCError };
+type Call = { ctx: Context; path: string; input: unknown; getRawInput: () => Promise<unknown> };
+type Run = (call: Call) => Promise<Result>;
+type Step = (call: Call, next: Run) => Promise<Result>;
+type Resolver = (call: Call) => unknown;
+type Middleware = (call: Call & { next: (more?: { ctx?: object }) => Promise<Result> }) => Promise<Result>;
+type Kind = 'query' | 'mutation' | 'subscription';
+/** The functions of tRPC's builder that a procedure of ours ends with. */
+type Ends = Record<Kind, (resolver: Resolver) => { _def: object }>;
+
+/** What a procedure's definition has of an input, for those who look at schemas. */
+export type InputParser = { schema: z.ZodType };
+
+/**
+ * tRPC's builder of procedures, whose steps (`use`, `input`, `output`) run as one: tRPC itself copies the call at each, several
+ * times. What it gives and throws is the same.
+ *
+ * - Inputs and answers are parsed by `parse`, the only way that Zod compiles; tRPC calls `parseAsync`.
+ * - Answers that are documents of ours were checked when they were read: they are validated only where the context says
+ *   so, those that MongoDB computes always.
+ */
+export function procedureBuilder<Builder extends object>(builder: Builder): Builder {
+  // The types are tRPC's own and stay as they are; what of it is not built here has no use in this router.
+  return withSteps(builder as unknown as Ends, [], []) as unknown as Builder;
+}
+
+function withSteps(builder: Ends, steps: readonly Step[], inputs: readonly InputParser[]) {
+  const end = (kind: Kind) => (resolver: Resolver) => {
+    const procedure = builder[kind](oneStep(steps, resolver));
+    Object.assign(procedure._def, { inputs });
+    return procedure;
+  };
+  const add = (step: Step, more: readonly InputParser[] = []) =>
+    withSteps(builder, [...steps, step], [...inputs, ...more]);
+  return {
+    use: (middleware: Middleware) => add(stepOf(middleware)),
+    input: (schema: z.ZodType) => add(inputStep(schema), [{ schema }]),
+    output: (schema: z.ZodType) => add(outputStep(schema)),
+    query: end('query'),
+    mutation: end('mutation'),
+    subscription: end('subscription'),
+  };
+}
+
+/** All of the steps, and the resolver last, as one resolver for tRPC. */
+function oneStep(steps: readonly Step[], resolver: Resolver): Resolver {
+  const resolve: Run = async (call) => ({ ok: true, data: await resolver(call) });
+  const run = steps.reduceRight<Run>((next, step) => {
+    const caught = catching(next);
+    return (call) => step(call, caught);
+  }, resolve);
+  return async (call) => {
+    const result = await run(call);
+    if (result.ok) return result.data;
+    throw result.error;
+  };
+}
+
+/** What a step throws is a result to those before it. */
+function catching(run: Run): Run {
+  return async (call) => {
+    try {
+      return await run(call);
+    } catch (cause) {
+      return { ok: false, error: getTRPCErrorFromUnknown(cause) };
+    }
+  };
+}
+
+function stepOf(middleware: Middleware): Step {
+  return (call, run) =>
+    middleware({
+      ...call,
+      next: (more) => run(more?.ctx === undefined ? call : { ...call, ctx: { ...call.ctx, ...more.ctx } }),
+    });
+}
+
+function inputStep(schema: z.ZodType): Step {
+  return async (call, run) => {
+    const parsed = schema.safeParse(await call.getRawInput());
+    if (parsed.success) return run({ ...call, input: parsed.data });
+    throw new TRPCError({ code: 'BAD_REQUEST', cause: parsed.error });
+  };
+}
+
+const COMPUTED_AREAS = /^(?:admin|metrics|search)\./;
+const COMPUTED: ReadonlySet<string> = new Set(['agents.workload', 'objections.stats']);
+
+function outputStep(schema: z.ZodType): Step {
+  return async (call, run) => {
+    const result = await run(call);
+    const { ctx, path } = call;
+    const isValidated = ctx.validatesAnswers || COMPUTED.has(path) || COMPUTED_AREAS.test(path);
+    if (!result.ok || !isValidated) return result;
+    const { success, data, error } = schema.safeParse(result.data);
+    if (success) return { ok: true, data };
+    throw new TRPCError({ code: 'INTERNAL_SERVER_ERROR', message: 'Output validation failed', cause: error });
+  };
+}
