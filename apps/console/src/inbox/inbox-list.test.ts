@@ -28,7 +28,7 @@ function listOf(answers: {
   get?: (asked: { conversationId: string }) => Promise<Conversation>;
 }) {
   const get = vi.fn(answers.get);
-  const query = vi.fn(async () => answers.list());
+  const query = vi.fn(async (_input: object) => answers.list());
   // Only these two procedures are called.
   const api = { conversations: { list: { query }, get: { query: get } } } as unknown as Baton['api'];
   const list = new InboxList(api, toInboxFilter({}));
@@ -176,4 +176,20 @@ test('a note leaves the last public message beside it, until the next one', asyn
     lastPublicMessage: { preview },
   });
   expect(say('public', 'You have it tomorrow')?.lastPublicMessage).toBeUndefined();
+});
+
+test('one that the feed is ahead of tells a note from what the customer may see', async () => {
+  const known = conversation('mira', 1);
+  const note = { author: { kind: 'agent', agentId: 'closer' }, preview: 'Ask legal' };
+  const changed = { ...conversation('mira', 2, 5), lastMessage: note } as unknown as Conversation;
+  const inList = { ...changed, lastPublicMessage: { preview: 'We need it by Friday' } };
+  const { list, query } = listOf({
+    list: () => ({ items: [known], nextCursor: null }),
+    get: async () => changed,
+  });
+  await list.load();
+  query.mockResolvedValueOnce({ items: [conversation('other', 3), inList], nextCursor: null });
+  list.applyEntry(entry('mira', 5));
+  await vi.waitFor(() => expect(list.state.conversations).toEqual([inList]));
+  expect(query).toHaveBeenLastCalledWith({ contactId: 'mira', limit: 10 });
 });

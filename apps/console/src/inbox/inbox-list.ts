@@ -145,7 +145,7 @@ export class InboxList {
     if (this.#fetching.has(conversationId)) return;
     this.#fetching.add(conversationId);
     try {
-      const conversation = await this.#api.conversations.get.query({ conversationId });
+      const conversation = await this.#readConversation(conversationId);
       const known = this.#byId.get(conversationId);
       if (known === undefined || known.lastSeq < conversation.lastSeq) this.#upsert(conversation);
     } catch {
@@ -153,6 +153,16 @@ export class InboxList {
     } finally {
       this.#fetching.delete(conversationId);
     }
+  }
+
+  /** Only lists tell whether the last message is an internal note; a customer writes none. */
+  async #readConversation(conversationId: ConversationId): Promise<ConversationView> {
+    const conversation = await this.#api.conversations.get.query({ conversationId });
+    if ((conversation.lastMessage?.author.kind ?? 'customer') === 'customer') return conversation;
+    const { contactId } = conversation;
+    // Newest changes first, so it is among the first.
+    const { items } = await this.#api.conversations.list.query({ contactId, limit: 10 });
+    return items.find(({ id }) => id === conversationId) ?? conversation;
   }
 
   #keepOnly(ids: ReadonlySet<ConversationId>): void {
