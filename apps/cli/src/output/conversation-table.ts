@@ -1,4 +1,4 @@
-import type { Conversation } from '@baton/schema';
+import type { ConversationView, LastMessage } from '@baton/schema';
 import type { Column } from './table.ts';
 import type { Terminal } from './terminal.ts';
 import {
@@ -28,15 +28,27 @@ export const CONVERSATION_COLUMNS: readonly Column[] = [
 /** Used where no terminal sets a limit. */
 const PREVIEW_LENGTH = 60;
 
+function messageLine({ author, preview }: LastMessage): string {
+  return `${actorName(author)}: ${escapeLine(preview)}`;
+}
+
+/** An internal note says so, behind the last message that the customer may see. */
+function lastMessageLine({ lastMessage, lastPublicMessage }: ConversationView, length: number): string {
+  if (lastMessage === null) return '';
+  if (lastPublicMessage === undefined) return truncate(messageLine(lastMessage), length);
+  const note = `(internal) ${messageLine(lastMessage)}`;
+  if (lastPublicMessage === null) return truncate(note, length);
+  const shown = truncate(messageLine(lastPublicMessage), Math.floor(length / 2));
+  return truncate(`${shown} · ${note}`, length);
+}
+
 export function conversationRow(
-  conversation: Conversation,
+  conversation: ConversationView,
   nowMs: number,
   { colors, width }: Pick<Terminal, 'colors' | 'width'>,
 ): string[] {
-  const { id, contactId, channel, stage, status, owner, metrics, updatedAt, lastMessage } = conversation;
+  const { id, contactId, channel, stage, status, owner, metrics, updatedAt } = conversation;
   const { waitingSince } = metrics;
-  const preview =
-    lastMessage === null ? '' : `${actorName(lastMessage.author)}: ${escapeLine(lastMessage.preview)}`;
   return [
     colors.dim(id),
     truncate(escapeLine(contactId), 36),
@@ -47,6 +59,6 @@ export function conversationRow(
     formatNumber(metrics.messages),
     formatRelativeTime(updatedAt, nowMs),
     waitingSince === null ? '' : colors.yellow(formatLargestUnit(nowMs - Date.parse(waitingSince))),
-    truncate(preview, width ?? PREVIEW_LENGTH),
+    lastMessageLine(conversation, width ?? PREVIEW_LENGTH),
   ];
 }
