@@ -15,10 +15,10 @@ export type BareDriverOptions = {
 export function customerMessageWrites(
   conversation: Document,
   number: number,
+  text = messageText(number),
 ): { changes: Document; entry: Document } {
   const at = new Date();
   const author = { kind: 'customer' };
-  const text = messageText(number);
   const seq = conversation['lastSeq'] + 1;
   const version = conversation['version'] + 1;
   const { metrics, _id: conversationId, tenantId, channel } = conversation;

@@ -7,8 +7,9 @@ const server = await startServer({
   mongodbUri,
   port: 0,
   log: createLog(),
+  validateAnswers: false,
   feedsOfATenant: feedsOfATenant === undefined ? undefined : Number(feedsOfATenant),
 });
 process.once('disconnect', () => void server.close().then(() => process.exit()));
-process.on('message', () => process.send?.(usage()));
+process.on('message', (asked) => process.send?.(usage(asked)));
 process.send?.(server.url);

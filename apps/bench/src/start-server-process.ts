@@ -5,6 +5,8 @@ export type ServerProcess = AsyncDisposable & {
   url: string;
   /** What it has used since it was started. */
   usage: () => Promise<Usage>;
+  /** Its CPU time alone, user and system. */
+  cpuMicros: () => Promise<number>;
 };
 
 /**
@@ -23,21 +25,23 @@ export async function startServerProcess(
 
 /** Starts a file that says its address once it listens, and answers each message with what it has used. */
 export async function startProcess(file: URL, args: readonly string[]): Promise<ServerProcess> {
-  const child = new Child<'usage', string | Usage>(file, {
+  const child = new Child<'usage' | 'cpu', string | Usage>(file, {
     args,
     env: { BATON_LOG_LEVEL: 'error' },
     execArgv: ['--expose-gc'],
   });
   const url = await child.answer();
   if (typeof url !== 'string') throw new TypeError(`${file.pathname} gave no address`);
+  async function ask(request: 'usage' | 'cpu'): Promise<Usage> {
+    child.send(request);
+    const used = await child.answer();
+    if (typeof used === 'string') throw new TypeError(`${file.pathname} gave no usage`);
+    return used;
+  }
   return {
     url,
-    async usage() {
-      child.send('usage');
-      const used = await child.answer();
-      if (typeof used === 'string') throw new TypeError(`${file.pathname} gave no usage`);
-      return used;
-    },
+    usage: () => ask('usage'),
+    cpuMicros: async () => (await ask('cpu')).cpuMicros,
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

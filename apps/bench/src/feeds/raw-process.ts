@@ -28,5 +28,5 @@ server.listen(0, '127.0.0.1', () => {
   const { port } = server.address() as AddressInfo;
   process.send?.(`http://127.0.0.1:${port}`);
 });
-process.on('message', () => process.send?.(usage()));
+process.on('message', (asked) => process.send?.(usage(asked)));
 process.once('disconnect', () => process.exit());
