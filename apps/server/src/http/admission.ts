@@ -56,6 +56,8 @@ export async function admit(
     throw new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>');
   }
   if (declared > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
+  // Who has left meanwhile says so no more, and would keep a place for good.
+  if (reply.raw.destroyed) throw new Refusal('INVALID_INPUT', 'The request broke off');
   const place = budget.enter(credential.tenantId);
   reply.raw.once('close', () => place.leave());
   if (!place.growTo(declared)) throw noRoom();

@@ -76,6 +76,8 @@ export class JsonCalls {
     let json = head.input;
     const credential = head.isOpen ? null : await context.authenticate();
     if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
+    // Who has left meanwhile says so no more, and would keep a place for good.
+    if (response.destroyed) return true;
     if (head.bodyBytes !== null) {
       if (!head.isOpen && !this.#hasRoom(response, head.bodyBytes, credential)) return false;
       json = await readBody(request);

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MAX_BATCH_CALLS, MAX_BODY_BYTES, MAX_NESTING } from '@baton/schema';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -236,6 +237,31 @@ describe('the bodies that a server holds', () => {
     });
     others.socket.destroy();
   });
+});
+
+test.each([
+  ['a plain call', ''],
+  ['a call with a cookie', 'Cookie: theme=dark\r\n'],
+])('%s whose client leaves while its key is looked up keeps no room for its body', async (_, more) => {
+  const SIZE = 100_000;
+  await using small = await startLimited({ bodyBytes: SIZE, totalBodyBytes: 2 * SIZE });
+  const { apiKeys } = small.store;
+  const held = Promise.withResolvers<void>();
+  const found = await apiKeys.authenticate(server.key);
+  const lookUp = vi.spyOn(apiKeys, 'authenticate').mockImplementation(async () => {
+    await held.promise;
+    return found;
+  });
+  const left = Array.from({ length: 8 }, () => connectRaw(small.url));
+  for (const connection of left) connection.send(head('conversations.create', SIZE, server.key, more));
+  await vi.waitFor(() => expect(lookUp).toHaveBeenCalled());
+  for (const { socket } of left) socket.destroy();
+  await sleep(50);
+  held.resolve();
+  const body = JSON.stringify({ contactId: newContact(), channel: 'web' }).padEnd(SIZE, ' ');
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${server.key}` };
+  const answer = await fetch(`${small.url}/trpc/conversations.create`, { method: 'POST', headers, body });
+  expect(answer.status).toBe(200);
 });
 
 test('while others are active a request of a tenant with too many calls waiting is refused unread', async () => {
