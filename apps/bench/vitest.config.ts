@@ -18,5 +18,7 @@ export default defineBatonTest({
     'src/http/report-to-parent.ts',
     'src/fairness/*-process.ts',
     'src/feeds/*-process.ts',
+    'src/peers-main.ts',
+    'src/peers/*-process.ts',
   ],
 });
