@@ -6,23 +6,28 @@ import { byIds } from '../schema/open-collections.ts';
 import type { BatchState, CommitOptions, WriteRequest } from './batch.ts';
 import { findSaidMessages } from './replay.ts';
 
-/** Reads the conversations that are not cached, and the keys that were used before. */
+/** Reads the conversations that are not cached, or that others may have changed, and the keys that were used before. */
 export async function readBatch(
   batch: BatchState,
   tenantId: TenantId,
   requests: readonly WriteRequest[],
-  { collections, cachedConversations }: CommitOptions,
+  { collections, cachedConversations, isShared }: CommitOptions,
   session: ClientSession,
 ): Promise<void> {
-  const uncached = new Set<ConversationId>();
-  for (const { conversationId, command } of requests) {
+  const toRead = new Set<ConversationId>();
+  const unknown: WriteRequest[] = [];
+  for (const request of requests) {
+    const { conversationId, command } = request;
+    const isNew = command.type === 'conversations.create';
     const cached = cachedConversations.get(`${tenantId}/${conversationId}`);
-    if (cached !== undefined) batch.fromCache.add(conversationId);
-    else if (command.type !== 'conversations.create') uncached.add(conversationId);
-    batch.before.set(conversationId, cached ?? null);
+    const isTrusted = cached !== undefined && (isNew || !isShared);
+    if (isTrusted) batch.fromCache.add(conversationId);
+    else if (!isNew) toRead.add(conversationId);
+    if (cached === undefined) unknown.push(request);
+    batch.before.set(conversationId, isTrusted ? cached : null);
   }
-  if (uncached.size > 0) {
-    const ids = [...uncached].map((id) => new ObjectId(id));
+  if (toRead.size > 0) {
+    const ids = [...toRead].map((id) => new ObjectId(id));
     const documents = collections.conversations.collection.find(
       { tenantId, _id: { $in: ids } },
       { session, maxTimeMS: TRANSACTION_TIMEOUT_MS },
@@ -35,7 +40,6 @@ export async function readBatch(
   }
   for (const [id, conversation] of batch.before) batch.current.set(id, conversation);
   // Here a retry of what another process did is found out before it is tried.
-  const unknown = requests.filter(({ conversationId }) => uncached.has(conversationId));
   batch.said = await findSaidMessages(collections, tenantId, unknown, session);
 
   const keys = requests.flatMap(({ key }) => (key === null ? [] : [{ tenantId, key: key.idempotencyKey }]));

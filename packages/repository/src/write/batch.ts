@@ -70,6 +70,8 @@ export type CommitOptions = {
   registeredAgents: RegisteredAgents;
   /** Conversations as this process committed them last; the unique `seq` of their entries finds out old ones. */
   cachedConversations: { get(conversationKey: string): Conversation | undefined };
+  /** Whether other servers write for the tenant too, so that what is cached is read again. */
+  isShared: boolean;
   /** The folds of pieces that this process restored last. */
   cachedPieces: { get(conversationKey: string): Conversation | undefined };
 };

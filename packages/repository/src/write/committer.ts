@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import type { Conversation } from '@baton/schema';
 import type { MongoClient } from 'mongodb';
@@ -13,6 +14,7 @@ import { batchPlaces, commandCost } from './command-cost.ts';
 import { CommandQueue, type QueuedCommand } from './command-queue.ts';
 import { CommitUnknown, duplicateOf, isDuplicate, isTransient, StaleRead } from './commit-error.ts';
 import { commit } from './commit.ts';
+import { OtherServers } from './other-servers.ts';
 import { RegisteredAgents } from './registered-agents.ts';
 import type { ConversationHistory } from './history.ts';
 import { RepeatedCommands, separateRepeats } from './repeated-commands.ts';
@@ -62,6 +64,7 @@ export class Committer {
   readonly #cachedConversations = new TenantCache<Conversation>(CACHED_CONVERSATIONS);
   readonly #cachedPieces = new TenantCache<Conversation>(CACHED_PIECES);
   readonly #registeredAgents: RegisteredAgents;
+  readonly #otherServers: OtherServers;
   readonly #queue: CommandQueue<PendingCommand>;
   readonly #repeated: RepeatedCommands<PendingCommand>;
   /** Commands without an answer, the oldest deadline first. */
@@ -74,6 +77,7 @@ export class Committer {
   constructor(options: CommitterOptions) {
     this.#options = { deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
     this.#registeredAgents = new RegisteredAgents(options.collections);
+    this.#otherServers = new OtherServers(options.collections.random);
     this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
     this.#repeated = new RepeatedCommands({
       collections: options.collections,
@@ -206,7 +210,9 @@ export class Committer {
   /** Commits a batch and settles each of its commands; never rejects. */
   async #commitAll(taken: readonly PendingCommand[], attempt = 0): Promise<void> {
     const batch = this.#withoutLate(taken);
-    if (batch.length === 0) return;
+    const [head] = batch;
+    if (head === undefined) return;
+    const began = performance.now();
     try {
       const { client, collections } = this.#options;
       const requests = batch.map(({ request }) => request);
@@ -215,11 +221,15 @@ export class Committer {
         collections,
         deadline: Math.max(...batch.map(({ deadline }) => deadline)),
         cachedConversations: this.#cachedConversations,
+        isShared: this.#otherServers.writeFor(head.tenantId),
         cachedPieces: this.#cachedPieces,
         registeredAgents: this.#registeredAgents,
       });
       this.#settle(batch, results);
+      const turnMs = this.#otherServers.turnMs(head.conversationKey, performance.now() - began);
+      if (turnMs > 0 && isOfOneConversation(batch)) await sleep(turnMs);
     } catch (error) {
+      if (error instanceof StaleRead) this.#otherServers.haveWrittenFor(head.tenantId);
       for (const { conversationKey } of batch) {
         this.#cachedConversations.delete(conversationKey);
         this.#cachedPieces.delete(conversationKey);
@@ -273,7 +283,8 @@ export class Committer {
     }
     if (isDuplicate(error) && (await this.#settleRepeats(batch, error, attempt))) return;
     const groups = Map.groupBy(batch, ({ conversationKey }) => conversationKey);
-    if (groups.size > 1 && !(error instanceof StaleRead && attempt === 0)) {
+    // Most often another server wrote one of them at the same time, and a fresh read is enough.
+    if (groups.size > 1 && !(isTransient(error) && attempt === 0)) {
       const queue = [...groups.values()];
       const retryGroups = async () => {
         for (let group = queue.shift(); group !== undefined; group = queue.shift()) {
@@ -321,6 +332,9 @@ export class Committer {
   /** Tries again after a short pause of random length, so that two servers do not keep step. */
   async #retryAfterPause(batch: readonly PendingCommand[], error: unknown, attempt: number): Promise<void> {
     const isFirstRead = error instanceof StaleRead && attempt === 0;
+    const [head] = batch;
+    if (head !== undefined && !isFirstRead && isOfOneConversation(batch))
+      this.#otherServers.contendFor(head.conversationKey);
     if (!isFirstRead) await pauseBeforeRetry(attempt, this.#options.collections.random);
     const unanswered = batch.filter((pending) => this.#unanswered.has(pending));
     if (unanswered.length > 0) await this.#commitAll(unanswered, attempt + 1);
@@ -343,6 +357,10 @@ export class Committer {
     // Some other commit took the same place in the timeline: the next read sees it.
     await this.#retryAfterPause([pending], duplicate, attempt);
   }
+}
+
+function isOfOneConversation(batch: readonly PendingCommand[]): boolean {
+  return batch.every(({ conversationKey }) => conversationKey === batch[0]?.conversationKey);
 }
 
 function noPlaceRefusal(noPlace: NoPlace): Refusal {
