@@ -249,8 +249,12 @@ export function useExplainedStore(): void {
   });
 }
 
+/** A few documents for all tenants, which need not be sharded. */
+const NOT_SHARDED: ReadonlySet<unknown> = new Set(['progress']);
+
 /** The filters of a command, each of which decides which shards are asked. */
 export function filtersOf({ command }: Explained): Document[] {
+  if (NOT_SHARDED.has(command['find'])) return [];
   const { filter, query, pipeline, updates, deletes } = command;
   if (filter ?? query) return [filter ?? query];
   const changes: Document[] = updates ?? deletes ?? [];

@@ -9,11 +9,11 @@ import {
   type Standing,
 } from '../rollup/count-conversation.ts';
 import { COUNTED_FIELDS } from '../rollup/count-entry.ts';
-import { binOf } from '../rollup/histogram.ts';
+import { type Bins, binOf, packBins, unpackBins } from '../rollup/histogram.ts';
 import { HOUR_MS, hourOf, type Level } from '../rollup/hours.ts';
-import { Tally } from '../rollup/tally.ts';
+import { addAmount, emptyIn, Tally } from '../rollup/tally.ts';
 import { countedOfDocument, ROLL_UPS } from '../rollup/uncounted.ts';
-import { type BucketAmounts, bucketFilter, bucketsOf } from '../rollup/write-tally.ts';
+import { type BucketAmounts, bucketFilter, bucketsOf, emptyBucket, keyOf } from '../rollup/write-tally.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
 import { conversationPages, fillRollUps, type RollUpsOptions, tenantsOf } from './roll-ups.ts';
@@ -47,8 +47,6 @@ export async function rebuildRollUps(
   });
 }
 
-const keyOf = ({ level, at, day }: Omit<BucketAmounts, 'amounts'>) => `${level}:${at}:${day}`;
-
 async function rebuildTenant(
   collections: Collections,
   tenantId: TenantId,
@@ -60,7 +58,7 @@ async function rebuildTenant(
   for await (const { id, stored, counted, buckets } of countAgain(collections, tenantId, signal)) {
     if (!isDeepStrictEqual(stored, counted)) wrong.push({ id, counted });
     for (const bucket of buckets)
-      expected.set(keyOf(bucket), (expected.get(keyOf(bucket)) ?? 0n) + fingerprint(bucket.amounts));
+      expected.set(keyOf(bucket), (expected.get(keyOf(bucket)) ?? 0n) + fingerprint(amountsOf(bucket)));
   }
   for (const { id, counted } of wrong)
     await collections.counted_conversations.collection.replaceOne(
@@ -75,10 +73,12 @@ async function rebuildTenant(
     for (const bucket of buckets) {
       const key = keyOf(bucket);
       if (!differing.has(key)) continue;
-      const sum = right.get(key) ?? { ...bucket, amounts: new Map<string, number>() };
-      for (const [path, amount] of bucket.amounts)
-        sum.amounts.set(path, (sum.amounts.get(path) ?? 0) + amount);
-      right.set(key, sum);
+      const sum = emptyIn(right, key, () => emptyBucket(bucket));
+      for (const [path, amount] of bucket.amounts) addAmount(sum.amounts, path, amount);
+      for (const [path, bins] of bucket.bins) {
+        const counts = emptyIn(sum.bins, path, (): Bins => new Map());
+        for (const [bin, count] of bins) counts.set(bin, (counts.get(bin) ?? 0) + count);
+      }
     }
   for (const [key, bucket] of differing) await replaceBucket(collections, tenantId, right.get(key) ?? bucket);
   return { conversations: wrong.length, buckets: differing.size };
@@ -143,6 +143,12 @@ function fingerprint(amounts: Iterable<readonly [path: string, amount: number]>)
   return sum;
 }
 
+/** A bucket's amounts, each bin of durations as one. */
+function* amountsOf({ amounts, bins }: BucketAmounts): Generator<readonly [string, number]> {
+  yield* amounts;
+  for (const [path, counts] of bins) for (const [bin, count] of counts) yield [`${path}.${bin}`, count];
+}
+
 /** FNV-1a, 32 bits. */
 function hashOf(path: string): bigint {
   let hash = 0x81_1c_9d_c5;
@@ -163,7 +169,7 @@ async function differingBuckets(
       const bucket = placeOf(document);
       const key = keyOf(bucket);
       missing.delete(key);
-      if (fingerprint(pathsOf(document['figures'])) !== (expected.get(key) ?? 0n)) differing.set(key, bucket);
+      if (fingerprint(pathsOf(document)) !== (expected.get(key) ?? 0n)) differing.set(key, bucket);
     }
   for (const key of missing) differing.set(key, placeOfKey(key));
   return differing;
@@ -171,26 +177,42 @@ async function differingBuckets(
 
 function placeOf({ level, at, day }: Document): BucketAmounts {
   const from = day instanceof Date ? hourOf(day.getTime()) : null;
-  return { level, at: hourOf(at.getTime()), day: from, amounts: new Map() };
+  return emptyBucket({ level, at: hourOf(at.getTime()), day: from });
 }
 
 function placeOfKey(key: string): BucketAmounts {
   const [level, at, day] = key.split(':');
   // The very level that `keyOf` wrote.
-  return {
-    level: level as Level,
-    at: Number(at),
-    day: day === 'null' ? null : Number(day),
-    amounts: new Map(),
-  };
+  return emptyBucket({ level: level as Level, at: Number(at), day: day === 'null' ? null : Number(day) });
 }
 
 /** The amounts of a document of buckets by their paths. */
-function* pathsOf(figures: Document | undefined): Generator<readonly [string, number]> {
-  for (const [scope, families] of Object.entries<Document>(figures ?? {}))
-    for (const [family, amounts] of Object.entries<Document>(families))
-      for (const [key, amount] of Object.entries(amounts))
-        yield [`figures.${scope}.${family}.${key}`, Number(amount)];
+function* pathsOf({ figures, bins }: Document): Generator<readonly [string, number]> {
+  for (const [path, amount] of leavesOf('figures', figures)) yield [path, Number(amount)];
+  for (const [path, packed] of leavesOf('bins', bins)) {
+    const counts: [string, number][] = [];
+    unpackBins(String(packed), (bin, count) => counts.push([`${path}.${bin}`, count]));
+    yield* counts;
+  }
+}
+
+/** What lies three steps below a field, by its path. */
+function* leavesOf(field: string, scopes: Document | undefined): Generator<readonly [string, unknown]> {
+  for (const [scope, families] of Object.entries<Document>(scopes ?? {}))
+    for (const [family, leaves] of Object.entries<Document>(families))
+      for (const [key, leaf] of Object.entries(leaves)) yield [`${field}.${scope}.${family}.${key}`, leaf];
+}
+
+type Leaves<Leaf> = Record<string, Record<string, Record<string, Leaf>>>;
+
+/** The field that paths of three steps below it lead into. */
+function nest<Leaf>(leaves: Iterable<readonly [path: string, leaf: Leaf]>): Leaves<Leaf> {
+  const scopes: Leaves<Leaf> = {};
+  for (const [path, leaf] of leaves) {
+    const [, scope = '', family = '', key = ''] = path.split('.');
+    ((scopes[scope] ??= {})[family] ??= {})[key] = leaf;
+  }
+  return scopes;
 }
 
 async function replaceBucket(
@@ -200,10 +222,11 @@ async function replaceBucket(
 ): Promise<void> {
   const { collection } = bucket.day === null ? figures : spans;
   const filter = bucketFilter(tenantId, bucket);
-  const scopes: Record<string, Record<string, Record<string, number>>> = {};
-  for (const [path, amount] of bucket.amounts) {
-    const [, scope = '', family = '', key = ''] = path.split('.');
-    if (amount !== 0) ((scopes[scope] ??= {})[family] ??= {})[key] = amount;
-  }
-  await collection.replaceOne(filter, { ...filter, figures: scopes }, { upsert: true });
+  const bins = nest([...bucket.bins].map(([path, counts]) => [path, packBins(counts)] as const));
+  const replacement = {
+    ...filter,
+    figures: nest([...bucket.amounts].filter(([, amount]) => amount !== 0)),
+    ...(bucket.bins.size > 0 && { bins }),
+  };
+  await collection.replaceOne(filter, replacement, { upsert: true });
 }

@@ -1,6 +1,7 @@
 import { type AgentId, SALES_PATH, SalesStage } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { isAgent, isStage } from './count-entry.ts';
+import type { DistinctFamily } from './tally.ts';
 
 /** Who entered one of these has come as far as a stage: on the path of a sale that stage or a later one. */
 export function stagesFrom(stage: SalesStage): readonly SalesStage[] {
@@ -23,7 +24,12 @@ export type Visits = {
 export const noVisits = (): Visits => ({ created: null, entered: {}, converted: {}, worked: {} });
 
 /** Takes an amount of a distinct figure, for periods that have both hours in them. */
-export type AddSpan = (span: readonly [number, number], key: string, amount: number) => void;
+export type AddSpan = (
+  span: readonly [number, number],
+  family: DistinctFamily,
+  key: string,
+  amount: number,
+) => void;
 
 /*
  * A conversation counts once in each period that has one of some spans of hours in it. The spans of one figure that hold
@@ -42,7 +48,7 @@ export function countVisits(visits: Visits, entry: Document, hour: number, add: 
     enter(visits, 'lead', hour, add);
   } else if (kind === 'stage' && isStage(entry['to'])) enter(visits, entry['to'], hour, add);
   for (const agentId of agentsIn(entry)) {
-    countAgain(visits.worked[agentId], hour, `worked:${agentId}`, add);
+    countAgain(visits.worked[agentId], hour, ['work', agentId], add);
     visits.worked[agentId] = hour;
   }
 }
@@ -61,10 +67,15 @@ export function agentsIn({ kind, author, agentId, from, to }: Document): AgentId
 }
 
 /** One more visit; it counts only in periods that have none before it. */
-function countAgain(last: number | undefined, hour: number, key: string, add: AddSpan): void {
+function countAgain(
+  last: number | undefined,
+  hour: number,
+  figure: readonly [DistinctFamily, string],
+  add: AddSpan,
+): void {
   if (last === hour) return;
-  add([hour, hour], key, 1);
-  if (last !== undefined) add([last, hour], key, -1);
+  add([hour, hour], ...figure, 1);
+  if (last !== undefined) add([last, hour], ...figure, -1);
 }
 
 function enter(visits: Visits, stage: SalesStage, hour: number, add: AddSpan): void {
@@ -72,7 +83,7 @@ function enter(visits: Visits, stage: SalesStage, hour: number, add: AddSpan): v
   for (const reached of SalesStage.options) {
     const enough = stagesFrom(reached);
     if (created === null || !enough.includes(stage) || enough.some((one) => one in entered)) continue;
-    add([created, hour], `reached:${reached}`, 1);
+    add([created, hour], 'stages', `reached:${reached}`, 1);
   }
   for (const from of SalesStage.options) {
     const left = entered[from];
@@ -80,10 +91,10 @@ function enter(visits: Visits, stage: SalesStage, hour: number, add: AddSpan): v
     const step = `${from}:${stage}`;
     const before = converted[step];
     if (before !== undefined && before >= left) continue;
-    add([left, hour], `converted:${step}`, 1);
-    if (before !== undefined) add([before, hour], `converted:${step}`, -1);
+    add([left, hour], 'stages', `converted:${step}`, 1);
+    if (before !== undefined) add([before, hour], 'stages', `converted:${step}`, -1);
     converted[step] = left;
   }
-  countAgain(entered[stage], hour, `entered:${stage}`, add);
+  countAgain(entered[stage], hour, ['stages', `entered:${stage}`], add);
   entered[stage] = hour;
 }

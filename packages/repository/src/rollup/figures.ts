@@ -5,7 +5,17 @@ import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { countConversation } from './count-conversation.ts';
 import { coverOf, dateOfHour, HOUR_MS, hourOf, type Run, startOf } from './hours.ts';
-import { addAmount, type Amounts, emptyIn, type Family, type Scope, Tally } from './tally.ts';
+import { BIN_COUNT, unpackBins } from './histogram.ts';
+import {
+  addAmount,
+  type Amounts,
+  DURATION_FAMILIES,
+  emptyIn,
+  type Family,
+  type Scope,
+  Tally,
+} from './tally.ts';
+import { subjectOf } from './write-tally.ts';
 import { countedUpTo, findChanged, LONGEST_COMMIT_MS, readUncounted, type Uncounted } from './uncounted.ts';
 
 /** Instants in milliseconds since 1970: from inclusive, to exclusive. */
@@ -30,6 +40,7 @@ export function partsOf({ from, to }: MetricsPeriod): PeriodParts {
 /** The amounts of each family that was asked for. */
 export class Figures {
   readonly #families = new Map<Family, Amounts>();
+  readonly #bins = new Map<Family, Map<string, Float64Array>>();
   /** The conversations that have changed since the last were counted, with what they had then. */
   uncounted: readonly Uncounted[] = [];
 
@@ -39,6 +50,25 @@ export class Figures {
 
   add(family: Family, key: string, amount = 1): void {
     addAmount(this.of(family), key, amount);
+  }
+
+  addAll(family: Family, amounts: Record<string, number> | undefined, times = 1): void {
+    for (const key in amounts) this.add(family, key, times * (amounts[key] ?? 0));
+  }
+
+  /** @param packed by the fields of subjects */
+  addBins(family: Family, packed: Record<string, string> | undefined): void {
+    for (const field in packed) {
+      const sums = emptyIn(this.bins(family), subjectOf(field), () => new Float64Array(BIN_COUNT));
+      unpackBins(packed[field] ?? '', (bin, count) => {
+        sums[bin] = (sums[bin] ?? 0) + count;
+      });
+    }
+  }
+
+  /** How many durations fall into each bin, by subject; those that are not binned are figures. */
+  bins(family: Family): Map<string, Float64Array> {
+    return emptyIn(this.#bins, family, () => new Map());
   }
 
   get(family: Family, key: string): number {
@@ -118,18 +148,22 @@ async function addBuckets(
   figures: Figures,
   { collections, tenantId, hours, scope, families }: FiguresQuery,
 ): Promise<void> {
-  const projection = Object.fromEntries(families.map((family) => [`figures.${scope}.${family}`, 1]));
+  const durations = families.filter((family) => DURATION_FAMILIES.some((one) => one === family));
+  const fields = [
+    ...families.map((family) => `figures.${scope}.${family}`),
+    ...durations.map((family) => `bins.${scope}.${family}`),
+  ];
+  const projection = { _id: 0, ...Object.fromEntries(fields.map((field) => [field, 1])) };
   const finding = coverOf(hours.from, hours.to).map((run) =>
     collections.metrics_buckets.collection
-      .find({ tenantId, ...runFilter(run) }, { ...OPTIONS, projection: { _id: 0, ...projection } })
+      .find({ tenantId, ...runFilter(run) }, { ...OPTIONS, projection })
       .hint('by_time')
       .toArray(),
   );
-  for (const { figures: found } of (await Promise.all(finding)).flat())
-    for (const family of families) {
-      const amounts: Record<string, number> = found?.[scope]?.[family] ?? {};
-      for (const key in amounts) figures.add(family, key, amounts[key]);
-    }
+  for (const document of (await Promise.all(finding)).flat()) {
+    for (const family of families) figures.addAll(family, document['figures']?.[scope]?.[family]);
+    for (const family of durations) figures.addBins(family, document['bins']?.[scope]?.[family]);
+  }
 }
 
 /** Takes away what counts only for periods that begin earlier. */
@@ -137,26 +171,28 @@ async function addSpans(
   figures: Figures,
   { collections, tenantId, hours, scope, families }: FiguresQuery,
 ): Promise<void> {
-  if (!families.includes('distinct') || !Number.isFinite(hours.from)) return;
+  const distinct = families.filter((family) => family === 'stages' || family === 'work');
+  if (distinct.length === 0 || !Number.isFinite(hours.from)) return;
   const lastDay = startOf('day', hours.from);
-  const finding = coverOf(hours.from, hours.to).map((run) => {
-    const filter: Filter<Document> = {
-      tenantId,
-      ...runFilter(run),
-      day: { $lte: dateOfHour(lastDay) },
-    };
-    return collections.metrics_spans.collection
-      .find(filter, { ...OPTIONS, projection: { _id: 0, day: 1, [`figures.${scope}`]: 1 } })
-      .hint('by_time')
-      .toArray();
-  });
-  for (const { day, figures: found } of (await Promise.all(finding)).flat()) {
-    const ofHours: Record<string, Record<string, number>> = found?.[scope] ?? {};
-    for (const [name, amounts] of Object.entries(ofHours)) {
-      if (hourOf(day.getTime()) + Number(name.slice(1)) >= hours.from) continue;
-      for (const key in amounts) figures.add('distinct', key, -(amounts[key] ?? 0));
-    }
-  }
+  const earlier = Array.from({ length: hours.from - lastDay }, (_, hour) => `h${hour}`);
+  const find = async (day: object, parts: readonly string[]) => {
+    const fields = distinct.flatMap((family) => parts.map((part) => `figures.${scope}.${family}_${part}`));
+    const projection = { _id: 0, ...Object.fromEntries(fields.map((field) => [field, 1])) };
+    const finding = coverOf(hours.from, hours.to).map((run) => {
+      const filter: Filter<Document> = { tenantId, ...runFilter(run), day };
+      return collections.metrics_spans.collection
+        .find(filter, { ...OPTIONS, projection })
+        .hint('by_time')
+        .toArray();
+    });
+    for (const { figures: found } of (await Promise.all(finding)).flat())
+      for (const family of distinct)
+        for (const part of parts) figures.addAll(family, found?.[scope]?.[`${family}_${part}`], -1);
+  };
+  await Promise.all([
+    find({ $type: 'date', $lt: dateOfHour(lastDay) }, ['day']),
+    earlier.length === 0 ? null : find(dateOfHour(lastDay), earlier),
+  ]);
 }
 
 async function addUncounted(
@@ -174,9 +210,10 @@ async function addUncounted(
     if (!isIn(hour)) continue;
     for (const family of families)
       for (const [key, amount] of one.figures.get(scope)?.get(family) ?? []) figures.add(family, key, amount);
-    if (!families.includes('distinct')) continue;
     for (const [from, scopes] of one.spans)
       if (from < hours.from)
-        for (const [key, amount] of scopes.get(scope) ?? []) figures.add('distinct', key, -amount);
+        for (const [family, amounts] of scopes.get(scope) ?? [])
+          if (families.includes(family))
+            for (const [key, amount] of amounts) figures.add(family, key, -amount);
   }
 }

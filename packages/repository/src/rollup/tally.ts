@@ -15,12 +15,20 @@ export type Family =
   /** The same by the lengths that `responseTimes` asks for. */
   | 'lengths'
   | 'agents'
-  /** Conversations of which each counts once, by what they did. */
-  | 'distinct'
+  /** Conversations of which each counts once, by the stages that they entered. */
+  | 'stages'
+  /** Conversations of which each counts once, by the agents that worked in them. */
+  | 'work'
   /** How objections that were raised in the hour stand now. */
   | 'objections'
   /** How many of each kind there are. */
   | 'stored';
+
+/** Families of conversations that count once. */
+export type DistinctFamily = 'stages' | 'work';
+
+/** How many durations there are of each length: kept as packed bins, but for `count` and `ms`. */
+export const DURATION_FAMILIES = ['stays', 'answers'] as const satisfies readonly Family[];
 
 /** Asked for of all time alone, so no other bucket has them. */
 const OF_ALL_TIME: ReadonlySet<Family> = new Set(['load', 'stored']);
@@ -45,8 +53,8 @@ export function emptyIn<Key, Value>(map: Map<Key, Value>, key: Key, make: () => 
 /** What an hour adds to figures, by scope, family and key. */
 type HourTally = {
   figures: Map<Scope, Map<Family, Amounts>>;
-  /** What counts only in periods that begin by an earlier hour, by that hour, scope and key. */
-  spans: Map<number, Map<Scope, Amounts>>;
+  /** What counts only in periods that begin by an earlier hour, by that hour, scope, family and key. */
+  spans: Map<number, Map<Scope, Map<DistinctFamily, Amounts>>>;
 };
 
 /** Figures as they are summed up, by hours since 1970. */
@@ -55,32 +63,42 @@ export class Tally {
 
   /** @param channel null where an entry's cannot be read */
   add(hour: number, channel: Channel | null, family: Family, key: string, amount = 1): void {
-    const { figures } = this.#hour(hour);
-    for (const scope of scopesOf(channel)) {
-      const families = emptyIn(figures, scope, () => new Map<Family, Amounts>());
-      addAmount(
-        emptyIn(families, family, () => new Map()),
-        key,
-        amount,
-      );
-    }
+    addTo(this.#hour(hour).figures, channel, family, key, amount);
   }
 
   /** Adds to a distinct figure of the periods that have both hours in them. */
-  addSpan([from, to]: readonly [number, number], channel: Channel | null, key: string, amount = 1): void {
-    this.add(to, channel, 'distinct', key, amount);
+  addSpan(
+    [from, to]: readonly [number, number],
+    channel: Channel | null,
+    family: DistinctFamily,
+    key: string,
+    amount: number,
+  ): void {
+    this.add(to, channel, family, key, amount);
     if (from === to) return;
-    const scopes = emptyIn(this.#hour(to).spans, from, () => new Map<Scope, Amounts>());
-    for (const scope of scopesOf(channel))
-      addAmount(
-        emptyIn(scopes, scope, () => new Map()),
-        key,
-        amount,
-      );
+    const scopes = emptyIn(this.#hour(to).spans, from, () => new Map<Scope, Map<DistinctFamily, Amounts>>());
+    addTo(scopes, channel, family, key, amount);
   }
 
   #hour(hour: number): HourTally {
     return emptyIn(this.hours, hour, () => ({ figures: new Map(), spans: new Map() }));
+  }
+}
+
+function addTo<Of extends Family>(
+  scopes: Map<Scope, Map<Of, Amounts>>,
+  channel: Channel | null,
+  family: Of,
+  key: string,
+  amount: number,
+): void {
+  for (const scope of scopesOf(channel)) {
+    const families = emptyIn(scopes, scope, () => new Map<Of, Amounts>());
+    addAmount(
+      emptyIn(families, family, () => new Map()),
+      key,
+      amount,
+    );
   }
 }
 

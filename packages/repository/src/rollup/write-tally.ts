@@ -1,51 +1,99 @@
 import type { TenantId } from '@baton/schema';
 import type { AnyBulkWriteOperation, ClientSession, Document } from 'mongodb';
 import type { Collections } from '../schema/open-collections.ts';
-import { dateOfHour, LEVELS, type Level, startOf } from './hours.ts';
-import { addAmount, type Amounts, emptyIn, isOfAllTime, type Tally } from './tally.ts';
+import { type Bins, packBins, unpackBins } from './histogram.ts';
+import { dateOfHour, hourOf, LEVELS, type Level, startOf } from './hours.ts';
+import {
+  addAmount,
+  type Amounts,
+  DURATION_FAMILIES,
+  emptyIn,
+  type Family,
+  isOfAllTime,
+  type Scope,
+  type Tally,
+} from './tally.ts';
 
-/** A bucket of figures, or of spans that began on a day; its amounts by their path in the document. */
-export type BucketAmounts = { level: Level; at: number; day: number | null; amounts: Amounts };
+/** A bucket of figures, or of spans that began on a day. */
+export type BucketAmounts = {
+  level: Level;
+  at: number;
+  day: number | null;
+  /** By their paths in the document. */
+  amounts: Amounts;
+  /** Durations by the paths of their packed bins. */
+  bins: Map<string, Bins>;
+};
+
+type Place = Pick<BucketAmounts, 'level' | 'at' | 'day'>;
+
+export const keyOf = ({ level, at, day }: Place): string => `${level}:${at}:${day}`;
+
+export const emptyBucket = (place: Place): BucketAmounts => ({
+  ...place,
+  amounts: new Map(),
+  bins: new Map(),
+});
 
 /** Sums up what hours add by the buckets that they are in. */
 export function bucketsOf(tally: Tally): BucketAmounts[] {
   const buckets = new Map<string, BucketAmounts>();
-  const amountsIn = (level: Level, at: number, day: number | null) =>
-    emptyIn(buckets, `${level}:${at}:${day}`, () => ({ level, at, day, amounts: new Map() })).amounts;
+  const bucketAt = (level: Level, at: number, day: number | null) =>
+    emptyIn(buckets, keyOf({ level, at, day }), () => emptyBucket({ level, at, day }));
   for (const [hour, { figures, spans }] of tally.hours) {
-    const ofAllTime = amountsIn('all', 0, null);
     for (const [scope, families] of figures)
       for (const [family, amounts] of families) {
-        const levels = isOfAllTime(family)
-          ? [ofAllTime]
-          : LEVELS.map((level) => amountsIn(level, startOf(level, hour), null));
-        for (const [key, amount] of amounts) {
-          if (amount === 0) continue;
-          const path = `figures.${scope}.${family}.${key}`;
-          for (const level of levels) addAmount(level, path, amount);
-        }
+        const levels = isOfAllTime(family) ? (['all'] as const) : LEVELS;
+        const ofHour = levels.map((level) => bucketAt(level, startOf(level, hour), null));
+        for (const [key, amount] of amounts) if (amount !== 0) addFigure(ofHour, scope, family, key, amount);
       }
     for (const [from, scopes] of spans) {
       const day = startOf('day', from);
-      const levels = LEVELS.filter((level) => startOf(level, from) < startOf(level, hour)).map((level) =>
-        amountsIn(level, startOf(level, hour), day),
+      const ofHour = LEVELS.filter((level) => startOf(level, from) < startOf(level, hour)).map((level) =>
+        bucketAt(level, startOf(level, hour), day),
       );
-      for (const [scope, amounts] of scopes)
-        for (const [key, amount] of amounts) {
-          if (amount === 0) continue;
-          const path = `figures.${scope}.h${from - day}.${key}`;
-          for (const level of levels) addAmount(level, path, amount);
-        }
+      for (const [scope, families] of scopes)
+        for (const [family, amounts] of families)
+          for (const [key, amount] of amounts) {
+            if (amount === 0) continue;
+            for (const { amounts: sums } of ofHour) {
+              addAmount(sums, `figures.${scope}.${family}_h${from - day}.${key}`, amount);
+              addAmount(sums, `figures.${scope}.${family}_day.${key}`, amount);
+            }
+          }
     }
   }
-  return [...buckets.values()].filter(({ amounts }) => amounts.size > 0);
+  return [...buckets.values()].filter(({ amounts, bins }) => amounts.size + bins.size > 0);
 }
 
+function addFigure(
+  buckets: readonly BucketAmounts[],
+  scope: Scope,
+  family: Family,
+  key: string,
+  amount: number,
+): void {
+  const [subject = '', name] = key.split(':');
+  const bin = DURATION_FAMILIES.some((one) => one === family) ? Number(name) : Number.NaN;
+  for (const { amounts, bins } of buckets) {
+    if (Number.isNaN(bin)) addAmount(amounts, `figures.${scope}.${family}.${key}`, amount);
+    else {
+      const counts = emptyIn(bins, `bins.${scope}.${family}.${subjectField(subject)}`, (): Bins => new Map());
+      counts.set(bin, (counts.get(bin) ?? 0) + amount);
+    }
+  }
+}
+
+/** Where no agent can be named. */
+const NOBODY = ':';
+
+const subjectField = (subject: string): string => (subject === '' ? NOBODY : subject);
+
+/** The subject of packed bins by its field. */
+export const subjectOf = (field: string): string => (field === NOBODY ? '' : field);
+
 /** The filter of a bucket by its unique index. */
-export function bucketFilter(
-  tenantId: TenantId,
-  { level, at, day }: Omit<BucketAmounts, 'amounts'>,
-): Document {
+export function bucketFilter(tenantId: TenantId, { level, at, day }: Place): Document {
   return {
     tenantId,
     level,
@@ -61,21 +109,46 @@ export async function writeTally(
   tally: Tally,
   session: ClientSession,
 ): Promise<void> {
-  const writes = bucketsOf(tally).map((bucket) => ({
-    isSpan: bucket.day !== null,
-    write: {
-      updateOne: {
-        filter: bucketFilter(tenantId, bucket),
-        update: { $inc: Object.fromEntries(bucket.amounts) },
-        upsert: true,
-      },
-    } satisfies AnyBulkWriteOperation,
-  }));
-  for (const [collection, isSpan] of [
+  const buckets = bucketsOf(tally);
+  const withBins = buckets.filter(({ bins }) => bins.size > 0);
+  const stored = new Map<string, Document>();
+  if (withBins.length > 0) {
+    const byLevel = Map.groupBy(withBins, ({ level }) => level);
+    const $or = [...byLevel].map(([level, found]) => ({
+      tenantId,
+      level,
+      at: { $in: found.map(({ at }) => dateOfHour(at)) },
+    }));
+    const documents = await figures.collection
+      .find({ $or }, { session, projection: { level: 1, at: 1, bins: 1 } })
+      .toArray();
+    for (const one of documents)
+      stored.set(keyOf({ level: one['level'], at: hourOf(one['at'].getTime()), day: null }), one);
+  }
+  for (const [{ collection }, isSpan] of [
     [figures, false],
     [spans, true],
   ] as const) {
-    const operations = writes.filter((one) => one.isSpan === isSpan).map(({ write }) => write);
-    if (operations.length > 0) await collection.collection.bulkWrite(operations, { session });
+    const operations = buckets
+      .filter(({ day }) => (day !== null) === isSpan)
+      .map((bucket): AnyBulkWriteOperation => {
+        const packed = [...bucket.bins].map(([path, bins]) => {
+          const [, scope = '', family = '', field = ''] = path.split('.');
+          const before: unknown = stored.get(keyOf(bucket))?.['bins']?.[scope]?.[family]?.[field];
+          return [path, packBins(typeof before === 'string' ? addPacked(bins, before) : bins)];
+        });
+        const update = {
+          ...(bucket.amounts.size > 0 && { $inc: Object.fromEntries(bucket.amounts) }),
+          ...(packed.length > 0 && { $set: Object.fromEntries(packed) }),
+        };
+        return { updateOne: { filter: bucketFilter(tenantId, bucket), update, upsert: true } };
+      });
+    if (operations.length > 0) await collection.bulkWrite(operations, { session });
   }
+}
+
+function addPacked(bins: Bins, packed: string): Bins {
+  const sum: Bins = new Map(bins);
+  unpackBins(packed, (bin, count) => sum.set(bin, (sum.get(bin) ?? 0) + count));
+  return sum;
 }

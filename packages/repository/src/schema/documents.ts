@@ -137,11 +137,13 @@ export const MetricsBucketDocument = z.strictObject({
   level: z.enum(['hour', 'day', 'month', 'all']),
   at: Timestamp,
   figures: Figures,
+  /** How many durations there are of each length, packed, by channel, family and subject. */
+  bins: z.record(FigureKey, z.record(FigureKey, z.record(FigureKey, z.string()))).optional(),
 });
 
-/** What counts in a bucket only for periods that begin by an hour of an earlier day: by channel, that hour and key. */
+/** What counts in a bucket only for periods that begin by an hour of an earlier day: by channel, family and hour (or the day) and key. */
 export const MetricsSpansDocument = z.strictObject({
-  ...MetricsBucketDocument.shape,
+  ...MetricsBucketDocument.omit({ bins: true }).shape,
   day: Timestamp,
 });
 

@@ -2,7 +2,7 @@ import { AgentId, type MetricsAgents, type MetricsPeriod, type TenantId } from '
 import { isAgent } from '../../rollup/count-entry.ts';
 import { type PeriodFigures, readPeriod, zoneFilter } from '../../rollup/period.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import { addDistinctEnds, workHistory } from './distinct.ts';
+import { addDistinctEnds, distinctWork } from './distinct.ts';
 import { aggregateEntries, ownerBeforeEntry } from './entries.ts';
 
 type AgentRow = MetricsAgents['agents'][number];
@@ -32,7 +32,7 @@ export async function agents(
   input: MetricsPeriod,
 ): Promise<MetricsAgents> {
   const period = await readPeriod(collections, tenantId, input, {
-    families: ['agents', 'distinct'],
+    families: ['agents', 'work'],
     kinds: ['created', 'message', 'owner', 'deal'],
   });
   const { figures, ends } = period;
@@ -40,10 +40,10 @@ export async function agents(
     addDealsAtEnds(collections, tenantId, input, period),
     addDistinctEnds(
       { ...period, ends: ends.filter(({ kind }) => kind !== 'deal') },
-      workHistory(collections, tenantId, input.channel),
+      distinctWork(collections, tenantId),
     ),
   ]);
-  const worked = figures.subjects('distinct').get('worked') ?? new Map<string, number>();
+  const worked = figures.of('work');
   const work = figures.subjects('agents');
   const rows = [...new Set([...worked.keys(), ...work.keys()])].map((id): AgentRow => {
     const done = (name: string) => work.get(id)?.get(name) ?? 0;

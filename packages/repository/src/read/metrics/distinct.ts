@@ -1,4 +1,4 @@
-import type { MetricsPeriod, TenantId } from '@baton/schema';
+import { SalesStage, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { isStage, millisecondsOf } from '../../rollup/count-entry.ts';
@@ -6,16 +6,20 @@ import { agentsIn, stagesFrom } from '../../rollup/distinct.ts';
 import type { Zone } from '../../rollup/figures.ts';
 import { HOUR_MS } from '../../rollup/hours.ts';
 import { type PeriodFigures, zoneFilter } from '../../rollup/period.ts';
+import type { DistinctFamily } from '../../rollup/tally.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import { SalesStage } from '@baton/schema';
 
-/** The distinct figures in which a conversation with these entries counts, in the order of its timeline. */
-export function figuresOfEntries(entries: readonly Document[]): Set<string> {
+/** The agents that worked in a conversation with these entries. */
+export function workOfEntries(entries: readonly Document[]): Set<string> {
+  return new Set(entries.flatMap(agentsIn));
+}
+
+/** The figures of stages in which a conversation with these entries counts, in the order of its timeline. */
+export function stagesOfEntries(entries: readonly Document[]): Set<string> {
   const figures = new Set<string>();
   const entered = new Set<SalesStage>();
   let began = false;
   for (const entry of entries) {
-    for (const agentId of agentsIn(entry)) figures.add(`worked:${agentId}`);
     const isCreated = entry['kind'] === 'created';
     began ||= isCreated;
     const stage: unknown = isCreated ? 'lead' : entry['kind'] === 'stage' ? entry['to'] : null;
@@ -29,16 +33,20 @@ export function figuresOfEntries(entries: readonly Document[]): Set<string> {
   return figures;
 }
 
-type ReadHistory = (ids: ObjectId[], period: Zone) => Promise<Document[]>;
+/** A family of distinct figures: in which of them some entries count, and how a conversation's are read in a period. */
+type Distinct = {
+  family: DistinctFamily;
+  figuresOf: (entries: readonly Document[]) => Set<string>;
+  history: (ids: ObjectId[], period: Zone) => Promise<Document[]>;
+};
 
 /**
  * Brings the distinct figures of a period's whole hours to the period itself: only conversations with entries at its ends
  * may count otherwise.
- * @param history reads the entries of conversations in a period that count for the figures
  */
 export async function addDistinctEnds(
   { figures, parts: { hours, ends: zones }, ends }: PeriodFigures,
-  history: ReadHistory,
+  { family, figuresOf, history }: Distinct,
 ): Promise<void> {
   if (ends.length === 0) return;
   const period = {
@@ -56,8 +64,8 @@ export async function addDistinctEnds(
     return hours !== null && at !== null && at >= hours.from * HOUR_MS && at < hours.to * HOUR_MS;
   };
   for (const timeline of byConversation(entries)) {
-    for (const key of figuresOfEntries(timeline)) figures.add('distinct', key);
-    for (const key of figuresOfEntries(timeline.filter(inHours))) figures.add('distinct', key, -1);
+    for (const key of figuresOf(timeline)) figures.add(family, key);
+    for (const key of figuresOf(timeline.filter(inHours))) figures.add(family, key, -1);
   }
 }
 
@@ -68,37 +76,40 @@ function byConversation(entries: readonly Document[]): Document[][] {
 
 const FIELDS = { conversationId: 1, seq: 1, at: 1, kind: 1, author: 1, agentId: 1, from: 1, to: 1 };
 
-/** The entries by which conversations enter stages. */
-export function stageHistory(collections: Collections, tenantId: TenantId): ReadHistory {
-  return (ids, period) => {
-    const conversations = { tenantId, conversationId: { $in: ids } };
-    const $or = ['created', 'stage'].map((kind) => ({ ...conversations, kind, at: zoneFilter(period) }));
-    return collections.timeline.collection
-      .find({ $or }, { maxTimeMS: METRICS_TIMEOUT_MS, projection: FIELDS })
-      .hint('by_conversation_kind')
-      .toArray();
+/** Stages, by the entries with which conversations enter them. */
+export function distinctStages(collections: Collections, tenantId: TenantId): Distinct {
+  return {
+    family: 'stages',
+    figuresOf: stagesOfEntries,
+    history(ids, period) {
+      const conversations = { tenantId, conversationId: { $in: ids } };
+      const $or = ['created', 'stage'].map((kind) => ({ ...conversations, kind, at: zoneFilter(period) }));
+      return collections.timeline.collection
+        .find({ $or }, { maxTimeMS: METRICS_TIMEOUT_MS, projection: FIELDS })
+        .hint('by_conversation_kind')
+        .toArray();
+    },
   };
 }
 
-/** The entries that show which agents worked in conversations. */
-export function workHistory(
-  collections: Collections,
-  tenantId: TenantId,
-  channel: MetricsPeriod['channel'],
-): ReadHistory {
-  return (ids, period) =>
-    collections.timeline.collection
-      .find(
-        {
-          tenantId,
-          conversationId: { $in: ids },
-          kind: { $in: ['created', 'message', 'owner'] },
-          at: zoneFilter(period),
-          'author.kind': { $in: ['agent', null] },
-          ...(channel && { channel }),
-        },
-        { maxTimeMS: METRICS_TIMEOUT_MS, projection: FIELDS },
-      )
-      .hint('by_seq')
-      .toArray();
+/** Agents, by the entries that show them at work. */
+export function distinctWork(collections: Collections, tenantId: TenantId): Distinct {
+  return {
+    family: 'work',
+    figuresOf: workOfEntries,
+    history: (ids, period) =>
+      collections.timeline.collection
+        .find(
+          {
+            tenantId,
+            conversationId: { $in: ids },
+            kind: { $in: ['created', 'message', 'owner'] },
+            at: zoneFilter(period),
+            'author.kind': { $in: ['agent', null] },
+          },
+          { maxTimeMS: METRICS_TIMEOUT_MS, projection: FIELDS },
+        )
+        .hint('by_seq')
+        .toArray(),
+  };
 }

@@ -2,7 +2,7 @@ import { type MetricsFunnel, type MetricsPeriod, SalesStage, type TenantId } fro
 import { type Figures, readFigures } from '../../rollup/figures.ts';
 import { ALL_TIME, readPeriod } from '../../rollup/period.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import { addDistinctEnds, stageHistory } from './distinct.ts';
+import { addDistinctEnds, distinctStages } from './distinct.ts';
 
 /**
  * How many distinct conversations entered each stage in the period, how far those came that began in it, and how many
@@ -16,25 +16,25 @@ export async function funnel(
   const { channel } = input;
   const all = { hours: ALL_TIME, ...(channel && { channel }) };
   const [period, now] = await Promise.all([
-    readPeriod(collections, tenantId, input, { families: ['distinct'], kinds: ['created', 'stage'] }),
+    readPeriod(collections, tenantId, input, { families: ['stages'], kinds: ['created', 'stage'] }),
     readFigures(collections, tenantId, all, ['now']),
   ]);
-  await addDistinctEnds(period, stageHistory(collections, tenantId));
+  await addDistinctEnds(period, distinctStages(collections, tenantId));
   const { figures } = period;
-  const entered = (stage: SalesStage) => figures.get('distinct', `entered:${stage}`);
+  const entered = (stage: SalesStage) => figures.get('stages', `entered:${stage}`);
   const stages = SalesStage.options;
   return {
     stages: stages.map((stage) => ({
       stage,
       entered: entered(stage),
-      reached: figures.get('distinct', `reached:${stage}`),
+      reached: figures.get('stages', `reached:${stage}`),
       now: countInStage(now, stage),
     })),
     conversions: stages.flatMap((from) =>
       stages
         .filter((to) => to !== from)
         .map((to) => {
-          const converted = figures.get('distinct', `converted:${from}:${to}`);
+          const converted = figures.get('stages', `converted:${from}:${to}`);
           const count = entered(from);
           return { from, to, entered: count, converted, rate: count === 0 ? null : converted / count };
         }),

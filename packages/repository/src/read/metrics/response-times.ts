@@ -2,7 +2,7 @@ import { AgentId, type MetricsPeriod, type MetricsResponseTimes, type TenantId }
 import { isAgent, RESPONSE_ENDS_MS } from '../../rollup/count-entry.ts';
 import { readPeriod } from '../../rollup/period.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import { addUp, summaryOf } from './durations.ts';
+import { summarize } from './durations.ts';
 
 /** How long customers waited for the answers that were given in the period; medians within 0.79 %. */
 export async function responseTimes(
@@ -14,12 +14,12 @@ export async function responseTimes(
     families: ['answers', 'lengths'],
     kinds: ['message'],
   });
-  const answers = figures.subjects('answers');
+  const { all, bySubject } = summarize(figures, 'answers');
   return {
-    all: summaryOf(addUp(answers.values())),
-    byAgent: [...answers]
+    all,
+    byAgent: [...bySubject]
       .filter(([agentId]) => isAgent(agentId))
-      .map(([agentId, durations]) => ({ agentId: AgentId.parse(agentId), ...summaryOf(durations) }))
+      .map(([agentId, summary]) => ({ agentId: AgentId.parse(agentId), ...summary }))
       .filter(({ count }) => count > 0)
       .toSorted((a, b) => b.count - a.count || a.agentId.localeCompare(b.agentId)),
     buckets: [...RESPONSE_ENDS_MS, null].map((toMs, index) => ({

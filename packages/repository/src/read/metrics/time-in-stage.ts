@@ -1,7 +1,7 @@
 import { type MetricsPeriod, type MetricsTimeInStage, SalesStage, type TenantId } from '@baton/schema';
 import { readPeriod } from '../../rollup/period.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import { summaryOf } from './durations.ts';
+import { NO_DURATIONS, summarize } from './durations.ts';
 
 /** How long conversations stayed in each stage that they left in the period; medians within 0.79 %. */
 export async function timeInStage(
@@ -13,6 +13,8 @@ export async function timeInStage(
     families: ['stays'],
     kinds: ['stage'],
   });
-  const stays = figures.subjects('stays');
-  return { stages: SalesStage.options.map((stage) => ({ stage, ...summaryOf(stays.get(stage)) })) };
+  const { bySubject } = summarize(figures, 'stays');
+  return {
+    stages: SalesStage.options.map((stage) => ({ stage, ...(bySubject.get(stage) ?? NO_DURATIONS) })),
+  };
 }
