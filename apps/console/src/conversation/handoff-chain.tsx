@@ -1,12 +1,12 @@
 import type { Handoff } from '@baton/schema';
 import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
-import { exactTime, relativeTime } from '../format/time.ts';
+import { exactTime } from '../format/time.ts';
 import { useMe } from '../session/session-context.ts';
 import { KindIcon, kindLabels } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { classNames } from '../ui/class-names.ts';
-import { Time, useNow } from '../ui/time.tsx';
+import { Time } from '../ui/time.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useConversation } from './conversation-context.ts';
 import { foldHandoffChain, type HandoffStep } from './timeline-model.ts';
@@ -27,7 +27,6 @@ const Connector = ({ isDashed = false }: { isDashed?: boolean }) => (
 function Step({ step, isCurrent }: { step: HandoffStep; isCurrent: boolean }) {
   const agents = useAgents();
   const me = useMe();
-  const now = useNow();
   const { jumpTo } = useConversation();
   const kind = agents.kindOf(step.agentId);
   const name = step.agentId === me.id ? 'You' : agents.nameOf(step.agentId);
@@ -36,7 +35,7 @@ function Step({ step, isCurrent }: { step: HandoffStep; isCurrent: boolean }) {
     <Tooltip
       label={
         <span>
-          {name} ({kindLabels[kind]}) since {relativeTime(step.since, now)}, {exactTime(step.since)}
+          {name} ({kindLabels[kind]}) since {exactTime(step.since)}
           {reason !== undefined && <span className="block text-ink-2">{reason}</span>}
         </span>
       }
@@ -79,7 +78,7 @@ function PendingStep({ handoff }: { handoff: Handoff }) {
           <KindIcon kind={agents.kindOf(handoff.to)} />
           <span className="truncate">{isAsked ? 'You' : agents.nameOf(handoff.to)}</span>
           <span className="shrink-0 text-meta text-ink-3">
-            {isAsked ? 'were asked' : 'was asked'} <Time at={handoff.requestedAt} form="short" />
+            {isAsked ? 'were asked' : 'was asked'} <Time at={handoff.requestedAt} />
             {handoff.expiresAt !== null && (
               <>
                 , ends <Time at={handoff.expiresAt} form="short" />

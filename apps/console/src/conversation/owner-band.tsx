@@ -83,12 +83,12 @@ function HandoffSummary({ from, to, entry, at }: OwnerChange) {
         {entry !== null && (
           <>
             {entry.handoff.reason} {entry.forced && '(forced) '}
-            <span className="ml-1 text-meta">
+            <span className="mr-2 text-meta">
               <ConfidenceMeter value={entry.handoff.confidence} />
             </span>
           </>
         )}
-        <span className="ml-2 text-meta whitespace-nowrap text-ink-3">
+        <span className="text-meta whitespace-nowrap text-ink-3">
           {entry !== null &&
             entry.handoff.trigger !== 'manual' &&
             `${triggerLabels[entry.handoff.trigger]} · `}

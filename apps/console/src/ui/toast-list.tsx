@@ -2,6 +2,7 @@ import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
 import { Button } from './button.tsx';
 import { IconButton } from './icon-button.tsx';
+import { toastPlace } from './toast-place.ts';
 
 export type Toast = {
   message: string;
@@ -16,7 +17,7 @@ export type ToastListProps = { toasts: readonly (Toast & { id: string })[]; onCl
 
 export default function ToastList({ toasts, onClose }: ToastListProps) {
   return (
-    <Radix.Provider duration={6_000} swipeDirection="down">
+    <Radix.Provider duration={6_000} swipeDirection="left">
       {toasts.map(({ id, message, undo, open, durationMs }) => (
         <Radix.Root
           key={id}
@@ -44,7 +45,7 @@ export default function ToastList({ toasts, onClose }: ToastListProps) {
           </Radix.Close>
         </Radix.Root>
       ))}
-      <Radix.Viewport className="fixed inset-x-3 bottom-16 z-50 mx-auto flex max-w-96 flex-col gap-2 two:bottom-6" />
+      <Radix.Viewport className={toastPlace} />
     </Radix.Provider>
   );
 }

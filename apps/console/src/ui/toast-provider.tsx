@@ -2,11 +2,10 @@ import { createContext, type ReactNode, useCallback, useContext, useState } from
 import { lazyComponent } from '../lazy/lazy-component.tsx';
 import { failedInline } from '../lazy/load-failed.tsx';
 import type { Toast } from './toast-list.tsx';
+import { toastPlace } from './toast-place.ts';
 
 const ToastList = lazyComponent(() => import('./toast-list.tsx'), {
-  failed: (retry) => (
-    <div className="fixed inset-x-3 bottom-16 z-50 mx-auto max-w-96">{failedInline(retry)}</div>
-  ),
+  failed: (retry) => <div className={toastPlace}>{failedInline(retry)}</div>,
 });
 
 const ToastContext = createContext<(toast: Toast) => void>(() => undefined);

@@ -1,3 +1,4 @@
+import { isClosed } from '@baton/domain';
 import { formatCost, formatCompact } from '../../format/number.ts';
 import { formatDuration } from '../../format/time.ts';
 import { formatCount } from '../../format/labels.ts';
@@ -20,9 +21,11 @@ export function OwnerSection() {
         ) : (
           <AgentLabel agentId={owner.agentId} />
         )}
-        <span className="ml-auto shrink-0 text-ink-3">
-          for <Elapsed since={owner.since} />
-        </span>
+        {!isClosed(conversation) && (
+          <span className="ml-auto shrink-0 text-ink-3">
+            for <Elapsed since={owner.since} />
+          </span>
+        )}
       </div>
       {byAgent.length > 0 && (
         <table className="mt-3 w-full">

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useAgents } from '../../agents/use-agents.ts';
 import { TextField } from '../../ui/text-field.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Elapsed } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { useTakenOver } from '../use-take-over.ts';
 import { DialogForm } from './dialog-form.tsx';
@@ -27,7 +27,7 @@ export function TakeOverDialog({
       title={`Take over from ${name}`}
       description={
         <>
-          {name} has held it since <Time at={since} />, and will read why you took it.
+          {name} has held it for <Elapsed since={since} />, and will read why you took it.
         </>
       }
       submitLabel="Take over"
