@@ -46,8 +46,13 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
     await page.getByText('Closer (AI) holds this conversation.').waitFor();
     const before = await api.conversations.get.query({ conversationId });
     await page.keyboard.press('t');
+    await page.getByText('You hold Takeover Clinic now.').first().waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Closer (AI) holds this conversation.').waitFor();
+    await page.getByText('The takeover was undone').first().waitFor();
+    await page.keyboard.press('t');
     await page.getByText('Closer’s next reply will be refused.').waitFor();
-    await page.getByRole('region', { name: 'Held by You, Person' }).waitFor();
+    await page.getByRole('region', { name: 'Held by You, Person' }).last().waitFor();
     // The page shows it before the server has answered.
     await expect
       .poll(async () => (await api.conversations.get.query({ conversationId })).owner.agentId)
@@ -97,7 +102,7 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
     await page.getByText('Tomasz Reyes (Person) holds this conversation.').waitFor();
     await page.keyboard.press('t');
     const dialog = page.getByRole('dialog', { name: 'Take over from Tomasz Reyes' });
-    await dialog.getByText(/Tomasz Reyes has held it since/).waitFor();
+    await dialog.getByText(/Tomasz Reyes has held it for/).waitFor();
     expect(await dialog.getByRole('button', { name: 'Take over' }).isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
     expect(await ownerId()).toBe(TOMASZ);
@@ -157,11 +162,15 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
         reason: 'Asks for a person',
         trigger: 'user_intent',
       });
-    await relay.waitFor();
+    const handOver = page.getByRole('button', { name: 'Hand over' });
+    await handOver.waitFor();
     await ask();
+    await relay.getByText(/^Youwere asked just now/).waitFor();
+    expect(await handOver.count()).toBe(0);
     await relay.getByRole('button', { name: 'Decline' }).click();
     await expect.poll(() => relay.getByRole('button', { name: 'Decline' }).count()).toBe(0);
     await page.getByText('Maria Lindqvist declined').waitFor();
+    await handOver.waitFor();
     // The page shows it before the server has answered.
     await expect
       .poll(async () => (await api.conversations.get.query({ conversationId })).pendingHandoff)

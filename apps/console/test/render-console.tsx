@@ -120,7 +120,9 @@ function stubServer(answers: Answers) {
     last += 1;
     feed?.enqueue(encoder.encode(`data: ${JSON.stringify(entry)}\nid: ${last}\n\n`));
   };
-  return { stub, say: pushEntry };
+  /** Ends the feed, which then connects again. */
+  const dropFeed = () => feed?.close();
+  return { stub, say: pushEntry, dropFeed };
 }
 
 /** APIs that jsdom lacks. */
@@ -146,7 +148,7 @@ function polyfillBrowser(): void {
 export function renderConsole(address: string, answers: Answers) {
   polyfillBrowser();
   history.replaceState(null, '', address);
-  const { stub, say } = stubServer(answers);
+  const { stub, say, dropFeed } = stubServer(answers);
   const queryClient = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 30_000 } } });
   const router = createConsoleRouter();
   const shown = render(
@@ -157,7 +159,13 @@ export function renderConsole(address: string, answers: Answers) {
       <RouterProvider router={router} />
     </BatonProvider>,
   );
-  return { ...shown, user: userEvent.setup(), say, address: () => location.pathname + location.search };
+  return {
+    ...shown,
+    user: userEvent.setup(),
+    say,
+    dropFeed,
+    address: () => location.pathname + location.search,
+  };
 }
 
 let made = 0;

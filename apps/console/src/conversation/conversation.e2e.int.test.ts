@@ -49,6 +49,7 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await dialog.getByLabel('Reason (optional)').fill('She called');
     await submitDialog(page);
     await expect.poll(() => fetchConversation(id)).toMatchObject({ stage: 'closed_lost' });
+    await detailsPanel(page).getByText('Lost after 1 day').waitFor();
 
     await page.keyboard.press('s');
     await dialog.getByRole('checkbox', { name: /^Force it/ }).check();
@@ -85,13 +86,46 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
     await deal.getByLabel('Length, in months').fill('');
     await deal.getByLabel('A month, in dollars').fill('910.50');
     await submitDialog(page);
+    const { api } = testConsole.server.baton;
+    await api.objections.raise.mutate({
+      conversationId: id,
+      type: 'timing',
+      severity: 'low',
+      text: 'Not before autumn',
+      by: (await fetchConversation(id)).owner.agentId,
+    });
+    await api.messages.append.mutate({
+      conversationId: id,
+      clientMessageId: 'unanswered',
+      author: { kind: 'customer' },
+      text: 'Is setup included?',
+    });
+    await page.getByRole('log').getByText('Is setup included?').waitFor();
+    const warnings = [
+      '2 objections are still open: trust, timing.',
+      'The customer’s last message has no answer yet.',
+    ];
+    await page.keyboard.press('e');
+    const close = page.getByRole('dialog', { name: 'Close the conversation' });
+    await close.getByText('Needs: payment method').waitFor();
+    for (const warning of warnings) await close.getByText(warning).waitFor();
+    await close.getByRole('button', { name: 'Close as won anyway' }).waitFor();
+    await close.getByRole('radio', { name: 'Deal lost' }).click();
+    expect(await close.getByText(/still open|no answer yet/).count()).toBe(0);
+    await page.keyboard.press('Escape');
+
     await page.keyboard.press('s');
     const move = page.getByRole('dialog', { name: 'Move stage' });
     await move.getByRole('radio', { name: 'Won', exact: true }).check();
     await move.getByText('Needs: payment method').first().waitFor();
+    for (const warning of warnings) await move.getByText(warning).waitFor();
+    const force = move.getByRole('checkbox', { name: /^Force it/ });
+    await force.check();
+    await move.getByText('It goes on without: payment method.').waitFor();
+    await force.uncheck();
     await move.getByRole('combobox', { name: 'Payment method' }).click();
     await page.getByRole('option', { name: 'Credit card' }).click();
-    await move.getByRole('button', { name: 'Move to Won' }).click();
+    await move.getByRole('button', { name: 'Move to Won anyway' }).click();
     await move.waitFor({ state: 'detached' });
     await expect
       .poll(() => fetchConversation(id))

@@ -1,5 +1,5 @@
 import { type Entry, type FollowUp, timestamp } from '@baton/schema';
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { agent, BEN, CLOSER, RefusedError, renderConsole } from '../../test/render-console.tsx';
 
@@ -14,7 +14,10 @@ import {
   row,
 } from '../../test/work-answers.ts';
 
-afterEach(cleanup);
+afterEach(() => {
+  vi.useRealTimers();
+  cleanup();
+});
 
 describe('the place Work', () => {
   it('shows what is late first, each follow-up leading to its conversation', async () => {
@@ -103,6 +106,42 @@ describe('the place Work', () => {
     expect(snooze).toHaveBeenCalledWith(
       expect.objectContaining({ until: { localTime: '2099-01-01T09:00', timeZone: expect.any(String) } }),
     );
+  });
+
+  it('snoozes, and snoozes back to when it was due where that is undone', async () => {
+    const later = due(inHours(30));
+    const snooze = vi.fn(() => followUpChange(later));
+    const { user, address } = renderConsole('/work', workAnswers([later], [], { followUps: { snooze } }));
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Snooze' }));
+    await user.click(await screen.findByRole('menuitem', { name: 'In an hour' }));
+    await screen.findByText('Follow-up snoozed.');
+    await user.click(screen.getByRole('button', { name: 'Undo' }));
+    await waitFor(() => expect(snooze).toHaveBeenCalledTimes(2));
+    expect(snooze).toHaveBeenLastCalledWith(
+      expect.objectContaining({ followUpId: later.id, until: later.dueAt, by: 'ana' }),
+    );
+
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Snooze' }));
+    await user.click(await screen.findByRole('menuitem', { name: /^Tomorrow/ }));
+    await user.click(await screen.findByRole('button', { name: 'Open' }));
+    await waitFor(() => expect(address()).toBe(`/inbox/${petrov.id}?status=any`));
+  });
+
+  it('forgets old errors once the server is there again', async () => {
+    const cancel = () => {
+      throw new RefusedError('UNAVAILABLE', 'The database is away');
+    };
+    const { user, dropFeed } = renderConsole(
+      '/work',
+      workAnswers([due(inHours(-2))], [], { followUps: { cancel } }),
+    );
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Cancel the follow-up' }));
+    await screen.findByText('Taken back: The database is away.');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    dropFeed();
+    await act(() => vi.advanceTimersByTimeAsync(5_000));
+    expect(screen.queryByText('Taken back: The database is away.')).toBeNull();
+    expect(screen.getByRole('link', { name: 'Ana Petrov' })).toBeDefined();
   });
 
   it('is done from the row, under a lease of its own', async () => {
