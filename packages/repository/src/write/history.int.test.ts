@@ -1,12 +1,12 @@
 import type { Outcome } from '@baton/domain';
-import { AgentId, commandInputs, type CommandType, type ConversationId, TenantId } from '@baton/schema';
+import { AgentId, commandInputs, type CommandType, ConversationId, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { MongoClient, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { openStore, type Store } from '../store.ts';
-import { SNAPSHOT_INTERVAL } from './snapshots.ts';
+import { SNAPSHOT_INTERVAL, SnapshotStore } from './snapshots.ts';
 import type { Caller } from './submit-command.ts';
 
 const TENANT = TenantId.parse('histories');
@@ -328,4 +328,25 @@ describe('what was said', () => {
       expect(conversation).toMatchObject({ tags: [`tag-${index}`], lastMessage: { seq: 2, preview: '' } });
     }
   });
+});
+
+test('snapshots that are too large for one command together, or cannot be written at all, keep no others out', async () => {
+  const snapshots = new SnapshotStore(store.collections);
+  const id = ConversationId.parse(new ObjectId().toHexString());
+  const snapshot = (version: number, length: number) => ({
+    tenantId: TENANT,
+    conversationId: id,
+    version,
+    state: 'x'.repeat(length),
+  });
+  for (let version = 1; version <= 30; version += 1) snapshots.add(snapshot(version, 700_000));
+  await snapshots.drain();
+  // What no codec can store.
+  snapshots.add({ ...snapshot(31, 1), conversationId: 'no id' as ConversationId });
+  await snapshots.drain();
+  snapshots.add(snapshot(35, 10));
+  await snapshots.drain();
+  const { collection } = store.collections.snapshots;
+  const kept = await collection.distinct('version', { tenantId: TENANT, conversationId: new ObjectId(id) });
+  expect(kept).toEqual([...Array.from({ length: 30 }, (_, index) => index + 1), 35]);
 });

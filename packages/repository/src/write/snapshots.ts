@@ -10,8 +10,10 @@ export const SNAPSHOT_INTERVAL = 16;
 const SMALL_STATE = 8_192;
 /** A longer timeline likewise, so that no conversation has more than some thousands of snapshots. */
 const LONG_TIMELINE = 131_072;
-/** How many are written at once, and how long they gather for that: a write of its own costs more than a snapshot. */
+/** How many are written at once, and how long they gather for that: a command costs more than a snapshot. */
 const BATCH_SIZE = 100;
+/** A command has at most 16 MB, and a character at most three bytes. */
+const BATCH_CHARACTERS = 4_000_000;
 const GATHER_MS = 50;
 /** Of more that wait to be written the rest is left out: a retry that misses one makes it. */
 const MAX_WAITING = 1_000;
@@ -95,8 +97,21 @@ export class SnapshotStore {
   }
 
   async #writeWaiting(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#insert(this.#waiting.splice(0, BATCH_SIZE));
+    while (this.#waiting.length > 0) {
+      // One that is there already, or is missing, costs a retry time and nothing else.
+      await this.#insert(this.#waiting.splice(0, this.#nextBatch())).catch(() => undefined);
+    }
     this.#writing = null;
+  }
+
+  /** How many of those that wait go into one command. */
+  #nextBatch(): number {
+    let characters = 0;
+    const tooMany = this.#waiting.findIndex(({ state }, index) => {
+      characters += state.length;
+      return index === BATCH_SIZE || (index > 0 && characters > BATCH_CHARACTERS);
+    });
+    return tooMany === -1 ? this.#waiting.length : tooMany;
   }
 
   async #insert(snapshots: readonly Snapshot[]): Promise<void> {
@@ -109,8 +124,7 @@ export class SnapshotStore {
       maxTimeMS: WRITE_TIMEOUT_MS,
       writeConcern: { w: 'majority' },
     };
-    // One that is there already, or is missing, costs a retry time and nothing else.
-    await db.command(insert).catch(() => undefined);
+    await db.command(insert);
   }
 
   /** Writes them over those that are there, of a version with other fields. */
