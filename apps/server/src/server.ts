@@ -119,7 +119,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
           keepAliveTimeout: KEEP_ALIVE_MS,
         },
         (request, response) => {
-          if (!isStopping && servePlainFeed(request, response, trpc)) return;
+          if (!isStopping && servePlainFeed(request, response, { ...trpc, report })) return;
           jsonCalls.serve(request, response, () => serve(request, response));
         },
       );

@@ -108,4 +108,32 @@ describe('an event stream', () => {
     expect(await sent.promise).toBeLessThan(200);
     server.close();
   });
+
+  test('keeps what comes while an earlier request of the connection is still being answered', async () => {
+    const responses: ServerResponse[] = [];
+    const server = createServer((request, response) => {
+      responses.push(response);
+      if (request.url !== '/feed') return;
+      const stream = new EventStream(response, { client: CLIENT, pingEveryMs: 10_000 });
+      void stream.send(eventChunk('1', '"early"'));
+      responses[0]?.end('first');
+      setImmediate(() => {
+        void stream.send(eventChunk('2', '"late"'));
+        stream.end();
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const socket = connect(typeof address === 'object' && address !== null ? address.port : 0);
+    socket.write('GET / HTTP/1.1\r\nHost: baton\r\n\r\nGET /feed HTTP/1.1\r\nHost: baton\r\n\r\n');
+    let text = '';
+    while (!text.endsWith('0\r\n\r\n') || !text.includes('return')) {
+      const [data]: Buffer[] = await once(socket, 'data');
+      text += data?.toString() ?? '';
+    }
+    socket.destroy();
+    server.close();
+    expect(text.match(/data: "\w+"\nid: \d/g)).toEqual(['data: "early"\nid: 1', 'data: "late"\nid: 2']);
+  });
 });

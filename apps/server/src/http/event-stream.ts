@@ -25,6 +25,11 @@ function chunkOf(text: string): Buffer {
   return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
 }
 
+/** What a chunk holds. */
+function eventOf(chunk: Buffer): Buffer {
+  return chunk.subarray(chunk.indexOf('\r\n') + 2, -2);
+}
+
 /** An event, ready to be sent to any number of clients. */
 export function eventChunk(id: string, json: string): Buffer {
   return chunkOf(`data: ${json}\nid: ${id}\n\n\n`);
@@ -61,7 +66,13 @@ export class EventStream {
   send(chunk: Buffer): Promise<void> | undefined {
     this.writtenIn = this.#pings.tick;
     const { destroyed, socket } = this.#response;
-    if (destroyed || socket === null || (!socket.destroyed && socket.write(chunk))) return undefined;
+    if (destroyed) return undefined;
+    if (socket === null) {
+      // An earlier request of the connection is still being answered: Node keeps this for later.
+      this.#response.write(eventOf(chunk));
+      return undefined;
+    }
+    if (!socket.destroyed && socket.write(chunk)) return undefined;
     return this.#drained(socket);
   }
 

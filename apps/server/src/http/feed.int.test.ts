@@ -1,8 +1,11 @@
+import { get } from 'node:http';
+import { text as textOf } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { appRouter } from '@baton/router';
 import { fastifyCookie } from '@fastify/cookie';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { fastify, type FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
 import { Authentication } from './authentication.ts';
 import { createContexts } from './context.ts';
@@ -177,4 +180,47 @@ test('a tenant has so many feeds open and no more', async () => {
   await limited.stop();
   await first;
   await limited[Symbol.asyncDispose]();
+});
+
+test.each([
+  ['a key', (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` })],
+  // Fastify answers it.
+  ['a key and a cookie', (key: string) => ({ authorization: `Bearer ${key}`, cookie: 'theme=dark' })],
+])('a feed with %s is not opened for a client that is gone before its key is known', async (_, headersOf) => {
+  await using own = await startTestServer();
+  const looking = Promise.withResolvers<void>();
+  const found = Promise.withResolvers<void>();
+  const authenticate = own.store.apiKeys.authenticate.bind(own.store.apiKeys);
+  vi.spyOn(own.store.apiKeys, 'authenticate').mockImplementation(async (key) => {
+    looking.resolve();
+    await found.promise;
+    return authenticate(key);
+  });
+  const opened = vi.spyOn(own.store.feed, 'tenant');
+  const leaving = new AbortController();
+  const { signal } = leaving;
+  const headers = headersOf(own.key);
+  const reading = fetch(`${own.url}/trpc/feed.tenant?input=%7B%7D`, { headers, signal }).catch(() => null);
+  await looking.promise;
+  leaving.abort();
+  await reading;
+  await sleep(100);
+  found.resolve();
+  await sleep(100);
+  expect(opened).not.toHaveBeenCalled();
+});
+
+test('a request for a feed that says it has a body is answered as by tRPC’s own adapter', async () => {
+  const request = {
+    path: 'feed.conversation',
+    search: inputOf({ conversation: 1 }),
+    headers: { 'content-length': '0' },
+  };
+  const raw = (url: string) =>
+    new Promise<string>((resolve, reject) => {
+      const path = `/trpc/${request.path}${request.search}`;
+      const headers = { ...request.headers, authorization: `Bearer ${server.key}` };
+      get(url + path, { headers }, (response) => resolve(textOf(response))).on('error', reject);
+    });
+  expect((await raw(server.url)).replace(/^retry: \d+\n\n/, '')).toBe(await raw(trpcUrl));
 });

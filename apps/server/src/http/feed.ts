@@ -6,6 +6,7 @@ import { callTRPCProcedure, getTRPCErrorFromUnknown, isTrackedEnvelope, TRPCErro
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import { isPlain } from './call-head.ts';
 import type { Contexts } from './context.ts';
+import { answerError } from './errors.ts';
 import { eventChunk, EventStream } from './event-stream.ts';
 import { isNestedDeeper } from './json-nesting.ts';
 import type { HttpLimits } from './limits.ts';
@@ -28,26 +29,33 @@ export function feedUrl(request: IncomingMessage, path: string): URL | null {
 export interface FeedOptions {
   contexts: Contexts;
   limits: HttpLimits;
+  report: Context['report'];
   onError: (error: TRPCError) => void;
 }
 
 /**
  * Answers a request for a feed before Fastify, whose objects would be kept for as long as the feed is open; one with a
- * cookie, or that is to be refused by its head, is left to it.
+ * cookie or a body, or that is to be refused by its head, is left to it.
  * @returns whether it is answered here
  */
 export function servePlainFeed(
   request: IncomingMessage,
   response: ServerResponse,
-  { contexts, limits, onError }: FeedOptions,
+  { contexts, limits, report, onError }: FeedOptions,
 ): boolean {
-  const address = request.url ?? '';
+  const { headers, url: address = '' } = request;
   const path = address.slice(PREFIX.length).split('?', 1)[0] ?? '';
-  if (!FEEDS.has(path) || !address.startsWith(PREFIX) || !isPlain(request.headers)) return false;
+  if (!FEEDS.has(path) || !address.startsWith(PREFIX)) return false;
+  if (!isPlain(headers) || headers['content-length'] !== undefined) return false;
   const url = feedUrl(request, path);
   if (url === null || isNestedDeeper(url.searchParams.get('input') ?? '', limits.nesting)) return false;
-  const ctx = contexts.ofKey(request.headers.authorization, 1);
-  void serveFeed(request, response, { url, path, ctx, onError });
+  const ctx = contexts.ofKey(headers.authorization, 1);
+  const answer = async () => {
+    const credential = await ctx.authenticate();
+    if (credential !== null) ctx.store.turns.requireRoom(credential.tenantId);
+    await serveFeed(request, response, { url, path, ctx, onError });
+  };
+  answer().catch((thrown: unknown) => answerError(request, response, thrown, report));
   return true;
 }
 
@@ -60,6 +68,8 @@ export async function serveFeed(
   response: ServerResponse,
   { url, path, ctx, onError }: { url: URL; path: string; ctx: Context; onError: (error: TRPCError) => void },
 ): Promise<void> {
+  // It tells of its end only once.
+  if (response.destroyed) return;
   const closed = new AbortController();
   response.once('close', () => closed.abort());
   const failed = (cause: unknown) => {
