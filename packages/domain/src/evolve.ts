@@ -212,6 +212,9 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
   unknown: applyUnknown,
 };
 
+/** Raise it with each change of what a timeline's fold gives: states that were kept of the fold before are passed over. */
+export const FOLD_VERSION = 1;
+
 /**
  * The conversation after one more entry, on the server and in a client's replica alike. Changes no argument. After an
  * `unknown` entry it may lack what that entry changed.

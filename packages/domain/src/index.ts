@@ -2,7 +2,7 @@ export { actorOfCommand } from './actor.ts';
 export { namedAgents } from './named-agents.ts';
 export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';
-export { evolve, fold } from './evolve.ts';
+export { evolve, fold, FOLD_VERSION } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';

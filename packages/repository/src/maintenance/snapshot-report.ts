@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { evolve } from '@baton/domain';
+import { evolve, FOLD_VERSION } from '@baton/domain';
 import type { Conversation, Entry } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import type { Collections } from '../schema/open-collections.ts';
@@ -12,7 +12,7 @@ export async function areSnapshotsRight(
   entries: readonly Entry[],
 ): Promise<boolean> {
   const documents = snapshots.collection
-    .find({ tenantId, conversationId: new ObjectId(conversationId) })
+    .find({ tenantId, conversationId: new ObjectId(conversationId), foldVersion: FOLD_VERSION })
     .sort({ version: 1 });
   let conversation: Conversation | null = null;
   let next = 0;

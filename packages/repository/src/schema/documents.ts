@@ -270,6 +270,8 @@ export const SnapshotDocument = z.strictObject({
   tenantId: TenantId,
   conversationId: ConversationId,
   version: z.int().min(1),
+  /** `FOLD_VERSION` of the code that wrote it. */
+  foldVersion: z.int().min(1),
   state: z.string(),
 });
 

@@ -350,3 +350,18 @@ test('snapshots that are too large for one command together, or cannot be writte
   const kept = await collection.distinct('version', { tenantId: TENANT, conversationId: new ObjectId(id) });
   expect(kept).toEqual([...Array.from({ length: 30 }, (_, index) => index + 1), 35]);
 });
+
+test('a state that another fold gave is passed over, and one of this fold is made', async () => {
+  const id = await create();
+  const key = 'of-this-fold';
+  await execute('messages.appendTurn', { conversationId: id, messages: turn(1, SNAPSHOT_INTERVAL) });
+  const input = { conversationId: id, tags: ['new'], idempotencyKey: key };
+  const first = await execute('conversations.update', input);
+  await store.drain();
+  const { collection } = store.collections.snapshots;
+  const older = { $set: { foldVersion: 999, state: '{"tags":["of another fold"]}' } };
+  expect(
+    (await collection.updateMany({ conversationId: new ObjectId(id) }, older)).modifiedCount,
+  ).toBeGreaterThan(0);
+  expect(await execute('conversations.update', input, openStore(connection))).toEqual(first);
+});

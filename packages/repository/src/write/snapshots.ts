@@ -1,4 +1,4 @@
-import type { Outcome } from '@baton/domain';
+import { FOLD_VERSION, type Outcome } from '@baton/domain';
 import { Conversation, type ConversationId, type TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, type BulkWriteOptions, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -59,7 +59,7 @@ export function snapshotAfter(
   return isDue(SNAPSHOT_INTERVAL * 2 ** doublings) ? { tenantId, conversationId: id, version, state } : null;
 }
 
-/** Reads and writes snapshots; those of a version that has other fields are passed over. */
+/** Reads and writes snapshots; those of another fold, or of a version that has other fields, are passed over. */
 export class SnapshotStore {
   readonly #collections: Collections;
   readonly #waiting: Snapshot[] = [];
@@ -74,7 +74,12 @@ export class SnapshotStore {
   async nearest({ tenantId, conversationId }: Place, version: number): Promise<Conversation | null> {
     const { snapshots } = this.#collections;
     const document = await snapshots.collection.findOne(
-      { tenantId, conversationId: new ObjectId(conversationId), version: { $lte: version } },
+      {
+        tenantId,
+        conversationId: new ObjectId(conversationId),
+        version: { $lte: version },
+        foldVersion: FOLD_VERSION,
+      },
       { sort: { version: -1 }, maxTimeMS: READ_TIMEOUT_MS },
     );
     const snapshot = document && snapshots.tryDecode(document);
@@ -119,7 +124,7 @@ export class SnapshotStore {
     // As a command, because the driver's `insertMany` makes BSON of each document twice.
     const insert = {
       insert: typed.collection.collectionName,
-      documents: snapshots.map(typed.encodePart),
+      documents: snapshots.map((snapshot) => typed.encodePart({ ...snapshot, foldVersion: FOLD_VERSION })),
       ordered: false,
       maxTimeMS: WRITE_TIMEOUT_MS,
       writeConcern: { w: 'majority' },
@@ -132,7 +137,10 @@ export class SnapshotStore {
     if (snapshots.length === 0) return;
     const { collection, encodePart } = this.#collections.snapshots;
     const writes = snapshots.map((snapshot): AnyBulkWriteOperation => {
-      const { tenantId, conversationId, version, ...state } = encodePart(snapshot);
+      const { tenantId, conversationId, version, ...state } = encodePart({
+        ...snapshot,
+        foldVersion: FOLD_VERSION,
+      });
       return {
         updateOne: { filter: { tenantId, conversationId, version }, update: { $set: state }, upsert: true },
       };
