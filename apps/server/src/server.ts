@@ -99,6 +99,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       report,
       startedAt,
       validatesAnswers: options.validateAnswers ?? true,
+      answerBytes: limits.answerBytes,
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),

@@ -13,7 +13,7 @@ import {
 import { EventSource as EventSourceWithHeaders } from 'eventsource';
 import { UnexpectedAnswer } from './error.ts';
 import { idempotencyLink } from './idempotency-link.ts';
-import { retryDelayMs, shouldRetry } from './retry.ts';
+import { isAlone, retryAlone, retryDelayMs, shouldRetry } from './retry.ts';
 import { ConversationReplica, type WatchOptions } from './watch.ts';
 
 export type BatonOptions = {
@@ -73,7 +73,11 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
   return createTRPCClient<AppRouter>({
     links: [
       idempotencyLink(),
-      retryLink({ retry: (failed) => shouldRetry(failed, attempts), retryDelayMs }),
+      retryLink({
+        retry: (failed) =>
+          retryAlone(failed) || shouldRetry(failed, isAlone(failed.op) ? attempts + 1 : attempts),
+        retryDelayMs,
+      }),
       splitLink({
         condition: ({ type }) => type === 'subscription',
         true: httpSubscriptionLink({
@@ -89,7 +93,7 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
           condition: isLong,
           true: httpLink({ url, headers, methodOverride: 'POST', fetch: fetchJson }),
           false: splitLink({
-            condition: isLone,
+            condition: (op) => isAlone(op) || isLone(op),
             true: httpLink({ url, headers, fetch: fetchJson }),
             false: httpBatchLink({
               url,

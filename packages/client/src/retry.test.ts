@@ -1,7 +1,7 @@
 import { TRPCClientError } from '@trpc/client';
 import { describe, expect, test } from 'vitest';
 import { batonError, isRefused, UnexpectedAnswer } from './error.ts';
-import { isFinal, retryDelayMs, shouldRetry } from './retry.ts';
+import { isAlone, isFinal, retryAlone, retryDelayMs, shouldRetry } from './retry.ts';
 
 const away = new TRPCClientError('fetch failed');
 
@@ -60,6 +60,20 @@ test('a server that says no is believed; one that says later is asked again', ()
   expect(ask({ type: 'query' }, answered('INTERNAL'))).toBe(false);
   expect(ask({ type: 'query' }, answered('UNAVAILABLE'))).toBe(true);
   expect(ask({ type: 'query' }, answered('RATE_LIMITED'))).toBe(true);
+});
+
+test('a query that others have crowded out of a request is made again at once, alone', () => {
+  const crowdedOut = answered('RATE_LIMITED', { retryAfterMs: 0 });
+  const op = { context: {}, signal: null };
+  expect(retryAlone({ op, error: answered('RATE_LIMITED', { retryAfterMs: 1_000 }) })).toBe(false);
+  expect(retryAlone({ op, error: answered('RATE_LIMITED') })).toBe(false);
+  expect(retryAlone({ op, error: answered('NOT_FOUND', { retryAfterMs: 0 }) })).toBe(false);
+  expect(isAlone(op)).toBe(false);
+  expect(retryAlone({ op, error: crowdedOut })).toBe(true);
+  expect(isAlone(op)).toBe(true);
+  expect(retryAlone({ op, error: crowdedOut })).toBe(false);
+  const given = { context: {}, signal: AbortSignal.abort() };
+  expect(retryAlone({ op: given, error: crowdedOut })).toBe(false);
 });
 
 /** An answer of something that is not Baton. */

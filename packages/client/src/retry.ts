@@ -41,6 +41,34 @@ function isRepeatable({ type, path, input }: Pick<Operation, 'type' | 'path' | '
   return 'idempotencyKey' in input || 'clientMessageId' in input || 'messages' in input;
 }
 
+/** Whether others in the same request have left no room for the answer, so that it is to be asked for alone. */
+function isCrowdedOut(error: unknown): boolean {
+  const answer = batonError(error);
+  if (answer?.code !== 'RATE_LIMITED') return false;
+  const details: object = answer.details ?? {};
+  return 'retryAfterMs' in details && details.retryAfterMs === 0;
+}
+
+const ALONE = 'baton.alone';
+
+/** Whether a call takes a request of its own, because it was crowded out of one with others. */
+export function isAlone({ context }: Pick<Operation, 'context'>): boolean {
+  return context[ALONE] === true;
+}
+
+/** Whether to make a query again that was crowded out of a batch: once, alone, whatever else it is told. */
+export function retryAlone({
+  op,
+  error,
+}: {
+  op: Pick<Operation, 'context' | 'signal'>;
+  error: unknown;
+}): boolean {
+  if (isAlone(op) || !isCrowdedOut(error) || op.signal?.aborted === true) return false;
+  op.context[ALONE] = true;
+  return true;
+}
+
 /**
  * Whether to call again: only where the server was away, and only what does no harm when it is done twice. A feed
  * is opened again, after the last entry that came, for as long as somebody listens.

@@ -1,5 +1,6 @@
 import type { Store } from '@baton/repository';
 import type { Actor, AgentId, ApiKeyId, Readiness, Right, SessionId, TenantId } from '@baton/schema';
+import type { BatchAnswers } from './batch-answers.ts';
 import type { Report } from './error.ts';
 
 /** Whose key or cookie came with a call, and what it allows. */
@@ -23,6 +24,8 @@ export type Context = {
   receivedAt: number;
   /** How many calls the request makes. */
   calls: number;
+  /** What bounds their answers; null where there is one call alone. */
+  answers: BatchAnswers | null;
   /**
    * Looks up whose call it is, once a request and only where a procedure asks; null where it carries no key
    * and no cookie, or none that is known.

@@ -78,6 +78,7 @@ async function callerOf(more: Partial<Context> = {}) {
     watchCredential: () => new DisposableStack(),
     takeTurn: () => null,
     validatesAnswers: true,
+    answers: null,
     report: () => undefined,
     setSession: () => undefined,
     startedAt: performance.now(),

@@ -1,5 +1,6 @@
 export { appRouter } from './app-router.ts';
+export { BatchAnswers } from './batch-answers.ts';
 export type { Context, Credential } from './context.ts';
-export { errorAnswer, refusalError, retryAfterMs, UnexpectedFault } from './error.ts';
+export { errorAnswer, retryAfterMs, UnexpectedFault } from './error.ts';
 export { OPEN_PROCEDURES } from './trpc.ts';
 export { VERSION } from './version.ts';

@@ -28,11 +28,12 @@ export const OPEN_PROCEDURES: ReadonlySet<string> = new Set([
 ]);
 
 /** What anyone may call. */
-export const publicProcedure = procedureBuilder(t.procedure).use(async ({ ctx, path, next }) => {
+export const publicProcedure = procedureBuilder(t.procedure).use(async ({ ctx, path, type, next }) => {
   if (ctx.calls > 1 && LONE_PROCEDURES.has(path)) {
     throw refusalError(new Refusal('INVALID_INPUT', `${path} takes a request of its own, and no batch`));
   }
-  const result = await next();
+  const answers = type === 'query' ? ctx.answers : null;
+  const result = await (answers === null ? next() : answers.take(() => next()));
   if (result.ok) return result;
   throw errorOfProcedure(result.error, ctx.report);
 });

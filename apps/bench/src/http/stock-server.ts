@@ -44,6 +44,7 @@ export async function startStockServer(
         readiness: () => store.readiness(),
         receivedAt: performance.now(),
         calls: info.calls.length,
+        answers: null,
         authenticate: () => findCredential(req.headers.authorization ?? ''),
         takeTurn: (tenantId) => store.turns.take(tenantId),
         watchCredential: () => ({ [Symbol.dispose]: () => undefined }),

@@ -1,5 +1,5 @@
 import { SESSION_MS, type Store } from '@baton/repository';
-import type { Context } from '@baton/router';
+import { BatchAnswers, type Context } from '@baton/router';
 import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from './authentication.ts';
@@ -9,6 +9,8 @@ const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' }
 
 export interface ContextOptions extends Pick<Context, 'readiness' | 'report' | 'validatesAnswers'> {
   store: Store;
+  /** Bytes of the answers to the queries of one request, unless one alone has more. */
+  answerBytes: number;
   authentication: Authentication;
   /** Milliseconds since 1970. */
   startedAt: number;
@@ -29,6 +31,7 @@ export function createContexts({
   report,
   startedAt,
   validatesAnswers,
+  answerBytes,
 }: ContextOptions): Contexts {
   const watchCredential: Context['watchCredential'] = (watched, onEnded) =>
     authentication.watch(watched, onEnded);
@@ -48,6 +51,7 @@ export function createContexts({
       readiness,
       receivedAt: performance.now(),
       calls,
+      answers: calls > 1 ? new BatchAnswers(answerBytes) : null,
       report,
       startedAt,
       validatesAnswers,

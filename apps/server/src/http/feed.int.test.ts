@@ -25,6 +25,7 @@ beforeAll(async () => {
     report: () => undefined,
     startedAt: 0,
     validatesAnswers: true,
+    answerBytes: 8_000_000,
     authentication: new Authentication(server.store, 200),
   });
   trpc.all<{ Params: { path: string } }>('/trpc/:path', (req, res) =>

@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Refusal } from '@baton/domain';
-import { appRouter, type Context, type Credential, refusalError } from '@baton/router';
+import { appRouter, type Context, type Credential } from '@baton/router';
 import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
-import { AnswerBudget } from './answer-budget.ts';
 import type { BodyBudget } from './body-budget.ts';
 import { requireShallow } from './body.ts';
 import { type Call, type CallHead, readCallHead } from './call-head.ts';
@@ -88,10 +86,9 @@ export class JsonCalls {
 
     const inputOf = inputsOf(json, head);
     const errors: TRPCError[] = [];
-    const budget = new AnswerBudget(limits.answerBytes);
     const answering = calls.map((call, batchIndex) => {
       const options = { ctx: context, batchIndex, getRawInput: async () => inputOf(batchIndex) };
-      return this.#call(call, options, budget, errors);
+      return this.#call(call, options, errors);
     });
     const answered = await Promise.all(answering);
     if (response.destroyed) return true;
@@ -118,17 +115,18 @@ export class JsonCalls {
   async #call(
     { path, type }: Call,
     options: { ctx: Context; batchIndex: number; getRawInput: () => Promise<unknown> },
-    budget: AnswerBudget,
     errors: TRPCError[],
   ): Promise<Answered> {
     try {
       const data = await callTRPCProcedure({ router: appRouter, path, type, signal: undefined, ...options });
-      const json = JSON.stringify({ result: { data } });
-      // What a mutation did is told in any case.
-      if (type === 'query') budget.add(json);
-      return { json, answer: DONE };
+      const json = options.ctx.answers?.jsonOf(data);
+      const isKnown = json !== undefined;
+      return {
+        json: isKnown ? `{"result":{"data":${json}}}` : JSON.stringify({ result: { data } }),
+        answer: DONE,
+      };
     } catch (cause) {
-      const error = cause instanceof Refusal ? refusalError(cause) : getTRPCErrorFromUnknown(cause);
+      const error = getTRPCErrorFromUnknown(cause);
       errors.push(error);
       this.#options.onError(error);
       const { _config: config } = appRouter._def;
