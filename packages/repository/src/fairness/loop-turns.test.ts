@@ -1,6 +1,6 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { TenantId } from '@baton/schema';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { LoopTurns } from './loop-turns.ts';
 import { TenantActivity } from './tenant-activity.ts';
 
@@ -143,4 +143,29 @@ test('a flood alone may have all of it', async () => {
   const running = new TestProcess();
   await running.callOften(10_000, acme);
   expect(running.now).toBe(5_000);
+});
+
+test('a tenant that owes little does not wait for one that owes much', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const running = new TestProcess();
+  const passTogether = async (ms: number) => {
+    running.now += ms;
+    await vi.advanceTimersByTimeAsync(ms);
+    for (const _ of [1, 2, 3]) await nextIteration();
+  };
+  // Only what has waited is charged.
+  await running.callOften(16, shop, 0);
+  await Promise.all([running.call(acme, 1_000), running.call(shop, 10)]);
+  running.begun.length = 0;
+  const owesMuch = running.call(acme);
+  await passTogether(0);
+  const owesLittle = running.call(shop);
+  await passTogether(0);
+  // A share of 12 % pays for 5 ms within 42 ms, for 250 ms within 2,083.
+  await passTogether(42);
+  expect(running.begun).toEqual([shop]);
+  await passTogether(2_084);
+  expect(running.begun).toEqual([shop, acme]);
+  await Promise.all([owesMuch, owesLittle]);
 });

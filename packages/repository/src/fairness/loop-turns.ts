@@ -2,6 +2,7 @@ import { Refusal } from '@baton/domain';
 import type { TenantId } from '@baton/schema';
 import { DeficitRoundRobin } from './deficit-round-robin.ts';
 import { Fifo } from './fifo.ts';
+import { SoonestTimer } from './soonest-timer.ts';
 import type { TenantActivity } from './tenant-activity.ts';
 import { TenantBudget } from './tenant-budget.ts';
 
@@ -32,7 +33,7 @@ export class LoopTurns {
   #sliceBegan: number | null = null;
   #begun = 0;
   #isServing = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #retry = new SoonestTimer(() => this.#serve());
   readonly #activity: TenantActivity;
   readonly #budget: TenantBudget;
   readonly #now: () => number;
@@ -105,7 +106,7 @@ export class LoopTurns {
     const waiting = tenantId && this.#waiting.get(tenantId);
     const call = waiting?.shift();
     if (tenantId === undefined || waiting === undefined || call === undefined) {
-      this.#serveLater(soonestMs);
+      this.#retry.runWithin(soonestMs);
       return;
     }
     this.#openSlice();
@@ -128,14 +129,6 @@ export class LoopTurns {
         if (this.#hasTime()) this.#serve();
       }),
     );
-  }
-
-  #serveLater(waitMs: number): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      this.#serve();
-    }, Math.ceil(waitMs));
   }
 }
 

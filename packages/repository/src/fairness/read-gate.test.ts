@@ -134,6 +134,25 @@ describe('while others are active', () => {
     expect(busyMs / now).toBeLessThan(0.4);
   });
 
+  test('a tenant that owes little does not wait for one that owes much', async () => {
+    const gate = new Gate();
+    const pass = async (ms: number) => {
+      now += ms;
+      await vi.advanceTimersByTimeAsync(ms);
+    };
+    for (const [tenantId, tookMs] of [[acme, 2_000] as const, [shop, 40] as const]) {
+      void gate.ask(tenantId, 'slow');
+      now += tookMs;
+      await gate.end(tenantId, 'slow');
+    }
+    for (const tenantId of [acme, shop]) void gate.ask(tenantId, 'slow');
+    // A share of 15 % pays for 15 ms within 100 ms, for 250 ms within 1,667.
+    await pass(100);
+    expect([gate.inFlight(shop, 'slow'), gate.inFlight(acme, 'slow')]).toEqual([1, 0]);
+    await pass(1_567);
+    expect(gate.inFlight(acme, 'slow')).toBe(1);
+  });
+
   test('a tenant that finds all connections taken has the next that is free', async () => {
     const gate = new Gate();
     gate.askOften(100, acme);

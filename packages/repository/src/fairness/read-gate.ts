@@ -2,6 +2,7 @@ import { Refusal } from '@baton/domain';
 import type { TenantId } from '@baton/schema';
 import { DeficitRoundRobin } from './deficit-round-robin.ts';
 import { Fifo } from './fifo.ts';
+import { SoonestTimer } from './soonest-timer.ts';
 import type { TenantActivity } from './tenant-activity.ts';
 import { TenantBudget } from './tenant-budget.ts';
 import { refusedPlace } from './waiting-places.ts';
@@ -59,7 +60,7 @@ export class ReadGate {
   /** Those that wait, the oldest first. */
   readonly #waiting = new Set<WaitingRead>();
   #timer: NodeJS.Timeout | undefined;
-  #budgetTimer: NodeJS.Timeout | undefined;
+  readonly #retry = new SoonestTimer(() => this.#startWaiting());
 
   /** @param poolSize how many connections there are */
   constructor(poolSize: number, activity: TenantActivity, now: () => number = () => performance.now()) {
@@ -158,16 +159,8 @@ export class ReadGate {
     if (this.#activity.isAlone(tenantId)) return inFlight[lane] < alone;
     if (inFlight[lane] >= share || sumOf(inFlight) >= this.#share) return false;
     const waitMs = lane === 'quick' ? 0 : this.#budget.waitMs(tenantId);
-    if (waitMs > 0) this.#startLater(waitMs);
+    if (waitMs > 0) this.#retry.runWithin(waitMs);
     return waitMs === 0;
-  }
-
-  #startLater(waitMs: number): void {
-    if (this.#budgetTimer !== undefined) return;
-    this.#budgetTimer = setTimeout(() => {
-      this.#budgetTimer = undefined;
-      this.#startWaiting();
-    }, Math.ceil(waitMs)).unref();
   }
 
   #tenantOf(tenantId: TenantId): TenantReads {

@@ -1,6 +1,6 @@
 import { setImmediate as nextIteration } from 'node:timers/promises';
 import { TenantId } from '@baton/schema';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { Delivery } from './delivery.ts';
 import { FeedLog } from './feed-log.ts';
@@ -115,4 +115,43 @@ test('while others are active the readers of one tenant leave the process most o
   // A tenth is its share; what it may use at once after a rest, and the clock of a busy machine, come on top.
   expect(busyMs / (performance.now() - from)).toBeLessThan(0.6);
   expect(total(flood.seen)).toBeGreaterThan(0);
+});
+
+test('a tenant that owes little does not wait for one that owes much', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const delivery = new Delivery(new TenantActivity());
+  const seen: TenantId[] = [];
+  const readerOf = (tenantId: TenantId, tookMs: number) => {
+    const log = new FeedLog();
+    const reader = log.attach(
+      () => delivery.add(tenantId, log),
+      () => undefined,
+    );
+    const read = async () => {
+      while ((await reader.next()) !== null) {
+        seen.push(tenantId);
+        vi.advanceTimersByTime(tookMs);
+      }
+    };
+    void read();
+    return { log };
+  };
+  const slow = readerOf(acme, 1_000);
+  const quick = readerOf(shop, 8);
+  const tellBoth = async () => {
+    for (const [tenantId, readers] of [[acme, slow] as const, [shop, quick] as const]) {
+      tell(delivery, tenantId, readers);
+      for (const _ of [1, 2]) await nextIteration();
+    }
+  };
+  await tellBoth();
+  seen.length = 0;
+  await tellBoth();
+  expect(seen).toEqual([]);
+  // A share of 6 % pays for 3 ms within 50 ms, for 250 ms within 4,167.
+  await vi.advanceTimersByTimeAsync(50);
+  expect(seen).toEqual([shop]);
+  await vi.advanceTimersByTimeAsync(4_117);
+  expect(seen).toEqual([shop, acme]);
 });

@@ -1,4 +1,5 @@
 import type { TenantId } from '@baton/schema';
+import { SoonestTimer } from '../fairness/soonest-timer.ts';
 import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { TenantBudget } from '../fairness/tenant-budget.ts';
 import type { FeedLog } from './feed-log.ts';
@@ -19,7 +20,9 @@ export class Delivery {
   readonly #budget: TenantBudget;
   /** Whether the next slice comes as soon as other work has had its turn. */
   #isNext = false;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #retry = new SoonestTimer(() => {
+    if (!this.#isNext) this.#deliverSlice();
+  });
 
   constructor(activity: TenantActivity) {
     this.#activity = activity;
@@ -60,7 +63,7 @@ export class Delivery {
     if (served.length > 0) this.#charge(served, from);
     if (this.#due.size === 0) return;
     if (served.length === 0) {
-      this.#deliverLater(soonestMs);
+      this.#retry.runWithin(soonestMs);
       return;
     }
     this.#isNext = true;
@@ -75,13 +78,5 @@ export class Delivery {
         for (const tenantId of served) this.#budget.charge(tenantId, eachMs);
       }),
     );
-  }
-
-  #deliverLater(waitMs: number): void {
-    if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      if (!this.#isNext) this.#deliverSlice();
-    }, Math.ceil(waitMs)).unref();
   }
 }

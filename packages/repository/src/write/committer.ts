@@ -4,6 +4,7 @@ import type { Conversation } from '@baton/schema';
 import type { MongoClient } from 'mongodb';
 import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
+import { SoonestTimer } from '../fairness/soonest-timer.ts';
 import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { TenantCache } from '../fairness/tenant-cache.ts';
 import type { NoPlace } from '../fairness/waiting-places.ts';
@@ -70,7 +71,8 @@ export class Committer {
   /** Commands without an answer, the oldest deadline first. */
   readonly #unanswered = new Set<PendingCommand>();
   #deadlineTimer: NodeJS.Timeout | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
+  /** A tenant that has used up its share goes on when it has some again. */
+  readonly #retry = new SoonestTimer(() => this.#schedule());
   #isPumping = false;
   #drainWaiters: (() => void)[] = [];
 
@@ -193,18 +195,9 @@ export class Committer {
       });
     }
     const { retryMs } = this.#queue;
-    if (retryMs !== null) this.#scheduleLater(retryMs);
+    if (retryMs !== null) this.#retry.runWithin(retryMs);
     if (!this.#isIdle) return;
     for (const resolve of this.#drainWaiters.splice(0)) resolve();
-  }
-
-  /** A tenant that has used up its share goes on when it has some again. */
-  #scheduleLater(waitMs: number): void {
-    if (this.#retryTimer !== undefined) return;
-    this.#retryTimer = setTimeout(() => {
-      this.#retryTimer = undefined;
-      this.#schedule();
-    }, Math.ceil(waitMs));
   }
 
   /** Commits a batch and settles each of its commands; never rejects. */

@@ -1,6 +1,7 @@
+import { setImmediate as nextIteration } from 'node:timers/promises';
 import { ClientMessageId, type ConversationId, CreateConversation, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { openStore, type Store } from '../store.ts';
@@ -76,4 +77,37 @@ test('only the tenant that keeps too many commands waiting is refused, and told 
   expect(refused.length).toBeGreaterThanOrEqual(10);
   for (const result of refused)
     expect(result).toMatchObject({ reason: { code: 'RATE_LIMITED', details: { retryAfterMs: 1_000 } } });
+});
+
+test('a tenant that owes little does not wait for one that owes much', async () => {
+  const shared = openStore(connection);
+  const [one, own] = [await conversation(flood), await conversation(quiet)];
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const isDone = async (commands: Promise<unknown>, withinMs: number) => {
+    const until = Date.now() + withinMs;
+    let done = false;
+    void commands.then(() => (done = true));
+    while (!done && Date.now() < until) await nextIteration();
+    return done;
+  };
+  const owe = async (caller: Caller, id: ConversationId, ms: number) => {
+    const saying = say(shared, caller, id, 'owing');
+    await nextIteration();
+    await vi.advanceTimersByTimeAsync(ms);
+    await saying;
+  };
+  const sayOften = (caller: Caller, id: ConversationId) =>
+    Promise.all(Array.from({ length: 40 }, (_, index) => say(shared, caller, id, `often ${index}`)));
+  await owe(flood, one, 1_000);
+  await owe(quiet, own, 30);
+  const owesMuch = sayOften(flood, one);
+  expect(await isDone(owesMuch, 50)).toBe(false);
+  const owesLittle = sayOften(quiet, own);
+  expect(await isDone(owesLittle, 50)).toBe(false);
+  // A share of 35 % pays for 5 ms within 15 ms, for 250 ms within 715.
+  await vi.advanceTimersByTimeAsync(15);
+  expect(await isDone(owesLittle, 5_000)).toBe(true);
+  expect(await isDone(owesMuch, 0)).toBe(false);
+  while (!(await isDone(owesMuch, 10))) await vi.advanceTimersByTimeAsync(700);
 });
