@@ -1,11 +1,12 @@
 import { AgentId, type ConversationId } from '@baton/schema';
 import { testDatabase, type TestDatabase } from '@baton/testing';
 import { ObjectId } from 'mongodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { connect } from '../connection/connection.ts';
 import { byId } from '../schema/open-collections.ts';
 import { openStore } from '../store.ts';
+import { RegisteredAgents } from './registered-agents.ts';
 
 let database: TestDatabase;
 let scenario: Scenario;
@@ -100,4 +101,20 @@ test('a known agent costs a command no read of the agents', async () => {
   await connection.db.command({ profile: 0 });
   const reads = connection.db.collection('system.profile').find({ ns: /\.agents$/ });
   expect(await reads.toArray()).toEqual([]);
+});
+
+test('so many agents are remembered, of all tenants and of one', async () => {
+  await using connection = await connect(database.uri);
+  await using session = connection.client.startSession();
+  const { collections } = openStore(connection);
+  const known = new RegisteredAgents(collections, 1);
+  const find = vi.spyOn(collections.agents.collection, 'find');
+  const looksFor = async (...agentIds: AgentId[]) => {
+    find.mockClear();
+    expect(await known.among(scenario.tenantId, agentIds, session)).toEqual(new Set(agentIds));
+    return find.mock.calls.length;
+  };
+  expect([await looksFor(QUALIFIER), await looksFor(QUALIFIER)]).toEqual([1, 0]);
+  expect([await looksFor(QUALIFIER, SUPERVISOR), await looksFor(SUPERVISOR)]).toEqual([1, 0]);
+  expect(await looksFor(QUALIFIER)).toBe(1);
 });

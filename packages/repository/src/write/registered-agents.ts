@@ -4,9 +4,7 @@ import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { TenantCache } from '../fairness/tenant-cache.ts';
 import { byIds, type Collections } from '../schema/open-collections.ts';
 
-const CACHED_TENANTS = 10_000;
-/** A tenant with more agents than this has them looked up again now and then. */
-const CACHED_AGENTS = 10_000;
+const CACHED_AGENTS = 20_000;
 
 /**
  * Which agents are registered. An agent is never deleted, so one that was found stays known; one that was not is looked
@@ -14,21 +12,24 @@ const CACHED_AGENTS = 10_000;
  */
 export class RegisteredAgents {
   readonly #collections: Collections;
-  readonly #known = new TenantCache<Set<AgentId>>(CACHED_TENANTS);
+  readonly #known: TenantCache<AgentId>;
 
-  constructor(collections: Collections) {
+  /** @param limit how many agents are remembered, of all tenants */
+  constructor(collections: Collections, limit = CACHED_AGENTS) {
     this.#collections = collections;
+    this.#known = new TenantCache(limit);
   }
 
-  /** The registered ones among these, and perhaps others. */
+  /** The registered ones among these. */
   async among(
     tenantId: TenantId,
     agentIds: readonly AgentId[],
     session: ClientSession,
   ): Promise<ReadonlySet<AgentId>> {
-    const known = this.#known.get(tenantId) ?? new Set<AgentId>();
-    const unknown = agentIds.filter((agentId) => !known.has(agentId));
-    if (unknown.length === 0) return known;
+    const keyOf = (agentId: AgentId) => `${tenantId}/${agentId}`;
+    const registered = new Set(agentIds.flatMap((agentId) => this.#known.get(keyOf(agentId)) ?? []));
+    const unknown = agentIds.filter((agentId) => !registered.has(agentId));
+    if (unknown.length === 0) return registered;
     const found = await this.#collections.agents.collection
       .find(byIds(unknown.map((agentId) => ({ tenantId, agentId }))), {
         projection: { _id: 1 },
@@ -36,11 +37,12 @@ export class RegisteredAgents {
         maxTimeMS: TRANSACTION_TIMEOUT_MS,
       })
       .toArray();
-    const all =
-      known.size < CACHED_AGENTS ? known : new Set(agentIds.filter((agentId) => known.has(agentId)));
-    // `_id` names tenant and agent, which the driver's type does not know.
-    for (const { _id } of found) all.add((_id as unknown as { agentId: AgentId }).agentId);
-    this.#known.set(tenantId, tenantId, all);
-    return all;
+    for (const { _id } of found) {
+      // `_id` names tenant and agent, which the driver's type does not know.
+      const { agentId } = _id as unknown as { agentId: AgentId };
+      registered.add(agentId);
+      this.#known.set(tenantId, keyOf(agentId), agentId);
+    }
+    return registered;
   }
 }
