@@ -274,9 +274,14 @@ export function openStore({
       signIn: (token: string) => inTime(credentials.signIn(token)),
       authenticate: (secret: string) => inTime(credentials.ofSession(secret)),
     },
-    /** Those that are good now, of keys and sessions that were found before. */
-    readCredentials: (keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[]) =>
-      inTime(credentials.read(keyIds, sessionIds)),
+    /**
+     * Those that are good now, of keys and sessions that were found before.
+     * @param tenantId given, it is a read of that tenant, with its limits
+     */
+    readCredentials(keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[], tenantId?: TenantId) {
+      const read = () => credentials.read(keyIds, sessionIds);
+      return inTime(tenantId === undefined ? read() : reads.run(tenantId, 'quick', read));
+    },
     stages: bound(stageQueries),
     tenant: bound({ ...tenantQueries, ...tenantSettings }),
     timeline: bound(timelineQueries),

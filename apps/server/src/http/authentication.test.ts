@@ -14,10 +14,12 @@ function credentials() {
   let isGood = true;
   const look = vi.fn(async () => (isGood ? ofKey : null));
   const lookForSession = vi.fn(async () => (isGood ? ofSession : null));
-  const read = vi.fn(async (keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[]) => ({
-    keys: isGood && keyIds.length > 0 ? [ofKey] : [],
-    sessions: isGood && sessionIds.length > 0 ? [ofSession] : [],
-  }));
+  const read = vi.fn(
+    async (keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[], _tenantId?: TenantId) => ({
+      keys: isGood && keyIds.length > 0 ? [ofKey] : [],
+      sessions: isGood && sessionIds.length > 0 ? [ofSession] : [],
+    }),
+  );
   const store = {
     apiKeys: { authenticate: look },
     sessions: { authenticate: lookForSession },
@@ -47,6 +49,42 @@ test('however many keys one tenant has, another is not looked up again', async (
   expect(look).toHaveBeenCalledTimes(looks);
 });
 
+describe('requests that come together', () => {
+  const often = (authentication: Authentication) =>
+    Promise.all(Array.from({ length: 1_000 }, () => authentication.credentialOfKey('Bearer key')));
+
+  test('look a key up once', async () => {
+    const { authentication, look } = credentials();
+    expect(new Set(await often(authentication))).toEqual(new Set([{ ...ofKey, sessionId: null }]));
+    expect(look).toHaveBeenCalledTimes(1);
+  });
+
+  test('read one that is known once, as a read of its tenant, after the store did not answer for a while', async () => {
+    const { authentication, read } = credentials();
+    await authentication.credentialOfKey('Bearer key');
+    read.mockRejectedValue(new Error('MongoDB does not answer'));
+    await vi.advanceTimersByTimeAsync(6_000);
+    read.mockClear();
+    await expect(often(authentication)).rejects.toThrow('does not answer');
+    read.mockResolvedValue({ keys: [ofKey], sessions: [] });
+    expect(await often(authentication)).toHaveLength(1_000);
+    expect(read.mock.calls).toEqual([1, 2].map(() => [[KEY_ID], [], ofKey.tenantId]));
+  });
+
+  test('do not go by a look at a session that began before it was forgotten', async () => {
+    const { authentication, lookForSession, end } = credentials();
+    const { promise: looking, resolve: finishLooking } = Promise.withResolvers<void>();
+    lookForSession.mockImplementationOnce(() => looking.then(() => ofSession));
+    const before = authentication.credentialOfSession('secret');
+    authentication.forgetSession('secret');
+    end();
+    expect(await authentication.credentialOfSession('secret')).toBeNull();
+    finishLooking();
+    expect(await before).toEqual(ofSession);
+    expect(await authentication.credentialOfSession('secret')).toBeNull();
+  });
+});
+
 describe('a credential that is known', () => {
   test('is read again once a second with all others, and looked up by its secret no more', async () => {
     const { authentication, look, lookForSession, read } = credentials();
@@ -56,7 +94,7 @@ describe('a credential that is known', () => {
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect([look.mock.calls.length, lookForSession.mock.calls.length]).toEqual([1, 1]);
-    expect(read.mock.calls).toEqual(Array.from({ length: 10 }, () => [[KEY_ID], [SESSION_ID]]));
+    expect(read.mock.calls).toEqual(Array.from({ length: 10 }, () => [[KEY_ID], [SESSION_ID], undefined]));
   });
 
   test('counts no longer than 5 s where the store does not answer', async () => {

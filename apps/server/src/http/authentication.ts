@@ -1,5 +1,6 @@
 import { type Store, TenantCache } from '@baton/repository';
 import type { Credential } from '@baton/router';
+import type { TenantId } from '@baton/schema';
 
 /** How often what is known is looked at again. */
 const CHECK_EVERY_MS = 1_000;
@@ -20,6 +21,8 @@ export class Authentication {
   readonly #checkEveryMs: number;
   /** Shared out among tenants: one with very many keys or sessions makes the store look for no other's. */
   readonly #known = new TenantCache<Known>(MAX_KNOWN);
+  /** What is being read now, by its name: requests that come together share one read. */
+  readonly #finding = new Map<string, Promise<Credential | null>>();
   readonly #watchers = new Set<Watcher>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -48,6 +51,7 @@ export class Authentication {
   /** The next call reads the session again. */
   forgetSession(secret: string): void {
     const name = `session ${secret}`;
+    this.#finding.delete(name);
     const known = this.#known.peek(name);
     if (known !== undefined)
       this.#known.set(known.credential.tenantId, name, { ...known, checkedAt: -Infinity });
@@ -71,27 +75,38 @@ export class Authentication {
     const now = performance.now();
     if (known !== undefined) known.usedAt = now;
     if (known !== undefined && now - known.checkedAt < TRUSTED_MS) return known.credential;
+    const inFlight = this.#finding.get(name);
+    if (inFlight !== undefined) return inFlight;
     // What is known already is read by its id, past the strangers who wait for a look.
-    const credential =
-      known === undefined
-        ? await look()
-        : ((await this.#read([known.credential])).get(idOf(known.credential)) ?? null);
-    // What was forgotten meanwhile is read again.
-    if (this.#known.peek(name) === known) {
-      if (credential === null) this.#known.delete(name);
-      else this.#known.set(credential.tenantId, name, { credential, checkedAt: now, usedAt: now });
+    const finding = known === undefined ? look() : this.#readAgain(known.credential);
+    this.#finding.set(name, finding);
+    try {
+      const credential = await finding;
+      // What was forgotten meanwhile is read again.
+      if (this.#finding.get(name) === finding && this.#known.peek(name) === known) {
+        if (credential === null) this.#known.delete(name);
+        else this.#known.set(credential.tenantId, name, { credential, checkedAt: now, usedAt: now });
+      }
+      this.#checkLater();
+      return credential;
+    } finally {
+      if (this.#finding.get(name) === finding) this.#finding.delete(name);
     }
-    this.#checkLater();
-    return credential;
+  }
+
+  /** One of many such reads counts among those of its tenant. */
+  async #readAgain(credential: Credential): Promise<Credential | null> {
+    const good = await this.#read([credential], credential.tenantId);
+    return good.get(idOf(credential)) ?? null;
   }
 
   /** Those of the credentials that are good, as they are now, by their ids. */
-  async #read(credentials: readonly Credential[]): Promise<Map<string, Credential>> {
+  async #read(credentials: readonly Credential[], tenantId?: TenantId): Promise<Map<string, Credential>> {
     const sessionIds = new Set(credentials.flatMap(({ sessionId }) => sessionId ?? []));
     const keyIds = new Set(
       credentials.flatMap(({ keyId, sessionId }) => (sessionId === null ? (keyId ?? []) : [])),
     );
-    const { keys, sessions } = await this.#store.readCredentials([...keyIds], [...sessionIds]);
+    const { keys, sessions } = await this.#store.readCredentials([...keyIds], [...sessionIds], tenantId);
     const good: Credential[] = [...keys.map((key) => ({ ...key, sessionId: null })), ...sessions];
     return new Map(good.map((credential) => [idOf(credential), credential]));
   }

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { AgentId, type Right, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
+import { ReadGate } from '../fairness/read-gate.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { openStore, type Store } from '../store.ts';
 
@@ -103,6 +104,10 @@ describe('a key that is revoked', () => {
     const read = await store.readCredentials([ended.keyId, other.keyId], sessionIds);
     expect(read).toEqual({ keys: [expect.objectContaining({ keyId: other.keyId })], sessions: [good] });
     expect(await store.readCredentials([], [])).toEqual({ keys: [], sessions: [] });
+    const run = vi.spyOn(ReadGate.prototype, 'run');
+    onTestFinished(() => run.mockRestore());
+    expect(await store.readCredentials([ended.keyId, other.keyId], sessionIds, TENANT)).toEqual(read);
+    expect(run.mock.calls.map(([of, lane]) => [of, lane])).toEqual([[TENANT, 'quick']]);
   });
 
   test('ends sessions of its tenant whose key nobody wrote down, and not those that are newer', async () => {
