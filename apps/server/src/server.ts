@@ -26,7 +26,7 @@ const LONGEST_SILENCE_MS = 60_000;
 /** How long a connection may be idle between two requests. */
 const KEEP_ALIVE_MS = 72_000;
 
-/** How late a handoff expires at most. */
+/** How late a handoff expires at most, unless the server that is expiring them dies. */
 const EXPIRE_EVERY_MS = 1_000;
 
 /** How soon what servers of the version before write in scripts without spaces is found. */

@@ -1,5 +1,7 @@
+import { hostname } from 'node:os';
 import { TenantId } from '@baton/schema';
-import type { Document } from 'mongodb';
+import type { Db, Document } from 'mongodb';
+import { LeaseHeld, withLease } from './leases.ts';
 
 /** How many of a tenant are expired side by side. */
 const SIDE_BY_SIDE = 100;
@@ -8,11 +10,37 @@ const LONGEST_MS = 2_000;
 /** How often a look is filled by tenants with very many; what is due behind the last waits for the next run. */
 const MOST_LOOKS = 10;
 
+/** How long a server that died in the middle keeps others from going on, in milliseconds. */
+const LEASE_MS = 5_000;
+
 /** Reads what is due, the longest due first, but for these tenants'. */
 export type LookAtDue = (passedOver: readonly string[]) => Promise<Document[]>;
 export type Expired = { expired: number; faults: unknown[] };
 /** Expires what is due of one tenant. */
 export type ExpireOfTenant = (tenantId: TenantId, due: readonly Document[]) => Promise<Expired>;
+
+/**
+ * Expires where anything is due, on one server at a time: those that find another at it leave it to that one, so that
+ * many servers do the work once.
+ * @param look finds one that is due, or none
+ */
+export async function expireAlone(
+  db: Db,
+  lease: string,
+  look: () => Promise<Document[]>,
+  expire: () => Promise<Expired>,
+): Promise<Expired> {
+  const nothing: Expired = { expired: 0, faults: [] };
+  const due = await look();
+  if (due.length === 0) return nothing;
+  const holder = `${hostname()}:${process.pid}`;
+  try {
+    return await withLease(db, lease, { holder, leaseMs: LEASE_MS }, expire);
+  } catch (error) {
+    if (error instanceof LeaseHeld) return nothing;
+    throw error;
+  }
+}
 
 /**
  * Expires what is due of every tenant, each beside the others: neither many that are due, nor many that cannot be

@@ -2,7 +2,7 @@ import { FollowUpId } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { type Expire, expireAll } from '../write/claims/due-follow-ups.ts';
-import { expireByTenant } from './expire-by-tenant.ts';
+import { expireAlone, expireByTenant } from './expire-by-tenant.ts';
 
 /** Most claims that one look takes: those of which nothing comes must not keep back the others. */
 const MAX_LAPSED = 10_000;
@@ -17,29 +17,28 @@ export const LATE_REPORT_MS = 60_000;
  * @throws AggregateError of the faults, once it has counted the others
  */
 export async function expireFollowUps(
-  { follow_ups: followUps, clock }: Collections,
+  { follow_ups: followUps, clock, db }: Collections,
   expire: Expire,
 ): Promise<number> {
   const lapsedBefore = new Date(clock.now() - LATE_REPORT_MS);
-  const { expired, faults } = await expireByTenant(
-    (passedOver) =>
-      followUps.collection
-        .find(
-          {
-            'lease.until': { $type: 'date', $lte: lapsedBefore },
-            ...(passedOver.length > 0 && { tenantId: { $nin: passedOver } }),
-          },
-          { projection: { tenantId: 1 }, maxTimeMS: READ_TIMEOUT_MS },
-        )
-        .sort({ 'lease.until': 1 })
-        .limit(MAX_LAPSED)
-        .toArray(),
-    MAX_LAPSED,
-    (tenantId, due) => {
+  const look = (passedOver: readonly string[], limit = MAX_LAPSED) =>
+    followUps.collection
+      .find(
+        {
+          'lease.until': { $type: 'date', $lte: lapsedBefore },
+          ...(passedOver.length > 0 && { tenantId: { $nin: passedOver } }),
+        },
+        { projection: { tenantId: 1 }, maxTimeMS: READ_TIMEOUT_MS },
+      )
+      .sort({ 'lease.until': 1 })
+      .limit(limit)
+      .toArray();
+  const expireAllTenants = () =>
+    expireByTenant(look, MAX_LAPSED, (tenantId, due) => {
       const over = due.map(({ _id }) => FollowUpId.parse(String(_id)));
       return expireAll(tenantId, over, expire);
-    },
-  );
+    });
+  const { expired, faults } = await expireAlone(db, 'expire_follow_ups', () => look([], 1), expireAllTenants);
   if (faults.length > 0) throw new AggregateError(faults, `${faults.length} claims could not be counted`);
   return expired;
 }

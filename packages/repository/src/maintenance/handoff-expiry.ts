@@ -2,38 +2,37 @@ import { type HandoffId, type TenantId, timestamp } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { expireAll } from '../write/claims/due-follow-ups.ts';
-import { expireByTenant } from './expire-by-tenant.ts';
+import { expireAlone, expireByTenant } from './expire-by-tenant.ts';
 
 /** Most that one look takes: those that cannot be expired stay, and must not keep it from the others. */
 const MAX_DUE = 5_000;
 
 /**
  * Expires the pending handoffs of every tenant whose time has come. Any number of servers may do it at once:
- * the rules let one of them expire each, and refuse the others.
+ * one of them works, and the rules let each expire once.
  * @returns how many it expired itself
  * @throws AggregateError of the faults, once it has expired the others
  */
 export async function expireHandoffs(
-  { handoffs, clock }: Collections,
+  { handoffs, clock, db }: Collections,
   expire: (tenantId: TenantId, handoffId: HandoffId) => Promise<unknown>,
 ): Promise<number> {
   const isDue = { status: 'pending', expiresAt: { $lte: new Date(timestamp(clock.now())) } };
-  const { expired, faults } = await expireByTenant(
-    (passedOver) =>
-      handoffs.collection
-        .find(
-          { ...isDue, ...(passedOver.length > 0 && { tenantId: { $nin: passedOver } }) },
-          { maxTimeMS: READ_TIMEOUT_MS },
-        )
-        .sort({ expiresAt: 1 })
-        .limit(MAX_DUE)
-        .toArray(),
-    MAX_DUE,
-    (tenantId, due) => {
+  const look = (passedOver: readonly string[], limit = MAX_DUE) =>
+    handoffs.collection
+      .find(
+        { ...isDue, ...(passedOver.length > 0 && { tenantId: { $nin: passedOver } }) },
+        { maxTimeMS: READ_TIMEOUT_MS },
+      )
+      .sort({ expiresAt: 1 })
+      .limit(limit)
+      .toArray();
+  const expireAllTenants = () =>
+    expireByTenant(look, MAX_DUE, (tenantId, due) => {
       const readable = due.flatMap((document) => handoffs.tryDecode(document)?._id ?? []);
       return expireAll(tenantId, readable, expire);
-    },
-  );
+    });
+  const { expired, faults } = await expireAlone(db, 'expire_handoffs', () => look([], 1), expireAllTenants);
   if (faults.length > 0) throw new AggregateError(faults, `${faults.length} handoffs could not be expired`);
   return expired;
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, Document } from 'mongodb';
+import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { declaredCollections } from '../schema/collections.ts';
 import { isDuplicate } from '../write/commit-error.ts';
 
@@ -52,6 +53,7 @@ export async function acquireLease(
     leaseRecords(db).findOneAndUpdate({ _id: name }, [{ $set: taken }], {
       upsert: true,
       returnDocument: 'after',
+      maxTimeMS: WRITE_TIMEOUT_MS,
     }),
   );
   if (lease === null) throw new LeaseLost(name);
@@ -62,13 +64,18 @@ export async function acquireLease(
 /** Holds a lease for `leaseMs` milliseconds more. False where it is no longer this holder's. */
 export async function heartbeatLease(db: Db, { name, token }: Lease, leaseMs: number): Promise<boolean> {
   const longer: Document[] = [{ $set: { until: { $add: ['$$NOW', leaseMs] } } }];
-  const { matchedCount } = await leaseRecords(db).updateOne({ _id: name, token }, longer);
+  const { matchedCount } = await leaseRecords(db).updateOne({ _id: name, token }, longer, {
+    maxTimeMS: WRITE_TIMEOUT_MS,
+  });
   return matchedCount === 1;
 }
 
 /** Gives a lease back. False where it was no longer this holder's. */
 export async function releaseLease(db: Db, { name, token }: Lease): Promise<boolean> {
-  const { deletedCount } = await leaseRecords(db).deleteOne({ _id: name, token });
+  const { deletedCount } = await leaseRecords(db).deleteOne(
+    { _id: name, token },
+    { maxTimeMS: WRITE_TIMEOUT_MS },
+  );
   return deletedCount === 1;
 }
 
