@@ -1,5 +1,5 @@
 import type { Caller, Collections, Store } from '@baton/repository';
-import { AgentId, type Conversation, SalesStage, TenantId, timestamp } from '@baton/schema';
+import { AgentId, type Conversation, SalesStage, ScheduleFollowUp, TenantId, timestamp } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { cyclicElement } from './cyclic-element.ts';
 import { messageText } from './message-text.ts';
@@ -17,7 +17,7 @@ const AGENTS = Array.from({ length: 20 }, (_, index) => AgentId.parse(`agent_${i
 const CHANNELS = ['web', 'email', 'whatsapp', 'sms'] as const;
 const PATH = SalesStage.options.filter((stage) => stage !== 'lead' && stage !== 'follow_up');
 const MODELS = 60;
-const MESSAGES = 10;
+export const MESSAGES = 10;
 const COPIED = [
   'conversations',
   'timeline',
@@ -25,29 +25,39 @@ const COPIED = [
   'objections',
   'follow_ups',
   'qualification_answers',
+  'snapshots',
+  'active_conversations',
 ] as const satisfies readonly (keyof Collections)[];
 
-type Model = { collection: (typeof COPIED)[number]; document: Document }[];
+type CopiedCollection = (typeof COPIED)[number];
+
+export type Model = {
+  contactId: string;
+  documents: { collection: CopiedCollection; document: Document }[];
+};
 
 /** Conversations that went through the store, as models: each with ten messages, over minutes or weeks. */
-async function makeModels(store: Store): Promise<Model[]> {
-  for (const id of AGENTS) await store.agents.register(TENANT, agent(id));
-  const models: Model[] = [];
-  for (let index = 0; index < MODELS; index += 1) {
-    const { id } = await converse(store, index);
-    const conversationId = new ObjectId(id);
-    const model: Model = [];
-    for (const name of COPIED) {
-      const filter = {
-        tenantId: TENANT,
-        [name === 'conversations' ? '_id' : 'conversationId']: conversationId,
-      };
-      const documents = await store.collections[name].collection.find(filter).toArray();
-      model.push(...documents.map((document) => ({ collection: name, document })));
-    }
-    models.push(model);
-  }
-  return models;
+export async function makeModels(store: Store): Promise<Model[]> {
+  await Promise.all(AGENTS.map((id) => store.agents.register(TENANT, agent(id))));
+  const conversations = await Promise.all(
+    Array.from({ length: MODELS }, (_, index) => converse(store, index)),
+  );
+  // Snapshots are written in the background.
+  await store.drain();
+  return Promise.all(conversations.map((conversation) => modelOf(store, conversation)));
+}
+
+async function modelOf(
+  { collections }: Store,
+  { id, contactId }: Pick<Conversation, 'id' | 'contactId'>,
+): Promise<Model> {
+  const conversationId = new ObjectId(id);
+  const found = COPIED.map(async (collection) => {
+    const filter = { [collection === 'conversations' ? '_id' : 'conversationId']: conversationId };
+    const documents = await collections[collection].collection.find(filter).toArray();
+    return documents.map((document) => ({ collection, document }));
+  });
+  return { contactId, documents: (await Promise.all(found)).flat() };
 }
 
 const agent = (id: AgentId) => ({
@@ -114,26 +124,109 @@ async function converse(store: Store, index: number): Promise<Conversation> {
   }
   if (index % 5 > 0)
     ({ conversation } = await store.execute(CALLER, 'conversations.close', { conversationId, at: next() }));
+  else {
+    const at = next();
+    ({ conversation } = await store.execute(
+      CALLER,
+      'followUps.schedule',
+      ScheduleFollowUp.parse({
+        conversationId,
+        type: 'nurture',
+        dueAt: next(),
+        finalAttemptAt: timestamp(Date.now() + HISTORY_MS),
+        at,
+      }),
+    ));
+  }
   return conversation;
 }
 
-/** A copy with ids of its own, so much later. */
-function copyOf(value: unknown, ids: Map<string, ObjectId>, laterMs: number): unknown {
-  if (value instanceof Date) return new Date(value.getTime() + laterMs);
-  if (value instanceof ObjectId) {
-    const key = value.toHexString();
-    const id = ids.get(key) ?? new ObjectId();
-    ids.set(key, id);
-    return id;
-  }
-  if (Array.isArray(value)) return value.map((item) => copyOf(item, ids, laterMs));
+/** What a copy has of its own. */
+type Differences = {
+  ids: Map<string, ObjectId>;
+  laterMs: number;
+  /** What stands for the names of its contact and its tenant. */
+  names: ReadonlyMap<string, string>;
+};
+
+const ID = /^[0-9a-f]{24}$/;
+const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;
+
+function copyOfId(key: string, { ids }: Differences): ObjectId {
+  const id = ids.get(key) ?? new ObjectId();
+  ids.set(key, id);
+  return id;
+}
+
+function copyOfString(value: string, differences: Differences): string {
+  if (ID.test(value)) return copyOfId(value, differences).toHexString();
+  if (INSTANT.test(value)) return timestamp(Date.parse(value) + differences.laterMs);
+  return differences.names.get(value) ?? value;
+}
+
+function copyOf(value: unknown, differences: Differences): unknown {
+  if (typeof value === 'string') return copyOfString(value, differences);
+  if (value instanceof Date) return new Date(value.getTime() + differences.laterMs);
+  if (value instanceof ObjectId) return copyOfId(value.toHexString(), differences);
+  if (Array.isArray(value)) return value.map((item) => copyOf(item, differences));
   if (typeof value !== 'object' || value === null) return value;
   const copy: Document = {};
-  for (const [key, field] of Object.entries(value)) copy[key] = copyOf(field, ids, laterMs);
+  for (const [key, field] of Object.entries(value)) {
+    copy[key] =
+      key === 'state' ? JSON.stringify(copyOf(JSON.parse(field), differences)) : copyOf(field, differences);
+  }
   return copy;
 }
 
+/** A conversation as it is stored, with ids of its own, so much later. */
+export function copyModel(
+  { contactId, documents }: Model,
+  copied: { tenantId: TenantId; contactId: string; laterMs: number },
+): Model {
+  const names = new Map([
+    [TENANT, copied.tenantId],
+    [contactId, copied.contactId],
+    [`contact:${contactId}`, `contact:${copied.contactId}`],
+  ]);
+  const differences = { ids: new Map<string, ObjectId>(), laterMs: copied.laterMs, names };
+  return {
+    contactId: copied.contactId,
+    documents: documents.map(({ collection, document }) => ({
+      collection,
+      // A copy of a document that is one.
+      document: copyOf(document, differences) as Document,
+    })),
+  };
+}
+
+/** An instant of the history for a copy to begin. */
+export const randomLaterMs = (): number => Math.floor(30 * DAY_MS + Math.random() * HISTORY_MS);
+
 const BATCH = 5_000;
+
+/** Documents that are inserted some thousands at a time. */
+export class Inserter {
+  readonly #collections: Collections;
+  readonly #pending = new Map<CopiedCollection, Document[]>(COPIED.map((name) => [name, []]));
+
+  constructor(collections: Collections) {
+    this.#collections = collections;
+  }
+
+  async add({ documents }: Model): Promise<void> {
+    for (const { collection, document } of documents) this.#pending.get(collection)?.push(document);
+    await this.flush(BATCH);
+  }
+
+  /** @param least collections with no more documents than this wait */
+  async flush(least = 0): Promise<void> {
+    for (const [name, documents] of this.#pending) {
+      if (documents.length <= least) continue;
+      await this.#collections[name].collection.insertMany(documents, { ordered: false });
+      this.#pending.set(name, []);
+    }
+  }
+}
 
 /**
  * Fills a store with so many messages of one tenant: copies of conversations that went through the store, at instants
@@ -141,29 +234,10 @@ const BATCH = 5_000;
  */
 export async function fillWithHistory(store: Store, messages: number): Promise<void> {
   const models = await makeModels(store);
-  const pending = new Map<(typeof COPIED)[number], Document[]>(COPIED.map((name) => [name, []]));
-  const insert = async (least: number) => {
-    for (const [name, documents] of pending) {
-      if (documents.length <= least) continue;
-      await store.collections[name].collection.insertMany(documents, { ordered: false });
-      pending.set(name, []);
-    }
-  };
+  const inserter = new Inserter(store.collections);
   for (let index = 0; index < messages / MESSAGES; index += 1) {
-    const ids = new Map<string, ObjectId>();
-    const laterMs = Math.floor(30 * DAY_MS + Math.random() * HISTORY_MS);
-    for (const { collection, document } of cyclicElement(models, index)) {
-      // A copy of a document that is one.
-      const copy = copyOf(document, ids, laterMs) as Document;
-      const contactId = `contact-${index}`;
-      if ('contactId' in copy) copy['contactId'] = contactId;
-      if ('listedUnder' in copy)
-        copy['listedUnder'] = copy['listedUnder'].map((list: string) =>
-          list.startsWith('contact:') ? `contact:${contactId}` : list,
-        );
-      pending.get(collection)?.push(copy);
-    }
-    await insert(BATCH);
+    const copied = { tenantId: TENANT, contactId: `contact-${index}`, laterMs: randomLaterMs() };
+    await inserter.add(copyModel(cyclicElement(models, index), copied));
   }
-  await insert(0);
+  await inserter.flush();
 }
