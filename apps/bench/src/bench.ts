@@ -1,16 +1,14 @@
 import { createBaton } from '@baton/client';
-import { type Caller, connect, migrate, openStore, type Store } from '@baton/repository';
-import { type Conversation, TenantId } from '@baton/schema';
+import { connect, type Store } from '@baton/repository';
+import type { Conversation } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { bareDriver, bareDriverSharedConversation } from './bare-driver.ts';
 import { batonHttp } from './baton-http.ts';
+import { CALLER, openBenchStore, TENANT } from './bench-tenant.ts';
 import { batonStore } from './baton-store.ts';
 import { verifyTimelines } from './verify-timelines.ts';
 import { compare, type ComparisonOptions, type ComparisonRow, type Scenario } from './comparison.ts';
 import { startServerProcess } from './start-server-process.ts';
-
-const TENANT = TenantId.parse('bench');
-const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 
 export type BenchOptions = ComparisonOptions & {
   /** Concurrent callers in the scenarios with many. */
@@ -27,10 +25,8 @@ export async function bench(
   { callers: concurrentCallers = 64, ...options }: BenchOptions,
 ): Promise<ComparisonRow[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
-  const { client, db, clock } = connection;
-  await migrate(db);
-  const store = openStore({ client, db, clock });
-  await store.agents.ensureDefaults(TENANT, {});
+  const { client } = connection;
+  const store = await openBenchStore(connection);
   const { key: apiKey } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: ['manage'] });
   await using server = await startServerProcess(mongodbUri);
   const baton = createBaton({ url: server.url, apiKey });

@@ -1,20 +1,17 @@
-import { type Caller, connect, migrate, openStore, type Store } from '@baton/repository';
+import { connect, type Store } from '@baton/repository';
 import {
   AppendMessage,
   AppendTurn,
   type ConversationId,
   CreateConversation,
-  TenantId,
   UpdateConversation,
 } from '@baton/schema';
+import { CALLER, openBenchStore } from './bench-tenant.ts';
+import { type Call, compareCalls } from './compare-calls.ts';
 import { messageText } from './message-text.ts';
-import { median } from './statistics.ts';
 
-const TENANT = TenantId.parse('bench');
-const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 const TURN = 100;
 const ROUND_MS = 60;
-const MAX_CALLS = 30;
 /** So many retries are sent at once. */
 const BURST = 60;
 
@@ -41,14 +38,15 @@ export type RetryRow = {
  */
 export async function benchRetries(mongodbUri: string, options: RetryBenchOptions): Promise<RetryRow[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
-  await migrate(connection.db);
-  const store = openStore(connection);
-  await store.agents.ensureDefaults(TENANT, {});
+  const store = await openBenchStore(connection);
+  const measured = { rounds: options.rounds, roundMs: ROUND_MS };
   const rows: RetryRow[] = [];
   for (const messages of options.lengths) {
     const conversationId = await converse(store, messages);
-    for (const { retry, beside, calls = 1, call } of retriesOf(store, conversationId, messages))
-      rows.push(await compare({ messages, retry }, { beside, retry: call, calls }, options.rounds));
+    for (const { retry, beside, calls = 1, call } of retriesOf(store, conversationId, messages)) {
+      const { baselineMs, otherMs, ratio } = await compareCalls({ baseline: beside, other: call }, measured);
+      rows.push({ messages, retry, appendMs: baselineMs, retryMs: otherMs / calls, ratio: ratio / calls });
+    }
   }
   return rows;
 }
@@ -76,8 +74,6 @@ function tag(store: Store, conversationId: ConversationId, from: number): Promis
   const input = { conversationId, tags: [`turn-${from}`], idempotencyKey: `${conversationId}-${from}` };
   return store.execute(CALLER, 'conversations.update', UpdateConversation.parse(input));
 }
-
-type Call = () => Promise<unknown>;
 
 type Retry = { retry: string; beside: Call; call: Call; calls?: number };
 
@@ -121,34 +117,4 @@ function retriesOf(store: Store, conversationId: ConversationId, messages: numbe
     },
     { retry: `messages, ${BURST} at once, each`, beside, call: atOnce(sayAgain), calls: BURST },
   ];
-}
-
-/** Milliseconds of one call: the median of as many as fit into a round. */
-async function msOf(call: Call): Promise<number> {
-  const times: number[] = [];
-  const until = performance.now() + ROUND_MS;
-  do {
-    const began = performance.now();
-    await call();
-    times.push(performance.now() - began);
-  } while (performance.now() < until && times.length < MAX_CALLS);
-  return median(times);
-}
-
-async function compare(
-  row: Pick<RetryRow, 'messages' | 'retry'>,
-  { beside, retry, calls }: { beside: Call; retry: Call; calls: number },
-  rounds: number,
-): Promise<RetryRow> {
-  const times: { appendMs: number; retryMs: number }[] = [];
-  await beside();
-  await retry();
-  for (let round = 0; round < rounds; round += 1)
-    times.push({ appendMs: await msOf(beside), retryMs: (await msOf(retry)) / calls });
-  return {
-    ...row,
-    appendMs: median(times.map(({ appendMs }) => appendMs)),
-    retryMs: median(times.map(({ retryMs }) => retryMs)),
-    ratio: median(times.map(({ appendMs, retryMs }) => retryMs / appendMs)),
-  };
 }

@@ -1,11 +1,11 @@
-import { type Caller, connect, migrate, openStore, type Store } from '@baton/repository';
-import { type ConversationId, SearchConversations, SearchMessages, TenantId } from '@baton/schema';
+import { connect, type Store } from '@baton/repository';
+import { type ConversationId, SearchConversations, SearchMessages } from '@baton/schema';
 import type { Document } from 'mongodb';
-import { median } from './statistics.ts';
+import { CALLER, openBenchStore, TENANT } from './bench-tenant.ts';
+import { type Call, compareCalls } from './compare-calls.ts';
 
-const TENANT = TenantId.parse('bench');
-const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 const TURN = 100;
+const ROUND_MS = 30;
 
 export type SearchBenchOptions = {
   rounds: number;
@@ -30,9 +30,7 @@ export type SearchRow = {
  */
 export async function benchSearch(mongodbUri: string, options: SearchBenchOptions): Promise<SearchRow[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
-  await migrate(connection.db);
-  const store = openStore(connection);
-  await store.agents.ensureDefaults(TENANT, {});
+  const store = await openBenchStore(connection);
   await fill(store, options);
 
   const timeline = connection.db.collection('timeline');
@@ -50,7 +48,7 @@ export async function benchSearch(mongodbUri: string, options: SearchBenchOption
   const second = (await messages('estimate', 100)()).nextCursor;
   const secondOfPhrase = (await messages('"the estimate"', 25)()).nextCursor;
 
-  const searches: [name: string, bare: () => Promise<unknown>, baton: () => Promise<unknown>][] = [
+  const searches: [search: string, bare: Call, baton: Call][] = [
     ['a common word, 25 messages', bare('heron', 25), messages('heron', 25)],
     ['a common word, 100 messages', bare('heron', 100), messages('heron', 100)],
     ['a common word with elisions, 100 messages', bare('estimate', 100), messages('estimate', 100)],
@@ -64,7 +62,11 @@ export async function benchSearch(mongodbUri: string, options: SearchBenchOption
     ['a rare word, conversations', bare('kindly', 25), conversations('kindly', 25)],
   ];
   const rows: SearchRow[] = [];
-  for (const [name, ...contenders] of searches) rows.push(await compare(name, contenders, options.rounds));
+  const measured = { rounds: options.rounds, roundMs: ROUND_MS };
+  for (const [search, baseline, other] of searches) {
+    const { baselineMs, otherMs, ratio } = await compareCalls({ baseline, other }, measured);
+    rows.push({ search, bareMs: baselineMs, batonMs: otherMs, ratio });
+  }
   return rows;
 }
 
@@ -92,37 +94,4 @@ async function say(store: Store, conversationId: ConversationId, texts: readonly
     }));
     await store.execute(CALLER, 'messages.appendTurn', { conversationId, messages });
   }
-}
-
-const ROUND_MS = 30;
-const MOST_CALLS = 30;
-
-/** Milliseconds of one call: the median of as many as fit into a round. */
-async function msOf(call: () => Promise<unknown>): Promise<number> {
-  const times: number[] = [];
-  const until = performance.now() + ROUND_MS;
-  do {
-    const began = performance.now();
-    await call();
-    times.push(performance.now() - began);
-  } while (performance.now() < until && times.length < MOST_CALLS);
-  return median(times);
-}
-
-async function compare(
-  search: string,
-  [bare, baton]: [bare: () => Promise<unknown>, baton: () => Promise<unknown>],
-  rounds: number,
-): Promise<SearchRow> {
-  const times: { bareMs: number; batonMs: number }[] = [];
-  await bare();
-  await baton();
-  for (let round = 0; round < rounds; round += 1)
-    times.push({ bareMs: await msOf(bare), batonMs: await msOf(baton) });
-  return {
-    search,
-    bareMs: median(times.map(({ bareMs }) => bareMs)),
-    batonMs: median(times.map(({ batonMs }) => batonMs)),
-    ratio: median(times.map(({ bareMs, batonMs }) => batonMs / bareMs)),
-  };
 }

@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, migrate, openStore } from '@baton/repository';
-import { type Entry, TenantId } from '@baton/schema';
+import { connect } from '@baton/repository';
+import type { Entry } from '@baton/schema';
+import { openBenchStore, TENANT } from '../bench-tenant.ts';
 import { Child } from '../child.ts';
 import { messageText } from '../message-text.ts';
 import { type ServerProcess, startProcess, startServerProcess } from '../start-server-process.ts';
@@ -37,8 +38,6 @@ export type FeedsRow = {
 
 export type FeedsReport = { rows: FeedsRow[]; cpuRatio: number; memoryRatio: number };
 
-const TENANT = TenantId.parse('bench');
-
 type Contender = {
   name: FeedsRow['contender'];
   server: ServerProcess;
@@ -69,9 +68,7 @@ async function measureBaton(
   options: FeedsOptions,
 ): Promise<{ row: FeedsRow; frame: string }> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
-  await migrate(connection.db);
-  const store = openStore(connection);
-  await store.agents.ensureDefaults(TENANT, {});
+  const store = await openBenchStore(connection);
   const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: [], agentId: null });
   await using server = await startServerProcess(mongodbUri, { feedsOfATenant: options.readers });
   const headers = { authorization: `Bearer ${key}` };

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Caller, connect, migrate, openStore, type Store } from '@baton/repository';
+import { connect, type Store } from '@baton/repository';
 import type { AppRouter } from '@baton/router/api';
-import { type ConversationId, TenantId } from '@baton/schema';
+import type { ConversationId } from '@baton/schema';
 import { createTRPCClient, httpLink, type TRPCClient } from '@trpc/client';
+import { CALLER, openBenchStore, TENANT } from '../bench-tenant.ts';
 import { cyclicElement } from '../cyclic-element.ts';
 import { measure } from '../measure.ts';
 import { messageText } from '../message-text.ts';
@@ -12,8 +13,6 @@ import { median } from '../statistics.ts';
 import { verifyTimelines } from '../verify-timelines.ts';
 
 const STOCK = "tRPC's standalone adapter";
-const TENANT = TenantId.parse('bench');
-const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 
 export type HttpBenchOptions = {
   rounds: number;
@@ -51,9 +50,7 @@ type Contest = Pick<HttpBenchRow, 'call' | 'peer' | 'goal'> & {
 export async function benchHttp(mongodbUri: string, options: HttpBenchOptions): Promise<HttpBenchRow[]> {
   const { callers } = options;
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
-  await migrate(connection.db);
-  const store = openStore(connection);
-  await store.agents.ensureDefaults(TENANT, {});
+  const store = await openBenchStore(connection);
   const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: [] });
   const ids = await fill(store, options);
   const batonIds = await fill(store, { conversations: callers, messages: 0 });
