@@ -44,7 +44,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     start();
     // Refetches what was missed while disconnected.
     const stopResumed = feed.onResumed(() => void queryClient.invalidateQueries());
+    // The feed may outlive a network that other calls could not use.
+    const onOnline = () => feed.resume();
+    addEventListener('online', onOnline);
     return () => {
+      removeEventListener('online', onOnline);
       clearTimeout(retry);
       stop();
       stopResumed();

@@ -42,6 +42,11 @@ export class TenantFeed {
     return () => this.#resumedListeners.delete(listener);
   }
 
+  /** Tells the listeners that what was missed is to be read again. */
+  resume(): void {
+    for (const listener of this.#resumedListeners) listener();
+  }
+
   start(onFailed: (error: unknown) => void): () => void {
     const subscription = this.#api.feed.tenant.subscribe(
       {},
@@ -54,7 +59,7 @@ export class TenantFeed {
           if (state === 'pending') {
             const isBack = this.#state.status === 'reconnecting';
             this.#setState({ status: 'live', lastHeardAt: Date.now() });
-            if (isBack) for (const listener of this.#resumedListeners) listener();
+            if (isBack) this.resume();
           } else if (state === 'connecting' && (error !== null || this.#state.status === 'live')) {
             this.#setState({ ...this.#state, status: 'reconnecting' });
           }

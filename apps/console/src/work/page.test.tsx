@@ -141,6 +141,11 @@ describe('the place Work', () => {
     dropFeed();
     await act(() => vi.advanceTimersByTimeAsync(5_000));
     expect(screen.queryByText('Taken back: The database is away.')).toBeNull();
+    vi.useRealTimers();
+    await user.click((await row('Ana Petrov')).getByRole('button', { name: 'Cancel the follow-up' }));
+    await screen.findByText('Taken back: The database is away.');
+    act(() => void dispatchEvent(new Event('online')));
+    expect(screen.queryByText('Taken back: The database is away.')).toBeNull();
     expect(screen.getByRole('link', { name: 'Ana Petrov' })).toBeDefined();
   });
 
