@@ -43,8 +43,8 @@ function EventLine({ entry }: { entry: EventEntry }) {
       <div className="flex max-w-[552px] items-start gap-2 py-0.5 text-ink-3">
         <Icon size={16} strokeWidth={1.5} aria-hidden className="mt-0.5 shrink-0" />
         <span className="min-w-0 break-words">
-          {formatEvent(entry, agents.nameOf)}{' '}
-          <Time at={entry.at} form="short" className="ml-1 text-meta whitespace-nowrap" />
+          <span className="mr-1">{formatEvent(entry, agents.nameOf)}</span>{' '}
+          <Time at={entry.at} form="short" className="text-meta whitespace-nowrap" />
         </span>
       </div>
       {brief !== null && (

@@ -82,10 +82,15 @@ function HandoffSummary({ from, to, entry, at }: OwnerChange) {
       <span className="min-w-0 text-ink-2">
         {entry !== null && (
           <>
-            {entry.handoff.reason} {entry.forced && '(forced) '}
-            <span className="mr-2 text-meta">
-              <ConfidenceMeter value={entry.handoff.confidence} />
-            </span>
+            <span className="mr-1">
+              {entry.handoff.reason}
+              {entry.forced && ' (forced)'}
+            </span>{' '}
+            {entry.handoff.trigger !== 'manual' && (
+              <span className="mr-2 text-meta">
+                <ConfidenceMeter value={entry.handoff.confidence} />
+              </span>
+            )}
           </>
         )}
         <span className="text-meta whitespace-nowrap text-ink-3">

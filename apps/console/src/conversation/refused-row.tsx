@@ -17,8 +17,10 @@ export function RefusedRow({ message }: { message: RefusedMessage }) {
       <p className="flex max-w-[552px] items-start gap-2">
         <Ban size={16} strokeWidth={1.5} aria-hidden className="mt-0.5 shrink-0" />
         <span className="min-w-0 break-words">
-          {agents.nameOf(agentId)}’s reply was refused, because {why}.{' '}
-          <Time at={at} form="short" className="ml-1 text-meta whitespace-nowrap" />
+          <span className="mr-1">
+            {agents.nameOf(agentId)}’s reply was refused, because {why}.
+          </span>{' '}
+          <Time at={at} form="short" className="text-meta whitespace-nowrap" />
         </span>
       </p>
       {text !== '' && (
