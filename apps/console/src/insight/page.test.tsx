@@ -283,8 +283,9 @@ describe('Insight without a period in its address', () => {
 
   it('says so where nothing ever happened, and leaves a period that was asked for', async () => {
     renderConsole('/insight', insightAnswers({ overview: () => nothing }));
-    expect(await screen.findByText('Nothing happened in this period.')).toBeDefined();
+    expect(await screen.findByText('Nothing has happened yet.')).toBeDefined();
     expect(await screen.findByRole('combobox', { name: 'Period: All' })).toBeDefined();
+    expect(screen.queryByRole('button', { name: 'Show all time' })).toBeNull();
     cleanup();
     renderConsole('/insight?range=7d', insightAnswers({ overview: () => nothing }));
     expect(await screen.findByText('Nothing happened in this period.')).toBeDefined();

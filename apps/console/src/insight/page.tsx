@@ -72,6 +72,7 @@ export default function InsightPage() {
   const isEmpty = isNothing && !isOverviewStale;
   const longer = isEmpty && asked.range === undefined ? longerRange(openingRange) : null;
   if (longer !== null) setOpeningRange(longer);
+  const isEverything = params.range === 'all' && params.channel === undefined;
 
   return (
     <div className={isStale ? 'quick opacity-60' : 'quick'}>
@@ -85,8 +86,10 @@ export default function InsightPage() {
       )}
       {isEmpty ? (
         <EmptyState
-          title="Nothing happened in this period."
-          action={<Button onClick={() => change({ range: 'all' })}>Show all time</Button>}
+          title={isEverything ? 'Nothing has happened yet.' : 'Nothing happened in this period.'}
+          action={
+            isEverything ? undefined : <Button onClick={() => change({ range: 'all' })}>Show all time</Button>
+          }
         >
           Conversations, answers, deals and what they cost will be counted here.
         </EmptyState>
