@@ -129,6 +129,8 @@ export async function explain(call: () => Promise<unknown>): Promise<Explained[]
       txnNumber: _4,
       readConcern: _5,
       writeConcern: _6,
+      autocommit: _9,
+      startTransaction: _10,
       ...rest
     } = command;
     const { maxTimeMS: _7, $readPreference: _8, ...explainable } = rest;

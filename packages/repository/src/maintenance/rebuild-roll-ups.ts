@@ -13,7 +13,14 @@ import { type Bins, binOf, packBins, unpackBins } from '../rollup/histogram.ts';
 import { HOUR_MS, hourOf, type Level } from '../rollup/hours.ts';
 import { addAmount, emptyIn, Tally } from '../rollup/tally.ts';
 import { countedOfDocument, ROLL_UPS } from '../rollup/uncounted.ts';
-import { type BucketAmounts, bucketFilter, bucketsOf, emptyBucket, keyOf } from '../rollup/write-tally.ts';
+import {
+  type BucketAmounts,
+  bucketFilter,
+  bucketsOf,
+  emptyBucket,
+  hashOf,
+  keyOf,
+} from '../rollup/write-tally.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
 import { conversationPages, fillRollUps, type RollUpsOptions, tenantsOf } from './roll-ups.ts';
@@ -139,7 +146,8 @@ function standingDocument(standing: Standing | null): Document {
 /** A sum that is the same only for the same amounts, but for one in four milliards. */
 function fingerprint(amounts: Iterable<readonly [path: string, amount: number]>): bigint {
   let sum = 0n;
-  for (const [path, amount] of amounts) if (amount !== 0) sum += hashOf(path) * BigInt(Math.round(amount));
+  for (const [path, amount] of amounts)
+    if (amount !== 0) sum += BigInt(hashOf(path)) * BigInt(Math.round(amount));
   return sum;
 }
 
@@ -147,14 +155,6 @@ function fingerprint(amounts: Iterable<readonly [path: string, amount: number]>)
 function* amountsOf({ amounts, bins }: BucketAmounts): Generator<readonly [string, number]> {
   yield* amounts;
   for (const [path, counts] of bins) for (const [bin, count] of counts) yield [`${path}.${bin}`, count];
-}
-
-/** FNV-1a, 32 bits. */
-function hashOf(path: string): bigint {
-  let hash = 0x81_1c_9d_c5;
-  for (let index = 0; index < path.length; index += 1)
-    hash = Math.imul(hash ^ path.charCodeAt(index), 0x01_00_01_93);
-  return BigInt(hash >>> 0);
 }
 
 async function differingBuckets(
@@ -175,15 +175,20 @@ async function differingBuckets(
   return differing;
 }
 
-function placeOf({ level, at, day }: Document): BucketAmounts {
+function placeOf({ level, at, day, part }: Document): BucketAmounts {
   const from = day instanceof Date ? hourOf(day.getTime()) : null;
-  return emptyBucket({ level, at: hourOf(at.getTime()), day: from });
+  return emptyBucket({ level, at: hourOf(at.getTime()), day: from, part: part ?? 0 });
 }
 
 function placeOfKey(key: string): BucketAmounts {
-  const [level, at, day] = key.split(':');
+  const [level, at, day, part] = key.split(':');
   // The very level that `keyOf` wrote.
-  return emptyBucket({ level: level as Level, at: Number(at), day: day === 'null' ? null : Number(day) });
+  return emptyBucket({
+    level: level as Level,
+    at: Number(at),
+    day: day === 'null' ? null : Number(day),
+    part: Number(part),
+  });
 }
 
 /** The amounts of a document of buckets by their paths. */

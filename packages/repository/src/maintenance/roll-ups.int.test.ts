@@ -6,6 +6,8 @@ import { Recomputed } from '../../test/recomputed-metrics.ts';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { adminQueries } from '../read/admin.ts';
 import { metricsQueries } from '../read/metrics/metrics.ts';
+import { Tally } from '../rollup/tally.ts';
+import { writeTally } from '../rollup/write-tally.ts';
 import { byId, type Collections, openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
 import { migrate } from './migrations.ts';
@@ -140,7 +142,7 @@ describe('Counting', () => {
     expect(await rollUp()).toBe(7);
   });
 
-  it('waits until there is more, or a minute has passed', async () => {
+  it('waits until there is more, or some seconds have passed', async () => {
     const rollUp = rollUps(collections);
     const { id } = await scenario.create({ at: new Date().toISOString() });
     expect(await rollUp()).toBe(1);
@@ -226,6 +228,63 @@ const said = (clientMessageId: string) => ({
   text: 'Hm',
 });
 
+describe('Counting of one tenant', () => {
+  it('is not held up by conversations that are never restored whole', async () => {
+    const abandoned = Array.from({ length: 1_100 }, () => ({ tenantId, conversationIds: [new ObjectId()] }));
+    await collections.late_writes.collection.insertMany(abandoned);
+    await sell('ann');
+    expect(await rollUps(collections)()).toBe(7);
+    expect(await marks()).toBe(1_100);
+  });
+
+  it('costs no other where it fails, and hides nothing', async () => {
+    const other = await scenario.tenant('umbrella');
+    const broken = {
+      tenantId,
+      level: 'all',
+      at: new Date(0),
+      part: 0,
+      figures: { all: { stored: { entries: 'x' } } },
+    };
+    await collections.metrics_buckets.collection.insertOne(broken, { bypassDocumentValidation: true });
+    await sell('ann');
+    await forgetMarks();
+    scenario.at('2026-01-05T09:30:00.000Z');
+    await scenario.create({}, other);
+    const rollUp = rollUps(collections);
+    await expect(rollUp()).rejects.toThrow('Some figures cannot be counted');
+    expect(await counted()).toMatchObject([{ tenantId: other }]);
+    later = 3 * MINUTE_MS;
+    expect(await messages()).toBe(2);
+    await expect(rollUp()).rejects.toThrow(AggregateError);
+    await collections.metrics_buckets.collection.deleteMany({ tenantId });
+    expect(await rollUp()).toBe(7);
+    expect(await marks()).toBe(0);
+    await expectRight();
+  });
+
+  it('with a thousand agents keeps to documents of a few megabytes', async () => {
+    const tally = new Tally();
+    for (let agent = 0; agent < 1_000; agent += 1) {
+      tally.add(0, 'web', 'answers', `agent_${agent}:count`, 100);
+      tally.add(0, 'web', 'answers', `agent_${agent}:ms`, 1);
+      for (let bin = 0; bin < 100; bin += 1) tally.add(0, 'web', 'answers', `agent_${agent}:${bin}`);
+    }
+    await collections.db.client.withSession((session) =>
+      session.withTransaction(() => writeTally(collections, tenantId, tally, session)),
+    );
+    const sizes = await collections.metrics_buckets.collection
+      .aggregate<{ level: string; bytes: number }>([
+        { $project: { level: 1, bytes: { $bsonSize: '$$ROOT' } } },
+      ])
+      .toArray();
+    for (const { level, bytes } of sizes) expect(bytes).toBeLessThan(level === 'all' ? 200_000 : 2_000_000);
+    const { all, byAgent } = await metricsQueries.responseTimes(collections, tenantId, {});
+    expect(byAgent).toHaveLength(1_000);
+    expect(all.count).toBe(100_000);
+  });
+});
+
 describe('The migration', () => {
   it('counts what there is, and goes on where it was stopped', async () => {
     await sell('ann');
@@ -257,6 +316,7 @@ describe('Rebuilding', () => {
           tenantId,
           level: 'hour',
           at: new Date(0),
+          part: 0,
           figures: { all: { totals: { messages: 1 } } },
         }),
     ],

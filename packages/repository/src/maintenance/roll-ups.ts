@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { TenantId, timestamp } from '@baton/schema';
 import { ObjectId } from 'mongodb';
+import { newObjectId } from '../clock/clock.ts';
 import { countConversations } from '../rollup/roll-up.ts';
 import { countedUpTo, findChanged, LONGEST_COMMIT_MS, ROLL_UPS } from '../rollup/uncounted.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
@@ -12,12 +13,15 @@ const LEASE_MS = 30_000;
 const MANY_ENTRIES = 1_000;
 /** How far such a look goes back behind the one before. */
 const SHORT_OVERLAP_MS = 1_000;
-/** A look that goes back behind every transaction that may have been under way. */
-const FULL_LOOK_EVERY_MS = 60_000;
+/** A look that goes back behind every transaction that may have been under way; one that takes long, less often. */
+const FULL_LOOK_EVERY_MS = 10_000;
+const PAUSE_AFTER_LOOK = 10;
+/** A conversation that is not restored whole for so long is looked at with the full looks alone. */
+const LONG_UNFINISHED_MS = 60 * 60_000;
 /** Servers of the version before give conversations the time of their own clocks, which may be off by an hour. */
 const SKEWED_LOOK_EVERY_MS = 5 * 60_000;
 const SKEW_MS = 70 * 60_000;
-/** How many conversations are looked at between two transactions. */
+/** How many conversations, or marks, are read at a time. */
 const PAGE = 1_000;
 
 export type RollUpsOptions = {
@@ -95,61 +99,113 @@ export async function fillRollUps(
     for await (const ids of conversationPages(collections, tenantId))
       await countConversations(collections, tenantId, ids, signal);
   }
-  await countLateWrites(collections, signal);
+  await countLateWrites(newLook(signal), collections);
   await saveProgress(collections, began);
 }
 
+/** What a look has counted, and what it could not. */
+type Look = { signal: AbortSignal | undefined; entries: number; faults: unknown[] };
+
+const newLook = (signal?: AbortSignal): Look => ({ signal, entries: 0, faults: [] });
+
+/** Counts what some conversations of one tenant have; a fault there costs no other tenant. */
+async function countIn(
+  look: Look,
+  collections: Collections,
+  tenantId: TenantId,
+  ids: readonly ObjectId[],
+): Promise<boolean> {
+  try {
+    look.entries += await countConversations(collections, tenantId, ids, look.signal);
+    return true;
+  } catch (error) {
+    look.signal?.throwIfAborted();
+    look.faults.push(error);
+    return false;
+  }
+}
+
+/** The same for conversations without marks: where they cannot be counted they are marked, so that queries see them. */
+async function countOrMark(
+  look: Look,
+  collections: Collections,
+  tenantId: TenantId,
+  ids: readonly ObjectId[],
+): Promise<void> {
+  for (let from = 0; from < ids.length; from += PAGE) {
+    const conversationIds = ids.slice(from, from + PAGE);
+    if (await countIn(look, collections, tenantId, conversationIds)) continue;
+    const mark = { _id: newObjectId(collections.clock), tenantId, conversationIds };
+    await collections.late_writes.collection.insertOne(mark);
+  }
+}
+
 /** Counts the conversations that have entries whose ids were given since an instant. */
-async function countSince(collections: Collections, since: number, signal: AbortSignal): Promise<number> {
+async function countSince(look: Look, collections: Collections, since: number): Promise<void> {
   const groups = collections.timeline.collection.aggregate(
     [
       { $match: { _id: { $gte: ObjectId.createFromTime(Math.floor(since / 1_000)) } } },
-      { $group: { _id: '$tenantId', conversations: { $addToSet: '$conversationId' } } },
+      { $group: { _id: { tenantId: '$tenantId', conversationId: '$conversationId' } } },
+      { $sort: { '_id.tenantId': 1 } },
     ],
     { hint: '_id_', allowDiskUse: true },
   );
-  let total = 0;
-  for await (const { _id, conversations } of groups) {
-    const tenantId = TenantId.safeParse(_id);
-    if (!tenantId.success) continue;
-    const ids = conversations.filter((id: unknown) => id instanceof ObjectId);
-    total += await countConversations(collections, tenantId.data, ids, signal);
+  let tenant: unknown;
+  let ids: ObjectId[] = [];
+  const count = async () => {
+    const tenantId = TenantId.safeParse(tenant);
+    if (tenantId.success && ids.length > 0) await countOrMark(look, collections, tenantId.data, ids);
+    ids = [];
+  };
+  for await (const { _id } of groups) {
+    if (_id.tenantId !== tenant || ids.length >= PAGE) await count();
+    tenant = _id.tenantId;
+    if (_id.conversationId instanceof ObjectId) ids.push(_id.conversationId);
   }
-  return total;
+  await count();
 }
 
-/** Counts what late writes name, and forgets those of which all is counted. */
-async function countLateWrites(collections: Collections, signal?: AbortSignal): Promise<number> {
+/**
+ * Counts what late writes name, and forgets those of which all is counted.
+ * @param since when they were written; without it, of all of them
+ */
+async function countLateWrites(look: Look, collections: Collections, since = 0): Promise<void> {
   const { late_writes: late, conversations } = collections;
-  const marks = await late.collection.find().limit(PAGE).toArray();
-  let total = 0;
-  for (const [tenant, ofTenant] of Map.groupBy(marks, ({ tenantId }) => tenantId)) {
-    const tenantId = TenantId.parse(tenant);
-    const ids: ObjectId[] = ofTenant.flatMap(({ conversationIds }) => conversationIds);
-    total += await countConversations(collections, tenantId, ids, signal);
-    const whole = await conversations.collection
-      .find({ _id: { $in: ids }, tenantId }, { projection: { _id: 1 } })
+  for (let after = ObjectId.createFromTime(Math.floor(since / 1_000)); ;) {
+    const marks = await late.collection
+      .find({ _id: { $gt: after } })
+      .sort({ _id: 1 })
+      .limit(PAGE)
       .toArray();
-    const known = new Set(whole.map(({ _id }) => _id.toHexString()));
-    const counted = ofTenant.filter(({ conversationIds }) =>
-      conversationIds.every((id: ObjectId) => known.has(id.toHexString())),
-    );
-    await late.collection.deleteMany({ tenantId, _id: { $in: counted.map(({ _id }) => _id) } });
+    const last = marks.at(-1)?._id;
+    if (last === undefined) return;
+    after = last;
+    for (const [tenant, ofTenant] of Map.groupBy(marks, ({ tenantId }) => tenantId)) {
+      const tenantId = TenantId.parse(tenant);
+      const ids: ObjectId[] = ofTenant.flatMap(({ conversationIds }) => conversationIds);
+      if (!(await countIn(look, collections, tenantId, ids))) continue;
+      const whole = await conversations.collection
+        .find({ _id: { $in: ids }, tenantId }, { projection: { _id: 1 } })
+        .toArray();
+      const known = new Set(whole.map(({ _id }) => _id.toHexString()));
+      const counted = ofTenant.filter(({ conversationIds }) =>
+        conversationIds.every((id: ObjectId) => known.has(id.toHexString())),
+      );
+      await late.collection.deleteMany({ tenantId, _id: { $in: counted.map(({ _id }) => _id) } });
+    }
   }
-  return total;
 }
 
 /** Repeats `rollUp`; what it did last is this process's own. */
 export function rollUps(collections: Collections): () => Promise<number> {
-  const { clock, db, timeline } = collections;
+  const { clock, db, timeline, late_writes: late } = collections;
   let lookedAt = 0;
   let skewLookedAt = 0;
+  let fullLookEveryMs = FULL_LOOK_EVERY_MS;
 
   /** Where the next look begins; null where nothing makes one worth while. */
-  async function nextLook(now: number): Promise<{ since: number; isFull: boolean } | null> {
-    const upTo = await countedUpTo(collections);
-    if (upTo === 0) return null;
-    if (now - upTo >= FULL_LOOK_EVERY_MS || lookedAt === 0) {
+  async function nextLook(now: number, upTo: number): Promise<{ since: number; isFull: boolean } | null> {
+    if (now - upTo >= fullLookEveryMs || lookedAt === 0) {
       const [newest] = await timeline.collection
         .find({}, { projection: { _id: 1 } })
         .sort({ _id: -1 })
@@ -161,47 +217,54 @@ export function rollUps(collections: Collections): () => Promise<number> {
     }
     const since = Math.max(lookedAt, upTo) - SHORT_OVERLAP_MS;
     const from = ObjectId.createFromTime(Math.floor(since / 1_000));
-    const isMany =
-      (await timeline.collection.countDocuments({ _id: { $gte: from } }, { limit: MANY_ENTRIES })) ===
-      MANY_ENTRIES;
-    return isMany ? { since, isFull: false } : null;
+    const count = await timeline.collection.countDocuments({ _id: { $gte: from } }, { limit: MANY_ENTRIES });
+    return count === MANY_ENTRIES ? { since, isFull: false } : null;
   }
 
-  async function countSkewed(now: number, signal: AbortSignal): Promise<number> {
-    let total = 0;
+  async function countSkewed(look: Look, now: number): Promise<void> {
     for (const tenantId of await tenantsOf(collections)) {
       const changed = await findChanged(collections, tenantId, now - SKEW_MS);
-      total += await countConversations(collections, tenantId, changed, signal);
+      await countOrMark(look, collections, tenantId, changed);
     }
-    return total;
   }
 
   /**
    * Counts what is new, whoever has written it; one server does it at a time.
    * @returns how many entries
+   * @throws AggregateError where some of it cannot be counted, after all else is; queries go on to see it
    */
   return async function rollUp() {
     await clock.ready();
     const now = clock.now();
-    const look = await nextLook(now);
-    const hasMarks =
-      (await collections.late_writes.collection.findOne({}, { projection: { _id: 1 } })) !== null;
-    const isSkewDue = now - skewLookedAt >= SKEWED_LOOK_EVERY_MS && (await countedUpTo(collections)) > 0;
-    if (look === null && !hasMarks && !isSkewDue) return 0;
+    const upTo = await countedUpTo(collections);
+    // A migration counts everything first.
+    if (upTo === 0) return 0;
+    const next = await nextLook(now, upTo);
+    const marksSince = next?.isFull === true ? 0 : now - LONG_UNFINISHED_MS;
+    const isMarked = { _id: { $gt: ObjectId.createFromTime(Math.floor(marksSince / 1_000)) } };
+    const hasMarks = (await late.collection.findOne(isMarked, { projection: { _id: 1 } })) !== null;
+    const isSkewDue = now - skewLookedAt >= SKEWED_LOOK_EVERY_MS;
+    if (next === null && !hasMarks && !isSkewDue) return 0;
     const holder = `${hostname()}:${process.pid}`;
+    const began = performance.now();
     try {
       return await withLease(db, ROLL_UPS, { holder, leaseMs: LEASE_MS }, async (signal) => {
-        let total = hasMarks ? await countLateWrites(collections, signal) : 0;
-        if (look !== null) {
-          total += await countSince(collections, look.since, signal);
+        const look = newLook(signal);
+        if (hasMarks) await countLateWrites(look, collections, marksSince);
+        if (next !== null) {
+          await countSince(look, collections, next.since);
           lookedAt = now;
         }
         if (isSkewDue) {
-          total += await countSkewed(now, signal);
+          await countSkewed(look, now);
           skewLookedAt = now;
         }
-        if (look?.isFull === true) await saveProgress(collections, now);
-        return total;
+        if (next?.isFull === true) {
+          await saveProgress(collections, now);
+          fullLookEveryMs = Math.max(FULL_LOOK_EVERY_MS, PAUSE_AFTER_LOOK * (performance.now() - began));
+        }
+        if (look.faults.length > 0) throw new AggregateError(look.faults, 'Some figures cannot be counted');
+        return look.entries;
       });
     } catch (error) {
       if (error instanceof LeaseHeld) return 0;

@@ -1,6 +1,5 @@
-import { Refusal } from '@baton/domain';
 import type { MetricsPeriod, TenantId } from '@baton/schema';
-import type { Document, Filter } from 'mongodb';
+import type { ClientSession, Document, Filter } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { countConversation } from './count-conversation.ts';
@@ -12,6 +11,7 @@ import {
   DURATION_FAMILIES,
   emptyIn,
   type Family,
+  isOfAgents,
   type Scope,
   Tally,
 } from './tally.ts';
@@ -92,15 +92,18 @@ type FiguresQuery = {
   hours: Zone;
   scope: Scope;
   families: readonly Family[];
+  session: ClientSession;
 };
 
-/** Reads begin anew where figures are counted meanwhile; that often at most. */
-const MOST_READS = 20;
+const OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS };
+
+/** How many buckets with packed durations are unpacked before others have a turn. */
+const PACKED_TOGETHER = 10;
 
 /**
- * The figures of a period's whole hours: those that are counted, by the fewest buckets, and what is not counted yet.
+ * The figures of a period's whole hours: those that are counted, by the fewest buckets, and what is not counted yet. Both are read as of
+ * one instant, in a transaction that writes nothing.
  * @param hours since 1970
- * @throws Refusal UNAVAILABLE where so much is counted just now that they cannot be read in between
  */
 export async function readFigures(
   collections: Collections,
@@ -108,29 +111,19 @@ export async function readFigures(
   { hours, channel }: { hours: Zone; channel?: MetricsPeriod['channel'] },
   families: readonly Family[],
 ): Promise<Figures> {
-  const query = { collections, tenantId, hours, scope: channel ?? 'all', families } as const;
-  for (let reads = 0; reads < MOST_READS; reads += 1) {
-    const before = await countOfEntries(collections, tenantId);
-    const figures = new Figures();
-    await Promise.all([addBuckets(figures, query), addSpans(figures, query), addUncounted(figures, query)]);
-    // What was counted meanwhile may be in one of these and not in another.
-    if ((await countOfEntries(collections, tenantId)) === before) return figures;
-  }
-  throw new Refusal('UNAVAILABLE', 'The figures are being counted just now; ask again in a moment');
-}
-
-const OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS };
-
-/** How many entries are counted of a tenant: with all that is counted, this changes. */
-async function countOfEntries(
-  { metrics_buckets: buckets }: Collections,
-  tenantId: TenantId,
-): Promise<number> {
-  const found = await buckets.collection.findOne(
-    { tenantId, level: 'all', at: dateOfHour(0) },
-    { ...OPTIONS, projection: { 'figures.all.stored.entries': 1 } },
+  return collections.db.client.withSession((session) =>
+    session.withTransaction(
+      async () => {
+        const query = { collections, tenantId, hours, scope: channel ?? 'all', families, session } as const;
+        const figures = new Figures();
+        await addBuckets(figures, query);
+        await addSpans(figures, query);
+        await addUncounted(figures, query);
+        return figures;
+      },
+      { readConcern: { level: 'snapshot' } },
+    ),
   );
-  return found?.['figures']?.all?.stored?.entries ?? 0;
 }
 
 function runFilter({ level, from, to }: Run): Document {
@@ -146,7 +139,7 @@ function runFilter({ level, from, to }: Run): Document {
 
 async function addBuckets(
   figures: Figures,
-  { collections, tenantId, hours, scope, families }: FiguresQuery,
+  { collections, tenantId, hours, scope, families, session }: FiguresQuery,
 ): Promise<void> {
   const durations = families.filter((family) => DURATION_FAMILIES.some((one) => one === family));
   const fields = [
@@ -154,55 +147,59 @@ async function addBuckets(
     ...durations.map((family) => `bins.${scope}.${family}`),
   ];
   const projection = { _id: 0, ...Object.fromEntries(fields.map((field) => [field, 1])) };
-  const finding = coverOf(hours.from, hours.to).map((run) =>
-    collections.metrics_buckets.collection
-      .find({ tenantId, ...runFilter(run) }, { ...OPTIONS, projection })
-      .hint('by_time')
-      .toArray(),
-  );
-  for (const document of (await Promise.all(finding)).flat()) {
-    for (const family of families) figures.addAll(family, document['figures']?.[scope]?.[family]);
-    for (const family of durations) figures.addBins(family, document['bins']?.[scope]?.[family]);
+  const options = { ...OPTIONS, session, projection, hint: 'by_time' };
+  const part = families.some(isOfAgents) ? {} : { part: 0 };
+  for (const run of coverOf(hours.from, hours.to)) {
+    const found = collections.metrics_buckets.collection.find(
+      { tenantId, ...runFilter(run), ...part },
+      durations.length === 0 ? options : { ...options, batchSize: PACKED_TOGETHER },
+    );
+    for await (const document of found) {
+      for (const family of families) figures.addAll(family, document['figures']?.[scope]?.[family]);
+      for (const family of durations) figures.addBins(family, document['bins']?.[scope]?.[family]);
+    }
   }
 }
 
 /** Takes away what counts only for periods that begin earlier. */
 async function addSpans(
   figures: Figures,
-  { collections, tenantId, hours, scope, families }: FiguresQuery,
+  { collections, tenantId, hours, scope, families, session }: FiguresQuery,
 ): Promise<void> {
   const distinct = families.filter((family) => family === 'stages' || family === 'work');
   if (distinct.length === 0 || !Number.isFinite(hours.from)) return;
   const lastDay = startOf('day', hours.from);
   const earlier = Array.from({ length: hours.from - lastDay }, (_, hour) => `h${hour}`);
-  const find = async (day: object, parts: readonly string[]) => {
+  const wanted: [day: object, parts: readonly string[]][] = [
+    [{ $type: 'date', $lt: dateOfHour(lastDay) }, ['day']],
+    ...(earlier.length === 0 ? [] : [[dateOfHour(lastDay), earlier] satisfies [object, string[]]]),
+  ];
+  for (const [day, parts] of wanted) {
     const fields = distinct.flatMap((family) => parts.map((part) => `figures.${scope}.${family}_${part}`));
     const projection = { _id: 0, ...Object.fromEntries(fields.map((field) => [field, 1])) };
-    const finding = coverOf(hours.from, hours.to).map((run) => {
+    for (const run of coverOf(hours.from, hours.to)) {
       const filter: Filter<Document> = { tenantId, ...runFilter(run), day };
-      return collections.metrics_spans.collection
-        .find(filter, { ...OPTIONS, projection })
-        .hint('by_time')
-        .toArray();
-    });
-    for (const { figures: found } of (await Promise.all(finding)).flat())
-      for (const family of distinct)
-        for (const part of parts) figures.addAll(family, found?.[scope]?.[`${family}_${part}`], -1);
-  };
-  await Promise.all([
-    find({ $type: 'date', $lt: dateOfHour(lastDay) }, ['day']),
-    earlier.length === 0 ? null : find(dateOfHour(lastDay), earlier),
-  ]);
+      const found = collections.metrics_spans.collection.find(filter, {
+        ...OPTIONS,
+        session,
+        projection,
+        hint: 'by_time',
+      });
+      for await (const { figures: amounts } of found)
+        for (const family of distinct)
+          for (const part of parts) figures.addAll(family, amounts?.[scope]?.[`${family}_${part}`], -1);
+    }
+  }
 }
 
 async function addUncounted(
   figures: Figures,
-  { collections, tenantId, hours, scope, families }: FiguresQuery,
+  { collections, tenantId, hours, scope, families, session }: FiguresQuery,
 ): Promise<void> {
-  const since = (await countedUpTo(collections)) - LONGEST_COMMIT_MS;
-  const changed = await findChanged(collections, tenantId, since);
+  const since = (await countedUpTo(collections, session)) - LONGEST_COMMIT_MS;
+  const changed = await findChanged(collections, tenantId, since, session);
   const tally = new Tally();
-  figures.uncounted = await readUncounted(collections, tenantId, changed);
+  figures.uncounted = await readUncounted(collections, tenantId, changed, { session });
   for (const { counted, conversation, entries } of figures.uncounted)
     countConversation(counted, conversation, entries, tally, (ms) => ms);
   const isIn = (hour: number) => hour >= hours.from && hour < hours.to;

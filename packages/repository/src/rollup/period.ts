@@ -23,7 +23,6 @@ export type PeriodFigures = { figures: Figures; parts: PeriodParts; ends: Docume
 /**
  * Reads the figures of a period: its whole hours by what is summed up, its ends by their entries.
  * @param kinds of the entries that these figures count
- * @throws Refusal UNAVAILABLE
  */
 export async function readPeriod(
   collections: Collections,

@@ -30,6 +30,11 @@ export type DistinctFamily = 'stages' | 'work';
 /** How many durations there are of each length: kept as packed bins, but for `count` and `ms`. */
 export const DURATION_FAMILIES = ['stays', 'answers'] as const satisfies readonly Family[];
 
+/** Figures of agents, of whom there may be many: of months and of all time they lie in documents of their own. */
+const OF_AGENTS: ReadonlySet<Family> = new Set(['agents', 'work', 'answers', 'load']);
+
+export const isOfAgents = (family: Family): boolean => OF_AGENTS.has(family);
+
 /** Asked for of all time alone, so no other bucket has them. */
 const OF_ALL_TIME: ReadonlySet<Family> = new Set(['load', 'stored']);
 

@@ -1,5 +1,5 @@
 import type { TenantId } from '@baton/schema';
-import type { ClientSession, Document, ObjectId } from 'mongodb';
+import { type ClientSession, type Document, ObjectId } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { ALL_CONVERSATIONS } from '../schema/conversation-lists.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
@@ -9,41 +9,60 @@ import { COUNTED_FIELDS } from './count-entry.ts';
 /** The name of the roll-ups' progress and of their lease. */
 export const ROLL_UPS = 'roll_ups';
 
-/** A transaction began no longer than this before its entries can be seen: mongod ends one after a minute. */
-export const LONGEST_COMMIT_MS = 2 * 60_000;
-
 /** An entry that is older when it is written is of the past: its conversation is marked. */
-export const LATE_MS = 30_000;
+export const LATE_MS = 10_000;
+
+/** Any other entry is no older than this when it can be seen: mongod ends a transaction after a minute. */
+export const LONGEST_COMMIT_MS = 75_000;
 
 const OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS };
 
 /** Whatever was written before is counted, by MongoDB's clock; 0 where nothing may be. */
-export async function countedUpTo({ progress }: Collections): Promise<number> {
-  const found = await progress.collection.findOne(byId(ROLL_UPS), OPTIONS);
+export async function countedUpTo({ progress }: Collections, session?: ClientSession): Promise<number> {
+  const found = await progress.collection.findOne(byId(ROLL_UPS), {
+    ...OPTIONS,
+    ...(session && { session }),
+  });
   return found?.['upTo'] instanceof Date ? found['upTo'].getTime() : 0;
 }
 
-/** The conversations of a tenant that have changed since an instant, and those with entries of the past. */
+/** How many conversations are compared in one query. */
+const COMPARED = 1_000;
+
+/**
+ * The conversations of a tenant that have changed since an instant and are not counted as they are, and those with entries of
+ * the past.
+ */
 export async function findChanged(
-  collections: Collections,
+  { conversations, late_writes: late, counted_conversations: counts }: Collections,
   tenantId: TenantId,
   since: number,
+  session?: ClientSession,
 ): Promise<ObjectId[]> {
-  const { conversations, late_writes: late } = collections;
-  const [changed, marked] = await Promise.all([
-    conversations.collection
-      .find(
-        { tenantId, ...ALL_CONVERSATIONS, updatedAt: { $gte: new Date(since) } },
-        { ...OPTIONS, projection: { _id: 1 }, hint: 'by_list' },
-      )
-      .toArray(),
-    late.collection.find({ tenantId }, { ...OPTIONS, projection: { conversationIds: 1 } }).toArray(),
-  ]);
-  const ids: ObjectId[] = [
-    ...changed.map(({ _id }) => _id),
-    ...marked.flatMap((one) => one['conversationIds']),
-  ];
-  return [...new Map(ids.map((id) => [id.toHexString(), id])).values()];
+  const options = { ...OPTIONS, ...(session && { session }) };
+  // One after the other: a transaction takes one operation at a time.
+  const changed = await conversations.collection
+    .find(
+      { tenantId, ...ALL_CONVERSATIONS, updatedAt: { $gte: new Date(since) } },
+      { ...options, projection: { lastSeq: 1 }, hint: 'by_list' },
+    )
+    .toArray();
+  const marks = await late.collection
+    .find({ tenantId }, { ...options, projection: { conversationIds: 1 } })
+    .toArray();
+  const ids = new Map<string, ObjectId>();
+  for (const { conversationIds } of marks)
+    for (const id of conversationIds) if (id instanceof ObjectId) ids.set(id.toHexString(), id);
+  for (let from = 0; from < changed.length; from += COMPARED) {
+    const some = changed.slice(from, from + COMPARED);
+    const counted = await counts.collection
+      .find({ _id: { $in: some.map(({ _id }) => _id) }, tenantId }, { ...options, projection: { seq: 1 } })
+      .toArray();
+    const seqs = new Map(counted.map(({ _id, seq }) => [_id.toHexString(), seq]));
+    for (const { _id, lastSeq } of some)
+      if (!(lastSeq <= (seqs.get(_id.toHexString()) ?? 0))) ids.set(_id.toHexString(), _id);
+  }
+  return [...ids.values()];
 }
 
 /** What is to be counted of one conversation. */
@@ -93,7 +112,6 @@ async function readChunk(
 ): Promise<Uncounted[]> {
   const options = { ...OPTIONS, ...(session && { session }) };
   const ofTenant = { _id: { $in: [...ids] }, tenantId };
-  // What is counted first: a conversation that is counted in between has changed, which the caller finds out.
   const known = await counts.collection.find(ofTenant, options).toArray();
   const documents = await conversations.collection
     .find(ofTenant, { ...options, projection: STANDING_FIELDS })

@@ -9,6 +9,7 @@ import {
   DURATION_FAMILIES,
   emptyIn,
   type Family,
+  isOfAgents,
   isOfAllTime,
   type Scope,
   type Tally,
@@ -19,15 +20,34 @@ export type BucketAmounts = {
   level: Level;
   at: number;
   day: number | null;
+  /** 0, or one of those that figures of agents are shared out to. */
+  part: number;
   /** By their paths in the document. */
   amounts: Amounts;
   /** Durations by the paths of their packed bins. */
   bins: Map<string, Bins>;
 };
 
-type Place = Pick<BucketAmounts, 'level' | 'at' | 'day'>;
+type Place = Pick<BucketAmounts, 'level' | 'at' | 'day' | 'part'>;
 
-export const keyOf = ({ level, at, day }: Place): string => `${level}:${at}:${day}`;
+/** So many documents have the figures of agents of a month, and of all time. */
+const PARTS = 16;
+
+/** The part of an agent, by whose id a key begins. */
+function partOf(key: string): number {
+  const end = key.indexOf(':');
+  return 1 + (hashOf(end === -1 ? key : key.slice(0, end)) % PARTS);
+}
+
+/** FNV-1a, 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x81_1c_9d_c5;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01_00_01_93);
+  return hash >>> 0;
+}
+
+export const keyOf = ({ level, at, day, part }: Place): string => `${level}:${at}:${day}:${part}`;
 
 export const emptyBucket = (place: Place): BucketAmounts => ({
   ...place,
@@ -38,19 +58,32 @@ export const emptyBucket = (place: Place): BucketAmounts => ({
 /** Sums up what hours add by the buckets that they are in. */
 export function bucketsOf(tally: Tally): BucketAmounts[] {
   const buckets = new Map<string, BucketAmounts>();
-  const bucketAt = (level: Level, at: number, day: number | null) =>
-    emptyIn(buckets, keyOf({ level, at, day }), () => emptyBucket({ level, at, day }));
+  const bucketAt = (place: Place) => emptyIn(buckets, keyOf(place), () => emptyBucket(place));
   for (const [hour, { figures, spans }] of tally.hours) {
     for (const [scope, families] of figures)
       for (const [family, amounts] of families) {
         const levels = isOfAllTime(family) ? (['all'] as const) : LEVELS;
-        const ofHour = levels.map((level) => bucketAt(level, startOf(level, hour), null));
-        for (const [key, amount] of amounts) if (amount !== 0) addFigure(ofHour, scope, family, key, amount);
+        const ofPart = new Map<number, BucketAmounts[]>();
+        for (const [key, amount] of amounts) {
+          if (amount === 0) continue;
+          const part = isOfAgents(family) ? partOf(key) : 0;
+          const ofHour = emptyIn(ofPart, part, () =>
+            levels.map((level) =>
+              bucketAt({
+                level,
+                at: startOf(level, hour),
+                day: null,
+                part: level === 'hour' || level === 'day' ? 0 : part,
+              }),
+            ),
+          );
+          addFigure(ofHour, scope, family, key, amount);
+        }
       }
     for (const [from, scopes] of spans) {
       const day = startOf('day', from);
       const ofHour = LEVELS.filter((level) => startOf(level, from) < startOf(level, hour)).map((level) =>
-        bucketAt(level, startOf(level, hour), day),
+        bucketAt({ level, at: startOf(level, hour), day, part: 0 }),
       );
       for (const [scope, families] of scopes)
         for (const [family, amounts] of families)
@@ -93,12 +126,12 @@ const subjectField = (subject: string): string => (subject === '' ? NOBODY : sub
 export const subjectOf = (field: string): string => (field === NOBODY ? '' : field);
 
 /** The filter of a bucket by its unique index. */
-export function bucketFilter(tenantId: TenantId, { level, at, day }: Place): Document {
+export function bucketFilter(tenantId: TenantId, { level, at, day, part }: Place): Document {
   return {
     tenantId,
     level,
     at: dateOfHour(at),
-    ...(day !== null && { day: dateOfHour(day) }),
+    ...(day === null ? { part } : { day: dateOfHour(day) }),
   };
 }
 
@@ -120,10 +153,9 @@ export async function writeTally(
       at: { $in: found.map(({ at }) => dateOfHour(at)) },
     }));
     const documents = await figures.collection
-      .find({ $or }, { session, projection: { level: 1, at: 1, bins: 1 } })
+      .find({ $or }, { session, projection: { level: 1, at: 1, part: 1, bins: 1 } })
       .toArray();
-    for (const one of documents)
-      stored.set(keyOf({ level: one['level'], at: hourOf(one['at'].getTime()), day: null }), one);
+    for (const one of documents) stored.set(placeKeyOf(one), one);
   }
   for (const [{ collection }, isSpan] of [
     [figures, false],
@@ -146,6 +178,9 @@ export async function writeTally(
     if (operations.length > 0) await collection.bulkWrite(operations, { session });
   }
 }
+
+const placeKeyOf = ({ level, at, part }: Document): string =>
+  keyOf({ level, at: hourOf(at.getTime()), day: null, part });
 
 function addPacked(bins: Bins, packed: string): Bins {
   const sum: Bins = new Map(bins);

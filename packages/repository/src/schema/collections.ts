@@ -154,7 +154,7 @@ export const declaredCollections = {
     { name: 'by_seq', key: { tenantId: 1, conversationId: 1, seq: 1 }, unique: true },
   ]),
   metrics_buckets: collection('metrics_buckets', MetricsBucketDocument, [
-    { name: 'by_time', key: { tenantId: 1, level: 1, at: 1 }, unique: true },
+    { name: 'by_time', key: { tenantId: 1, level: 1, at: 1, part: 1 }, unique: true },
   ]),
   metrics_spans: collection('metrics_spans', MetricsSpansDocument, [
     { name: 'by_time', key: { tenantId: 1, level: 1, at: 1, day: 1 }, unique: true },

@@ -136,6 +136,8 @@ export const MetricsBucketDocument = z.strictObject({
   tenantId: TenantId,
   level: z.enum(['hour', 'day', 'month', 'all']),
   at: Timestamp,
+  /** 0, or one of those that figures of agents of a month, or of all time, are shared out to. */
+  part: z.int().min(0),
   figures: Figures,
   /** How many durations there are of each length, packed, by channel, family and subject. */
   bins: z.record(FigureKey, z.record(FigureKey, z.record(FigureKey, z.string()))).optional(),
@@ -143,7 +145,7 @@ export const MetricsBucketDocument = z.strictObject({
 
 /** What counts in a bucket only for periods that begin by an hour of an earlier day: by channel, family and hour (or the day) and key. */
 export const MetricsSpansDocument = z.strictObject({
-  ...MetricsBucketDocument.omit({ bins: true }).shape,
+  ...MetricsBucketDocument.omit({ bins: true, part: true }).shape,
   day: Timestamp,
 });
 

@@ -182,7 +182,10 @@ async function markLateWrites(
   session: ClientSession,
 ): Promise<void> {
   const limit = timestamp(clock.now() - LATE_MS);
-  const marked = entries.filter(({ at, conversationId }) => at < limit || unfinished.has(conversationId));
+  // What is restored in pieces is marked by its first; the mark stays until it is whole.
+  const marked = entries.filter(({ at, seq, conversationId }) =>
+    unfinished.has(conversationId) ? seq === 1 : at < limit,
+  );
   if (marked.length === 0) return;
   const conversationIds = [...new Set(marked.map(({ conversationId }) => conversationId))];
   const _id = newObjectId(clock).toHexString();
