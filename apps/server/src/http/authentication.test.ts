@@ -49,6 +49,17 @@ test('however many keys one tenant has, another is not looked up again', async (
   expect(look).toHaveBeenCalledTimes(looks);
 });
 
+test('a tenant is looked up once, however many others there are', async () => {
+  const { authentication, look } = credentials();
+  for (let tenant = 0; tenant <= 5_000; tenant += 1) {
+    look.mockResolvedValueOnce({ ...ofKey, tenantId: TenantId.parse(`tenant-${tenant}`) });
+    await authentication.credentialOfKey(`Bearer key-${tenant}`);
+  }
+  expect(look).toHaveBeenCalledTimes(5_001);
+  expect(await authentication.credentialOfKey('Bearer key-5000')).toMatchObject({ tenantId: 'tenant-5000' });
+  expect(look).toHaveBeenCalledTimes(5_001);
+});
+
 describe('requests that come together', () => {
   const often = (authentication: Authentication) =>
     Promise.all(Array.from({ length: 1_000 }, () => authentication.credentialOfKey('Bearer key')));

@@ -18,3 +18,10 @@ test('the latest messages of each conversation are known, whatever was said in o
   expect(messages.get('acme/lively', 'message-84')).toBeUndefined();
   expect(messages.get('acme/quiet', 'message-100')).toBeUndefined();
 });
+
+test('the messages of a new tenant are known, however many others there are', () => {
+  const messages = new RecentMessages();
+  for (let tenant = 0; tenant <= 5_000; tenant += 1)
+    messages.add(TenantId.parse(`tenant-${tenant}`), `tenant-${tenant}/one`, 'hello', placeAt(1));
+  expect(messages.get('tenant-5000/one', 'hello')).toEqual(placeAt(1));
+});
