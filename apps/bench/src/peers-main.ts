@@ -33,6 +33,8 @@ try {
   const rows = await benchPeers(uri, {
     rounds,
     durationMs,
+    messages: 200,
+    callers: [1, 16],
     folder: isShared ? '/dev/shm' : tmpdir(),
     onMeasurement(work, peer) {
       if (isProgressShown) process.stderr.write(`\r\u001b[K${work}: ${peer}`);

@@ -28,7 +28,7 @@ await using mongodb = await provideMongodb({
 const uriOf = (name: string) => withDatabaseName(mongodb.uri, `baton_bench_size_${name}_${process.pid}`);
 try {
   const onStep = (step: string) => process.stderr.write(`${step}\n`);
-  const report = await benchSize(uriOf, { messages, tenants, calls, onStep });
+  const report = await benchSize(uriOf, { base: 10_000, messages, tenants, calls, onStep });
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatSize(report));
 } finally {
   for (const name of ['origin', 'base', 'one', 'many']) {

@@ -3,23 +3,22 @@ import type { Peer, Said } from './peer.ts';
 
 type StoredMessage = Said & { conversation: string; number: number; at: Date };
 
-/** One insert a message and one find a read. Each conversation has one writer, who knows its next number. */
+/** One insert a message and one find a read. There is one writer, who counts the messages. */
 export async function bareDriverPeer(db: Db): Promise<Peer> {
   const messages: Collection<StoredMessage> = db.collection('bare_messages');
   await messages.createIndex({ conversation: 1, number: 1 }, { unique: true });
-  const lengths = new Map<string, number>();
+  let opened = 0;
+  let appended = 0;
   return {
     name: 'bare driver',
     beside: 'Baton',
     async open() {
-      const conversation = `conversation-${lengths.size}`;
-      lengths.set(conversation, 0);
-      return conversation;
+      opened += 1;
+      return `conversation-${opened}`;
     },
     append(conversation, { author, text }) {
-      const number = (lengths.get(conversation) ?? 0) + 1;
-      lengths.set(conversation, number);
-      return messages.insertOne({ conversation, number, author, text, at: new Date() });
+      appended += 1;
+      return messages.insertOne({ conversation, number: appended, author, text, at: new Date() });
     },
     async list(conversation, limit = 0) {
       const found = await messages.find({ conversation }).sort({ number: -1 }).limit(limit).toArray();

@@ -30,16 +30,22 @@ function appendInput(conversationId: string, { author, text }: Said) {
   };
 }
 
+type Spoken = Pick<MessageEntry, 'author' | 'text'>;
+
 type ListPage = (input: {
   conversationId: string;
   limit: number;
   order: 'newest';
   cursor?: string;
-}) => Promise<{ items: MessageEntry[]; nextCursor: string | null }>;
+}) => Promise<{ items: Spoken[]; nextCursor: string | null }>;
 
 /** The newest messages, in pages of at most a hundred. */
-async function listMessages(listPage: ListPage, conversationId: string, most = Infinity): Promise<Said[]> {
-  const messages: MessageEntry[] = [];
+export async function listMessages(
+  listPage: ListPage,
+  conversationId: string,
+  most = Infinity,
+): Promise<Said[]> {
+  const messages: Spoken[] = [];
   for (let cursor: string | null = ''; cursor !== null && messages.length < most;) {
     const limit = Math.min(PAGE_LIMIT, most - messages.length);
     const page = await listPage({ conversationId, limit, order: 'newest', ...(cursor && { cursor }) });

@@ -2,9 +2,10 @@ import { connect } from '@baton/repository';
 import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { formatPeers } from './format-peers.ts';
+import { langgraphPeer } from './langgraph-peer.ts';
 import { mongoosePeer } from './mongoose-peer.ts';
 import { startMongooseServer } from './mongoose-server.ts';
-import { type Peer, sample } from './peer.ts';
+import { type Peer, type Said, sample } from './peer.ts';
 import { benchPeers, comparePeers, PeerError } from './peers-bench.ts';
 
 test('a short run lets every peer keep the same conversations, and measures each', async () => {
@@ -38,6 +39,26 @@ test('a peer that loses a message fails the run', async () => {
   };
   const run = comparePeers([forgetful], { rounds: 1, durationMs: 1, messages: 4, callers: [1] });
   await expect(run).rejects.toThrow(PeerError);
+});
+
+test('a peer without Baton beside it is compared with itself', async () => {
+  const kept: Said[] = [];
+  const lone: Peer = {
+    name: 'lone',
+    beside: 'Baton',
+    open: async () => String(kept.splice(0).length),
+    append: async (_, said) => kept.push(said),
+    list: async (_, limit = kept.length) => kept.slice(-limit),
+  };
+  const rows = await comparePeers([lone], { rounds: 1, durationMs: 1, messages: 4, callers: [1] });
+  expect(rows.map(({ ratio }) => ratio)).toEqual([1, 1, 1]);
+});
+
+test('the saver has no messages of a thread that nobody has written', async () => {
+  await using database = await testDatabase();
+  await using connection = await connect(database.uri);
+  const peer = await langgraphPeer(connection.client, database.name);
+  expect(await peer.list(await peer.open())).toEqual([]);
 });
 
 test('the server over mongoose keeps the order, and knows no other conversations', async () => {

@@ -26,9 +26,9 @@ export type PeersBenchOptions = {
   /** How long each measurement takes, in milliseconds. */
   durationMs: number;
   /** How many messages a whole conversation has; a quarter of them are its last. */
-  messages?: number;
+  messages: number;
   /** How many conversations are written or read at once. */
-  callers?: readonly number[];
+  callers: readonly number[];
   /** Where the SQLite file is made; on the disk that MongoDB has, so that both are compared on the same. */
   folder?: string;
   onMeasurement?: (work: string, peer: string) => void;
@@ -96,12 +96,12 @@ type Work = {
 /** @throws PeerError */
 export async function comparePeers(
   peers: readonly Peer[],
-  { rounds, durationMs, messages = 200, callers: callerCounts = [1, 16], onMeasurement }: PeersBenchOptions,
+  { rounds, durationMs, messages, callers: callerCounts, onMeasurement }: PeersBenchOptions,
 ): Promise<PeersRow[]> {
-  const conversations = new Map<Peer, string[]>();
+  const filled: { peer: Peer; ids: string[] }[] = [];
   for (const peer of peers) {
     onMeasurement?.('fill', peer.name);
-    conversations.set(peer, await fill(peer, Math.max(...callerCounts), messages));
+    filled.push({ peer, ids: await fill(peer, Math.max(...callerCounts), messages) });
   }
   const last = messages / 4;
   const works: Work[] = [
@@ -118,9 +118,9 @@ export async function comparePeers(
   const rows: PeersRow[] = [];
   for (const { name: work, callOf } of works) {
     for (const callers of callerCounts) {
-      const contenders = peers.map((peer) => ({
+      const contenders = filled.map(({ peer, ids }) => ({
         peer,
-        append: callOf(peer, conversations.get(peer) ?? []),
+        append: callOf(peer, ids),
         measurements: new Array<Measurement>(),
       }));
       for (let round = 0; round <= rounds; round += 1) {

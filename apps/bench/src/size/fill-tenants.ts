@@ -24,11 +24,15 @@ export type Known = { tenantId: TenantId; conversationId: ConversationId };
 export type Sample = { all: Known[]; open: Known[]; tenants: TenantId[] };
 
 const MOST_SAMPLED = 5_000;
+/** A prime, so that the sample has all models alike, however many conversations there are. */
+const STRIDE = 7_919;
 
 function sayRareWord({ documents }: Model): void {
-  const messages = documents.filter(({ document }) => document['kind'] === 'message');
-  const message = messages.find(({ document }) => document['seq'] >= RARE_SEQ)?.document;
-  if (message !== undefined) message['text'] = `${RARE_WORD} ${message['text']}`;
+  for (const { document } of documents) {
+    if (document['kind'] !== 'message' || document['seq'] < RARE_SEQ) continue;
+    document['text'] = `${RARE_WORD} ${document['text']}`;
+    return;
+  }
 }
 
 /** What stores are filled with: conversations that went through one, and the agents who work on them. */
@@ -68,16 +72,15 @@ export async function fillTenants(
   const sample: Sample = { all: [], open: [], tenants };
   const inserter = new Inserter(store.collections);
   const conversations = Math.ceil(messages / MESSAGES);
-  const sampleEvery = Math.ceil(conversations / MOST_SAMPLED);
   for (let index = 0; index < conversations; index += 1) {
     const tenantId = cyclicElement(tenants, index);
     const numberInTenant = Math.floor(index / tenantCount);
-    // Each tenant goes through the models in an order of its own.
-    const model = cyclicElement(models, index + numberInTenant);
+    // Neighbours of a tenant are of different models, and so are the first conversations of tenants.
+    const model = cyclicElement(models, (index % tenantCount) + numberInTenant);
     const copied = { tenantId, contactId: `contact-${index}`, laterMs: randomLaterMs() };
     const copy = copyModel(model, copied);
     if (numberInTenant < RARE_MESSAGES) sayRareWord(copy);
-    if (index % sampleEvery === 0) takeSample(sample, tenantId, copy);
+    if ((index * STRIDE) % conversations < MOST_SAMPLED) takeSample(sample, tenantId, copy);
     await inserter.add(copy);
   }
   await inserter.flush();
@@ -85,9 +88,10 @@ export async function fillTenants(
 }
 
 function takeSample(sample: Sample, tenantId: TenantId, { documents }: Model): void {
-  const conversation = documents.find(({ collection }) => collection === 'conversations')?.document;
-  if (conversation === undefined) return;
-  const known = { tenantId, conversationId: ConversationId.parse(String(conversation['_id'])) };
-  sample.all.push(known);
-  if (conversation['status'] === 'active') sample.open.push(known);
+  for (const { collection, document } of documents) {
+    if (collection !== 'conversations') continue;
+    const known = { tenantId, conversationId: ConversationId.parse(String(document['_id'])) };
+    sample.all.push(known);
+    if (document['status'] === 'active') sample.open.push(known);
+  }
 }

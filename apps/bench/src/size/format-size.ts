@@ -1,3 +1,4 @@
+import { cyclicElement } from '../cyclic-element.ts';
 import { GOAL, type SizeReport, type SizeRow } from './size-bench.ts';
 import type { StorageRow } from './storage.ts';
 
@@ -22,9 +23,11 @@ const storageCells = ({ part, data, disk, index, cache }: StorageRow): string[] 
 ];
 
 function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = cyclicElement(rows, 0).map((_, column) =>
+    Math.max(...rows.map((row) => cyclicElement(row, column).length)),
+  );
   const pad = (cell: string, column: number) =>
-    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0);
+    column === 0 ? cell.padEnd(cyclicElement(widths, 0)) : cell.padStart(cyclicElement(widths, column));
   return rows.map((row) => row.map(pad).join('  ').trimEnd()).join('\n');
 }
 

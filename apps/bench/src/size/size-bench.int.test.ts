@@ -1,10 +1,11 @@
-import { connect, openCollections, openStore, reportSchema } from '@baton/repository';
+import { connect, migrate, openCollections, openStore, reportSchema } from '@baton/repository';
 import { SearchMessages, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { verifyTimelines } from '../verify-timelines.ts';
 import { RARE_WORD } from './fill-tenants.ts';
 import { formatSize } from './format-size.ts';
+import { hotCalls, SizeError } from './hot-calls.ts';
 import { benchSize } from './size-bench.ts';
 
 test('a short run measures every call in stores that are as Baton writes them', async () => {
@@ -47,3 +48,13 @@ test('a short run measures every call in stores that are as Baton writes them', 
   expect(found.items).toHaveLength(20);
   expect(await store.metrics.overview(tenantId, {})).toMatchObject({ conversations: 30 });
 }, 60_000);
+
+test('a call that finds nothing where there should be something fails the run', async () => {
+  await using database = await testDatabase();
+  await using connection = await connect(database.uri);
+  await migrate(connection.db);
+  const sample = { all: [], open: [], tenants: [TenantId.parse('empty')] };
+  const calls = hotCalls(openStore(connection), sample);
+  for (const call of ['search.messages, a rare word', 'followUps.claim'])
+    await expect(calls[call]?.(0)).rejects.toThrow(SizeError);
+});

@@ -12,7 +12,7 @@ export type SizeBenchOptions = {
   messages: number;
   tenants: number;
   /** How many messages the small store has. */
-  base?: number;
+  base: number;
   /** How often each call is made in each store. */
   calls: number;
   onStep?: (step: string) => void;
@@ -37,7 +37,7 @@ export type SizeReport = {
  */
 export async function benchSize(
   uriOf: (name: string) => string,
-  { messages, tenants, base = 10_000, calls, onStep }: SizeBenchOptions,
+  { messages, tenants, base, calls, onStep }: SizeBenchOptions,
 ): Promise<SizeReport> {
   const open = (name: string) => connect(uriOf(name), { appName: 'baton-bench', socketTimeoutMs: 0 });
   await using origin = await open('origin');

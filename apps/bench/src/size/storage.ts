@@ -23,12 +23,14 @@ const PARTS: Record<string, string> = {
   counted_conversations: 'metrics',
 };
 
+type Added = Pick<StorageRow, 'cache'> & Partial<StorageRow>;
+
 /** The cost of a message, as mongod counts it after a checkpoint. */
 export async function storageOf(db: Db, messages: number): Promise<StorageRow[]> {
   // Sizes of files are as of the last checkpoint.
   await db.admin().command({ fsync: 1 });
   const rows = new Map<string, StorageRow>();
-  const add = (part: string, { data = 0, disk = 0, index = 0, cache = 0 }: Partial<StorageRow>) => {
+  const add = (part: string, { data = 0, disk = 0, index = 0, cache }: Added) => {
     const row = rows.get(part) ?? { part, data: 0, disk: 0, index: 0, cache: 0 };
     row.data += data / messages;
     row.disk += disk / messages;
@@ -48,5 +50,6 @@ export async function storageOf(db: Db, messages: number): Promise<StorageRow[]>
   return [...rows.values()].toSorted((a, b) => b.disk + b.index - (a.disk + a.index));
 }
 
-const cachedBytes = (wiredTiger: { cache: Record<string, number> }): number =>
-  wiredTiger.cache['bytes currently in the cache'] ?? 0;
+const CACHED = 'bytes currently in the cache';
+
+const cachedBytes = ({ cache }: { cache: { [CACHED]: number } }): number => cache[CACHED];
