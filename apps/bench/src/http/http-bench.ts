@@ -111,9 +111,11 @@ export async function benchHttp(mongodbUri: string, options: HttpBenchOptions): 
     ofConversations('messages.list', 0.4),
     appends,
   ];
-  for (const server of [baton, stock, express]) await settle(server);
+  const servers = [baton, stock, express];
+  const shares = await Promise.all(servers.map((server) => settle(server)));
+  const idle = new Map(servers.map((server, index) => [server, shares[index] ?? 0]));
   const rows: HttpBenchRow[] = [];
-  for (const contest of contests) rows.push(await hold(contest, options));
+  for (const contest of contests) rows.push(await hold(contest, idle, options));
   await verifyTimelines(store.collections);
   return rows;
 }
@@ -174,24 +176,35 @@ async function fill(
 
 const SETTLED_SHARE = 0.05;
 const SETTLE_MS = 250;
+const IDLE_MS = 2_000;
 
-/** Waits, some seconds at most, until a server has done what it does after its start, and is nearly idle. */
-async function settle(server: ServerProcess): Promise<void> {
+/**
+ * Waits, some seconds at most, until a server has done what it does after its start.
+ * @returns the CPU time that it takes while nobody calls, in microseconds a millisecond
+ */
+async function settle(server: ServerProcess): Promise<number> {
   for (let look = 0; look < 40; look += 1) {
-    const before = await server.cpuMicros();
-    await sleep(SETTLE_MS);
-    if ((await server.cpuMicros()) - before < SETTLED_SHARE * SETTLE_MS * 1_000) return;
+    if ((await idleShare(server, SETTLE_MS)) < SETTLED_SHARE * 1_000) break;
   }
+  return idleShare(server, IDLE_MS);
+}
+
+async function idleShare(server: ServerProcess, forMs: number): Promise<number> {
+  const before = await server.cpuMicros();
+  await sleep(forMs);
+  return ((await server.cpuMicros()) - before) / forMs;
 }
 
 async function hold(
   { baton, other, ...contest }: Contest,
+  idle: ReadonlyMap<ServerProcess, number>,
   { callers, durationMs, rounds }: HttpBenchOptions,
 ): Promise<HttpBenchRow> {
   const turn = async ({ server, call }: Contest['baton'], turnMs = durationMs): Promise<HttpFigures> => {
-    const before = await server.cpuMicros();
+    const [before, startedMs] = [await server.cpuMicros(), performance.now()];
     const measured = await measure({ name: contest.call, append: call }, callers, turnMs);
-    const micros = (await server.cpuMicros()) - before;
+    const idleMicros = (idle.get(server) ?? 0) * (performance.now() - startedMs);
+    const micros = (await server.cpuMicros()) - before - idleMicros;
     return {
       callsPerSecond: measured.messagesPerSecond,
       cpuMicrosPerCall: micros / measured.messages,
