@@ -6,6 +6,7 @@ import { Recomputed } from '../../test/recomputed-metrics.ts';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { adminQueries } from '../read/admin.ts';
 import { metricsQueries } from '../read/metrics/metrics.ts';
+import { countConversations } from '../rollup/roll-up.ts';
 import { Tally } from '../rollup/tally.ts';
 import { writeTally } from '../rollup/write-tally.ts';
 import { byId, type Collections, openCollections } from '../schema/open-collections.ts';
@@ -183,6 +184,20 @@ describe('Counting', () => {
     await fillRollUps(collections);
     await expectRight();
     expect(await rebuildRollUps(collections)).toEqual(WELL);
+  });
+
+  it('is not seen half by those who ask meanwhile', async () => {
+    for (const contact of ['ann', 'bob', 'cid', 'dan']) await sell(contact);
+    let isOver = false;
+    const asking = (async () => {
+      const seen = new Set<number>();
+      for (; !isOver;) seen.add(await messages());
+      return seen;
+    })();
+    const ids = (await collections.conversations.collection.find().toArray()).map(({ _id }) => _id);
+    for (const id of ids) await countConversations(scenario.collections, tenantId, [id]);
+    isOver = true;
+    expect(await asking).toEqual(new Set([8]));
   });
 
   it('of a conversation with more entries than fit a transaction goes on where it stopped', async () => {
