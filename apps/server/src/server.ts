@@ -186,11 +186,11 @@ async function connectStore(
   { mongodbUri, feedsOfATenant }: ServerOptions,
   onUnreadable: StoreOptions['onUnreadable'],
 ): Promise<{ store: Store; disconnect: () => Promise<void> }> {
-  const { client, db, clock } = await connect(mongodbUri, { appName: 'baton-server' });
+  const { client, db, clock, isSharded } = await connect(mongodbUri, { appName: 'baton-server' });
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
     return {
-      store: openStore({ client, db, clock, feedDb: feed.db, feedsOfATenant, onUnreadable }),
+      store: openStore({ client, db, clock, isSharded, feedDb: feed.db, feedsOfATenant, onUnreadable }),
       async disconnect() {
         await Promise.all([client.close(), feed.client.close()]);
       },

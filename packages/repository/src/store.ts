@@ -129,7 +129,7 @@ export type StoreOptions = {
   /** The migrations that this version knows; every released one without it. */
   migrations?: readonly Migration[];
 } & Partial<Pick<Sources, 'clock' | 'random'>> &
-  Pick<CommitterOptions, 'deadlineMs' | 'queueLimit'>;
+  Pick<CommitterOptions, 'deadlineMs' | 'queueLimit' | 'isSharded'>;
 
 /** Opens the store for one process: commands go through the committer, queries are grouped by area. */
 export function openStore({

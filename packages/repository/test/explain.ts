@@ -18,6 +18,7 @@ import { conversationQueries } from '../src/read/conversation.ts';
 import { followUpQueries } from '../src/read/follow-up.ts';
 import { fillRollUps } from '../src/maintenance/roll-ups.ts';
 import { metricsQueries } from '../src/read/metrics/metrics.ts';
+import { shardKeyOf } from '../src/schema/collections.ts';
 import { type Collections, openCollections } from '../src/schema/open-collections.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from './scenario.ts';
 
@@ -251,12 +252,9 @@ export function useExplainedStore(): void {
   });
 }
 
-/** A few documents for all tenants, which need not be sharded. */
-const NOT_SHARDED: ReadonlySet<unknown> = new Set(['progress']);
-
 /** The filters of a command, each of which decides which shards are asked. */
 export function filtersOf({ command }: Explained): Document[] {
-  if (NOT_SHARDED.has(command['find'])) return [];
+  if (typeof command['find'] === 'string' && shardKeyOf(command['find']) === undefined) return [];
   const { filter, query, pipeline, updates, deletes } = command;
   if (filter ?? query) return [filter ?? query];
   const changes: Document[] = updates ?? deletes ?? [];

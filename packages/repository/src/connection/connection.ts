@@ -18,7 +18,7 @@ export type ConnectOptions = {
 };
 
 /** Disposing of it closes the client. */
-export type Connection = AsyncDisposable & { client: MongoClient; db: Db; clock: Clock };
+export type Connection = AsyncDisposable & { client: MongoClient; db: Db; clock: Clock; isSharded: boolean };
 
 /**
  * Connects to a replica set or a sharded cluster: Baton writes in transactions. Every wait has an end: 5 s
@@ -32,12 +32,13 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   try {
     const db = client.db(databaseOf(uri));
     const hello = await db.command({ hello: 1 });
-    if (hello['setName'] === undefined && hello['msg'] !== 'isdbgrid') {
+    const isSharded = hello['msg'] === 'isdbgrid';
+    if (hello['setName'] === undefined && !isSharded) {
       throw new StoreUnavailable(`MongoDB at ${host} is no replica set, and so has no transactions`);
     }
     const clock = MongodbClock.of(client);
     await clock.ready();
-    return { client, db, clock, [Symbol.asyncDispose]: () => client.close() };
+    return { client, db, clock, isSharded, [Symbol.asyncDispose]: () => client.close() };
   } catch (error) {
     await client.close();
     if (error instanceof StoreUnavailable) throw error;

@@ -1,8 +1,8 @@
 import type { SchemaDifference } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
-import { type CollectionDeclaration, declaredCollections } from '../schema/collections.ts';
+import { type CollectionDeclaration, declaredCollections, SHARD_KEYS } from '../schema/collections.ts';
 import { applySchema, reportSchema, type SchemaStep } from './schema-report.ts';
 
 let database: Awaited<ReturnType<typeof testDatabase>>;
@@ -62,6 +62,20 @@ describe('the schema of an empty database', () => {
     await expect(applying).rejects.toThrow();
     expect(await connection.db.listCollections({ name: 'leases' }).toArray()).toEqual([]);
   });
+});
+
+test('the index on a shard key, which a cluster needs, is no difference', async () => {
+  await applySchema(connection.db);
+  for (const [name, key] of Object.entries(SHARD_KEYS)) {
+    if (!('_id' in key) || !('tenantId' in key)) continue;
+    await connection.db.collection(name).createIndex(key);
+    await connection.db.collection(name).createIndex({ tenantId: 1, other: 1 }, { name: 'other' });
+  }
+  const { differences } = await reportSchema(connection.db);
+  expect(differences.map(({ collection, name }) => `${collection}.${name}`)).toEqual([
+    'conversations.other',
+    'counted_conversations.other',
+  ]);
 });
 
 describe('a difference is found and put right', () => {

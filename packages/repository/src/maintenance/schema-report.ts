@@ -5,6 +5,7 @@ import {
   type CollectionDeclaration,
   declaredCollections,
   type IndexDeclaration,
+  shardKeyOf,
 } from '../schema/collections.ts';
 import { validationOf } from '../schema/validator.ts';
 
@@ -178,6 +179,8 @@ function differencesOf(
     });
   }
   for (const [name, index] of indexes) {
+    // A sharded collection has an index on its shard key, which MongoDB may have made.
+    if (isDeepStrictEqual(index['key'], shardKeyOf(collection))) continue;
     differences.push({
       collection,
       what: 'index',

@@ -200,3 +200,39 @@ export type CollectionName = keyof typeof declaredCollections;
 export type WireDocument<Name extends CollectionName> = z.output<
   (typeof declaredCollections)[Name]['schema']
 >;
+
+type ShardKey = Readonly<Record<string, 1>>;
+
+const BY_CONVERSATION: ShardKey = { tenantId: 1, conversationId: 1 };
+const BY_ID: ShardKey = { tenantId: 1, _id: 1 };
+/** Of an `_id` that begins with the tenant. */
+const BY_TENANT_IN_ID: ShardKey = { _id: 1 };
+const BY_TIME: ShardKey = { tenantId: 1, level: 1, at: 1 };
+
+/**
+ * The shard keys of the collections that a cluster shards; `docs/operations.md` has the commands. Each unique index begins
+ * with its collection's shard key, as MongoDB demands. What is not here stays on one shard.
+ */
+export const SHARD_KEYS = {
+  conversations: BY_ID,
+  timeline: BY_CONVERSATION,
+  handoffs: BY_CONVERSATION,
+  objections: BY_CONVERSATION,
+  follow_ups: BY_CONVERSATION,
+  qualification_answers: BY_CONVERSATION,
+  search_terms: BY_CONVERSATION,
+  snapshots: BY_CONVERSATION,
+  counted_conversations: BY_ID,
+  metrics_buckets: BY_TIME,
+  metrics_spans: BY_TIME,
+  active_conversations: BY_TENANT_IN_ID,
+  refusals: BY_TENANT_IN_ID,
+  agents: BY_TENANT_IN_ID,
+  contacts: BY_TENANT_IN_ID,
+  idempotency: BY_TENANT_IN_ID,
+} as const satisfies Partial<Record<CollectionName, ShardKey>>;
+
+/** The shard key of a collection; undefined for one that stays on one shard. */
+export function shardKeyOf(name: string): ShardKey | undefined {
+  return new Map<string, ShardKey>(Object.entries(SHARD_KEYS)).get(name);
+}

@@ -1,14 +1,14 @@
 import { execute, instantOfCommand, Refusal } from '@baton/domain';
-import type { ConversationId } from '@baton/schema';
-import { type ClientSession, ObjectId } from 'mongodb';
+import type { ClientSession } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { byId, type Collections, unreadableRefusal } from '../schema/open-collections.ts';
+import { unreadableRefusal } from '../schema/open-collections.ts';
 import { decideContextOf } from './batch-context.ts';
 import {
   acceptOutcome,
   type BatchState,
   type CommandResult,
   type CommitOptions,
+  filterOfConversation,
   isRestore,
   type WriteRequest,
 } from './batch.ts';
@@ -44,8 +44,7 @@ export async function decideCommand(
     return { kind: 'done', outcome };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    if (batch.fromCache.has(conversationId))
-      await requireUnchanged(batch, conversationId, options.collections, session);
+    if (batch.fromCache.has(conversationId)) await requireUnchanged(batch, request, options, session);
     return { kind: 'refused', refusal: error };
   }
 }
@@ -56,16 +55,20 @@ export async function decideCommand(
  */
 async function requireUnchanged(
   batch: BatchState,
-  id: ConversationId,
-  { conversations }: Collections,
+  { tenantId, conversationId }: WriteRequest,
+  options: CommitOptions,
   session: ClientSession,
 ): Promise<void> {
-  const stored = await conversations.collection.findOne(byId(new ObjectId(id)), {
-    projection: { version: 1 },
-    session,
-    maxTimeMS: TRANSACTION_TIMEOUT_MS,
-  });
-  if (stored?.['version'] !== batch.before.get(id)?.version)
+  const { conversations } = options.collections;
+  const stored = await conversations.collection.findOne(
+    filterOfConversation(options, tenantId, conversationId),
+    {
+      projection: { version: 1 },
+      session,
+      maxTimeMS: TRANSACTION_TIMEOUT_MS,
+    },
+  );
+  if (stored?.['version'] !== batch.before.get(conversationId)?.version)
     throw new StaleRead('Refused by what was remembered');
-  batch.fromCache.delete(id);
+  batch.fromCache.delete(conversationId);
 }

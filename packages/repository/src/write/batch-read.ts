@@ -11,7 +11,7 @@ export async function readBatch(
   batch: BatchState,
   tenantId: TenantId,
   requests: readonly WriteRequest[],
-  { collections, cachedConversations, isShared }: CommitOptions,
+  { collections, cachedConversations, mayBeStale }: CommitOptions,
   session: ClientSession,
 ): Promise<void> {
   const toRead = new Set<ConversationId>();
@@ -20,7 +20,7 @@ export async function readBatch(
     const { conversationId, command } = request;
     const isNew = command.type === 'conversations.create';
     const cached = cachedConversations.get(`${tenantId}/${conversationId}`);
-    const isTrusted = cached !== undefined && (isNew || !isShared);
+    const isTrusted = cached !== undefined && (isNew || !mayBeStale);
     if (isTrusted) batch.fromCache.add(conversationId);
     else if (!isNew) toRead.add(conversationId);
     if (cached === undefined) unknown.push(request);

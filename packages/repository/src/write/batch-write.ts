@@ -16,7 +16,13 @@ import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { conversationToDocument } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import type { BatchState, CommandRequest, CommitOptions, RedactedMessage } from './batch.ts';
+import {
+  type BatchState,
+  type CommandRequest,
+  type CommitOptions,
+  filterOfConversation,
+  type RedactedMessage,
+} from './batch.ts';
 import { duplicateOf, StaleRead } from './commit-error.ts';
 import { project, projectSearchTerms, type ProjectionWrites } from './projections.ts';
 
@@ -26,9 +32,10 @@ const SEQ_INDEX = 'by_seq';
 export async function writeBatch(
   batch: BatchState,
   tenantId: TenantId,
-  { collections }: CommitOptions,
+  options: CommitOptions,
   session: ClientSession,
 ): Promise<void> {
+  const { collections } = options;
   const projections: ProjectionWrites = new Map();
   const channelOf = ({ conversationId }: Entry) => {
     const conversation = batch.current.get(conversationId) ?? batch.unfinished.get(conversationId);
@@ -65,7 +72,7 @@ export async function writeBatch(
     if (conversation === null || conversation === before) continue;
     if (before === null)
       created.push(collections.conversations.encode(conversationToDocument(tenantId, conversation)));
-    else changes.push(changeOf(collections, before, conversation));
+    else changes.push(changeOf(options, tenantId, before, conversation));
     active.push(...activeConversationWrites(collections, tenantId, before, conversation));
   }
   await updateAll(collections.conversations.collection, changes, session);
@@ -88,7 +95,12 @@ export async function writeBatch(
 type Change = { filter: Filter<Document>; update: { $set: Document } };
 
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
-function changeOf({ conversations }: Collections, before: Conversation, after: Conversation): Change {
+function changeOf(
+  options: CommitOptions,
+  tenantId: TenantId,
+  before: Conversation,
+  after: Conversation,
+): Change {
   const was: Document = before;
   const is: Document = after;
   const changed: Document = {};
@@ -99,12 +111,13 @@ function changeOf({ conversations }: Collections, before: Conversation, after: C
       changed[field] = is[field];
   }
   if (LIST_FIELDS.some((field) => field in changed)) changed['listedUnder'] = listsOf(after);
-  return { filter: byId(new ObjectId(after.id)), update: { $set: conversations.encodePart(changed) } };
+  const $set = options.collections.conversations.encodePart(changed);
+  return { filter: filterOfConversation(options, tenantId, after.id), update: { $set } };
 }
 
 /**
- * Updates documents by their `_id` alone: mongod has a fast path for that, several times cheaper than another
- * filter. A conversation that has changed since it was read is detected by the duplicate `seq` of its entries.
+ * Updates documents, by their `_id` alone where nothing is sharded: mongod has a fast path for that, several times
+ * cheaper than another filter. A conversation that has changed since it was read is detected by the duplicate `seq` of its entries.
  * @throws StaleRead where one is gone
  */
 async function updateAll(

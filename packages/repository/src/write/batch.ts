@@ -17,7 +17,7 @@ import type {
   RestoreConversation,
   TenantId,
 } from '@baton/schema';
-import type { MongoClient } from 'mongodb';
+import { type Document, type Filter, type MongoClient, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import type { RegisteredAgents } from './registered-agents.ts';
@@ -71,10 +71,22 @@ export type CommitOptions = {
   /** Conversations as this process committed them last; the unique `seq` of their entries finds out old ones. */
   cachedConversations: { get(conversationKey: string): Conversation | undefined };
   /** Whether other servers write for the tenant too, so that what is cached is read again. */
-  isShared: boolean;
+  mayBeStale: boolean;
+  /** Whether the collections are spread over shards. */
+  isSharded: boolean;
   /** The folds of pieces that this process restored last. */
   cachedPieces: { get(conversationKey: string): Conversation | undefined };
 };
+
+/** The filter of one conversation: by its id alone, for which mongod has a fast path, or by its whole shard key. */
+export function filterOfConversation(
+  { isSharded }: CommitOptions,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+): Filter<Document> {
+  const _id = new ObjectId(conversationId);
+  return isSharded ? { tenantId, _id } : { _id };
+}
 
 /** A message that is in the store with its text. */
 export type RedactedMessage = Pick<MessageEntry, 'conversationId' | 'seq' | 'redactedAt'>;

@@ -151,7 +151,8 @@ async function commitTogether(...prepared: Prepared[]): Promise<CommandResult[]>
     deadline: performance.now() + 10_000,
     collections: stores[0].collections,
     cachedConversations: new Map(),
-    isShared: false,
+    mayBeStale: false,
+    isSharded: false,
     cachedPieces: new Map(),
     registeredAgents: new RegisteredAgents(stores[0].collections),
   });

@@ -39,6 +39,8 @@ export type CommitterOptions = {
   activity: TenantActivity;
   /** How long one command may take before it is given up as UNAVAILABLE, in milliseconds. */
   deadlineMs?: number;
+  /** Whether the collections are spread over shards; false by default. */
+  isSharded?: boolean;
   /** Most commands that may wait; a tenant has its share of them, and more is RATE_LIMITED. */
   queueLimit?: number;
 };
@@ -77,7 +79,7 @@ export class Committer {
   #drainWaiters: (() => void)[] = [];
 
   constructor(options: CommitterOptions) {
-    this.#options = { deadlineMs: COMMAND_TIMEOUT_MS, queueLimit: 10_000, ...options };
+    this.#options = { deadlineMs: COMMAND_TIMEOUT_MS, isSharded: false, queueLimit: 10_000, ...options };
     this.#registeredAgents = new RegisteredAgents(options.collections);
     this.#otherServers = new OtherServers(options.collections.random);
     this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
@@ -207,14 +209,15 @@ export class Committer {
     if (head === undefined) return;
     const began = performance.now();
     try {
-      const { client, collections } = this.#options;
+      const { client, collections, isSharded } = this.#options;
       const requests = batch.map(({ request }) => request);
       const results = await commit(requests, {
         client,
         collections,
+        isSharded,
         deadline: Math.max(...batch.map(({ deadline }) => deadline)),
         cachedConversations: this.#cachedConversations,
-        isShared: this.#otherServers.writeFor(head.tenantId),
+        mayBeStale: this.#otherServers.writeFor(head.tenantId),
         cachedPieces: this.#cachedPieces,
         registeredAgents: this.#registeredAgents,
       });
