@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_LIMITS } from './http/limits.ts';
 import { limitsOf, Settings } from './settings.ts';
@@ -10,6 +11,13 @@ const faults = (env: object) =>
   );
 
 describe('the environment', () => {
+  test('is all in the page for operators', async () => {
+    const page = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const named = [...page.matchAll(/^\| `((?:BATON|MONGODB)_\w+)` /gm)].map(([, name]) => name);
+    // The log reads its level itself.
+    expect(new Set(named)).toEqual(new Set([...Object.keys(Settings.shape), 'BATON_LOG_LEVEL']));
+  });
+
   test('needs the store only', () => {
     const settings = read({});
     expect(settings).toMatchObject({ BATON_PORT: 4_000, BATON_HOST: '0.0.0.0', BATON_TRUST_PROXY: false });
