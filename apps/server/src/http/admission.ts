@@ -58,9 +58,9 @@ export async function admit(
   if (declared > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
   // Who has left meanwhile says so no more, and would keep a place for good.
   if (reply.raw.destroyed) throw new Refusal('INVALID_INPUT', 'The request broke off');
-  const place = budget.enter(credential.tenantId);
+  const place = budget.enter(credential.tenantId, declared);
+  if (place === null) throw noRoom();
   reply.raw.once('close', () => place.leave());
-  if (!place.growTo(declared)) throw noRoom();
   return { context, body: { ...shape, maxBytes: limits.bodyBytes, place } };
 }
 

@@ -53,7 +53,10 @@ function readBytes(payload: IncomingMessage, maxBytes: number, place: BodyPlace 
     else if (place?.growTo(length) === false) reject(noRoom());
     else chunks.push(chunk);
   };
-  const onEnd = () => resolve(Buffer.concat(chunks, length));
+  const onEnd = () => {
+    place?.arrived();
+    resolve(Buffer.concat(chunks, length));
+  };
   const onBreak = () => reject(new Refusal('INVALID_INPUT', 'The request broke off'));
   payload.on('data', onData).once('end', onEnd).once('error', onBreak).once('close', onBreak);
   return promise.finally(() => {

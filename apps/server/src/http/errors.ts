@@ -101,7 +101,11 @@ export function answerError(
   };
   response.writeHead(status, headers);
   if (isUnread) lingerAfter(response, text);
-  else response.end(text);
+  else {
+    // The connection's next request comes after what is left of one that was refused midway.
+    request.resume();
+    response.end(text);
+  }
 }
 
 /** Whether more of a request is to come than is worth reading. */

@@ -4,8 +4,8 @@ import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/ser
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
-import type { BodyBudget } from './body-budget.ts';
-import { requireShallow } from './body.ts';
+import type { BodyBudget, BodyPlace } from './body-budget.ts';
+import { noRoom, requireShallow } from './body.ts';
 import { type Call, type CallHead, readCallHead } from './call-head.ts';
 import type { Contexts } from './context.ts';
 import { answerError } from './errors.ts';
@@ -77,8 +77,9 @@ export class JsonCalls {
     // Who has left meanwhile says so no more, and would keep a place for good.
     if (response.destroyed) return true;
     if (head.bodyBytes !== null) {
-      if (!head.isOpen && !this.#hasRoom(response, head.bodyBytes, credential)) return false;
-      json = await readBody(request);
+      const place = head.isOpen ? null : this.#placeFor(response, head.bodyBytes, credential);
+      if (place === null && !head.isOpen) return false;
+      json = await readBody(request, place);
       // The connection broke off: nobody waits for an answer.
       if (json === null) return true;
     }
@@ -103,13 +104,12 @@ export class JsonCalls {
     return true;
   }
 
-  /** Whether the caller is known and there is room for the body; the room is held until the answer is sent. */
-  #hasRoom(response: ServerResponse, bytes: number, credential: Credential | null): boolean {
-    if (credential === null) return false;
-    const place = this.#options.budget.enter(credential.tenantId);
-    if (!place.growTo(bytes)) return false;
-    response.once('close', () => place.leave());
-    return true;
+  /** Null where the caller is unknown or there is no room; it is held until the answer is sent. */
+  #placeFor(response: ServerResponse, bytes: number, credential: Credential | null): BodyPlace | null {
+    if (credential === null) return null;
+    const place = this.#options.budget.enter(credential.tenantId, bytes);
+    if (place !== null) response.once('close', () => place.leave());
+    return place;
   }
 
   async #call(
@@ -137,13 +137,30 @@ export class JsonCalls {
   }
 }
 
-/** The whole body as text; null where the connection breaks off before its end. Node reads no more than its length. */
-function readBody(request: IncomingMessage): Promise<string | null> {
-  const { promise, resolve } = Promise.withResolvers<string | null>();
+/**
+ * The whole body as text; null where the connection breaks off before its end. Node reads no more than its length.
+ * @throws Refusal UNAVAILABLE where there is no room for what comes
+ */
+function readBody(request: IncomingMessage, place: BodyPlace | null): Promise<string | null> {
+  const { promise, resolve, reject } = Promise.withResolvers<string | null>();
   const chunks: Buffer[] = [];
+  let length = 0;
   const onBreak = () => resolve(null);
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.once('end', () => resolve(textOf(chunks))).once('close', onBreak);
+  const onData = (chunk: Buffer) => {
+    length += chunk.length;
+    if (place?.growTo(length) !== false) {
+      chunks.push(chunk);
+      return;
+    }
+    request.off('data', onData).pause();
+    chunks.length = 0;
+    reject(noRoom());
+  };
+  const onEnd = () => {
+    place?.arrived();
+    resolve(textOf(chunks));
+  };
+  request.on('data', onData).once('end', onEnd).once('close', onBreak);
   // Also for a later error of the connection, which has nobody else who listens.
   request.on('error', onBreak);
   return promise;

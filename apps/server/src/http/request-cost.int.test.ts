@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectRaw, type RawConnection } from '../../test/raw-request.ts';
 import { newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
 import { type BatonServer, startServer } from '../server.ts';
+import { BodyBudget } from './body-budget.ts';
 import type { HttpLimits } from './limits.ts';
 
 let server: TestServer;
@@ -210,6 +211,33 @@ describe('the bodies that a server holds', () => {
       headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       body,
     });
+
+  test.each([
+    ['', 60_000],
+    // Fastify answers it.
+    ['Cookie: theme=dark\r\n', 60_000],
+    ['', SIZE],
+  ])('are refused midway where others take the room meanwhile: %j, %i bytes', async (more, length) => {
+    const place = { growTo: (bytes: number) => bytes < 100, arrived: vi.fn(), leave: vi.fn() };
+    const enter = vi.spyOn(BodyBudget.prototype, 'enter').mockReturnValueOnce(place);
+    using connection = connectRaw(server.url);
+    connection.send(`${head('conversations.create', length, server.key, more)}{`);
+    await vi.waitFor(() => expect(enter).toHaveBeenCalledOnce());
+    connection.send(' '.repeat(1_000));
+    const refused = await connection.answer();
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    const isKept = more === '' && length < SIZE;
+    expect(refused.headers.get('connection')).toBe(isKept ? 'keep-alive' : 'close');
+    expect([place.arrived, place.leave].map(({ mock }) => mock.calls.length)).toEqual([
+      0,
+      length < SIZE ? 1 : 0,
+    ]);
+    enter.mockRestore();
+    if (!isKept) return connection.closed;
+    // The connection is good for another once the rest has come.
+    connection.send(' '.repeat(length - 1_001) + head('conversations.create', 2, server.key) + '{}');
+    expect((await connection.answer()).status).toBe(400);
+  });
 
   test.each(['declared', 'chunked'] as const)('are bounded: a %s one too many waits', async (how) => {
     await using small = await startLimited({ bodyBytes: SIZE, totalBodyBytes: 2 * SIZE });
