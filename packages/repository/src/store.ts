@@ -56,6 +56,7 @@ import { type Collections, openCollections, type Sources } from './schema/open-c
 import { type UnreadableDocument, UnreadableDocuments } from './schema/unreadable.ts';
 import { agentRegistry } from './write/agent-registry.ts';
 import type { Expire } from './write/claims/due-follow-ups.ts';
+import { Unsettled } from './write/claims/unsettled.ts';
 import { followUpClaims } from './write/claims/follow-up-claims.ts';
 import { rethrowUnavailable } from './write/commit-error.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
@@ -157,6 +158,7 @@ export function openStore({
   const committer = new Committer({ client, collections, reads, activity, ...options });
   const submit = commandSubmitter(collections, reads, committer);
   const serverOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: false });
+  const unsettled = new Unsettled();
   const expireFollowUp: Expire = (tenantId, followUpId) =>
     submit(serverOf(tenantId), { type: 'followUps.expire', input: { followUpId } });
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
@@ -209,12 +211,15 @@ export function openStore({
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>
-      expireHandoffs(collections, (tenantId, handoffId) =>
-        submit(serverOf(tenantId), { type: 'handoffs.expire', input: { handoffId } }),
+      expireHandoffs(
+        collections,
+        (tenantId, handoffId) =>
+          submit(serverOf(tenantId), { type: 'handoffs.expire', input: { handoffId } }),
+        unsettled,
       ),
 
     /** Counts the claims of every tenant that were never reported, long after their leases; returns how many. */
-    expireFollowUps: () => expireFollowUps(collections, expireFollowUp),
+    expireFollowUps: () => expireFollowUps(collections, expireFollowUp, unsettled),
 
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */

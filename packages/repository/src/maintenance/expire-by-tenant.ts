@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { TenantId } from '@baton/schema';
-import type { Db, Document } from 'mongodb';
+import type { Db, Document, FindCursor } from 'mongodb';
+import type { Unsettled } from '../write/claims/unsettled.ts';
 import { LeaseHeld, withLease } from './leases.ts';
 
 /** How many of a tenant are expired side by side. */
@@ -10,6 +11,10 @@ const LONGEST_MS = 2_000;
 /** How often a look is filled by tenants with very many; what is due behind the last waits for the next run. */
 const MOST_LOOKS = 10;
 
+/** Most of those that could not be expired a moment ago which a look reads past. */
+const LOOKED_PAST = 50_000;
+const BATCH_SIZE = 1_000;
+
 /** How long a server that died in the middle keeps others from going on, in milliseconds. */
 const LEASE_MS = 5_000;
 
@@ -18,6 +23,20 @@ export type LookAtDue = (passedOver: readonly string[]) => Promise<Document[]>;
 export type Expired = { expired: number; faults: unknown[] };
 /** Expires what is due of one tenant. */
 export type ExpireOfTenant = (tenantId: TenantId, due: readonly Document[]) => Promise<Expired>;
+
+/** Reads `limit` documents past those that could not be expired a moment ago. */
+export async function readPast(
+  cursor: FindCursor<Document>,
+  limit: number,
+  unsettled: Unsettled,
+): Promise<Document[]> {
+  const documents: Document[] = [];
+  for await (const document of cursor.limit(limit + LOOKED_PAST).batchSize(Math.min(limit, BATCH_SIZE))) {
+    if (!unsettled.has(String(document['_id']))) documents.push(document);
+    if (documents.length === limit) break;
+  }
+  return documents;
+}
 
 /**
  * Expires where anything is due, on one server at a time: those that find another at it leave it to that one, so that

@@ -11,7 +11,8 @@ import { idempotent } from '../idempotent.ts';
 import { ClaimQueue } from './claim-queue.ts';
 import { type Expire, expireAll, lookAtDue, openIn } from './due-follow-ups.ts';
 import { claimedOf, extendLease, leaseFor, leaseOf, newSecret } from './lease.ts';
-import { takeDue } from './take-due.ts';
+import { MAX_EXPIRIES, takeDue } from './take-due.ts';
+import { Unsettled } from './unsettled.ts';
 
 export type FollowUpClaims = {
   /**
@@ -36,11 +37,20 @@ export function followUpClaims(collections: Collections, reads: ReadGate, expire
     <Result>(work: () => Promise<Result>) =>
       reads.run(tenantId, 'quick', work);
   // A fault is the server's own to report, when it looks for what no worker came for.
-  const expireIn = (tenantId: TenantId) => async (over: readonly FollowUpId[]) =>
-    (await expireAll(tenantId, over, expire)).expired;
-  const queue = new ClaimQueue((list, askers) =>
-    takeDue(collections, list, askers, { gate: gateOf(list.tenantId), expire: expireIn(list.tenantId) }),
-  );
+  const unsettled = new Unsettled();
+  const expireIn = (tenantId: TenantId) => async (over: readonly FollowUpId[]) => {
+    const { expired, stuck } = await expireAll(tenantId, over, expire);
+    unsettled.add(stuck);
+    return expired + stuck.length;
+  };
+  const queue = new ClaimQueue((list, askers) => {
+    const { tenantId } = list;
+    return takeDue(collections, list, askers, {
+      gate: gateOf(tenantId),
+      expire: expireIn(tenantId),
+      unsettled,
+    });
+  });
 
   /** Under a key, or of a certain one. */
   async function claimApart(tenantId: TenantId, input: ClaimFollowUps): Promise<ClaimedFollowUp[]> {
@@ -48,13 +58,15 @@ export function followUpClaims(collections: Collections, reads: ReadGate, expire
     const list = { tenantId, assignee };
     const gate = gateOf(tenantId);
     // Expiry is a command with a transaction of its own, so it comes before that of the claim.
-    const over = await gate(() => overBefore(collections, tenantId, input));
-    if (over.length > 0) await expireIn(tenantId)(over);
+    for (let expiries = 0; expiries < MAX_EXPIRIES; expiries += 1) {
+      const over = await gate(() => overBefore(collections, tenantId, input, unsettled));
+      if (over.length === 0 || (await expireIn(tenantId)(over)) === 0 || followUpId !== undefined) break;
+    }
     return gate(() =>
       idempotentLeases(collections, tenantId, 'followUps.claim', input, async (session) => {
         if (followUpId !== undefined)
           return claimOne(collections, tenantId, { ...input, followUpId }, session);
-        const [own = []] = await takeDue(collections, list, [{ limit, leaseMs }], { session });
+        const [own = []] = await takeDue(collections, list, [{ limit, leaseMs }], { session, unsettled });
         return own;
       }),
     );
@@ -87,6 +99,7 @@ async function overBefore(
   collections: Collections,
   tenantId: TenantId,
   { followUpId, assignee, limit, idempotencyKey: key }: ClaimFollowUps,
+  unsettled: Unsettled,
 ): Promise<readonly FollowUpId[]> {
   if (key !== undefined) {
     const used = await collections.idempotency.collection.findOne(byId({ tenantId, key }), {
@@ -95,7 +108,8 @@ async function overBefore(
     });
     if (used !== null) return [];
   }
-  if (followUpId === undefined) return (await lookAtDue(collections, { tenantId, assignee }, limit)).over;
+  if (followUpId === undefined)
+    return (await lookAtDue(collections, { tenantId, assignee }, limit, { unsettled })).over;
   const lease = await leaseOf(collections, tenantId, followUpId);
   return lease?.isLive === false ? [followUpId] : [];
 }

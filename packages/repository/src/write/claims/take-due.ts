@@ -3,14 +3,22 @@ import { type ClientSession, ObjectId } from 'mongodb';
 import type { Random } from '../../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
-import { type Candidate, claimable, type DueList, lookAtDue } from './due-follow-ups.ts';
+import {
+  type Candidate,
+  claimable,
+  type DueList,
+  lookAtDue,
+  type LookOptions,
+  WINDOW_OF_A_CLAIM,
+} from './due-follow-ups.ts';
 import { claimedOf, leaseFor, newSecret, tokenOf } from './lease.ts';
 
 /** Of how many of the longest due follow-ups the most urgent are taken, at least. */
 const SMALLEST_WINDOW = 100;
-const WINDOW_OF_A_CLAIM = 4;
 /** How often it looks again where other servers were quicker. */
 const MAX_ROUNDS = 20;
+/** How often it lets what is over expire before it takes what there is. */
+export const MAX_EXPIRIES = 5;
 
 const URGENCY: Record<FollowUpPriority, number> = { high: 0, medium: 1, low: 2 };
 
@@ -30,11 +38,10 @@ function sample<Item>(items: readonly Item[], size: number, random: Random): Ite
 /** One of those who ask at once: for how many, and for how long. */
 export type Asker = { limit: number; leaseMs: number };
 
-export type TakeOptions = {
-  session?: ClientSession;
+export type TakeOptions = LookOptions & {
   /** Lets a read or a write through to MongoDB. */
   gate?: <Result>(work: () => Promise<Result>) => Promise<Result>;
-  /** Lets what is over expire and says how much did; without it that stays as it is. */
+  /** Lets what is over expire and says of how much the next look will be rid; without it that stays as it is. */
   expire?: (over: readonly Candidate['_id'][]) => Promise<number>;
 };
 
@@ -47,19 +54,25 @@ export async function takeDue(
   collections: Collections,
   list: DueList,
   askers: readonly Asker[],
-  { session, expire, gate = (work) => work() }: TakeOptions = {},
+  { session, unsettled, expire, gate = (work) => work() }: TakeOptions = {},
 ): Promise<ClaimedFollowUp[][]> {
   const taken = askers.map((): ClaimedFollowUp[] => []);
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
+  let expiries = 0;
+  for (let round = 0; round < MAX_ROUNDS;) {
     const missing = askers.flatMap(({ limit }, asker) =>
       Array.from({ length: limit - (taken[asker]?.length ?? 0) }, () => asker),
     );
     if (missing.length === 0) break;
     const window = Math.max(SMALLEST_WINDOW, WINDOW_OF_A_CLAIM * missing.length);
-    const { candidates, over } = await gate(() => lookAtDue(collections, list, window, session));
+    const { candidates, over } = await gate(() =>
+      lookAtDue(collections, list, window, { session, unsettled }),
+    );
     // Once is enough while there is other work: whoever asks next goes on.
-    const isTurn = over.length > 0 && (round === 0 || candidates.length < missing.length);
-    if (isTurn && expire !== undefined && (await expire(over)) > 0) continue;
+    const isTurn = over.length > 0 && (expiries === 0 || candidates.length < missing.length);
+    if (isTurn && expire !== undefined && expiries < MAX_EXPIRIES) {
+      expiries += 1;
+      if ((await expire(over)) > 0) continue;
+    }
     if (candidates.length === 0) break;
     // Who lost a round looks further down the list, so that many servers do not want the same few again.
     const urgent = candidates.toSorted(byUrgency).slice(0, missing.length * 2 ** round);
@@ -70,6 +83,7 @@ export async function takeDue(
       const claimed = won.get(id);
       if (claimed !== undefined) taken[asker]?.push(claimed);
     }
+    round += 1;
   }
   return taken.map((own) => own.toSorted((a, b) => byUrgency(a.followUp, b.followUp)));
 }
