@@ -65,14 +65,17 @@ function applyStatus(conversation: Conversation, entry: EntryOf<'status'>): Conv
   return { ...moved, closedAt: entry.at, metrics: { ...moved.metrics, waitingSince: null } };
 }
 
+/** A sum that stays an exact integer: past the largest one it grows no further. */
+const addSafely = (sum = 0, amount = 0): number => Math.min(sum + amount, Number.MAX_SAFE_INTEGER);
+
 function countAgent(before: AgentMetrics | undefined, entry: MessageEntry): AgentMetrics {
   return {
     messages: (before?.messages ?? 0) + 1,
     firstAt: before?.firstAt ?? entry.at,
     lastAt: entry.at,
-    inputTokens: (before?.inputTokens ?? 0) + (entry.usage?.inputTokens ?? 0),
-    outputTokens: (before?.outputTokens ?? 0) + (entry.usage?.outputTokens ?? 0),
-    costMicros: (before?.costMicros ?? 0) + (entry.usage?.costMicros ?? 0),
+    inputTokens: addSafely(before?.inputTokens, entry.usage?.inputTokens),
+    outputTokens: addSafely(before?.outputTokens, entry.usage?.outputTokens),
+    costMicros: addSafely(before?.costMicros, entry.usage?.costMicros),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   Scenario,
   SUPERVISOR,
 } from '../test/scenario.ts';
+import { evolve } from './evolve.ts';
 import { isPreviewOf } from './truncate.ts';
 
 const usage = { model: 'm', inputTokens: 100, outputTokens: 20, costMicros: 300 };
@@ -16,6 +17,22 @@ const agentSays = (agentId: string) =>
   ({ clientMessageId: 'm', author: { kind: 'agent', agentId }, text: 'Hello' }) as const;
 
 describe('metrics', () => {
+  it('stay integers that are exact, however much is used', () => {
+    const scenario = new Scenario({ initialMessage: { text: 'Hello' } });
+    scenario.agentSays(SUPERVISOR, 'Hi', { usage });
+    const [last] = scenario.entries.slice(-1);
+    if (last?.kind !== 'message') throw new Error('The last entry is the message');
+    const most = { model: 'm', inputTokens: 1e9, outputTokens: 1e9, costMicros: 1e12 };
+    let { conversation } = scenario;
+    for (let count = 0; count < 9_010; count += 1)
+      conversation = evolve(conversation, { ...last, seq: conversation.lastSeq + 1, usage: most });
+    expect(ConversationMetrics.parse(conversation.metrics).byAgent[SUPERVISOR]).toMatchObject({
+      messages: 9_011,
+      inputTokens: 9_010e9 + 100,
+      costMicros: Number.MAX_SAFE_INTEGER,
+    });
+  });
+
   it('count the first message like any other', () => {
     const { conversation } = new Scenario({ initialMessage: { text: 'Hello' } });
     expect(conversation.metrics).toEqual({

@@ -71,16 +71,20 @@ export class Figures {
     return emptyIn(this.#bins, family, () => new Map());
   }
 
+  /** No more than the largest exact integer, which answers may hold. */
   get(family: Family, key: string): number {
-    return this.of(family).get(key) ?? 0;
+    return Math.min(this.of(family).get(key) ?? 0, Number.MAX_SAFE_INTEGER);
   }
 
-  /** Several figures of one subject, `<subject>:<name>`. */
+  /** Several figures of one subject, `<subject>:<name>`, each as `get` gives it. */
   subjects(family: Family): Map<string, Map<string, number>> {
     const found = new Map<string, Map<string, number>>();
-    for (const [key, amount] of this.of(family)) {
+    for (const key of this.of(family).keys()) {
       const at = key.lastIndexOf(':');
-      emptyIn(found, key.slice(0, at), () => new Map<string, number>()).set(key.slice(at + 1), amount);
+      emptyIn(found, key.slice(0, at), () => new Map<string, number>()).set(
+        key.slice(at + 1),
+        this.get(family, key),
+      );
     }
     return found;
   }
