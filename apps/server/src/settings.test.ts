@@ -31,6 +31,7 @@ describe('the environment', () => {
       BATON_BODY_MS: '5000',
       BATON_ALL_BODIES_BYTES: '3000000',
       BATON_NESTING: '32',
+      BATON_MEMBERS: '5000',
       BATON_BATCH_CALLS: '10',
       BATON_ANSWER_BYTES: '2000000',
     });
@@ -39,6 +40,7 @@ describe('the environment', () => {
       arrivalMs: 5_000,
       totalBodyBytes: 3_000_000,
       nesting: 32,
+      members: 5_000,
       batchCalls: 10,
       answerBytes: 2_000_000,
     });

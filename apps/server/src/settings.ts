@@ -25,7 +25,7 @@ const TrustProxy = z.string().transform((text, context): boolean | string[] => {
   return z.NEVER;
 });
 
-const { bodyBytes, arrivalMs, totalBodyBytes, nesting, batchCalls, answerBytes } = DEFAULT_LIMITS;
+const { bodyBytes, arrivalMs, totalBodyBytes, nesting, members, batchCalls, answerBytes } = DEFAULT_LIMITS;
 
 const Count = z.coerce.number().int();
 
@@ -42,6 +42,7 @@ export const Settings = z
     BATON_BODY_MS: Count.min(100).default(arrivalMs),
     BATON_ALL_BODIES_BYTES: Count.default(totalBodyBytes),
     BATON_NESTING: Count.min(16).default(nesting),
+    BATON_MEMBERS: Count.min(1_000).default(members),
     BATON_BATCH_CALLS: Count.min(1).default(batchCalls),
     BATON_ANSWER_BYTES: Count.min(4_096).default(answerBytes),
   })
@@ -57,6 +58,7 @@ export function limitsOf(settings: Settings): HttpLimits {
     arrivalMs: settings.BATON_BODY_MS,
     totalBodyBytes: settings.BATON_ALL_BODIES_BYTES,
     nesting: settings.BATON_NESTING,
+    members: settings.BATON_MEMBERS,
     batchCalls: settings.BATON_BATCH_CALLS,
     answerBytes: settings.BATON_ANSWER_BYTES,
   };

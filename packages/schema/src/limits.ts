@@ -8,6 +8,9 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 /** Levels of arrays and objects in the input of a call. */
 export const MAX_NESTING = 64;
 
+/** Members of an array or object in the input of a call. */
+export const MAX_MEMBERS = 20_000;
+
 /** Calls that share a request. */
 export const MAX_BATCH_CALLS = 50;
 

@@ -2,7 +2,7 @@ import { Refusal } from '@baton/domain';
 import { type Context, OPEN_PROCEDURES } from '@baton/router';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BodyBudget } from './body-budget.ts';
-import { type BodyRules, noRoom, requireShallow, tooLarge } from './body.ts';
+import { type BodyRules, noRoom, requireModest, tooLarge } from './body.ts';
 import type { Contexts } from './context.ts';
 import { RequestRefusal } from './errors.ts';
 import { type HttpLimits, OPEN_BODY_BYTES } from './limits.ts';
@@ -38,12 +38,12 @@ export async function admit(
   const isOpen = calls.every((call) => OPEN_PROCEDURES.has(call));
   requireMethod(request, isOpen);
   requireHost(request);
-  const shape = { maxNesting: limits.nesting, isBatch };
+  const rules = { shape: limits, isBatch };
   const input = search.get('input');
-  if (input !== null) requireShallow(input, shape);
+  if (input !== null) requireModest(input, rules);
 
   const context = contexts.ofRequest(request, reply, calls.length);
-  const open: BodyRules = { ...shape, maxBytes: OPEN_BODY_BYTES, place: null };
+  const open: BodyRules = { ...rules, maxBytes: OPEN_BODY_BYTES, place: null };
   const credential = isOpen ? null : await context.authenticate();
   if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
   if (request.method !== 'POST') return { context, body: open };
@@ -61,7 +61,7 @@ export async function admit(
   const place = budget.enter(credential.tenantId, declared);
   if (place === null) throw noRoom();
   reply.raw.once('close', () => place.leave());
-  return { context, body: { ...shape, maxBytes: limits.bodyBytes, place } };
+  return { context, body: { ...rules, maxBytes: limits.bodyBytes, place } };
 }
 
 /** What stands behind the question mark, read as tRPC reads it. */

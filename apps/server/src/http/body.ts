@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '@baton/domain';
 import type { BodyPlace } from './body-budget.ts';
-import { isNestedDeeper } from './json-nesting.ts';
+import { findExcess, type ShapeLimits } from './json-shape.ts';
 
 /** What the body of one request may be. */
 export interface BodyRules {
   /** Most bytes. */
   maxBytes: number;
-  /** Most levels of arrays and objects in the input of a call. */
-  maxNesting: number;
+  /** What the input of a call may be made of. */
+  shape: ShapeLimits;
   /** Whether the inputs of several calls are wrapped in an object. */
   isBatch: boolean;
   /** Where its bytes count; null where its size alone bounds them. */
@@ -25,21 +25,18 @@ export function noRoom(): Refusal {
 }
 
 /** @throws Refusal INVALID_INPUT */
-export function requireShallow(
-  json: string,
-  { maxNesting, isBatch }: Omit<BodyRules, 'place' | 'maxBytes'>,
-): void {
-  if (!isNestedDeeper(json, maxNesting + (isBatch ? 1 : 0))) return;
-  throw new Refusal('INVALID_INPUT', `The input has more than ${maxNesting} levels of nesting`);
+export function requireModest(json: string, { shape, isBatch }: Pick<BodyRules, 'shape' | 'isBatch'>): void {
+  const excess = findExcess(json, shape, isBatch ? 1 : 0);
+  if (excess !== null) throw new Refusal('INVALID_INPUT', `The input has more than ${excess}`);
 }
 
 /**
  * Reads the body of a request as text, and no further than its rules allow.
- * @throws Refusal BODY_TOO_LARGE, UNAVAILABLE where there is no room, INVALID_INPUT for one that nests too deep or breaks off
+ * @throws Refusal BODY_TOO_LARGE, UNAVAILABLE where there is no room, INVALID_INPUT for one that is made of too much or breaks off
  */
 export async function readBody(payload: IncomingMessage, rules: BodyRules): Promise<string> {
   const text = (await readBytes(payload, rules.maxBytes, rules.place)).toString('utf8');
-  requireShallow(text, rules);
+  requireModest(text, rules);
   return text;
 }
 

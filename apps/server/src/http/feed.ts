@@ -8,7 +8,7 @@ import { isPlain } from './call-head.ts';
 import type { Contexts } from './context.ts';
 import { answerError } from './errors.ts';
 import { eventChunk, EventStream } from './event-stream.ts';
-import { isNestedDeeper } from './json-nesting.ts';
+import { findExcess } from './json-shape.ts';
 import type { HttpLimits } from './limits.ts';
 
 const PREFIX = '/trpc/';
@@ -48,7 +48,7 @@ export function servePlainFeed(
   if (!FEEDS.has(path) || !address.startsWith(PREFIX)) return false;
   if (!isPlain(headers) || headers['content-length'] !== undefined) return false;
   const url = feedUrl(request, path);
-  if (url === null || isNestedDeeper(url.searchParams.get('input') ?? '', limits.nesting)) return false;
+  if (url === null || findExcess(url.searchParams.get('input') ?? '', limits) !== null) return false;
   const ctx = contexts.ofKey(headers.authorization, 1);
   const answer = async () => {
     const credential = await ctx.authenticate();

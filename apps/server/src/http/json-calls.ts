@@ -5,7 +5,7 @@ import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { BodyBudget, BodyPlace } from './body-budget.ts';
-import { noRoom, requireShallow } from './body.ts';
+import { noRoom, requireModest } from './body.ts';
 import { type Call, type CallHead, readCallHead } from './call-head.ts';
 import type { Contexts } from './context.ts';
 import { answerError } from './errors.ts';
@@ -83,7 +83,7 @@ export class JsonCalls {
       // The connection broke off: nobody waits for an answer.
       if (json === null) return true;
     }
-    if (json !== null) requireShallow(json, { maxNesting: limits.nesting, isBatch });
+    if (json !== null) requireModest(json, { shape: limits, isBatch });
 
     const inputOf = inputsOf(json, head);
     const errors: TRPCError[] = [];

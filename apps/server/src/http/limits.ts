@@ -1,4 +1,4 @@
-import { MAX_BATCH_CALLS, MAX_BODY_BYTES, MAX_NESTING } from '@baton/schema';
+import { MAX_BATCH_CALLS, MAX_BODY_BYTES, MAX_MEMBERS, MAX_NESTING } from '@baton/schema';
 
 /** What a request may cost. */
 export interface HttpLimits {
@@ -10,6 +10,8 @@ export interface HttpLimits {
   totalBodyBytes: number;
   /** Levels of arrays and objects in the input of a call. */
   nesting: number;
+  /** Members of each of them; all of a request's have thirty times as many. */
+  members: number;
   /** Calls that share a request. */
   batchCalls: number;
   /** Bytes of the answers to the queries of one request, unless one alone has more. */
@@ -21,6 +23,7 @@ export const DEFAULT_LIMITS: HttpLimits = {
   arrivalMs: 30_000,
   totalBodyBytes: 256 * 1024 * 1024,
   nesting: MAX_NESTING,
+  members: MAX_MEMBERS,
   batchCalls: MAX_BATCH_CALLS,
   answerBytes: 8 * 1024 * 1024,
 };

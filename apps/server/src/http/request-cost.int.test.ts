@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MAX_BATCH_CALLS, MAX_BODY_BYTES, MAX_NESTING } from '@baton/schema';
+import { MAX_BATCH_CALLS, MAX_BODY_BYTES, MAX_MEMBERS, MAX_NESTING } from '@baton/schema';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectRaw, type RawConnection } from '../../test/raw-request.ts';
@@ -174,6 +174,46 @@ describe('an input', () => {
     ]) {
       expect([answer.status, messageOf(answer.body)]).toEqual([400, expect.not.stringContaining(deep)]);
     }
+  });
+});
+
+describe('an object or a list of an input', () => {
+  const tooMany = `more than ${MAX_MEMBERS} members in an object or a list`;
+  const metadata = (name: (index: number) => string, count: number) =>
+    `{"metadata":{${Array.from({ length: count }, (_, index) => `"${name(index)}":1`).join(',')}}}`;
+  const LONGEST_MS = 1_500;
+
+  test.each([
+    ['1.2 million invalid keys', metadata((index) => `!${index}`, 1_200_000)],
+    ['700,000 valid keys', metadata((index) => `k${index}`, 700_000)],
+    ['700,000 unknown keys', `{${Array.from({ length: 700_000 }, (_, index) => `"k${index}":1`).join(',')}}`],
+    [
+      '1.4 million tags',
+      `{"tags":[${Array.from({ length: 1_400_000 }, (_, index) => `"t${index}"`).join(',')}]}`,
+    ],
+  ])('with %s is refused before it is parsed', async (_, body) => {
+    const from = process.cpuUsage();
+    const answer = await server.mutate('conversations.update', body);
+    const { user, system } = process.cpuUsage(from);
+    expect([answer.status, messageOf(answer.body)]).toEqual([400, expect.stringContaining(tooMany)]);
+    expect((user + system) / 1_000).toBeLessThan(LONGEST_MS);
+  });
+
+  test('is bounded for batches, for queries and on the path of other adapters', async () => {
+    const body = metadata((index) => `k${index}`, MAX_MEMBERS + 1);
+    const batch = await server.mutate('conversations.update?batch=1', `{"0":${body}}`);
+    const other = await server.mutate('conversations.update', body, {
+      headers: { 'trpc-accept': 'application/jsonl' },
+    });
+    for (const answer of [batch, other])
+      expect([answer.status, messageOf(answer.body)]).toEqual([400, expect.stringContaining(tooMany)]);
+    await using strict = await startLimited({ members: 1_000 });
+    const list = `[${'1,'.repeat(1_000)}1]`;
+    const query = await fetch(`${strict.url}/trpc/conversations.get?input=${list}`);
+    expect([query.status, await query.text()]).toEqual([
+      400,
+      expect.stringContaining('more than 1000 members'),
+    ]);
   });
 });
 
