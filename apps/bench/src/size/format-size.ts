@@ -1,6 +1,6 @@
 import { cyclicElement } from '../cyclic-element.ts';
 import { GOAL, type SizeReport, type SizeRow } from './size-bench.ts';
-import type { StorageRow } from './storage.ts';
+import { FIGURES, type StorageRow } from './storage.ts';
 
 const MILLION = 1_000_000;
 
@@ -45,10 +45,13 @@ function sizingCells(count: number, total: StorageRow): string[] {
 }
 
 /** The ratios of each call, what a message takes, and what a store takes. */
-export function formatSize({ rows, storage, rssBytes }: SizeReport): string {
-  const total: StorageRow = { part: 'a message', data: 0, disk: 0, index: 0, cache: 0 };
-  for (const key of ['data', 'disk', 'index', 'cache'] as const)
-    total[key] = storage.reduce((sum, row) => sum + row[key], 0);
+export function formatSize({ messages, rows, storage, rssBytes }: SizeReport): string {
+  const total: StorageRow = { part: 'a message, without figures', data: 0, disk: 0, index: 0, cache: 0 };
+  const figures = { ...total };
+  for (const row of storage) {
+    const sum = row.part === FIGURES ? figures : total;
+    for (const key of ['data', 'disk', 'index', 'cache'] as const) sum[key] += row[key];
+  }
   const heads = ['', 'median ms', '99 % ms', 'one: median', '99 %  ', 'many: median', '99 %  '];
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
   return [
@@ -64,6 +67,7 @@ export function formatSize({ rows, storage, rssBytes }: SizeReport): string {
       ['messages', 'disk', 'indexes', 'memory for all of it'],
       ...[1, 10, 100].map((millions) => sizingCells(millions * MILLION, total)),
     ]),
+    `and ${megabytes((figures.disk + figures.index) * messages)} of disk a year for the figures of a tenant that has messages every hour`,
     '',
   ].join('\n');
 }

@@ -24,6 +24,7 @@ type Times = { medianMs: number; slowMs: number };
 export type SizeRow = { call: string; base: Times; one: Times; many: Times };
 
 export type SizeReport = {
+  messages: number;
   rows: SizeRow[];
   storage: StorageRow[];
   /** The resident memory of this process, before the calls and after. */
@@ -56,7 +57,7 @@ export async function benchSize(
   const rows: SizeRow[] = [];
   for (const call of Object.keys(stores.base))
     rows.push({ call, ...(await measureInTurn(stores, call, calls)) });
-  return { rows, storage, rssBytes: { before, after: usage('memory').rssBytes } };
+  return { messages, rows, storage, rssBytes: { before, after: usage('memory').rssBytes } };
 }
 
 const MIGRATION = '0008-roll-ups';

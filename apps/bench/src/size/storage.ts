@@ -13,14 +13,17 @@ export type StorageRow = {
   cache: number;
 };
 
+/** What grows with the hours in which a tenant has messages, not with the messages. */
+export const FIGURES = 'figures by the hour';
+
 const PARTS: Record<string, string> = {
   timeline: 'timeline',
   conversations: 'conversations',
   active_conversations: 'conversations',
   snapshots: 'snapshots',
-  metrics_buckets: 'metrics',
-  metrics_spans: 'metrics',
-  counted_conversations: 'metrics',
+  metrics_buckets: FIGURES,
+  metrics_spans: FIGURES,
+  counted_conversations: 'conversations, as counted',
 };
 
 type Added = Pick<StorageRow, 'cache'> & Partial<StorageRow>;
