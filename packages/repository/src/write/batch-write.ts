@@ -213,11 +213,16 @@ async function blankMessage(
 ): Promise<void> {
   const { conversationId, seq, redactedAt } = message;
   if (redactedAt === null) return;
-  await collections.timeline.collection.updateOne(
+  const blanked = await collections.timeline.collection.findOneAndUpdate(
     { tenantId, conversationId: new ObjectId(conversationId), seq, kind: 'message' },
     { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: { parts: '' } },
-    { session },
+    { session, projection: { clientMessageId: 1 } },
   );
+  // It may have been refused before it was said. The driver's type allows `$pull` of declared fields alone.
+  const { refusals } = collections;
+  const forget: Document = { $pull: { messages: { clientMessageId: blanked?.['clientMessageId'] } } };
+  const { _id } = refusals.encodePart({ _id: { tenantId, conversationId } });
+  await refusals.collection.updateOne({ _id }, forget, { session });
   await collections.search_terms.collection.deleteOne(
     { tenantId, conversationId: new ObjectId(conversationId), seq },
     { session },

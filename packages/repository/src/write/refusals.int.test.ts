@@ -110,4 +110,21 @@ describe('What an agent says while it does not own the conversation', () => {
     const other = await scenario.tenant(TenantId.parse('umbrella'));
     await expect(refusedOf(id, other)).rejects.toMatchObject({ code: 'NOT_FOUND' });
   });
+
+  test('is gone once the same message was said after all, and then redacted', async () => {
+    const { id } = await scenario.create();
+    await expect(say(id, 'card')).rejects.toMatchObject({ code: 'NOT_OWNER' });
+    await expect(say(id, 'other')).rejects.toMatchObject({ code: 'NOT_OWNER' });
+    await scenario.run('handoffs.transfer', {
+      conversationId: id,
+      from: SUPERVISOR,
+      to: CLOSER,
+      reason: 'Ready',
+      trigger: 'manual',
+    });
+    const { conversation } = await say(id, 'card');
+    const seq = conversation.lastSeq;
+    await scenario.run('messages.redact', { conversationId: id, seq });
+    expect((await refusedOf(id)).map(({ clientMessageId }) => clientMessageId)).toEqual(['other']);
+  });
 });
