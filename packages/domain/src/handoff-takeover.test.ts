@@ -129,13 +129,15 @@ describe('a takeover', () => {
     expect(scenario.refusal('handoffs.takeover', { by: MARIA }).code).toBe('ALREADY_OWNER');
   });
 
-  it('is open to another person', () => {
+  it('is open to another person, who says why', () => {
     const scenario = new Scenario();
     scenario.when('handoffs.takeover', { by: MARIA });
-    expect(scenario.when('handoffs.takeover', { by: JONAS }).conversation.owner).toMatchObject({
-      agentId: JONAS,
-      previous: MARIA,
+    expect(scenario.refusal('handoffs.takeover', { by: JONAS })).toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'maria is a person: say why you take over',
     });
+    const taken = scenario.when('handoffs.takeover', { by: JONAS, reason: 'Maria is on leave' });
+    expect(taken.conversation.owner).toMatchObject({ agentId: JONAS, previous: MARIA });
   });
 });
 

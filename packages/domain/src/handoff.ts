@@ -8,7 +8,7 @@ import type {
   RequestHandoff,
   TransferHandoff,
 } from '@baton/schema';
-import { HandoffId } from '@baton/schema';
+import { HandoffId, NO_TAKEOVER_REASON } from '@baton/schema';
 import { DEFAULT_OWNER, requireAgent, requireMayBeAsked, requireMayOwn } from './agent.ts';
 import { requireOpen } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
@@ -189,7 +189,7 @@ export function cancelPendingHandoff(
   return pending === null ? [] : [resolvedDraft(pending, 'cancelled', 'cancelled', reason, context.at)];
 }
 
-/** A person takes over at once, whatever is pending: that is cancelled. */
+/** A person takes over at once, whatever is pending: that is cancelled. From another person it needs a reason. */
 export const takeover: Decide<'handoffs.takeover'> = (conversation, input, context) => {
   requireOpen(conversation);
   const person = requireAgent(input.by, context);
@@ -198,6 +198,9 @@ export const takeover: Decide<'handoffs.takeover'> = (conversation, input, conte
   }
   requireNotOwner(conversation, input.by);
   const { owner } = conversation;
+  const isFromPerson = context.agents?.get(owner.agentId)?.kind === 'human';
+  if (isFromPerson && input.reason === NO_TAKEOVER_REASON)
+    throw invalidInput('reason', `${owner.agentId} is a person: say why you take over`);
   const cancelled = cancelPendingHandoff(conversation, `${input.by} took over`, context);
   const handoff = newHandoff(
     conversation,

@@ -44,7 +44,12 @@ describe('the agents that a decision looks at', () => {
       scenario.command('handoffs.accept', { handoffId: id, by: MARIA }),
       [MARIA],
     ],
-    ['the person who takes over', scenario, scenario.command('handoffs.takeover', { by: MARIA }), [MARIA]],
+    [
+      'the person who takes over, and from whom',
+      scenario,
+      scenario.command('handoffs.takeover', { by: MARIA }),
+      [MARIA, SUPERVISOR],
+    ],
     ['the owner before', taken, scenario.command('handoffs.release', { by: MARIA }), [CLOSER]],
     [
       'who gets it back',

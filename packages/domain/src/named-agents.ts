@@ -17,7 +17,7 @@ export function namedAgents(command: Command, conversation: Conversation | null)
       return asked === undefined ? [command.input.by] : [command.input.by, asked];
     }
     case 'handoffs.takeover':
-      return [command.input.by];
+      return conversation === null ? [command.input.by] : [command.input.by, conversation.owner.agentId];
     case 'handoffs.release':
       return [command.input.to ?? conversation?.owner.previous ?? DEFAULT_OWNER];
     case 'followUps.schedule':

@@ -123,9 +123,12 @@ export interface ExpireHandoff extends z.infer<typeof expireHandoffObject> {}
 export interface ExpireHandoffInput extends z.input<typeof expireHandoffObject> {}
 export const ExpireHandoff: NamedSchema<ExpireHandoff, ExpireHandoffInput> = named(expireHandoffObject);
 
+/** The reason of a takeover that gives none. From a person nobody takes over without a reason of their own. */
+export const NO_TAKEOVER_REASON = 'Taken over by a person';
+
 const takeOverObject = keyedCommand({
   conversationId: ConversationId,
-  reason: readableText(500).default('Taken over by a person'),
+  reason: readableText(500).default(NO_TAKEOVER_REASON),
   force: Force.optional(),
   by: AgentId,
 });

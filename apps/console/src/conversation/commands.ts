@@ -1,11 +1,12 @@
 import type { ConversationReplica } from '@baton/client';
-import type {
-  AgentId,
-  CommandInput,
-  CommandType,
-  ConversationId,
-  HandoffId,
-  MessageChange,
+import {
+  type AgentId,
+  type CommandInput,
+  type CommandType,
+  type ConversationId,
+  type HandoffId,
+  type MessageChange,
+  NO_TAKEOVER_REASON,
 } from '@baton/schema';
 
 type Input<Type extends CommandType, Given extends string = never> = Omit<
@@ -34,7 +35,7 @@ export function createCommands(replica: ConversationReplica, conversationId: Con
       const input = { conversationId, seq, reason, by };
       return replica.run('messages.redact', input, (api) => api.messages.redact.mutate(input));
     },
-    takeOver: (reason = 'Taken over by a person') => {
+    takeOver: (reason = NO_TAKEOVER_REASON) => {
       const input = { conversationId, by, reason };
       return replica.run('handoffs.takeover', input, (api) => api.handoffs.takeover.mutate(input));
     },
