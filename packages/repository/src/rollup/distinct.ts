@@ -48,8 +48,11 @@ export function countVisits(visits: Visits, entry: Document, hour: number, add: 
     enter(visits, 'lead', hour, add);
   } else if (kind === 'stage' && isStage(entry['to'])) enter(visits, entry['to'], hour, add);
   for (const agentId of agentsIn(entry)) {
-    countAgain(visits.worked[agentId], hour, ['work', agentId], add);
-    visits.worked[agentId] = hour;
+    const { worked } = visits;
+    // An agent may be called like a member of every object.
+    const last = Object.hasOwn(worked, agentId) ? worked[agentId] : undefined;
+    countAgain(last, hour, ['work', agentId], add);
+    worked[agentId] = hour;
   }
 }
 
