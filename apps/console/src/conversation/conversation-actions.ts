@@ -1,11 +1,12 @@
 import { isClosed } from '@baton/domain';
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { useMe } from '../session/session-context.ts';
 import { useConversation } from './conversation-context.ts';
 import { currentTextSelection } from './text-selection.ts';
 import { useTakeOver } from './use-take-over.ts';
+import { useInboxParams } from '../inbox/use-inbox-params.ts';
 
 const CLOSED = 'The conversation is closed';
 
@@ -14,7 +15,7 @@ export function useConversationActions(): void {
   const takeOver = useTakeOver();
   const me = useMe();
   const navigate = useNavigate();
-  const search = useSearch({ from: '/inbox' });
+  const search = useInboxParams();
   const isConversationClosed = isClosed(conversation);
   const blocked = isConversationClosed ? CLOSED : undefined;
   const isMine = conversation.owner.agentId === me.id;

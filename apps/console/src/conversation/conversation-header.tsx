@@ -1,5 +1,5 @@
 import { isClosed } from '@baton/domain';
-import { Link, useSearch } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import {
   Archive,
   ArrowLeft,
@@ -26,6 +26,7 @@ import { StageBar } from '../ui/stage-bar.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 import { useConversation } from './conversation-context.ts';
 import { useTakeOver } from './use-take-over.ts';
+import { useInboxParams } from '../inbox/use-inbox-params.ts';
 
 function StatusMenu() {
   const { conversation, commands, runCommand, openDialog } = useConversation();
@@ -86,7 +87,7 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
   const { conversation, openDialog } = useConversation();
   const takeOver = useTakeOver();
   const me = useMe();
-  const search = useSearch({ from: '/inbox' });
+  const search = useInboxParams();
   const { channel, status, stage, owner, pendingHandoff } = conversation;
   const closed = isClosed(conversation);
   return (

@@ -1,6 +1,5 @@
 import { batonError, type ConversationReplica, type ReplicaState } from '@baton/client';
 import type { ConversationView, Evidence } from '@baton/schema';
-import { useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { errorMessage } from '../format/error-message.ts';
 import { typeAhead } from '../keys/type-ahead.ts';
@@ -9,6 +8,7 @@ import { createCommands } from './commands.ts';
 import type { ConversationContextValue, OpenDialog } from './conversation-context.ts';
 import type { ComposerMode } from './drafts.ts';
 import { useFeedResumed } from '../live/live-provider.tsx';
+import { useInboxParams } from '../inbox/use-inbox-params.ts';
 
 export type OpenConversationProps = {
   replica: ConversationReplica;
@@ -19,7 +19,7 @@ export type OpenConversationProps = {
 /** The state of an open conversation: commands, dialog, jump target, composer. */
 export function useOpenConversation({ replica, state, conversation }: OpenConversationProps) {
   const me = useMe();
-  const { at } = useSearch({ from: '/inbox' });
+  const { at } = useInboxParams();
   const commands = useMemo(
     () => createCommands(replica, conversation.id, me.id),
     [replica, conversation.id, me.id],

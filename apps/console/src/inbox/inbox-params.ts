@@ -1,5 +1,6 @@
 import { AgentId, Channel, ConversationStatus, SalesStage, Tag, Timestamp } from '@baton/schema';
 import { z } from 'zod';
+import { TextParam } from '../format/text-param.ts';
 
 const MAX_WAIT_MINUTES = 366 * 24 * 60;
 
@@ -13,9 +14,8 @@ const InboxParamsSchema = z.object({
   stage: SalesStage.optional().catch(undefined),
   agent: AgentId.optional().catch(undefined),
   channel: Channel.optional().catch(undefined),
-  // A tag of digits only reaches here as a number.
-  tag: z.coerce.string().pipe(Tag).optional().catch(undefined),
-  contact: z.coerce.string().pipe(z.string().min(1).max(200)).optional().catch(undefined),
+  tag: TextParam.pipe(Tag).optional().catch(undefined),
+  contact: TextParam.pipe(z.string().min(1).max(200)).optional().catch(undefined),
   since: Timestamp.optional().catch(undefined),
   /** Waiting longer than this many minutes. */
   waits: z.number().int().min(1).max(MAX_WAIT_MINUTES).optional().catch(undefined),

@@ -1,4 +1,4 @@
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useNavigate, useParams } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp, Inbox } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
@@ -16,6 +16,7 @@ import type { InboxList, InboxState } from './inbox-list.ts';
 import type { InboxParams } from './inbox-params.ts';
 import { isUnread, useSeen } from './seen-store.ts';
 import { tagsInUse } from './tags-in-use.ts';
+import { useInboxParams } from './use-inbox-params.ts';
 
 function SkeletonRow() {
   return (
@@ -39,7 +40,7 @@ export const isEmptyList = ({ isLoading, error, conversations }: InboxState): bo
   !isLoading && error === null && conversations.length === 0;
 
 export function ListPane({ list, state }: { list: InboxList; state: InboxState }) {
-  const params: InboxParams = useSearch({ from: '/inbox' });
+  const params = useInboxParams();
   const { conversationId } = useParams({ strict: false });
   const navigate = useNavigate();
   const me = useMe();

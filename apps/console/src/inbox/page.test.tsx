@@ -38,3 +38,24 @@ test('beside a filled list the keys are named', async () => {
   await waitFor(() => expect(screen.getByText('Open a conversation to read it here.')).toBeDefined());
   expect(screen.queryByText('baton simulate')).toBeNull();
 });
+
+test.each([
+  ['status', '__proto__'],
+  ['stage', 'constructor'],
+  ['channel', '__proto__'],
+  ['agent', '{}'],
+  ['agent', '%7B%22a%22:1%7D'],
+  ['tag', '{}'],
+  ['contact', '[1]'],
+])('an address with %s=%s shows the list without that filter', async (name, value) => {
+  const asked: unknown[] = [];
+  const list = (input: object) => {
+    asked.push(Object.fromEntries(Object.entries(input).filter(([, given]) => given !== undefined)));
+    return { items: [], nextCursor: null };
+  };
+  renderConsole(`/inbox?${name}=${value}`, { conversations: { list } });
+  expect(await screen.findByText('Conversations appear here as customers write.')).toBeDefined();
+  expect(screen.queryByText(/could not be shown|\[object/)).toBeNull();
+  expect(asked[0]).toMatchObject({ status: 'active' });
+  expect(asked[0]).not.toHaveProperty(name === 'agent' ? 'agentId' : name === 'status' ? 'none' : name);
+});

@@ -1,13 +1,14 @@
-import { Outlet, useParams, useSearch } from '@tanstack/react-router';
+import { Outlet, useParams } from '@tanstack/react-router';
 import { classNames } from '../ui/class-names.ts';
 import { toInboxFilter } from './inbox-filter.ts';
 import type { InboxParams } from './inbox-params.ts';
 import { isEmptyList, isFiltered, ListPane } from './list-pane.tsx';
 import { EmptyDetail } from './empty-detail.tsx';
 import { useInboxList } from './use-inbox-list.ts';
+import { useInboxParams } from './use-inbox-params.ts';
 
 export default function InboxPage() {
-  const params: InboxParams = useSearch({ from: '/inbox' });
+  const params = useInboxParams();
   const { conversationId } = useParams({ strict: false });
   const { list, state } = useInboxList(toInboxFilter(params));
   const isOpen = conversationId !== undefined;

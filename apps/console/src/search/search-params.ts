@@ -1,5 +1,6 @@
 import { AgentId, AuthorKind, ConversationId, ConversationStatus, SalesStage } from '@baton/schema';
 import { z } from 'zod';
+import { TextParam } from '../format/text-param.ts';
 
 /** The API's limit, in UTF-16 units. */
 export const MAX_QUERY_LENGTH = 500;
@@ -7,7 +8,7 @@ export const MAX_QUERY_LENGTH = 500;
 /** The page's search params; invalid ones are dropped. */
 export const SearchParams = z.object({
   // A query of digits only reaches here as a number.
-  q: z.coerce.string().pipe(z.string().min(1).max(MAX_QUERY_LENGTH)).optional().catch(undefined),
+  q: TextParam.pipe(z.string().min(1).max(MAX_QUERY_LENGTH)).optional().catch(undefined),
   /** Lists messages rather than conversations. */
   in: z.literal('messages').optional().catch(undefined),
   stage: SalesStage.optional().catch(undefined),
