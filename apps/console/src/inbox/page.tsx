@@ -1,7 +1,6 @@
 import { Outlet, useParams } from '@tanstack/react-router';
 import { classNames } from '../ui/class-names.ts';
 import { toInboxFilter } from './inbox-filter.ts';
-import type { InboxParams } from './inbox-params.ts';
 import { isEmptyList, isFiltered, ListPane } from './list-pane.tsx';
 import { EmptyDetail } from './empty-detail.tsx';
 import { useInboxList } from './use-inbox-list.ts';
