@@ -78,6 +78,17 @@ describe('bad input', () => {
     expect(errorData(error)).toMatchObject({ details: { faults: [{ path: words.split(':')[0] }] } });
   });
 
+  test('of many faults is told by the first twenty, and a long key by its beginning', () => {
+    const keys = Array.from({ length: 50 }, (_, index) => `${index}`.padEnd(5_000, 'x'));
+    const error = faulty(Object.fromEntries([['messages', []], ...keys.map((key) => [key, 1])]));
+    const data = errorData(error);
+    const paths = keys.slice(0, 20).map((key) => `${key.slice(0, 100)}…`);
+    expect(data.details).toEqual({ faults: paths.map((path) => ({ path, message: 'Unknown key' })) });
+    expect(errorMessage(error).length).toBeLessThan(3_000);
+    const texts = faulty({ messages: Array.from({ length: 50 }, () => ({ text: 7 })) });
+    expect(errorData(texts).details).toEqual({ faults: Array(20).fill(expect.anything()) });
+  });
+
   test('that is no object at all is named without a path', () => {
     expect(errorMessage(faulty('text'))).toBe(
       'Invalid input. Invalid input: expected object, received string',

@@ -76,9 +76,16 @@ export class UnexpectedFault extends Error {
   }
 }
 
+/** Most characters that an answer shows of a key. */
+const KEY_LENGTH = 100;
+
+function shortName(key: string): string {
+  return key.length <= KEY_LENGTH ? key : `${key.slice(0, KEY_LENGTH).toWellFormed()}…`;
+}
+
 function pathOf(path: readonly PropertyKey[]): string {
   return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : String(part)))
+    .map((part) => (typeof part === 'number' ? `[${part}]` : shortName(String(part))))
     .join('.')
     .replaceAll('.[', '[');
 }
@@ -94,23 +101,42 @@ function wrongType(issue: Issue): string | undefined {
  * What is wrong, each at its own path: an unknown key at the key; a key of a record by the key's own rule; a value
  * that may have several forms by the rules of the form whose type it has.
  */
-function faultsIn(issue: Issue, before: readonly PropertyKey[]): InputFault[] {
+function* faultsIn(issue: Issue, before: readonly PropertyKey[]): Generator<InputFault> {
   const path = [...before, ...issue.path];
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ path: pathOf([...path, key]), message: 'Unknown key' }));
-  if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => faultsIn(inner, path));
+  if (issue.code === 'unrecognized_keys') {
+    for (const key of issue.keys) yield { path: pathOf([...path, key]), message: 'Unknown key' };
+    return;
+  }
+  if (issue.code === 'invalid_key') {
+    yield* allFaults(issue.issues, path);
+    return;
+  }
   if (issue.code === 'invalid_union') {
     const form = issue.errors.find((issues) => issues.every((inner) => wrongType(inner) === undefined));
-    if (form !== undefined) return form.flatMap((inner) => faultsIn(inner, path));
+    if (form !== undefined) {
+      yield* allFaults(form, path);
+      return;
+    }
     const expected = issue.errors.flat().flatMap((inner) => wrongType(inner) ?? []);
-    if (expected.length > 0)
-      return [{ path: pathOf(path), message: `Invalid input: expected ${expected.join(' or ')}` }];
+    if (expected.length > 0) {
+      yield { path: pathOf(path), message: `Invalid input: expected ${expected.join(' or ')}` };
+      return;
+    }
   }
-  return [{ path: pathOf(path), message: issue.message }];
+  yield { path: pathOf(path), message: issue.message };
 }
 
+function* allFaults(issues: Iterable<Issue>, before: readonly PropertyKey[]): Generator<InputFault> {
+  for (const issue of issues) yield* faultsIn(issue, before);
+}
+
+/** The first faults of an input; the others, of which there may be many, are not looked at. */
 function faultsOf(error: z.core.$ZodError): InputFault[] {
-  return error.issues.flatMap((issue) => faultsIn(issue, [])).slice(0, MAX_FAULTS);
+  const faults: InputFault[] = [];
+  for (const fault of allFaults(error.issues, [])) {
+    if (faults.push(fault) === MAX_FAULTS) break;
+  }
+  return faults;
 }
 
 /** The error of a refused command, as tRPC carries it. */

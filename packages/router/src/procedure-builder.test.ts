@@ -1,5 +1,5 @@
 import { callTRPCProcedure, initTRPC, TRPCError } from '@trpc/server';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { Context } from './context.ts';
 import { procedureBuilder } from './procedure-builder.ts';
@@ -51,6 +51,18 @@ const faultOf = (calling: Promise<unknown>): Promise<TRPCError> =>
     () => Promise.reject(new Error('The call did not fail')),
     (error) => error,
   );
+
+test('a refused input is not written out as JSON, however many faults it has', async () => {
+  const stringify = vi.spyOn(JSON, 'stringify');
+  const refused = await faultOf(call('names.asIs', true, { name: 7 }));
+  expect(refused.message).toBe('Invalid input');
+  expect(stringify).not.toHaveBeenCalledWith(
+    [expect.objectContaining({ path: ['name'] })],
+    expect.anything(),
+    2,
+  );
+  stringify.mockRestore();
+});
 
 test('an input is parsed, and refused with all of its faults', async () => {
   expect(await call('names.asIs', true, { name: 'Ana' })).toEqual({ name: 'Ana' });

@@ -83,7 +83,8 @@ function inputStep(schema: z.ZodType): Step {
   return async (call, run) => {
     const parsed = schema.safeParse(await call.getRawInput());
     if (parsed.success) return run({ ...call, input: parsed.data });
-    throw new TRPCError({ code: 'BAD_REQUEST', cause: parsed.error });
+    // Without a message of its own tRPC takes the cause's, which is all of its faults as JSON.
+    throw new TRPCError({ code: 'BAD_REQUEST', message: 'Invalid input', cause: parsed.error });
   };
 }
 

@@ -13,6 +13,7 @@ import { Objection } from './objection.ts';
 import { Milliseconds, pageFields } from './page.ts';
 import { Qualification } from './qualification.ts';
 import { SalesStage } from './sales-stage.ts';
+import { shortList } from './short-list.ts';
 import { ContactId, identifier, NewContactId, readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -45,14 +46,17 @@ export const Tag = text(TAG_LENGTH);
 export const Tags = tagList(Tag);
 
 /** Tags as a caller gives them. */
-export const NewTags = tagList(identifier(TAG_LENGTH));
+export const NewTags: TagList = shortList(tagList(identifier(TAG_LENGTH)), TAG_LIMIT);
+
+const METADATA_KEY_LIMIT = 50;
+const TOO_MANY_KEYS = `At most ${METADATA_KEY_LIMIT} keys`;
 
 const MetadataKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Expected a key of 1-64 letters, digits, _ or -');
 const metadataRecord = z
   .record(MetadataKey, z.union([text(2_000, 0), z.number(), z.boolean(), z.null()]))
-  .refine((metadata) => Object.keys(metadata).length <= 50, 'At most 50 keys')
+  .refine((metadata) => Object.keys(metadata).length <= METADATA_KEY_LIMIT, TOO_MANY_KEYS)
   // The driver takes such an object for a BSON value, and could not store it.
   .refine((metadata) => !Object.hasOwn(metadata, '_bsontype'), {
     path: ['_bsontype'],
@@ -62,11 +66,18 @@ export type Metadata = z.infer<typeof metadataRecord>;
 export interface MetadataSchema extends NamedSchema<Metadata, Metadata> {}
 export const Metadata: MetadataSchema = metadataRecord;
 
-/** Metadata as a caller gives it: a record leaves out `__proto__` without a word, so that name is looked for first. */
+/**
+ * Metadata as a caller gives it. The number of its keys is looked at before any of them; and a record leaves out
+ * `__proto__` without a word, so that name is looked for here.
+ */
 const NewMetadata: MetadataSchema = z
   .custom<Metadata>()
   .superRefine((metadata: unknown, context) => {
     if (typeof metadata !== 'object' || metadata === null) return;
+    if (Object.keys(metadata).length > METADATA_KEY_LIMIT) {
+      context.addIssue(TOO_MANY_KEYS);
+      return;
+    }
     if (Object.hasOwn(metadata, '__proto__'))
       context.addIssue({ code: 'custom', path: ['__proto__'], message: '__proto__ cannot be a key' });
     for (const [key, value] of Object.entries(metadata)) {

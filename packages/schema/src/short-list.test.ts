@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { NewTags, UpdateConversation } from './conversation.ts';
+import { AppendTurn } from './message.ts';
+import { shortList } from './short-list.ts';
+
+const messagesOf = (schema: z.ZodType, input: unknown) =>
+  schema.safeParse(input).error?.issues.map(({ message }) => message);
+const many = (value: unknown) => Array.from({ length: 1_000 }, () => value);
+
+test('a list that is too long is refused before its members are looked at', () => {
+  let looks = 0;
+  const member = z.string().refine(() => (looks += 1) > 0);
+  const list = shortList(z.array(member).min(1), 3);
+  expect(messagesOf(list, ['a', 'b', 'c', 'd'])).toEqual(['Too big: expected array to have <=3 items']);
+  expect(looks).toBe(0);
+  expect(list.parse(['a', 'b', 'c'])).toEqual(['a', 'b', 'c']);
+  expect(messagesOf(list, [])).toEqual(['Too small: expected array to have >=1 items']);
+  expect(messagesOf(list, 'a')).toEqual(['Invalid input: expected array, received string']);
+});
+
+const conversationId = '0123456789abcdef01234567';
+
+test.each([
+  ['tags', NewTags, many(1), 'Too big: expected array to have <=50 items'],
+  [
+    'keys of metadata',
+    UpdateConversation,
+    { conversationId, metadata: Object.fromEntries(many(1).map((value, index) => [`!${index}`, value])) },
+    'At most 50 keys',
+  ],
+  [
+    'messages of a turn',
+    AppendTurn,
+    { conversationId, messages: many(null) },
+    'Too big: expected array to have <=100 items',
+  ],
+  [
+    'parts of a message',
+    AppendTurn,
+    {
+      conversationId,
+      messages: [{ clientMessageId: 'a', author: { kind: 'customer' }, text: 'a', parts: many(null) }],
+    },
+    'Too big: expected array to have <=50 items',
+  ],
+])('too many %s are one fault, however many of them are wrong', (_, schema, input, message) => {
+  expect(messagesOf(schema, input)).toEqual([message]);
+});
