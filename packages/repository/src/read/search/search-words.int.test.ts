@@ -24,6 +24,7 @@ const SAID = [
   'send ❤️ and 100% $5',
   'a great 🎉 for us',
   'curly “air quotes” around it',
+  '\u0301'.repeat(40),
 ];
 
 beforeAll(async () => {
@@ -157,6 +158,25 @@ it('an emoji is a word', async () => {
 
 it('words are found between curly quotes', async () => {
   expect(await found('"air quotes"')).toEqual(sayings(13));
+});
+
+describe('Marks without a letter', () => {
+  it.each([
+    ['゛', ['゛']],
+    ['゛ ゛ \u0301', ['゛', '\u0301']],
+    ['"゛"', ['゛']],
+    ["゛'゛", ["゛'゛"]],
+  ])('%j finds nothing, and is named', async (text, ignored) => {
+    expect(await search(text)).toMatchObject({ said: [], ignored });
+  });
+
+  it.each(['demo ゛', 'demo "゛"', 'demo -゛', 'demo -"゛"'])('take nothing from %j', async (text) => {
+    expect(await search(text)).toMatchObject({ said: sayings(2, 3), ignored: ['゛'] });
+  });
+
+  it.each(['"why not" ゛', '"why not" -゛', '"why not" -"゛"'])('nor from %j', async (text) => {
+    expect(await search(text)).toMatchObject({ said: sayings(8), ignored: ['゛'] });
+  });
 });
 
 it.each([

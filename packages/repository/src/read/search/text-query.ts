@@ -1,4 +1,5 @@
 import { withStraightApostrophes } from './apostrophes.ts';
+import { foldText } from './folded-text.ts';
 import { searchableText } from './search-terms.ts';
 import { wordsOf } from './text-terms.ts';
 import { isUnspaced, piecesOf, segmentsOf } from './unspaced.ts';
@@ -14,7 +15,7 @@ export type TextQuery = {
   excludedWords: string[];
   excludedRuns: string[];
   excludedPhrases: string[];
-  /** What stands outside of phrases and is not looked for: symbols such as $, single letters of a sentence in Chinese. */
+  /** What stands outside of phrases and is not looked for: symbols such as $, marks alone, single letters of a sentence in Chinese. */
   unsought: string[];
 };
 
@@ -40,7 +41,8 @@ function addToken(query: TextQuery, typed: string, isExcluded: boolean): void {
   const words = wordsOf(token);
   if (words.length === 0 && /\p{S}/u.test(token)) query.unsought.push(typed);
   for (const piece of words.flatMap(({ text }) => piecesOf(text))) {
-    if (!piece.isUnspaced) (isExcluded ? query.excludedWords : query.words).push(piece.text);
+    if (isMarksOnly(piece.text)) query.unsought.push(piece.text);
+    else if (!piece.isUnspaced) (isExcluded ? query.excludedWords : query.words).push(piece.text);
     else if (isExcluded) query.excludedRuns.push(searchableText(piece.text));
     else addRun(query, searchableText(piece.text));
   }
@@ -55,6 +57,12 @@ function addRun({ runs, unsought }: TextQuery, run: string): void {
     (runs.length < MOST_RUNS ? runs : unsought).push(word);
   }
   if (words.length > 0) unsought.push(...segments.filter((segment) => !words.includes(segment)));
+}
+
+/** Whether a word or phrase is nothing but marks, of which folding leaves nothing: it would match any text. */
+function isMarksOnly(text: string): boolean {
+  const bare = text.replaceAll(/['\s]/gu, '');
+  return bare !== '' && foldText(bare).text === '';
 }
 
 const TOKEN = /[-"]|[^-" ]+/gu;
@@ -96,7 +104,8 @@ export function parseTextQuery(typed: string): TextQuery {
       if (isAfterSpace) isExcluded = false;
     } else {
       const phrase = query.slice(phraseStart, index).trim();
-      if (phrase !== '') (isExcluded ? parsed.excludedPhrases : parsed.phrases).push(phrase);
+      if (isMarksOnly(phrase)) parsed.unsought.push(phrase);
+      else if (phrase !== '') (isExcluded ? parsed.excludedPhrases : parsed.phrases).push(phrase);
       phraseStart = null;
       inPhrase = [];
     }

@@ -48,7 +48,8 @@ function searchesOfExcludedPhrase(phrase: string): string[] {
 function unique(words: readonly string[]): string[] {
   const byFolded = new Map<string, string>();
   for (const word of words) {
-    const { text } = foldText(word);
+    // Nothing is left of a mark.
+    const text = foldText(word).text || word;
     if (!byFolded.has(text)) byFolded.set(text, word);
   }
   return [...byFolded.values()];

@@ -27,13 +27,15 @@ const terms = new LRUCache<string, { term: string | null }>({ max: 20_000 });
 /** A word and where it stands, in UTF-16 units. */
 export type Word = { text: string; start: number; end: number };
 
+/** The words of a text one by one, stop words too. */
+export function* eachWordOf(text: string): Generator<Word> {
+  for (const { 0: word, index } of text.matchAll(WORD))
+    yield { text: word, start: index, end: index + word.length };
+}
+
 /** The words of a text, stop words too. */
 export function wordsOf(text: string): Word[] {
-  return Array.from(text.matchAll(WORD), (match) => ({
-    text: match[0],
-    start: match.index,
-    end: match.index + match[0].length,
-  }));
+  return Array.from(eachWordOf(text));
 }
 
 /**
@@ -43,12 +45,12 @@ const LONGEST_STEMMED = 64;
 
 function readTerm(word: string): string | null {
   const lower = Array.from(word, foldCase).join('');
-  if (word.length > LONGEST_STEMMED) return stripDiacritics(lower);
+  if (STOP_WORDS.has(lower)) return null;
   // The stemmer knows diacritics, so they go after it.
-  return STOP_WORDS.has(lower) ? null : stripDiacritics(english.stem(lower));
+  return stripDiacritics(word.length > LONGEST_STEMMED ? lower : english.stem(lower)) || null;
 }
 
-/** The term under which a word is indexed and searched; null for a stop word, which is neither. */
+/** The term under which a word is indexed and searched; null for a stop word or mere marks, which are neither. */
 export function termOf(word: string): string | null {
   if (word.length > LONGEST_STEMMED) return readTerm(word);
   const cached = terms.get(word);

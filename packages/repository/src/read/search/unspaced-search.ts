@@ -19,7 +19,7 @@ function soughtInPhrases({ phrases }: TextQuery): Sought[] {
 }
 
 const soughtInWords = ({ words, runs }: TextQuery): Sought[] => [
-  ...words.map((word) => ({ stems: stemsOf(searchableText(word)) })),
+  ...[...new Set(words.map(searchableText))].map((word) => ({ stems: stemsOf(word) })),
   ...runs.map((run) => ({ run })),
 ];
 
