@@ -45,6 +45,7 @@ export const Highlight: NamedSchema<Highlight> = named(
 export interface MessageHit {
   message: MessageEntry;
   score: number;
+  /** The first 1,000; none where an answer would have too much text to mark, after about 250,000 characters. */
   highlights: Highlight[];
 }
 export const MessageHit: NamedSchema<MessageHit> = named(

@@ -45,6 +45,24 @@ const UNSPACED_LETTER = new RegExp(
 );
 const VARIANT = /[\uFE00-\uFE0F\u{E0100}-\u{E01EF}]/gu;
 
+/** Whether a letter is a frequent one of these scripts that stays as it is: kana, Chinese, a syllable of Korean. */
+const isCommonUnspaced = (unit: number) =>
+  (unit >= 0x4e00 && unit <= 0x9fff) ||
+  (unit >= 0x3041 && unit <= 0x3096) ||
+  (unit >= 0x30a1 && unit <= 0x30fa) ||
+  (unit >= 0xac00 && unit <= 0xd7a3);
+
+/** Whether a unit may belong to the letter of such a script before it. */
+const mayBelongToLetter = (unit: number) =>
+  unit === 0x3099 ||
+  unit === 0x309a ||
+  unit === 0xff9e ||
+  unit === 0xff9f ||
+  (unit >= 0x1160 && unit <= 0x11ff) ||
+  (unit >= 0xfe00 && unit <= 0xfe0f) ||
+  // The first half of U+E0100 to U+E01EF.
+  unit === 0xdb40;
+
 /** Folds case, diacritics and kinds of apostrophes, and keeps where everything stood. */
 export function foldText(text: string): FoldedText {
   const pieces: string[] = [];
@@ -58,11 +76,15 @@ export function foldText(text: string): FoldedText {
     }
   };
   for (let start = 0, end = 0; start < text.length; start = end) {
-    const plain = ASCII[text.charCodeAt(start)];
+    const unit = text.charCodeAt(start);
+    const plain = ASCII[unit];
     UNSPACED_LETTER.lastIndex = start;
     if (plain !== undefined) {
       end = start + 1;
       add(plain, start, end);
+    } else if (isCommonUnspaced(unit) && !mayBelongToLetter(text.charCodeAt(start + 1))) {
+      end = start + 1;
+      add(text.charAt(start), start, end);
     } else if (UNSPACED_LETTER.test(text)) {
       end = UNSPACED_LETTER.lastIndex;
       add(text.slice(start, end).replaceAll(VARIANT, '').normalize('NFKC'), start, end);

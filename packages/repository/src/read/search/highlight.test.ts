@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { highlighterOf } from './highlight.ts';
+import { boundedHighlighterOf, highlighterOf, MARKED_IN_AN_ANSWER, MOST_HIGHLIGHTS } from './highlight.ts';
 import { parseTextQuery } from './text-query.ts';
 
 /** The words that a query lights up in a text. */
@@ -77,5 +77,20 @@ describe('Highlights', () => {
     expect(lit('the', 'the')).toEqual([]);
     expect(lit('""', "'' price")).toEqual([]);
     expect(lit('price', '')).toEqual([]);
+  });
+});
+
+describe('Of very many highlights', () => {
+  it.each(['ab', '"ab ab"', 'ab "ab ab" "b a"'])('the first of a message are shown for %s', (query) => {
+    const text = 'ab '.repeat(MOST_HIGHLIGHTS * 2);
+    const highlights = highlighterOf(parseTextQuery(query))(text);
+    expect(highlights).toHaveLength(MOST_HIGHLIGHTS);
+    expect(highlights.at(-1)).toEqual({ start: (MOST_HIGHLIGHTS - 1) * 3, end: MOST_HIGHLIGHTS * 3 - 1 });
+  });
+
+  it('those of so much text are in one answer', () => {
+    const highlight = boundedHighlighterOf(parseTextQuery('price'));
+    const long = `price ${'x'.repeat(MARKED_IN_AN_ANSWER / 2 - 6)}`;
+    expect([long, 'a', long, 'the price'].map((text) => highlight(text).length)).toEqual([1, 0, 1, 0]);
   });
 });

@@ -4,10 +4,15 @@ import { foldCharacter, foldText } from './folded-text.ts';
 import { PatternMatcher } from './pattern-matcher.ts';
 import { stemsOf } from './search-terms.ts';
 import type { TextQuery } from './text-query.ts';
-import { termOf, type Word, wordsOf } from './text-terms.ts';
+import { eachWordOf, termOf, type Word } from './text-terms.ts';
 import { isUnspaced, piecesOf } from './unspaced.ts';
 
 const APOSTROPHE = 0x27;
+
+/** Most highlights of one message: the first. */
+export const MOST_HIGHLIGHTS = 1_000;
+/** So many UTF-16 units of text are marked in one answer, up to the end of the message that passes it. */
+export const MARKED_IN_AN_ANSWER = 250_000;
 
 /** A word without the apostrophes around it; those inside are straight. */
 function trimmed({ text: written, start, end }: Word): Word {
@@ -36,7 +41,7 @@ function spansOf(matcher: PatternMatcher, text: string): Highlight[] {
 /** The words of a text; where scripts meet in one, its pieces. */
 function* wordsAndPiecesOf(text: string): Generator<Word & { isUnspaced: boolean }> {
   const isMixed = isUnspaced(text);
-  for (const found of wordsOf(text)) {
+  for (const found of eachWordOf(text)) {
     const word = trimmed(found);
     if (word.start >= word.end) continue;
     if (!isMixed) yield { ...word, isUnspaced: false };
@@ -50,8 +55,8 @@ function* wordsAndPiecesOf(text: string): Generator<Word & { isUnspaced: boolean
 
 /**
  * Finds the words of a text that a query matched: words with a stem of the query wherever they stand, words of a
- * phrase only inside the phrase. In the order of the text, without overlaps, in UTF-16 units. Takes time linear in
- * the query and the text, whatever they hold.
+ * phrase only inside the phrase. The first 1,000 in the order of the text, without overlaps, in UTF-16 units. Takes
+ * time linear in the query and the text, whatever they hold.
  */
 export function highlighterOf({ words, runs, phrases }: TextQuery): (text: string) => Highlight[] {
   const terms = new Set(words.flatMap(stemsOf));
@@ -80,17 +85,28 @@ export function highlighterOf({ words, runs, phrases }: TextQuery): (text: strin
     for (const word of wordsAndPiecesOf(text)) {
       const matches = word.isUnspaced ? [] : matchesIn(word);
       highlights.push(...matches);
-      if (matches.length > 0) continue;
       // A phrase may begin or end inside a word: only that part matched.
       while ((spans[next]?.end ?? Infinity) <= word.start) next += 1;
       for (
         let at = next, span = spans[at];
-        span !== undefined && span.start < word.end;
+        matches.length === 0 && span !== undefined && span.start < word.end;
         at += 1, span = spans[at]
       ) {
         highlights.push({ start: Math.max(word.start, span.start), end: Math.min(word.end, span.end) });
       }
+      if (highlights.length >= MOST_HIGHLIGHTS) return highlights.slice(0, MOST_HIGHLIGHTS);
     }
     return highlights;
+  };
+}
+
+/** The highlighter of one answer: the hits beyond its bound come without highlights. */
+export function boundedHighlighterOf(query: TextQuery): (text: string) => Highlight[] {
+  const highlight = highlighterOf(query);
+  let left = MARKED_IN_AN_ANSWER;
+  return (text) => {
+    if (left <= 0) return [];
+    left -= text.length;
+    return highlight(text);
   };
 }

@@ -14,7 +14,7 @@ import type { Collections } from '../../schema/open-collections.ts';
 import { requireConversation } from '../conversation.ts';
 import { decodeCursor, encodeCursor, type Listing } from '../page.ts';
 import { conversationHits } from './conversation-hits.ts';
-import { highlighterOf } from './highlight.ts';
+import { boundedHighlighterOf } from './highlight.ts';
 import { messageHit } from './message-hit.ts';
 import { type Found, takePage } from './page-of-hits.ts';
 import { isScannable, phraseScan } from './phrase-scan.ts';
@@ -56,9 +56,9 @@ async function search<Item>(
   const { ignored } = text;
   const position = decodeCursor(listing, RankPosition);
   const after = position && { rank: position[0], id: new ObjectId(position[1]) };
-  const highlight = highlighterOf(query);
 
   async function pageOf(ranking: Ranking, mode?: SearchMode): Promise<SearchPage<Item>> {
+    const highlight = boundedHighlighterOf(query);
     const { items, cutAt } = await takePage(look(ranking, highlight, after, input.limit + 1), input.limit);
     const place = cutAt && [cutAt.rank, cutAt.id.toHexString(), ...(mode === undefined ? [] : [mode])];
     const nextCursor = place && encodeCursor(listing, place);
