@@ -257,7 +257,8 @@ export function openStore({
     apiKeys: {
       ...bound({ list: apiKeys.list, revoke: apiKeys.revoke }),
       create: (key: NewApiKey) => inTime(apiKeys.create(collections, key)),
-      authenticate: (key: string) => inTime(credentials.ofKey(key)),
+      /** @param from the address that the key comes from */
+      authenticate: (key: string, from = '') => inTime(credentials.ofKey(key, from)),
     },
     contacts: bound({ ...contactQueries, ...contactRestore }),
     conversations: {
@@ -277,7 +278,8 @@ export function openStore({
     sessions: {
       ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
       signIn: (token: string) => inTime(credentials.signIn(token)),
-      authenticate: (secret: string) => inTime(credentials.ofSession(secret)),
+      /** @param from the address that the secret comes from */
+      authenticate: (secret: string, from = '') => inTime(credentials.ofSession(secret, from)),
     },
     /**
      * Those that are good now, of keys and sessions that were found before.

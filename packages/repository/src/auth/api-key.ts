@@ -63,13 +63,23 @@ async function create(
   return { ...apiKeyOf(document), key };
 }
 
-/** What a key stands for; null where it is unknown or revoked. */
-async function authenticate(collections: Collections, key: string): Promise<Credential | null> {
-  const document = await collections.api_keys.collection.findOne(
-    { hash: hashOf(key) },
-    { maxTimeMS: READ_TIMEOUT_MS },
-  );
-  return document && credentialOf(collections.api_keys.decode(document));
+/** What each of the keys stands for; those that are unknown or revoked are missing. */
+async function authenticate(
+  { api_keys }: Collections,
+  keys: readonly string[],
+): Promise<Map<string, Credential>> {
+  const byHash = new Map(keys.map((key) => [hashOf(key), key]));
+  const documents = await api_keys.collection
+    .find({ hash: { $in: [...byHash.keys()] } }, { maxTimeMS: READ_TIMEOUT_MS })
+    .toArray();
+  const found = new Map<string, Credential>();
+  for (const document of documents) {
+    const known = api_keys.tryDecode(document);
+    const key = known && byHash.get(known.hash);
+    const credential = known && credentialOf(known);
+    if (key && credential) found.set(key, credential);
+  }
+  return found;
 }
 
 /** Those of the keys that are good now. */

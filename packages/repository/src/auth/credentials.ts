@@ -4,35 +4,36 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { apiKeys, type Credential } from './api-key.ts';
 import { SecretLookups, type SecretLookupOptions } from './secret-lookups.ts';
-import { authenticateSession, readSessions, type SessionCredential, signIn } from './session.ts';
+import { authenticateSessions, findLinks, readSessions, type SessionCredential, signIn } from './session.ts';
 
 const KEY_FORM = /^baton_[A-Za-z0-9_-]{43}$/;
 const SECRET_FORM = /^[A-Za-z0-9_-]{43}$/;
 
-/** Whose a secret is. One that has not the form of ours costs no look. */
+/**
+ * Whose a secret is. One that has not the form of ours costs no look.
+ * Of each `from` is the address that the secret comes from: addresses take turns.
+ */
 export function openCredentials(collections: Collections, options?: SecretLookupOptions) {
-  const lookups = new SecretLookups(options);
+  const keyLookups = new SecretLookups((secrets) => apiKeys.authenticate(collections, secrets), options);
+  const sessionLookups = new SecretLookups((secrets) => authenticateSessions(collections, secrets), options);
+  const linkLookups = new SecretLookups((tokens) => findLinks(collections, tokens), options);
   return {
     /** What a key stands for; null where it is no key, unknown or revoked. */
-    async ofKey(key: string): Promise<Credential | null> {
-      if (!KEY_FORM.test(key)) return null;
-      return lookups.find(key, READ_TIMEOUT_MS, () => apiKeys.authenticate(collections, key));
+    async ofKey(key: string, from: string): Promise<Credential | null> {
+      return KEY_FORM.test(key) ? keyLookups.find(key, from, READ_TIMEOUT_MS) : null;
     },
     /** Who the secret of a session belongs to; null where it is none, or no longer. */
-    async ofSession(secret: string): Promise<SessionCredential | null> {
-      if (!SECRET_FORM.test(secret)) return null;
-      return lookups.find(`session ${secret}`, READ_TIMEOUT_MS, () =>
-        authenticateSession(collections, secret),
-      );
+    async ofSession(secret: string, from: string): Promise<SessionCredential | null> {
+      return SECRET_FORM.test(secret) ? sessionLookups.find(secret, from, READ_TIMEOUT_MS) : null;
     },
     /**
      * Spends a link's token. Returns the secret of the session that it opened.
      * @throws Refusal UNAUTHORIZED for a token that was spent, has expired or never was
      */
     async signIn(token: string): Promise<string> {
-      const secret = SECRET_FORM.test(token)
-        ? await lookups.find(`link ${token}`, READ_TIMEOUT_MS, () => signIn(collections, token))
-        : null;
+      const isKnown =
+        SECRET_FORM.test(token) && (await linkLookups.find(token, '', READ_TIMEOUT_MS)) !== null;
+      const secret = isKnown ? await signIn(collections, token) : null;
       if (secret !== null) return secret;
       throw new Refusal(
         'UNAUTHORIZED',

@@ -1,79 +1,165 @@
 import { Refusal } from '@baton/domain';
 import { LRUCache } from 'lru-cache';
 
-const IN_FLIGHT = 8;
-const WAITING_LIMIT = 500;
+const IN_FLIGHT = 2;
+const BATCH_SIZE = 100;
+const WAITING_LIMIT = 20_000;
+const WAITING_LIMIT_OF_AN_ADDRESS = 5_000;
 const RETRY_AFTER_MS = 1_000;
 const REMEMBERED = 10_000;
 const REMEMBERED_MS = 5_000;
+/** Who has had so many unknown secrets looked up within a minute comes after others. */
+const FEW_FAILURES = 20;
+const FAILURES_MS = 60_000;
 
-type Waiting = { until: number; start: () => void; refuse: () => void };
+type Waiting<Found> = {
+  secret: string;
+  from: string;
+  until: number;
+  resolve: (found: Found | null) => void;
+  reject: (reason: unknown) => void;
+};
 
 /** How secrets are looked up; the numbers are what a process does without them. */
-export type SecretLookupOptions = { inFlight?: number; waiting?: number; now?: () => number };
+export type SecretLookupOptions = {
+  inFlight?: number;
+  batchSize?: number;
+  waiting?: number;
+  waitingOfAnAddress?: number;
+  now?: () => number;
+};
 
 /**
- * Looks secrets up that a process does not know yet. A stranger may send any number of them: a few lookups run at a time,
- * a bounded number wait, and one that was unknown a moment ago is not looked up again.
+ * Looks secrets up that a process does not know yet. A stranger may send any number of them: those that wait are looked up
+ * many at a time, the addresses that they come from take turns, and one that was unknown a moment ago is not looked up again.
  */
-export class SecretLookups {
-  readonly #limit: number;
-  readonly #waitingLimit: number;
-  readonly #now: () => number;
+export class SecretLookups<Found> {
+  readonly #look: (secrets: readonly string[]) => Promise<ReadonlyMap<string, Found>>;
+  readonly #options: Required<SecretLookupOptions>;
   readonly #unknown: LRUCache<string, true>;
-  readonly #waiting: Waiting[] = [];
+  /** How many unknown secrets an address has sent. */
+  readonly #failures: LRUCache<string, number>;
+  /** What waits, by the address that it comes from; whose turn was last is at the end. */
+  readonly #queues = new Map<string, Waiting<Found>[]>();
+  #waiting = 0;
   #inFlight = 0;
 
-  constructor({
-    inFlight = IN_FLIGHT,
-    waiting = WAITING_LIMIT,
-    now = () => performance.now(),
-  }: SecretLookupOptions = {}) {
-    this.#limit = inFlight;
-    this.#waitingLimit = waiting;
-    this.#now = now;
-    this.#unknown = new LRUCache({ max: REMEMBERED, ttl: REMEMBERED_MS, ttlResolution: 0, perf: { now } });
+  /** @param look finds what the secrets stand for; those that are unknown are missing */
+  constructor(
+    look: (secrets: readonly string[]) => Promise<ReadonlyMap<string, Found>>,
+    {
+      inFlight = IN_FLIGHT,
+      batchSize = BATCH_SIZE,
+      waiting = WAITING_LIMIT,
+      waitingOfAnAddress = WAITING_LIMIT_OF_AN_ADDRESS,
+      now = () => performance.now(),
+    }: SecretLookupOptions = {},
+  ) {
+    this.#look = look;
+    this.#options = { inFlight, batchSize, waiting, waitingOfAnAddress, now };
+    const expiring = { max: REMEMBERED, ttlResolution: 0, perf: { now } };
+    this.#unknown = new LRUCache({ ...expiring, ttl: REMEMBERED_MS });
+    this.#failures = new LRUCache({ ...expiring, ttl: FAILURES_MS, noUpdateTTL: true });
   }
 
   /**
-   * What `look` finds; null, without a look, for a secret that was unknown within the last 5 s.
-   * @param name the secret and what it is taken for
+   * What a secret stands for; null, without a look, for one that was unknown within the last 5 s.
+   * @param from the address that it comes from
    * @param waitMs how long it may wait for its turn
    * @throws Refusal UNAVAILABLE where too many wait, or it waited too long
    */
-  async find<Found>(name: string, waitMs: number, look: () => Promise<Found | null>): Promise<Found | null> {
-    if (this.#unknown.has(name)) return null;
-    if (this.#inFlight < this.#limit) this.#inFlight += 1;
-    else await this.#turn(waitMs);
-    try {
-      // Meanwhile another may have looked for the same.
-      if (this.#unknown.has(name)) return null;
-      const found = await look();
-      if (found === null) this.#unknown.set(name, true);
-      return found;
-    } finally {
-      this.#startNext();
+  async find(secret: string, from: string, waitMs: number): Promise<Found | null> {
+    if (this.#unknown.has(secret)) return null;
+    if (!this.#hasRoom(from)) throw tooMany();
+    const { promise, resolve, reject } = Promise.withResolvers<Found | null>();
+    const queue = this.#queues.get(from) ?? [];
+    queue.push({ secret, from, until: this.#options.now() + waitMs, resolve, reject });
+    this.#queues.set(from, queue);
+    this.#waiting += 1;
+    this.#start();
+    return promise;
+  }
+
+  /** Where all places are taken, the address with the most loses one to an address with fewer. */
+  #hasRoom(from: string): boolean {
+    const { waiting, waitingOfAnAddress } = this.#options;
+    const own = this.#queues.get(from)?.length ?? 0;
+    if (own >= waitingOfAnAddress) return false;
+    if (this.#waiting < waiting) return true;
+    let [most, size] = [from, own + 1];
+    for (const [address, queue] of this.#queues)
+      if (queue.length > size) [most, size] = [address, queue.length];
+    if (most === from) return false;
+    this.#shift(most)?.reject(tooMany());
+    return true;
+  }
+
+  #start(): void {
+    while (this.#inFlight < this.#options.inFlight) {
+      const batch = this.#nextBatch();
+      if (batch.length === 0) return;
+      this.#inFlight += 1;
+      void this.#lookUp(batch);
     }
   }
 
-  /** Waits for the place of a lookup that ends. */
-  #turn(waitMs: number): Promise<void> {
-    if (this.#waiting.length >= this.#waitingLimit) return Promise.reject(tooMany());
-    return new Promise((resolve, reject) => {
-      const until = this.#now() + waitMs;
-      this.#waiting.push({ until, start: resolve, refuse: () => reject(tooMany()) });
-    });
-  }
-
-  #startNext(): void {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      if (next.until > this.#now()) {
-        next.start();
-        return;
+  async #lookUp(batch: readonly Waiting<Found>[]): Promise<void> {
+    try {
+      const found = await this.#look([...new Set(batch.map(({ secret }) => secret))]);
+      for (const { secret, from, resolve } of batch) {
+        const one = found.get(secret) ?? null;
+        if (one === null) {
+          this.#unknown.set(secret, true);
+          this.#failures.set(from, (this.#failures.get(from) ?? 0) + 1);
+        }
+        resolve(one);
       }
-      next.refuse();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
     }
     this.#inFlight -= 1;
+    this.#start();
+  }
+
+  #nextBatch(): Waiting<Found>[] {
+    const batch: Waiting<Found>[] = [];
+    const hasFailed = (address: string) => (this.#failures.get(address) ?? 0) >= FEW_FAILURES;
+    const groups = Map.groupBy(this.#queues.keys(), hasFailed);
+    for (const addresses of [groups.get(false), groups.get(true)]) {
+      for (
+        let turns = addresses ?? [];
+        turns.length > 0;
+        turns = turns.filter((one) => this.#queues.has(one))
+      ) {
+        for (const address of turns) {
+          if (batch.length === this.#options.batchSize) return batch;
+          const next = this.#nextOf(address);
+          if (next !== undefined) batch.push(next);
+        }
+      }
+    }
+    return batch;
+  }
+
+  /** The next that an address waits for and that is to be looked up. */
+  #nextOf(address: string): Waiting<Found> | undefined {
+    for (let next = this.#shift(address); next !== undefined; next = this.#shift(address)) {
+      if (next.until <= this.#options.now()) next.reject(tooMany());
+      // Meanwhile another may have asked for the same.
+      else if (this.#unknown.has(next.secret)) next.resolve(null);
+      else return next;
+    }
+    return undefined;
+  }
+
+  #shift(address: string): Waiting<Found> | undefined {
+    const queue = this.#queues.get(address);
+    const next = queue?.shift();
+    this.#queues.delete(address);
+    if (queue === undefined || next === undefined) return undefined;
+    this.#waiting -= 1;
+    if (queue.length > 0) this.#queues.set(address, queue);
+    return next;
   }
 }
 

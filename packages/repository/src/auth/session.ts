@@ -95,19 +95,42 @@ export async function signIn(collections: Collections, token: string): Promise<s
   return secret;
 }
 
-/** Who the secret of a session belongs to; null where it is none, or no longer. */
-export async function authenticateSession(
+/** Who the secrets of sessions belong to; those that are none, or no longer, are missing. */
+export async function authenticateSessions(
   collections: Collections,
-  secret: string,
-): Promise<SessionCredential | null> {
-  const { sessions } = collections;
-  const found = await sessions.collection.findOne(
-    { hash: hashOf(secret), kind: 'session', ...NOT_EXPIRED },
-    { maxTimeMS: READ_TIMEOUT_MS },
-  );
-  if (found === null) return null;
-  const [session] = await withoutRevokedKeys(collections, [sessions.decode(found)]);
-  return session === undefined ? null : credentialOf(session);
+  secrets: readonly string[],
+): Promise<Map<string, SessionCredential>> {
+  const bySecret = await findBySecrets(collections, 'session', secrets);
+  const good = new Set(await withoutRevokedKeys(collections, [...bySecret.values()]));
+  const found = new Map<string, SessionCredential>();
+  for (const [secret, session] of bySecret) if (good.has(session)) found.set(secret, credentialOf(session));
+  return found;
+}
+
+/** Those of the tokens that a link has, which may be spent meanwhile. */
+export async function findLinks(
+  collections: Collections,
+  tokens: readonly string[],
+): Promise<ReadonlyMap<string, unknown>> {
+  return findBySecrets(collections, 'link', tokens);
+}
+
+async function findBySecrets(
+  { sessions }: Collections,
+  kind: SessionDocument['kind'],
+  secrets: readonly string[],
+): Promise<Map<string, SessionDocument>> {
+  const byHash = new Map(secrets.map((secret) => [hashOf(secret), secret]));
+  const documents = await sessions.collection
+    .find({ hash: { $in: [...byHash.keys()] }, kind, ...NOT_EXPIRED }, { maxTimeMS: READ_TIMEOUT_MS })
+    .toArray();
+  const found = new Map<string, SessionDocument>();
+  for (const document of documents) {
+    const known = sessions.tryDecode(document);
+    const secret = known && byHash.get(known.hash);
+    if (known && secret) found.set(secret, known);
+  }
+  return found;
 }
 
 /** Those of the sessions that are good now. */

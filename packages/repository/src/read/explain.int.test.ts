@@ -43,7 +43,7 @@ import {
 import { lists } from '../../test/explained-lists.ts';
 import { CLOSER, SUPERVISOR } from '../../test/scenario.ts';
 import { apiKeys } from '../auth/api-key.ts';
-import { authenticateSession, createSignInLink, readSessions, signIn } from '../auth/session.ts';
+import { authenticateSessions, createSignInLink, findLinks, readSessions, signIn } from '../auth/session.ts';
 import { ReadGate } from '../fairness/read-gate.ts';
 import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { expireFollowUps } from '../maintenance/follow-up-expiry.ts';
@@ -101,11 +101,20 @@ const nothingExpires = () => Promise.reject(new Refusal('FOLLOW_UP_NOT_OPEN', 'N
 const claims = () => followUpClaims(collections, new ReadGate(100, new TenantActivity()), nothingExpires);
 
 /** A browser signs in and is known by its secret, then by its id. */
+const UNKNOWN_KEYS = Array.from({ length: 99 }, (_, number) => `key-${number}`);
+
 async function useSession(keyId: ApiKeyId | null): Promise<void> {
   const { token } = await createSignInLink(collections, tenantId, { rights: [], keyId });
-  const secret = await signIn(collections, token);
-  const credential = await authenticateSession(collections, secret ?? '');
-  expect(await readSessions(collections, credential === null ? [] : [credential.sessionId])).toHaveLength(1);
+  const others = Array.from({ length: 99 }, (_, number) => `token-${number}`);
+  expect(await findLinks(collections, [token, ...others])).toHaveProperty('size', 1);
+  const secret = (await signIn(collections, token)) ?? '';
+  const found = await authenticateSessions(collections, [secret, ...others]);
+  expect(
+    await readSessions(
+      collections,
+      [...found.values()].map((one) => one.sessionId),
+    ),
+  ).toHaveLength(1);
 }
 
 /** Those of a page of conversations, asked for together. */
@@ -269,7 +278,7 @@ const others: Case[] = [
   ['agentsOnDuty', () => agentsOnDuty(collections, tenantId, [MIA, CLOSER])],
   ['ensureTenant', () => ensureTenant(collections, tenantId)],
   ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', rights: [] })],
-  ['apiKeys.authenticate', () => apiKeys.authenticate(collections, key)],
+  ['apiKeys.authenticate', () => apiKeys.authenticate(collections, [key, ...UNKNOWN_KEYS])],
   ['apiKeys.read', () => apiKeys.read(collections, [ApiKeyId.parse('f'.repeat(24))])],
   ['a session', () => useSession(null)],
   ['a session of a key', () => useSession(ApiKeyId.parse('f'.repeat(24)))],
