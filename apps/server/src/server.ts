@@ -6,6 +6,7 @@ import { fastifyCookie } from '@fastify/cookie';
 import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { registerConsole } from './http/console.ts';
+import { clientAddresses } from './http/client-address.ts';
 import { Authentication } from './http/authentication.ts';
 import { createContexts } from './http/context.ts';
 import { BodyBudget } from './http/body-budget.ts';
@@ -62,7 +63,7 @@ export interface ServerOptions {
   /** Those that are not given are the defaults. */
   limits?: Partial<HttpLimits>;
   /**
-   * The proxies in front of the server whose `X-Forwarded-Proto` and `X-Forwarded-Host` are believed: all, none, or those
+   * The proxies in front of the server whose `X-Forwarded-Proto`, `-Host` and `-For` are believed: all, none, or those
    * of these addresses and networks. None by default.
    */
   trustProxy?: boolean | string[];
@@ -80,7 +81,7 @@ export interface BatonServer extends AsyncDisposable {
  * @throws StoreUnavailable, or an error with code EADDRINUSE
  */
 export async function startServer(options: ServerOptions): Promise<BatonServer> {
-  const { host = '127.0.0.1', log = createLog() } = options;
+  const { host = '127.0.0.1', log = createLog(), trustProxy = false } = options;
   const startedAt = performance.now();
   const { store, disconnect } = await connectStore(options, (document) =>
     log.warn({ unreadable: document }, 'A document cannot be read: it is of a newer version, or damaged'),
@@ -95,6 +96,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     contexts: createContexts({
       store,
       authentication,
+      addressOf: clientAddresses(trustProxy),
       readiness: () => readiness.ask(),
       report,
       startedAt,
@@ -130,7 +132,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
     frameworkErrors: errorHandler(report),
     return503OnClosing: false,
-    trustProxy: options.trustProxy ?? false,
+    trustProxy,
     routerOptions: { maxParamLength: MAX_PATH_LENGTH },
     forceCloseConnections: 'idle',
   });

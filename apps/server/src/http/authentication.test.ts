@@ -4,6 +4,7 @@ import { ApiKeyId, SessionId, TenantId } from '@baton/schema';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Authentication } from './authentication.ts';
 
+const HERE = '192.0.2.1';
 const KEY_ID = ApiKeyId.parse('a'.repeat(24));
 const SESSION_ID = SessionId.parse('b'.repeat(24));
 const ofKey = { tenantId: TenantId.parse('acme'), keyId: KEY_ID, rights: [], agentId: null };
@@ -12,7 +13,7 @@ const ofSession = { ...ofKey, sessionId: SESSION_ID };
 /** A store of one key and one session, until they are ended. */
 function credentials() {
   let isGood = true;
-  const look = vi.fn(async () => (isGood ? ofKey : null));
+  const look = vi.fn(async (_key: string, _from: string) => (isGood ? ofKey : null));
   const lookForSession = vi.fn(async () => (isGood ? ofSession : null));
   const read = vi.fn(
     async (keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[], _tenantId?: TenantId) => ({
@@ -42,10 +43,12 @@ test('however many keys one tenant has, another is not looked up again', async (
   const { authentication, look } = credentials();
   const other = { ...ofKey, tenantId: TenantId.parse('globex') };
   look.mockResolvedValueOnce(other);
-  await authentication.credentialOfKey('Bearer other');
-  for (let key = 0; key < 6_000; key += 1) await authentication.credentialOfKey(`Bearer key-${key}`);
+  await authentication.credentialOfKey('Bearer other', HERE);
+  for (let key = 0; key < 6_000; key += 1) await authentication.credentialOfKey(`Bearer key-${key}`, HERE);
   const looks = look.mock.calls.length;
-  expect(await authentication.credentialOfKey('Bearer other')).toMatchObject({ tenantId: other.tenantId });
+  expect(await authentication.credentialOfKey('Bearer other', HERE)).toMatchObject({
+    tenantId: other.tenantId,
+  });
   expect(look).toHaveBeenCalledTimes(looks);
 });
 
@@ -53,16 +56,18 @@ test('a tenant is looked up once, however many others there are', async () => {
   const { authentication, look } = credentials();
   for (let tenant = 0; tenant <= 5_000; tenant += 1) {
     look.mockResolvedValueOnce({ ...ofKey, tenantId: TenantId.parse(`tenant-${tenant}`) });
-    await authentication.credentialOfKey(`Bearer key-${tenant}`);
+    await authentication.credentialOfKey(`Bearer key-${tenant}`, HERE);
   }
   expect(look).toHaveBeenCalledTimes(5_001);
-  expect(await authentication.credentialOfKey('Bearer key-5000')).toMatchObject({ tenantId: 'tenant-5000' });
+  expect(await authentication.credentialOfKey('Bearer key-5000', HERE)).toMatchObject({
+    tenantId: 'tenant-5000',
+  });
   expect(look).toHaveBeenCalledTimes(5_001);
 });
 
 describe('requests that come together', () => {
   const often = (authentication: Authentication) =>
-    Promise.all(Array.from({ length: 1_000 }, () => authentication.credentialOfKey('Bearer key')));
+    Promise.all(Array.from({ length: 1_000 }, () => authentication.credentialOfKey('Bearer key', HERE)));
 
   test('look a key up once', async () => {
     const { authentication, look } = credentials();
@@ -72,7 +77,7 @@ describe('requests that come together', () => {
 
   test('read one that is known once, as a read of its tenant, after the store did not answer for a while', async () => {
     const { authentication, read } = credentials();
-    await authentication.credentialOfKey('Bearer key');
+    await authentication.credentialOfKey('Bearer key', HERE);
     read.mockRejectedValue(new Error('MongoDB does not answer'));
     await vi.advanceTimersByTimeAsync(6_000);
     read.mockClear();
@@ -86,13 +91,13 @@ describe('requests that come together', () => {
     const { authentication, lookForSession, end } = credentials();
     const { promise: looking, resolve: finishLooking } = Promise.withResolvers<void>();
     lookForSession.mockImplementationOnce(() => looking.then(() => ofSession));
-    const before = authentication.credentialOfSession('secret');
+    const before = authentication.credentialOfSession('secret', HERE);
     authentication.forgetSession('secret');
     end();
-    expect(await authentication.credentialOfSession('secret')).toBeNull();
+    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
     finishLooking();
     expect(await before).toEqual(ofSession);
-    expect(await authentication.credentialOfSession('secret')).toBeNull();
+    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
   });
 });
 
@@ -100,8 +105,8 @@ describe('a credential that is known', () => {
   test('is read again once a second with all others, and looked up by its secret no more', async () => {
     const { authentication, look, lookForSession, read } = credentials();
     for (let second = 0; second < 10; second += 1) {
-      expect(await authentication.credentialOfKey('Bearer key')).toEqual({ ...ofKey, sessionId: null });
-      expect(await authentication.credentialOfSession('secret')).toEqual(ofSession);
+      expect(await authentication.credentialOfKey('Bearer key', HERE)).toEqual({ ...ofKey, sessionId: null });
+      expect(await authentication.credentialOfSession('secret', HERE)).toEqual(ofSession);
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect([look.mock.calls.length, lookForSession.mock.calls.length]).toEqual([1, 1]);
@@ -110,17 +115,17 @@ describe('a credential that is known', () => {
 
   test('counts no longer than 5 s where the store does not answer', async () => {
     const { authentication, read } = credentials();
-    await authentication.credentialOfKey('Bearer key');
+    await authentication.credentialOfKey('Bearer key', HERE);
     read.mockRejectedValue(new Error('MongoDB does not answer'));
     await vi.advanceTimersByTimeAsync(4_000);
-    expect(await authentication.credentialOfKey('Bearer key')).not.toBeNull();
+    expect(await authentication.credentialOfKey('Bearer key', HERE)).not.toBeNull();
     await vi.advanceTimersByTimeAsync(2_000);
-    await expect(authentication.credentialOfKey('Bearer key')).rejects.toThrow('does not answer');
+    await expect(authentication.credentialOfKey('Bearer key', HERE)).rejects.toThrow('does not answer');
   });
 
   test('is no longer read once nobody has used it for a minute', async () => {
     const { authentication, read } = credentials();
-    await authentication.credentialOfKey('Bearer key');
+    await authentication.credentialOfKey('Bearer key', HERE);
     await vi.advanceTimersByTimeAsync(70_000);
     const reads = read.mock.calls.length;
     expect(reads).toBeLessThanOrEqual(61);
@@ -128,19 +133,43 @@ describe('a credential that is known', () => {
     expect(read).toHaveBeenCalledTimes(reads);
   });
 
+  test('and was not used for a while is read by its id, past strangers who wait for a look', async () => {
+    const { authentication, look, read, end } = credentials();
+    await authentication.credentialOfKey('Bearer key', HERE);
+    await vi.advanceTimersByTimeAsync(59 * 60_000);
+    read.mockClear();
+    expect(await authentication.credentialOfKey('Bearer key', HERE)).not.toBeNull();
+    expect(read.mock.calls).toEqual([[[KEY_ID], [], ofKey.tenantId]]);
+    await vi.advanceTimersByTimeAsync(61_500);
+    end();
+    expect(await authentication.credentialOfKey('Bearer key', HERE)).toBeNull();
+    expect(look).toHaveBeenCalledTimes(1);
+  });
+
+  test('is forgotten once nobody has used it for an hour', async () => {
+    const { authentication, look } = credentials();
+    await authentication.credentialOfKey('Bearer key', HERE);
+    await vi.advanceTimersByTimeAsync(61 * 60_000);
+    await authentication.credentialOfKey('Bearer key', HERE);
+    expect(look.mock.calls).toEqual([
+      ['key', HERE],
+      ['key', HERE],
+    ]);
+  });
+
   test('and has ended is unknown from the next look on', async () => {
     const { authentication, end } = credentials();
-    await authentication.credentialOfKey('Bearer key');
-    await authentication.credentialOfSession('secret');
+    await authentication.credentialOfKey('Bearer key', HERE);
+    await authentication.credentialOfSession('secret', HERE);
     end();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(await authentication.credentialOfKey('Bearer key')).toBeNull();
-    expect(await authentication.credentialOfSession('secret')).toBeNull();
+    expect(await authentication.credentialOfKey('Bearer key', HERE)).toBeNull();
+    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
   });
 
   test('is read at once after it was forgotten, and what was read before does not count', async () => {
     const { authentication, read, end } = credentials();
-    await authentication.credentialOfSession('secret');
+    await authentication.credentialOfSession('secret', HERE);
     const { promise: reading, resolve: finishReading } = Promise.withResolvers<void>();
     read.mockImplementationOnce(async () => {
       await reading;
@@ -152,7 +181,7 @@ describe('a credential that is known', () => {
     finishReading();
     await vi.advanceTimersByTimeAsync(0);
     end();
-    expect(await authentication.credentialOfSession('secret')).toBeNull();
+    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
   });
 });
 
@@ -174,9 +203,9 @@ test('who watches a credential is told once it has ended, until then nothing', a
 
 test('one that is closed looks no more', async () => {
   const { authentication, read } = credentials();
-  await authentication.credentialOfKey('Bearer key');
+  await authentication.credentialOfKey('Bearer key', HERE);
   authentication[Symbol.dispose]();
-  await authentication.credentialOfSession('secret');
+  await authentication.credentialOfSession('secret', HERE);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(read).not.toHaveBeenCalled();
 });

@@ -6,7 +6,9 @@ import type { TenantId } from '@baton/schema';
 const CHECK_EVERY_MS = 1_000;
 /** How long what was found counts without another look. */
 const TRUSTED_MS = 5_000;
-const FORGOTTEN_AFTER_MS = 60_000;
+/** What nobody uses for so long is read again only once it is used, by its id. */
+const IDLE_AFTER_MS = 60_000;
+const FORGOTTEN_AFTER_MS = 3_600_000;
 const MAX_KNOWN = 5_000;
 
 type Known = { credential: Credential; checkedAt: number; usedAt: number };
@@ -32,20 +34,26 @@ export class Authentication {
     this.#checkEveryMs = checkEveryMs;
   }
 
-  /** The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown. */
-  async credentialOfKey(authorization: string | undefined): Promise<Credential | null> {
+  /**
+   * The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown.
+   * @param from the address that it comes from
+   */
+  async credentialOfKey(authorization: string | undefined, from: string): Promise<Credential | null> {
     const key = keyIn(authorization);
     if (key === null) return null;
     return this.#find(key, async () => {
-      const found = await this.#store.apiKeys.authenticate(key);
+      const found = await this.#store.apiKeys.authenticate(key, from);
       return found && { ...found, sessionId: null };
     });
   }
 
-  /** The credential of a session's cookie; null where there is none or it has ended. */
-  async credentialOfSession(secret: string | undefined): Promise<Credential | null> {
+  /**
+   * The credential of a session's cookie; null where there is none or it has ended.
+   * @param from the address that it comes from
+   */
+  async credentialOfSession(secret: string | undefined, from: string): Promise<Credential | null> {
     if (secret === undefined) return null;
-    return this.#find(`session ${secret}`, () => this.#store.sessions.authenticate(secret));
+    return this.#find(`session ${secret}`, () => this.#store.sessions.authenticate(secret, from));
   }
 
   /** The next call reads the session again. */
@@ -124,9 +132,13 @@ export class Authentication {
   }
 
   async #check(): Promise<void> {
-    const forgottenBefore = performance.now() - FORGOTTEN_AFTER_MS;
-    for (const [name, { usedAt }] of this.#known) if (usedAt < forgottenBefore) this.#known.delete(name);
-    const known = [...this.#known];
+    const now = performance.now();
+    const known: [name: string, known: Known][] = [];
+    for (const [name, one] of this.#known) {
+      if (one.usedAt < now - FORGOTTEN_AFTER_MS) this.#known.delete(name);
+      else if (one.usedAt < now - IDLE_AFTER_MS) one.checkedAt = -Infinity;
+      else known.push([name, one]);
+    }
     const watchers = [...this.#watchers];
     if (known.length + watchers.length === 0) return;
     const checkedAt = performance.now();

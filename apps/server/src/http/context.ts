@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { SESSION_MS, type Store } from '@baton/repository';
 import { BatchAnswers, type Context } from '@baton/router';
 import type { TenantId } from '@baton/schema';
@@ -12,6 +13,8 @@ export interface ContextOptions extends Pick<Context, 'readiness' | 'report' | '
   /** Bytes of the answers to the queries of one request, unless one alone has more. */
   answerBytes: number;
   authentication: Authentication;
+  /** The address that a request comes from; see `clientAddresses`. */
+  addressOf: (request: IncomingMessage) => string;
   /** Milliseconds since 1970. */
   startedAt: number;
 }
@@ -21,12 +24,13 @@ export interface Contexts {
   /** Of any request: its key, or its session's cookie. */
   ofRequest(request: FastifyRequest, reply: FastifyReply, calls: number): Context;
   /** Of one without cookies, for procedures that set none. */
-  ofKey(authorization: string | undefined, calls: number): Context;
+  ofKey(request: IncomingMessage, calls: number): Context;
 }
 
 export function createContexts({
   store,
   authentication,
+  addressOf,
   readiness,
   report,
   startedAt,
@@ -38,13 +42,19 @@ export function createContexts({
   const takeTurn = (tenantId: TenantId) => store.turns.take(tenantId);
 
   function contextOf(
-    { authorization, secret }: Credentials,
+    { request, secret }: Credentials,
     calls: number,
     setSession: Context['setSession'],
   ): Context {
-    const findCredential = async () =>
-      (await authentication.credentialOfKey(authorization)) ??
-      (await authentication.credentialOfSession(secret));
+    const findCredential = async () => {
+      const { authorization } = request.headers;
+      if (authorization === undefined && secret === undefined) return null;
+      const from = addressOf(request);
+      return (
+        (await authentication.credentialOfKey(authorization, from)) ??
+        (await authentication.credentialOfSession(secret, from))
+      );
+    };
     let credential: ReturnType<typeof findCredential> | undefined;
     return {
       store,
@@ -64,24 +74,22 @@ export function createContexts({
 
   return {
     ofRequest(request, reply, calls) {
-      const { authorization } = request.headers;
       const secret = isSameOrigin(request) ? request.cookies[SESSION_COOKIE] : undefined;
       // Any mutation may change the session itself, so the calls after it look it up again.
       if (secret !== undefined && request.method !== 'GET') {
         authentication.forgetSession(secret);
         reply.raw.once('close', () => authentication.forgetSession(secret));
       }
-      return contextOf({ authorization, secret }, calls, (next) => {
+      return contextOf({ request: request.raw, secret }, calls, (next) => {
         if (next === null) void reply.clearCookie(SESSION_COOKIE, COOKIE);
         else void reply.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
       });
     },
-    ofKey: (authorization, calls) =>
-      contextOf({ authorization, secret: undefined }, calls, refuseToSetSession),
+    ofKey: (request, calls) => contextOf({ request, secret: undefined }, calls, refuseToSetSession),
   };
 }
 
-type Credentials = { authorization: string | undefined; secret: string | undefined };
+type Credentials = { request: IncomingMessage; secret: string | undefined };
 
 function refuseToSetSession(): never {
   throw new Error('This request is served without cookies');

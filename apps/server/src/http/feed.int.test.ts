@@ -20,6 +20,7 @@ beforeAll(async () => {
   trpc = fastify();
   await trpc.register(fastifyCookie);
   const contexts = createContexts({
+    addressOf: () => '',
     store: server.store,
     readiness: () => server.store.readiness(),
     report: () => undefined,

@@ -49,7 +49,7 @@ export function servePlainFeed(
   if (!isPlain(headers) || headers['content-length'] !== undefined) return false;
   const url = feedUrl(request, path);
   if (url === null || findExcess(url.searchParams.get('input') ?? '', limits) !== null) return false;
-  const ctx = contexts.ofKey(headers.authorization, 1);
+  const ctx = contexts.ofKey(request, 1);
   const answer = async () => {
     const credential = await ctx.authenticate();
     if (credential !== null) ctx.store.turns.requireRoom(credential.tenantId);

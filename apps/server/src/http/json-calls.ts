@@ -70,7 +70,7 @@ export class JsonCalls {
   async #answer(request: IncomingMessage, response: ServerResponse, head: CallHead): Promise<boolean> {
     const { contexts, limits } = this.#options;
     const { calls, isBatch } = head;
-    const context = contexts.ofKey(request.headers.authorization, calls.length);
+    const context = contexts.ofKey(request, calls.length);
     let json = head.input;
     const credential = head.isOpen ? null : await context.authenticate();
     if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
