@@ -13,7 +13,6 @@ import { Objection } from './objection.ts';
 import { Milliseconds, pageFields } from './page.ts';
 import { Qualification } from './qualification.ts';
 import { SalesStage } from './sales-stage.ts';
-import { shortList } from './short-list.ts';
 import { ContactId, identifier, NewContactId, readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -46,7 +45,7 @@ export const Tag = text(TAG_LENGTH);
 export const Tags = tagList(Tag);
 
 /** Tags as a caller gives them. */
-export const NewTags: TagList = shortList(tagList(identifier(TAG_LENGTH)), TAG_LIMIT);
+export const NewTags = tagList(identifier(TAG_LENGTH));
 
 const METADATA_KEY_LIMIT = 50;
 const TOO_MANY_KEYS = `At most ${METADATA_KEY_LIMIT} keys`;

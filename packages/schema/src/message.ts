@@ -4,7 +4,6 @@ import { Actor } from './actor.ts';
 import { commandFields, keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { pageFields } from './page.ts';
-import { shortList } from './short-list.ts';
 import { identifier, isBlank, readableText, text } from './text.ts';
 
 /** Longest text of a message, in characters. */
@@ -75,8 +74,6 @@ const NewMessagePart = named<MessagePart, MessagePart>(
   ]),
 );
 
-const PART_LIMIT = 50;
-
 /** What a caller writes of one message. */
 const newMessageFields = {
   clientMessageId: NewClientMessageId,
@@ -85,7 +82,7 @@ const newMessageFields = {
   visibility: Visibility.default('public'),
   inReplyTo: z.int().min(1).optional(),
   usage: Usage.optional(),
-  parts: shortList(z.array(NewMessagePart).max(PART_LIMIT), PART_LIMIT).optional(),
+  parts: z.array(NewMessagePart).max(50).optional(),
 };
 
 const saysSomething = (said: { text: string; parts?: readonly unknown[] | undefined }) =>
@@ -111,17 +108,16 @@ export const AppendMessage: NamedSchema<AppendMessage, AppendMessageInput> = nam
 
 const appendTurnObject = z.strictObject({
   conversationId: ConversationId,
-  messages: shortList(
-    z
-      .array(NewMessage)
-      .min(1)
-      .max(TURN_LIMIT)
-      .refine(
-        (messages) => new Set(messages.map((message) => message.clientMessageId)).size === messages.length,
-        { message: 'Two messages of a turn have the same clientMessageId' },
-      ),
-    TURN_LIMIT,
-  ),
+  messages: z
+    .array(NewMessage)
+    .min(1)
+    .max(TURN_LIMIT)
+    .refine(
+      (messages) => new Set(messages.map((message) => message.clientMessageId)).size === messages.length,
+      {
+        message: 'Two messages of a turn have the same clientMessageId',
+      },
+    ),
   ownerEpoch: z.int().min(1).optional(),
   ...commandFields,
 });
