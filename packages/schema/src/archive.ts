@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { Agent } from './agent.ts';
 import { Contact } from './contact.ts';
-import { Conversation } from './conversation.ts';
+import { Conversation, hasTooManyKeys, TOO_MANY_KEYS } from './conversation.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { PAGE_LIMIT, pageFields } from './page.ts';
 import { ContactId } from './text.ts';
@@ -27,10 +27,20 @@ export interface ExportConversationsInput extends z.input<typeof exportConversat
 export const ExportConversations: NamedSchema<ExportConversations, ExportConversationsInput> =
   named(exportConversationsObject);
 
+const RestoredEntry: NamedSchema<KnownEntry, KnownEntry> = z
+  .custom<KnownEntry>()
+  .superRefine((entry: unknown, context) => {
+    if (typeof entry !== 'object' || entry === null || !('metadata' in entry)) return;
+    const { metadata } = entry;
+    if (typeof metadata === 'object' && metadata !== null && hasTooManyKeys(metadata))
+      context.addIssue({ code: 'custom', path: ['metadata'], message: TOO_MANY_KEYS });
+  })
+  .pipe(asGivenOut(KnownEntry));
+
 /** A timeline from an archive, or a piece of one, with its ids and instants. */
 const restoreConversationObject = z.strictObject({
   conversationId: ConversationId,
-  entries: z.array(asGivenOut(KnownEntry)).min(1).max(ARCHIVE_PAGE_LIMIT),
+  entries: z.array(RestoredEntry).min(1).max(ARCHIVE_PAGE_LIMIT),
   /** Whether a further piece follows; until the last one the conversation does not exist. */
   more: z.boolean().default(false),
 });

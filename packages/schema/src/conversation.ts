@@ -48,14 +48,18 @@ export const Tags = tagList(Tag);
 export const NewTags = tagList(identifier(TAG_LENGTH));
 
 const METADATA_KEY_LIMIT = 50;
-const TOO_MANY_KEYS = `At most ${METADATA_KEY_LIMIT} keys`;
+export const TOO_MANY_KEYS = `At most ${METADATA_KEY_LIMIT} keys`;
+
+/** To be asked before any of the keys is looked at: there may be very many, and each wrong one is a fault. */
+export const hasTooManyKeys = (metadata: object): boolean =>
+  Object.keys(metadata).length > METADATA_KEY_LIMIT;
 
 const MetadataKey = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Expected a key of 1-64 letters, digits, _ or -');
 const metadataRecord = z
   .record(MetadataKey, z.union([text(2_000, 0), z.number(), z.boolean(), z.null()]))
-  .refine((metadata) => Object.keys(metadata).length <= METADATA_KEY_LIMIT, TOO_MANY_KEYS)
+  .refine((metadata) => !hasTooManyKeys(metadata), TOO_MANY_KEYS)
   // The driver takes such an object for a BSON value, and could not store it.
   .refine((metadata) => !Object.hasOwn(metadata, '_bsontype'), {
     path: ['_bsontype'],
@@ -73,7 +77,7 @@ const NewMetadata: MetadataSchema = z
   .custom<Metadata>()
   .superRefine((metadata: unknown, context) => {
     if (typeof metadata !== 'object' || metadata === null) return;
-    if (Object.keys(metadata).length > METADATA_KEY_LIMIT) {
+    if (hasTooManyKeys(metadata)) {
       context.addIssue(TOO_MANY_KEYS);
       return;
     }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { RestoreConversation } from './archive.ts';
 import { NewTags, UpdateConversation } from './conversation.ts';
 import { AppendTurn } from './message.ts';
 
@@ -15,6 +16,20 @@ test.each([
     'keys of metadata',
     UpdateConversation,
     { conversationId, metadata: Object.fromEntries(many(1).map((value, index) => [`!${index}`, value])) },
+    'At most 50 keys',
+  ],
+  [
+    'keys of metadata in an archive',
+    RestoreConversation,
+    {
+      conversationId,
+      entries: [
+        {
+          kind: 'details',
+          metadata: Object.fromEntries(many(1).map((value, index) => [`!${index}`, value])),
+        },
+      ],
+    },
     'At most 50 keys',
   ],
   [
