@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { startTestServer, type TestServer } from '../../test/test-server.ts';
 import { type BatonServer, startServer } from '../server.ts';
 
@@ -71,4 +71,33 @@ describe.each([[false], [['10.0.0.0/8']]])('from who is no trusted proxy (%j)', 
     expect(await whoami(direct.url, { ...FORWARDED, cookie, origin: ORIGIN })).toBe(401);
     expect(await whoami(direct.url, { ...FORWARDED, cookie, origin: direct.url })).toBe(200);
   });
+});
+
+test('who sends 1,000 unknown keys at once keeps out nobody whose key is not known yet either', async () => {
+  const keys = await Promise.all([1, 2, 3].map(() => server.createKey([])));
+  const guesses = Array.from({ length: 1_000 }, (_, number) => `baton_${String(number).padStart(43, 'y')}`);
+  const guessed = guesses.map(async (key) => (await server.query('admin.stats', {}, { key })).status);
+  const startedAt = performance.now();
+  const known = keys.map(async (key) => (await server.query('admin.stats', {}, { key })).status);
+  expect(await Promise.all(known)).toEqual([200, 200, 200]);
+  expect(performance.now() - startedAt).toBeLessThan(4_000);
+  expect(new Set(await Promise.all(guessed))).toEqual(new Set([401]));
+});
+
+test.each([
+  [false, '127.0.0.1'],
+  [['loopback'], '198.51.100.7'],
+])('where %j is trusted, an unknown key counts as one of %s', async (trustProxy, address) => {
+  await using proxied = await start(trustProxy);
+  const authenticate = vi.spyOn(proxied.store.apiKeys, 'authenticate');
+  const keys = ['plain', 'cookie', 'feed'].map((name) => `baton_${name.padStart(43, 'z')}`);
+  const [plain = '', withCookie = '', ofFeed = ''] = keys;
+  const ask = (path: string, key: string, headers: Record<string, string> = {}) =>
+    fetch(`${proxied.url}/trpc/${path}?input=%7B%7D`, {
+      headers: { authorization: `Bearer ${key}`, 'x-forwarded-for': '203.0.113.9, 198.51.100.7', ...headers },
+    }).then((response) => response.text());
+  await ask('admin.stats', plain);
+  await ask('admin.stats', withCookie, { cookie: 'theme=dark' });
+  await ask('feed.tenant', ofFeed);
+  expect(authenticate.mock.calls).toEqual(keys.map((key) => [key, address]));
 });
