@@ -3,7 +3,7 @@ import { TenantId, timestamp } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
 import { countConversations } from '../rollup/roll-up.ts';
-import { countedUpTo, findChanged, LONGEST_COMMIT_MS, ROLL_UPS } from '../rollup/uncounted.ts';
+import { countedUpTo, distinctIds, findChanged, LONGEST_COMMIT_MS, ROLL_UPS } from '../rollup/uncounted.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { LeaseHeld, withLease } from './leases.ts';
 
@@ -182,7 +182,7 @@ async function countLateWrites(look: Look, collections: Collections, since = 0):
     after = last;
     for (const [tenant, ofTenant] of Map.groupBy(marks, ({ tenantId }) => tenantId)) {
       const tenantId = TenantId.parse(tenant);
-      const ids: ObjectId[] = ofTenant.flatMap(({ conversationIds }) => conversationIds);
+      const ids = distinctIds(ofTenant.flatMap(({ conversationIds }): ObjectId[] => conversationIds));
       if (!(await countIn(look, collections, tenantId, ids))) continue;
       const whole = await conversations.collection
         .find({ _id: { $in: ids }, tenantId }, { projection: { _id: 1 } })

@@ -19,6 +19,7 @@ import { agentQueries } from '../read/agent.ts';
 import { metricsQueries } from '../read/metrics/metrics.ts';
 import { objectionQueries } from '../read/objection.ts';
 import { BIN_ERROR } from './histogram.ts';
+import { countConversations } from './roll-up.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -271,3 +272,16 @@ test('figures equal what the timelines say, whatever was written, counted and as
     { numRuns: 8, endOnFailure: true },
   );
 }, 90_000);
+
+test('conversations that are named again and again are counted once', async () => {
+  const scenario = chosen(processes, 0);
+  const tenantId = await scenario.tenant('named_again');
+  const history = new History(tenantId, Date.now() - HISTORY_MS);
+  for (let of = 0; of < 3; of += 1) await history.take({ of, by: 0, does: 'asks', choice: 0, after: 1 });
+  const { collections } = scenario;
+  const stored = await collections.timeline.collection.distinct('conversationId', { tenantId });
+  const ids = Array.from({ length: 150 }, () => stored).flat();
+  await countConversations(collections, tenantId, ids);
+  const { stats } = await recomputeCounts(collections, tenantId);
+  expect(await adminQueries.stats(collections, tenantId, {})).toMatchObject(stats);
+});

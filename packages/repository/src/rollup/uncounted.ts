@@ -80,6 +80,10 @@ export type UncountedOptions = { session?: ClientSession; limit?: number; onlyWh
 /** How many conversations are asked for in one query. */
 const CHUNK = 200;
 
+export function distinctIds(ids: readonly ObjectId[]): ObjectId[] {
+  return [...new Map(ids.map((id) => [id.toHexString(), id])).values()];
+}
+
 /**
  * What is to be counted of some conversations; those of which all is counted are left out.
  * @param limit how many entries are read at most; of what does not fit a next call gives the rest
@@ -92,9 +96,11 @@ export async function readUncounted(
   { limit = Number.POSITIVE_INFINITY, ...options }: UncountedOptions = {},
 ): Promise<Uncounted[]> {
   const found: Uncounted[] = [];
+  // One that is named twice would be counted twice.
+  const distinct = distinctIds(ids);
   let left = limit;
-  for (let from = 0; from < ids.length && left > 0; from += CHUNK) {
-    const chunk = await readChunk(collections, tenantId, ids.slice(from, from + CHUNK), {
+  for (let from = 0; from < distinct.length && left > 0; from += CHUNK) {
+    const chunk = await readChunk(collections, tenantId, distinct.slice(from, from + CHUNK), {
       ...options,
       limit: left,
     });
