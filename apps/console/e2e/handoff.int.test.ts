@@ -136,7 +136,7 @@ describe.skipIf(CHROMIUM === undefined)('handoffs in a real browser', () => {
     await page.getByText('You hold it.').waitFor();
     // Tomasz takes over just before Maria's message arrives.
     await page.route('**/trpc/messages.append**', async (route) => {
-      await api.handoffs.takeover.mutate({ conversationId, by: TOMASZ });
+      await api.handoffs.takeover.mutate({ conversationId, by: TOMASZ, reason: 'She asked for me' });
       await route.continue();
     });
     await page.getByLabel('Reply to Overtaken Clinic').fill('My careful answer.');

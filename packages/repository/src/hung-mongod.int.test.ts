@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises';
 import { type RunningMongod, startMongod } from '@baton/mongod';
 import {
   ClaimFollowUps,
@@ -28,10 +29,21 @@ async function outcomeOf(call: () => Promise<unknown>): Promise<Outcome> {
   return { code, tookMs: Math.round(performance.now() - from) };
 }
 
+/** The threads of a process that are not stopped, as Linux tells them. */
+async function runningThreads(pid: number): Promise<string[]> {
+  const threads = await readdir(`/proc/${pid}/task`).catch(() => []);
+  const states = threads.map((thread) =>
+    readFile(`/proc/${pid}/task/${thread}/stat`, 'utf8').catch(() => ''),
+  );
+  return (await Promise.all(states)).filter((stat) => /\) [^T]/.test(stat));
+}
+
 /** Does something while a process is stopped. */
 async function whileStopped<Result>(pid: number, work: () => Promise<Result>): Promise<Result> {
   process.kill(pid, 'SIGSTOP');
   try {
+    // On a busy machine its threads stop one after the other; where there is no /proc, it is left at that.
+    await expect.poll(() => runningThreads(pid), { timeout: 10_000 }).toEqual([]);
     return await work();
   } finally {
     process.kill(pid, 'SIGCONT');
