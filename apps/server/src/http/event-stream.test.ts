@@ -109,6 +109,32 @@ describe('an event stream', () => {
     server.close();
   });
 
+  test('waits for a client whose earlier request is still being answered, and keeps no more for it', async () => {
+    const waiting = Promise.withResolvers<number>();
+    const server = createServer((request, response) => {
+      if (request.url === '/feed') void fill(response);
+    });
+    async function fill(response: ServerResponse): Promise<void> {
+      const stream = new EventStream(response, { client: CLIENT, pingEveryMs: 10_000 });
+      for (let count = 1; count <= 50; count += 1) {
+        const sent = stream.send(eventChunk(String(count), 'x'.repeat(100_000)));
+        if (sent === undefined) continue;
+        waiting.resolve(count);
+        await sent;
+        return;
+      }
+      waiting.reject(new Error('All of it was kept'));
+    }
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    const socket = connect(typeof address === 'object' && address !== null ? address.port : 0);
+    socket.write('GET / HTTP/1.1\r\nHost: baton\r\n\r\nGET /feed HTTP/1.1\r\nHost: baton\r\n\r\n');
+    expect(await waiting.promise).toBeLessThan(5);
+    socket.destroy();
+    server.close();
+  });
+
   test('keeps what comes while an earlier request of the connection is still being answered', async () => {
     const responses: ServerResponse[] = [];
     const server = createServer((request, response) => {

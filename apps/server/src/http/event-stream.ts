@@ -69,8 +69,7 @@ export class EventStream {
     if (destroyed) return undefined;
     if (socket === null) {
       // An earlier request of the connection is still being answered: Node keeps this for later.
-      this.#response.write(eventOf(chunk));
-      return undefined;
+      return this.#response.write(eventOf(chunk)) ? undefined : this.#drained(this.#response);
     }
     if (!socket.destroyed && socket.write(chunk)) return undefined;
     return this.#drained(socket);
@@ -92,14 +91,14 @@ export class EventStream {
     this.#finish(`event: serialized-error\ndata: ${JSON.stringify(error)}\n\n\n`);
   }
 
-  #drained(socket: Socket): Promise<void> {
+  #drained(written: Socket | ServerResponse): Promise<void> {
     return new Promise((resolve) => {
       const done = () => {
-        socket.off('drain', done);
+        written.off('drain', done);
         this.#response.off('close', done);
         resolve();
       };
-      socket.once('drain', done);
+      written.once('drain', done);
       this.#response.once('close', done);
     });
   }
