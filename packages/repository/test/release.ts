@@ -157,9 +157,8 @@ export async function readRelease(db: Scenario['collections']['db']): Promise<Re
     collections[name] = documents.map((document) => BSON.EJSON.serialize(document, { relaxed: false }));
   }
   const schema: Release['schema'] = {};
-  for (const { name, options } of (await db
-    .listCollections({}, { nameOnly: false })
-    .toArray()) as Document[]) {
+  const infos: Document[] = await db.listCollections({}, { nameOnly: false }).toArray();
+  for (const { name, options } of infos) {
     const indexes = await db.collection(name).listIndexes().toArray();
     schema[name] = {
       validator: options['validator'] ?? null,

@@ -144,6 +144,7 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
 
 async function textOf(answer: IncomingMessage): Promise<string> {
   let text = '';
+  // Without an encoding it gives Buffers.
   for await (const chunk of answer as AsyncIterable<Buffer>) text += chunk.toString('latin1');
   return text;
 }

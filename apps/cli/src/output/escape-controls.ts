@@ -1,8 +1,10 @@
 /** What moves the cursor, colours, rings, breaks a line in secret, or turns the direction of what stands beside. */
+// Control characters are what is looked for.
 // oxlint-disable-next-line no-control-regex
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/g;
 
 /** The colours that picocolors writes. */
+// Each begins with a control character.
 // oxlint-disable-next-line no-control-regex
 const COLORS = /(\u001B\[\d{1,3}(?:;\d{1,3})*m)/;
 

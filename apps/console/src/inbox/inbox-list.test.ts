@@ -166,6 +166,7 @@ test('a note leaves the last public message beside it, until the next one', asyn
     const said = begun.entries.find((each) => each.kind === 'message');
     const seq = (list.state.conversations[0]?.lastSeq ?? 0) + 1;
     const author = { kind: 'agent', agentId: 'closer' };
+    // Of the ids only their text counts here.
     list.applyEntry({ ...said, seq, author, visibility, text } as Entry);
     return list.state.conversations[0];
   };
@@ -181,6 +182,7 @@ test('a note leaves the last public message beside it, until the next one', asyn
 test('one that the feed is ahead of tells a note from what the customer may see', async () => {
   const known = conversation('mira', 1);
   const note = { author: { kind: 'agent', agentId: 'closer' }, preview: 'Ask legal' };
+  // Of the last message only what a row shows.
   const changed = { ...conversation('mira', 2, 5), lastMessage: note } as unknown as Conversation;
   const inList = { ...changed, lastPublicMessage: { preview: 'We need it by Friday' } };
   const { list, query } = listOf({

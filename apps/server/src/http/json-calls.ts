@@ -193,6 +193,7 @@ function inputsOf(json: string | null, { isBatch, bodyBytes }: CallHead): (index
       const message = '"input" needs to be an object when doing a batch call';
       throw new TRPCError({ code: 'BAD_REQUEST', message });
     }
+    // Any object may be asked for a member by a name.
     return Object.hasOwn(inputs, index) ? (inputs as Record<number, unknown>)[index] : undefined;
   };
 }

@@ -60,6 +60,7 @@ describe.each(readdirSync(FOLDER).filter((name) => /^\d/.test(name)))('what rele
 
   test('finds its collections and indexes as it knew them: it asks for them by name', () => {
     for (const [name, { indexes }] of Object.entries(schema)) {
+      // A name that is not declared gives undefined, and the test fails.
       const declared = declaredCollections[name as CollectionName];
       expect(declared, name).toBeDefined();
       const names = declared.indexes.map((index) => index.name);

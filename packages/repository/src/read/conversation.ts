@@ -55,6 +55,7 @@ export async function readConversations(
     documents.flatMap(({ contactId }) => (typeof contactId === 'string' ? contactId : [])),
   );
   const contacts = await findContacts(collections, tenantId, [...contactIds]);
+  // A contact's `_id` names tenant and contact, which the driver's type does not know.
   const byContact = Map.groupBy(contacts, ({ _id }) => String((_id as Document)['contactId']));
   return new Map(
     documents.map((document) => [

@@ -60,7 +60,9 @@ describe('first messages that come at once', () => {
       expect(new Set(answers.map(({ conversation }) => conversation.id)).size).toBe(1);
       expect(answers.filter(({ created }) => created)).toHaveLength(1);
       expect(answers.map(({ entry }) => entry?.text)).toEqual(['word 0', 'word 1', 'word 2', 'word 3']);
-      const said = await textsOf(answers[0]?.conversation.id ?? ('' as ConversationId));
+      const [first] = answers;
+      if (first === undefined) throw new Error('there are answers');
+      const said = await textsOf(first.conversation.id);
       expect(said.toSorted()).toEqual(['word 0', 'word 1', 'word 2', 'word 3']);
     }
   });
