@@ -1,5 +1,4 @@
 import type { ConversationId, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll } from 'vitest';
 import { metricsQueries } from '../src/read/metrics/metrics.ts';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from './scenario.ts';
@@ -7,8 +6,6 @@ import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from './scenario.ts';
 export const MINUTE = 60_000;
 
 export const FEBRUARY = '2026-02-01T00:00:00.000Z';
-
-export let database: TestDatabase;
 
 export let scenario: Scenario;
 
@@ -27,8 +24,7 @@ export const ask = <Name extends Exclude<keyof typeof metricsQueries, 'conversat
 /** Opens it before the tests of a file, and closes it after them. */
 export function useMetricsHistory(): void {
   beforeAll(async () => {
-    database = await testDatabase();
-    scenario = await Scenario.open(database.uri);
+    scenario = await Scenario.openInNewDatabase();
     nothing = await scenario.tenant('nothing');
 
     // In January, on the web: asked, answered after 1 and after 3 minutes, handed to the closer, won.
@@ -82,8 +78,5 @@ export function useMetricsHistory(): void {
     await scenario.say(waiting, 'And the price?');
   });
 
-  afterAll(async () => {
-    await scenario[Symbol.asyncDispose]();
-    await database[Symbol.asyncDispose]();
-  });
+  afterAll(() => scenario[Symbol.asyncDispose]());
 }

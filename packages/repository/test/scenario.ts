@@ -8,6 +8,7 @@ import {
   TenantId,
   timestamp,
 } from '@baton/schema';
+import { testDatabase } from '@baton/testing';
 import type { z } from 'zod';
 import { connect, type Connection } from '../src/connection/connection.ts';
 import { migrate } from '../src/maintenance/migrations.ts';
@@ -29,22 +30,31 @@ export class Scenario implements AsyncDisposable {
   readonly store: Store;
   readonly collections: Collections;
   readonly #connection: Connection;
+  /** What is to be given back with it. */
+  readonly #database: AsyncDisposable | null;
   #now = Date.parse('2026-01-05T09:00:00.000Z');
   #count = 0;
 
-  private constructor(connection: Connection) {
+  private constructor(connection: Connection, database: AsyncDisposable | null) {
     this.#connection = connection;
+    this.#database = database;
     this.store = openStore(connection);
     this.collections = this.store.collections;
   }
 
   /** A migrated store in an empty database, with the default agents of its tenant. */
-  static async open(uri: string): Promise<Scenario> {
+  static async open(uri: string, database: AsyncDisposable | null = null): Promise<Scenario> {
     const connection = await connect(uri);
     await migrate(connection.db);
-    const scenario = new Scenario(connection);
+    const scenario = new Scenario(connection, database);
     await scenario.store.agents.ensureDefaults(scenario.tenantId, {});
     return scenario;
+  }
+
+  /** The same in a database of its own, which goes with it. */
+  static async openInNewDatabase(): Promise<Scenario> {
+    const database = await testDatabase();
+    return Scenario.open(database.uri, database);
   }
 
   /** The scenario's clock. */
@@ -125,6 +135,7 @@ export class Scenario implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store.drain();
     await this.#connection.client.close();
+    await this.#database?.[Symbol.asyncDispose]();
   }
 }
 

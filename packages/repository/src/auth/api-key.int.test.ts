@@ -1,23 +1,17 @@
 import { AgentId, ApiKeyId, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 import { apiKeys } from './api-key.ts';
 
 const OTHER = TenantId.parse('umbrella');
 
-let database: TestDatabase;
 let scenario: Scenario;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 const authenticate = async (key: string) =>
   (await apiKeys.authenticate(scenario.collections, [key])).get(key) ?? null;

@@ -1,5 +1,4 @@
 import { type ConversationId, ExportConversations, RestoreConversation, type TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Recomputed } from '../../test/recomputed-metrics.ts';
@@ -18,7 +17,6 @@ import { fillRollUps, rollUps } from './roll-ups.ts';
 const MINUTE_MS = 60_000;
 const WELL = { conversations: 0, buckets: 0 };
 
-let database: TestDatabase;
 let scenario: Scenario;
 let collections: Collections;
 let tenantId: TenantId;
@@ -26,8 +24,7 @@ let tenantId: TenantId;
 let later = 0;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   ({ tenantId } = scenario);
   const { clock, db } = scenario.collections;
   collections = openCollections(db, {
@@ -41,10 +38,7 @@ beforeEach(async () => {
   await fillRollUps(collections);
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 const WRITTEN = ['conversations', 'timeline', 'handoffs', 'objections', 'active_conversations'] as const;
 const KEPT = [

@@ -1,16 +1,13 @@
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 import { adminQueries, ping } from './admin.ts';
 import { contactQueries } from './contact.ts';
 
-let database: TestDatabase;
 let scenario: Scenario;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   const { id: conversationId } = await scenario.create({ contactId: 'ann', contact: { name: 'Ann' } });
   await scenario.run('objections.raise', { conversationId, type: 'price', text: 'Hm', severity: 'low' });
   await scenario.run('followUps.schedule', {
@@ -21,10 +18,7 @@ beforeAll(async () => {
   await scenario.create({}, await scenario.tenant('umbrella'));
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('The store', () => {
   it('counts what a tenant has', async () => {

@@ -1,5 +1,4 @@
 import { AgentId, ListAgents, RegisterAgent, TenantId, timestamp, UpdateAgent } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { agentRegistry, ensureDefaultAgents } from '../write/agent-registry.ts';
@@ -10,18 +9,13 @@ const MIA = AgentId.parse('mia');
 const SUPPORT = AgentId.parse('support');
 const NOBODY = AgentId.parse('nobody');
 
-let database: TestDatabase;
 let scenario: Scenario;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 const register = (tenantId: TenantId, input: Partial<RegisterAgent> & Pick<RegisterAgent, 'id'>) =>
   agentRegistry.register(scenario.collections, tenantId, RegisterAgent.parse({ kind: 'human', ...input }));

@@ -1,5 +1,4 @@
 import { ListConversations, MetricsConversations, SearchConversations, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 import { conversationQueries } from './conversation.ts';
@@ -9,12 +8,10 @@ import { searchQueries } from './search/search.ts';
 const OTHER = TenantId.parse('umbrella');
 const JOAN = { id: '+4915100', name: 'Joan Arden' };
 
-let database: TestDatabase;
 let scenario: Scenario;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   const { id } = await scenario.create({ contactId: JOAN.id, contact: { name: JOAN.name } });
   await scenario.say(id, 'Is the blue lamp in stock?');
   await scenario.create({ contactId: JOAN.id, channel: 'email' });
@@ -23,10 +20,7 @@ beforeAll(async () => {
   await scenario.create({ contactId: JOAN.id, contact: { name: 'Somebody Else' } }, theirs);
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('A conversation is read with its contact', () => {
   it('by its name where one is known', async () => {

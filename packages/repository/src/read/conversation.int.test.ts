@@ -1,5 +1,4 @@
 import { ConversationId, ListConversations, type Page, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { conversationQueries } from './conversation.ts';
@@ -7,7 +6,6 @@ import { conversationQueries } from './conversation.ts';
 const { get, list, listByStage, listByAgent, findActiveByContact, history } = conversationQueries;
 const OTHER = TenantId.parse('umbrella');
 
-let database: TestDatabase;
 let scenario: Scenario;
 /** Conversations by a short name, in the order of their latest change. */
 const ids: Record<string, ConversationId> = {};
@@ -19,8 +17,7 @@ const listed = async (input: Partial<ListConversations>) =>
   namesOf(await list(scenario.collections, scenario.tenantId, ListConversations.parse(input)));
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   const create = async (name: string, input: Parameters<Scenario['create']>[0] = {}) => {
     const { id } = await scenario.create(input);
     ids[name] = id;
@@ -49,10 +46,7 @@ beforeAll(async () => {
   await scenario.create({ contactId: 'ann', channel: 'web' }, await scenario.tenant(OTHER));
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('A conversation', () => {
   it('is found by its id', async () => {

@@ -1,5 +1,4 @@
 import { type Conversation, type ConversationId, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { Decimal128, ObjectId } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
@@ -7,13 +6,11 @@ import { Scenario } from '../../test/scenario.ts';
 const OTHER = TenantId.parse('umbrella');
 const CONVERSATIONS = 90;
 
-let database: TestDatabase;
 let scenario: Scenario;
 const made: Conversation[] = [];
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   await scenario.store.agents.ensureDefaults(OTHER, {});
   for (let number = 0; number < CONVERSATIONS; number += 1) {
     // Some share a contact.
@@ -22,10 +19,7 @@ beforeAll(async () => {
     made.push(await scenario.create({ contactId, channel, contact: { name: `Name of ${contactId}` } }));
   }
 });
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();

@@ -1,5 +1,4 @@
 import { type ConversationId, ListMessages, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import fc from 'fast-check';
 import { Decimal128, type Document, ObjectId } from 'mongodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -10,14 +9,12 @@ import { readTimelineEnds } from './timeline-ends.ts';
 const OTHER = TenantId.parse('umbrella');
 const NOBODYS = '0'.repeat(24);
 
-let database: TestDatabase;
 let scenario: Scenario;
 /** Of 0 to 24 messages, with notes and entries of other kinds among them. */
 const ids: ConversationId[] = [];
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   for (let messages = 0; messages < 25; messages += 1) {
     const { id } = await scenario.create({ contactId: `contact-${messages}` });
     ids.push(id);
@@ -27,10 +24,7 @@ beforeAll(async () => {
     }
   }
 });
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 afterEach(() => void vi.restoreAllMocks());
 
 /** An entry of another kind. */

@@ -1,5 +1,4 @@
 import { AgentId, type Handoff, ListHandoffs, ListPendingHandoffs, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { findOwningConversation } from './find-owning-conversation.ts';
@@ -8,7 +7,6 @@ import { handoffQueries } from './handoff.ts';
 const SUPPORT = AgentId.parse('support');
 const MIA = AgentId.parse('mia');
 
-let database: TestDatabase;
 let scenario: Scenario;
 
 async function request(to: AgentId): Promise<Handoff> {
@@ -35,8 +33,7 @@ let toSupport: Handoff;
 let toMia: Handoff;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   const { store, tenantId } = scenario;
   const agent = { roles: [], capacity: null, availability: 'available' as const };
   await store.agents.register(tenantId, { ...agent, id: MIA, kind: 'human', members: [] });
@@ -48,10 +45,7 @@ beforeAll(async () => {
   toMia = await request(MIA);
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('Handoffs', () => {
   it('are listed from the newest', async () => {

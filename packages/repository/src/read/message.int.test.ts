@@ -1,18 +1,15 @@
 import { ConversationId, ListMessages, GetMessageContext } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { messageQueries } from './message.ts';
 
 const UNKNOWN = ConversationId.parse('f'.repeat(24));
 
-let database: TestDatabase;
 let scenario: Scenario;
 let conversationId: ConversationId;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   ({ id: conversationId } = await scenario.create());
   await scenario.say(conversationId, 'one');
   await scenario.say(conversationId, 'two', SUPERVISOR);
@@ -27,10 +24,7 @@ beforeAll(async () => {
   await scenario.say(conversationId, 'four');
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('The messages of a conversation', () => {
   const list = (input: Partial<ListMessages>) =>

@@ -1,10 +1,8 @@
 import { type ConversationId, ListObjections, type Objection } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario } from '../../test/scenario.ts';
 import { objectionQueries } from './objection.ts';
 
-let database: TestDatabase;
 let scenario: Scenario;
 let conversationId: ConversationId;
 
@@ -29,8 +27,7 @@ const resolve = (objectionId: Objection['id']) =>
   });
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   ({ id: conversationId } = await scenario.create({ channel: 'web' }));
   const { id: other } = await scenario.create({ channel: 'email' });
   scenario.at('2026-01-10T10:00:00.000Z');
@@ -46,10 +43,7 @@ beforeAll(async () => {
   await scenario.run('objections.defer', { objectionId: trust.id, reason: 'Later' });
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('Objections', () => {
   const list = (input: Partial<ListObjections>) =>

@@ -1,6 +1,5 @@
 import { GetMessageContext, ListConversations, ListMessages, ReadTimeline } from '@baton/schema';
 import type { ConversationId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 
@@ -8,14 +7,12 @@ const MESSAGES = 12;
 const PARTS = 20;
 const MOST_BYTES = 4_000_000;
 
-let database: TestDatabase;
 let scenario: Scenario;
 let conversationId: ConversationId;
 
 /** Twelve messages of 650 kB each: the characters are three bytes in UTF-8. */
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   conversationId = (await scenario.create()).id;
   for (let number = 1; number <= MESSAGES; number += 1) {
     await scenario.run('messages.append', {
@@ -31,10 +28,7 @@ beforeAll(async () => {
     });
   }
 });
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 const bytesOf = (items: unknown) => Buffer.byteLength(JSON.stringify(items));
 const seqs = Array.from({ length: MESSAGES }, (_, index) => index + 2);

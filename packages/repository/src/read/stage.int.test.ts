@@ -1,5 +1,4 @@
 import { ConversationId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QUALIFIER, Scenario } from '../../test/scenario.ts';
 import { qualificationQueries } from './qualification.ts';
@@ -7,13 +6,11 @@ import { stageQueries } from './stage.ts';
 
 const UNKNOWN = ConversationId.parse('f'.repeat(24));
 
-let database: TestDatabase;
 let scenario: Scenario;
 let conversationId: ConversationId;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   ({ id: conversationId } = await scenario.create());
   await scenario.qualify(conversationId);
   await scenario.run('qualification.record', {
@@ -29,10 +26,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('Stages', () => {
   it('that are open from here come with what still blocks them', async () => {

@@ -1,10 +1,8 @@
 import { ConversationId, ReadTimeline, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { timelineQueries } from './timeline.ts';
 
-let database: TestDatabase;
 let scenario: Scenario;
 let conversationId: ConversationId;
 
@@ -16,8 +14,7 @@ async function read(input: Partial<ReadTimeline> = {}) {
 }
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   // 1 created, 2 message, 3 message, 4 stage, 5 message, 6 details
   ({ id: conversationId } = await scenario.create());
   await scenario.say(conversationId, 'Hi');
@@ -27,10 +24,7 @@ beforeAll(async () => {
   await scenario.run('conversations.update', { conversationId, tags: ['a'] });
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('A timeline', () => {
   it('is read from its beginning', async () => {

@@ -8,42 +8,29 @@ import {
   ConversationId,
   TenantId,
 } from '@baton/schema';
-import { testDatabase } from '@baton/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect, type Connection } from '../connection/connection.ts';
-import { migrate } from '../maintenance/migrations.ts';
-import { openStore, type Store } from '../store.ts';
 import type { CommandRequest, CommandResult } from './batch.ts';
 import { commit } from './commit.ts';
 import { RegisteredAgents } from './registered-agents.ts';
 import type { Caller } from './submit-command.ts';
+import { TwoStores } from '../../test/two-stores.ts';
 
 const TENANT = TenantId.parse('seats');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 const CLOSER = AgentId.parse('closer');
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let connections: Connection[];
-/** Two servers on one database. */
-let stores: [Store, Store];
+let two: TwoStores;
+let stores: TwoStores['stores'];
 let contacts = 0;
 let agents = 0;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  connections = [await connect(database.uri), await connect(database.uri)];
-  const [first, second] = connections;
-  if (first === undefined || second === undefined) throw new Error('two connections were made');
-  await migrate(first.db);
-  stores = [openStore(first), openStore(second)];
-  await stores[0].agents.ensureDefaults(TENANT, {});
+  two = await TwoStores.open(TENANT);
+  ({ stores } = two);
 });
 
-afterAll(async () => {
-  await Promise.all(connections.map(({ client }) => client.close()));
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => two[Symbol.asyncDispose]());
 
 async function execute(type: CommandType, input: object): Promise<Conversation> {
   return (await stores[0].execute(caller, type, commandInputs[type].parse(input))).conversation;
@@ -143,8 +130,7 @@ async function requestOf({ type, input }: Prepared): Promise<CommandRequest> {
 
 /** Commits all in one transaction. */
 async function commitTogether(...prepared: Prepared[]): Promise<CommandResult[]> {
-  const [connection] = connections;
-  if (connection === undefined) throw new Error('a connection was made');
+  const [connection] = two.connections;
   const requests = await Promise.all(prepared.map(requestOf));
   return commit(requests, {
     client: connection.client,

@@ -5,37 +5,26 @@ import {
   type FoundOrCreated,
   TenantId,
 } from '@baton/schema';
-import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect, type Connection } from '../connection/connection.ts';
-import { migrate } from '../maintenance/migrations.ts';
-import { openStore, type Store } from '../store.ts';
 import { commandHash } from './replay.ts';
 import type { Caller } from './submit-command.ts';
+import { TwoStores } from '../../test/two-stores.ts';
 
 const TENANT = TenantId.parse('first-words');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let connections: Connection[];
-/** Two servers on one database. */
-let stores: [Store, Store];
+let two: TwoStores;
+let stores: TwoStores['stores'];
 let contacts = 0;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  connections = [await connect(database.uri), await connect(database.uri)];
-  const [first, second] = connections;
-  if (first === undefined || second === undefined) throw new Error('two connections were made');
-  await migrate(first.db);
-  stores = [openStore(first), openStore(second)];
-  await stores[0].agents.ensureDefaults(TENANT, {});
+  two = await TwoStores.open(TENANT);
+  ({ stores } = two);
 });
 
 afterAll(async () => {
   await Promise.all(stores.map((store) => store.drain()));
-  await Promise.all(connections.map(({ client }) => client.close()));
-  await database[Symbol.asyncDispose]();
+  await two[Symbol.asyncDispose]();
 });
 
 const newContact = () => ({ contactId: `contact-${(contacts += 1)}`, channel: 'web' as const });

@@ -9,14 +9,12 @@ import {
   TakeOver,
   TenantId,
 } from '@baton/schema';
-import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { movedClock } from '../../test/clocks.ts';
-import { connect, type Connection } from '../connection/connection.ts';
-import { migrate } from '../maintenance/migrations.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
 import { openStore, type Store } from '../store.ts';
 import type { Caller } from './submit-command.ts';
+import { TwoStores } from '../../test/two-stores.ts';
 
 const TENANT = TenantId.parse('races');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };
@@ -24,21 +22,14 @@ const ROUNDS = 200;
 const members = ['ann', 'bob', 'cid', 'dee', 'eve'].map((id) => AgentId.parse(id));
 const [closer, person] = [AgentId.parse('closer'), AgentId.parse('maria')];
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let connections: Connection[];
-/** Two servers on one database: races within a process and between processes. */
-let stores: [Store, Store];
+let two: TwoStores;
+let stores: TwoStores['stores'];
 let contacts = 0;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  connections = [await connect(database.uri), await connect(database.uri)];
-  const [first, second] = connections;
-  if (first === undefined || second === undefined) throw new Error('two connections were made');
-  await migrate(first.db);
-  stores = [openStore(first), openStore(second)];
+  two = await TwoStores.open(TENANT);
+  ({ stores } = two);
   const [{ agents }] = stores;
-  await agents.ensureDefaults(TENANT, {});
   const common = { roles: [], capacity: null, availability: 'available' as const };
   for (const id of members) await agents.register(TENANT, { id, kind: 'ai', members: [], ...common });
   await agents.register(TENANT, { id: person, kind: 'human', members: [], ...common });
@@ -52,10 +43,7 @@ beforeAll(async () => {
   });
 });
 
-afterAll(async () => {
-  await Promise.all(connections.map(({ client }) => client.close()));
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => two[Symbol.asyncDispose]());
 
 const storeOf = (index: number): Store => stores[index % 2 === 0 ? 0 : 1];
 
@@ -105,8 +93,7 @@ test('of many members that accept for their queue at once, exactly one gets it',
 }, 60_000);
 
 test('a handoff that is accepted at the very instant of its expiry is either accepted or expired, once', async () => {
-  const [, second] = connections;
-  if (second === undefined) throw new Error('two connections were made');
+  const [, second] = two.connections;
   const by = members[0] ?? closer;
   // By its clock the handoff still runs, by that of the server that looks for what has expired it is over.
   const behind = openStore({ ...second, clock: movedClock(() => Date.now() - 60_000) });

@@ -1,20 +1,14 @@
 import { type ConversationId, REFUSED_MESSAGES_LIMIT, TenantId } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CLOSER, QUALIFIER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 
-let database: TestDatabase;
 let scenario: Scenario;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 const refusedOf = (conversationId: ConversationId, tenantId = scenario.tenantId) =>
   scenario.store.messages.refused(tenantId, { conversationId });

@@ -7,43 +7,31 @@ import {
   CreateConversation,
   TenantId,
 } from '@baton/schema';
-import { testDatabase } from '@baton/testing';
 import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { connect, type Connection } from '../connection/connection.ts';
-import { migrate } from '../maintenance/migrations.ts';
 import { openStore, type Store } from '../store.ts';
 import { commandHash } from './replay.ts';
 import type { Caller } from './submit-command.ts';
+import { TwoStores } from '../../test/two-stores.ts';
 
 const TENANT = TenantId.parse('replays');
 const caller: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };
 const PERSON = AgentId.parse('maria');
 
-let database: Awaited<ReturnType<typeof testDatabase>>;
-let connections: Connection[];
+let two: TwoStores;
 let store: Store;
 /** Another server, which remembers nothing of what the first one did. */
 let other: Store;
 let count = 0;
 
 beforeAll(async () => {
-  database = await testDatabase();
-  connections = [await connect(database.uri), await connect(database.uri)];
-  const [first, second] = connections;
-  if (first === undefined || second === undefined) throw new Error('two connections were made');
-  await migrate(first.db);
-  store = openStore(first);
-  other = openStore(second);
-  await store.agents.ensureDefaults(TENANT, {});
+  two = await TwoStores.open(TENANT);
+  [store, other] = two.stores;
   const common = { roles: [], capacity: null, availability: 'available' as const, members: [] };
   await store.agents.register(TENANT, { id: PERSON, kind: 'human', ...common });
 });
 
-afterAll(async () => {
-  await Promise.all(connections.map(({ client }) => client.close()));
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => two[Symbol.asyncDispose]());
 
 async function execute(by: Store, type: CommandType, input: object) {
   return by.execute(caller, type, commandInputs[type].parse(input));
@@ -213,7 +201,7 @@ describe('a command under a key', () => {
       }),
     );
     const options = { monitorCommands: true, ignoreUndefined: true };
-    await using client = await MongoClient.connect(database.uri, options);
+    await using client = await MongoClient.connect(two.uri, options);
     const late = openStore({ client, db: client.db() });
     const reads = new Set<number>();
     const read = Promise.withResolvers<void>();

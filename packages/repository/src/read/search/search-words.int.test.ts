@@ -1,11 +1,9 @@
 import { type ConversationId, SearchConversations, SearchMessages } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario } from '../../../test/scenario.ts';
 import { searchQueries } from './search.ts';
 
-let database: TestDatabase;
 let scenario: Scenario;
 let everything: ConversationId;
 
@@ -28,16 +26,12 @@ const SAID = [
 ];
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   ({ id: everything } = await scenario.create());
   for (const text of SAID) await scenario.say(everything, text);
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 async function search(text: string, more: Partial<SearchMessages> = {}) {
   const input = SearchMessages.parse({ text, ...more });

@@ -5,13 +5,11 @@ import {
   SearchMessages,
   TenantId,
 } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario, SUPERVISOR } from '../../../test/scenario.ts';
 import { searchQueries } from './search.ts';
 
-let database: TestDatabase;
 let scenario: Scenario;
 let ann: ConversationId;
 let bob: ConversationId;
@@ -30,8 +28,7 @@ async function texts(text: string, more: Partial<SearchMessages> = {}): Promise<
 }
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   ({ id: ann } = await scenario.create({ metadata: { note: 'zebra' }, tags: ['zebra'] }));
   await scenario.say(ann, 'Can you automate my invoices?');
   await scenario.say(ann, 'We automate everything: automated invoices, automatic reports.', SUPERVISOR);
@@ -56,10 +53,7 @@ beforeAll(async () => {
   );
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 describe('A search of messages', () => {
   it('finds stems: "automation" finds "automate"', async () => {

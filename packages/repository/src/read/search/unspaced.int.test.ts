@@ -1,10 +1,8 @@
 import { type ConversationId, SearchConversations, SearchMessages } from '@baton/schema';
-import { testDatabase, type TestDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario } from '../../../test/scenario.ts';
 import { searchQueries } from './search.ts';
 
-let database: TestDatabase;
 let scenario: Scenario;
 let asia: ConversationId;
 let korea: ConversationId;
@@ -27,17 +25,13 @@ const SAID = [
 ];
 
 beforeAll(async () => {
-  database = await testDatabase();
-  scenario = await Scenario.open(database.uri);
+  scenario = await Scenario.openInNewDatabase();
   ({ id: asia } = await scenario.create());
   ({ id: korea } = await scenario.create({ agentId: CLOSER }));
   for (const text of SAID) await scenario.say(/\p{Script=Hangul}/u.test(text) ? korea : asia, text);
 });
 
-afterAll(async () => {
-  await scenario[Symbol.asyncDispose]();
-  await database[Symbol.asyncDispose]();
-});
+afterAll(() => scenario[Symbol.asyncDispose]());
 
 async function search(text: string, more: Partial<SearchMessages> = {}) {
   const input = SearchMessages.parse({ text, ...more });
