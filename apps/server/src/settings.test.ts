@@ -65,11 +65,18 @@ describe('the proxies that are trusted', () => {
     ['loopback,fd00::/8', ['loopback', 'fd00::/8']],
   ])('%j', (text, trusted) => expect(read({ BATON_TRUST_PROXY: text }).BATON_TRUST_PROXY).toEqual(trusted));
 
-  test.each(['yes', '1', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.1,proxy.example', '10.0.0.0/'])(
-    '%j is refused',
-    (text) =>
-      expect(faults({ BATON_TRUST_PROXY: text })).toEqual([
-        'BATON_TRUST_PROXY: Expected true, false, or addresses and networks of proxies: 10.0.0.0/8,192.168.1.7',
-      ]),
+  test.each([
+    'yes',
+    '1',
+    '10.0.0.0/33',
+    '10.0.0.0/0',
+    '::/0',
+    '10.0.0.0/8/8',
+    '10.0.0.1,proxy.example',
+    '10.0.0.0/',
+  ])('%j is refused', (text) =>
+    expect(faults({ BATON_TRUST_PROXY: text })).toEqual([
+      'BATON_TRUST_PROXY: Expected true, false, or addresses and networks of proxies: 10.0.0.0/8,192.168.1.7',
+    ]),
   );
 });

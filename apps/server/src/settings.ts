@@ -10,7 +10,10 @@ function isProxy(value: string): boolean {
   const version = isIP(address);
   if (version === 0) return NETWORKS.has(value);
   const mostBits = version === 4 ? 32 : 128;
-  return rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= mostBits));
+  return (
+    rest.length === 0 &&
+    (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= mostBits))
+  );
 }
 
 const TrustProxy = z.string().transform((text, context): boolean | string[] => {
