@@ -107,7 +107,9 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     budget: new BodyBudget(limits.totalBodyBytes),
     onError: faultReporter(report),
   };
-  const jsonCalls = new JsonCalls({ ...trpc, report });
+  const plain = { ...trpc, report };
+  const jsonCalls = new JsonCalls(plain);
+  // Then Fastify says so.
   let isStopping = false;
   const parserErrors = new ParserErrors(report);
   const app = fastify({
@@ -122,8 +124,9 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
           keepAliveTimeout: KEEP_ALIVE_MS,
         },
         (request, response) => {
-          if (!isStopping && servePlainFeed(request, response, { ...trpc, report })) return;
-          jsonCalls.serve(request, response, () => serve(request, response));
+          const otherwise = () => serve(request, response);
+          if (isStopping) otherwise();
+          else if (!servePlainFeed(request, response, plain)) jsonCalls.serve(request, response, otherwise);
         },
       );
       // Also closes the feed of a client that has stopped reading.
@@ -138,10 +141,9 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   });
   app.addHook('preClose', (done) => {
     isStopping = true;
-    jsonCalls.stop();
     done();
   });
-  setErrorHandlers(app, report);
+  setErrorHandlers(app, report, () => isStopping);
   parserErrors.listen(app.server);
   addFeedRetry(app);
   await app.register(fastifyCookie);

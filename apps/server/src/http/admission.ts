@@ -1,8 +1,8 @@
 import { Refusal } from '@baton/domain';
-import { type Context, OPEN_PROCEDURES } from '@baton/router';
+import { type Context, type Credential, OPEN_PROCEDURES } from '@baton/router';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { BodyBudget } from './body-budget.ts';
-import { type BodyRules, noRoom, requireModest, tooLarge } from './body.ts';
+import { type BodyBudget, placeUntilClosed } from './body-budget.ts';
+import { type BodyRules, brokenOff, noRoom, requireModest, tooLarge } from './body.ts';
 import type { Contexts } from './context.ts';
 import { RequestRefusal } from './errors.ts';
 import { type HttpLimits, OPEN_BODY_BYTES } from './limits.ts';
@@ -30,8 +30,8 @@ export async function admit(
   { contexts, limits, budget }: AdmissionOptions,
 ): Promise<Admitted> {
   const search = searchOf(request);
-  const calls = callsOf(request.params.path, search);
   const isBatch = search.get('batch') === '1';
+  const calls = callsOf(request.params.path, isBatch);
   if (calls.length > limits.batchCalls) {
     throw new Refusal('INVALID_INPUT', `A batch has at most ${limits.batchCalls} calls`);
   }
@@ -44,8 +44,7 @@ export async function admit(
 
   const context = contexts.ofRequest(request, reply, calls.length);
   const open: BodyRules = { ...rules, maxBytes: OPEN_BODY_BYTES, place: null };
-  const credential = isOpen ? null : await context.authenticate();
-  if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
+  const credential = isOpen ? null : await admitCaller(context);
   if (request.method !== 'POST') return { context, body: open };
   const declared = Number(request.headers['content-length'] ?? 0);
   if (isOpen) {
@@ -56,12 +55,20 @@ export async function admit(
     throw new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>');
   }
   if (declared > limits.bodyBytes) throw tooLarge(limits.bodyBytes);
-  // Who has left meanwhile says so no more, and would keep a place for good.
-  if (reply.raw.destroyed) throw new Refusal('INVALID_INPUT', 'The request broke off');
-  const place = budget.enter(credential.tenantId, declared);
+  if (reply.raw.destroyed) throw brokenOff();
+  const place = placeUntilClosed(reply.raw, budget, credential.tenantId, declared);
   if (place === null) throw noRoom();
-  reply.raw.once('close', () => place.leave());
   return { context, body: { ...rules, maxBytes: limits.bodyBytes, place } };
+}
+
+/**
+ * The credential of a caller who may send one more call; null where nobody is known.
+ * @throws Refusal RATE_LIMITED where too many calls of the tenant wait
+ */
+export async function admitCaller(context: Context): Promise<Credential | null> {
+  const credential = await context.authenticate();
+  if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
+  return credential;
 }
 
 /** What stands behind the question mark, read as tRPC reads it. */
@@ -72,14 +79,14 @@ function searchOf({ url }: FastifyRequest): URLSearchParams {
 }
 
 /** The procedures that a path names; tRPC decodes it once more than the router does. */
-function callsOf(path: string, search: URLSearchParams): string[] {
+function callsOf(path: string, isBatch: boolean): string[] {
   let names: string;
   try {
     names = decodeURIComponent(path);
   } catch {
     throw new Refusal('INVALID_INPUT', 'The address cannot be read');
   }
-  return search.get('batch') === '1' ? names.split(',') : [names];
+  return isBatch ? names.split(',') : [names];
 }
 
 /** HEAD asks how the server is, as many load balancers do: it is answered as GET, without the body. */

@@ -4,7 +4,7 @@ import { ApiKeyId, SessionId, TenantId } from '@baton/schema';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Authentication } from './authentication.ts';
 
-const HERE = '192.0.2.1';
+const HERE = () => '192.0.2.1';
 const KEY_ID = ApiKeyId.parse('a'.repeat(24));
 const SESSION_ID = SessionId.parse('b'.repeat(24));
 const ofKey = { tenantId: TenantId.parse('acme'), keyId: KEY_ID, rights: [], agentId: null };
@@ -152,8 +152,8 @@ describe('a credential that is known', () => {
     await vi.advanceTimersByTimeAsync(61 * 60_000);
     await authentication.credentialOfKey('Bearer key', HERE);
     expect(look.mock.calls).toEqual([
-      ['key', HERE],
-      ['key', HERE],
+      ['key', HERE()],
+      ['key', HERE()],
     ]);
   });
 

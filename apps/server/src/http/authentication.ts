@@ -36,24 +36,24 @@ export class Authentication {
 
   /**
    * The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown.
-   * @param from the address that it comes from
+   * @param from gives the address that it comes from, asked for only where the credential is not known yet
    */
-  async credentialOfKey(authorization: string | undefined, from: string): Promise<Credential | null> {
+  async credentialOfKey(authorization: string | undefined, from: () => string): Promise<Credential | null> {
     const key = keyIn(authorization);
     if (key === null) return null;
     return this.#find(key, async () => {
-      const found = await this.#store.apiKeys.authenticate(key, from);
+      const found = await this.#store.apiKeys.authenticate(key, from());
       return found && { ...found, sessionId: null };
     });
   }
 
   /**
    * The credential of a session's cookie; null where there is none or it has ended.
-   * @param from the address that it comes from
+   * @param from gives the address that it comes from, asked for only where the credential is not known yet
    */
-  async credentialOfSession(secret: string | undefined, from: string): Promise<Credential | null> {
+  async credentialOfSession(secret: string | undefined, from: () => string): Promise<Credential | null> {
     if (secret === undefined) return null;
-    return this.#find(`session ${secret}`, () => this.#store.sessions.authenticate(secret, from));
+    return this.#find(`session ${secret}`, () => this.#store.sessions.authenticate(secret, from()));
   }
 
   /** The next call reads the session again. */
@@ -141,7 +141,6 @@ export class Authentication {
     }
     const watchers = [...this.#watchers];
     if (known.length + watchers.length === 0) return;
-    const checkedAt = performance.now();
     const asked = [
       ...known.map(([, { credential }]) => credential),
       ...watchers.map((each) => each.credential),
@@ -152,7 +151,7 @@ export class Authentication {
       if (this.#known.peek(name) !== before) continue;
       const credential = good.get(idOf(before.credential));
       if (credential === undefined) this.#known.delete(name);
-      else Object.assign(before, { credential, checkedAt });
+      else Object.assign(before, { credential, checkedAt: now });
     }
     for (const { credential, onEnded } of watchers) if (!good.has(idOf(credential))) onEnded();
   }

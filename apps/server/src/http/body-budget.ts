@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { TenantId } from '@baton/schema';
 
 /** Bodies up to this size have room of their own, in bytes: large ones do not keep them out. */
@@ -20,6 +21,21 @@ export interface BodyPlace {
   /** The body has come as a whole. */
   arrived(): void;
   leave(): void;
+}
+
+/**
+ * The place of a request's body until its answer is sent; null where there is no room.
+ * @param response of a client that is still there: one who has left says so no more, and would keep a place for good
+ */
+export function placeUntilClosed(
+  response: ServerResponse,
+  budget: BodyBudget,
+  tenantId: TenantId,
+  declared: number,
+): BodyPlace | null {
+  const place = budget.enter(tenantId, declared);
+  if (place !== null) response.once('close', () => place.leave());
+  return place;
 }
 
 /** What the bodies of a tenant take; `bytes` are those that have come, or more where more were declared. */

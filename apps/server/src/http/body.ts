@@ -24,6 +24,10 @@ export function noRoom(): Refusal {
   return new Refusal('UNAVAILABLE', message, { retryAfterMs: 1_000 });
 }
 
+export function brokenOff(): Refusal {
+  return new Refusal('INVALID_INPUT', 'The request broke off');
+}
+
 /** @throws Refusal INVALID_INPUT */
 export function requireModest(json: string, { shape, isBatch }: Pick<BodyRules, 'shape' | 'isBatch'>): void {
   const excess = findExcess(json, shape, isBatch ? 1 : 0);
@@ -52,9 +56,11 @@ function readBytes(payload: IncomingMessage, maxBytes: number, place: BodyPlace 
   };
   const onEnd = () => {
     place?.arrived();
-    resolve(Buffer.concat(chunks, length));
+    const [first] = chunks;
+    // Most bodies come in one piece, which need not be copied.
+    resolve(first !== undefined && chunks.length === 1 ? first : Buffer.concat(chunks, length));
   };
-  const onBreak = () => reject(new Refusal('INVALID_INPUT', 'The request broke off'));
+  const onBreak = () => reject(brokenOff());
   payload.on('data', onData).once('end', onEnd).once('error', onBreak).once('close', onBreak);
   return promise.finally(() => {
     payload.pause();

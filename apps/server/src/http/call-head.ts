@@ -3,7 +3,8 @@ import { appRouter, OPEN_PROCEDURES } from '@baton/router';
 import type { TRPCProcedureType } from '@trpc/server';
 import { type HttpLimits, MAX_PATH_LENGTH, OPEN_BODY_BYTES } from './limits.ts';
 
-const PREFIX = '/trpc/';
+/** The address of every procedure begins so. */
+export const PREFIX = '/trpc/';
 
 /** A call of a procedure. */
 export interface Call {

@@ -49,7 +49,7 @@ export function createContexts({
     const findCredential = async () => {
       const { authorization } = request.headers;
       if (authorization === undefined && secret === undefined) return null;
-      const from = addressOf(request);
+      const from = () => addressOf(request);
       return (
         (await authentication.credentialOfKey(authorization, from)) ??
         (await authentication.credentialOfSession(secret, from))

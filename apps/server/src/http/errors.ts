@@ -1,10 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
-import { type Context, errorAnswer, retryAfterMs } from '@baton/router';
+import { appRouter, type Context, errorAnswer, retryAfterMs } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
+import { getTRPCErrorFromUnknown, type TRPCError, type TRPCProcedureType } from '@trpc/server';
+import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 type Report = Context['report'];
+type OnError = (error: TRPCError) => void;
 
 /** A refusal with a status of HTTP that its code alone does not have. */
 export class RequestRefusal extends Refusal {
@@ -22,14 +25,23 @@ const MAX_DRAINED_BYTES = 64 * 1024;
 /** How long a client whose request is not read has to read the answer, in milliseconds. */
 export const LINGER_MS = 1_000;
 
+/**
+ * What a procedure failed with, in the form that tRPC gives it.
+ * @param onError is told of it
+ */
+export function failureOf(
+  cause: unknown,
+  { type, path, ctx, onError }: { type: TRPCProcedureType; path: string; ctx: Context; onError: OnError },
+) {
+  const error = getTRPCErrorFromUnknown(cause);
+  onError(error);
+  const { _config: config } = appRouter._def;
+  return { error, shape: getErrorShape({ config, error, type, path, input: undefined, ctx }) };
+}
+
 /** Answers what fails before tRPC sees it in the form of tRPC's own errors. */
-export function setErrorHandlers(app: FastifyInstance, report: Report): void {
-  let isStopping = false;
-  app.addHook('preClose', (done) => {
-    isStopping = true;
-    done();
-  });
-  app.addHook('onRequest', (request, _reply, done) => done(refusalOfHead(request, isStopping)));
+export function setErrorHandlers(app: FastifyInstance, report: Report, isStopping: () => boolean): void {
+  app.addHook('onRequest', (request, _reply, done) => done(refusalOfHead(request, isStopping())));
   app.setErrorHandler(errorHandler(report));
   app.setNotFoundHandler((request, reply) => sendError(request, reply, nothingHere(), report));
 }

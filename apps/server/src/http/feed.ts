@@ -2,16 +2,15 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { entryJson } from '@baton/repository';
 import { appRouter, type Context } from '@baton/router';
 import type { Entry } from '@baton/schema';
-import { callTRPCProcedure, getTRPCErrorFromUnknown, isTrackedEnvelope, TRPCError } from '@trpc/server';
-import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
-import { isPlain } from './call-head.ts';
+import { callTRPCProcedure, isTrackedEnvelope, TRPCError } from '@trpc/server';
+import { isPlain, PREFIX } from './call-head.ts';
 import type { Contexts } from './context.ts';
-import { answerError } from './errors.ts';
+import { admitCaller } from './admission.ts';
+import { answerError, failureOf } from './errors.ts';
 import { eventChunk, EventStream } from './event-stream.ts';
 import { findExcess } from './json-shape.ts';
 import type { HttpLimits } from './limits.ts';
 
-const PREFIX = '/trpc/';
 const FEEDS: ReadonlySet<string> = new Set(['feed.conversation', 'feed.tenant']);
 
 /** The address of a plain request for a feed; null for any other request, which is left to tRPC. */
@@ -44,15 +43,15 @@ export function servePlainFeed(
   { contexts, limits, report, onError }: FeedOptions,
 ): boolean {
   const { headers, url: address = '' } = request;
-  const path = address.slice(PREFIX.length).split('?', 1)[0] ?? '';
-  if (!FEEDS.has(path) || !address.startsWith(PREFIX)) return false;
+  if (!address.startsWith(PREFIX)) return false;
+  const [path = ''] = address.slice(PREFIX.length).split('?', 1);
+  if (!FEEDS.has(path)) return false;
   if (!isPlain(headers) || headers['content-length'] !== undefined) return false;
   const url = feedUrl(request, path);
   if (url === null || findExcess(url.searchParams.get('input') ?? '', limits) !== null) return false;
   const ctx = contexts.ofKey(request, 1);
   const answer = async () => {
-    const credential = await ctx.authenticate();
-    if (credential !== null) ctx.store.turns.requireRoom(credential.tenantId);
+    await admitCaller(ctx);
     await serveFeed(request, response, { url, path, ctx, onError });
   };
   answer().catch((thrown: unknown) => answerError(request, response, thrown, report));
@@ -72,12 +71,6 @@ export async function serveFeed(
   if (response.destroyed) return;
   const closed = new AbortController();
   response.once('close', () => closed.abort());
-  const failed = (cause: unknown) => {
-    const error = getTRPCErrorFromUnknown(cause);
-    onError(error);
-    const { _config: config } = appRouter._def;
-    return getErrorShape({ config, error, type: 'subscription', path, input: undefined, ctx });
-  };
 
   const opening = callTRPCProcedure({
     router: appRouter,
@@ -106,7 +99,7 @@ export async function serveFeed(
     }
     stream.end();
   } catch (cause) {
-    stream.fail(failed(cause));
+    stream.fail(failureOf(cause, { type: 'subscription', path, ctx, onError }).shape);
   }
 }
 

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { appRouter, type Context, type Credential } from '@baton/router';
-import { callTRPCProcedure, getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import { appRouter, type Context } from '@baton/router';
+import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
-import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
-import type { BodyBudget, BodyPlace } from './body-budget.ts';
-import { noRoom, requireModest } from './body.ts';
+import { admitCaller } from './admission.ts';
+import { type BodyBudget, placeUntilClosed } from './body-budget.ts';
+import { readBody, requireModest } from './body.ts';
 import { type Call, type CallHead, readCallHead } from './call-head.ts';
 import type { Contexts } from './context.ts';
-import { answerError } from './errors.ts';
+import { answerError, failureOf } from './errors.ts';
 import type { HttpLimits } from './limits.ts';
 import { headersOfErrors } from './trpc.ts';
 
@@ -32,20 +32,14 @@ const DONE: TRPCResponse = { result: { data: null } };
  */
 export class JsonCalls {
   readonly #options: JsonCallsOptions;
-  #isStopped = false;
 
   constructor(options: JsonCallsOptions) {
     this.#options = options;
   }
 
-  /** From now on every request is left to others. */
-  stop(): void {
-    this.#isStopped = true;
-  }
-
   /** Answers a request, or hands it on to `otherwise`, with nothing of its body read. */
   serve(request: IncomingMessage, response: ServerResponse, otherwise: () => void): void {
-    const head = this.#isStopped ? null : readCallHead(request, this.#options.limits);
+    const head = readCallHead(request, this.#options.limits);
     if (head === null) {
       otherwise();
       return;
@@ -62,7 +56,8 @@ export class JsonCalls {
     try {
       if (!(await this.#answer(request, response, head))) otherwise();
     } catch (thrown) {
-      answerError(request, response, thrown, this.#options.report);
+      // Where the connection broke off, nobody waits for an answer.
+      if (!response.destroyed) answerError(request, response, thrown, this.#options.report);
     }
   }
 
@@ -72,18 +67,16 @@ export class JsonCalls {
     const { calls, isBatch } = head;
     const context = contexts.ofKey(request, calls.length);
     let json = head.input;
-    const credential = head.isOpen ? null : await context.authenticate();
-    if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
-    // Who has left meanwhile says so no more, and would keep a place for good.
+    const credential = head.isOpen ? null : await admitCaller(context);
     if (response.destroyed) return true;
     if (head.bodyBytes !== null) {
-      const place = head.isOpen ? null : this.#placeFor(response, head.bodyBytes, credential);
-      if (place === null && !head.isOpen) return false;
-      json = await readBody(request, place);
-      // The connection broke off: nobody waits for an answer.
-      if (json === null) return true;
-    }
-    if (json !== null) requireModest(json, { shape: limits, isBatch });
+      const { bodyBytes: maxBytes, isOpen } = head;
+      const place =
+        credential && placeUntilClosed(response, this.#options.budget, credential.tenantId, maxBytes);
+      if (place === null && !isOpen) return false;
+      const body = await readBody(request, { maxBytes, shape: limits, isBatch, place });
+      json = body.replace(BYTE_ORDER_MARKS, '');
+    } else if (json !== null) requireModest(json, { shape: limits, isBatch });
 
     const inputOf = inputsOf(json, head);
     const errors: TRPCError[] = [];
@@ -104,14 +97,6 @@ export class JsonCalls {
     return true;
   }
 
-  /** Null where the caller is unknown or there is no room; it is held until the answer is sent. */
-  #placeFor(response: ServerResponse, bytes: number, credential: Credential | null): BodyPlace | null {
-    if (credential === null) return null;
-    const place = this.#options.budget.enter(credential.tenantId, bytes);
-    if (place !== null) response.once('close', () => place.leave());
-    return place;
-  }
-
   async #call(
     { path, type }: Call,
     options: { ctx: Context; batchIndex: number; getRawInput: () => Promise<unknown> },
@@ -126,54 +111,17 @@ export class JsonCalls {
         answer: DONE,
       };
     } catch (cause) {
-      const error = getTRPCErrorFromUnknown(cause);
+      const { onError } = this.#options;
+      const { error, shape } = failureOf(cause, { type, path, ctx: options.ctx, onError });
       errors.push(error);
-      this.#options.onError(error);
-      const { _config: config } = appRouter._def;
-      const shape = getErrorShape({ config, error, type, path, input: undefined, ctx: options.ctx });
       const answer = { error: shape };
       return { json: JSON.stringify(answer), answer };
     }
   }
 }
 
-/**
- * The whole body as text; null where the connection breaks off before its end. Node reads no more than its length.
- * @throws Refusal UNAVAILABLE where there is no room for what comes
- */
-function readBody(request: IncomingMessage, place: BodyPlace | null): Promise<string | null> {
-  const { promise, resolve, reject } = Promise.withResolvers<string | null>();
-  const chunks: Buffer[] = [];
-  let length = 0;
-  const onBreak = () => resolve(null);
-  const onData = (chunk: Buffer) => {
-    length += chunk.length;
-    if (place?.growTo(length) !== false) {
-      chunks.push(chunk);
-      return;
-    }
-    request.off('data', onData).pause();
-    chunks.length = 0;
-    reject(noRoom());
-  };
-  const onEnd = () => {
-    place?.arrived();
-    resolve(textOf(chunks));
-  };
-  request.on('data', onData).once('end', onEnd).once('close', onBreak);
-  // Also for a later error of the connection, which has nobody else who listens.
-  request.on('error', onBreak);
-  return promise;
-}
-
 /** The byte order marks that the Fetch API of Node takes away before it parses JSON, and so tRPC's own adapter. */
 const BYTE_ORDER_MARKS = /^\uFEFF{1,2}/;
-
-function textOf(chunks: readonly Buffer[]): string {
-  const [first] = chunks;
-  const text = (chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks)).toString('utf8');
-  return text.replace(BYTE_ORDER_MARKS, '');
-}
 
 /**
  * The input of each call, read once one asks for it.
