@@ -15,7 +15,7 @@ export default defineBatonTest({
     'src/server-process.ts',
     'src/http/*-process.ts',
     'src/http/*-server.ts',
-    'src/http/report-to-parent.ts',
+    'src/report-to-parent.ts',
     'src/fairness/*-process.ts',
     'src/feeds/*-process.ts',
     'src/peers-main.ts',

@@ -20,10 +20,9 @@ test('a short run claims each due follow-up once, with and without held ones ahe
       ),
     ),
   );
-  for (const { claimsPerSecond, medianMs, slowMs } of rows) {
+  for (const { claimsPerSecond, medianMs } of rows) {
     expect(claimsPerSecond).toBeGreaterThan(0);
     expect(medianMs).toBeGreaterThan(0);
-    expect(slowMs).toBeGreaterThanOrEqual(medianMs);
   }
   await using connection = await connect(database.uri);
   const { follow_ups: followUps } = openStore(connection).collections;

@@ -10,7 +10,7 @@ import {
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { startServerProcess } from './start-server-process.ts';
-import { median, quantile } from './statistics.ts';
+import { median, timesOf } from './statistics.ts';
 
 export type ClaimsBenchOptions = {
   /** How many follow-ups are due: each number is a scenario, with and without held ones ahead of them. */
@@ -42,8 +42,6 @@ export class ClaimError extends Error {
 type Claim = () => Promise<readonly { followUp: Pick<FollowUp, 'id'> }[]>;
 
 const CALLERS = 64;
-/** The quantile of `slowMs`. */
-const SLOW_QUANTILE = 0.99;
 const INSERTED_AT_ONCE = 10_000;
 const HOUR_MS = 3_600_000;
 const ASKED = ClaimFollowUps.parse({ limit: 1, leaseMs: HOUR_MS });
@@ -144,8 +142,7 @@ async function measureRounds(
   const latencies = measured.flatMap((round) => round.latencies);
   return {
     claimsPerSecond: median(measured.map(({ claimsPerSecond }) => claimsPerSecond)),
-    medianMs: quantile(latencies, 0.5),
-    slowMs: quantile(latencies, SLOW_QUANTILE),
+    ...timesOf(latencies),
   };
 }
 

@@ -1,8 +1,6 @@
 import { parseArgs } from 'node:util';
-import { provideMongodb } from '@baton/mongod';
-import { MongoClient } from 'mongodb';
 import { benchClaims } from './claims-bench.ts';
-import { withDatabaseName } from './database-name.ts';
+import { openBenchDatabase } from './bench-database.ts';
 
 /** Claims a second that 64 callers get at least. */
 const GOAL = 2_000;
@@ -22,35 +20,26 @@ if (!(isWhole && due > 0 && held >= 0 && rounds > 0)) {
   process.exit(2);
 }
 
-await using mongodb = await provideMongodb({
-  uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
-  cacheSizeGb: 1,
-});
-const uri = withDatabaseName(mongodb.uri, `baton_bench_claims_${process.pid}`);
+await using database = await openBenchDatabase('bench_claims');
 const isProgressShown = process.stderr.isTTY && !values.json;
-try {
-  const rows = await benchClaims(uri, {
-    due: [...new Set([1_000, due])],
-    held,
-    claims: 4_000,
-    rounds,
-    onScenario(name) {
-      if (isProgressShown) process.stderr.write(`\r\u001b[K${name}`);
-    },
-  });
-  if (isProgressShown) process.stderr.write('\r\u001b[K');
-  if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
-  else {
-    for (const { scenario, contender, claimsPerSecond, medianMs, slowMs } of rows) {
-      const rate = `${claimsPerSecond.toFixed(0).padStart(7)} claims/s`;
-      const times = `${medianMs.toFixed(1).padStart(6)} ms median ${slowMs.toFixed(1).padStart(6)} ms 99 %`;
-      const goal = claimsPerSecond >= GOAL ? 'met' : 'missed';
-      process.stdout.write(
-        `${scenario.padEnd(28)} ${contender.padEnd(15)} ${rate} ${times}   goal ${GOAL}/s: ${goal}\n`,
-      );
-    }
+const rows = await benchClaims(database.uri, {
+  due: [...new Set([1_000, due])],
+  held,
+  claims: 4_000,
+  rounds,
+  onScenario(name) {
+    if (isProgressShown) process.stderr.write(`\r\u001b[K${name}`);
+  },
+});
+if (isProgressShown) process.stderr.write('\r\u001b[K');
+if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+else {
+  for (const { scenario, contender, claimsPerSecond, medianMs, slowMs } of rows) {
+    const rate = `${claimsPerSecond.toFixed(0).padStart(7)} claims/s`;
+    const times = `${medianMs.toFixed(1).padStart(6)} ms median ${slowMs.toFixed(1).padStart(6)} ms 99 %`;
+    const goal = claimsPerSecond >= GOAL ? 'met' : 'missed';
+    process.stdout.write(
+      `${scenario.padEnd(28)} ${contender.padEnd(15)} ${rate} ${times}   goal ${GOAL}/s: ${goal}\n`,
+    );
   }
-} finally {
-  await using client = new MongoClient(uri);
-  await client.db().dropDatabase();
 }

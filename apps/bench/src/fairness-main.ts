@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-import { provideMongodb } from '@baton/mongod';
-import { MongoClient } from 'mongodb';
-import { withDatabaseName } from './database-name.ts';
+import { openBenchDatabase } from './bench-database.ts';
 import { benchFairness } from './fairness/fairness-bench.ts';
 import { formatReport } from './fairness/format-report.ts';
 
@@ -29,27 +27,18 @@ if (!(durationMs > 0 && isCount(rounds) && rounds > 0 && Object.values(flood).ev
   process.exit(2);
 }
 
-await using mongodb = await provideMongodb({
-  uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
-  cacheSizeGb: 1,
-});
-const uri = withDatabaseName(mongodb.uri, `baton_bench_fairness_${process.pid}`);
+await using database = await openBenchDatabase('bench_fairness');
 const isProgressShown = process.stderr.isTTY && !values.json;
-try {
-  const report = await benchFairness(uri, {
-    rounds,
-    durationMs,
-    floodLeadMs: 4_000,
-    flood,
-    messages: 20_000,
-    onTurn(round, isFlooded) {
-      if (isProgressShown)
-        process.stderr.write(`\r\u001b[KRound ${round} of ${rounds}, ${isFlooded ? 'flooded' : 'quiet'}`);
-    },
-  });
-  if (isProgressShown) process.stderr.write('\r\u001b[K');
-  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
-} finally {
-  await using client = new MongoClient(uri);
-  await client.db().dropDatabase();
-}
+const report = await benchFairness(database.uri, {
+  rounds,
+  durationMs,
+  floodLeadMs: 4_000,
+  flood,
+  messages: 20_000,
+  onTurn(round, isFlooded) {
+    if (isProgressShown)
+      process.stderr.write(`\r\u001b[KRound ${round} of ${rounds}, ${isFlooded ? 'flooded' : 'quiet'}`);
+  },
+});
+if (isProgressShown) process.stderr.write('\r\u001b[K');
+process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));

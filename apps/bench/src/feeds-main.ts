@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-import { provideMongodb } from '@baton/mongod';
-import { MongoClient } from 'mongodb';
-import { withDatabaseName } from './database-name.ts';
+import { openBenchDatabase } from './bench-database.ts';
 import { benchFeeds } from './feeds/feeds-bench.ts';
 import { formatFeeds } from './feeds/format-feeds.ts';
 
@@ -18,13 +16,10 @@ if (![readers, events].every((value) => Number.isInteger(value) && value > 0)) {
   process.exit(2);
 }
 
-await using mongodb = await provideMongodb({ uri: process.env['BATON_TEST_MONGODB_URI'] || undefined });
-const uri = withDatabaseName(mongodb.uri, `baton_bench_feeds_${process.pid}`);
-try {
-  const report = await benchFeeds(uri, { readers, events, everyMs: 500, idleMs: 10_000 });
+{
+  await using database = await openBenchDatabase('bench_feeds');
+  const report = await benchFeeds(database.uri, { readers, events, everyMs: 500, idleMs: 10_000 });
   process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatFeeds(report));
-} finally {
-  await using client = new MongoClient(uri);
-  await client.db().dropDatabase();
 }
+// Some sockets are kept alive.
 process.exit();

@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-import { provideMongodb } from '@baton/mongod';
-import { MongoClient } from 'mongodb';
-import { withDatabaseName } from './database-name.ts';
+import { openBenchDatabase } from './bench-database.ts';
 import { benchHttp } from './http/http-bench.ts';
 import { formatHttpRow } from './http/format-http.ts';
 
@@ -19,17 +17,17 @@ if (!(durationMs > 0) || !(Number.isInteger(rounds) && rounds > 0)) {
   process.exit(2);
 }
 
-await using mongodb = await provideMongodb({
-  uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
-  cacheSizeGb: 1,
-});
-const uri = withDatabaseName(mongodb.uri, `baton_bench_http_${process.pid}`);
-try {
-  const rows = await benchHttp(uri, { rounds, durationMs, callers: 64, conversations: 500, messages: 30 });
+{
+  await using database = await openBenchDatabase('bench_http');
+  const rows = await benchHttp(database.uri, {
+    rounds,
+    durationMs,
+    callers: 64,
+    conversations: 500,
+    messages: 30,
+  });
   if (values.json) process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
   else for (const row of rows) process.stdout.write(formatHttpRow(row));
-} finally {
-  await using client = new MongoClient(uri);
-  await client.db().dropDatabase();
 }
+// Some sockets are kept alive.
 process.exit();

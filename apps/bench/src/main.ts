@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-import { provideMongodb } from '@baton/mongod';
-import { MongoClient } from 'mongodb';
 import { bench } from './bench.ts';
 import { formatTable } from './format-table.ts';
-import { withDatabaseName } from './database-name.ts';
+import { openBenchDatabase } from './bench-database.ts';
 
 const { values } = parseArgs({
   options: {
@@ -20,24 +18,15 @@ if (!(durationMs > 0) || !(Number.isInteger(rounds) && rounds > 0)) {
   process.exit(2);
 }
 
-await using mongodb = await provideMongodb({
-  uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
-  cacheSizeGb: 1,
-});
-const uri = withDatabaseName(mongodb.uri, `baton_bench_${process.pid}`);
+await using database = await openBenchDatabase('bench');
 const isProgressShown = process.stderr.isTTY && !values.json;
-try {
-  const rows = await bench(uri, {
-    rounds,
-    durationMs: durationMs,
-    onMeasurement(scenario, contender, round) {
-      if (isProgressShown)
-        process.stderr.write(`\r\u001b[K${scenario}: ${contender}, round ${round} of ${rounds}`);
-    },
-  });
-  if (isProgressShown) process.stderr.write('\r\u001b[K');
-  process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : formatTable(rows));
-} finally {
-  await using client = new MongoClient(uri);
-  await client.db().dropDatabase();
-}
+const rows = await bench(database.uri, {
+  rounds,
+  durationMs: durationMs,
+  onMeasurement(scenario, contender, round) {
+    if (isProgressShown)
+      process.stderr.write(`\r\u001b[K${scenario}: ${contender}, round ${round} of ${rounds}`);
+  },
+});
+if (isProgressShown) process.stderr.write('\r\u001b[K');
+process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : formatTable(rows));

@@ -1,4 +1,4 @@
-import { quantile } from './statistics.ts';
+import { timesOf } from './statistics.ts';
 
 /** One way to append messages: `append` resolves once the message is stored for good. */
 export type Contender = {
@@ -17,9 +17,6 @@ export type Measurement = {
   medianMs: number;
   slowMs: number;
 };
-
-/** The quantile of `slowMs`. */
-const SLOW_QUANTILE = 0.99;
 
 /** Lets every caller append one message after another until the time is over. */
 export async function measure(
@@ -47,7 +44,6 @@ export async function measure(
     messages: latencies.length,
     messagesPerSecond: (latencies.length / elapsedMs) * 1_000,
     cpuMicrosPerMessage: (user + system) / latencies.length,
-    medianMs: quantile(latencies, 0.5),
-    slowMs: quantile(latencies, SLOW_QUANTILE),
+    ...timesOf(latencies),
   };
 }

@@ -2,7 +2,7 @@ import { connect, openStore } from '@baton/repository';
 import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { benchMetrics } from './metrics-bench.ts';
-import { TENANT } from './metrics-fill.ts';
+import { TENANT } from './bench-tenant.ts';
 
 test('a short run measures every procedure on a history that the migration has counted', async () => {
   await using database = await testDatabase();
@@ -11,7 +11,7 @@ test('a short run measures every procedure on a history that the migration has c
   const rows = await benchMetrics(database.uri, options);
   expect(steps).toHaveLength(2);
   expect(new Set(rows.map(({ procedure }) => procedure)).size).toBe(9);
-  for (const { medianMs, slowMs } of rows) expect(slowMs).toBeGreaterThanOrEqual(medianMs);
+  for (const { medianMs, procedure } of rows) expect(medianMs, procedure).toBeGreaterThan(0);
   await using connection = await connect(database.uri);
   const store = openStore(connection);
   const { messages, conversations } = await store.metrics.overview(TENANT, {});

@@ -1,7 +1,8 @@
 import { connect, migrate, openStore, type Store } from '@baton/repository';
 import { type MetricsPeriod, timestamp } from '@baton/schema';
-import { fillWithHistory, HISTORY_MS, TENANT } from './metrics-fill.ts';
-import { quantile } from './statistics.ts';
+import { TENANT } from './bench-tenant.ts';
+import { fillWithHistory, HISTORY_MS } from './metrics-fill.ts';
+import { timesOf } from './statistics.ts';
 
 /** The goal of each procedure's 99th percentile. */
 export const GOAL_MS = 50;
@@ -99,5 +100,5 @@ async function measure(
     await call();
     times.push(performance.now() - began);
   }
-  return { medianMs: quantile(times, 0.5), slowMs: quantile(times, 0.99) };
+  return timesOf(times);
 }

@@ -1,11 +1,19 @@
 import type { Caller, Collections, Store } from '@baton/repository';
-import { AgentId, type Conversation, SalesStage, ScheduleFollowUp, TenantId, timestamp } from '@baton/schema';
+import {
+  AgentId,
+  type Conversation,
+  SalesStage,
+  ScheduleFollowUp,
+  type TenantId,
+  timestamp,
+} from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
+import { CALLER, TENANT } from './bench-tenant.ts';
 import { cyclicElement } from './cyclic-element.ts';
 import { messageText } from './message-text.ts';
 
-export const TENANT = TenantId.parse('bench');
-const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: true };
+/** It moves sales as they come, past the guards. */
+const FORCING: Caller = { ...CALLER, mayForce: true };
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -75,7 +83,7 @@ async function converse(store: Store, index: number): Promise<Conversation> {
   const pauseMs = cyclicElement([3 * MINUTE_MS, 40 * MINUTE_MS, 5 * HOUR_MS, 2 * DAY_MS], index);
   let owner = cyclicElement(AGENTS, index);
   const next = () => timestamp((now += Math.floor(pauseMs * (0.3 + Math.random()))));
-  let { conversation } = await store.execute(CALLER, 'conversations.create', {
+  let { conversation } = await store.execute(FORCING, 'conversations.create', {
     contactId: `model-${index}`,
     channel: cyclicElement(CHANNELS, index),
     agentId: owner,
@@ -87,7 +95,7 @@ async function converse(store: Store, index: number): Promise<Conversation> {
   for (let number = 0; number < MESSAGES; number += 1) {
     const said = { conversationId, clientMessageId: `said-${number}`, text: messageText(number), at: next() };
     const usage = { model: 'm', inputTokens: 900, outputTokens: 120, costMicros: 700 };
-    ({ conversation } = await store.execute(CALLER, 'messages.append', {
+    ({ conversation } = await store.execute(FORCING, 'messages.append', {
       ...said,
       visibility: 'public',
       ...(number % 2 === 0
@@ -96,7 +104,7 @@ async function converse(store: Store, index: number): Promise<Conversation> {
     }));
     if (number % 2 === 1 && number / 2 < 1 + (index % 5)) {
       const to = cyclicElement(PATH, (number - 1) / 2);
-      await store.execute(CALLER, 'stages.transition', {
+      await store.execute(FORCING, 'stages.transition', {
         conversationId,
         to,
         force: true,
@@ -108,7 +116,7 @@ async function converse(store: Store, index: number): Promise<Conversation> {
     if (number === 4 && index % 3 === 0) {
       const to = cyclicElement(AGENTS, index + 7);
       const why = { reason: 'Please', trigger: 'manual' as const, confidence: 0.9 };
-      await store.execute(CALLER, 'handoffs.transfer', {
+      await store.execute(FORCING, 'handoffs.transfer', {
         conversationId,
         from: owner,
         to,
@@ -119,15 +127,15 @@ async function converse(store: Store, index: number): Promise<Conversation> {
     }
     if (number === 6 && index % 4 === 0) {
       const objection = { type: 'price' as const, text: 'Hm', severity: 'low' as const };
-      await store.execute(CALLER, 'objections.raise', { conversationId, ...objection, at: next() });
+      await store.execute(FORCING, 'objections.raise', { conversationId, ...objection, at: next() });
     }
   }
   if (index % 5 > 0)
-    ({ conversation } = await store.execute(CALLER, 'conversations.close', { conversationId, at: next() }));
+    ({ conversation } = await store.execute(FORCING, 'conversations.close', { conversationId, at: next() }));
   else {
     const at = next();
     ({ conversation } = await store.execute(
-      CALLER,
+      FORCING,
       'followUps.schedule',
       ScheduleFollowUp.parse({
         conversationId,

@@ -1,9 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { provideMongodb } from '@baton/mongod';
-import { MongoClient } from 'mongodb';
-import { withDatabaseName } from './database-name.ts';
+import { openBenchDatabase } from './bench-database.ts';
 import { formatPeers } from './peers/format-peers.ts';
 import { benchPeers } from './peers/peers-bench.ts';
 
@@ -21,28 +19,19 @@ if (!(Number.isInteger(rounds) && rounds > 0) || !(durationMs > 0)) {
   process.exit(2);
 }
 
-await using mongodb = await provideMongodb({
-  uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
-  cacheSizeGb: 1,
-});
-const uri = withDatabaseName(mongodb.uri, `baton_bench_peers_${process.pid}`);
+await using database = await openBenchDatabase('bench_peers');
 // An embedded mongod keeps its data in shared memory where there is enough.
-const isShared = mongodb.embedded && (await stat('/dev/shm').catch(() => undefined)) !== undefined;
+const isShared = database.isEmbedded && (await stat('/dev/shm').catch(() => undefined)) !== undefined;
 const isProgressShown = process.stderr.isTTY && !values.json;
-try {
-  const rows = await benchPeers(uri, {
-    rounds,
-    durationMs,
-    messages: 200,
-    callers: [1, 16],
-    folder: isShared ? '/dev/shm' : tmpdir(),
-    onMeasurement(work, peer) {
-      if (isProgressShown) process.stderr.write(`\r\u001b[K${work}: ${peer}`);
-    },
-  });
-  if (isProgressShown) process.stderr.write('\r\u001b[K');
-  process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : formatPeers(rows));
-} finally {
-  await using client = new MongoClient(uri);
-  await client.db().dropDatabase();
-}
+const rows = await benchPeers(database.uri, {
+  rounds,
+  durationMs,
+  messages: 200,
+  callers: [1, 16],
+  folder: isShared ? '/dev/shm' : tmpdir(),
+  onMeasurement(work, peer) {
+    if (isProgressShown) process.stderr.write(`\r\u001b[K${work}: ${peer}`);
+  },
+});
+if (isProgressShown) process.stderr.write('\r\u001b[K');
+process.stdout.write(values.json ? `${JSON.stringify(rows, null, 2)}\n` : formatPeers(rows));

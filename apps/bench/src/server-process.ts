@@ -1,5 +1,5 @@
 import { createLog, startServer } from '@baton/server';
-import { usage } from './usage.ts';
+import { reportToParent } from './report-to-parent.ts';
 
 // Started by `startServerProcess` with a channel to it; ends with it.
 const [mongodbUri = '', feedsOfATenant] = process.argv.slice(2);
@@ -10,6 +10,4 @@ const server = await startServer({
   validateAnswers: false,
   feedsOfATenant: feedsOfATenant === undefined ? undefined : Number(feedsOfATenant),
 });
-process.once('disconnect', () => void server.close().then(() => process.exit()));
-process.on('message', (asked) => process.send?.(usage(asked)));
-process.send?.(server.url);
+reportToParent(server.url, () => server.close());

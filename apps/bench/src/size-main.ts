@@ -1,7 +1,5 @@
 import { parseArgs } from 'node:util';
-import { provideMongodb } from '@baton/mongod';
-import { MongoClient } from 'mongodb';
-import { withDatabaseName } from './database-name.ts';
+import { openBenchDatabase } from './bench-database.ts';
 import { formatSize } from './size/format-size.ts';
 import { benchSize } from './size/size-bench.ts';
 
@@ -21,18 +19,7 @@ if (!isCount(messages) || !isCount(tenants) || !isCount(calls) || messages < ten
   process.exit(2);
 }
 
-await using mongodb = await provideMongodb({
-  uri: process.env['BATON_TEST_MONGODB_URI'] || undefined,
-  cacheSizeGb: 1,
-});
-const uriOf = (name: string) => withDatabaseName(mongodb.uri, `baton_bench_size_${name}_${process.pid}`);
-try {
-  const onStep = (step: string) => process.stderr.write(`${step}\n`);
-  const report = await benchSize(uriOf, { base: 10_000, messages, tenants, calls, onStep });
-  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatSize(report));
-} finally {
-  for (const name of ['origin', 'base', 'one', 'many']) {
-    await using client = new MongoClient(uriOf(name));
-    await client.db().dropDatabase();
-  }
-}
+await using database = await openBenchDatabase('bench_size');
+const onStep = (step: string) => process.stderr.write(`${step}\n`);
+const report = await benchSize(database.uriOf, { base: 10_000, messages, tenants, calls, onStep });
+process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatSize(report));

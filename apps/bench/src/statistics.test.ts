@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { median, quantile } from './statistics.ts';
+import { median, quantile, timesOf } from './statistics.ts';
 
 test('the median is the value in the middle, or half way between the two in the middle', () => {
   expect(median([9])).toBe(9);
@@ -22,4 +22,9 @@ test('numbers are ordered as numbers, and the values stay as they are', () => {
 
 test('no values have no median', () => {
   expect(() => median([])).toThrow(RangeError);
+});
+
+test('times are told by their median and their 99th percentile', () => {
+  const values = Array.from({ length: 101 }, (_, index) => 100 - index);
+  expect(timesOf(values)).toEqual({ medianMs: 50, slowMs: 99 });
 });

@@ -15,3 +15,15 @@ export function quantile(values: readonly number[], share: number): number {
 
 /** @throws RangeError for no values */
 export const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+/** The quantile of `slowMs`. */
+const SLOW_QUANTILE = 0.99;
+
+/**
+ * The median and the 99th percentile of some times.
+ * @throws RangeError for none
+ */
+export const timesOf = (values: readonly number[]): { medianMs: number; slowMs: number } => ({
+  medianMs: median(values),
+  slowMs: quantile(values, SLOW_QUANTILE),
+});

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { text as readText } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cyclicElement } from '../cyclic-element.ts';
 import { messageText } from '../message-text.ts';
@@ -80,7 +81,7 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
         ];
       });
       const text = await ask('POST', path, JSON.stringify(Object.fromEntries(inputs)))
-        .then(textOf)
+        .then(readText)
         .catch(() => '');
 
       // What was asked last has no answer.
@@ -97,7 +98,7 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
     const input = encodeURIComponent(JSON.stringify({ text: options.word }));
     while (!signal.aborted) {
       const ok = await ask('GET', `search.messages?input=${input}`)
-        .then(async (answer) => (await textOf(answer)) !== '' && answer.statusCode === 200)
+        .then(async (answer) => (await readText(answer)) !== '' && answer.statusCode === 200)
         .catch(() => false);
       if (signal.aborted) return;
       if (ok) counts.searches += 1;
@@ -140,11 +141,4 @@ export async function flood(options: FloodOptions, signal: AbortSignal): Promise
   ]);
   agent.destroy();
   return counts;
-}
-
-async function textOf(answer: IncomingMessage): Promise<string> {
-  let text = '';
-  // Without an encoding it gives Buffers.
-  for await (const chunk of answer as AsyncIterable<Buffer>) text += chunk.toString('latin1');
-  return text;
 }

@@ -10,7 +10,7 @@ test('a short run gives every reader every event, from both servers', async () =
   expect(report.rows.map(({ contender }) => contender)).toEqual(['raw writes', 'Baton']);
   for (const row of report.rows) {
     expect(row.cpuMicros).toBeGreaterThan(0);
-    expect(row.slowestReaderMs).toBeGreaterThanOrEqual(row.lastReaderMs);
+    expect(row.readerBytes).toBeGreaterThan(0);
     expect(row.slowestReaderMs).toBeLessThan(5_000);
   }
   expect(report.cpuRatio).toBeGreaterThan(0);

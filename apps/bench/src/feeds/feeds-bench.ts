@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '@baton/repository';
 import type { Entry } from '@baton/schema';
@@ -190,7 +191,5 @@ async function ask(url: string, headers: Record<string, string>, body?: string):
   const sent = request(url, { method, headers: { ...type, ...headers }, agent });
   sent.end(body);
   const [answer]: IncomingMessage[] = await once(sent, 'response');
-  let text = '';
-  for await (const chunk of answer ?? []) text += String(chunk);
-  return text;
+  return answer === undefined ? '' : text(answer);
 }

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { usage } from '../usage.ts';
+import { listen } from '../listen.ts';
+import { reportToParent } from '../report-to-parent.ts';
 
 /** Writes whatever is posted to everyone who reads: the least that a feed can cost on Node. */
 const readers = new Set<ServerResponse>();
@@ -23,10 +23,4 @@ async function publish(request: IncomingMessage, response: ServerResponse): Prom
   response.end('{}');
 }
 
-server.listen(0, '127.0.0.1', () => {
-  // Listening on a port, its address is not a path.
-  const { port } = server.address() as AddressInfo;
-  process.send?.(`http://127.0.0.1:${port}`);
-});
-process.on('message', (asked) => process.send?.(usage(asked)));
-process.once('disconnect', () => process.exit());
+reportToParent(await listen(server), async () => undefined);

@@ -1,5 +1,5 @@
 import { startExpressServer } from './express-server.ts';
-import { reportToParent } from './report-to-parent.ts';
+import { reportToParent } from '../report-to-parent.ts';
 
 // Started by `startProcess` with a channel to it; ends with it.
 const { url, close } = await startExpressServer(process.argv[2] ?? '');

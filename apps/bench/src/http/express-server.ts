@@ -1,9 +1,9 @@
+import { createServer } from 'node:http';
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import express from 'express';
 import mongoose, { Schema } from 'mongoose';
 import { customerMessageWrites } from '../bare-driver.ts';
+import { listen } from '../listen.ts';
 
 const { Mixed, ObjectId } = Schema.Types;
 const OPTIONS = { versionKey: false, autoCreate: false, autoIndex: false } as const;
@@ -91,12 +91,9 @@ export async function startExpressServer(
     response.json(entry);
   });
 
-  const server = app.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A listening TCP server always has an address of this form.
-  const { port } = server.address() as AddressInfo;
+  const server = createServer(app);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await listen(server),
     async close() {
       server.closeAllConnections();
       server.close();

@@ -1,11 +1,10 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { formatHttpRow } from './format-http.ts';
 import { benchHttp } from './http-bench.ts';
 import { rawCaller } from './raw-caller.ts';
+import { listen } from '../listen.ts';
 
 test('a short run measures each call of both servers', async () => {
   await using database = await testDatabase();
@@ -31,11 +30,8 @@ test('a short run measures each call of both servers', async () => {
 });
 
 test('a call that is refused ends the run', async () => {
-  await using server = createServer((_, response) => void response.writeHead(418).end('no')).listen(0);
-  await once(server, 'listening');
-  // A listening TCP server always has an address of this form.
-  const { port } = server.address() as AddressInfo;
-  using caller = rawCaller(`http://127.0.0.1:${port}`, 'key');
+  await using server = createServer((_, response) => void response.writeHead(418).end('no'));
+  using caller = rawCaller(await listen(server), 'key');
   await expect(caller.ask('/trpc/admin.health')).rejects.toThrow(/418/);
 });
 

@@ -1,4 +1,4 @@
-import { reportToParent } from './report-to-parent.ts';
+import { reportToParent } from '../report-to-parent.ts';
 import { startStockServer } from './stock-server.ts';
 
 // Started by `startProcess` with a channel to it; ends with it.

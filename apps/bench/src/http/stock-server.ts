@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { connect, openStore, type Store } from '@baton/repository';
 import { appRouter, type Context, type Credential } from '@baton/router';
 import type {
@@ -12,6 +10,7 @@ import type {
 } from '@baton/schema';
 import { createHTTPServer } from '@trpc/server/adapters/standalone';
 import { ObjectId } from 'mongodb';
+import { listen } from '../listen.ts';
 
 /**
  * Baton's router behind tRPC's standalone adapter, on a store that reads what each call asks for by itself. A key is
@@ -55,12 +54,8 @@ export async function startStockServer(
       };
     },
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  // A listening TCP server always has an address of this form.
-  const { port } = server.address() as AddressInfo;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: await listen(server),
     async close() {
       server.closeAllConnections();
       server.close();

@@ -2,6 +2,7 @@ import { initTRPC } from '@trpc/server';
 import { createHTTPServer } from '@trpc/server/adapters/standalone';
 import mongoose from 'mongoose';
 import { z } from 'zod';
+import { listen } from '../listen.ts';
 
 const Author = z.enum(['customer', 'agent']);
 
@@ -62,11 +63,8 @@ export type MongooseRouter = ReturnType<typeof createRouter>;
 export async function startMongooseServer(uri: string): Promise<AsyncDisposable & { url: string }> {
   const { connection, ...models } = await openModels(uri);
   const server = createHTTPServer({ router: createRouter(models) });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new TypeError('A server without a port');
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: await listen(server),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { createBaton } from '@baton/client';
-import { type Caller, connect, migrate, openStore } from '@baton/repository';
-import { TenantId } from '@baton/schema';
+import { connect } from '@baton/repository';
 import { MemorySession } from '@openai/agents-core';
+import { CALLER, openBenchStore, TENANT } from '../bench-tenant.ts';
 import { cyclicElement } from '../cyclic-element.ts';
 import { measure, type Measurement } from '../measure.ts';
 import { startProcess, startServerProcess } from '../start-server-process.ts';
@@ -17,9 +17,6 @@ import { langgraphPeer } from './langgraph-peer.ts';
 import { mongoosePeer } from './mongoose-peer.ts';
 import { type Peer, sample } from './peer.ts';
 import { SqliteSessions } from './sqlite-session.ts';
-
-const TENANT = TenantId.parse('bench');
-const CALLER: Caller = { tenantId: TENANT, actor: { kind: 'system' }, mayForce: false };
 
 export type PeersBenchOptions = {
   rounds: number;
@@ -59,8 +56,7 @@ export class PeerError extends Error {
 export async function benchPeers(mongodbUri: string, options: PeersBenchOptions): Promise<PeersRow[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
   const { client, db } = connection;
-  await migrate(db);
-  const store = openStore(connection);
+  const store = await openBenchStore(connection);
   await registerAgent(store, CALLER);
   const { key: apiKey } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: ['manage'] });
   await using server = await startServerProcess(mongodbUri);

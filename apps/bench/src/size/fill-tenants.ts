@@ -1,16 +1,9 @@
 import type { Store } from '@baton/repository';
+import { TENANT } from '../bench-tenant.ts';
 import { ConversationId, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { cyclicElement } from '../cyclic-element.ts';
-import {
-  copyModel,
-  Inserter,
-  makeModels,
-  MESSAGES,
-  type Model,
-  randomLaterMs,
-  TENANT,
-} from '../metrics-fill.ts';
+import { copyModel, Inserter, makeModels, MESSAGES, type Model, randomLaterMs } from '../metrics-fill.ts';
 
 /** Only so many messages of each tenant have it. */
 export const RARE_WORD = 'kingfisher';

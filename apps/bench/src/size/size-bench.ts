@@ -1,5 +1,5 @@
 import { type Connection, connect, migrate, openStore } from '@baton/repository';
-import { quantile } from '../statistics.ts';
+import { timesOf } from '../statistics.ts';
 import { usage } from '../usage.ts';
 import { fillTenants, makeOrigin, type Origin } from './fill-tenants.ts';
 import { hotCalls } from './hot-calls.ts';
@@ -101,9 +101,5 @@ async function measureInTurn(
       if (number >= warmUp) times[name].push(performance.now() - began);
     }
   }
-  const timesOf = (values: readonly number[]) => ({
-    medianMs: quantile(values, 0.5),
-    slowMs: quantile(values, 0.99),
-  });
   return { base: timesOf(times.base), one: timesOf(times.one), many: timesOf(times.many) };
 }

@@ -1,4 +1,4 @@
-import { usage } from '../usage.ts';
+import { usage } from './usage.ts';
 
 /**
  * Tells the process that forked this one where its server is and, when asked, what it has used; ends with it.
