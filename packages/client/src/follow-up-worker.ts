@@ -113,7 +113,7 @@ function requireOptions({
   concurrency,
   leaseMs,
   pollMs,
-}: { [Name in 'concurrency' | 'leaseMs' | 'pollMs']: number }) {
+}: Record<'concurrency' | 'leaseMs' | 'pollMs', number>) {
   const isWhole = Number.isInteger(concurrency) || concurrency === Infinity;
   if (!(isWhole && concurrency >= 1)) throw new RangeError(`No concurrency: ${concurrency}`);
   if (!(Number.isInteger(leaseMs) && leaseMs >= 1_000 && leaseMs <= 3_600_000))
