@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startMongod } from '@baton/mongod';
+import { ObjectId } from 'mongodb';
 import { describe, expect, test, vi } from 'vitest';
 import {
   caller,
@@ -18,9 +19,12 @@ import {
   useFaultyMongod,
 } from '../../test/faulty-store.ts';
 import { connect } from '../connection/connection.ts';
+import { ReadGate } from '../fairness/read-gate.ts';
+import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { migrate } from '../maintenance/migrations.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
 import { openStore } from '../store.ts';
+import { Committer } from './committer.ts';
 
 useFaultyMongod();
 
@@ -78,6 +82,35 @@ describe('more than can be done', () => {
     // What travels already may still arrive: a retry of it is answered, not said twice.
     await store.execute(caller, 'messages.append', says(conversation, 'hangs'));
     expect((await said(store)).get(conversation.id)).toEqual(['hangs']);
+  });
+
+  test('a command that comes later and has less time left is refused at its own deadline', async () => {
+    await using opened = await openFaulty();
+    const { store, connection } = opened;
+    const [conversation] = await conversations(store, 1);
+    if (conversation === undefined) throw new Error('one was made');
+    const activity = new TenantActivity();
+    const reads = new ReadGate(10, activity);
+    const { collections } = store;
+    const committer = new Committer({ client: connection.client, collections, reads, activity });
+    const request = (text: string) => ({
+      ...caller,
+      conversationId: conversation.id,
+      command: { type: 'messages.append' as const, input: says(conversation, text) },
+      id: new ObjectId().toHexString(),
+      key: null,
+    });
+    const met = await fail(['update'], 1, { blockConnection: true, blockTimeMS: 1_500 });
+    const first = committer.submit(request('has ten seconds'));
+    await met();
+    const from = performance.now();
+    await expect(committer.submit(request('has few'), from + 200)).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    expect(performance.now() - from).toBeLessThan(1_000);
+    await first;
+    await committer.drain();
+    expect((await said(store)).get(conversation.id)).toEqual(['has ten seconds']);
   });
 
   test('drain waits for everything that was taken', async () => {

@@ -70,9 +70,10 @@ export class Committer {
   readonly #otherServers: OtherServers;
   readonly #queue: CommandQueue<PendingCommand>;
   readonly #repeated: RepeatedCommands<PendingCommand>;
-  /** Commands without an answer, the oldest deadline first. */
+  /** Commands without an answer. */
   readonly #unanswered = new Set<PendingCommand>();
-  #deadlineTimer: NodeJS.Timeout | undefined;
+  /** One timer serves all: most have the same time, and a look-up has taken some of others'. */
+  readonly #late = new SoonestTimer(() => this.#refuseLate());
   /** A tenant that has used up its share goes on when it has some again. */
   readonly #retry = new SoonestTimer(() => this.#schedule());
   #isPumping = false;
@@ -135,7 +136,7 @@ export class Committer {
       };
       const unanswered = this.#unanswered;
       unanswered.add(pending);
-      this.#watchDeadlines();
+      this.#late.runWithin(Math.max(0, deadline - performance.now()));
       if (!this.#repeated.answerRemembered(pending, () => this.#enqueue(pending))) this.#enqueue(pending);
     });
   }
@@ -146,26 +147,21 @@ export class Committer {
     else this.#schedule();
   }
 
-  /** Answers what is too late, whatever it waits for; one timer serves all, as all have the same time. */
-  #watchDeadlines(): void {
-    if (this.#deadlineTimer !== undefined) return;
-    const [oldest] = this.#unanswered;
-    if (oldest === undefined) return;
-    const onDeadline = () => {
-      this.#deadlineTimer = undefined;
-      const now = performance.now();
-      for (const pending of this.#unanswered) {
-        if (pending.deadline > now) break;
-        this.#queue.remove(pending);
-        pending.reject(notInTime());
+  /** Answers what is too late, whatever it waits for. */
+  #refuseLate(): void {
+    const now = performance.now();
+    let nextMs = Infinity;
+    for (const pending of this.#unanswered) {
+      const leftMs = pending.deadline - now;
+      if (leftMs > 0) {
+        nextMs = Math.min(nextMs, leftMs);
+        continue;
       }
-      this.#watchDeadlines();
-      this.#schedule();
-    };
-    this.#deadlineTimer = setTimeout(
-      onDeadline,
-      Math.max(0, Math.ceil(oldest.deadline - performance.now())),
-    ).unref();
+      this.#queue.remove(pending);
+      pending.reject(notInTime());
+    }
+    if (nextMs < Infinity) this.#late.runWithin(nextMs);
+    this.#schedule();
   }
 
   get #isIdle(): boolean {

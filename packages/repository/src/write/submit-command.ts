@@ -52,11 +52,7 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
             : await conversationIdOf(collections, reads, tenantId, command, deadline);
         const request = { tenantId, conversationId, command, mayForce, id, key };
         const committed = committer.submit({ ...request, actor: actorOfCommand(command, actor) }, deadline);
-        // The committer watches those that come at once in the order of their deadlines; a look-up took time.
-        const { outcome } = await ('conversationId' in command.input
-          ? committed
-          : before(deadline, committed));
-        return outcome;
+        return (await committed).outcome;
       });
     } catch (error) {
       // The caller is refused all the same where it could not be kept.
