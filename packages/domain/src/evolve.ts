@@ -113,6 +113,14 @@ function applyRedaction(conversation: Conversation, entry: EntryOf<'redaction'>)
 
 type HandoffAction = EntryOf<'handoff'>['action'];
 
+/** What is the first of a handoff; what follows answers it. */
+export const BEGINS_A_HANDOFF: ReadonlySet<HandoffAction> = new Set([
+  'transferred',
+  'requested',
+  'taken_over',
+  'released',
+]);
+
 const CHANGES_OWNER: ReadonlySet<HandoffAction> = new Set([
   'transferred',
   'accepted',

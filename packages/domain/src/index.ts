@@ -2,7 +2,7 @@ export { actorOfCommand } from './actor.ts';
 export { namedAgents } from './named-agents.ts';
 export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';
-export { evolve, fold, FOLD_VERSION } from './evolve.ts';
+export { BEGINS_A_HANDOFF, evolve, fold, FOLD_VERSION } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';
@@ -10,7 +10,7 @@ export { CHARACTERS_OF_A_TOKEN, estimateTokens, MessageWindow } from './message-
 export { redactMessage } from './message.ts';
 export { invalidInput, Refusal } from './refusal.ts';
 export { newcomers } from './registered-agents.ts';
-export { NEXT_STAGES, nextStages, stageBlockers } from './stage.ts';
+export { NEXT_STAGES, nextStages, stageBlockers, stagesFrom } from './stage.ts';
 export { isClosed } from './status.ts';
 export { checkQualification } from './answers.ts';
 export { isPreviewOf, truncateText, previewOf } from './truncate.ts';

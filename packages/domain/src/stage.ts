@@ -1,4 +1,11 @@
-import type { Conversation, NextStage, SalesStage, StageBlocker, TransitionStage } from '@baton/schema';
+import {
+  type Conversation,
+  type NextStage,
+  SALES_PATH,
+  type SalesStage,
+  type StageBlocker,
+  type TransitionStage,
+} from '@baton/schema';
 import { requireMayForce } from './agent.ts';
 import { incompleteFields } from './answers.ts';
 import { closedDealDraft, mergeDeal } from './deal-terms.ts';
@@ -6,6 +13,12 @@ import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { elapsedMs } from './instant.ts';
 import { invalidInput, Refusal } from './refusal.ts';
+
+/** Who entered one of these has come as far as a stage: on the path of a sale that stage or a later one. */
+export function stagesFrom(stage: SalesStage): readonly SalesStage[] {
+  const index = SALES_PATH.indexOf(stage);
+  return index === -1 ? [stage] : SALES_PATH.slice(index);
+}
 
 export const NEXT_STAGES: Record<SalesStage, readonly SalesStage[]> = {
   lead: ['qualification', 'closed_lost', 'follow_up'],

@@ -3,7 +3,7 @@ import type { ApiKeyId, SessionId } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { apiKeys, type Credential } from './api-key.ts';
-import { SecretLookups, type SecretLookupOptions } from './secret-lookups.ts';
+import { SecretLookups } from './secret-lookups.ts';
 import { authenticateSessions, findLinks, readSessions, type SessionCredential, signIn } from './session.ts';
 
 const KEY_FORM = /^baton_[A-Za-z0-9_-]{43}$/;
@@ -13,10 +13,10 @@ const SECRET_FORM = /^[A-Za-z0-9_-]{43}$/;
  * Whose a secret is. One that has not the form of ours costs no look.
  * Of each `from` is the address that the secret comes from: addresses take turns.
  */
-export function openCredentials(collections: Collections, options?: SecretLookupOptions) {
-  const keyLookups = new SecretLookups((secrets) => apiKeys.authenticate(collections, secrets), options);
-  const sessionLookups = new SecretLookups((secrets) => authenticateSessions(collections, secrets), options);
-  const linkLookups = new SecretLookups((tokens) => findLinks(collections, tokens), options);
+export function openCredentials(collections: Collections) {
+  const keyLookups = new SecretLookups((secrets) => apiKeys.authenticate(collections, secrets));
+  const sessionLookups = new SecretLookups((secrets) => authenticateSessions(collections, secrets));
+  const linkLookups = new SecretLookups((tokens) => findLinks(collections, tokens));
   return {
     /** What a key stands for; null where it is no key, unknown or revoked. */
     async ofKey(key: string, from: string): Promise<Credential | null> {

@@ -1,8 +1,7 @@
-import { hostname } from 'node:os';
 import { TenantId } from '@baton/schema';
 import type { Db, Document, FindCursor } from 'mongodb';
 import type { Unsettled } from '../write/claims/unsettled.ts';
-import { LeaseHeld, withLease } from './leases.ts';
+import { unlessHeld, withLease } from './leases.ts';
 
 /** How many of a tenant are expired side by side. */
 const SIDE_BY_SIDE = 100;
@@ -52,13 +51,7 @@ export async function expireAlone(
   const nothing: Expired = { expired: 0, faults: [] };
   const due = await look();
   if (due.length === 0) return nothing;
-  const holder = `${hostname()}:${process.pid}`;
-  try {
-    return await withLease(db, lease, { holder, leaseMs: LEASE_MS }, expire);
-  } catch (error) {
-    if (error instanceof LeaseHeld) return nothing;
-    throw error;
-  }
+  return unlessHeld(withLease(db, lease, { leaseMs: LEASE_MS }, expire), nothing);
 }
 
 /**

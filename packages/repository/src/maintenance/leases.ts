@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, Document } from 'mongodb';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -80,8 +81,8 @@ export async function releaseLease(db: Db, { name, token }: Lease): Promise<bool
 }
 
 export type LeaseOptions = {
-  /** Who holds it, for people to read. */
-  holder: string;
+  /** Who holds it, for people to read; this process unless given. */
+  holder?: string;
   /** How long a holder that died keeps others out, in milliseconds. A live one renews it three times as often. */
   leaseMs: number;
   /** How long to wait for another holder, in milliseconds; 0 by default. */
@@ -97,7 +98,7 @@ export type LeaseOptions = {
 export async function withLease<Result>(
   db: Db,
   name: string,
-  { holder, leaseMs, waitMs = 0 }: LeaseOptions,
+  { holder = `${hostname()}:${process.pid}`, leaseMs, waitMs = 0 }: LeaseOptions,
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   let heldUntil = performance.now() + leaseMs;
@@ -132,6 +133,16 @@ export async function withLease<Result>(
         if (performance.now() >= heldUntil) lost.abort(new LeaseLost(name, { cause }));
       }
     }
+  }
+}
+
+/** What work under a lease gave; `nothing` where another holds the lease and does it. */
+export async function unlessHeld<Result>(work: Promise<Result>, nothing: Result): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (error instanceof LeaseHeld) return nothing;
+    throw error;
   }
 }
 

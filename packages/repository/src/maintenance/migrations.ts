@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { timestamp } from '@baton/schema';
 import type { Db, Document } from 'mongodb';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
@@ -235,8 +234,7 @@ export async function migrate(db: Db, options: MigrateOptions = {}): Promise<Mig
     const schema = await applySchema(db, { dryRun, declared });
     return { dryRun, migrations: pending.map(({ name }) => name), schema };
   }
-  const holder = `${hostname()}:${process.pid}`;
-  return withLease(db, MIGRATION_LEASE, { holder, leaseMs: LEASE_MS, waitMs }, (signal) =>
+  return withLease(db, MIGRATION_LEASE, { leaseMs: LEASE_MS, waitMs }, (signal) =>
     runPending(db, signal, options),
   );
 }

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import type { TenantId } from '@baton/schema';
 import type { Document, ObjectId } from 'mongodb';
@@ -40,8 +39,7 @@ export async function rebuildRollUps(
   collections: Collections,
   options: RollUpsOptions = {},
 ): Promise<RollUpsReport> {
-  const holder = `${hostname()}:${process.pid}`;
-  const lease = { holder, leaseMs: LEASE_MS, waitMs: WAIT_MS };
+  const lease = { leaseMs: LEASE_MS, waitMs: WAIT_MS };
   return withLease(collections.db, ROLL_UPS, lease, async (signal) => {
     await fillRollUps(collections, { ...options, signal });
     const report: RollUpsReport = { conversations: 0, buckets: 0 };

@@ -1,4 +1,3 @@
-import { hostname } from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { timestamp } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
@@ -6,7 +5,7 @@ import { byId, type Collections } from '../schema/open-collections.ts';
 import { searchTermsDocument } from '../read/search/search-terms.ts';
 import { UNSPACED_PATTERN } from '../read/search/unspaced.ts';
 import { isDuplicate } from '../write/commit-error.ts';
-import { LeaseHeld, withLease } from './leases.ts';
+import { unlessHeld, withLease } from './leases.ts';
 
 const NAME = 'search_terms';
 const LEASE_MS = 30_000;
@@ -49,23 +48,18 @@ export async function rebuildSearchTerms(
  * @returns null where another server does it, or has done it, or no migration has made the collection yet
  */
 export async function catchUpSearchTerms(collections: Collections): Promise<SearchTermsReport | null> {
-  const holder = `${hostname()}:${process.pid}`;
-  try {
-    return await withLease(collections.db, NAME, { holder, leaseMs: LEASE_MS }, async (signal) => {
-      const { progress, clock } = collections;
-      const began = clock.now();
-      const last = await progress.collection.findOne(byId(NAME));
-      const upTo = last?.['upTo'];
-      if (!(upTo instanceof Date) || began - upTo.getTime() < PAUSE_MS) return null;
-      const since = Math.floor((upTo.getTime() - OVERLAP_MS) / 1_000);
-      const report = await follow(collections, ObjectId.createFromTime(since), { signal });
-      await progress.collection.updateOne(byId(NAME), { $set: { upTo: new Date(timestamp(began)) } });
-      return report;
-    });
-  } catch (error) {
-    if (error instanceof LeaseHeld) return null;
-    throw error;
-  }
+  const catchingUp = withLease(collections.db, NAME, { leaseMs: LEASE_MS }, async (signal) => {
+    const { progress, clock } = collections;
+    const began = clock.now();
+    const last = await progress.collection.findOne(byId(NAME));
+    const upTo = last?.['upTo'];
+    if (!(upTo instanceof Date) || began - upTo.getTime() < PAUSE_MS) return null;
+    const since = Math.floor((upTo.getTime() - OVERLAP_MS) / 1_000);
+    const report = await follow(collections, ObjectId.createFromTime(since), { signal });
+    await progress.collection.updateOne(byId(NAME), { $set: { upTo: new Date(timestamp(began)) } });
+    return report;
+  });
+  return unlessHeld(catchingUp, null);
 }
 
 /** Goes through messages and redactions from an id on. */

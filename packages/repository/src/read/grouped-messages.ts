@@ -57,7 +57,7 @@ function endOf(key: string): TimelineEnd {
   };
 }
 
-/** The messages of a page and one more; null where these are too few, none, or cannot be read. */
+/** The messages of a page and one more; null where these are too few or cannot be read. */
 function messagesIn(
   collections: Collections,
   { documents, isWhole }: EndEntries,
@@ -74,5 +74,5 @@ function messagesIn(
     items.push(message);
     if (items.length > limit) return { items, isCut: false };
   }
-  return isWhole && items.length > 0 ? { items, isCut: false } : null;
+  return isWhole ? { items, isCut: false } : null;
 }

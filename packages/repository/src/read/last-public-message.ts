@@ -7,6 +7,8 @@ import type { Collections } from '../schema/open-collections.ts';
 
 /** How far back a public message is looked for, in entries. */
 const LOOK_BACK = 500;
+/** For how many conversations at once: they have one place among the tenant's reads. */
+const LOOKED_FOR_TOGETHER = 8;
 
 /** Of those conversations whose last message is an internal note: the last message before it that is public. */
 export async function lastPublicMessages(
@@ -15,10 +17,14 @@ export async function lastPublicMessages(
   conversations: readonly Conversation[],
 ): Promise<Map<ConversationId, LastMessage | null>> {
   const notes = await findNotes(collections, tenantId, conversations);
-  const found = await Promise.all(
-    notes.map(async ({ id, seq }) => [id, await publicBefore(collections, tenantId, id, seq)] as const),
-  );
-  return new Map(found);
+  const found = new Map<ConversationId, LastMessage | null>();
+  for (let from = 0; from < notes.length; from += LOOKED_FOR_TOGETHER) {
+    const some = notes.slice(from, from + LOOKED_FOR_TOGETHER);
+    await Promise.all(
+      some.map(async ({ id, seq }) => found.set(id, await publicBefore(collections, tenantId, id, seq))),
+    );
+  }
+  return found;
 }
 
 type Place = { id: ConversationId; seq: number };

@@ -6,6 +6,7 @@ import {
   ObjectionType,
   type SalesStage,
 } from '@baton/schema';
+import { BEGINS_A_HANDOFF, isClosed } from '@baton/domain';
 import type { Document } from 'mongodb';
 import { channelOf, countEntry, isAgent, isStage, millisecondsOf } from './count-entry.ts';
 import { countVisits, noVisits, type Visits } from './distinct.ts';
@@ -13,7 +14,7 @@ import { hourOf } from './hours.ts';
 import type { Tally } from './tally.ts';
 
 /** Statuses in which a customer may still wait for an answer. */
-export const OPEN_STATUSES = ['active', 'paused', 'scheduled'] as const;
+export const OPEN_STATUSES = ConversationStatus.options.filter((status) => !isClosed({ status }));
 
 /** How a conversation is counted among those that there are. */
 export type Standing = {
@@ -58,12 +59,9 @@ export function standingOf(conversation: Document): Standing | null {
   const owner: unknown = conversation['owner']?.agentId;
   if (createdAt === null || channel === null || status === undefined) return null;
   if (!isStage(stage) || !isAgent(owner)) return null;
-  const isOpen = OPEN_STATUSES.some((one) => one === status);
-  const waitingSince = isOpen ? millisecondsOf(conversation['metrics']?.waitingSince) : null;
+  const waitingSince = isClosed({ status }) ? null : millisecondsOf(conversation['metrics']?.waitingSince);
   return { hour: hourOf(createdAt), channel, status, stage, owner, waitingSince };
 }
-
-const BEGINS_A_HANDOFF = new Set(['transferred', 'requested', 'taken_over', 'released']);
 
 /** One of the figures `now`: how many conversations stand so. */
 export function standingKey({ status, stage, waitingSince }: Omit<Standing, 'hour'>): string {

@@ -1,13 +1,8 @@
-import { type AgentId, SALES_PATH, SalesStage } from '@baton/schema';
+import { stagesFrom } from '@baton/domain';
+import { type AgentId, SalesStage } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { isAgent, isStage } from './count-entry.ts';
 import type { DistinctFamily } from './tally.ts';
-
-/** Who entered one of these has come as far as a stage: on the path of a sale that stage or a later one. */
-export function stagesFrom(stage: SalesStage): readonly SalesStage[] {
-  const index = SALES_PATH.indexOf(stage);
-  return index === -1 ? [stage] : SALES_PATH.slice(index);
-}
 
 /** The latest hours in which a conversation did what it counts for once. */
 export type Visits = {

@@ -53,16 +53,21 @@ export class ConversationHistory {
     const { tenantId } = first;
     const near = () => this.#reads.run(tenantId, 'quick', () => this.#foldNear(first, present));
     const far = () => this.#reads.run(tenantId, 'slow', () => this.#foldFar(first));
-    return (await near()) ?? this.#inTurn(first, async () => (await near()) ?? far());
+    return (
+      (await near()) ?? this.#inTurn(first, async (hasWaited) => (hasWaited ? await near() : null) ?? far())
+    );
   }
 
   /** Retries that come together need one long fold, and find its snapshots. */
-  async #inTurn<Result>({ tenantId, conversationId }: Place, work: () => Promise<Result>): Promise<Result> {
+  async #inTurn<Result>(
+    { tenantId, conversationId }: Place,
+    work: (hasWaited: boolean) => Promise<Result>,
+  ): Promise<Result> {
     const key = `${tenantId}/${conversationId}`;
     const before = this.#folds.get(key);
     const turn = (async () => {
       await before?.catch(() => undefined);
-      return work();
+      return work(before !== undefined);
     })();
     this.#folds.set(key, turn);
     try {

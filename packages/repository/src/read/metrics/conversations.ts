@@ -1,4 +1,4 @@
-import { Refusal } from '@baton/domain';
+import { Refusal, stagesFrom } from '@baton/domain';
 import type {
   Conversation,
   CountedConversation,
@@ -14,7 +14,6 @@ import { READ_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { conversationOf } from '../../schema/mapping.ts';
 import { OPEN_STATUSES } from '../../rollup/count-conversation.ts';
 import { wholeOf } from '../../rollup/count-entry.ts';
-import { stagesFrom } from '../../rollup/distinct.ts';
 import { byIds, type Collections } from '../../schema/open-collections.ts';
 import { withContacts } from '../contact.ts';
 import { readByInstant } from '../instant-list.ts';

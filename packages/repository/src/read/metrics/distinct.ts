@@ -1,8 +1,9 @@
+import { stagesFrom } from '@baton/domain';
 import { SalesStage, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { isStage, millisecondsOf } from '../../rollup/count-entry.ts';
-import { agentsIn, stagesFrom } from '../../rollup/distinct.ts';
+import { agentsIn } from '../../rollup/distinct.ts';
 import type { Zone } from '../../rollup/figures.ts';
 import { HOUR_MS } from '../../rollup/hours.ts';
 import { type PeriodFigures, zoneFilter } from '../../rollup/period.ts';

@@ -66,7 +66,7 @@ export function followUpClaims(collections: Collections, reads: ReadGate, expire
       idempotentLeases(collections, tenantId, 'followUps.claim', input, async (session) => {
         if (followUpId !== undefined)
           return claimOne(collections, tenantId, { ...input, followUpId }, session);
-        const [own = []] = await takeDue(collections, list, [{ limit, leaseMs }], { session, unsettled });
+        const [own = []] = await takeDue(collections, list, [{ limit, leaseMs }], { session });
         return own;
       }),
     );
