@@ -1,11 +1,10 @@
-import { hostname } from 'node:os';
 import { TenantId, timestamp } from '@baton/schema';
-import { ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
 import { countConversations } from '../rollup/roll-up.ts';
 import { countedUpTo, distinctIds, findChanged, LONGEST_COMMIT_MS, ROLL_UPS } from '../rollup/uncounted.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import { LeaseHeld, withLease } from './leases.ts';
+import { unlessHeld, withLease } from './leases.ts';
 
 const LEASE_MS = 30_000;
 
@@ -20,6 +19,8 @@ const PAUSE_AFTER_LOOK = 10;
 const LONG_UNFINISHED_MS = 60 * 60_000;
 /** Servers of the version before give conversations the time of their own clocks, which may be off by an hour. */
 const SKEWED_LOOK_EVERY_MS = 5 * 60_000;
+/** The name of that look's progress. */
+const SKEWED = 'roll_ups_skewed';
 const SKEW_MS = 70 * 60_000;
 /** How many conversations, or marks, are read at a time. */
 const PAGE = 1_000;
@@ -30,9 +31,9 @@ export type RollUpsOptions = {
   onProgress?: (done: number) => void;
 };
 
-async function saveProgress({ progress }: Collections, upTo: number): Promise<void> {
+async function saveProgress({ progress }: Collections, upTo: number, name: string = ROLL_UPS): Promise<void> {
   await progress.collection.updateOne(
-    byId(ROLL_UPS),
+    byId(name),
     { $max: { upTo: new Date(timestamp(upTo)) } },
     { upsert: true },
   );
@@ -62,15 +63,22 @@ async function* pagesAsTheyBegan({ timeline }: Collections, tenantId: TenantId):
   if (page.length > 0) yield page;
 }
 
-/** The conversations of a tenant that have a first entry, by id, in pages. */
+/**
+ * The conversations of a tenant that have a first entry, by id, in pages.
+ * @param first what that entry must be
+ */
 export async function* conversationPages(
   { timeline }: Collections,
   tenantId: TenantId,
+  first: Document = {},
 ): AsyncGenerator<ObjectId[]> {
   for (let after: ObjectId | null = null; ;) {
     const conversationId: object = after === null ? { $type: 'objectId' } : { $gt: after };
     const found = await timeline.collection
-      .find({ tenantId, conversationId, seq: 1 }, { projection: { conversationId: 1 }, hint: 'by_seq' })
+      .find(
+        { ...first, tenantId, conversationId, seq: 1 },
+        { projection: { conversationId: 1 }, hint: 'by_seq' },
+      )
       .sort({ conversationId: 1 })
       .limit(PAGE)
       .toArray();
@@ -80,6 +88,9 @@ export async function* conversationPages(
     after = ids.at(-1) ?? null;
   }
 }
+
+/** A first entry without the place among those of its kind that `pagesAsTheyBegan` reads. */
+const DAMAGED = { $or: [{ kind: { $ne: 'created' } }, { at: { $not: { $type: 'date' } } }] };
 
 /** Counts everything that is not counted. It may stop at any point, and goes on from there when it is called again. */
 export async function fillRollUps(
@@ -96,7 +107,7 @@ export async function fillRollUps(
       onProgress?.(done);
     }
     // Those whose first entry is damaged.
-    for await (const ids of conversationPages(collections, tenantId))
+    for await (const ids of conversationPages(collections, tenantId, DAMAGED))
       await countConversations(collections, tenantId, ids, signal);
   }
   await countLateWrites(newLook(signal), collections);
@@ -228,6 +239,13 @@ export function rollUps(collections: Collections): () => Promise<number> {
     }
   }
 
+  /** Once for all servers in some minutes. */
+  async function countSkewedOnce(look: Look, now: number): Promise<void> {
+    if (now - (await countedUpTo(collections, undefined, SKEWED)) < SKEWED_LOOK_EVERY_MS) return;
+    await countSkewed(look, now);
+    await saveProgress(collections, now, SKEWED);
+  }
+
   /**
    * Counts what is new, whoever has written it; one server does it at a time.
    * @returns how many entries
@@ -245,30 +263,25 @@ export function rollUps(collections: Collections): () => Promise<number> {
     const hasMarks = (await late.collection.findOne(isMarked, { projection: { _id: 1 } })) !== null;
     const isSkewDue = now - skewLookedAt >= SKEWED_LOOK_EVERY_MS;
     if (next === null && !hasMarks && !isSkewDue) return 0;
-    const holder = `${hostname()}:${process.pid}`;
     const began = performance.now();
-    try {
-      return await withLease(db, ROLL_UPS, { holder, leaseMs: LEASE_MS }, async (signal) => {
-        const look = newLook(signal);
-        if (hasMarks) await countLateWrites(look, collections, marksSince);
-        if (next !== null) {
-          await countSince(look, collections, next.since);
-          lookedAt = now;
-        }
-        if (isSkewDue) {
-          await countSkewed(look, now);
-          skewLookedAt = now;
-        }
-        if (next?.isFull === true) {
-          await saveProgress(collections, now);
-          fullLookEveryMs = Math.max(FULL_LOOK_EVERY_MS, PAUSE_AFTER_LOOK * (performance.now() - began));
-        }
-        if (look.faults.length > 0) throw new AggregateError(look.faults, 'Some figures cannot be counted');
-        return look.entries;
-      });
-    } catch (error) {
-      if (error instanceof LeaseHeld) return 0;
-      throw error;
-    }
+    const counting = withLease(db, ROLL_UPS, { leaseMs: LEASE_MS }, async (signal) => {
+      const look = newLook(signal);
+      if (hasMarks) await countLateWrites(look, collections, marksSince);
+      if (next !== null) {
+        await countSince(look, collections, next.since);
+        lookedAt = now;
+      }
+      if (isSkewDue) {
+        await countSkewedOnce(look, now);
+        skewLookedAt = now;
+      }
+      if (next?.isFull === true) {
+        await saveProgress(collections, now);
+        fullLookEveryMs = Math.max(FULL_LOOK_EVERY_MS, PAUSE_AFTER_LOOK * (performance.now() - began));
+      }
+      if (look.faults.length > 0) throw new AggregateError(look.faults, 'Some figures cannot be counted');
+      return look.entries;
+    });
+    return unlessHeld(counting, 0);
   };
 }

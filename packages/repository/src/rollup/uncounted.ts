@@ -17,9 +17,16 @@ export const LONGEST_COMMIT_MS = 75_000;
 
 const OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS };
 
-/** Whatever was written before is counted, by MongoDB's clock; 0 where nothing may be. */
-export async function countedUpTo({ progress }: Collections, session?: ClientSession): Promise<number> {
-  const found = await progress.collection.findOne(byId(ROLL_UPS), {
+/**
+ * Whatever was written before is counted, by MongoDB's clock; 0 where nothing may be.
+ * @param name of another look's progress
+ */
+export async function countedUpTo(
+  { progress }: Collections,
+  session?: ClientSession,
+  name: string = ROLL_UPS,
+): Promise<number> {
+  const found = await progress.collection.findOne(byId(name), {
     ...OPTIONS,
     ...(session && { session }),
   });

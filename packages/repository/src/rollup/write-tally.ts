@@ -151,6 +151,7 @@ export async function writeTally(
       tenantId,
       level,
       at: { $in: found.map(({ at }) => dateOfHour(at)) },
+      part: { $in: [...new Set(found.map(({ part }) => part))] },
     }));
     const documents = await figures.collection
       .find({ $or }, { session, projection: { level: 1, at: 1, part: 1, bins: 1 } })
