@@ -62,7 +62,9 @@ export class PublishedApp {
       },
       files: ENTRY_POINTS.map((path) => join(ROOT, 'packages', path)),
     });
-    const { ok, output } = await this.#tsc('-p', 'emit.json');
+    // With several threads the compiler may meet a package of the workspace as a dependency first, and then
+    // leaves its declarations out without an error.
+    const { ok, output } = await this.#tsc('-p', 'emit.json', '--singleThreaded');
     if (!ok) throw new Error(output);
     for (const entryPoint of ENTRY_POINTS) {
       const [name = '', ...path] = entryPoint.split('/');
