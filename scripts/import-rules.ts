@@ -43,7 +43,7 @@ export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
     feed: ['clock', 'connection', 'schema', 'fairness', 'read'],
     maintenance: ['clock', 'connection', 'schema', 'rollup', 'read', 'auth', 'write', 'feed'],
   },
-  'apps/server': { http: ['observe'], workers: ['observe'], observe: [] },
+  'apps/server': { environment: [], http: ['observe'], workers: ['observe'], observe: [] },
   'apps/cli': {
     api: [],
     output: ['api'],

@@ -1,32 +1,40 @@
-import { readFile } from 'node:fs/promises';
-import { describe, expect, test } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Environment, readSecret } from './environment/secret-files.ts';
 import { DEFAULT_LIMITS } from './http/limits.ts';
-import { limitsOf, Settings } from './settings.ts';
+import { inspectSettings, limitsOf, optionsOf, Settings } from './settings.ts';
 
 const MONGODB_URI = 'mongodb://db.example/baton?replicaSet=rs0';
-const read = (env: object) => Settings.parse({ MONGODB_URI, ...env });
-const faults = (env: object) =>
-  Settings.safeParse({ MONGODB_URI, ...env }).error?.issues.map(
-    ({ path, message }) => `${path.join('.')}: ${message}`,
-  );
+const faults = (env: Environment) =>
+  inspectSettings({ MONGODB_URI, ...env }).faults.map(({ name, message }) => `${name}: ${message}`);
+
+function read(env: Environment) {
+  const { settings } = inspectSettings({ MONGODB_URI, ...env });
+  if (settings === null) throw new Error(faults(env).join('; '));
+  return settings;
+}
 
 describe('the environment', () => {
   test('is all in the page for operators', async () => {
     const page = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
     const named = [...page.matchAll(/^\| `((?:BATON|MONGODB)_\w+)` /gm)].map(([, name]) => name);
-    // The log reads its level itself.
-    expect(new Set(named)).toEqual(new Set([...Object.keys(Settings.shape), 'BATON_LOG_LEVEL']));
+    expect(new Set(named)).toEqual(new Set(Object.keys(Settings.shape)));
   });
 
-  test('needs the store only', () => {
-    const settings = read({});
+  test('needs the store only, and an empty variable is as good as none', () => {
+    const settings = read({ BATON_PORT: '', BATON_TRUST_PROXY: '' });
     expect(settings).toMatchObject({ BATON_PORT: 4_000, BATON_HOST: '0.0.0.0', BATON_TRUST_PROXY: false });
     expect(limitsOf(settings)).toEqual(DEFAULT_LIMITS);
-    expect(Settings.safeParse({ MONGODB_URI: '' }).error?.issues[0]?.message).toContain('Set MONGODB_URI');
+    const missing = 'MONGODB_URI: Set it, or MONGODB_URI_FILE, to the connection string of a replica set';
+    expect([faults({ MONGODB_URI: '' }), faults({ MONGODB_URI: undefined })]).toEqual([[missing], [missing]]);
   });
 
-  test('sets every limit of a request', () => {
+  test('sets what a server is started with', () => {
     const settings = read({
+      BATON_CONSOLE_FOLDER: '/console',
+      BATON_FEEDS_PER_TENANT: '7',
       BATON_BODY_BYTES: '1000000',
       BATON_BODY_MS: '5000',
       BATON_ALL_BODIES_BYTES: '3000000',
@@ -35,25 +43,125 @@ describe('the environment', () => {
       BATON_BATCH_CALLS: '10',
       BATON_ANSWER_BYTES: '2000000',
     });
-    expect(limitsOf(settings)).toEqual({
-      bodyBytes: 1_000_000,
-      arrivalMs: 5_000,
-      totalBodyBytes: 3_000_000,
-      nesting: 32,
-      members: 5_000,
-      batchCalls: 10,
-      answerBytes: 2_000_000,
+    expect(optionsOf(settings)).toMatchObject({
+      mongodbUri: MONGODB_URI,
+      port: 4_000,
+      host: '0.0.0.0',
+      consoleFolder: '/console',
+      feedsOfATenant: 7,
+      limits: {
+        bodyBytes: 1_000_000,
+        arrivalMs: 5_000,
+        totalBodyBytes: 3_000_000,
+        nesting: 32,
+        members: 5_000,
+        batchCalls: 10,
+        answerBytes: 2_000_000,
+      },
     });
   });
 
   test.each([
-    [{ BATON_BATCH_CALLS: '0' }, 'BATON_BATCH_CALLS: Too small: expected number to be >=1'],
-    [{ BATON_BODY_MS: 'soon' }, 'BATON_BODY_MS: Invalid input: expected number, received NaN'],
+    [{ BATON_BATCH_CALLS: '0' }, 'BATON_BATCH_CALLS: Expected a whole number of calls, 1 or more, not "0"'],
+    [{ BATON_PORT: '70000' }, 'BATON_PORT: Expected the number of a TCP port, from 0 to 65535, not "70000"'],
+    [
+      { BATON_BODY_MS: 'soon' },
+      'BATON_BODY_MS: Expected a whole number of milliseconds, 100 or more, not "soon"',
+    ],
+    [{ BATON_VALIDATE_ANSWERS: 'maybe' }, 'BATON_VALIDATE_ANSWERS: Expected true or false, not "maybe"'],
+    [
+      { BATON_LOG_LEVEL: 'loud' },
+      'BATON_LOG_LEVEL: Expected one of trace, debug, info, warn, error, fatal, silent, not "loud"',
+    ],
     [
       { BATON_BODY_BYTES: '1000000', BATON_ALL_BODIES_BYTES: '1999999' },
       'BATON_ALL_BODIES_BYTES: Expected twice BATON_BODY_BYTES or more, because a tenant may have half of it',
     ],
   ])('%j is refused', (env, fault) => expect(faults(env)).toEqual([fault]));
+
+  test('says all that is wrong at once', () => {
+    expect(faults({ MONGODB_URI: '', BATON_PORT: 'x', BATON_NESTING: '1' })).toHaveLength(3);
+  });
+
+  test('has names of ours that nobody reads, which a warning tells with the nearest that is', () => {
+    const env = { MONGODB_URI, BATON_TRUST_PROXIES: 'true', BATON_SHOE_SIZE: '44', BATON_TEST_X: '1' };
+    expect(inspectSettings({ ...env, BATON_URL: 'x', MONGODB_URI_FILE: '' }).warnings).toEqual([
+      'BATON_SHOE_SIZE is set, and no setting',
+      'BATON_TRUST_PROXIES is set, and no setting: is BATON_TRUST_PROXY meant?',
+    ]);
+  });
+});
+
+describe('a secret', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'baton-secrets-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function fileWith(content: string): Promise<string> {
+    const file = join(folder, 'uri');
+    await writeFile(file, content);
+    return file;
+  }
+
+  test('may come from a file, without the line break at its end', async () => {
+    const MONGODB_URI_FILE = await fileWith(`${MONGODB_URI}\n`);
+    expect(inspectSettings({ MONGODB_URI_FILE }).settings).toMatchObject({ MONGODB_URI });
+  });
+
+  test('is either in a file or in the environment', async () => {
+    expect(faults({ MONGODB_URI_FILE: await fileWith(MONGODB_URI) })).toEqual([
+      'MONGODB_URI_FILE: Set MONGODB_URI or MONGODB_URI_FILE, not both',
+    ]);
+  });
+
+  test('whose file is missing or empty is refused, and nothing else is said of it', async () => {
+    const faultsOfFile = (file: string) => faults({ MONGODB_URI: '', MONGODB_URI_FILE: file });
+    expect(faultsOfFile(join(folder, 'none'))).toEqual([
+      'MONGODB_URI_FILE: The file cannot be read (ENOENT)',
+    ]);
+    expect(faultsOfFile(await fileWith('\n'))).toEqual(['MONGODB_URI_FILE: The file is empty']);
+    expect(() => readSecret({ BATON_API_KEY_FILE: folder }, 'BATON_API_KEY')).toThrow(
+      'BATON_API_KEY_FILE: The file cannot be read (EISDIR)',
+    );
+    expect(readSecret({ BATON_API_KEY: 'k' }, 'BATON_API_KEY')).toBe('k');
+  });
+
+  test.each([
+    [
+      'mongodb://ann:s3cret@db.example/baton?replicaSet=rs0&tls=true',
+      /^mongodb:\/\/hidden@db\.example\/baton/,
+    ],
+    ['mongodb+srv://ann:s3cret@db.example/baton', /^mongodb\+srv:\/\/hidden@db\.example\/baton/],
+    [
+      'mongodb://db.example/?tlsCertificateKeyFilePassword=s3cret&proxyHost=p&proxyUsername=ann&proxyPassword=s3cret',
+      /tlsCertificateKeyFilePassword=hidden/,
+    ],
+    [
+      'mongodb://ann:s3cret@db.example/?authMechanism=MONGODB-AWS&authMechanismProperties=AWS_SESSION_TOKEN:s3cret',
+      /db\.example/,
+    ],
+    ['mongodb://ann:s3/cret@db.example:port/baton', /db\.example/],
+    ['ann:s3cret@db.example', /^\[hidden\]$/],
+  ])('in %s is shown without users and passwords', (uri, expected) => {
+    const shown = inspectSettings({ MONGODB_URI: uri }).shown.find(({ name }) => name === 'MONGODB_URI');
+    expect(shown).toMatchObject({ from: 'environment', value: expect.stringMatching(expected) });
+    expect(shown?.value).not.toMatch(/s3cret|cret|ann/);
+  });
+
+  test('is told from a setting by where it comes from', async () => {
+    const MONGODB_URI_FILE = await fileWith(MONGODB_URI);
+    const { shown } = inspectSettings({ MONGODB_URI_FILE, BATON_NESTING: '20' });
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        { name: 'MONGODB_URI', value: MONGODB_URI, from: 'file' },
+        { name: 'BATON_NESTING', value: '20', from: 'environment' },
+        { name: 'BATON_BATCH_CALLS', value: '50', from: 'default' },
+        { name: 'BATON_CONSOLE_FOLDER', value: null, from: 'default' },
+      ]),
+    );
+  });
 });
 
 describe('the proxies that are trusted', () => {
@@ -76,7 +184,7 @@ describe('the proxies that are trusted', () => {
     '10.0.0.0/',
   ])('%j is refused', (text) =>
     expect(faults({ BATON_TRUST_PROXY: text })).toEqual([
-      'BATON_TRUST_PROXY: Expected true, false, or addresses and networks of proxies: 10.0.0.0/8,192.168.1.7',
+      `BATON_TRUST_PROXY: Expected true, false, or addresses and networks of proxies such as 10.0.0.0/8,192.168.1.7, not "${text}"`,
     ]),
   );
 });

@@ -1,6 +1,15 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { hideSecret } from './environment/hide-secret.ts';
+import {
+  type Environment,
+  fileVariableOf,
+  type VariableFault,
+  withSecretsOfFiles,
+} from './environment/secret-files.ts';
+import { unknownVariables } from './environment/unknown-variables.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './http/limits.ts';
+import type { ServerOptions } from './server.ts';
 
 /** Names of networks that stand for addresses of the machine itself, of a link, of a private network. */
 const NETWORKS = new Set(['loopback', 'linklocal', 'uniquelocal']);
@@ -16,44 +25,160 @@ function isProxy(value: string): boolean {
   );
 }
 
-const TrustProxy = z.string().transform((text, context): boolean | string[] => {
-  if (text === 'true') return true;
-  if (text === 'false' || text.trim() === '') return false;
-  const proxies = text.split(',').map((part) => part.trim());
-  if (proxies.every(isProxy)) return proxies;
-  context.addIssue({
-    code: 'custom',
-    message: 'Expected true, false, or addresses and networks of proxies: 10.0.0.0/8,192.168.1.7',
+/** A setting that is read from text; null from `read` is a fault. */
+function setting<Value>(expected: string, read: (text: string) => Value | null) {
+  return z.string().transform((text, context): Value => {
+    const value = read(text.trim());
+    if (value !== null) return value;
+    context.addIssue({ code: 'custom', message: `Expected ${expected}, not "${text}"` });
+    return z.NEVER;
   });
-  return z.NEVER;
-});
+}
+
+/** @param what a whole number of what */
+export function wholeNumber(what: string, min: number, max = Number.MAX_SAFE_INTEGER) {
+  const range = max === Number.MAX_SAFE_INTEGER ? `${min} or more` : `from ${min} to ${max}`;
+  return setting(`${what}, ${range}`, (text) => {
+    const number = Number(text);
+    return /^\d+$/.test(text) && number >= min && number <= max ? number : null;
+  });
+}
+
+function count(unit: string, min: number) {
+  return wholeNumber(`a whole number of ${unit}`, min);
+}
+
+function oneOf<const Value extends string>(...values: readonly Value[]) {
+  return setting(`one of ${values.join(', ')}`, (text) => values.find((value) => value === text) ?? null);
+}
+
+const flag = setting('true or false', (text) => (text === 'true' ? true : text === 'false' ? false : null));
+
+const trustedProxies = setting(
+  'true, false, or addresses and networks of proxies such as 10.0.0.0/8,192.168.1.7',
+  (text): boolean | string[] | null => {
+    if (text === 'true') return true;
+    if (text === 'false') return false;
+    const proxies = text.split(',').map((part) => part.trim());
+    return proxies.every(isProxy) ? proxies : null;
+  },
+);
+
+const port = wholeNumber('the number of a TCP port', 0, 65_535);
 
 const { bodyBytes, arrivalMs, totalBodyBytes, nesting, members, batchCalls, answerBytes } = DEFAULT_LIMITS;
 
-const Count = z.coerce.number().int();
-
-/** What the process reads from its environment. */
+/** What the process reads from its environment. An empty variable counts as one that is not set. */
 export const Settings = z
   .object({
-    MONGODB_URI: z.string().min(1, 'Set MONGODB_URI to the connection string of a replica set'),
-    BATON_PORT: Count.min(0).max(65_535).default(4_000),
-    BATON_HOST: z.string().min(1).default('0.0.0.0'),
-    BATON_FEEDS_PER_TENANT: Count.min(1).default(5_000),
-    BATON_TRUST_PROXY: TrustProxy.default(false),
-    BATON_VALIDATE_ANSWERS: z.stringbool().default(false),
-    BATON_BODY_BYTES: Count.min(4_096).default(bodyBytes),
-    BATON_BODY_MS: Count.min(100).default(arrivalMs),
-    BATON_ALL_BODIES_BYTES: Count.default(totalBodyBytes),
-    BATON_NESTING: Count.min(16).default(nesting),
-    BATON_MEMBERS: Count.min(1_000).default(members),
-    BATON_BATCH_CALLS: Count.min(1).default(batchCalls),
-    BATON_ANSWER_BYTES: Count.min(4_096).default(answerBytes),
+    MONGODB_URI: z.string('Set it, or MONGODB_URI_FILE, to the connection string of a replica set'),
+    BATON_PORT: port.default(4_000),
+    BATON_HOST: z.string().default('0.0.0.0'),
+    BATON_CONSOLE_FOLDER: z.string().optional(),
+    BATON_FEEDS_PER_TENANT: count('feeds', 1).default(5_000),
+    BATON_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+    BATON_TRUST_PROXY: trustedProxies.default(false),
+    BATON_VALIDATE_ANSWERS: flag.default(false),
+    BATON_BODY_BYTES: count('bytes', 4_096).default(bodyBytes),
+    BATON_BODY_MS: count('milliseconds', 100).default(arrivalMs),
+    BATON_ALL_BODIES_BYTES: count('bytes', 1).default(totalBodyBytes),
+    BATON_NESTING: count('levels', 16).default(nesting),
+    BATON_MEMBERS: count('members', 1_000).default(members),
+    BATON_BATCH_CALLS: count('calls', 1).default(batchCalls),
+    BATON_ANSWER_BYTES: count('bytes', 4_096).default(answerBytes),
   })
   .refine(({ BATON_BODY_BYTES, BATON_ALL_BODIES_BYTES }) => BATON_ALL_BODIES_BYTES >= 2 * BATON_BODY_BYTES, {
     path: ['BATON_ALL_BODIES_BYTES'],
     message: 'Expected twice BATON_BODY_BYTES or more, because a tenant may have half of it',
   });
 export type Settings = z.infer<typeof Settings>;
+
+/** What `baton start` reads beside them. */
+export const StartSettings = z.object({
+  BATON_SAMPLES: wholeNumber('a whole number of conversations', 0, 10_000).default(66),
+  /** Without it the console is neither built nor served. */
+  BATON_CONSOLE: setting('0 or 1', (text) => (['0', '1'].includes(text) ? text === '1' : null)).default(true),
+});
+export type StartSettings = z.infer<typeof StartSettings>;
+
+/** Those that must not be shown; each may come from a file, as `<NAME>_FILE`. */
+export const SECRET_SETTINGS = ['MONGODB_URI'] as const;
+
+/** What commands and the search for a mongod read by themselves. */
+const READ_ELSEWHERE = ['BATON_API_KEY', 'BATON_API_KEY_FILE', 'BATON_CACHE', 'BATON_DEBUG', 'BATON_URL'];
+
+/** Every variable that Baton reads. */
+function knownVariables(): string[] {
+  const ours = [...Object.keys(Settings.shape), ...Object.keys(StartSettings.shape)];
+  return [...ours, ...SECRET_SETTINGS.map(fileVariableOf), ...READ_ELSEWHERE];
+}
+
+type SettingValue = Settings[keyof Settings];
+
+/** One setting as people may see it. */
+export interface ShownSetting {
+  name: string;
+  /** What counts; secrets are hidden. Null where it is not set and has no default. */
+  value: string | null;
+  from: 'environment' | 'file' | 'default';
+}
+
+export interface ReadSettings {
+  /** Null where something is wrong. */
+  settings: Settings | null;
+  faults: VariableFault[];
+  /** Sentences about variables that nobody reads. */
+  warnings: string[];
+  shown: ShownSetting[];
+}
+
+/**
+ * Reads all settings and says all that is wrong with them; never throws.
+ * @param defaults what counts where the environment does not say it, in place of the server's own
+ */
+export function inspectSettings(environment: Environment, defaults: Environment = {}): ReadSettings {
+  const { env: given, faults } = withSecretsOfFiles(environment, SECRET_SETTINGS);
+  const env = { ...defaults, ...given };
+  const parsed = Settings.safeParse(env);
+  const inFiles = new Set(faults.map(({ name }) => name));
+  const issues = (parsed.error?.issues ?? []).map(({ path, message }) => ({ name: path.join('.'), message }));
+  // A secret whose file is at fault is not missing as well.
+  faults.push(...issues.filter(({ name }) => !inFiles.has(fileVariableOf(name))));
+  return {
+    settings: faults.length === 0 ? (parsed.data ?? null) : null,
+    faults,
+    warnings: unknownVariables(environment, knownVariables()),
+    shown: Object.entries(Settings.shape).map(([name, schema]) => {
+      const value: SettingValue | undefined = env[name] ?? schema.safeParse(undefined).data;
+      return { name, value: shownValue(name, value), from: sourceOf(name, environment, given) };
+    }),
+  };
+}
+
+function shownValue(name: string, value: SettingValue | undefined): string | null {
+  if (value === undefined || value === '') return null;
+  const isSecret = SECRET_SETTINGS.some((secret) => secret === name);
+  return isSecret ? hideSecret(String(value)) : String(value);
+}
+
+function sourceOf(name: string, environment: Environment, given: Environment): ShownSetting['from'] {
+  if (given[name] === undefined) return 'default';
+  return environment[name] ? 'environment' : 'file';
+}
+
+/** What a server is started with. */
+export function optionsOf(settings: Settings): ServerOptions {
+  return {
+    mongodbUri: settings.MONGODB_URI,
+    port: settings.BATON_PORT,
+    host: settings.BATON_HOST,
+    consoleFolder: settings.BATON_CONSOLE_FOLDER,
+    feedsOfATenant: settings.BATON_FEEDS_PER_TENANT,
+    trustProxy: settings.BATON_TRUST_PROXY,
+    validateAnswers: settings.BATON_VALIDATE_ANSWERS,
+    limits: limitsOf(settings),
+  };
+}
 
 export function limitsOf(settings: Settings): HttpLimits {
   return {

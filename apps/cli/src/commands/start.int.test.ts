@@ -14,7 +14,7 @@ import { startMessage } from './start.ts';
 import { signInLink } from '../api/sign-in-link.ts';
 import { runDoctor } from '../local/doctor.ts';
 import { printedLines } from '../../test/printed-lines.ts';
-import { parsePort, parseSampleCount, StartRefused } from '../local/start-settings.ts';
+import { readStartSettings, StartRefused } from '../local/start-settings.ts';
 import { startBaton } from '../local/start-baton.ts';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
@@ -119,24 +119,35 @@ test('an interrupt while it starts ends it at once', async () => {
   expect(await output).toBe('Using the MongoDB of MONGODB_URI.\nStopping …\n');
 });
 
+const read = (env: NodeJS.ProcessEnv) => readStartSettings(env);
+
 test.each(['http', '-1', '70000', '4.5'])('the port %s is refused', (setting) => {
-  expect(() => parsePort(setting)).toThrow(StartRefused);
+  expect(() => read({ BATON_PORT: setting })).toThrow(StartRefused);
 });
 
 test('an empty store is given 66 samples, or as many as is said', () => {
-  expect([
-    parseSampleCount(undefined),
-    parseSampleCount(''),
-    parseSampleCount('0'),
-    parseSampleCount('7'),
-  ]).toEqual([66, 66, 0, 7]);
-  expect(() => parseSampleCount('many')).toThrow(
-    'BATON_SAMPLES must be a number from 0 to 10000, not "many".',
+  const samples = (setting?: string) => read({ BATON_SAMPLES: setting }).start.BATON_SAMPLES;
+  expect([samples(), samples(''), samples('0'), samples('7')]).toEqual([66, 66, 0, 7]);
+  expect(() => samples('many')).toThrow(
+    'BATON_SAMPLES: Expected a whole number of conversations, from 0 to 10000, not "many"',
   );
 });
 
-test('without a setting the port is 4000', () => {
-  expect([parsePort(undefined), parsePort(''), parsePort('4100')]).toEqual([4_000, 4_000, 4_100]);
+test('without a setting the port is 4000, MongoDB is started, and the console is built', () => {
+  const port = (setting?: string) => read({ BATON_PORT: setting }).settings.BATON_PORT;
+  expect([port(), port(''), port('4100')]).toEqual([4_000, 4_000, 4_100]);
+  expect(read({})).toMatchObject({
+    settings: { MONGODB_URI: '', BATON_LOG_LEVEL: 'warn' },
+    start: { BATON_CONSOLE: true },
+    warnings: [],
+  });
+  expect(read({ BATON_CONSOLE: '0' }).start.BATON_CONSOLE).toBe(false);
+});
+
+test('all that is wrong with the environment is said before anything is started', async () => {
+  vi.stubEnv('BATON_SAMPLES', 'many');
+  vi.stubEnv('BATON_BODY_MS', 'soon');
+  await expect(startBaton(printedLines().print)).rejects.toThrow(/BATON_BODY_MS: .*\nBATON_SAMPLES: /);
 });
 
 test('the greeting has the link of the console where it was built', () => {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../test/temporary-folder.ts';
@@ -44,6 +44,15 @@ test.each(['no json', '{}', '{"url":"not an address","apiKey":"k"}'])(
     await expect(findConnection({}, folder.path)).rejects.toThrow(/connection\.json is not readable/);
   },
 );
+
+test('the key may come from a file, or from the environment, and not from both', async () => {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'key');
+  await writeFile(file, 'k\n');
+  const env = { BATON_URL: 'http://127.0.0.1:1', BATON_API_KEY_FILE: file };
+  expect(await findConnection(env, folder.path)).toEqual({ url: 'http://127.0.0.1:1', apiKey: 'k' });
+  await expect(findConnection({ ...env, BATON_API_KEY: 'k' }, folder.path)).rejects.toThrow('not both');
+});
 
 test('a BATON_URL that is no address is refused', async () => {
   for (const env of [{ BATON_URL: 'localhost', BATON_API_KEY: 'k' }, { BATON_URL: 'localhost' }])

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type Baton, createBaton } from '@baton/client';
+import { readSecret } from '@baton/server/secrets';
 import { z } from 'zod';
 import { findBatonFolder, readFileIfExists } from './baton-folder.ts';
 import { UserError } from '../output/errors.ts';
@@ -20,12 +21,13 @@ export function parseConnection(text: string | null): Connection | null {
 }
 
 /**
- * `BATON_URL` and `BATON_API_KEY`, each else from the nearest `.baton/connection.json`.
- * @throws UserError where neither is there
+ * `BATON_URL` and `BATON_API_KEY` (or the key of the file that `BATON_API_KEY_FILE` names), each else from the nearest
+ * `.baton/connection.json`.
+ * @throws UserError where neither is there; SettingsRefused where the file is at fault
  */
 export async function findConnection(env: NodeJS.ProcessEnv, folder: string): Promise<Connection> {
-  const url = env['BATON_URL'];
-  const apiKey = env['BATON_API_KEY'];
+  const url = env['BATON_URL'] || undefined;
+  const apiKey = readSecret(env, 'BATON_API_KEY');
   if (url !== undefined && !URL.canParse(url))
     throw new UserError(`BATON_URL is no address: "${url}". Expected one like http://127.0.0.1:4000`);
   if (url !== undefined && apiKey !== undefined) return { url, apiKey };

@@ -12,11 +12,14 @@ import {
   type SearchTermsReport,
 } from '@baton/repository';
 import type { SchemaReport } from '@baton/schema';
+import { inspectSettings, type ReadSettings } from '@baton/server/settings';
 import { connectToMongodb } from './mongodb.ts';
 import { formatCount, formatNumber } from '../output/format.ts';
 import { escapeLine } from '../output/escape-controls.ts';
 
 type Findings = {
+  /** What the environment says, with secrets hidden. */
+  settings?: Pick<ReadSettings, 'shown' | 'faults' | 'warnings'>;
   schema: SchemaReport;
   pendingMigrations: string[];
   unreadable?: UnreadableReport;
@@ -27,7 +30,14 @@ type Findings = {
   rollUps?: RollUpsReport | null;
 };
 
-export function isHealthy({ schema, pendingMigrations, unreadable, rebuild: report }: Findings): boolean {
+export function isHealthy({
+  settings,
+  schema,
+  pendingMigrations,
+  unreadable,
+  rebuild: report,
+}: Findings): boolean {
+  if (settings !== undefined && settings.faults.length > 0) return false;
   const isReadable = unreadable === undefined || unreadable.unreadable === 0;
   const isUpToDate = schema.ok && pendingMigrations.length === 0;
   return isReadable && isUpToDate && (report === null || report.differences.length === 0);
@@ -67,6 +77,19 @@ function unreadableLines({ checked, unreadable, documents }: UnreadableReport): 
   return lines;
 }
 
+function settingsLines({ shown, faults, warnings }: NonNullable<Findings['settings']>): string[] {
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  return [
+    'Settings of a server with this environment:',
+    ...shown.map(({ name, value, from }) => {
+      const source = from === 'environment' ? '' : ` (${from === 'file' ? 'from a file' : 'default'})`;
+      return `  ${name.padEnd(width)}  ${value === null ? 'not set' : `${escapeLine(value)}${source}`}`;
+    }),
+    ...faults.map(({ name, message }) => `${name}: ${escapeLine(message)}`),
+    ...warnings.map(escapeLine),
+  ];
+}
+
 function searchTermsLines({ written, removed }: SearchTermsReport): string[] {
   if (written + removed === 0) return [];
   return [`${formatCount(written, 'message')} added to the search, ${formatNumber(removed)} taken out.`];
@@ -79,6 +102,7 @@ function rollUpsLines({ conversations, buckets }: RollUpsReport): string[] {
 }
 
 export function findingLines({
+  settings,
   schema,
   pendingMigrations,
   unreadable,
@@ -86,7 +110,8 @@ export function findingLines({
   rollUps,
   rebuild: report,
 }: Findings): string[] {
-  const lines = pendingMigrations.map((name) => `migration ${name} has not run: baton migrate`);
+  const lines = settings === undefined ? [] : settingsLines(settings);
+  lines.push(...pendingMigrations.map((name) => `migration ${name} has not run: baton migrate`));
   for (const { collection, what, name, problem, declared, found } of schema.differences) {
     // A validator is named after its collection.
     lines.push(`${collection}: ${what === 'index' ? `index ${name}` : what} is ${problem}`);
@@ -120,7 +145,9 @@ export async function runDoctor(
   const collections = openCollections(db);
   const isRebuilt = options.rebuild === true;
   const { pending } = await migrationStatus(db);
+  const { shown, faults, warnings } = inspectSettings(process.env, { MONGODB_URI: '' });
   const findings: Findings = {
+    settings: { shown, faults, warnings },
     schema: await reportSchema(db),
     pendingMigrations: pending,
     unreadable: await reportUnreadable(collections, (...counts) => onProgress?.('documents', ...counts)),

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { provideMongodb, type ProvidedMongodb } from '@baton/mongod';
 import { connect, type Connection } from '@baton/repository';
+import { readSecret } from '@baton/server/secrets';
 import { findBatonFolder, readFileIfExists } from './baton-folder.ts';
 
 /** Holds the address of the embedded MongoDB while `baton start` runs. */
@@ -18,11 +19,19 @@ async function connectToRunning(folder: string): Promise<Connection | null> {
 }
 
 /**
+ * `MONGODB_URI` or what `MONGODB_URI_FILE` has; undefined where neither is set.
+ * @throws SettingsRefused
+ */
+export function mongodbUri(): string | undefined {
+  return readSecret(process.env, 'MONGODB_URI');
+}
+
+/**
  * `MONGODB_URI`, else the MongoDB of the running `baton start`, else the embedded one, started for this command.
  */
 export async function connectToMongodb(log?: (line: string) => void): Promise<MongodbConnection> {
   const folder = findBatonFolder();
-  const uri = process.env['MONGODB_URI'] || undefined;
+  const uri = mongodbUri();
   const found = uri === undefined ? await connectToRunning(folder) : null;
   if (found !== null) return { ...found, [Symbol.asyncDispose]: () => found.client.close() };
   const mongodb: ProvidedMongodb = await provideMongodb({ uri, dataDir: dataFolder(folder), log });

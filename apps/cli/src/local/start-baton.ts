@@ -4,12 +4,13 @@ import { provideMongodb } from '@baton/mongod';
 import { connect, migrateToServe, openStore, type Store } from '@baton/repository';
 import { TenantId } from '@baton/schema';
 import { createLog, startServer } from '@baton/server';
+import { optionsOf } from '@baton/server/settings';
 import { findBatonFolder, readFileIfExists, removeFile, writePrivateFile } from './baton-folder.ts';
 import { buildConsole } from './console-build.ts';
 import { dataFolder, mongodbUriFile } from './mongodb.ts';
 import { simulate } from '../simulation/simulate.ts';
 import { signInLink } from '../api/sign-in-link.ts';
-import { parsePort, parseSampleCount } from './start-settings.ts';
+import { readStartSettings } from './start-settings.ts';
 import { requireNotRunning, requireFreePort } from './start-checks.ts';
 
 const SAMPLE_SEED = 1;
@@ -75,20 +76,21 @@ export type RunningBaton = {
  */
 export async function startBaton(print: Print, signal?: AbortSignal): Promise<RunningBaton> {
   const folder = findBatonFolder();
-  const port = parsePort(process.env['BATON_PORT']);
-  const samples = parseSampleCount(process.env['BATON_SAMPLES']);
+  const { settings, start, warnings } = readStartSettings(process.env);
+  for (const warning of warnings) print(warning);
+  const { BATON_PORT: port } = settings;
+  const { BATON_SAMPLES: samples } = start;
   const connectionFile = join(folder, 'connection.json');
   await requireNotRunning(connectionFile);
   await requireFreePort(port);
 
-  const uri = process.env['MONGODB_URI'] || undefined;
+  const uri = settings.MONGODB_URI || undefined;
   print(uri === undefined ? 'Starting MongoDB …' : 'Using the MongoDB of MONGODB_URI.');
   await using undo = new AsyncDisposableStack();
   // It takes as long as MongoDB does to start, so both are done at once.
   const noBuild = new AbortController();
   undo.defer(() => noBuild.abort());
-  const building =
-    process.env['BATON_CONSOLE'] === '0' ? undefined : buildConsole(print, { signal: noBuild.signal });
+  const building = start.BATON_CONSOLE ? buildConsole(print, { signal: noBuild.signal }) : undefined;
   const mongodb = undo.use(await provideMongodb({ uri, dataDir: dataFolder(folder), log: print }));
   if (mongodb.embedded) {
     await writePrivateFile(mongodbUriFile(folder), mongodb.uri);
@@ -96,9 +98,15 @@ export async function startBaton(print: Print, signal?: AbortSignal): Promise<Ru
   }
   const apiKey = await prepareStore(mongodb.uri, folder);
   const consoleFolder = await building;
-  const log = createLog({ level: process.env['BATON_LOG_LEVEL'] ?? 'warn' });
+  const log = createLog({ level: settings.BATON_LOG_LEVEL });
   const server = undo.use(
-    await startServer({ mongodbUri: mongodb.uri, port, log, consoleFolder, validateAnswers: false }),
+    await startServer({
+      ...optionsOf(settings),
+      mongodbUri: mongodb.uri,
+      host: '127.0.0.1',
+      log,
+      consoleFolder,
+    }),
   );
   const baton = createBaton({ url: server.url, apiKey });
   await loadSamples(baton, samples, print, signal);

@@ -1,26 +1,32 @@
-const DEFAULT_PORT = 4_000;
-
-const SAMPLE_CONVERSATIONS = 66;
-
-const MAX_SAMPLES = 10_000;
+import { withSecretsOfFiles } from '@baton/server/secrets';
+import { inspectSettings, type Settings, StartSettings } from '@baton/server/settings';
 
 /** A reason not to start that the user can fix. */
 export class StartRefused extends Error {
   override readonly name = 'StartRefused';
 }
 
-/** `BATON_PORT`, or 4000. */
-export function parsePort(setting: string | undefined): number {
-  if (setting === undefined || setting === '') return DEFAULT_PORT;
-  const port = Number(setting);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new StartRefused(`BATON_PORT must be a port from 0 to 65535, not "${setting}".`);
-}
-
-/** `BATON_SAMPLES`: how many sample conversations an empty store gets, or 66. */
-export function parseSampleCount(setting: string | undefined): number {
-  if (setting === undefined || setting === '') return SAMPLE_CONVERSATIONS;
-  const count = Number(setting);
-  if (Number.isInteger(count) && count >= 0 && count <= MAX_SAMPLES) return count;
-  throw new StartRefused(`BATON_SAMPLES must be a number from 0 to ${MAX_SAMPLES}, not "${setting}".`);
+/**
+ * What `baton start` reads from its environment: the server's settings, with defaults for a machine of one's own, and
+ * how many samples an empty store gets.
+ * @throws StartRefused
+ */
+export function readStartSettings(env: NodeJS.ProcessEnv): {
+  /** MONGODB_URI is empty where MongoDB is to be started. */
+  settings: Settings;
+  start: StartSettings;
+  warnings: string[];
+} {
+  const { settings, faults, warnings } = inspectSettings(env, {
+    MONGODB_URI: '',
+    BATON_LOG_LEVEL: 'warn',
+  });
+  const start = StartSettings.safeParse(withSecretsOfFiles(env, []).env);
+  const all = [
+    ...faults,
+    ...(start.error?.issues ?? []).map(({ path, message }) => ({ name: path.join('.'), message })),
+  ];
+  if (settings === null || !start.success)
+    throw new StartRefused(all.map(({ name, message }) => `${name}: ${message}`).join('\n'));
+  return { settings, start: start.data, warnings };
 }

@@ -71,6 +71,33 @@ test('migrate says what it would do, does it once, and doctor is content', async
   expect(hurt.all()).toContain('baton migrate puts validators and indexes right.');
 });
 
+test('the doctor shows the settings with secrets hidden, and what is wrong with them', async () => {
+  await using database = await testDatabase();
+  const uri = new URL(database.uri);
+  const { print, all } = printedLines();
+  vi.stubEnv('MONGODB_URI', database.uri);
+  await runMigrate({}, () => undefined);
+  vi.stubEnv(
+    'MONGODB_URI',
+    `${uri.href}${uri.search === '' ? '?' : '&'}tlsCertificateKeyFilePassword=s3cret`,
+  );
+  vi.stubEnv('BATON_NESTINGS', '20');
+  expect(await runDoctor({}, print)).toBe(true);
+  expect(all()).toMatch(/^ {2}MONGODB_URI +mongodb:.*tlsCertificateKeyFilePassword=hidden$/m);
+  expect(all()).toMatch(/^ {2}BATON_PORT +4000 \(default\)$/m);
+  expect(all()).toContain('BATON_NESTINGS is set, and no setting: is BATON_NESTING meant?');
+  expect(all()).not.toContain('s3cret');
+
+  vi.stubEnv('BATON_NESTING', '1');
+  const faulty = printedLines();
+  expect(await runDoctor({}, faulty.print)).toBe(false);
+  expect(faulty.all()).toContain('BATON_NESTING: Expected a whole number of levels, 16 or more, not "1"');
+  const json = printedLines();
+  expect(await runDoctor({ json: true }, json.print)).toBe(false);
+  expect(json.all()).not.toContain('s3cret');
+  expect(JSON.parse(json.all()).settings.faults).toHaveLength(1);
+});
+
 test('the doctor reads every document, and names those that it cannot read', async () => {
   await using database = await testDatabase();
   vi.stubEnv('MONGODB_URI', database.uri);

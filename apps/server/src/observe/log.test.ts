@@ -1,13 +1,12 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { createLog, describeError } from './log.ts';
 
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
-
-function written(write: (log: ReturnType<typeof createLog>) => void): Record<string, unknown>[] {
+function written(
+  write: (log: ReturnType<typeof createLog>) => void,
+  level?: string,
+): Record<string, unknown>[] {
   const lines: string[] = [];
-  write(createLog({}, { write: (line: string) => void lines.push(line) }));
+  write(createLog({ level }, { write: (line: string) => void lines.push(line) }));
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
@@ -31,14 +30,13 @@ describe('the log', () => {
     });
   });
 
-  test('says as much as BATON_LOG_LEVEL tells it to', () => {
-    const levels = () =>
-      written((log) => (['debug', 'info', 'error'] as const).forEach((level) => log[level](level))).map(
+  test('says as much as its level tells it to', () => {
+    const said = (level?: string) =>
+      written((log) => (['debug', 'info', 'error'] as const).forEach((each) => log[each](each)), level).map(
         ({ msg }) => msg,
       );
-    expect(levels()).toEqual(['info', 'error']);
-    vi.stubEnv('BATON_LOG_LEVEL', 'error');
-    expect(levels()).toEqual(['error']);
+    expect(said()).toEqual(['info', 'error']);
+    expect(said('error')).toEqual(['error']);
   });
 
   test('goes to standard output where it is told nothing else', () => {

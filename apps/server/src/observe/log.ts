@@ -11,9 +11,12 @@ const SECRET_PATHS = [
   'input',
 ];
 
-/** A log of JSON lines, by default on stdout. The level is `BATON_LOG_LEVEL` by default, else `info`. */
-export function createLog(options: { level?: string } = {}, destination?: DestinationStream): Logger {
-  const level = options.level ?? process.env['BATON_LOG_LEVEL'] ?? 'info';
+/** A log of JSON lines, by default on stdout. The level is `info` by default. */
+export function createLog(
+  options: { level?: string | undefined } = {},
+  destination?: DestinationStream,
+): Logger {
+  const { level = 'info' } = options;
   return pino(
     { level, redact: { paths: SECRET_PATHS, censor: '[hidden]' } },
     ...(destination ? [destination] : []),
