@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect, openStore, type Store, type StoreOptions } from '@baton/repository';
-import type { Context } from '@baton/router';
 import { fastifyCookie } from '@fastify/cookie';
 import { fastify } from 'fastify';
 import type { Logger } from 'pino';
@@ -10,14 +9,16 @@ import { clientAddresses } from './http/client-address.ts';
 import { Authentication } from './http/authentication.ts';
 import { createContexts } from './http/context.ts';
 import { BodyBudget } from './http/body-budget.ts';
-import { errorHandler, setErrorHandlers } from './http/errors.ts';
+import { errorHandler, type ReportFault, setErrorHandlers } from './http/errors.ts';
 import { servePlainFeed } from './http/feed.ts';
 import { addFeedRetry } from './http/feed-retry.ts';
+import { serveHealth } from './http/health.ts';
 import { JsonCalls } from './http/json-calls.ts';
 import { DEFAULT_LIMITS, type HttpLimits, MAX_PATH_LENGTH } from './http/limits.ts';
 import { ParserErrors } from './http/parser-errors.ts';
+import { nameRequest } from './http/request-id.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
-import { faultReporter, mountTrpc } from './http/trpc.ts';
+import { mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
 import { ReadinessProbe } from './observe/readiness.ts';
 import { repeat } from './workers/repeat.ts';
@@ -87,8 +88,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     log.warn({ unreadable: document }, 'A document cannot be read: it is of a newer version, or damaged'),
   );
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const report: Context['report'] = (errorId, cause) =>
-    log.error({ errorId, fault: describeError(cause) }, 'Unexpected fault');
+  const report: ReportFault = (errorId, cause, requestId) =>
+    log.error({ errorId, requestId, fault: describeError(cause) }, 'Unexpected fault');
 
   const authentication = new Authentication(store, options.checkCredentialsEveryMs);
   const readiness = new ReadinessProbe(() => store.readiness());
@@ -105,12 +106,12 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
-    onError: faultReporter(report),
   };
   const plain = { ...trpc, report };
   const jsonCalls = new JsonCalls(plain);
   // Then Fastify says so.
   let isStopping = false;
+  const health = { readiness: () => readiness.ask(), isStopping: () => isStopping };
   const parserErrors = new ParserErrors(report);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
@@ -124,6 +125,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
           keepAliveTimeout: KEEP_ALIVE_MS,
         },
         (request, response) => {
+          nameRequest(request, response);
+          if (serveHealth(request, response, health)) return;
           const otherwise = () => serve(request, response);
           if (isStopping) otherwise();
           else if (!servePlainFeed(request, response, plain)) jsonCalls.serve(request, response, otherwise);

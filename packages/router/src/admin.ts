@@ -19,7 +19,8 @@ export const admin = {
   verifySchema: tenantProcedure.output(SchemaReport).query(({ ctx }) => ctx.store.verifySchema()),
 };
 
-function whyNotReady({ mongodb, newerMigrations = [], pendingMigrations }: Readiness): string {
+/** Why a server is not ready, in words for an operator. */
+export function whyNotReady({ mongodb, newerMigrations = [], pendingMigrations }: Readiness): string {
   if (!mongodb) return 'Not ready: MongoDB does not answer';
   if (newerMigrations.length > 0)
     return `Not ready: a newer version has changed the store (${newerMigrations.join(', ')})`;

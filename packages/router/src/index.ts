@@ -1,4 +1,5 @@
 export { appRouter } from './app-router.ts';
+export { whyNotReady } from './admin.ts';
 export { BatchAnswers } from './batch-answers.ts';
 export type { Context, Credential } from './context.ts';
 export { errorAnswer, retryAfterMs, UnexpectedFault } from './error.ts';

@@ -4,11 +4,14 @@ import { BatchAnswers, type Context } from '@baton/router';
 import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Authentication } from './authentication.ts';
+import type { ReportFault } from './errors.ts';
+import { requestIdOf } from './request-id.ts';
 
 const SESSION_COOKIE = 'baton_session';
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
 
-export interface ContextOptions extends Pick<Context, 'readiness' | 'report' | 'validatesAnswers'> {
+export interface ContextOptions extends Pick<Context, 'readiness' | 'validatesAnswers'> {
+  report: ReportFault;
   store: Store;
   /** Bytes of the answers to the queries of one request, unless one alone has more. */
   answerBytes: number;
@@ -62,7 +65,7 @@ export function createContexts({
       receivedAt: performance.now(),
       calls,
       answers: calls > 1 ? new BatchAnswers(answerBytes) : null,
-      report,
+      report: (errorId, cause) => report(errorId, cause, requestIdOf(request)),
       startedAt,
       validatesAnswers,
       authenticate: () => (credential ??= findCredential()),

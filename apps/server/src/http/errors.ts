@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
-import { appRouter, type Context, errorAnswer, retryAfterMs } from '@baton/router';
+import { appRouter, type Context, errorAnswer, retryAfterMs, UnexpectedFault } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
 import { getTRPCErrorFromUnknown, type TRPCError, type TRPCProcedureType } from '@trpc/server';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { requestIdOf } from './request-id.ts';
 
-type Report = Context['report'];
-type OnError = (error: TRPCError) => void;
+/** Writes an unexpected fault to the log, with the id that the caller is given and the one of its request. */
+export type ReportFault = (errorId: string, cause: unknown, requestId?: string) => void;
 
 /** A refusal with a status of HTTP that its code alone does not have. */
 export class RequestRefusal extends Refusal {
@@ -26,28 +27,33 @@ const MAX_DRAINED_BYTES = 64 * 1024;
 export const LINGER_MS = 1_000;
 
 /**
- * What a procedure failed with, in the form that tRPC gives it.
- * @param onError is told of it
+ * What a procedure failed with, in the form that tRPC gives it; the log is told where nobody foresaw it.
  */
 export function failureOf(
   cause: unknown,
-  { type, path, ctx, onError }: { type: TRPCProcedureType; path: string; ctx: Context; onError: OnError },
+  { type, path, ctx }: { type: TRPCProcedureType; path: string; ctx: Context },
 ) {
   const error = getTRPCErrorFromUnknown(cause);
-  onError(error);
+  reportUnforeseen(error, ctx);
   const { _config: config } = appRouter._def;
   return { error, shape: getErrorShape({ config, error, type, path, input: undefined, ctx }) };
 }
 
+/** Reports what a procedure failed with, where nobody foresaw it and the procedure has not reported it itself. */
+export function reportUnforeseen(error: TRPCError, { report }: Context): void {
+  const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;
+  if (!isReported) report(crypto.randomUUID(), error);
+}
+
 /** Answers what fails before tRPC sees it in the form of tRPC's own errors. */
-export function setErrorHandlers(app: FastifyInstance, report: Report, isStopping: () => boolean): void {
+export function setErrorHandlers(app: FastifyInstance, report: ReportFault, isStopping: () => boolean): void {
   app.addHook('onRequest', (request, _reply, done) => done(refusalOfHead(request, isStopping())));
   app.setErrorHandler(errorHandler(report));
   app.setNotFoundHandler((request, reply) => sendError(request, reply, nothingHere(), report));
 }
 
 /** Answers an error of Fastify, or what a hook or a handler has thrown. */
-export function errorHandler(report: Report) {
+export function errorHandler(report: ReportFault) {
   return (error: unknown, request: FastifyRequest, reply: FastifyReply): void =>
     sendError(request, reply, refusalOf(error), report);
 }
@@ -80,7 +86,7 @@ export function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
   thrown: unknown,
-  report: Report,
+  report: ReportFault,
 ): void {
   reply.hijack();
   for (const [name, value] of Object.entries(reply.getHeaders())) {
@@ -94,11 +100,11 @@ export function answerError(
   request: IncomingMessage,
   response: ServerResponse,
   thrown: unknown,
-  report: Report,
+  report: ReportFault,
 ): void {
   const { status, body } = errorAnswer(
     thrown,
-    report,
+    (errorId, cause) => report(errorId, cause, requestIdOf(request)),
     thrown instanceof RequestRefusal ? thrown.statusCode : undefined,
   );
   const wait = retryAfterMs(thrown);

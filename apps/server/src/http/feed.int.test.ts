@@ -57,7 +57,7 @@ async function read(url: string, request: Request, until: (text: string) => bool
     headers: { ...(key !== null && { authorization: `Bearer ${key}` }), ...headers },
     signal: closed.signal,
   });
-  const { date: _date, ...told } = Object.fromEntries(response.headers);
+  const { date: _date, 'x-request-id': _id, ...told } = Object.fromEntries(response.headers);
   let text = '';
   for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
     text += chunk;

@@ -6,7 +6,7 @@ import { callTRPCProcedure, isTrackedEnvelope, TRPCError } from '@trpc/server';
 import { isPlain, PREFIX } from './call-head.ts';
 import type { Contexts } from './context.ts';
 import { admitCaller } from './admission.ts';
-import { answerError, failureOf } from './errors.ts';
+import { answerError, failureOf, type ReportFault } from './errors.ts';
 import { eventChunk, EventStream } from './event-stream.ts';
 import { findExcess } from './json-shape.ts';
 import type { HttpLimits } from './limits.ts';
@@ -28,8 +28,7 @@ export function feedUrl(request: IncomingMessage, path: string): URL | null {
 export interface FeedOptions {
   contexts: Contexts;
   limits: HttpLimits;
-  report: Context['report'];
-  onError: (error: TRPCError) => void;
+  report: ReportFault;
 }
 
 /**
@@ -40,7 +39,7 @@ export interface FeedOptions {
 export function servePlainFeed(
   request: IncomingMessage,
   response: ServerResponse,
-  { contexts, limits, report, onError }: FeedOptions,
+  { contexts, limits, report }: FeedOptions,
 ): boolean {
   const { headers, url: address = '' } = request;
   if (!address.startsWith(PREFIX)) return false;
@@ -52,7 +51,7 @@ export function servePlainFeed(
   const ctx = contexts.ofKey(request, 1);
   const answer = async () => {
     await admitCaller(ctx);
-    await serveFeed(request, response, { url, path, ctx, onError });
+    await serveFeed(request, response, { url, path, ctx });
   };
   answer().catch((thrown: unknown) => answerError(request, response, thrown, report));
   return true;
@@ -65,7 +64,7 @@ export function servePlainFeed(
 export async function serveFeed(
   request: IncomingMessage,
   response: ServerResponse,
-  { url, path, ctx, onError }: { url: URL; path: string; ctx: Context; onError: (error: TRPCError) => void },
+  { url, path, ctx }: { url: URL; path: string; ctx: Context },
 ): Promise<void> {
   // It tells of its end only once.
   if (response.destroyed) return;
@@ -99,7 +98,7 @@ export async function serveFeed(
     }
     stream.end();
   } catch (cause) {
-    stream.fail(failureOf(cause, { type: 'subscription', path, ctx, onError }).shape);
+    stream.fail(failureOf(cause, { type: 'subscription', path, ctx }).shape);
   }
 }
 

@@ -8,7 +8,7 @@ import { type BodyBudget, placeUntilClosed } from './body-budget.ts';
 import { readBody, requireModest } from './body.ts';
 import { type Call, type CallHead, readCallHead } from './call-head.ts';
 import type { Contexts } from './context.ts';
-import { answerError, failureOf } from './errors.ts';
+import { answerError, failureOf, type ReportFault } from './errors.ts';
 import type { HttpLimits } from './limits.ts';
 import { headersOfErrors } from './trpc.ts';
 
@@ -16,8 +16,7 @@ export interface JsonCallsOptions {
   contexts: Contexts;
   limits: HttpLimits;
   budget: BodyBudget;
-  report: Context['report'];
-  onError: (error: TRPCError) => void;
+  report: ReportFault;
 }
 
 const HEADERS = { 'content-type': 'application/json', vary: 'trpc-accept, accept' };
@@ -111,8 +110,7 @@ export class JsonCalls {
         answer: DONE,
       };
     } catch (cause) {
-      const { onError } = this.#options;
-      const { error, shape } = failureOf(cause, { type, path, ctx: options.ctx, onError });
+      const { error, shape } = failureOf(cause, { type, path, ctx: options.ctx });
       errors.push(error);
       const answer = { error: shape };
       return { json: JSON.stringify(answer), answer };

@@ -1,8 +1,8 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { Refusal } from '@baton/domain';
-import { type Context, errorAnswer } from '@baton/router';
-import { LINGER_MS } from './errors.ts';
+import { errorAnswer } from '@baton/router';
+import { LINGER_MS, type ReportFault } from './errors.ts';
 
 /** The message and the status of each error of Node's HTTP server; any other is a request that cannot be read. */
 const ANSWERS: Record<string, readonly [status: number, message: string]> = {
@@ -12,10 +12,10 @@ const ANSWERS: Record<string, readonly [status: number, message: string]> = {
 
 /** Answers what Node's HTTP server refuses before it makes a request of it, in the form of all other errors. */
 export class ParserErrors {
-  readonly #report: Context['report'];
+  readonly #report: ReportFault;
   readonly #latest = new WeakMap<Socket, ServerResponse>();
 
-  constructor(report: Context['report']) {
+  constructor(report: ReportFault) {
     this.#report = report;
   }
 

@@ -1,27 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { appRouter, type Context, retryAfterMs, UnexpectedFault } from '@baton/router';
+import { appRouter, retryAfterMs } from '@baton/router';
 import type { TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type AdmissionOptions, admit, type Admitted } from './admission.ts';
 import { readBody } from './body.ts';
-import { nothingHere } from './errors.ts';
+import { nothingHere, reportUnforeseen } from './errors.ts';
 import { feedUrl, serveFeed } from './feed.ts';
 
-export interface TrpcOptions extends AdmissionOptions {
-  onError: (error: TRPCError) => void;
-}
-
-/** Reports what a procedure failed with, where nobody foresaw it and the procedure has not reported it itself. */
-export function faultReporter(report: Context['report']): TrpcOptions['onError'] {
-  return (error) => {
-    const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;
-    if (!isReported) report(crypto.randomUUID(), error);
-  };
-}
-
 /** Serves the procedures at `/trpc/:path`, to requests that are admitted. */
-export function mountTrpc(app: FastifyInstance, { onError, ...admission }: TrpcOptions): void {
+export function mountTrpc(app: FastifyInstance, admission: AdmissionOptions): void {
   const admitted = new WeakMap<FastifyRequest, Admitted>();
   function admittedOf(request: FastifyRequest): Admitted {
     const known = admitted.get(request);
@@ -44,7 +32,7 @@ export function mountTrpc(app: FastifyInstance, { onError, ...admission }: TrpcO
       const url = feedUrl(request.raw, path);
       if (url !== null) {
         reply.hijack();
-        return serveFeed(request.raw, reply.raw, { url, path, ctx: context, onError });
+        return serveFeed(request.raw, reply.raw, { url, path, ctx: context });
       }
       return fastifyRequestHandler({
         router: appRouter,
@@ -58,7 +46,7 @@ export function mountTrpc(app: FastifyInstance, { onError, ...admission }: TrpcO
         responseMeta: ({ errors, eagerGeneration }) => ({
           headers: { ...(!eagerGeneration && JSON_CONTENT), ...headersOfErrors(errors) },
         }),
-        onError: ({ error }) => onError(error),
+        onError: ({ error }) => reportUnforeseen(error, context),
       });
     },
   });
