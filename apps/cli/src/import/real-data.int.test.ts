@@ -18,23 +18,9 @@ const AIRLINE = join(DATA, 'tau-airline/gpt-4o-airline.json');
 /** Imports a whole data set. */
 const LONG_MS = 240_000;
 
-let cli: TestCli;
-/** What the first import of each data set answered, where the data set is there. */
-let first: { persuasion?: unknown; airline?: unknown };
-
-beforeAll(async () => {
-  cli = await testCli();
-  first = {
-    ...(existsSync(PERSUASION) && { persuasion: await cli.json('import', 'persuasion', PERSUASION) }),
-    ...(existsSync(AIRLINE) && { airline: await cli.json('import', 'openai-chat', AIRLINE) }),
-  };
-}, LONG_MS);
-
-afterAll(() => cli[Symbol.asyncDispose]());
-
-async function tagged(tag: string): Promise<Conversation[]> {
+async function tagged({ baton }: TestCli, tag: string): Promise<Conversation[]> {
   const conversations: Conversation[] = [];
-  for await (const one of allItems((page) => cli.baton.api.conversations.list.query({ tag, ...page })))
+  for await (const one of allItems((page) => baton.api.conversations.list.query({ tag, ...page })))
     conversations.push(one);
   return conversations;
 }
@@ -46,8 +32,10 @@ describe.skipIf(!existsSync(PERSUASION))('the persuasion dialogues', () => {
   test(
     'all go in: every row a message, every recorded outcome a deal; a second run changes nothing',
     async () => {
-      expect(first.persuasion).toMatchObject({ conversations: 1_017, changed: 1_017, faults: [] });
-      const conversations = await tagged('persuasion');
+      await using cli = await testCli();
+      const first = await cli.json('import', 'persuasion', PERSUASION);
+      expect(first).toMatchObject({ conversations: 1_017, changed: 1_017, faults: [] });
+      const conversations = await tagged(cli, 'persuasion');
       expect(conversations).toHaveLength(1_017);
       expect(sum(conversations, ({ metrics }) => metrics.messages)).toBe(20_932);
       expect(conversations.filter(({ stage }) => stage === 'closed_won')).toHaveLength(545);
@@ -58,41 +46,48 @@ describe.skipIf(!existsSync(PERSUASION))('the persuasion dialogues', () => {
       }
       const again = await cli.json('import', 'persuasion', PERSUASION);
       expect(again).toEqual({ conversations: 1_017, changed: 0, commands: 0, faults: [] });
-      expect(await tagged('persuasion')).toEqual(conversations);
+      expect(await tagged(cli, 'persuasion')).toEqual(conversations);
     },
     LONG_MS,
   );
 });
 
 describe.skipIf(!existsSync(AIRLINE))('the airline runs', () => {
+  let cli: TestCli;
+  let first: unknown;
+
+  beforeAll(async () => {
+    cli = await testCli();
+    first = await cli.json('import', 'openai-chat', AIRLINE);
+  }, LONG_MS);
+  afterAll(() => cli[Symbol.asyncDispose]());
+
   test(
     'all go in: every message, every transfer a handoff, every reward an end; a second run changes nothing',
     async () => {
-      expect(first.airline).toMatchObject({ conversations: 200, changed: 200, faults: [] });
-      const conversations = await tagged('tau-airline');
+      expect(first).toMatchObject({ conversations: 200, changed: 200, faults: [] });
+      const conversations = await tagged(cli, 'tau-airline');
       expect(sum(conversations, ({ metrics }) => metrics.messages)).toBe(5_308);
       expect(sum(conversations, ({ handoffCount }) => handoffCount)).toBe(48);
       expect(conversations.filter(({ owner }) => owner.agentId === 'human_support')).toHaveLength(48);
       expect(conversations.filter(({ status }) => status === 'completed')).toHaveLength(84);
       expect(conversations.filter(({ status }) => status === 'abandoned')).toHaveLength(116);
       await cli.json('import', 'openai-chat', AIRLINE);
-      expect(await tagged('tau-airline')).toEqual(conversations);
+      expect(await tagged(cli, 'tau-airline')).toEqual(conversations);
     },
     LONG_MS,
   );
-});
 
-describe.skipIf(!existsSync(PERSUASION) || !existsSync(AIRLINE))('an archive of all dialogues', () => {
   test(
-    'is the same when it was brought into another store, and that one answers every query as the first',
+    'make an archive that is the same from another store, and that one answers every query as the first',
     async () => {
       await using target = await testCli();
       await using folder = await temporaryFolder();
       const [exported, again] = [join(folder.path, 'first.jsonl'), join(folder.path, 'again.jsonl')];
       await cli.run('export', exported);
       expect(await target.json('import', 'baton', exported)).toMatchObject({
-        conversations: 1_217,
-        changed: 1_217,
+        conversations: 200,
+        changed: 200,
         faults: [],
       });
       await target.run('export', again);
