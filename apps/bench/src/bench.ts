@@ -27,7 +27,7 @@ export async function bench(
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
   const { client } = connection;
   const store = await openBenchStore(connection);
-  const { key: apiKey } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: ['manage'] });
+  const { key: apiKey } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', role: 'admin' });
   await using server = await startServerProcess(mongodbUri);
   const baton = createBaton({ url: server.url, apiKey });
 

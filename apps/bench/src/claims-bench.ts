@@ -60,7 +60,7 @@ export async function benchClaims(mongodbUri: string, options: ClaimsBenchOption
   for (const due of options.due) {
     const tenantId = TenantId.parse(`bench-${due}`);
     await store.agents.ensureDefaults(tenantId, {});
-    const { key: apiKey } = await store.apiKeys.create({ tenantId, name: 'bench', rights: [] });
+    const { key: apiKey } = await store.apiKeys.create({ tenantId, name: 'bench', role: 'app' });
     const { api } = createBaton({ url: server.url, apiKey });
     const contenders = [
       ['Baton', () => store.followUps.claim(tenantId, ASKED)],

@@ -1,6 +1,6 @@
 import { type Baton, createBaton } from '@baton/client';
 import { connect, migrate, openStore } from '@baton/repository';
-import { type Conversation, type Right, TenantId } from '@baton/schema';
+import { type Conversation, type Role, TenantId } from '@baton/schema';
 import { startServer } from '@baton/server';
 import { testDatabase } from '@baton/testing';
 import { pino } from 'pino';
@@ -23,8 +23,8 @@ export interface TestCli extends AsyncDisposable {
   json(...argv: string[]): Promise<unknown>;
   /** The only conversation of a contact. */
   conversationOf(contactId: string): Promise<Conversation>;
-  /** Runs a command on another terminal, or with a key of other rights. */
-  runWith(options: { terminal?: Partial<Terminal>; rights?: Right[] }, ...argv: string[]): Promise<CliResult>;
+  /** Runs a command on another terminal, or with a key of another role. */
+  runWith(options: { terminal?: Partial<Terminal>; role?: Role }, ...argv: string[]): Promise<CliResult>;
 }
 
 /** A server with a database of its own unless one is given, and the CLI connected to it. */
@@ -36,16 +36,16 @@ export async function testCli(given: { mongodbUri?: string; tenantId?: string } 
   await migrate(db);
   const store = openStore({ client, db, clock });
   await store.agents.ensureDefaults(tenantId, {});
-  const createKey = async (rights: Right[]) =>
-    (await store.apiKeys.create({ tenantId, name: 'test', rights, agentId: null })).key;
-  const apiKey = await createKey(['import', 'manage']);
+  const createKey = async (role: Role) =>
+    (await store.apiKeys.create({ tenantId, name: 'test', role, agentId: null })).key;
+  const apiKey = await createKey('admin');
   const server = await startServer({ mongodbUri, port: 0, log: pino({ level: 'silent' }) });
   const { url } = server;
   const baton = createBaton({ url, apiKey });
 
-  const runWith: TestCli['runWith'] = async ({ terminal: options, rights }, ...argv) => {
+  const runWith: TestCli['runWith'] = async ({ terminal: options, role }, ...argv) => {
     const { terminal, stdout, stderr } = recordingTerminal(options);
-    const used = rights === undefined ? baton : createBaton({ url, apiKey: await createKey(rights) });
+    const used = role === undefined ? baton : createBaton({ url, apiKey: await createKey(role) });
     let exitCode = 0;
     await run(argv, {
       terminal,

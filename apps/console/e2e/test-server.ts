@@ -20,8 +20,8 @@ async function createApiKey(mongodbUri: string): Promise<string> {
     await migrate(db);
     const store: Store = openStore({ client, db });
     await store.agents.ensureDefaults(TENANT, {});
-    const named = { tenantId: TENANT, name: `e2e ${randomUUID()}`, rights: ['import', 'manage'] as const };
-    return (await store.apiKeys.create({ ...named, rights: [...named.rights] })).key;
+    const named = { tenantId: TENANT, name: `e2e ${randomUUID()}`, role: 'admin' as const };
+    return (await store.apiKeys.create(named)).key;
   } finally {
     await client.close();
   }

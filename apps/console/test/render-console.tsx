@@ -1,6 +1,13 @@
 import { type AppRouter, createApi } from '@baton/client';
 import { execute } from '@baton/domain';
-import { Agent, commandInputs, type ConversationView, type Entry, type ErrorCode } from '@baton/schema';
+import {
+  Agent,
+  commandInputs,
+  type ConversationView,
+  type Entry,
+  type ErrorCode,
+  type Role,
+} from '@baton/schema';
 import { QueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { configure, render } from '@testing-library/react';
@@ -65,8 +72,22 @@ export const NIGHT_TEAM = agent({
   members: ['ana', 'ben'],
 });
 
+const OF_MANAGERS = ['agents.register', 'messages.redact', 'session.createLink', 'tenant.update'];
+const OF_WORKERS = [
+  ...Object.keys(commandInputs).filter((path) => !OF_MANAGERS.includes(path)),
+  'agents.update',
+  'followUps.claim',
+];
+
+/** Who is at the browser, with what the server lets such a role do of what the console does. */
+export function sessionOf(role: Role, person: Agent | null = ANA): Outputs['session']['get'] {
+  const isManager = role === 'manager' || role === 'admin';
+  const may = role === 'viewer' ? [] : [...OF_WORKERS, ...(isManager ? OF_MANAGERS : [])];
+  return { tenantId: 'default', role, may, rights: [], agent: person };
+}
+
 const DEFAULT_ANSWERS: Answers = {
-  session: { get: () => ({ tenantId: 'default', rights: ['manage'], agent: ANA }) },
+  session: { get: () => sessionOf('manager') },
   agents: {
     list: () => ({ items: [ANA, BEN, CLOSER, NIGHT_TEAM], nextCursor: null }),
     workload: () => [],

@@ -18,7 +18,7 @@ test('a server that is killed in the middle loses nothing that it acknowledged, 
   const { key } = await store.apiKeys.create({
     tenantId: TENANT,
     name: 'crash',
-    rights: ['import', 'manage'],
+    role: 'admin',
   });
   const first = await startServerProcess(mongod.uri);
   const load = await startLoad(createBaton({ url: first.url, apiKey: key, attempts: 40 }));

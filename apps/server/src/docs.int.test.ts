@@ -32,7 +32,7 @@ beforeAll(async () => {
   await migrate(db);
   const store = openStore({ client, db });
   await store.agents.ensureDefaults(tenantId, {});
-  const { key } = await store.apiKeys.create({ tenantId, name: 'docs', rights: ['import', 'manage'] });
+  const { key } = await store.apiKeys.create({ tenantId, name: 'docs', role: 'admin' });
   await client.close();
   server = await startServer({ mongodbUri: database.uri, port: 0, log: pino({ level: 'silent' }) });
   env = { ...process.env, BATON_URL: server.url, BATON_API_KEY: key };

@@ -138,7 +138,7 @@ describe('a server', () => {
 describe('a key', () => {
   test('ends everywhere within two seconds of its revocation: its calls, its sessions, its links, their feeds', async () => {
     await using elsewhere = await another();
-    const key = await server.createKey(['manage']);
+    const key = await server.createKey('manager');
     const [{ id: keyId } = { id: '' as never }] = (await server.store.apiKeys.list(TENANT, { limit: 1 }))
       .items;
     const { api } = createBaton({ url: elsewhere.url, apiKey: key });
@@ -177,7 +177,7 @@ describe('a key', () => {
 
   test('is looked up once for many calls, and ends a moment after it was revoked', async () => {
     const lookUp = vi.spyOn(server.store.apiKeys, 'authenticate');
-    const key = await server.createKey([]);
+    const key = await server.createKey('app');
     for (let call = 0; call < 5; call += 1)
       expect((await server.query('session.get', undefined, { key })).status).toBe(200);
     expect(lookUp).toHaveBeenCalledTimes(1);
@@ -192,7 +192,7 @@ describe('a key', () => {
 
   test('ends a feed that it has opened once it is revoked', async () => {
     await using watchful = await another({ checkCredentialsEveryMs: 50 });
-    const key = await server.createKey([]);
+    const key = await server.createKey('app');
     const { items } = await server.store.apiKeys.list(TENANT, { limit: 1 });
     const ended = Promise.withResolvers<unknown>();
     const { api } = createBaton({ url: watchful.url, apiKey: key });

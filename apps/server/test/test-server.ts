@@ -1,6 +1,6 @@
 import { type Baton, batonError, createBaton } from '@baton/client';
 import { connect, type Connection, migrate, type Store } from '@baton/repository';
-import { AgentId, type Right, TenantId } from '@baton/schema';
+import { AgentId, type Role, TenantId } from '@baton/schema';
 import { type BatonServer, startServer, type ServerOptions } from '@baton/server';
 import { testDatabase } from '@baton/testing';
 import { pino } from 'pino';
@@ -25,18 +25,18 @@ export interface TestServer extends AsyncDisposable {
   /** The server's database, to look at what is kept. */
   readonly db: Connection['db'];
   readonly mongodbUri: string;
-  /** A client with every right. */
+  /** A client with the role admin. */
   readonly baton: Baton;
-  /** A client without any right. */
+  /** A client with the role app. */
   readonly plain: Baton;
-  /** A client of another tenant, with every right there. */
+  /** A client of another tenant, with the role admin there. */
   readonly stranger: Baton;
   readonly key: string;
   readonly plainKey: string;
   readonly strangerKey: string;
   /** One more key of the tenant. */
-  createKey(rights: Right[], agentId?: AgentId): Promise<string>;
-  /** One more client of the tenant, with every right. */
+  createKey(role: Role, agentId?: AgentId): Promise<string>;
+  /** One more client of the tenant, with the role admin. */
   connect(options?: Partial<Parameters<typeof createBaton>[0]>): Baton;
   /** Calls a procedure by hand, so that what no typed client sends can be sent. `key: null` sends none. */
   query(path: string, input?: unknown, call?: RawCall): Promise<Answer>;
@@ -77,18 +77,18 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     availability: 'available',
     members: [],
   });
-  const createKey = async (rights: Right[], agentId?: AgentId, tenantId = TENANT) =>
+  const createKey = async (role: Role, agentId?: AgentId, tenantId = TENANT) =>
     (
       await (server?.store ?? store).apiKeys.create({
         tenantId,
         name: 'test',
-        rights,
+        role,
         agentId: agentId ?? null,
       })
     ).key;
-  const key = await createKey(['import', 'manage']);
-  const plainKey = await createKey([]);
-  const strangerKey = await createKey(['import', 'manage'], undefined, OTHER_TENANT);
+  const key = await createKey('admin');
+  const plainKey = await createKey('app');
+  const strangerKey = await createKey('admin', undefined, OTHER_TENANT);
 
   async function call(
     path: string,
@@ -116,7 +116,7 @@ export async function startTestServer(options: Partial<ServerOptions> = {}): Pro
     key,
     plainKey,
     strangerKey,
-    createKey: (rights, agentId) => createKey(rights, agentId),
+    createKey: (role, agentId) => createKey(role, agentId),
     connect: (more) => createBaton({ url, apiKey: key, ...more }),
     query: (path, input, raw = {}) => {
       const search = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;

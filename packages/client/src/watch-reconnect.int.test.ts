@@ -152,7 +152,7 @@ describe('what will never work', () => {
   });
 
   test('a key that was revoked while it was read with fails at the next connection', async () => {
-    const apiKey = await server.createKey([]);
+    const apiKey = await server.createKey('app');
     const { items } = await server.store.apiKeys.list('acme' as never, { limit: 1 });
     const conversationId = await conversation();
     const replica = await watch(conversationId, server.connect({ apiKey, fetch: gate.fetch }));

@@ -63,5 +63,5 @@ export function requireMayBeAsked(agentId: AgentId, context: DecideContext): voi
 
 /** @throws Refusal FORBIDDEN */
 export function requireMayForce({ mayForce }: Pick<DecideContext, 'mayForce'>, what: string): void {
-  if (!mayForce) throw new Refusal('FORBIDDEN', `${what} needs the manage right`, { right: 'manage' });
+  if (!mayForce) throw new Refusal('FORBIDDEN', `${what} is for managers`, { needs: ['manager', 'admin'] });
 }

@@ -138,7 +138,7 @@ describe.each(ways)('%s', (_, agentId, way) => {
   it('is not forced by who is no manager', () => {
     expect(refusalOf(() => way({ force: true, reason }, withLimit({ availability: 'away' })))).toMatchObject({
       code: 'FORBIDDEN',
-      details: { right: 'manage' },
+      details: { needs: ['manager', 'admin'] },
     });
   });
 

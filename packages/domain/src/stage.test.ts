@@ -279,7 +279,7 @@ describe('forcing a move', () => {
   it('needs the right', () => {
     expect(new Scenario().refusal('stages.transition', force)).toMatchObject({
       code: 'FORBIDDEN',
-      details: { right: 'manage' },
+      details: { needs: ['manager', 'admin'] },
     });
   });
 

@@ -84,10 +84,10 @@ describe('a mongod that hangs', () => {
     );
     const handoff = entries.find((entry) => entry.kind === 'handoff')?.handoff;
     if (handoff === undefined) throw new Error('a handoff was asked for');
-    const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'x', rights: [] });
-    const { token } = await store.sessions.createLink(TENANT, { rights: [], keyId: null });
+    const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'x', role: 'app' });
+    const { token } = await store.sessions.createLink(TENANT, { role: 'app', keyId: null });
     const secret = await store.sessions.signIn(
-      (await store.sessions.createLink(TENANT, { rights: [], keyId: null })).token,
+      (await store.sessions.createLink(TENANT, { role: 'app', keyId: null })).token,
     );
     const closed = new AbortController();
     const create = (more: object) => CreateConversation.parse({ contactId: 'ann', channel: 'sms', ...more });
@@ -111,10 +111,10 @@ describe('a mongod that hangs', () => {
       'a keyed registration': () =>
         store.agents.register(TENANT, RegisterAgent.parse({ id: 'dora', kind: 'ai', idempotencyKey: 'k3' })),
       'a key': () => store.apiKeys.authenticate(key),
-      'a new key': () => store.apiKeys.create({ tenantId: TENANT, name: 'y', rights: [] }),
+      'a new key': () => store.apiKeys.create({ tenantId: TENANT, name: 'y', role: 'app' }),
       'a session': () => store.sessions.authenticate(secret),
       'a sign-in': () => store.sessions.signIn(token),
-      'a link': () => store.sessions.createLink(TENANT, { rights: [], keyId: null }),
+      'a link': () => store.sessions.createLink(TENANT, { role: 'app', keyId: null }),
       'the schema': () => store.verifySchema(),
       'a feed': () => store.feed.conversation(TENANT, { conversationId: one.id }, closed.signal),
     };

@@ -230,7 +230,7 @@ export function useExplainedStore(): void {
       await scenario.run('qualification.record', { conversationId: long, budget, by: QUALIFIER });
     }
     for (let name = 0; name < 30; name += 1) {
-      ({ key } = await apiKeys.create(scenario.collections, { tenantId, name: `key ${name}`, rights: [] }));
+      ({ key } = await apiKeys.create(scenario.collections, { tenantId, name: `key ${name}`, role: 'app' }));
     }
     const due = await followUpQueries.listDue(
       scenario.collections,

@@ -10,7 +10,7 @@ import {
   UpdateAgent,
 } from '@baton/schema';
 import { z } from 'zod';
-import { importProcedure, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
 export const agents = {
   register: tenantProcedure
@@ -21,7 +21,7 @@ export const agents = {
     .input(UpdateAgent)
     .output(Agent)
     .mutation(({ ctx, input }) => ctx.store.agents.update(ctx.tenantId, input)),
-  restore: importProcedure
+  restore: tenantProcedure
     .input(RestoreAgents)
     .output(RestoredAgents)
     .mutation(({ ctx, input }) => ctx.store.agents.restore(ctx.tenantId, input)),

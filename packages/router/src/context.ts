@@ -1,13 +1,13 @@
 import type { Store } from '@baton/repository';
-import type { Actor, AgentId, ApiKeyId, Readiness, Right, SessionId, TenantId } from '@baton/schema';
+import type { Actor, AgentId, ApiKeyId, Readiness, Role, SessionId, TenantId } from '@baton/schema';
 import type { BatchAnswers } from './batch-answers.ts';
 import type { Report } from './error.ts';
 
 /** Whose key or cookie came with a call, and what it allows. */
 export type Credential = {
   tenantId: TenantId;
-  rights: readonly Right[];
-  /** Who acts where a command names nobody. */
+  role: Role;
+  /** Who acts: the only one that an `agent` or a `manager` is, and of others where a command names nobody. */
   agentId: AgentId | null;
   /** The key that the call came with or its session comes from; null where nobody wrote it down. */
   keyId: ApiKeyId | null;

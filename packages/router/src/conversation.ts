@@ -21,7 +21,7 @@ import {
   TimelinePage,
   UpdateConversation,
 } from '@baton/schema';
-import { importProcedure, tenantProcedure } from './trpc.ts';
+import { tenantProcedure } from './trpc.ts';
 
 const ConversationPage = page(ConversationView);
 
@@ -45,10 +45,7 @@ export const conversations = {
   findOrCreate: tenantProcedure
     .input(FindOrCreateConversation)
     .output(FoundOrCreated)
-    .mutation(({ ctx, input }) => {
-      ctx.requireImport(input);
-      return ctx.store.findOrCreate(ctx.caller, input);
-    }),
+    .mutation(({ ctx, input }) => ctx.store.findOrCreate(ctx.caller, input)),
   update: tenantProcedure
     .input(UpdateConversation)
     .output(Conversation)
@@ -83,11 +80,11 @@ export const conversations = {
     .input(ListContactHistory)
     .output(ConversationPage)
     .query(({ ctx, input }) => ctx.store.conversations.history(ctx.tenantId, input)),
-  export: importProcedure
+  export: tenantProcedure
     .input(ExportConversations)
     .output(page(Entry))
     .query(({ ctx, input }) => ctx.store.conversations.export(ctx.tenantId, input)),
-  restore: importProcedure
+  restore: tenantProcedure
     .input(RestoreConversation)
     .output(RestoredConversation)
     .mutation(({ ctx, input }) => ctx.store.restoreConversation(ctx.tenantId, input)),

@@ -129,7 +129,7 @@ describe('feed.tenant', () => {
 describe('a feed that is open', () => {
   /** A client with a key of its own, and what revokes the key. */
   async function withKey() {
-    const apiKey = await server.createKey([]);
+    const apiKey = await server.createKey('app');
     const revoke = async () => {
       const { items } = await server.store.apiKeys.list(TENANT, { limit: 100 });
       const own = items.find(({ prefix }) => apiKey.startsWith(prefix));
@@ -141,7 +141,7 @@ describe('a feed that is open', () => {
 
   /** A browser that has signed in, and its sign-out. */
   async function withSession() {
-    const { token } = await server.store.sessions.createLink(TENANT, { rights: [], keyId: null });
+    const { token } = await server.store.sessions.createLink(TENANT, { role: 'app', keyId: null });
     const cookie = `baton_session=${await server.store.sessions.signIn(token)}`;
     const withCookie: typeof fetch = (input, init) =>
       fetch(input, { ...init, headers: { ...Object.fromEntries(new Headers(init?.headers)), cookie } });

@@ -119,7 +119,7 @@ describe('handoffs.transfer', () => {
     const forced = { conversationId, ...handing, to: 'none_left', force: true };
     expect(await refusalOf(server.plain.api.handoffs.transfer.mutate(forced))).toMatchObject({
       code: 'FORBIDDEN',
-      details: { right: 'manage' },
+      details: { role: 'app', needs: ['manager', 'admin'], field: 'force' },
     });
     const { entries } = await api.handoffs.transfer.mutate(forced);
     expect(entries).toMatchObject([

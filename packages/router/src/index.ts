@@ -3,5 +3,5 @@ export { whyNotReady } from './admin.ts';
 export { BatchAnswers } from './batch-answers.ts';
 export type { Context, Credential } from './context.ts';
 export { errorAnswer, retryAfterMs, UnexpectedFault } from './error.ts';
-export { OPEN_PROCEDURES } from './trpc.ts';
+export { OPEN_PROCEDURES } from './roles.ts';
 export { VERSION } from './version.ts';

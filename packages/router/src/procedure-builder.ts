@@ -1,14 +1,23 @@
 import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
-import type { Context } from './context.ts';
+import type { Context, Credential } from './context.ts';
 
 type Result = { ok: true; data: unknown } | { ok: false; error: TRPCError };
-type Call = { ctx: Context; path: string; input: unknown; getRawInput: () => Promise<unknown> };
+export type Call = {
+  /** The credential is there once a step has looked it up. */
+  ctx: Context & { credential?: Credential };
+  path: string;
+  type: Kind;
+  input: unknown;
+  getRawInput: () => Promise<unknown>;
+};
 type Run = (call: Call) => Promise<Result>;
 type Step = (call: Call, next: Run) => Promise<Result>;
 type Resolver = (call: Call) => unknown;
 type Middleware = (call: Call & { next: (more?: { ctx?: object }) => Promise<Result> }) => Promise<Result>;
 type Kind = 'query' | 'mutation' | 'subscription';
+/** Throws where the caller may not say what the parsed input says. */
+type CheckInput = (call: Call) => void;
 /** The functions of tRPC's builder that a procedure of ours ends with. */
 type Ends = Record<Kind, (resolver: Resolver) => { _def: object }>;
 
@@ -20,15 +29,23 @@ export type InputParser = { schema: z.ZodType };
  * times. What it gives and throws is the same.
  *
  * - Inputs and answers are parsed by `parse`, the only way that Zod compiles; tRPC calls `parseAsync`.
+ * - `checkInput` sees each input that was parsed.
  * - Answers that are documents of ours were checked when they were read: they are validated only where the context says
  *   so, those that MongoDB computes always.
  */
-export function procedureBuilder<Builder extends object>(builder: Builder): Builder {
+export function procedureBuilder<Builder extends object>(
+  builder: Builder,
+  checkInput: CheckInput = () => undefined,
+): Builder {
   // The types are tRPC's own and stay as they are; what of it is not built here has no use in this router.
-  return withSteps(builder as unknown as Ends, [], []) as unknown as Builder;
+  return withSteps({ ...(builder as unknown as Ends), checkInput }, [], []) as unknown as Builder;
 }
 
-function withSteps(builder: Ends, steps: readonly Step[], inputs: readonly InputParser[]) {
+function withSteps(
+  builder: Ends & { checkInput: CheckInput },
+  steps: readonly Step[],
+  inputs: readonly InputParser[],
+) {
   const end = (kind: Kind) => (resolver: Resolver) => {
     const procedure = builder[kind](oneStep(steps, resolver));
     Object.assign(procedure._def, { inputs });
@@ -38,7 +55,7 @@ function withSteps(builder: Ends, steps: readonly Step[], inputs: readonly Input
     withSteps(builder, [...steps, step], [...inputs, ...more]);
   return {
     use: (middleware: Middleware) => add(stepOf(middleware)),
-    input: (schema: z.ZodType) => add(inputStep(schema), [{ schema }]),
+    input: (schema: z.ZodType) => add(inputStep(schema, builder.checkInput), [{ schema }]),
     output: (schema: z.ZodType) => add(outputStep(schema)),
     query: end('query'),
     mutation: end('mutation'),
@@ -79,10 +96,14 @@ function stepOf(middleware: Middleware): Step {
     });
 }
 
-function inputStep(schema: z.ZodType): Step {
+function inputStep(schema: z.ZodType, checkInput: CheckInput): Step {
   return async (call, run) => {
     const parsed = schema.safeParse(await call.getRawInput());
-    if (parsed.success) return run({ ...call, input: parsed.data });
+    if (parsed.success) {
+      const withInput = { ...call, input: parsed.data };
+      checkInput(withInput);
+      return run(withInput);
+    }
     // Without a message of its own tRPC takes the cause's, which is all of its faults as JSON.
     throw new TRPCError({ code: 'BAD_REQUEST', message: 'Invalid input', cause: parsed.error });
   };

@@ -29,7 +29,7 @@ async function signedIn() {
   return api;
 }
 
-test('a link signs one browser in, with the rights of who made it, and is spent then', async () => {
+test('a link signs one browser in, with the role of who made it, and is spent then', async () => {
   const { token, expiresAt } = await server.baton.api.session.createLink.mutate();
   expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(59 * 60_000);
   const api = browser();
@@ -37,6 +37,8 @@ test('a link signs one browser in, with the rights of who made it, and is spent 
   expect(await api.session.signIn.mutate({ token })).toEqual({ ok: true });
   expect(await api.session.get.query()).toEqual({
     tenantId: 'acme',
+    role: 'admin',
+    may: expect.arrayContaining(['tenant.update', 'conversations.export']),
     rights: ['import', 'manage'],
     agent: null,
   });
@@ -89,6 +91,6 @@ test('signing out ends the session at once', async () => {
 
 test('a key signs nothing out, and knows who it acts for', async () => {
   expect(await server.baton.api.session.signOut.mutate()).toEqual({ ok: true });
-  const { api } = server.connect({ apiKey: await server.createKey([], ANA) });
-  expect(await api.session.get.query()).toMatchObject({ rights: [], agent: { id: ANA } });
+  const { api } = server.connect({ apiKey: await server.createKey('agent', ANA) });
+  expect(await api.session.get.query()).toMatchObject({ role: 'agent', agent: { id: ANA } });
 });

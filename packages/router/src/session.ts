@@ -1,17 +1,19 @@
 import { Refusal } from '@baton/domain';
+import { rightsOf } from '@baton/repository';
 import { ActAs, Session, SignIn, SignInLink } from '@baton/schema';
 import { z } from 'zod';
 import type { Context, Credential } from './context.ts';
-import { managerProcedure, publicProcedure, tenantProcedure } from './trpc.ts';
+import { proceduresOf } from './roles.ts';
+import { publicProcedure, tenantProcedure } from './trpc.ts';
 
 const Done = z.strictObject({ ok: z.literal(true) });
 
 async function sessionOf(
   { store }: Pick<Context, 'store'>,
-  { tenantId, rights, agentId }: Credential,
+  { tenantId, role, agentId }: Credential,
 ): Promise<Session> {
   const agent = agentId === null ? null : await store.agents.get(tenantId, { agentId });
-  return { tenantId, rights: [...rights], agent };
+  return { tenantId, role, may: proceduresOf(role), rights: rightsOf(role) ?? [], agent };
 }
 
 export const session = {
@@ -44,10 +46,10 @@ export const session = {
     ctx.setSession(null);
     return { ok: true as const };
   }),
-  /** A link by which one more browser may sign in, with the rights of the caller. */
-  createLink: managerProcedure
+  /** A link by which one more browser may sign in, with the role of the caller. */
+  createLink: tenantProcedure
     .output(SignInLink)
     .mutation(({ ctx }) =>
-      ctx.store.sessions.createLink(ctx.tenantId, { rights: ctx.rights, keyId: ctx.credential.keyId }),
+      ctx.store.sessions.createLink(ctx.tenantId, { role: ctx.credential.role, keyId: ctx.credential.keyId }),
     ),
 };

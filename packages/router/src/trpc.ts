@@ -6,7 +6,9 @@ import type { Context } from './context.ts';
 import { actorOfCredential } from './context.ts';
 import type { ErrorShape } from './error-shape.ts';
 import { errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
-import { procedureBuilder } from './procedure-builder.ts';
+import { type Call, procedureBuilder } from './procedure-builder.ts';
+import { requireMayAct } from './acting-as.ts';
+import { mayForce, requireRole } from './roles.ts';
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -20,55 +22,45 @@ const t = initTRPC.context<Context>().create({
 
 export const router = t.router;
 
-/** What needs no credential: everything made of `publicProcedure` alone. */
-export const OPEN_PROCEDURES: ReadonlySet<string> = new Set([
-  'admin.health',
-  'admin.ready',
-  'session.signIn',
-]);
+/** What each mutation's input passes once it is parsed. */
+function checkInput({ ctx, path, type, input }: Call): void {
+  if (type === 'mutation' && ctx.credential !== undefined && input instanceof Object)
+    requireMayAct(ctx.credential, path, input);
+}
 
 /** What anyone may call. */
-export const publicProcedure = procedureBuilder(t.procedure).use(async ({ ctx, path, type, next }) => {
-  if (ctx.calls > 1 && LONE_PROCEDURES.has(path)) {
-    throw refusalError(new Refusal('INVALID_INPUT', `${path} takes a request of its own, and no batch`));
-  }
-  const answers = type === 'query' ? ctx.answers : null;
-  const result = await (answers === null ? next() : answers.take(() => next()));
-  if (result.ok) return result;
-  throw errorOfProcedure(result.error, ctx.report);
-});
+export const publicProcedure = procedureBuilder(t.procedure, checkInput).use(
+  async ({ ctx, path, type, next }) => {
+    if (ctx.calls > 1 && LONE_PROCEDURES.has(path)) {
+      throw refusalError(new Refusal('INVALID_INPUT', `${path} takes a request of its own, and no batch`));
+    }
+    const answers = type === 'query' ? ctx.answers : null;
+    const result = await (answers === null ? next() : answers.take(() => next()));
+    if (result.ok) return result;
+    throw errorOfProcedure(result.error, ctx.report);
+  },
+);
 
-/** What a tenant's key opens: its own conversations and nothing else. */
-export const tenantProcedure = publicProcedure.use(async ({ ctx, next }) => {
+/** What a credential opens whose role has it in its row: the tenant's own conversations and nothing else. */
+export const tenantProcedure = publicProcedure.use(async ({ ctx, path, next }) => {
   const { store } = ctx;
   const credential = await ctx.authenticate();
   if (credential === null) {
     throw refusalError(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
   }
-  const { tenantId, rights } = credential;
+  const { tenantId, role } = credential;
   const turn = ctx.takeTurn(tenantId);
   if (turn !== null) await turn;
-  const caller = { tenantId, actor: actorOfCredential(credential), mayForce: rights.includes('manage') };
-
-  /** History may be brought in by those who have the right to, and by nobody else. */
-  function requireImport(input: object): void {
-    if (!('at' in input) || input.at === undefined || rights.includes('import')) return;
-    throw new Refusal('FORBIDDEN', 'Naming the instant of a command needs the import right', {
-      right: 'import',
-    });
-  }
+  requireRole(path, role);
+  const caller = { tenantId, actor: actorOfCredential(credential), mayForce: mayForce(role) };
 
   const answering = next({
     ctx: {
       credential,
       tenantId,
       caller,
-      rights,
-      requireImport,
-      execute: async <Type extends CommandType>(type: Type, input: CommandInput<Type>): Promise<Outcome> => {
-        requireImport(input);
-        return store.execute(caller, type, input);
-      },
+      execute: <Type extends CommandType>(type: Type, input: CommandInput<Type>): Promise<Outcome> =>
+        store.execute(caller, type, input),
     },
   });
   // The store bounds each of the two waits; this is their sum.
@@ -79,15 +71,3 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, next }) => {
 /** How long looking up a credential takes while MongoDB is well; what a caller waits at most where it took longer. */
 const LOOK_UP_MS = 1_000;
 const LONGEST_WAIT_MS = 11_000;
-
-/** What needs the manage right beside a key. */
-export const managerProcedure = tenantProcedure.use(({ ctx, next }) => {
-  if (ctx.rights.includes('manage')) return next();
-  throw refusalError(new Refusal('FORBIDDEN', 'This needs the manage right', { right: 'manage' }));
-});
-
-/** What needs the import right beside a key. */
-export const importProcedure = tenantProcedure.use(({ ctx, next }) => {
-  if (ctx.rights.includes('import')) return next();
-  throw refusalError(new Refusal('FORBIDDEN', 'This needs the import right', { right: 'import' }));
-});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
-import { ApiKeyId } from './id.ts';
+import { AgentId, ApiKeyId } from './id.ts';
+import { Role } from './role.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -82,16 +83,14 @@ export const SchemaReport: NamedSchema<SchemaReport> = named(
   z.strictObject({ ok: z.boolean(), differences: z.array(SchemaDifference) }),
 );
 
-/** What a key may do beyond the everyday: bring history in, or force what the rules refuse. */
-export const Right = z.enum(['import', 'manage']);
-export type Right = z.infer<typeof Right>;
-
 export const apiKeyObject = z.strictObject({
   id: ApiKeyId,
   name: text(100),
   /** The first characters, to tell keys apart. */
   prefix: z.string(),
-  rights: z.array(Right),
+  role: Role,
+  /** The agent that it acts as; of an `app` and more, where a command names none. */
+  agentId: AgentId.nullable(),
   createdAt: Timestamp,
   revokedAt: Timestamp.nullable(),
 });

@@ -22,6 +22,7 @@ export * from './objection.ts';
 export * from './page.ts';
 export * from './qualification.ts';
 export * from './refused-message.ts';
+export * from './role.ts';
 export * from './sales-stage.ts';
 export * from './search.ts';
 export * from './session.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
-import { Right } from './admin.ts';
 import { Agent } from './agent.ts';
 import { AgentId } from './id.ts';
+import { Right, Role } from './role.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -23,15 +23,21 @@ export const SignInLink: NamedSchema<SignInLink> = named(
   z.strictObject({ token: SignInToken, expiresAt: Timestamp }),
 );
 
-/** Who is at the browser: the tenant's rights, and the human agent that the person is; null until one is picked. */
+/** Who calls: the role, and the agent that acts; in a browser null until the person is picked. */
 export interface Session {
   tenantId: string;
+  role: Role;
+  /** The paths of the procedures that the role may call. */
+  may: string[];
+  /** The role in the words of the version before, for its clients. */
   rights: Right[];
   agent: Agent | null;
 }
 export const Session: NamedSchema<Session> = named(
   z.strictObject({
     tenantId: z.string(),
+    role: Role,
+    may: z.array(z.string()),
     rights: z.array(Right),
     agent: Agent.nullable(),
   }),

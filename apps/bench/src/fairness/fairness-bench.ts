@@ -107,7 +107,7 @@ async function aTenant(store: Store, name: string, conversations: number): Promi
     store.execute(caller, 'conversations.create', { contactId, channel: 'web', tags: [], metadata: {} }),
   );
   const conversationIds = (await Promise.all(created)).map(({ conversation }) => conversation.id);
-  const { key } = await store.apiKeys.create({ tenantId, name: 'bench', rights: [], agentId: null });
+  const { key } = await store.apiKeys.create({ tenantId, name: 'bench', role: 'app', agentId: null });
   return { caller, key, conversationIds };
 }
 

@@ -15,7 +15,7 @@ test('a flood and a quiet tenant call what they say, and a key that is unknown i
   await using server = await startServer({ mongodbUri: database.uri, port: 0, log });
   const tenantId = TenantId.parse('busy');
   await server.store.agents.ensureDefaults(tenantId, {});
-  const { key } = await server.store.apiKeys.create({ tenantId, name: 'bench', rights: [], agentId: null });
+  const { key } = await server.store.apiKeys.create({ tenantId, name: 'bench', role: 'app', agentId: null });
   const caller = { tenantId, actor: { kind: 'system' }, mayForce: false } as const;
   const input = { contactId: 'contact-1', channel: 'web' as const, tags: [], metadata: {} };
   const { conversation } = await server.store.execute(caller, 'conversations.create', input);

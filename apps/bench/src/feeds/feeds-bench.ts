@@ -70,7 +70,7 @@ async function measureBaton(
 ): Promise<{ row: FeedsRow; frame: string }> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
   const store = await openBenchStore(connection);
-  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: [], agentId: null });
+  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', role: 'app', agentId: null });
   await using server = await startServerProcess(mongodbUri, { feedsOfATenant: options.readers });
   const headers = { authorization: `Bearer ${key}` };
   const call = async (path: string, input: object): Promise<unknown> => {

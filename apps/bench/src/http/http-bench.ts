@@ -51,7 +51,7 @@ export async function benchHttp(mongodbUri: string, options: HttpBenchOptions): 
   const { callers } = options;
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
   const store = await openBenchStore(connection);
-  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: [] });
+  const { key } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', role: 'app' });
   const ids = await fill(store, options);
   const batonIds = await fill(store, { conversations: callers, messages: 0 });
   const otherIds = await fill(store, { conversations: callers, messages: 0 });

@@ -58,7 +58,7 @@ export async function benchPeers(mongodbUri: string, options: PeersBenchOptions)
   const { client, db } = connection;
   const store = await openBenchStore(connection);
   await registerAgent(store, CALLER);
-  const { key: apiKey } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', rights: ['manage'] });
+  const { key: apiKey } = await store.apiKeys.create({ tenantId: TENANT, name: 'bench', role: 'admin' });
   await using server = await startServerProcess(mongodbUri);
   await using mongooseServer = await startProcess(new URL('./mongoose-process.ts', import.meta.url), [
     mongodbUri,

@@ -26,13 +26,13 @@ test('a key is made, works, and is revoked by its own tenant only', async () => 
       'Nightly import',
       '--tenant',
       'acme',
-      '--right',
-      'import',
-      '--right',
-      'manage',
+      '--role',
+      'manager',
+      '--agent',
+      'supervisor',
     ),
   );
-  expect(made).toMatchObject({ name: 'Nightly import', rights: ['import', 'manage'] });
+  expect(made).toMatchObject({ name: 'Nightly import', role: 'manager', agentId: 'supervisor' });
   const { api } = createBaton({ url: cli.url, apiKey: made.key });
   // The tenant is new, and has its agents.
   expect((await api.agents.list.query({})).items.map(({ id }) => String(id))).toContain('supervisor');
@@ -62,9 +62,17 @@ test('a tenant without keys, and wrong words', async () => {
     stderr: 'nobody has no keys.',
   });
   for (const line of [
-    ['create', 'x', '--right', 'all'],
+    ['create', 'x', '--role', 'all'],
+    ['create', 'x', '--role', 'agent'],
     ['create', 'x', '--tenant', 'A B'],
     ['revoke', '12'],
   ])
     expect(await cli.run('keys', ...line)).toMatchObject({ exitCode: 2, stdout: '' });
+});
+
+test('a key is an app unless it is told, and rights are asked for by roles now', async () => {
+  expect(await cli.json('keys', 'create', 'Backend')).toMatchObject({ role: 'app', agentId: null });
+  const asked = await cli.run('keys', 'create', 'Old', '--right', 'import');
+  expect(asked).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(asked.stderr).toContain('--role import for import');
 });

@@ -1,6 +1,6 @@
 import { openStore, type Store } from '@baton/repository';
-import { AgentId, type ApiKey, ApiKeyId, Right, TenantId } from '@baton/schema';
-import { type Command, Option } from 'commander';
+import { AgentId, type ApiKey, ApiKeyId, Role, TenantId } from '@baton/schema';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, wantsJson } from './command-context.ts';
 import { connectToMongodb } from '../local/mongodb.ts';
 import { parseWith } from './option-parsers.ts';
@@ -17,6 +17,13 @@ async function withStore<Answer>(work: (store: Store) => Promise<Answer>): Promi
   return await work(openStore(connection));
 }
 
+/** What was asked for by rights is asked for by a role now. */
+function refuseRight(): never {
+  throw new InvalidArgumentError(
+    'Keys have roles now. Use --role admin for both rights, --role import for import, --role manager for manage.',
+  );
+}
+
 export function registerKeys(program: Command, { terminal }: CommandContext): void {
   const tenant = () =>
     new Option('--tenant <tenant>', 'whose keys').argParser(parseWith(TenantId)).default('default');
@@ -29,24 +36,26 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
     .argument('<name>', 'what it is for')
     .addOption(tenant())
     .addOption(
-      new Option(
-        '--right <right>',
-        'import: bring history in; manage: force what rules refuse; repeat for both',
-      )
-        .choices(Right.options)
-        .argParser((value, rights: Right[] | undefined) => [...(rights ?? []), parseWith(Right)(value)]),
+      new Option('--role <role>', `what it may do: ${Role.options.join(', ')}`)
+        .argParser(parseWith(Role))
+        .default('app'),
     )
-    .option('--agent <agent>', 'the agent that it speaks for', parseWith(AgentId))
-    .action(
-      async (name: string, options: TenantOption & { right?: Right[]; agent?: AgentId }, self: Command) => {
-        const { tenant: tenantId, right: rights = [], agent: agentId = null } = options;
-        const made = await withStore(async (store) => {
-          await store.agents.ensureDefaults(tenantId, {});
-          return store.apiKeys.create({ tenantId, name, rights, agentId });
-        });
-        terminal.print(wantsJson(self) ? JSON.stringify(made) : made.key);
-      },
-    );
+    .option(
+      '--agent <agent>',
+      'the agent that it is: an agent or a manager acts as nobody else',
+      parseWith(AgentId),
+    )
+    .addOption(new Option('--right <right>').hideHelp().argParser(refuseRight))
+    .action(async (name: string, options: TenantOption & { role: Role; agent?: AgentId }, self: Command) => {
+      const { tenant: tenantId, role, agent: agentId = null } = options;
+      if (role === 'agent' && agentId === null)
+        throw new InvalidArgumentError('--role agent needs --agent <agent>: the agent that it acts as.');
+      const made = await withStore(async (store) => {
+        await store.agents.ensureDefaults(tenantId, {});
+        return store.apiKeys.create({ tenantId, name, role, agentId });
+      });
+      terminal.print(wantsJson(self) ? JSON.stringify(made) : made.key);
+    });
   group
     .command('list')
     .description('the keys of a tenant, the newest first, without their secrets')
@@ -65,15 +74,17 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
             { header: 'ID' },
             { header: 'NAME', minWidth: 12 },
             { header: 'BEGINS' },
-            { header: 'RIGHTS' },
+            { header: 'ROLE' },
+            { header: 'AGENT' },
             { header: 'MADE' },
             { header: 'REVOKED' },
           ],
-          keys.map(({ id, name, prefix, rights, createdAt, revokedAt }) => [
+          keys.map(({ id, name, prefix, role, agentId, createdAt, revokedAt }) => [
             id,
             escapeLine(name),
             prefix,
-            rights.join(', '),
+            role,
+            agentId ?? '',
             formatInstant(createdAt),
             revokedAt === null ? '' : formatInstant(revokedAt),
           ]),

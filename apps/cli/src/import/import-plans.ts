@@ -28,7 +28,7 @@ export type SourcedPlan = { place: string; plan: ImportPlan };
 
 /**
  * Executes plans concurrently. A conversation that is refused becomes a fault, and the others go in.
- * @throws what every other conversation would be refused for too, such as a key without the rights
+ * @throws what every other conversation would be refused for too, such as a key of another role
  */
 export async function importPlans(
   api: Api,

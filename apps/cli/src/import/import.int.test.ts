@@ -108,11 +108,11 @@ describe('import persuasion', () => {
     expect(ran.stderr).toContain('… and 10 more');
   });
 
-  test('a key without the import right stops at once, with the code of the refusal', async () => {
+  test('a key of another role stops at once, with the code of the refusal', async () => {
     const files = await folder.write('rights/full_dialog.csv', DIALOG_CSV.replaceAll('first', 'fifth'));
     await folder.write('rights/outcomes.csv', OUTCOMES_CSV);
     expect(files).toContain('rights');
-    const ran = await cli.runWith({ rights: [] }, 'import', 'persuasion', path('rights'));
+    const ran = await cli.runWith({ role: 'app' }, 'import', 'persuasion', path('rights'));
     expect(ran).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/^FORBIDDEN: /) });
   });
 

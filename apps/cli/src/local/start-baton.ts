@@ -25,7 +25,7 @@ async function developmentKey(store: Store, folder: string): Promise<string> {
   const { key } = await store.apiKeys.create({
     tenantId: TENANT,
     name: 'development',
-    rights: ['import', 'manage'],
+    role: 'admin',
   });
   await writePrivateFile(file, `${key}\n`);
   return key;

@@ -85,7 +85,7 @@ async function sendConversation(
 /**
  * Fills the store with sample sales conversations, sent through the API with times in the past. A second run
  * with the same seed adds nothing that exists already.
- * @throws what the server refuses; the key needs the `import` and `manage` rights
+ * @throws what the server refuses; the key needs the role `admin`
  */
 export async function simulate(
   { api }: Pick<Baton, 'api'>,

@@ -16,7 +16,13 @@ export function useMe(): Agent {
   return useSession().agent;
 }
 
-/** Whether the person has the manage right. */
+/** Whether the person may force moves and decide for others. */
 export function useMayManage(): boolean {
-  return useSession().rights.includes('manage');
+  const { role } = useSession();
+  return role === 'manager' || role === 'admin';
+}
+
+/** Whether the person's role may call a procedure, named by its path. */
+export function useMay(path: string): boolean {
+  return useSession().may.includes(path);
 }

@@ -48,7 +48,7 @@ export function BusinessHoursSettings() {
             </Button>
           }
         >
-          {!mayManage && 'This needs the right to manage.'}
+          {!mayManage && 'This is for managers.'}
         </EmptyState>
       </SettingSection>
     );

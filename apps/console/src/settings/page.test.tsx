@@ -10,6 +10,7 @@ import {
   NIGHT_TEAM,
   RefusedError,
   renderConsole,
+  sessionOf,
 } from '../../test/render-console.tsx';
 
 afterEach(() => {
@@ -17,7 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const withoutRights: Answers = { session: { get: () => ({ tenantId: 'default', rights: [], agent: ANA }) } };
+const asAgent: Answers = { session: { get: () => sessionOf('agent') } };
 
 describe('the person in Settings', () => {
   it('goes away and comes back', async () => {
@@ -26,10 +27,10 @@ describe('the person in Settings', () => {
       (input: { availability?: Availability }): Agent => (me = agent({ availability: input.availability })),
     );
     const { user } = renderConsole('/settings', {
-      session: { get: () => ({ tenantId: 'default', rights: ['manage', 'import'], agent: me }) },
+      session: { get: () => sessionOf('admin', me) },
       agents: { update },
     });
-    await screen.findByText('You may also manage and bring history in.');
+    await screen.findByText('You may do everything.');
     await user.click(screen.getByRole('radio', { name: 'Away' }));
     await waitFor(() =>
       expect(screen.getByRole('radio', { name: 'Away' }).getAttribute('aria-checked')).toBe('true'),
@@ -39,9 +40,9 @@ describe('the person in Settings', () => {
 
   it('becomes somebody else', async () => {
     let me = ANA;
-    const actAs = vi.fn(() => ({ tenantId: 'default', rights: [], agent: (me = BEN) }));
+    const actAs = vi.fn(() => sessionOf('admin', (me = BEN)));
     const { user } = renderConsole('/settings', {
-      session: { get: () => ({ tenantId: 'default', rights: [], agent: me }), actAs },
+      session: { get: () => sessionOf('admin', me), actAs },
     });
     await user.click(await screen.findByRole('combobox', { name: 'Person: Ana Ruiz' }));
     await user.click(await screen.findByRole('option', { name: 'Ben Okafor' }));
@@ -52,7 +53,7 @@ describe('the person in Settings', () => {
   it('makes a link for another browser and copies it', async () => {
     const { user } = renderConsole('/settings', {
       session: {
-        get: () => ({ tenantId: 'default', rights: ['manage'], agent: ANA }),
+        get: () => sessionOf('manager'),
         createLink: () => ({ token: 'a secret', expiresAt: new Date(Date.now() + 3_600_000).toISOString() }),
       },
     });
@@ -63,9 +64,9 @@ describe('the person in Settings', () => {
     expect(await navigator.clipboard.readText()).toBe(`${location.origin}/?token=a%20secret`);
   });
 
-  it('without the right to manage makes no link', async () => {
-    renderConsole('/settings', withoutRights);
-    await screen.findByText('You may do everything but manage and bring history in.');
+  it('whose role is agent makes no link', async () => {
+    renderConsole('/settings', asAgent);
+    await screen.findByText('You act on conversations, as yourself.');
     expect(screen.queryByRole('button', { name: 'Make a link' })).toBeNull();
   });
 
@@ -74,7 +75,7 @@ describe('the person in Settings', () => {
       throw new RefusedError('UNAVAILABLE', 'The store is away');
     };
     const { user } = renderConsole('/settings', {
-      session: { get: () => ({ tenantId: 'default', rights: [], agent: ANA }), signOut },
+      session: { get: () => sessionOf('agent'), signOut },
     });
     await user.click(await screen.findByRole('button', { name: 'Sign out' }));
     expect((await screen.findByRole('alert')).textContent).toBe('The store is away.');
@@ -233,24 +234,24 @@ describe('business hours in Settings', () => {
   });
 
   it('are read, not changed, without the right to manage', async () => {
-    const { answers } = tenant(hours, withoutRights);
+    const { answers } = tenant(hours, asAgent);
     renderConsole('/settings?section=hours', answers);
     expect(await screen.findByText('Changing them needs the right to manage.')).toBeDefined();
     expect(screen.getByRole('group', { name: 'Hours of the week' })).toHaveProperty('disabled', true);
     cleanup();
-    renderConsole('/settings?section=hours', tenant(null, withoutRights).answers);
-    expect(await screen.findByText('This needs the right to manage.')).toBeDefined();
+    renderConsole('/settings?section=hours', tenant(null, asAgent).answers);
+    expect(await screen.findByText('This is for managers.')).toBeDefined();
   });
 
   it('say why they were not saved, or cannot be read', async () => {
     const refuse = () => {
-      throw new RefusedError('FORBIDDEN', 'This needs the manage right');
+      throw new RefusedError('FORBIDDEN', 'This is for managers');
     };
     const { user } = renderConsole('/settings?section=hours', {
       tenant: { get: () => ({ id: 'default', businessHours: hours }), update: refuse },
     });
     await user.click(await screen.findByRole('button', { name: 'Turn the hours off' }));
-    expect((await screen.findByRole('alert')).textContent).toBe('Not saved. This needs the manage right.');
+    expect((await screen.findByRole('alert')).textContent).toBe('Not saved. This is for managers.');
     cleanup();
     renderConsole('/settings?section=hours', {});
     expect((await screen.findByRole('alert')).textContent).toBe('tenant.get is not answered.');

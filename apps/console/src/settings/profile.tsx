@@ -1,10 +1,10 @@
-import { AgentId, type SignInLink } from '@baton/schema';
+import { AgentId, type Role, type SignInLink } from '@baton/schema';
 import { useNavigate } from '@tanstack/react-router';
 import { Copy, LogOut } from 'lucide-react';
 import { useAgents } from '../agents/use-agents.ts';
 import { errorMessage } from '../format/error-message.ts';
 import { VIEWER_TIME_ZONE } from '../format/time.ts';
-import { useSession } from '../session/session-context.ts';
+import { useMay, useSession } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/select.tsx';
@@ -16,7 +16,14 @@ import { Notice } from '../ui/notice.tsx';
 import { Setting, SettingSection } from './setting.tsx';
 import { useProfile, useSignInLink } from './use-profile.ts';
 
-const RIGHTS = { manage: 'manage', import: 'bring history in' } as const;
+const ROLES: Record<Role, string> = {
+  viewer: 'You may read.',
+  agent: 'You act on conversations, as yourself.',
+  manager: 'You act on conversations, for others too, and set how the team works.',
+  app: 'You act for any agent.',
+  import: 'You act for any agent, bring history in and export it.',
+  admin: 'You may do everything.',
+};
 
 const AVAILABILITIES = [
   { value: 'available', label: 'Available' },
@@ -24,7 +31,8 @@ const AVAILABILITIES = [
 ] as const;
 
 export function ProfileSettings() {
-  const { agent, rights, tenantId } = useSession();
+  const { agent, role, tenantId } = useSession();
+  const mayMakeLinks = useMay('session.createLink');
   const agents = useAgents();
   const navigate = useNavigate();
   const { actAs, availability, signOut } = useProfile(agent.id);
@@ -66,12 +74,10 @@ export function ProfileSettings() {
       <Setting name="Time zone" note="That of this browser">
         {VIEWER_TIME_ZONE}
       </Setting>
-      <Setting name="Rights" note={`In the tenant ${tenantId}`}>
-        {rights.length === 0
-          ? 'You may do everything but manage and bring history in.'
-          : `You may also ${rights.map((right) => RIGHTS[right]).join(' and ')}.`}
+      <Setting name="Role" note={`In the tenant ${tenantId}: ${role}`}>
+        {ROLES[role]}
       </Setting>
-      {rights.includes('manage') && <SignInLinkSetting />}
+      {mayMakeLinks && <SignInLinkSetting />}
       <Setting name="Sign out" note="Ends the session of this browser">
         <Button
           icon={<LogOut size={16} aria-hidden />}
@@ -116,7 +122,7 @@ function CopyableLink({ link, onCopy }: { link: SignInLink; onCopy: (address: st
       <div className="min-w-0 flex-1">
         <TextField label="Sign-in link" value={address} readOnly onFocus={(event) => event.target.select()} />
         <p className="mt-1 text-meta text-ink-3">
-          Works once, with your rights; expires <Time at={link.expiresAt} />.
+          Works once, with your role; expires <Time at={link.expiresAt} />.
         </p>
       </div>
       <Button icon={<Copy size={16} aria-hidden />} onClick={() => void onCopy(address)} className="mb-6 h-8">

@@ -7,7 +7,7 @@ import { Authentication } from './authentication.ts';
 const HERE = () => '192.0.2.1';
 const KEY_ID = ApiKeyId.parse('a'.repeat(24));
 const SESSION_ID = SessionId.parse('b'.repeat(24));
-const ofKey = { tenantId: TenantId.parse('acme'), keyId: KEY_ID, rights: [], agentId: null };
+const ofKey = { tenantId: TenantId.parse('acme'), keyId: KEY_ID, role: 'app' as const, agentId: null };
 const ofSession = { ...ofKey, sessionId: SESSION_ID };
 
 /** A store of one key and one session, until they are ended. */

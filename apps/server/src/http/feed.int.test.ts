@@ -153,7 +153,7 @@ describe('a feed has the status, headers and bytes of tRPC’s own adapter', () 
 
 test('a feed ends with what is wrong once its key is revoked, as with tRPC’s own adapter', async () => {
   const revoking = await startTestServer({ checkCredentialsEveryMs: 50 });
-  const key = await revoking.createKey([]);
+  const key = await revoking.createKey('app');
   const reading = read(revoking.url, { path: 'feed.tenant', search: '?input=%7B%7D', key }, () => false);
   await expect.poll(() => revoking.store.feed.subscriptions).toBe(1);
   const [newest] = (await revoking.store.apiKeys.list(TENANT, { limit: 1 })).items;

@@ -77,7 +77,7 @@ describe('the cookie of a browser that signs in', () => {
   test('gives way to a key', async () => {
     const cookie = await signIn();
     const response = await whoami({ cookie, authorization: `Bearer ${server.plainKey}` });
-    expect(await response.json()).toMatchObject({ result: { data: { rights: [] } } });
+    expect(await response.json()).toMatchObject({ result: { data: { role: 'app' } } });
   });
 });
 

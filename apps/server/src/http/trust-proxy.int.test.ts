@@ -74,7 +74,7 @@ describe.each([[false], [['10.0.0.0/8']]])('from who is no trusted proxy (%j)', 
 });
 
 test('who sends 1,000 unknown keys at once keeps out nobody whose key is not known yet either', async () => {
-  const keys = await Promise.all([1, 2, 3].map(() => server.createKey([])));
+  const keys = await Promise.all([1, 2, 3].map(() => server.createKey('app')));
   const guesses = Array.from({ length: 1_000 }, (_, number) => `baton_${String(number).padStart(43, 'y')}`);
   const guessed = guesses.map(async (key) => (await server.query('admin.stats', {}, { key })).status);
   const known = keys.map(async (key) => (await server.query('admin.stats', {}, { key })).status);

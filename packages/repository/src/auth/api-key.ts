@@ -5,7 +5,7 @@ import {
   type ApiKey,
   ApiKeyId,
   type Page,
-  type Right,
+  type Role,
   type TenantId,
   timestamp,
 } from '@baton/schema';
@@ -16,6 +16,7 @@ import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { readPage } from '../read/page.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import { requireAgentOfRole, roleFieldsOf, roleOf } from './role-of-rights.ts';
 
 const SECRET_BYTES = 32;
 const PREFIX_LENGTH = 'baton_'.length + 6;
@@ -23,12 +24,13 @@ const PREFIX_LENGTH = 'baton_'.length + 6;
 export type NewApiKey = {
   tenantId: TenantId;
   name: string;
-  rights: readonly Right[];
+  role: Role;
+  /** The agent that it acts as; an `agent` has one. */
   agentId?: AgentId | null;
 };
 
 /** Whose key it is and what it allows. */
-export type Credential = { tenantId: TenantId; keyId: ApiKeyId; rights: Right[]; agentId: AgentId | null };
+export type Credential = { tenantId: TenantId; keyId: ApiKeyId; role: Role; agentId: AgentId | null };
 
 /** No salt or slow hash is needed: the secret has 256 random bits. */
 function hashOf(key: string): string {
@@ -36,26 +38,31 @@ function hashOf(key: string): string {
 }
 
 function apiKeyOf(document: WireDocument<'api_keys'>): ApiKey {
-  const { _id, name, prefix, rights, createdAt, revokedAt } = document;
-  return { id: _id, name, prefix, rights, createdAt, revokedAt };
+  const { _id, name, prefix, agentId, createdAt, revokedAt } = document;
+  // One of which nothing is known may do nothing: it is listed as what may do least.
+  return { id: _id, name, prefix, role: roleOf(document) ?? 'viewer', agentId, createdAt, revokedAt };
 }
 
-/** Makes a key. `key` is shown here and never again: the store keeps its SHA-256 only. */
+/**
+ * Makes a key. `key` is shown here and never again: the store keeps its SHA-256 only.
+ * @throws Refusal INVALID_INPUT for an `agent` without an agent
+ */
 async function create(
   collections: Collections,
-  { tenantId, name, rights, agentId }: NewApiKey,
+  { tenantId, name, role, agentId = null }: NewApiKey,
 ): Promise<ApiKey & { key: string }> {
+  requireAgentOfRole(role, agentId);
   const key = `baton_${randomBytes(SECRET_BYTES).toString('base64url')}`;
   const document: WireDocument<'api_keys'> = {
     _id: ApiKeyId.parse(newObjectId(collections.clock).toHexString()),
     tenantId,
     name,
     prefix: key.slice(0, PREFIX_LENGTH),
-    rights: [...new Set(rights)],
+    ...roleFieldsOf(role),
     createdAt: timestamp(collections.clock.now()),
     revokedAt: null,
     hash: hashOf(key),
-    agentId: agentId ?? null,
+    agentId,
   };
   await collections.api_keys.collection.insertOne(collections.api_keys.encode(document), {
     maxTimeMS: WRITE_TIMEOUT_MS,
@@ -94,14 +101,10 @@ async function read({ api_keys }: Collections, keyIds: readonly ApiKeyId[]): Pro
   });
 }
 
-function credentialOf({
-  _id,
-  tenantId,
-  rights,
-  agentId,
-  revokedAt,
-}: WireDocument<'api_keys'>): Credential | null {
-  return revokedAt === null ? { tenantId, keyId: _id, rights, agentId } : null;
+function credentialOf(document: WireDocument<'api_keys'>): Credential | null {
+  const { _id, tenantId, agentId, revokedAt } = document;
+  const role = roleOf(document);
+  return revokedAt === null && role !== null ? { tenantId, keyId: _id, role, agentId } : null;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { AgentId, type Right, TenantId } from '@baton/schema';
+import { AgentId, type Role, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
@@ -27,7 +27,7 @@ afterAll(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const link = (rights: Right[] = ['manage']) => store.sessions.createLink(TENANT, { rights, keyId: null });
+const link = (role: Role = 'manager') => store.sessions.createLink(TENANT, { role, keyId: null });
 
 async function session() {
   const secret = await store.sessions.signIn((await link()).token);
@@ -46,8 +46,8 @@ const expire = (secret: string) =>
   );
 
 describe('a link', () => {
-  test('opens one session with its rights, however many use it at once', async () => {
-    const { token } = await link(['import']);
+  test('opens one session with its role, however many use it at once', async () => {
+    const { token } = await link('import');
     const results = await Promise.allSettled(Array.from({ length: 10 }, () => store.sessions.signIn(token)));
     const [secret, ...more] = results.flatMap((result) =>
       result.status === 'fulfilled' ? [result.value] : [],
@@ -55,7 +55,7 @@ describe('a link', () => {
     expect(more).toEqual([]);
     expect(await store.sessions.authenticate(secret ?? '')).toMatchObject({
       tenantId: TENANT,
-      rights: ['import'],
+      role: 'import',
       agentId: null,
     });
     for (const result of results)
@@ -78,8 +78,8 @@ describe('a link', () => {
 
 /** A key, what revokes it, and a browser that has signed in by a link of it. */
 async function withKey() {
-  const { id: keyId } = await store.apiKeys.create({ tenantId: TENANT, name: 'Desk', rights: ['manage'] });
-  const newLink = () => store.sessions.createLink(TENANT, { rights: [], keyId });
+  const { id: keyId } = await store.apiKeys.create({ tenantId: TENANT, name: 'Desk', role: 'manager' });
+  const newLink = () => store.sessions.createLink(TENANT, { role: 'app', keyId });
   const secret = await store.sessions.signIn((await newLink()).token);
   return { keyId, newLink, secret, revoke: () => store.apiKeys.revoke(TENANT, { keyId }) };
 }
@@ -146,7 +146,7 @@ describe('secrets that nobody was given', () => {
     const { api_keys, sessions } = store.collections;
     const looks = [vi.spyOn(api_keys.collection, 'find'), vi.spyOn(sessions.collection, 'find')];
     const good = await Promise.all(
-      [1, 2, 3].map((name) => store.apiKeys.create({ tenantId: TENANT, name: `${name}`, rights: [] })),
+      [1, 2, 3].map((name) => store.apiKeys.create({ tenantId: TENANT, name: `${name}`, role: 'app' })),
     );
     const numbers = Array.from({ length: 1_000 }, (_, number) => String(number).padStart(43, 'x'));
     const unknown = [

@@ -4,7 +4,7 @@ import {
   type ActAs,
   type AgentId,
   type ApiKeyId,
-  type Right,
+  type Role,
   SessionId,
   type SignInLink,
   type TenantId,
@@ -16,6 +16,7 @@ import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import { requireAgentOfRole, roleFieldsOf, roleOf } from './role-of-rights.ts';
 
 /** How long a link may wait for its click, and how long a browser stays signed in, in milliseconds. */
 const LINK_MS = 60 * 60_000;
@@ -27,7 +28,7 @@ export type SessionCredential = {
   tenantId: TenantId;
   /** The key that it comes from; null where a server of the version before has made it. */
   keyId: ApiKeyId | null;
-  rights: Right[];
+  role: Role;
   agentId: AgentId | null;
 };
 
@@ -36,7 +37,7 @@ const hashOf = (secret: string): string => createHash('sha256').update(secret).d
 const NOT_EXPIRED = { $expr: { $gt: ['$expiresAt', '$$NOW'] } };
 
 type SessionDocument = WireDocument<'sessions'>;
-type Grant = Pick<SessionDocument, 'tenantId' | 'rights' | 'agentId' | 'kind' | 'keyId'>;
+type Grant = Pick<SessionDocument, 'tenantId' | 'role' | 'rights' | 'agentId' | 'kind' | 'keyId'>;
 
 async function insertGrant(
   { sessions, clock }: Collections,
@@ -57,12 +58,13 @@ async function insertGrant(
 export async function createSignInLink(
   collections: Collections,
   tenantId: TenantId,
-  { rights, keyId }: { rights: readonly Right[]; keyId: ApiKeyId | null },
+  { role, agentId = null, keyId }: { role: Role; agentId?: AgentId | null; keyId: ApiKeyId | null },
 ): Promise<SignInLink> {
+  requireAgentOfRole(role, agentId);
   const link: Grant = {
     tenantId,
-    rights: [...rights],
-    agentId: null,
+    ...roleFieldsOf(role),
+    agentId,
     kind: 'link',
     ...(keyId !== null && { keyId }),
   };
@@ -83,10 +85,11 @@ export async function signIn(collections: Collections, token: string): Promise<s
   if (spent === null) return null;
   const [link] = await withoutRevokedKeys(collections, [sessions.decode(spent)]);
   if (link === undefined) return null;
-  const { tenantId, rights, agentId, keyId } = link;
+  const { tenantId, role, rights, agentId, keyId } = link;
   const session: Grant = {
     tenantId,
-    rights,
+    ...(role !== undefined && { role }),
+    ...(rights !== undefined && { rights }),
     agentId,
     kind: 'session',
     ...(keyId !== undefined && { keyId }),
@@ -103,7 +106,10 @@ export async function authenticateSessions(
   const bySecret = await findBySecrets(collections, 'session', secrets);
   const good = new Set(await withoutRevokedKeys(collections, [...bySecret.values()]));
   const found = new Map<string, SessionCredential>();
-  for (const [secret, session] of bySecret) if (good.has(session)) found.set(secret, credentialOf(session));
+  for (const [secret, session] of bySecret) {
+    const credential = good.has(session) ? credentialOf(session) : null;
+    if (credential !== null) found.set(secret, credential);
+  }
   return found;
 }
 
@@ -147,12 +153,13 @@ export async function readSessions(
     )
     .toArray();
   const readable = documents.flatMap((document) => sessions.tryDecode(document) ?? []);
-  return (await withoutRevokedKeys(collections, readable)).map(credentialOf);
+  return (await withoutRevokedKeys(collections, readable)).flatMap((session) => credentialOf(session) ?? []);
 }
 
-function credentialOf({ _id, tenantId, keyId, ...rest }: SessionDocument): SessionCredential {
-  const { rights, agentId } = rest;
-  return { sessionId: _id, tenantId, keyId: keyId ?? null, rights, agentId };
+function credentialOf(session: SessionDocument): SessionCredential | null {
+  const { _id: sessionId, tenantId, keyId = null, agentId } = session;
+  const role = roleOf(session);
+  return role && { sessionId, tenantId, keyId, role, agentId };
 }
 
 /**

@@ -180,17 +180,17 @@ describe.each([
   });
 
   test('gives links and sessions their time, and takes none that is over', async () => {
-    const { token, expiresAt } = await store.sessions.createLink(TENANT, { rights: [], keyId: null });
+    const { token, expiresAt } = await store.sessions.createLink(TENANT, { role: 'app', keyId: null });
     expect(Math.abs(Date.parse(expiresAt) - rightNow() - HOUR_MS)).toBeLessThan(1_000);
     const secret = await right.sessions.signIn(token);
     expect(await store.sessions.authenticate(secret)).not.toBeNull();
-    const { token: second } = await right.sessions.createLink(TENANT, { rights: [], keyId: null });
+    const { token: second } = await right.sessions.createLink(TENANT, { role: 'app', keyId: null });
     await store.sessions.signIn(second);
 
     const over = { $set: { expiresAt: new Date(rightNow() - 1_000) } };
     await right.collections.sessions.collection.updateMany({ tenantId: TENANT }, over);
     expect(await store.sessions.authenticate(secret)).toBeNull();
-    const { token: third } = await right.sessions.createLink(TENANT, { rights: [], keyId: null });
+    const { token: third } = await right.sessions.createLink(TENANT, { role: 'app', keyId: null });
     await right.collections.sessions.collection.updateMany({ kind: 'link' }, over);
     await expect(store.sessions.signIn(third)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
@@ -207,8 +207,8 @@ describe.each([
       .toArray();
     expect(records).toHaveLength(3);
     for (const record of records) expect(isNow(record['at'])).toBe(true);
-    expect(isNow((await store.apiKeys.create({ tenantId: TENANT, name: 'one', rights: [] })).createdAt)).toBe(
-      true,
-    );
+    expect(
+      isNow((await store.apiKeys.create({ tenantId: TENANT, name: 'one', role: 'app' })).createdAt),
+    ).toBe(true);
   });
 });

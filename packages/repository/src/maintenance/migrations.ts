@@ -8,6 +8,7 @@ import { decoderOf, Undecodable } from '../schema/decoder.ts';
 import { ConversationDocument } from '../schema/documents.ts';
 import { openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
+import { giveRoles } from './roles.ts';
 import { fillRollUps } from './roll-ups.ts';
 import { applySchema, type ApplyOptions, type SchemaStep } from './schema-report.ts';
 import { rebuildSearchTerms } from './search-terms.ts';
@@ -138,6 +139,13 @@ export const migrations: readonly Migration[] = [
         onProgress: (done) =>
           context.onProgress({ phase: 'documents', collection: 'counted_conversations', done }),
       });
+    },
+  },
+  {
+    name: '0009-roles',
+    async up(db, context) {
+      await declareSchema(db, context);
+      await giveRoles(db, context);
     },
   },
 ];

@@ -104,7 +104,7 @@ const claims = () => followUpClaims(collections, new ReadGate(100, new TenantAct
 const UNKNOWN_KEYS = Array.from({ length: 99 }, (_, number) => `key-${number}`);
 
 async function useSession(keyId: ApiKeyId | null): Promise<void> {
-  const { token } = await createSignInLink(collections, tenantId, { rights: [], keyId });
+  const { token } = await createSignInLink(collections, tenantId, { role: 'app', keyId });
   const others = Array.from({ length: 99 }, (_, number) => `token-${number}`);
   expect(await findLinks(collections, [token, ...others])).toHaveProperty('size', 1);
   const secret = (await signIn(collections, token)) ?? '';
@@ -277,7 +277,7 @@ const others: Case[] = [
   ['agents.ensureDefaults', () => agentRegistry.ensureDefaults(collections, tenantId, {})],
   ['agentsOnDuty', () => agentsOnDuty(collections, tenantId, [MIA, CLOSER])],
   ['ensureTenant', () => ensureTenant(collections, tenantId)],
-  ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', rights: [] })],
+  ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', role: 'app' })],
   ['apiKeys.authenticate', () => apiKeys.authenticate(collections, [key, ...UNKNOWN_KEYS])],
   ['apiKeys.read', () => apiKeys.read(collections, [ApiKeyId.parse('f'.repeat(24))])],
   ['a session', () => useSession(null)],

@@ -31,6 +31,8 @@ import {
   redactionEntryObject,
   REFUSED_MESSAGES_LIMIT,
   RefusedMessage,
+  Right,
+  Role,
   SessionId,
   stageEntryObject,
   statusEntryObject,
@@ -218,14 +220,20 @@ export const ContactDocument = z.strictObject({
   updatedAt: Timestamp,
 });
 
+const roleFields = {
+  /** Absent where a server of the version before has written it: its rights say which it is. */
+  role: Role.optional(),
+  /** What a server of the version before goes by; without them it lets nobody in. */
+  rights: z.array(Right).optional(),
+};
+
 export const ApiKeyDocument = z.strictObject({
   _id: ApiKeyId,
   tenantId: TenantId,
-  ...apiKeyObject.omit({ id: true }).shape,
+  ...apiKeyObject.omit({ id: true, role: true }).shape,
+  ...roleFields,
   /** Hash of the secret, which is not stored. */
   hash: Hash,
-  /** The agent who acts where a command names none. */
-  agentId: AgentId.nullable(),
 });
 
 /** A browser that has signed in, or a link by which one may. */
@@ -235,7 +243,7 @@ export const SessionDocument = z.strictObject({
   kind: z.enum(['link', 'session']),
   /** Hash of the secret, which is not stored. */
   hash: Hash,
-  rights: apiKeyObject.shape.rights,
+  ...roleFields,
   agentId: AgentId.nullable(),
   /** The key that it comes from; absent where a server of the version before has written it. */
   keyId: ApiKeyId.optional(),

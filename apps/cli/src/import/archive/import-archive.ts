@@ -42,7 +42,7 @@ export async function inspectArchive(
 /**
  * Brings an archive in as it is, with its ids and instants. It is checked first: a conversation that is not whole is left
  * out, and named.
- * @throws what every call would fail with, such as a key without the rights
+ * @throws what every call would fail with, such as a key of another role
  */
 export async function importArchive(
   file: string,

@@ -84,18 +84,18 @@ describe('an archive of a tenant', () => {
     expect(await fresh.baton.api.admin.stats.query()).toMatchObject({ conversations: 0, contacts: 0 });
   });
 
-  test('needs the import right, and the manage right for business hours', async () => {
+  test('needs the role import, and the role admin for business hours', async () => {
     await using fresh = await testCli();
     for (const argv of [
       ['import', 'baton', archive('source')],
       ['export', archive('refused')],
     ]) {
-      expect(await fresh.runWith({ rights: ['manage'] }, ...argv)).toMatchObject({
+      expect(await fresh.runWith({ role: 'manager' }, ...argv)).toMatchObject({
         exitCode: 1,
-        stderr: expect.stringContaining('FORBIDDEN: This needs the import right'),
+        stderr: expect.stringMatching(/FORBIDDEN: .* is not for the role manager: it takes import or admin/),
       });
     }
-    const ran = await fresh.runWith({ rights: ['import'] }, 'import', 'baton', archive('source'));
+    const ran = await fresh.runWith({ role: 'import' }, 'import', 'baton', archive('source'));
     expect(ran).toMatchObject({ exitCode: 3 });
     expect(ran.stderr).toMatch(/source\.jsonl:2 {2}The business hours did not come in: FORBIDDEN/);
     expect(ran.stdout).toContain(`${SEEDED} conversations are in`);

@@ -1,0 +1,159 @@
+import { Refusal } from '@baton/domain';
+import { Role } from '@baton/schema';
+import { refusalError } from './error.ts';
+
+/** The roles that may call a procedure; `everyone` also without a credential. */
+type Row = readonly Role[] | 'everyone';
+
+const everyone = 'everyone';
+const readers = Role.options;
+/** Who changes conversations. */
+const workers = ['agent', 'manager', 'app', 'import', 'admin'] as const;
+export const managers = ['manager', 'admin'] as const;
+/** Who brings history in, with its agents and its instants. */
+export const importers = ['import', 'admin'] as const;
+/** Who registers agents. */
+export const registrars = ['manager', 'import', 'admin'] as const;
+
+/**
+ * Who may call what: a row for each procedure. One without a row, or a row without a procedure, does not compile (see
+ * app-router.ts). What a role may name in an input is in acting-as.ts.
+ */
+export const procedureRoles = {
+  'admin.health': everyone,
+  'admin.ready': everyone,
+  'admin.stats': readers,
+  'admin.verifySchema': readers,
+
+  'agents.list': readers,
+  'agents.register': registrars,
+  'agents.restore': importers,
+  'agents.update': workers,
+  'agents.workload': readers,
+
+  'contacts.list': readers,
+  'contacts.restore': importers,
+
+  'conversations.abandon': workers,
+  'conversations.close': workers,
+  'conversations.create': workers,
+  'conversations.export': importers,
+  'conversations.findActiveByContact': readers,
+  'conversations.findOrCreate': workers,
+  'conversations.get': readers,
+  'conversations.history': readers,
+  'conversations.list': readers,
+  'conversations.listByAgent': readers,
+  'conversations.listByStage': readers,
+  'conversations.pause': workers,
+  'conversations.reopen': workers,
+  'conversations.restore': importers,
+  'conversations.resume': workers,
+  'conversations.timeline': readers,
+  'conversations.update': workers,
+
+  'deals.close': workers,
+  'deals.update': workers,
+
+  'feed.conversation': readers,
+  'feed.tenant': readers,
+
+  'followUps.cancel': workers,
+  'followUps.claim': workers,
+  'followUps.complete': workers,
+  'followUps.fail': workers,
+  'followUps.heartbeat': workers,
+  'followUps.list': readers,
+  'followUps.listDue': readers,
+  'followUps.schedule': workers,
+  'followUps.snooze': workers,
+
+  'handoffs.accept': workers,
+  'handoffs.cancel': workers,
+  'handoffs.list': readers,
+  'handoffs.pending': readers,
+  'handoffs.reject': workers,
+  'handoffs.release': workers,
+  'handoffs.request': workers,
+  'handoffs.takeover': workers,
+  'handoffs.transfer': workers,
+
+  'messages.append': workers,
+  'messages.appendTurn': workers,
+  'messages.context': readers,
+  'messages.list': readers,
+  'messages.redact': managers,
+  'messages.refused': readers,
+
+  'metrics.agents': readers,
+  'metrics.conversations': readers,
+  'metrics.funnel': readers,
+  'metrics.objections': readers,
+  'metrics.overview': readers,
+  'metrics.responseTimes': readers,
+  'metrics.timeInStage': readers,
+
+  'objections.defer': workers,
+  'objections.list': readers,
+  'objections.raise': workers,
+  'objections.resolve': workers,
+  'objections.stats': readers,
+
+  'qualification.check': readers,
+  'qualification.get': readers,
+  'qualification.history': readers,
+  'qualification.record': workers,
+
+  'search.conversations': readers,
+  'search.messages': readers,
+
+  'session.actAs': readers,
+  'session.createLink': managers,
+  'session.get': readers,
+  'session.signIn': everyone,
+  'session.signOut': readers,
+
+  'stages.history': readers,
+  'stages.listNext': readers,
+  'stages.transition': workers,
+  'stages.validate': readers,
+
+  'tenant.get': readers,
+  'tenant.update': managers,
+} as const satisfies Record<string, Row>;
+
+const rows: ReadonlyMap<string, Row> = new Map(Object.entries(procedureRoles));
+
+/** What needs no credential. */
+export const OPEN_PROCEDURES: ReadonlySet<string> = new Set(
+  [...rows].filter(([, row]) => row === everyone).map(([path]) => path),
+);
+
+function mayCall(role: Role, row: Row | undefined): boolean {
+  return row === everyone || (row ?? []).includes(role);
+}
+
+/** The paths of all that a role may call. */
+export function proceduresOf(role: Role): string[] {
+  return [...rows].filter(([, row]) => mayCall(role, row)).map(([path]) => path);
+}
+
+/** Whether a role may force what the rules of stages and of capacity refuse. */
+export function mayForce(role: Role): boolean {
+  return managers.some((manager) => manager === role);
+}
+
+/** @throws TRPCError FORBIDDEN with `{role, needs}` */
+export function requireRole(path: string, role: Role): void {
+  const row = rows.get(path);
+  if (mayCall(role, row)) return;
+  // A row that is missing lets nobody in.
+  const needs = row === undefined || row === everyone ? [] : row;
+  throw forbidden(`${path} is not for the role ${role}`, role, needs);
+}
+
+/** Of a call that another role may make. */
+export function forbidden(what: string, role: Role, needs: readonly Role[], details: object = {}) {
+  const message = `${what}: it takes ${needs.join(' or ')}`;
+  return refusalError(new Refusal('FORBIDDEN', message, { role, needs: [...needs], ...details }));
+}
