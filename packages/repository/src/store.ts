@@ -164,10 +164,20 @@ export function openStore({
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
     bind(collections, reads, queries, slow);
 
+  const turns = new LoopTurns(activity);
+
   return {
     collections,
     /** Whose calls this process begins next. */
-    turns: new LoopTurns(activity),
+    turns,
+    /**
+     * For a request of which only the head is read.
+     * @throws Refusal RATE_LIMITED where too many calls or commands of its tenant wait; UNAVAILABLE where too many of all do
+     */
+    requireRoom(tenantId: TenantId, { hasCommands }: { hasCommands: boolean }): void {
+      turns.requireRoom(tenantId);
+      if (hasCommands) committer.requireRoom(tenantId);
+    },
     /** How many commands wait or are being committed. */
     get depth(): number {
       return committer.depth;

@@ -3,6 +3,7 @@ import { type Context, type Credential, OPEN_PROCEDURES } from '@baton/router';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { type BodyBudget, placeUntilClosed } from './body-budget.ts';
 import { type BodyRules, brokenOff, noRoom, requireModest, tooLarge } from './body.ts';
+import { isCommand } from './call-head.ts';
 import type { Contexts } from './context.ts';
 import { RequestRefusal } from './errors.ts';
 import { type HttpLimits, OPEN_BODY_BYTES } from './limits.ts';
@@ -44,7 +45,8 @@ export async function admit(
 
   const context = contexts.ofRequest(request, reply, calls.length);
   const open: BodyRules = { ...rules, maxBytes: OPEN_BODY_BYTES, place: null };
-  const credential = isOpen ? null : await admitCaller(context);
+  const hasCommands = calls.some((call) => isCommand(call));
+  const credential = isOpen ? null : await admitCaller(context, { hasCommands });
   if (request.method !== 'POST') return { context, body: open };
   const declared = Number(request.headers['content-length'] ?? 0);
   if (isOpen) {
@@ -62,12 +64,15 @@ export async function admit(
 }
 
 /**
- * The credential of a caller who may send one more call; null where nobody is known.
- * @throws Refusal RATE_LIMITED where too many calls of the tenant wait
+ * The credential of a caller who may send one more request; null where nobody is known.
+ * @throws Refusal RATE_LIMITED where too many calls or commands of the tenant wait, UNAVAILABLE where too many of all do
  */
-export async function admitCaller(context: Context): Promise<Credential | null> {
+export async function admitCaller(
+  context: Context,
+  { hasCommands }: { hasCommands: boolean },
+): Promise<Credential | null> {
   const credential = await context.authenticate();
-  if (credential !== null) context.store.turns.requireRoom(credential.tenantId);
+  if (credential !== null) context.store.requireRoom(credential.tenantId, { hasCommands });
   return credential;
 }
 

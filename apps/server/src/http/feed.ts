@@ -50,7 +50,7 @@ export function servePlainFeed(
   if (url === null || findExcess(url.searchParams.get('input') ?? '', limits) !== null) return false;
   const ctx = contexts.ofKey(request, 1);
   const answer = async () => {
-    await admitCaller(ctx);
+    await admitCaller(ctx, { hasCommands: false });
     await serveFeed(request, response, { url, path, ctx });
   };
   answer().catch((thrown: unknown) => answerError(request, response, thrown, report));

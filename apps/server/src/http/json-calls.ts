@@ -66,7 +66,8 @@ export class JsonCalls {
     const { calls, isBatch } = head;
     const context = contexts.ofKey(request, calls.length);
     let json = head.input;
-    const credential = head.isOpen ? null : await admitCaller(context);
+    const hasCommands = calls[0]?.type === 'mutation';
+    const credential = head.isOpen ? null : await admitCaller(context, { hasCommands });
     if (response.destroyed) return true;
     if (head.bodyBytes !== null) {
       const { bodyBytes: maxBytes, isOpen } = head;

@@ -228,6 +228,20 @@ describe('several tenants', () => {
     expect(queue.waiting).toBe(91);
   });
 
+  test('while others are active a tenant has a tenth of the places, and alone again nine of ten', () => {
+    const queue = open(1_000);
+    const refused = (count: number) =>
+      Array.from({ length: count }, (_, index) => queue.add(command(acme, `${index}`))).filter(
+        (reason) => reason === 'over_share',
+      ).length;
+    queue.add(command(shop, 'one'));
+    expect(refused(200)).toBe(100);
+    expect(queue.noPlaceFor(acme)).toBe('over_share');
+    expect(queue.noPlaceFor(shop)).toBeNull();
+    now += 10_001;
+    expect(refused(1_000)).toBe(200);
+  });
+
   test('where every place is taken nobody finds one', () => {
     const queue = open(1);
     expect(queue.add(command(acme, 'one'))).toBeNull();

@@ -18,6 +18,8 @@ const SMALLEST_SHARE = 16;
 /** A batch's cost while its tenant is alone (8 MB of text beside 64 commands), and while others are active too. */
 const LARGEST_BATCH_COST = 2_112;
 const FAIR_BATCH_COST = 16;
+/** How many of the places to wait a tenant may have while others are active: more would wait for longer than is of use. */
+const SHARE_OF_PLACES = 0.1;
 /** How much of the time a tenant's batches may be in flight while others are active. */
 const BUDGET = { share: 0.35, burstMs: 25 };
 export type QueuedCommand = {
@@ -79,16 +81,21 @@ export class CommandQueue<Command extends QueuedCommand> {
     return this.#waiting === 0 && this.#batchesInFlight === 0;
   }
 
+  /** Why one more command of a tenant may not wait; null where it may. */
+  noPlaceFor(tenantId: TenantId): NoPlace | null {
+    const own = this.#tenants.get(tenantId)?.waiting ?? 0;
+    const isOverShare = own >= this.#limit * SHARE_OF_PLACES && !this.#activity.isAlone(tenantId);
+    if (isOverShare) return 'over_share';
+    return refusedPlace({ limit: this.#limit, taken: this.#waiting, own });
+  }
+
   /** Lets a command wait; where there is no place for it, it does not, and the reason is returned. */
   add(command: Command): NoPlace | null {
     const { tenantId, conversationKey } = command;
-    const tenant = this.#tenantOf(tenantId);
-    const refused = refusedPlace({ limit: this.#limit, taken: this.#waiting, own: tenant.waiting });
     this.#activity.touch(tenantId);
-    if (refused !== null) {
-      this.#forgetIdle(tenantId, tenant);
-      return refused;
-    }
+    const refused = this.noPlaceFor(tenantId);
+    if (refused !== null) return refused;
+    const tenant = this.#tenantOf(tenantId);
     let conversation = tenant.conversations.get(conversationKey);
     if (conversation === undefined) {
       conversation = { key: conversationKey, commands: new Fifo(), isInFlight: false };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
-import type { Conversation } from '@baton/schema';
+import type { Conversation, TenantId } from '@baton/schema';
 import type { MongoClient } from 'mongodb';
 import { COMMAND_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
@@ -106,6 +106,15 @@ export class Committer {
   /** How many commands have no answer yet. */
   get depth(): number {
     return this.#unanswered.size;
+  }
+
+  /**
+   * For a request whose commands are not known yet.
+   * @throws Refusal RATE_LIMITED where too many of the tenant's wait; UNAVAILABLE where too many of all do
+   */
+  requireRoom(tenantId: TenantId): void {
+    const noPlace = this.#queue.noPlaceFor(tenantId);
+    if (noPlace !== null) throw noPlaceRefusal(noPlace);
   }
 
   /**
