@@ -5,9 +5,11 @@ import { fastifyCookie } from '@fastify/cookie';
 import { fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { registerConsole } from './http/console.ts';
+import { AddressLimits } from './http/address-limits.ts';
 import { clientAddresses } from './http/client-address.ts';
 import { Authentication } from './http/authentication.ts';
 import { createContexts } from './http/context.ts';
+import { CredentialLimits } from './http/credential-limits.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { errorHandler, type ReportFault, setErrorHandlers } from './http/errors.ts';
 import { servePlainFeed } from './http/feed.ts';
@@ -56,6 +58,8 @@ export interface ServerOptions {
   checkCredentialsEveryMs?: number;
   /** Most feeds of one tenant that are open at once; 5,000 by default. */
   feedsOfATenant?: number;
+  /** Most commands that wait in the process; 10,000 by default. */
+  waitingCommands?: number;
   /**
    * Whether answers that are documents of ours are checked against their schemas once more; true by default. What MongoDB
    * computes always is.
@@ -92,12 +96,13 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     log.error({ errorId, requestId, fault: describeError(cause) }, 'Unexpected fault');
 
   const authentication = new Authentication(store, options.checkCredentialsEveryMs);
+  const addresses = new AddressLimits(limits, clientAddresses(trustProxy));
   const readiness = new ReadinessProbe(() => store.readiness());
   const trpc = {
     contexts: createContexts({
       store,
       authentication,
-      addressOf: clientAddresses(trustProxy),
+      addresses,
       readiness: () => readiness.ask(),
       report,
       startedAt,
@@ -106,6 +111,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
+    credentials: new CredentialLimits(limits),
+    addresses,
   };
   const plain = { ...trpc, report };
   const jsonCalls = new JsonCalls(plain);
@@ -190,14 +197,23 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
 async function connectStore(
-  { mongodbUri, feedsOfATenant }: ServerOptions,
+  { mongodbUri, feedsOfATenant, waitingCommands }: ServerOptions,
   onUnreadable: StoreOptions['onUnreadable'],
 ): Promise<{ store: Store; disconnect: () => Promise<void> }> {
   const { client, db, clock, isSharded } = await connect(mongodbUri, { appName: 'baton-server' });
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
     return {
-      store: openStore({ client, db, clock, isSharded, feedDb: feed.db, feedsOfATenant, onUnreadable }),
+      store: openStore({
+        client,
+        db,
+        clock,
+        isSharded,
+        feedDb: feed.db,
+        feedsOfATenant,
+        onUnreadable,
+        ...(waitingCommands !== undefined && { queueLimit: waitingCommands }),
+      }),
       async disconnect() {
         await Promise.all([client.close(), feed.client.close()]);
       },

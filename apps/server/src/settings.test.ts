@@ -42,6 +42,14 @@ describe('the environment', () => {
       BATON_MEMBERS: '5000',
       BATON_BATCH_CALLS: '10',
       BATON_ANSWER_BYTES: '2000000',
+      BATON_CALLS_PER_SECOND: '30',
+      BATON_RUNNING_CALLS: '20',
+      BATON_IMPORT_CALLS_PER_SECOND: '300',
+      BATON_IMPORT_RUNNING_CALLS: '200',
+      BATON_FEEDS_PER_CREDENTIAL: '3',
+      BATON_FEEDS_PER_APP: '7',
+      BATON_UNAUTHENTICATED_CALLS_PER_SECOND: '11',
+      BATON_FAILED_AUTHENTICATIONS_PER_MINUTE: '5',
     });
     expect(optionsOf(settings)).toMatchObject({
       mongodbUri: MONGODB_URI,
@@ -57,6 +65,14 @@ describe('the environment', () => {
         members: 5_000,
         batchCalls: 10,
         answerBytes: 2_000_000,
+        callsPerSecond: 30,
+        runningCalls: 20,
+        importCallsPerSecond: 300,
+        importRunningCalls: 200,
+        feedsPerCredential: 3,
+        feedsPerApp: 7,
+        unauthenticatedCallsPerSecond: 11,
+        failedAuthenticationsPerMinute: 5,
       },
     });
   });
@@ -76,6 +92,10 @@ describe('the environment', () => {
     [
       { BATON_BODY_BYTES: '1000000', BATON_ALL_BODIES_BYTES: '1999999' },
       'BATON_ALL_BODIES_BYTES: Expected twice BATON_BODY_BYTES or more, because a tenant may have half of it',
+    ],
+    [
+      { BATON_RUNNING_CALLS: '49' },
+      'BATON_RUNNING_CALLS: Expected BATON_BATCH_CALLS or more, because the calls of a batch count one by one',
     ],
   ])('%j is refused', (env, fault) => expect(faults(env)).toEqual([fault]));
 

@@ -66,7 +66,19 @@ const trustedProxies = setting(
 
 const port = wholeNumber('the number of a TCP port', 0, 65_535);
 
-const { bodyBytes, arrivalMs, totalBodyBytes, nesting, members, batchCalls, answerBytes } = DEFAULT_LIMITS;
+/** A limit with its default. */
+function limit(name: keyof HttpLimits, unit: string, min: number) {
+  return count(unit, min).default(DEFAULT_LIMITS[name]);
+}
+
+/** A limit below the size of a batch would refuse a full batch whenever it comes. */
+const BATCH_BOUNDS = [
+  'BATON_CALLS_PER_SECOND',
+  'BATON_RUNNING_CALLS',
+  'BATON_IMPORT_CALLS_PER_SECOND',
+  'BATON_IMPORT_RUNNING_CALLS',
+  'BATON_UNAUTHENTICATED_CALLS_PER_SECOND',
+] as const;
 
 /** What the process reads from its environment. An empty variable counts as one that is not set. */
 export const Settings = z
@@ -79,17 +91,33 @@ export const Settings = z
     BATON_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
     BATON_TRUST_PROXY: trustedProxies.default(false),
     BATON_VALIDATE_ANSWERS: flag.default(false),
-    BATON_BODY_BYTES: count('bytes', 4_096).default(bodyBytes),
-    BATON_BODY_MS: count('milliseconds', 100).default(arrivalMs),
-    BATON_ALL_BODIES_BYTES: count('bytes', 1).default(totalBodyBytes),
-    BATON_NESTING: count('levels', 16).default(nesting),
-    BATON_MEMBERS: count('members', 1_000).default(members),
-    BATON_BATCH_CALLS: count('calls', 1).default(batchCalls),
-    BATON_ANSWER_BYTES: count('bytes', 4_096).default(answerBytes),
+    BATON_WAITING_COMMANDS: count('commands', 100).default(10_000),
+    BATON_BODY_BYTES: limit('bodyBytes', 'bytes', 4_096),
+    BATON_BODY_MS: limit('arrivalMs', 'milliseconds', 100),
+    BATON_ALL_BODIES_BYTES: limit('totalBodyBytes', 'bytes', 1),
+    BATON_NESTING: limit('nesting', 'levels', 16),
+    BATON_MEMBERS: limit('members', 'members', 1_000),
+    BATON_BATCH_CALLS: limit('batchCalls', 'calls', 1),
+    BATON_ANSWER_BYTES: limit('answerBytes', 'bytes', 4_096),
+    BATON_CALLS_PER_SECOND: limit('callsPerSecond', 'calls', 1),
+    BATON_RUNNING_CALLS: limit('runningCalls', 'calls', 1),
+    BATON_IMPORT_CALLS_PER_SECOND: limit('importCallsPerSecond', 'calls', 1),
+    BATON_IMPORT_RUNNING_CALLS: limit('importRunningCalls', 'calls', 1),
+    BATON_FEEDS_PER_CREDENTIAL: limit('feedsPerCredential', 'feeds', 1),
+    BATON_FEEDS_PER_APP: limit('feedsPerApp', 'feeds', 1),
+    BATON_UNAUTHENTICATED_CALLS_PER_SECOND: limit('unauthenticatedCallsPerSecond', 'calls', 1),
+    BATON_FAILED_AUTHENTICATIONS_PER_MINUTE: limit('failedAuthenticationsPerMinute', 'credentials', 1),
   })
   .refine(({ BATON_BODY_BYTES, BATON_ALL_BODIES_BYTES }) => BATON_ALL_BODIES_BYTES >= 2 * BATON_BODY_BYTES, {
     path: ['BATON_ALL_BODIES_BYTES'],
     message: 'Expected twice BATON_BODY_BYTES or more, because a tenant may have half of it',
+  })
+  .superRefine((settings, context) => {
+    for (const name of BATCH_BOUNDS) {
+      if (settings[name] >= settings.BATON_BATCH_CALLS) continue;
+      const message = 'Expected BATON_BATCH_CALLS or more, because the calls of a batch count one by one';
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
   });
 export type Settings = z.infer<typeof Settings>;
 
@@ -174,6 +202,7 @@ export function optionsOf(settings: Settings): ServerOptions {
     host: settings.BATON_HOST,
     consoleFolder: settings.BATON_CONSOLE_FOLDER,
     feedsOfATenant: settings.BATON_FEEDS_PER_TENANT,
+    waitingCommands: settings.BATON_WAITING_COMMANDS,
     trustProxy: settings.BATON_TRUST_PROXY,
     validateAnswers: settings.BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings),
@@ -189,5 +218,13 @@ export function limitsOf(settings: Settings): HttpLimits {
     members: settings.BATON_MEMBERS,
     batchCalls: settings.BATON_BATCH_CALLS,
     answerBytes: settings.BATON_ANSWER_BYTES,
+    callsPerSecond: settings.BATON_CALLS_PER_SECOND,
+    runningCalls: settings.BATON_RUNNING_CALLS,
+    importCallsPerSecond: settings.BATON_IMPORT_CALLS_PER_SECOND,
+    importRunningCalls: settings.BATON_IMPORT_RUNNING_CALLS,
+    feedsPerCredential: settings.BATON_FEEDS_PER_CREDENTIAL,
+    feedsPerApp: settings.BATON_FEEDS_PER_APP,
+    unauthenticatedCallsPerSecond: settings.BATON_UNAUTHENTICATED_CALLS_PER_SECOND,
+    failedAuthenticationsPerMinute: settings.BATON_FAILED_AUTHENTICATIONS_PER_MINUTE,
   };
 }

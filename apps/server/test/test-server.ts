@@ -58,13 +58,26 @@ const IN_BACKGROUND: ReadonlySet<string> = new Set([
   'progress',
 ]);
 
+/** For tests that make calls as fast as they can. */
+export const UNBOUNDED_RATES = {
+  callsPerSecond: 1_000_000,
+  runningCalls: 10_000,
+  importCallsPerSecond: 1_000_000,
+  importRunningCalls: 10_000,
+  feedsPerCredential: 10_000,
+  feedsPerApp: 10_000,
+  unauthenticatedCallsPerSecond: 1_000_000,
+  failedAuthenticationsPerMinute: 1_000_000,
+};
+
 /** A server on a migrated database of its own, with the default agents and one person. */
 export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {
   const database = options.mongodbUri === undefined ? await testDatabase() : null;
   const mongodbUri = options.mongodbUri ?? database?.uri ?? '';
   const connection = await connect(mongodbUri);
   await migrate(connection.db);
-  const settings = { log: pino({ level: 'silent' }), ...options, mongodbUri };
+  const limits = { ...UNBOUNDED_RATES, ...options.limits };
+  const settings = { log: pino({ level: 'silent' }), ...options, limits, mongodbUri };
   let server: BatonServer | null = await startServer({ port: 0, ...settings });
   const { url, store } = server;
   for (const tenantId of [TENANT, OTHER_TENANT]) await store.agents.ensureDefaults(tenantId, {});

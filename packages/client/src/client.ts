@@ -63,6 +63,9 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
   const fetchOnce = options.fetch ?? fetch;
   const fetchWithCookie: typeof fetch = (input, init) =>
     fetchOnce(input, { ...init, credentials: 'include' });
+  const attemptsOf = (op: Operation) => (isAlone(op) ? attempts + 1 : attempts);
+  /** Why the latest call is made again: tRPC asks for the delay at once, and does not say. */
+  let latest: unknown;
   const fetchJson: typeof fetch = async (input, init) => {
     const response = await fetchWithCookie(input, init);
     if (response.headers.get('content-type')?.startsWith('application/json') === true) return response;
@@ -74,9 +77,11 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
     links: [
       idempotencyLink(),
       retryLink({
-        retry: (failed) =>
-          retryAlone(failed) || shouldRetry(failed, isAlone(failed.op) ? attempts + 1 : attempts),
-        retryDelayMs,
+        retry: (failed) => {
+          latest = failed.error;
+          return retryAlone(failed) || shouldRetry(failed, attemptsOf(failed.op));
+        },
+        retryDelayMs: (attempt) => retryDelayMs(attempt, latest),
       }),
       splitLink({
         condition: ({ type }) => type === 'subscription',

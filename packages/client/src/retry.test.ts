@@ -62,6 +62,23 @@ test('a server that says no is believed; one that says later is asked again', ()
   expect(ask({ type: 'query' }, answered('RATE_LIMITED'))).toBe(true);
 });
 
+test('a caller who asks too much waits as it is told, and tries anything again', () => {
+  const limited = (retryAfterMs: number) => answered('RATE_LIMITED', { limit: 'calls', retryAfterMs });
+  expect(ask({ path: 'followUps.claim' }, limited(700))).toBe(true);
+  expect(ask({ path: 'followUps.claim' }, answered('UNAVAILABLE', { retryAfterMs: 700 }))).toBe(false);
+  expect(ask({ type: 'query' }, limited(700), 5)).toBe(false);
+  expect(retryDelayMs(1, limited(700))).toBeGreaterThanOrEqual(750);
+  expect(retryDelayMs(1, limited(700))).toBeLessThanOrEqual(800);
+  expect(retryDelayMs(1, answered('UNAVAILABLE', { retryAfterMs: 700 }))).toBeLessThanOrEqual(100);
+});
+
+test('a caller who would have to wait for more than ten seconds hears of it', () => {
+  const limited = answered('RATE_LIMITED', { retryAfterMs: 10_001 });
+  expect(ask({ type: 'query' }, limited)).toBe(false);
+  expect(ask({ type: 'subscription' }, limited)).toBe(true);
+  expect(retryDelayMs(1, limited)).toBeLessThanOrEqual(10_100);
+});
+
 test('a query that others have crowded out of a request is made again at once, alone', () => {
   const crowdedOut = answered('RATE_LIMITED', { retryAfterMs: 0 });
   const op = { context: {}, signal: null };

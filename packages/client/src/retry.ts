@@ -4,6 +4,8 @@ import { batonError, isRefused, UnexpectedAnswer } from './error.ts';
 
 const FIRST_DELAY_MS = 100;
 const MAX_DELAY_MS = 3_000;
+/** Longest wait that a server may ask for. */
+const MAX_WAIT_MS = 10_000;
 
 /** Mutations that are safe to repeat without a key. */
 const REPEATABLE_PATHS = new Set(['followUps.heartbeat']);
@@ -41,12 +43,19 @@ function isRepeatable({ type, path, input }: Pick<Operation, 'type' | 'path' | '
   return 'idempotencyKey' in input || 'clientMessageId' in input || 'messages' in input;
 }
 
+/**
+ * How long a caller who asks too much is to wait, in milliseconds; null for any other error. In the place of a server that
+ * is not available another may answer at once.
+ */
+function rateLimitedMs(error: unknown): number | null {
+  if (!isRefused(error, 'RATE_LIMITED')) return null;
+  const details: object = Object(batonError(error)?.details);
+  return 'retryAfterMs' in details && typeof details.retryAfterMs === 'number' ? details.retryAfterMs : null;
+}
+
 /** Whether others in the same request have left no room for the answer, so that it is to be asked for alone. */
 function isCrowdedOut(error: unknown): boolean {
-  const answer = batonError(error);
-  if (answer?.code !== 'RATE_LIMITED') return false;
-  const details: object = answer.details ?? {};
-  return 'retryAfterMs' in details && details.retryAfterMs === 0;
+  return rateLimitedMs(error) === 0;
 }
 
 const ALONE = 'baton.alone';
@@ -81,12 +90,19 @@ export function shouldRetry(
   if (isFinal(error) || (op.path === READY && batonError(error) !== null)) return false;
   if (op.type === 'subscription') return true;
   if (options.attempts >= attempts || op.signal?.aborted === true) return false;
+  if ((rateLimitedMs(error) ?? 0) > MAX_WAIT_MS) return false;
+  // It was refused before anything was done.
+  if (isRefused(error, 'RATE_LIMITED')) return true;
   // A call that broke would most likely break again: its caller hears of it at once.
   return !isRefused(error, 'INTERNAL', 'UNREADABLE') && isRepeatable(op);
 }
 
-/** Milliseconds before the next attempt: doubled each time, and spread so that clients do not come back together. */
-export function retryDelayMs(attempt: number): number {
+/**
+ * Milliseconds before the next attempt: doubled each time, and spread so that clients do not come back together. The wait
+ * that a server asks of a caller who asks too much comes before it.
+ */
+export function retryDelayMs(attempt: number, error?: unknown): number {
   const step = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
-  return step / 2 + (step / 2) * Math.random();
+  const asked = Math.min(MAX_WAIT_MS, rateLimitedMs(error) ?? 0);
+  return asked + step / 2 + (step / 2) * Math.random();
 }

@@ -6,13 +6,19 @@ import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { flood } from './flood.ts';
 import { callQuietly } from './quiet.ts';
+import { UNBOUNDED_RATES } from '../unbounded-rates.ts';
 
 test('a flood and a quiet tenant call what they say, and a key that is unknown is refused', async () => {
   await using database = await testDatabase();
   await using connection = await connect(database.uri);
   await migrate(connection.db);
   const log = createLog({ level: 'silent' });
-  await using server = await startServer({ mongodbUri: database.uri, port: 0, log });
+  await using server = await startServer({
+    mongodbUri: database.uri,
+    port: 0,
+    log,
+    limits: UNBOUNDED_RATES,
+  });
   const tenantId = TenantId.parse('busy');
   await server.store.agents.ensureDefaults(tenantId, {});
   const { key } = await server.store.apiKeys.create({ tenantId, name: 'bench', role: 'app', agentId: null });

@@ -1,12 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
 import { type Context, type Credential, OPEN_PROCEDURES } from '@baton/router';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AddressLimits } from './address-limits.ts';
 import { type BodyBudget, placeUntilClosed } from './body-budget.ts';
 import { type BodyRules, brokenOff, noRoom, requireModest, tooLarge } from './body.ts';
-import { isCommand } from './call-head.ts';
+import { isCommand, isSubscription } from './call-head.ts';
 import type { Contexts } from './context.ts';
+import type { CredentialLimits } from './credential-limits.ts';
 import { RequestRefusal } from './errors.ts';
 import { type HttpLimits, OPEN_BODY_BYTES } from './limits.ts';
+import { type RateHeaders, setRateHeaders } from './rate-limit.ts';
 
 /** A request that may go on. */
 export interface Admitted {
@@ -18,6 +22,17 @@ export interface AdmissionOptions {
   contexts: Contexts;
   limits: HttpLimits;
   budget: BodyBudget;
+  credentials: CredentialLimits;
+  addresses: AddressLimits;
+}
+
+/** What is asked whether it may be done now. */
+export interface Asked {
+  request: IncomingMessage;
+  response: ServerResponse;
+  context: Context;
+  /** Whether one of its calls changes something. */
+  hasCommands: boolean;
 }
 
 /**
@@ -28,8 +43,9 @@ export interface AdmissionOptions {
 export async function admit(
   request: FastifyRequest<{ Params: { path: string } }>,
   reply: FastifyReply,
-  { contexts, limits, budget }: AdmissionOptions,
+  options: AdmissionOptions,
 ): Promise<Admitted> {
+  const { contexts, limits, budget } = options;
   const search = searchOf(request);
   const isBatch = search.get('batch') === '1';
   const calls = callsOf(request.params.path, isBatch);
@@ -46,7 +62,17 @@ export async function admit(
   const context = contexts.ofRequest(request, reply, calls.length);
   const open: BodyRules = { ...rules, maxBytes: OPEN_BODY_BYTES, place: null };
   const hasCommands = calls.some((call) => isCommand(call));
-  const credential = isOpen ? null : await admitCaller(context, { hasCommands });
+  const asked: Asked = { request: request.raw, response: reply.raw, context, hasCommands };
+  const credential = isOpen ? null : await context.authenticate();
+  if (credential === null) await admitStranger(asked, calls, options);
+  else {
+    const caller = await admitCaller(asked, credential, options);
+    setRateHeaders(reply.raw, caller.rate);
+    // It tells of its end only once.
+    if (reply.raw.destroyed) throw brokenOff();
+    const end = calls.some((call) => isSubscription(call)) ? caller.openFeed() : caller.startCalls();
+    reply.raw.once('close', end);
+  }
   if (request.method !== 'POST') return { context, body: open };
   const declared = Number(request.headers['content-length'] ?? 0);
   if (isOpen) {
@@ -63,18 +89,51 @@ export async function admit(
   return { context, body: { ...rules, maxBytes: limits.bodyBytes, place } };
 }
 
+/** A caller who may send one more request. */
+export interface Caller {
+  rate: RateHeaders;
+  /** Counts the request's calls as running, until what is returned is called. */
+  startCalls: () => () => void;
+  /** Counts one more open feed, until what is returned is called. */
+  openFeed: () => () => void;
+}
+
 /**
- * The credential of a caller who may send one more request; null where nobody is known.
- * @throws Refusal RATE_LIMITED where too many calls or commands of the tenant wait, UNAVAILABLE where too many of all do
+ * @throws Refusal RATE_LIMITED where the credential makes too many calls, or too many calls or commands of the tenant wait;
+ * UNAVAILABLE where too many of all do
  */
 export async function admitCaller(
-  context: Context,
-  { hasCommands }: { hasCommands: boolean },
-): Promise<Credential | null> {
-  const credential = await context.authenticate();
-  if (credential !== null) context.store.requireRoom(credential.tenantId, { hasCommands });
-  return credential;
+  { response, context, hasCommands }: Asked,
+  credential: Credential,
+  { credentials }: Pick<AdmissionOptions, 'credentials'>,
+): Promise<Caller> {
+  const { calls, store } = context;
+  const rate = await credentials.takeCalls(credential, calls, response);
+  store.requireRoom(credential.tenantId, { hasCommands });
+  return {
+    rate,
+    startCalls: () => credentials.startCalls(credential, calls),
+    openFeed: () => credentials.openFeed(credential),
+  };
 }
+
+/** A balancer must hear how the server is, whatever strangers who share its address do. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['admin.health', 'admin.ready']);
+
+/** @throws Refusal RATE_LIMITED where the address makes too many calls without a valid credential */
+export async function admitStranger(
+  { request, response }: Asked,
+  calls: readonly string[],
+  { addresses }: Pick<AdmissionOptions, 'addresses'>,
+): Promise<void> {
+  const [first = ''] = calls;
+  if (calls.length === 1 && UNCOUNTED.has(first)) return;
+  await addresses.takeCalls(request, calls.length, response);
+  if (calls.includes(SIGN_IN)) await addresses.addressFor(request, response);
+}
+
+/** The open procedure that takes a secret. */
+export const SIGN_IN = 'session.signIn';
 
 /** What stands behind the question mark, read as tRPC reads it. */
 function searchOf({ url }: FastifyRequest): URLSearchParams {

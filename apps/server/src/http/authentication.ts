@@ -11,6 +11,8 @@ const IDLE_AFTER_MS = 60_000;
 const FORGOTTEN_AFTER_MS = 3_600_000;
 const MAX_KNOWN = 5_000;
 
+/** Gives the address that a credential comes from. */
+type From = () => string | Promise<string>;
 type Known = { credential: Credential; checkedAt: number; usedAt: number };
 type Watcher = { credential: Credential; onEnded: () => void };
 
@@ -38,11 +40,11 @@ export class Authentication {
    * The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown.
    * @param from gives the address that it comes from, asked for only where the credential is not known yet
    */
-  async credentialOfKey(authorization: string | undefined, from: () => string): Promise<Credential | null> {
+  async credentialOfKey(authorization: string | undefined, from: From): Promise<Credential | null> {
     const key = keyIn(authorization);
     if (key === null) return null;
     return this.#find(key, async () => {
-      const found = await this.#store.apiKeys.authenticate(key, from());
+      const found = await this.#store.apiKeys.authenticate(key, await from());
       return found && { ...found, sessionId: null };
     });
   }
@@ -51,9 +53,11 @@ export class Authentication {
    * The credential of a session's cookie; null where there is none or it has ended.
    * @param from gives the address that it comes from, asked for only where the credential is not known yet
    */
-  async credentialOfSession(secret: string | undefined, from: () => string): Promise<Credential | null> {
+  async credentialOfSession(secret: string | undefined, from: From): Promise<Credential | null> {
     if (secret === undefined) return null;
-    return this.#find(`session ${secret}`, () => this.#store.sessions.authenticate(secret, from()));
+    return this.#find(`session ${secret}`, async () =>
+      this.#store.sessions.authenticate(secret, await from()),
+    );
   }
 
   /** The next call reads the session again. */

@@ -26,6 +26,7 @@ export interface CallHead {
 
 const plainCalls = new Map<string, Call>();
 const commands = new Set<string>();
+const subscriptions = new Set<string>();
 // At run time the procedures lie flat, by their paths; the type has them in their areas.
 const procedures = appRouter._def.procedures as unknown as Record<
   string,
@@ -34,13 +35,18 @@ const procedures = appRouter._def.procedures as unknown as Record<
 for (const [path, { _def }] of Object.entries(procedures)) {
   const { type } = _def;
   const setsCookies = path.startsWith('session.') && type === 'mutation';
-  if (type !== 'subscription' && !setsCookies) plainCalls.set(path, { path, type });
+  if (type === 'subscription') subscriptions.add(path);
+  else if (!setsCookies) plainCalls.set(path, { path, type });
   if (type === 'mutation') commands.add(path);
 }
 
 /** Whether a procedure changes something. */
 export function isCommand(path: string): boolean {
   return commands.has(path);
+}
+
+export function isSubscription(path: string): boolean {
+  return subscriptions.has(path);
 }
 
 /**

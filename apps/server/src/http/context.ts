@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SESSION_MS, type Store } from '@baton/repository';
 import { BatchAnswers, type Context } from '@baton/router';
 import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { AddressLimits } from './address-limits.ts';
 import type { Authentication } from './authentication.ts';
 import type { ReportFault } from './errors.ts';
 import { requestIdOf } from './request-id.ts';
@@ -16,8 +17,8 @@ export interface ContextOptions extends Pick<Context, 'readiness' | 'validatesAn
   /** Bytes of the answers to the queries of one request, unless one alone has more. */
   answerBytes: number;
   authentication: Authentication;
-  /** The address that a request comes from; see `clientAddresses`. */
-  addressOf: (request: IncomingMessage) => string;
+  /** Bounds the wrong credentials of an address. */
+  addresses: AddressLimits;
   /** Milliseconds since 1970. */
   startedAt: number;
 }
@@ -27,13 +28,13 @@ export interface Contexts {
   /** Of any request: its key, or its session's cookie. */
   ofRequest(request: FastifyRequest, reply: FastifyReply, calls: number): Context;
   /** Of one without cookies, for procedures that set none. */
-  ofKey(request: IncomingMessage, calls: number): Context;
+  ofKey(request: IncomingMessage, response: ServerResponse, calls: number): Context;
 }
 
 export function createContexts({
   store,
   authentication,
-  addressOf,
+  addresses,
   readiness,
   report,
   startedAt,
@@ -45,18 +46,22 @@ export function createContexts({
   const takeTurn = (tenantId: TenantId) => store.turns.take(tenantId);
 
   function contextOf(
-    { request, secret }: Credentials,
+    { request, response, secret }: Credentials,
     calls: number,
     setSession: Context['setSession'],
   ): Context {
     const findCredential = async () => {
       const { authorization } = request.headers;
       if (authorization === undefined && secret === undefined) return null;
-      const from = () => addressOf(request);
-      return (
+      // Asked for only where the credential is not known yet.
+      let address: string | undefined;
+      const from = async () => (address = await addresses.addressFor(request, response));
+      const found =
         (await authentication.credentialOfKey(authorization, from)) ??
-        (await authentication.credentialOfSession(secret, from))
-      );
+        (await authentication.credentialOfSession(secret, from));
+      if (found === null && address !== undefined)
+        await addresses.countFailure(address, `${authorization} ${secret}`);
+      return found;
     };
     let credential: ReturnType<typeof findCredential> | undefined;
     return {
@@ -83,16 +88,17 @@ export function createContexts({
         authentication.forgetSession(secret);
         reply.raw.once('close', () => authentication.forgetSession(secret));
       }
-      return contextOf({ request: request.raw, secret }, calls, (next) => {
+      return contextOf({ request: request.raw, response: reply.raw, secret }, calls, (next) => {
         if (next === null) void reply.clearCookie(SESSION_COOKIE, COOKIE);
         else void reply.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
       });
     },
-    ofKey: (request, calls) => contextOf({ request, secret: undefined }, calls, refuseToSetSession),
+    ofKey: (request, response, calls) =>
+      contextOf({ request, response, secret: undefined }, calls, refuseToSetSession),
   };
 }
 
-type Credentials = { request: IncomingMessage; secret: string | undefined };
+type Credentials = { request: IncomingMessage; response: ServerResponse; secret: string | undefined };
 
 function refuseToSetSession(): never {
   throw new Error('This request is served without cookies');

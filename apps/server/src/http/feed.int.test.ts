@@ -7,8 +7,10 @@ import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import { fastify, type FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
+import { AddressLimits } from './address-limits.ts';
 import { Authentication } from './authentication.ts';
 import { createContexts } from './context.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 
 let server: TestServer;
 /** The same procedures on the same store, through tRPC's own adapter. */
@@ -20,7 +22,7 @@ beforeAll(async () => {
   trpc = fastify();
   await trpc.register(fastifyCookie);
   const contexts = createContexts({
-    addressOf: () => '',
+    addresses: new AddressLimits(DEFAULT_LIMITS, () => ''),
     store: server.store,
     readiness: () => server.store.readiness(),
     report: () => undefined,
@@ -57,7 +59,14 @@ async function read(url: string, request: Request, until: (text: string) => bool
     headers: { ...(key !== null && { authorization: `Bearer ${key}` }), ...headers },
     signal: closed.signal,
   });
-  const { date: _date, 'x-request-id': _id, ...told } = Object.fromEntries(response.headers);
+  // Our own server tells of the request and its limits too.
+  const {
+    date: _date,
+    'x-request-id': _id,
+    ratelimit: _rate,
+    'ratelimit-policy': _policy,
+    ...told
+  } = Object.fromEntries(response.headers);
   let text = '';
   for await (const chunk of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
     text += chunk;

@@ -4,12 +4,11 @@ import { appRouter, type Context } from '@baton/router';
 import type { Entry } from '@baton/schema';
 import { callTRPCProcedure, isTrackedEnvelope, TRPCError } from '@trpc/server';
 import { isPlain, PREFIX } from './call-head.ts';
-import type { Contexts } from './context.ts';
-import { admitCaller } from './admission.ts';
+import { admitCaller, type AdmissionOptions, admitStranger } from './admission.ts';
 import { answerError, failureOf, type ReportFault } from './errors.ts';
 import { eventChunk, EventStream } from './event-stream.ts';
 import { findExcess } from './json-shape.ts';
-import type { HttpLimits } from './limits.ts';
+import { setRateHeaders } from './rate-limit.ts';
 
 const FEEDS: ReadonlySet<string> = new Set(['feed.conversation', 'feed.tenant']);
 
@@ -25,9 +24,7 @@ export function feedUrl(request: IncomingMessage, path: string): URL | null {
   return search?.has('batch') === false && !search.has('connectionParams') ? parsed : null;
 }
 
-export interface FeedOptions {
-  contexts: Contexts;
-  limits: HttpLimits;
+export interface FeedOptions extends AdmissionOptions {
   report: ReportFault;
 }
 
@@ -39,8 +36,9 @@ export interface FeedOptions {
 export function servePlainFeed(
   request: IncomingMessage,
   response: ServerResponse,
-  { contexts, limits, report }: FeedOptions,
+  options: FeedOptions,
 ): boolean {
+  const { contexts, limits, report } = options;
   const { headers, url: address = '' } = request;
   if (!address.startsWith(PREFIX)) return false;
   const [path = ''] = address.slice(PREFIX.length).split('?', 1);
@@ -48,9 +46,18 @@ export function servePlainFeed(
   if (!isPlain(headers) || headers['content-length'] !== undefined) return false;
   const url = feedUrl(request, path);
   if (url === null || findExcess(url.searchParams.get('input') ?? '', limits) !== null) return false;
-  const ctx = contexts.ofKey(request, 1);
+  const ctx = contexts.ofKey(request, response, 1);
   const answer = async () => {
-    await admitCaller(ctx, { hasCommands: false });
+    const asked = { request, response, context: ctx, hasCommands: false };
+    const credential = await ctx.authenticate();
+    if (credential === null) await admitStranger(asked, [path], options);
+    else {
+      const caller = await admitCaller(asked, credential, options);
+      // It tells of its end only once.
+      if (response.destroyed) return;
+      setRateHeaders(response, caller.rate);
+      response.once('close', caller.openFeed());
+    }
     await serveFeed(request, response, { url, path, ctx });
   };
   answer().catch((thrown: unknown) => answerError(request, response, thrown, report));

@@ -1,25 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { appRouter, type Context } from '@baton/router';
+import { appRouter, type Context, type Credential } from '@baton/router';
 import { callTRPCProcedure, TRPCError } from '@trpc/server';
 import { getHTTPStatusCode } from '@trpc/server/http';
 import type { TRPCResponse } from '@trpc/server/rpc';
-import { admitCaller } from './admission.ts';
-import { type BodyBudget, placeUntilClosed } from './body-budget.ts';
-import { readBody, requireModest } from './body.ts';
+import { admitCaller, type AdmissionOptions, admitStranger, type Asked } from './admission.ts';
+import { placeUntilClosed } from './body-budget.ts';
+import { noRoom, readBody, requireModest } from './body.ts';
 import { type Call, type CallHead, readCallHead } from './call-head.ts';
-import type { Contexts } from './context.ts';
 import { answerError, failureOf, type ReportFault } from './errors.ts';
-import type { HttpLimits } from './limits.ts';
+import { type RateHeaders, setRateHeaders } from './rate-limit.ts';
 import { headersOfErrors } from './trpc.ts';
 
-export interface JsonCallsOptions {
-  contexts: Contexts;
-  limits: HttpLimits;
-  budget: BodyBudget;
+export interface JsonCallsOptions extends AdmissionOptions {
   report: ReportFault;
 }
 
-const HEADERS = { 'content-type': 'application/json', vary: 'trpc-accept, accept' };
+const HEADERS = ['content-type', 'application/json', 'vary', 'trpc-accept, accept'];
 
 /** The answer to one call as text; of a success only that it is one is kept beside it. */
 type Answered = { json: string; answer: TRPCResponse };
@@ -62,18 +58,46 @@ export class JsonCalls {
 
   /** @returns whether the request is one to answer here */
   async #answer(request: IncomingMessage, response: ServerResponse, head: CallHead): Promise<boolean> {
-    const { contexts, limits } = this.#options;
-    const { calls, isBatch } = head;
-    const context = contexts.ofKey(request, calls.length);
-    let json = head.input;
+    const { calls, isOpen, bodyBytes } = head;
+    const context = this.#options.contexts.ofKey(request, response, calls.length);
     const hasCommands = calls[0]?.type === 'mutation';
-    const credential = head.isOpen ? null : await admitCaller(context, { hasCommands });
+    const asked = { request, response, context, hasCommands };
+    const credential = isOpen ? null : await context.authenticate();
+    if (credential === null) {
+      if (bodyBytes !== null && !isOpen) return false;
+      const paths = calls.map(({ path }) => path);
+      await admitStranger(asked, paths, this.#options);
+      return this.#answerCalls(asked, head, null, null);
+    }
+    const { rate, startCalls } = await admitCaller(asked, credential, this.#options);
+    try {
+      const end = startCalls();
+      try {
+        return await this.#answerCalls(asked, head, credential, rate);
+      } finally {
+        end();
+      }
+    } catch (refusal) {
+      if (!response.headersSent) setRateHeaders(response, rate);
+      throw refusal;
+    }
+  }
+
+  async #answerCalls(
+    { request, response, context }: Asked,
+    head: CallHead,
+    credential: Credential | null,
+    rate: RateHeaders | null,
+  ): Promise<boolean> {
     if (response.destroyed) return true;
+    const { limits } = this.#options;
+    const { calls, isBatch } = head;
+    let json = head.input;
     if (head.bodyBytes !== null) {
       const { bodyBytes: maxBytes, isOpen } = head;
       const place =
         credential && placeUntilClosed(response, this.#options.budget, credential.tenantId, maxBytes);
-      if (place === null && !isOpen) return false;
+      if (place === null && !isOpen) throw noRoom();
       const body = await readBody(request, { maxBytes, shape: limits, isBatch, place });
       json = body.replace(BYTE_ORDER_MARKS, '');
     } else if (json !== null) requireModest(json, { shape: limits, isBatch });
@@ -89,10 +113,11 @@ export class JsonCalls {
     const answers = answered.map(({ answer }) => answer);
     const texts = answered.map((each) => each.json).join(',');
     const text = isBatch ? `[${texts}]` : texts;
-    const length = { 'content-length': Buffer.byteLength(text) };
-    if (errors.length === 0) response.writeHead(200, { ...HEADERS, ...length });
-    else
-      response.writeHead(getHTTPStatusCode(answers), { ...HEADERS, ...headersOfErrors(errors), ...length });
+    const status = errors.length === 0 ? 200 : getHTTPStatusCode(answers);
+    const headers = [...HEADERS, 'content-length', `${Buffer.byteLength(text)}`];
+    if (rate !== null) headers.push('ratelimit-policy', rate.policy, 'ratelimit', rate.state);
+    if (errors.length > 0) headers.push(...Object.entries(headersOfErrors(errors)).flat());
+    response.writeHead(status, headers);
     response.end(text);
     return true;
   }

@@ -16,6 +16,21 @@ export interface HttpLimits {
   batchCalls: number;
   /** Bytes of the answers to the queries of one request, unless one alone has more. */
   answerBytes: number;
+  /** Calls of one credential in a second; those of a batch count one by one. */
+  callsPerSecond: number;
+  /** Calls of one credential that run at once. */
+  runningCalls: number;
+  /** The same two for credentials that bring history in. */
+  importCallsPerSecond: number;
+  importRunningCalls: number;
+  /** Feeds of one credential that are open at once. */
+  feedsPerCredential: number;
+  /** The same for a company's own backend. */
+  feedsPerApp: number;
+  /** Calls in a second that come from one address without a valid credential. */
+  unauthenticatedCallsPerSecond: number;
+  /** Different wrong credentials in a minute that come from one address. */
+  failedAuthenticationsPerMinute: number;
 }
 
 export const DEFAULT_LIMITS: HttpLimits = {
@@ -26,6 +41,14 @@ export const DEFAULT_LIMITS: HttpLimits = {
   members: MAX_MEMBERS,
   batchCalls: MAX_BATCH_CALLS,
   answerBytes: 8 * 1024 * 1024,
+  callsPerSecond: 200,
+  runningCalls: 50,
+  importCallsPerSecond: 5_000,
+  importRunningCalls: 500,
+  feedsPerCredential: 20,
+  feedsPerApp: 1_000,
+  unauthenticatedCallsPerSecond: 100,
+  failedAuthenticationsPerMinute: 100,
 };
 
 /** Bytes of the body of a call that needs no credential. */

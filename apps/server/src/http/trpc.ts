@@ -3,7 +3,7 @@ import { appRouter, retryAfterMs } from '@baton/router';
 import type { TRPCError } from '@trpc/server';
 import { fastifyRequestHandler } from '@trpc/server/adapters/fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { type AdmissionOptions, admit, type Admitted } from './admission.ts';
+import { type AdmissionOptions, admit, type Admitted, SIGN_IN } from './admission.ts';
 import { readBody } from './body.ts';
 import { nothingHere, reportUnforeseen } from './errors.ts';
 import { feedUrl, serveFeed } from './feed.ts';
@@ -46,7 +46,11 @@ export function mountTrpc(app: FastifyInstance, admission: AdmissionOptions): vo
         responseMeta: ({ errors, eagerGeneration }) => ({
           headers: { ...(!eagerGeneration && JSON_CONTENT), ...headersOfErrors(errors) },
         }),
-        onError: ({ error }) => reportUnforeseen(error, context),
+        onError: ({ error, path: failed }) => {
+          reportUnforeseen(error, context);
+          const isWrongToken = failed === SIGN_IN && error.code === 'UNAUTHORIZED';
+          if (isWrongToken) void admission.addresses.countFailedSignIn(request.raw);
+        },
       });
     },
   });

@@ -1,0 +1,72 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createHash } from 'node:crypto';
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { HttpLimits } from './limits.ts';
+import { RateLimit } from './rate-limit.ts';
+
+const FAILURES_SECONDS = 60;
+
+/**
+ * What an address may send before anybody knows who it is. A caller whose credential this process knows is not
+ * affected: many may share an address.
+ */
+export class AddressLimits {
+  readonly #addressOf: (request: IncomingMessage) => string;
+  readonly #calls: RateLimit;
+  readonly #failures: RateLimit;
+  /** A client that repeats one wrong credential guesses nothing: it counts once. */
+  readonly #failed = new RateLimiterMemory({ points: 1, duration: FAILURES_SECONDS, keyPrefix: '' });
+
+  /** @param addressOf gives the address that a request comes from; see `clientAddresses` */
+  constructor(limits: HttpLimits, addressOf: (request: IncomingMessage) => string) {
+    const { unauthenticatedCallsPerSecond: calls, failedAuthenticationsPerMinute: failures } = limits;
+    this.#addressOf = addressOf;
+    this.#calls = new RateLimit({
+      name: 'unauthenticated',
+      limit: calls,
+      seconds: 1,
+      message: `An address makes at most ${calls} calls without a valid credential in a second`,
+    });
+    this.#failures = new RateLimit({
+      name: 'authentication',
+      limit: failures,
+      seconds: FAILURES_SECONDS,
+      message: `An address sends at most ${failures} wrong credentials in a minute`,
+    });
+  }
+
+  /**
+   * Counts calls without a valid credential.
+   * @throws Refusal RATE_LIMITED
+   */
+  async takeCalls(request: IncomingMessage, calls: number, response: ServerResponse): Promise<void> {
+    await this.#calls.take(this.#addressOf(request), calls, response);
+  }
+
+  /**
+   * The address of a request with a credential that is to be looked up.
+   * @throws Refusal RATE_LIMITED where too many others from there were wrong
+   */
+  async addressFor(request: IncomingMessage, response: ServerResponse): Promise<string> {
+    const address = this.#addressOf(request);
+    await this.#failures.requireRoom(address, response);
+    return address;
+  }
+
+  /** Counts a sign-in with a wrong token. */
+  async countFailedSignIn(request: IncomingMessage): Promise<void> {
+    await this.#failures.count(this.#addressOf(request));
+  }
+
+  /** Counts a wrong credential. */
+  async countFailure(address: string, credential: string): Promise<void> {
+    const hash = createHash('sha256').update(credential).digest('base64');
+    try {
+      await this.#failed.consume(`${address} ${hash}`);
+    } catch (thrown) {
+      if (thrown instanceof RateLimiterRes) return;
+      throw thrown;
+    }
+    await this.#failures.count(address);
+  }
+}
