@@ -41,6 +41,8 @@ const EXPIRE_CLAIMS_EVERY_MS = 5_000;
 
 /** How often new entries are counted for the figures, where there are many. */
 const COUNT_EVERY_MS = 2_000;
+/** How often conversations that have become quiet are named for lists by several filters. */
+const NAME_EVERY_MS = 60_000;
 
 export interface ServerOptions {
   /** The connection string of a replica set, with the database in its path: `mongodb://host/baton`. */
@@ -165,6 +167,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     repeat('expire handoffs', EXPIRE_EVERY_MS, () => store.expireHandoffs(), log),
     repeat('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, () => store.expireFollowUps(), log),
     repeat('count figures', COUNT_EVERY_MS, () => store.rollUp(), log),
+    repeat('name quiet conversations', NAME_EVERY_MS, () => store.nameQuietConversations(), log),
     repeat('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms(), log),
   ];
   const stopWorks = () => Promise.all(works.map((work) => work.stop()));

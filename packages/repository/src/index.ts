@@ -1,6 +1,7 @@
 export { connect, type Connection, StoreUnavailable } from './connection/connection.ts';
 export { before } from './connection/before.ts';
 export { unavailableRefusal } from './connection/unavailable.ts';
+export { type ListsReport, rebuildListedConversations } from './maintenance/listed-conversations.ts';
 export { LeaseHeld } from './maintenance/leases.ts';
 export {
   migrate,

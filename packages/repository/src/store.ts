@@ -31,6 +31,7 @@ import { FeedHub } from './feed/hub.ts';
 import { tenantFeed } from './feed/tenant-feed.ts';
 import { expireFollowUps } from './maintenance/follow-up-expiry.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
+import { nameQuietConversations } from './maintenance/listed-conversations.ts';
 import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
 import { rollUps } from './maintenance/roll-ups.ts';
@@ -218,6 +219,9 @@ export function openStore({
 
     /** Counts for the figures what is new, whichever server has written it; see `rollUps`. */
     rollUp: rollUps(collections),
+
+    /** Names, for lists by several filters, the conversations that have become quiet; see `nameQuietConversations`. */
+    nameQuietConversations: nameQuietConversations(collections),
 
     /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
     expireHandoffs: () =>

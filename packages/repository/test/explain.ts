@@ -120,7 +120,14 @@ export type Explained = { command: Document; plan: Document };
 export async function explain(call: () => Promise<unknown>): Promise<Explained[]> {
   sent.length = 0;
   await call();
-  const commands = sent.filter(({ commandName }) => EXPLAINED.has(commandName)).map(({ command }) => command);
+  return explainSent(db, sent);
+}
+
+/** The plans of commands that were sent to a database. */
+export async function explainSent(to: Db, started: readonly CommandStartedEvent[]): Promise<Explained[]> {
+  const commands = started
+    .filter(({ commandName }) => EXPLAINED.has(commandName))
+    .map(({ command }) => command);
   const explained: Explained[] = [];
   for (const command of commands) {
     const {
@@ -138,7 +145,7 @@ export async function explain(call: () => Promise<unknown>): Promise<Explained[]
     // mongod explains one update at a time.
     for (const update of explainable['updates'] ?? [null]) {
       const one = update === null ? explainable : { ...explainable, updates: [update] };
-      explained.push({ command, plan: await db.command({ explain: one, verbosity: 'executionStats' }) });
+      explained.push({ command, plan: await to.command({ explain: one, verbosity: 'executionStats' }) });
     }
   }
   return explained;

@@ -1,7 +1,9 @@
 import {
+  type ListsReport,
   migrationStatus,
   openCollections,
   rebuild,
+  rebuildListedConversations,
   type RebuildReport,
   rebuildRollUps,
   rebuildSearchTerms,
@@ -26,6 +28,8 @@ type Findings = {
   rebuild: RebuildReport | null;
   /** What was put right of what search knows beside the text index. */
   searchTerms?: SearchTermsReport | null;
+  /** What was put right of the lists by several filters. */
+  lists?: ListsReport | null;
   /** What was put right of the figures that metrics are made of. */
   rollUps?: RollUpsReport | null;
 };
@@ -95,6 +99,13 @@ function searchTermsLines({ written, removed }: SearchTermsReport): string[] {
   return [`${formatCount(written, 'message')} added to the search, ${formatNumber(removed)} taken out.`];
 }
 
+function listsLines({ written, removed }: ListsReport): string[] {
+  if (written + removed === 0) return [];
+  return [
+    `${formatCount(written, 'conversation')} listed anew, ${formatNumber(removed)} taken out of lists.`,
+  ];
+}
+
 function rollUpsLines({ conversations, buckets }: RollUpsReport): string[] {
   if (conversations + buckets === 0) return ['The figures are what the timelines say.'];
   const counted = formatCount(conversations, 'conversation');
@@ -107,6 +118,7 @@ export function findingLines({
   pendingMigrations,
   unreadable,
   searchTerms,
+  lists,
   rollUps,
   rebuild: report,
 }: Findings): string[] {
@@ -121,6 +133,7 @@ export function findingLines({
   if (schema.ok) lines.push('Validators and indexes are as declared.');
   if (unreadable !== undefined) lines.push(...unreadableLines(unreadable));
   if (searchTerms) lines.push(...searchTermsLines(searchTerms));
+  if (lists) lines.push(...listsLines(lists));
   if (rollUps) lines.push(...rollUpsLines(rollUps));
   if (report === null) return lines;
   for (const { tenantId, conversationId, fields } of report.differences) {
@@ -153,6 +166,7 @@ export async function runDoctor(
     unreadable: await reportUnreadable(collections, (...counts) => onProgress?.('documents', ...counts)),
     // A migration makes the collection.
     searchTerms: isRebuilt && pending.length === 0 ? await rebuildSearchTerms(collections) : null,
+    lists: isRebuilt && pending.length === 0 ? await rebuildListedConversations(collections) : null,
     rollUps: isRebuilt && pending.length === 0 ? await rebuildRollUps(collections) : null,
     rebuild: isRebuilt
       ? await rebuild(collections, (...counts) => onProgress?.('conversations', ...counts))

@@ -8,6 +8,7 @@ import { decoderOf, Undecodable } from '../schema/decoder.ts';
 import { ConversationDocument } from '../schema/documents.ts';
 import { openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
+import { fillListedConversations } from './listed-conversations.ts';
 import { giveRoles } from './roles.ts';
 import { fillRollUps } from './roll-ups.ts';
 import { applySchema, type ApplyOptions, type SchemaStep } from './schema-report.ts';
@@ -146,6 +147,17 @@ export const migrations: readonly Migration[] = [
     async up(db, context) {
       await declareSchema(db, context);
       await giveRoles(db, context);
+    },
+  },
+  {
+    name: '0010-combined-lists',
+    async up(db, context) {
+      await declareSchema(db, context);
+      await fillListedConversations(openCollections(db), {
+        signal: context.signal,
+        onProgress: (done) =>
+          context.onProgress({ phase: 'documents', collection: 'listed_conversations', done }),
+      });
     },
   },
 ];

@@ -13,20 +13,15 @@ import {
   type Page,
   type TenantId,
 } from '@baton/schema';
-import { type Document, type Filter, ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { ALL_CONVERSATIONS, listName } from '../schema/conversation-lists.ts';
-import { dateOfInstant } from '../schema/instant.ts';
 import { conversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { besideContacts, findContacts, withContacts } from './contact.ts';
-import { type InstantOrder, listByInstant } from './instant-list.ts';
+import { conversationReader } from './conversation-reader.ts';
 import { lastPublicMessages } from './last-public-message.ts';
-import type { Listing } from './page.ts';
-
-const NEWEST_CHANGE = { field: 'updatedAt', direction: -1 } as const;
-const LONGEST_WAIT = { field: 'metrics.waitingSince', direction: 1 } as const;
+import { InstantPosition, type Listing, readPage } from './page.ts';
 
 async function withContact(
   collections: Collections,
@@ -117,16 +112,21 @@ export async function pageOfConversation<Item>(
 async function listConversations(
   collections: Collections,
   listing: Listing,
-  order: InstantOrder,
+  input: ListConversations,
 ): Promise<Page<ConversationView>> {
-  const page = await listByInstant(collections.conversations, listing, order, {
-    fromDocument: conversationOf,
-    positionOf: (conversation) => {
-      const waiting = order.field === LONGEST_WAIT.field ? conversation.metrics.waitingSince : null;
-      return [waiting ?? conversation.updatedAt, conversation.id];
+  const { tenantId } = listing;
+  const read = conversationReader(collections, tenantId, input);
+  const page = await readPage<Conversation, InstantPosition>(listing, {
+    position: InstantPosition,
+    positionOf: ({ id, updatedAt, metrics }) => [
+      (input.sort === 'waitingSince' ? metrics.waitingSince : null) ?? updatedAt,
+      id,
+    ],
+    read: async (after, limit) => {
+      const { items, isCut } = await read(after, limit);
+      return { items: items.map((document) => document && conversationOf(document)), isCut };
     },
   });
-  const { tenantId } = listing;
   const [views, publicMessages] = await Promise.all([
     withContacts(collections, tenantId, page.items),
     lastPublicMessages(collections, tenantId, page.items),
@@ -140,48 +140,6 @@ async function listConversations(
   };
 }
 
-function listsAskedFor({
-  contactId,
-  tag,
-  followUpBefore,
-  agentId,
-  stage,
-  channel,
-}: ListConversations): string[] {
-  return [
-    ...(contactId === undefined ? [] : [listName.contact(contactId)]),
-    ...(tag === undefined ? [] : [listName.tag(tag)]),
-    ...(followUpBefore === undefined ? [] : [listName.followUps]),
-    ...(agentId === undefined ? [] : [listName.owner(agentId)]),
-    ...(stage === undefined ? [] : [listName.stage(stage)]),
-    ...(channel === undefined ? [] : [listName.channel(channel)]),
-  ];
-}
-
-/** The filter and the index that serves it. */
-function orderOf(tenantId: TenantId, input: ListConversations): InstantOrder {
-  const { status, updatedAfter, waitingBefore, followUpBefore } = input;
-  const lists = listsAskedFor(input);
-  const filter: Filter<Document> = {
-    tenantId,
-    ...(lists.length > 0 && { listedUnder: { $all: lists } }),
-    ...(status && { status }),
-    ...(updatedAfter !== undefined && { updatedAt: { $gt: dateOfInstant(updatedAfter) } }),
-    ...(waitingBefore !== undefined && {
-      'metrics.waitingSince': { $type: 'date', $lt: dateOfInstant(waitingBefore) },
-    }),
-    ...(followUpBefore !== undefined && {
-      nextFollowUpAt: { $type: 'date', $lt: dateOfInstant(followUpBefore) },
-    }),
-  };
-  if (input.sort === 'waitingSince') {
-    const waiting = { 'metrics.waitingSince': { $type: 'date' }, ...filter };
-    return { filter: waiting, index: 'by_waiting', ...LONGEST_WAIT };
-  }
-  // Where nothing narrows the list, mongod merges the sorted runs of every channel and status.
-  return { filter: { ...ALL_CONVERSATIONS, ...filter }, index: 'by_list', ...NEWEST_CHANGE };
-}
-
 /** @throws Refusal INVALID_CURSOR */
 async function list(
   collections: Collections,
@@ -189,7 +147,7 @@ async function list(
   input: ListConversations,
 ): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.list', input };
-  return listConversations(collections, listing, orderOf(tenantId, input));
+  return listConversations(collections, listing, input);
 }
 
 /** @throws Refusal INVALID_CURSOR */
@@ -199,7 +157,7 @@ async function listByStage(
   input: z.infer<typeof ListConversationsByStage>,
 ): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.listByStage', input };
-  return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+  return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
 }
 
 /** @throws Refusal INVALID_CURSOR */
@@ -209,7 +167,7 @@ async function listByAgent(
   input: z.infer<typeof ListConversationsByAgent>,
 ): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.listByAgent', input };
-  return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+  return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
 }
 
 /** The contact's active conversation: of the channel, or without one the latest changed of all channels. */
@@ -251,7 +209,7 @@ async function history(
   input: z.infer<typeof ListContactHistory>,
 ): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.history', input };
-  return listConversations(collections, listing, orderOf(tenantId, { ...input, sort: 'updatedAt' }));
+  return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
 }
 
 export const conversationQueries = { get, list, listByStage, listByAgent, findActiveByContact, history };

@@ -14,6 +14,7 @@ import {
   IdempotencyDocument,
   LateWritesDocument,
   LeaseDocument,
+  ListedConversationDocument,
   MetricsBucketDocument,
   MetricsSpansDocument,
   MigrationDocument,
@@ -72,6 +73,19 @@ export const declaredCollections = {
       name: 'by_waiting',
       key: { tenantId: 1, 'metrics.waitingSince': 1, _id: 1 },
       partialFilterExpression: { 'metrics.waitingSince': { $type: 'date' } },
+    },
+  ]),
+  // No transaction but one that writes of the past touches these indexes.
+  listed_conversations: collection('listed_conversations', ListedConversationDocument, [
+    {
+      name: 'by_update',
+      key: { tenantId: 1, names: 1, status: 1, updatedAt: -1, _id: -1, nextFollowUpAt: 1 },
+    },
+    // Ask with waitingSince: {$type: 'date'}.
+    {
+      name: 'by_waiting',
+      key: { tenantId: 1, names: 1, status: 1, waitingSince: 1, _id: 1 },
+      partialFilterExpression: { waitingSince: { $type: 'date' } },
     },
   ]),
   timeline: collection('timeline', EntryDocument, [
@@ -223,6 +237,7 @@ export const SHARD_KEYS = {
   search_terms: BY_CONVERSATION,
   snapshots: BY_CONVERSATION,
   counted_conversations: BY_ID,
+  listed_conversations: BY_ID,
   metrics_buckets: BY_TIME,
   metrics_spans: BY_TIME,
   active_conversations: BY_TENANT_IN_ID,

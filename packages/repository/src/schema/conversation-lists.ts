@@ -18,6 +18,8 @@ export const listName = {
   contact: (contactId: Conversation['contactId']) => `contact:${contactId}`,
   tag: (tag: string) => `tag:${tag}`,
   followUps: 'follow_ups',
+  /** Of `listed_conversations` alone: it changes with most messages. */
+  waiting: 'waiting',
 };
 
 /** Matches every conversation by the fields of `by_list`: each is in the list of exactly one channel. */

@@ -10,6 +10,7 @@ import {
   ContactId,
   ConversationId,
   conversationObject,
+  ConversationStatus,
   createdEntryObject,
   dealEntryObject,
   detailsEntryObject,
@@ -43,6 +44,7 @@ import {
 } from '@baton/schema';
 import { z } from 'zod';
 import { MAX_LIST_NAME_LENGTH, MAX_LISTS_OF_CONVERSATION } from './conversation-lists.ts';
+import { MAX_COMBINATION_LENGTH, MAX_COMBINATIONS } from './list-combinations.ts';
 
 const StoredId = z
   .string()
@@ -58,6 +60,21 @@ export const ConversationDocument = z.strictObject({
   ...conversationObject.omit({ id: true }).shape,
   /** The lists that it stands in, by name: one index serves them all. */
   listedUnder: z.array(text(MAX_LIST_NAME_LENGTH)).max(MAX_LISTS_OF_CONVERSATION),
+});
+
+/**
+ * By which filters, and which of them together, a conversation is found: as it stood when it had been quiet for a while.
+ * What has changed since is found by `listedUnder`.
+ */
+export const ListedConversationDocument = z.strictObject({
+  _id: ConversationId,
+  tenantId: TenantId,
+  version: z.int().min(1),
+  names: z.array(text(MAX_COMBINATION_LENGTH)).max(MAX_COMBINATIONS),
+  status: ConversationStatus,
+  updatedAt: Timestamp,
+  waitingSince: Timestamp.nullable(),
+  nextFollowUpAt: Timestamp.nullable(),
 });
 
 /** What an entry has in the store only. The channel lets metrics of a channel do without a join. */

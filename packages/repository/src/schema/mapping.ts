@@ -9,6 +9,7 @@ import {
 import { type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from './collections.ts';
 import { listsOf } from './conversation-lists.ts';
+import { combinationsOf, type ListableConversation } from './list-combinations.ts';
 import { instantOfDate, isInstant } from './instant.ts';
 import type { Collections } from './open-collections.ts';
 
@@ -33,6 +34,24 @@ export function conversationToDocument(
   const { id, lastSeq, version, handoffCount, activeObjections, ...rest } = conversation;
   const counters = { lastSeq, version, handoffCount, activeObjections };
   return { _id: id, tenantId, ...counters, listedUnder: listsOf(conversation), ...rest };
+}
+
+/** What `listed_conversations` has of a conversation. */
+export function listedConversationOf(
+  tenantId: TenantId,
+  conversation: ListableConversation,
+): WireDocument<'listed_conversations'> {
+  const { id, version, status, updatedAt, nextFollowUpAt, metrics } = conversation;
+  return {
+    _id: id,
+    tenantId,
+    version,
+    names: combinationsOf(conversation),
+    status,
+    updatedAt,
+    waitingSince: metrics.waitingSince,
+    nextFollowUpAt,
+  };
 }
 
 /** An entry as callers see it. */

@@ -14,7 +14,8 @@ import { Turns } from '../read/search/turns.ts';
 import { LATE_MS } from '../rollup/uncounted.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
-import { conversationToDocument } from '../schema/mapping.ts';
+import { QUIET_MS } from '../schema/list-combinations.ts';
+import { conversationToDocument, listedConversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import {
   type BatchState,
@@ -67,6 +68,9 @@ export async function writeBatch(
   const created: Document[] = [];
   const changes: Change[] = [];
   const active: AnyBulkWriteOperation[] = [];
+  const listed: AnyBulkWriteOperation[] = [];
+  // Half of the time, because the transaction takes some until it can be seen.
+  const quietSince = timestamp(collections.clock.now() - QUIET_MS / 2);
   for (const [id, conversation] of batch.current) {
     const before = batch.before.get(id) ?? null;
     if (conversation === null || conversation === before) continue;
@@ -74,11 +78,13 @@ export async function writeBatch(
       created.push(collections.conversations.encode(conversationToDocument(tenantId, conversation)));
     else changes.push(changeOf(options, tenantId, before, conversation));
     active.push(...activeConversationWrites(collections, tenantId, before, conversation));
+    if (conversation.updatedAt < quietSince) listed.push(listedWrite(collections, tenantId, conversation));
   }
   await updateAll(collections.conversations.collection, changes, session);
   await insertAll(collections.conversations.collection, created, session);
   await markAssignedAgents(batch, tenantId, collections, session);
   if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
+  if (listed.length > 0) await collections.listed_conversations.collection.bulkWrite(listed, { session });
   for (const [name, operations] of projections)
     await collections[name].collection.bulkWrite(operations, { session });
   await markLateWrites(batch, tenantId, collections, session);
@@ -182,6 +188,16 @@ function activeConversationWrites(
   });
   if (is) return [{ insertOne: { document } }];
   return [{ deleteOne: { filter: { _id: document['_id'], conversationId: document['conversationId'] } } }];
+}
+
+/** Names the lists of a conversation that was changed in the past: all others are named once they are quiet. */
+function listedWrite(
+  { listed_conversations: listed }: Collections,
+  tenantId: TenantId,
+  conversation: Conversation,
+): AnyBulkWriteOperation {
+  const replacement = listed.encode(listedConversationOf(tenantId, conversation));
+  return { replaceOne: { filter: { _id: replacement['_id'], tenantId }, replacement, upsert: true } };
 }
 
 /**

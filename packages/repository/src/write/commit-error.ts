@@ -1,7 +1,7 @@
 import { MongoError, MongoServerError } from 'mongodb';
 import { isUnavailable, unavailable, unavailableRefusal } from '../connection/unavailable.ts';
 
-const DUPLICATE_KEY = 11_000;
+export const DUPLICATE_KEY = 11_000;
 
 /** A commit that found the store changed since the conversation was read. */
 export class StaleRead extends Error {
