@@ -37,16 +37,25 @@ const answerFields = {
   at: Timestamp,
 };
 
-const budgetAnswerObject = z.strictObject({ ...answerFields, ...budgetFields });
+interface AnswerObject<Fields extends z.core.$ZodShape> extends z.ZodObject<
+  typeof answerFields & Fields,
+  z.core.$strict
+> {}
+
+function answerObject<Fields extends z.core.$ZodShape>(fields: Fields): AnswerObject<Fields> {
+  return z.strictObject({ ...answerFields, ...fields });
+}
+
+const budgetAnswerObject = answerObject(budgetFields);
 export interface BudgetAnswer extends z.infer<typeof budgetAnswerObject> {}
 export const BudgetAnswer: NamedSchema<BudgetAnswer> = named(budgetAnswerObject);
-const authorityAnswerObject = z.strictObject({ ...answerFields, ...authorityFields });
+const authorityAnswerObject = answerObject(authorityFields);
 export interface AuthorityAnswer extends z.infer<typeof authorityAnswerObject> {}
 export const AuthorityAnswer: NamedSchema<AuthorityAnswer> = named(authorityAnswerObject);
-const needAnswerObject = z.strictObject({ ...answerFields, ...needFields });
+const needAnswerObject = answerObject(needFields);
 export interface NeedAnswer extends z.infer<typeof needAnswerObject> {}
 export const NeedAnswer: NamedSchema<NeedAnswer> = named(needAnswerObject);
-const timelineAnswerObject = z.strictObject({ ...answerFields, ...timelineFields });
+const timelineAnswerObject = answerObject(timelineFields);
 export interface TimelineAnswer extends z.infer<typeof timelineAnswerObject> {}
 export const TimelineAnswer: NamedSchema<TimelineAnswer> = named(timelineAnswerObject);
 
@@ -86,13 +95,22 @@ const givenAnswerFields = {
   evidence: z.array(Evidence).max(20).optional(),
 };
 
+interface GivenAnswer<Fields extends z.core.$ZodShape> extends z.ZodObject<
+  typeof givenAnswerFields & Fields,
+  z.core.$strict
+> {}
+
+function givenAnswer<Fields extends z.core.$ZodShape>(fields: Fields): GivenAnswer<Fields> {
+  return z.strictObject({ ...givenAnswerFields, ...fields });
+}
+
 const recordQualificationObject = z
   .strictObject({
     conversationId: ConversationId,
-    budget: z.strictObject({ ...givenAnswerFields, ...budgetFields }).optional(),
-    authority: z.strictObject({ ...givenAnswerFields, ...authorityFields }).optional(),
-    need: z.strictObject({ ...givenAnswerFields, ...needFields }).optional(),
-    timeline: z.strictObject({ ...givenAnswerFields, ...timelineFields }).optional(),
+    budget: givenAnswer(budgetFields).optional(),
+    authority: givenAnswer(authorityFields).optional(),
+    need: givenAnswer(needFields).optional(),
+    timeline: givenAnswer(timelineFields).optional(),
     by: AgentId,
     /** Moves to `qualified` in the same command when the four are complete and met. */
     advance: z.boolean().optional(),

@@ -26,11 +26,20 @@ const placeFields = {
 
 const entryFields = { ...placeFields, actor: Actor };
 
+/** An entry's own fields beside those of every entry, which declarations name once. */
+export interface EntryObject<Shape extends z.core.$ZodShape> extends z.ZodObject<
+  typeof entryFields & Shape,
+  z.core.$strict
+> {}
+
+function entryObject<Shape extends z.core.$ZodShape>(shape: Shape): EntryObject<Shape> {
+  return z.strictObject({ ...entryFields, ...shape });
+}
+
 /** Present where a manager overruled the new owner's capacity or availability. */
 const Forced = z.literal(true);
 
-export const createdEntryObject = z.strictObject({
-  ...entryFields,
+export const createdEntryObject = entryObject({
   kind: z.literal('created'),
   contactId: ContactId,
   channel: Channel,
@@ -42,8 +51,7 @@ export const createdEntryObject = z.strictObject({
 export interface CreatedEntry extends z.infer<typeof createdEntryObject> {}
 export const CreatedEntry: NamedSchema<CreatedEntry> = named(createdEntryObject);
 
-export const messageEntryObject = z.strictObject({
-  ...entryFields,
+export const messageEntryObject = entryObject({
   kind: z.literal('message'),
   clientMessageId: ClientMessageId,
   author: Actor,
@@ -60,8 +68,7 @@ export const messageEntryObject = z.strictObject({
 export interface MessageEntry extends z.infer<typeof messageEntryObject> {}
 export const MessageEntry: NamedSchema<MessageEntry> = named(messageEntryObject);
 
-export const ownerEntryObject = z.strictObject({
-  ...entryFields,
+export const ownerEntryObject = entryObject({
   kind: z.literal('owner'),
   from: AgentId,
   to: AgentId,
@@ -70,8 +77,7 @@ export const ownerEntryObject = z.strictObject({
 export interface OwnerEntry extends z.infer<typeof ownerEntryObject> {}
 export const OwnerEntry: NamedSchema<OwnerEntry> = named(ownerEntryObject);
 
-export const handoffEntryObject = z.strictObject({
-  ...entryFields,
+export const handoffEntryObject = entryObject({
   kind: z.literal('handoff'),
   action: z.enum([
     'transferred',
@@ -90,8 +96,7 @@ export const handoffEntryObject = z.strictObject({
 export interface HandoffEntry extends z.infer<typeof handoffEntryObject> {}
 export const HandoffEntry: NamedSchema<HandoffEntry> = named(handoffEntryObject);
 
-export const stageEntryObject = z.strictObject({
-  ...entryFields,
+export const stageEntryObject = entryObject({
   kind: z.literal('stage'),
   from: SalesStage,
   to: SalesStage,
@@ -104,16 +109,14 @@ export const stageEntryObject = z.strictObject({
 export interface StageEntry extends z.infer<typeof stageEntryObject> {}
 export const StageEntry: NamedSchema<StageEntry> = named(stageEntryObject);
 
-export const qualificationEntryObject = z.strictObject({
-  ...entryFields,
+export const qualificationEntryObject = entryObject({
   kind: z.literal('qualification'),
   answers: Answers,
 });
 export interface QualificationEntry extends z.infer<typeof qualificationEntryObject> {}
 export const QualificationEntry: NamedSchema<QualificationEntry> = named(qualificationEntryObject);
 
-export const objectionEntryObject = z.strictObject({
-  ...entryFields,
+export const objectionEntryObject = entryObject({
   kind: z.literal('objection'),
   action: z.enum(['raised', 'resolved', 'deferred']),
   /** The objection as this entry leaves it. */
@@ -122,8 +125,7 @@ export const objectionEntryObject = z.strictObject({
 export interface ObjectionEntry extends z.infer<typeof objectionEntryObject> {}
 export const ObjectionEntry: NamedSchema<ObjectionEntry> = named(objectionEntryObject);
 
-export const followUpEntryObject = z.strictObject({
-  ...entryFields,
+export const followUpEntryObject = entryObject({
   kind: z.literal('follow_up'),
   action: z.enum(['scheduled', 'snoozed', 'cancelled', 'completed', 'failed', 'dead']),
   /** The follow-up as this entry leaves it. */
@@ -132,8 +134,7 @@ export const followUpEntryObject = z.strictObject({
 export interface FollowUpEntry extends z.infer<typeof followUpEntryObject> {}
 export const FollowUpEntry: NamedSchema<FollowUpEntry> = named(followUpEntryObject);
 
-export const dealEntryObject = z.strictObject({
-  ...entryFields,
+export const dealEntryObject = entryObject({
   kind: z.literal('deal'),
   outcome: z.enum(['won', 'lost']).nullable(),
   /** The deal as this entry leaves it. */
@@ -142,8 +143,7 @@ export const dealEntryObject = z.strictObject({
 export interface DealEntry extends z.infer<typeof dealEntryObject> {}
 export const DealEntry: NamedSchema<DealEntry> = named(dealEntryObject);
 
-export const statusEntryObject = z.strictObject({
-  ...entryFields,
+export const statusEntryObject = entryObject({
   kind: z.literal('status'),
   from: ConversationStatus,
   to: ConversationStatus,
@@ -153,8 +153,7 @@ export const statusEntryObject = z.strictObject({
 export interface StatusEntry extends z.infer<typeof statusEntryObject> {}
 export const StatusEntry: NamedSchema<StatusEntry> = named(statusEntryObject);
 
-export const detailsEntryObject = z.strictObject({
-  ...entryFields,
+export const detailsEntryObject = entryObject({
   kind: z.literal('details'),
   tags: Tags.optional(),
   metadata: Metadata.optional(),
@@ -162,8 +161,7 @@ export const detailsEntryObject = z.strictObject({
 export interface DetailsEntry extends z.infer<typeof detailsEntryObject> {}
 export const DetailsEntry: NamedSchema<DetailsEntry> = named(detailsEntryObject);
 
-export const redactionEntryObject = z.strictObject({
-  ...entryFields,
+export const redactionEntryObject = entryObject({
   kind: z.literal('redaction'),
   targetSeq: z.int().min(1),
   reason: text(500).nullable(),
