@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { registerAudit } from './commands/audit.ts';
 import type { CommandContext } from './commands/command-context.ts';
 import { registerExport } from './commands/export.ts';
 import { escapeControls } from './output/escape-controls.ts';
@@ -35,6 +36,7 @@ const API_COMMANDS = [
   registerSimulate,
   registerTail,
   registerSignIn,
+  registerAudit,
 ];
 
 export async function createProgram(argv: readonly string[], context: CommandContext): Promise<Command> {

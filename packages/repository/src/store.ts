@@ -1,6 +1,7 @@
 import type { Outcome } from '@baton/domain';
 import type {
   ApiKeyId,
+  AuditActor,
   Command,
   CommandInput,
   CommandType,
@@ -20,6 +21,8 @@ import type { Db, MongoClient } from 'mongodb';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
 import { openCredentials } from './auth/credentials.ts';
 import { createSignInLink, endSession, setSessionAgent } from './auth/session.ts';
+import { auditedExport } from './audit/export.ts';
+import { auditQueries } from './audit/list.ts';
 import { before } from './connection/before.ts';
 import { FEED_OPEN_TIMEOUT_MS, METRICS_TIMEOUT_MS, READ_TIMEOUT_MS } from './connection/deadlines.ts';
 import { LoopTurns } from './fairness/loop-turns.ts';
@@ -40,7 +43,6 @@ import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { contactQueries } from './read/contact.ts';
 import { conversationQueries } from './read/conversation.ts';
-import { exportQueries } from './read/export.ts';
 import { followUpQueries } from './read/follow-up.ts';
 import { groupedConversations } from './read/grouped-conversations.ts';
 import { groupedMessages } from './read/grouped-messages.ts';
@@ -67,13 +69,19 @@ import { contactRestore } from './write/restore-contacts.ts';
 import { type Caller, commandSubmitter, restoreConversation } from './write/submit-command.ts';
 import { tenantSettings } from './write/tenant-settings.ts';
 
-type Query = (collections: Collections, tenantId: TenantId, input: never) => Promise<unknown>;
+type Query = (
+  collections: Collections,
+  tenantId: TenantId,
+  input: never,
+  by?: AuditActor,
+) => Promise<unknown>;
 
-/** Queries with their first argument, the collections, bound. */
+/** Queries with their first argument, the collections, bound. `by` is who acts, for the audit log. */
 type Bound<Queries extends Record<string, Query>> = {
   [Name in keyof Queries]: (
     tenantId: TenantId,
     input: Parameters<Queries[Name]>[2],
+    ...by: Parameters<Queries[Name]>['length'] extends 2 | 3 ? [] : [by?: AuditActor]
   ) => ReturnType<Queries[Name]>;
 };
 
@@ -88,9 +96,9 @@ function bind<Queries extends Record<string, Query>>(
 ): Bound<Queries> {
   const bound = Object.entries(queries).map(([name, query]) => {
     const lane = slow === 'all' || slow.includes(name) ? 'slow' : 'quick';
-    const ask = (tenantId: TenantId, input: never) =>
+    const ask = (tenantId: TenantId, input: never, by?: AuditActor) =>
       inTime(
-        reads.run(tenantId, lane, () => query(collections, tenantId, input)),
+        reads.run(tenantId, lane, () => query(collections, tenantId, input, by)),
         TIMEOUTS_MS[lane],
       );
     return [name, ask];
@@ -266,17 +274,17 @@ export function openStore({
       }
     },
 
-    admin: bound(adminQueries, ['stats']),
+    admin: bound({ ...adminQueries, ...auditQueries }, ['stats']),
     agents: bound({ ...agentQueries, ...agentRegistry, ...agentRestore }, ['workload']),
     apiKeys: {
       ...bound({ list: apiKeys.list, revoke: apiKeys.revoke }),
-      create: (key: NewApiKey) => inTime(apiKeys.create(collections, key)),
+      create: (key: NewApiKey, by?: AuditActor) => inTime(apiKeys.create(collections, key, by)),
       /** @param from the address that the key comes from */
       authenticate: (key: string, from = '') => inTime(credentials.ofKey(key, from)),
     },
     contacts: bound({ ...contactQueries, ...contactRestore }),
     conversations: {
-      ...bound({ ...conversationQueries, ...exportQueries }, ['export']),
+      ...bound({ ...conversationQueries, ...auditedExport }, ['export']),
       get: (tenantId: TenantId, input: GetConversation) => inTime(conversations.get(tenantId, input)),
     },
     followUps: { ...bound(followUpQueries), ...followUpClaims(collections, reads, expireFollowUp) },

@@ -237,7 +237,8 @@ export function useExplainedStore(): void {
       await scenario.run('qualification.record', { conversationId: long, budget, by: QUALIFIER });
     }
     for (let name = 0; name < 30; name += 1) {
-      ({ key } = await apiKeys.create(scenario.collections, { tenantId, name: `key ${name}`, role: 'app' }));
+      const made = { tenantId, name: `key ${name}`, role: 'app' as const };
+      ({ key } = await apiKeys.create(scenario.collections, made, { kind: 'key', id: null, agentId: MIA }));
     }
     const due = await followUpQueries.listDue(
       scenario.collections,

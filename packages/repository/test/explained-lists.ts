@@ -9,11 +9,12 @@ import {
   ListPendingHandoffs,
   ReadTimeline,
 } from '@baton/schema';
+import { auditedExport } from '../src/audit/export.ts';
+import { auditQueries } from '../src/audit/list.ts';
 import { apiKeys } from '../src/auth/api-key.ts';
 import { agentQueries } from '../src/read/agent.ts';
 import { contactQueries } from '../src/read/contact.ts';
 import { conversationQueries } from '../src/read/conversation.ts';
-import { exportQueries } from '../src/read/export.ts';
 import { followUpQueries } from '../src/read/follow-up.ts';
 import { handoffQueries } from '../src/read/handoff.ts';
 import { messageQueries } from '../src/read/message.ts';
@@ -26,7 +27,9 @@ import {
   collections,
   conversations,
   countedIn,
+  FAR_AWAY,
   long,
+  LONG_AGO,
   MIA,
   PERIOD,
   second,
@@ -77,10 +80,10 @@ export const lists: Case[] = [
     'conversations.history',
     () => conversationQueries.history(collections, tenantId, { contactId: 'regular', limit: 25 }),
   ],
-  ['conversations.export', () => exportQueries.export(collections, tenantId, { limit: 25 })],
+  ['conversations.export', () => auditedExport.export(collections, tenantId, { limit: 25 })],
   [
     'conversations.export, second page',
-    () => second((input) => exportQueries.export(collections, tenantId, input), { limit: 25 }),
+    () => second((input) => auditedExport.export(collections, tenantId, input), { limit: 25 }),
   ],
   ['contacts.list', () => contactQueries.list(collections, tenantId, { limit: 25 })],
   [
@@ -216,4 +219,15 @@ export const lists: Case[] = [
   ],
   ['agents.list', () => agentQueries.list(collections, tenantId, ListAgents.parse({}))],
   ['apiKeys.list', () => apiKeys.list(collections, tenantId, { limit: 25 })],
+  ...(
+    [
+      ['', {}],
+      [' by action', { action: 'apiKeys.create' }],
+      [' by actor', { actor: MIA }],
+      [' by both, in a period', { action: 'apiKeys.create', actor: MIA, from: LONG_AGO, to: FAR_AWAY }],
+    ] as const
+  ).map(([how, filter]): Case => [
+    `admin.audit${how}`,
+    () => second((input) => auditQueries.audit(collections, tenantId, input), { limit: 5, ...filter }),
+  ]),
 ];

@@ -1,5 +1,5 @@
 import { Refusal } from '@baton/domain';
-import { Health, Readiness, SchemaReport, StoreStats } from '@baton/schema';
+import { AuditRecord, Health, ListAudit, page, Readiness, SchemaReport, StoreStats } from '@baton/schema';
 import { publicProcedure, tenantProcedure } from './trpc.ts';
 import { VERSION } from './version.ts';
 
@@ -17,6 +17,11 @@ export const admin = {
   }),
   stats: tenantProcedure.output(StoreStats).query(({ ctx }) => ctx.store.admin.stats(ctx.tenantId, {})),
   verifySchema: tenantProcedure.output(SchemaReport).query(({ ctx }) => ctx.store.verifySchema()),
+  /** Who did what, the newest first. */
+  audit: tenantProcedure
+    .input(ListAudit)
+    .output(page(AuditRecord))
+    .query(({ ctx, input }) => ctx.store.admin.audit(ctx.tenantId, input)),
 };
 
 /** Why a server is not ready, in words for an operator. */

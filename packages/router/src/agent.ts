@@ -16,11 +16,11 @@ export const agents = {
   register: tenantProcedure
     .input(RegisterAgent)
     .output(Agent)
-    .mutation(({ ctx, input }) => ctx.store.agents.register(ctx.tenantId, input)),
+    .mutation(({ ctx, input }) => ctx.store.agents.register(ctx.tenantId, input, ctx.by)),
   update: tenantProcedure
     .input(UpdateAgent)
     .output(Agent)
-    .mutation(({ ctx, input }) => ctx.store.agents.update(ctx.tenantId, input)),
+    .mutation(({ ctx, input }) => ctx.store.agents.update(ctx.tenantId, input, ctx.by)),
   restore: tenantProcedure
     .input(RestoreAgents)
     .output(RestoredAgents)

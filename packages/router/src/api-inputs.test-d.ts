@@ -24,6 +24,7 @@ import type {
   HeartbeatFollowUpInput,
   KnownEntry,
   ListAgentsInput,
+  ListAuditInput,
   ListContactHistoryInput,
   ListContactsInput,
   ListConversationsByAgentInput,
@@ -83,6 +84,7 @@ describe('what every procedure takes is named', () => {
       ready: void;
       stats: void;
       verifySchema: void;
+      audit: ListAuditInput;
     }>();
   });
 

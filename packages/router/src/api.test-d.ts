@@ -2,6 +2,7 @@ import type {
   Agent,
   AgentId,
   AgentWorkload,
+  AuditRecord,
   Change,
   ClaimedFollowUp,
   Contact,
@@ -70,6 +71,7 @@ describe('what comes back is typed, and named', () => {
       ready: Readiness;
       stats: StoreStats;
       verifySchema: SchemaReport;
+      audit: Page<AuditRecord>;
     }>();
   });
 

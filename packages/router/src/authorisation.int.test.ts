@@ -14,7 +14,7 @@ import { appRouter } from './app-router.ts';
 import { OPEN_PROCEDURES } from './roles.ts';
 
 const subscriptions = new Set(['feed.conversation', 'feed.tenant']);
-const managers = ['session.createLink', 'tenant.update'];
+const managers = ['admin.audit', 'session.createLink', 'tenant.update'];
 const importers = ['agents.restore', 'contacts.restore', 'conversations.export', 'conversations.restore'];
 
 const NAMES_SOMETHING = new Set([
@@ -127,7 +127,8 @@ describe('rights', () => {
     expect(await send(path, key, { at: '2024-01-01T00:00:00.000Z' })).toMatchObject(
       refusedWith('FORBIDDEN', 403),
     );
-    expect(await server.counts()).toEqual({ ...before, api_keys: Number(before['api_keys']) + 1 });
+    const added = { api_keys: Number(before['api_keys']) + 1, audit: Number(before['audit']) + 1 };
+    expect(await server.counts()).toEqual({ ...before, ...added });
   });
 
   test('an admin names the instant', async () => {

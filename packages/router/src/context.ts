@@ -1,5 +1,14 @@
 import type { Store } from '@baton/repository';
-import type { Actor, AgentId, ApiKeyId, Readiness, Role, SessionId, TenantId } from '@baton/schema';
+import type {
+  Actor,
+  AgentId,
+  ApiKeyId,
+  AuditActor,
+  Readiness,
+  Role,
+  SessionId,
+  TenantId,
+} from '@baton/schema';
 import type { BatchAnswers } from './batch-answers.ts';
 import type { Report } from './error.ts';
 
@@ -48,4 +57,11 @@ export type Context = {
 /** The actor of a command that names none. */
 export function actorOfCredential({ agentId }: Credential): Actor {
   return agentId === null ? { kind: 'system' } : { kind: 'agent', agentId };
+}
+
+/** Who the credential is in the audit log. */
+export function auditActorOf({ keyId, sessionId, agentId }: Credential): AuditActor {
+  return sessionId === null
+    ? { kind: 'key', id: keyId, agentId }
+    : { kind: 'session', id: sessionId, agentId };
 }

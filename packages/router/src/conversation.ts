@@ -83,7 +83,7 @@ export const conversations = {
   export: tenantProcedure
     .input(ExportConversations)
     .output(page(Entry))
-    .query(({ ctx, input }) => ctx.store.conversations.export(ctx.tenantId, input)),
+    .query(({ ctx, input }) => ctx.store.conversations.export(ctx.tenantId, input, ctx.by)),
   restore: tenantProcedure
     .input(RestoreConversation)
     .output(RestoredConversation)

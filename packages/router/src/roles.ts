@@ -12,6 +12,7 @@ const workers = ['agent', 'manager', 'app', 'import', 'admin'] as const;
 export const managers = ['manager', 'admin'] as const;
 /** Who brings history in, with its agents and its instants. */
 export const importers = ['import', 'admin'] as const;
+const admins = ['admin'] as const;
 /** Who registers agents. */
 export const registrars = ['manager', 'import', 'admin'] as const;
 
@@ -20,6 +21,7 @@ export const registrars = ['manager', 'import', 'admin'] as const;
  * app-router.ts). What a role may name in an input is in acting-as.ts.
  */
 export const procedureRoles = {
+  'admin.audit': admins,
   'admin.health': everyone,
   'admin.ready': everyone,
   'admin.stats': readers,

@@ -37,12 +37,12 @@ export const session = {
       if (agent === null) throw new Refusal('UNKNOWN_AGENT', `No agent ${input.agentId} is registered`);
       if (agent.kind !== 'human')
         throw new Refusal('FORBIDDEN', `${agent.id} is ${agent.kind}, not a person`);
-      await ctx.store.sessions.setAgent(tenantId, { sessionId, agentId: agent.id });
+      await ctx.store.sessions.setAgent(tenantId, { sessionId, agentId: agent.id }, ctx.by);
       return { ...(await sessionOf(ctx, ctx.credential)), agent };
     }),
   signOut: tenantProcedure.output(Done).mutation(async ({ ctx }) => {
     const { tenantId, sessionId } = ctx.credential;
-    if (sessionId !== null) await ctx.store.sessions.end(tenantId, { sessionId });
+    if (sessionId !== null) await ctx.store.sessions.end(tenantId, { sessionId }, ctx.by);
     ctx.setSession(null);
     return { ok: true as const };
   }),
@@ -50,6 +50,10 @@ export const session = {
   createLink: tenantProcedure
     .output(SignInLink)
     .mutation(({ ctx }) =>
-      ctx.store.sessions.createLink(ctx.tenantId, { role: ctx.credential.role, keyId: ctx.credential.keyId }),
+      ctx.store.sessions.createLink(
+        ctx.tenantId,
+        { role: ctx.credential.role, keyId: ctx.credential.keyId },
+        ctx.by,
+      ),
     ),
 };

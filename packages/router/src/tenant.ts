@@ -6,5 +6,5 @@ export const tenant = {
   update: tenantProcedure
     .input(UpdateTenant)
     .output(Tenant)
-    .mutation(({ ctx, input }) => ctx.store.tenant.update(ctx.tenantId, input)),
+    .mutation(({ ctx, input }) => ctx.store.tenant.update(ctx.tenantId, input, ctx.by)),
 };

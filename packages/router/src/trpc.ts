@@ -3,7 +3,7 @@ import { type CommandInput, type CommandType, LONE_PROCEDURES } from '@baton/sch
 import { before } from '@baton/repository';
 import { initTRPC } from '@trpc/server';
 import type { Context } from './context.ts';
-import { actorOfCredential } from './context.ts';
+import { actorOfCredential, auditActorOf } from './context.ts';
 import type { ErrorShape } from './error-shape.ts';
 import { errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
 import { type Call, procedureBuilder } from './procedure-builder.ts';
@@ -52,13 +52,15 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, path, next }) =
   const turn = ctx.takeTurn(tenantId);
   if (turn !== null) await turn;
   requireRole(path, role);
-  const caller = { tenantId, actor: actorOfCredential(credential), mayForce: mayForce(role) };
+  const by = auditActorOf(credential);
+  const caller = { tenantId, actor: actorOfCredential(credential), mayForce: mayForce(role), by };
 
   const answering = next({
     ctx: {
       credential,
       tenantId,
       caller,
+      by,
       execute: <Type extends CommandType>(type: Type, input: CommandInput<Type>): Promise<Outcome> =>
         store.execute(caller, type, input),
     },

@@ -35,6 +35,7 @@ const RESTORED_AGENT = {
 export const procedures: Record<string, Procedure> = {
   'admin.stats': query(),
   'admin.verifySchema': query(),
+  'admin.audit': query(() => ({})),
   'agents.register': mutation(() => ({ id: `agent_${newContact().replaceAll('-', '_')}`, kind: 'ai' })),
   'agents.update': mutation(() => ({ id: ANA, name: 'Ana' })),
   'agents.restore': mutation(() => ({ agents: [RESTORED_AGENT] })),

@@ -2,6 +2,7 @@ export * from './actor.ts';
 export * from './admin.ts';
 export * from './agent.ts';
 export * from './archive.ts';
+export * from './audit.ts';
 export * from './business-hours.ts';
 export * from './channel.ts';
 export * from './command-fields.ts';

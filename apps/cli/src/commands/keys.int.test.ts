@@ -56,6 +56,23 @@ test('without --json a new key stands alone on its line, for a shell to take', a
   expect(stdout).toMatch(/^baton_[\w-]{43}$/);
 });
 
+test('the audit log says who made and revoked keys, and which of them', async () => {
+  const made = Made.parse(await cli.json('keys', 'create', 'Audited', '--role', 'app', '--tenant', 'cli'));
+  await cli.run('keys', 'revoke', made.id, '--tenant', 'cli');
+  const shown = await cli.run('audit', '--action', 'apiKeys.revoke');
+  expect(shown.stdout).toMatch(new RegExp(`apiKeys.revoke +operator +${made.id} +name=Audited`));
+  expect(await cli.json('audit', '--limit', '2')).toMatchObject({
+    items: [
+      { action: 'apiKeys.revoke', target: made.id },
+      { action: 'apiKeys.create', target: made.id, details: { name: 'Audited', role: 'app' } },
+    ],
+  });
+  const more = await cli.run('audit', '--limit', '1', '--from', '2020-01-01');
+  expect(more).toMatchObject({ exitCode: 0, stderr: 'There are more: --limit 4' });
+  const nothing = await cli.run('audit', '--actor', 'nobody', '--to', '2020-01-01');
+  expect(nothing).toMatchObject({ exitCode: 0, stdout: '', stderr: 'The audit log has nothing that fits.' });
+});
+
 test('a tenant without keys, and wrong words', async () => {
   expect(await cli.run('keys', 'list', '--tenant', 'nobody')).toMatchObject({
     stdout: '',

@@ -4,6 +4,7 @@ import {
   type AgentId,
   type ApiKey,
   ApiKeyId,
+  type AuditActor,
   type Page,
   type Role,
   type TenantId,
@@ -11,8 +12,10 @@ import {
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { z } from 'zod';
+import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { readPage } from '../read/page.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
@@ -50,6 +53,7 @@ function apiKeyOf(document: WireDocument<'api_keys'>): ApiKey {
 async function create(
   collections: Collections,
   { tenantId, name, role, agentId = null }: NewApiKey,
+  by: AuditActor = OPERATOR,
 ): Promise<ApiKey & { key: string }> {
   requireAgentOfRole(role, agentId);
   const key = `baton_${randomBytes(SECRET_BYTES).toString('base64url')}`;
@@ -64,8 +68,14 @@ async function create(
     hash: hashOf(key),
     agentId,
   };
-  await collections.api_keys.collection.insertOne(collections.api_keys.encode(document), {
-    maxTimeMS: WRITE_TIMEOUT_MS,
+  const { _id: target } = document;
+  const details = { name, agentId, role };
+  await inTransaction(collections.db.client, async (session) => {
+    await appendAudit(collections, { tenantId, action: 'apiKeys.create', by, target, details }, session);
+    await collections.api_keys.collection.insertOne(collections.api_keys.encode(document), {
+      maxTimeMS: WRITE_TIMEOUT_MS,
+      session,
+    });
   });
   return { ...apiKeyOf(document), key };
 }
@@ -146,14 +156,24 @@ async function revoke(
   collections: Collections,
   tenantId: TenantId,
   { keyId }: { keyId: ApiKeyId },
+  by: AuditActor = OPERATOR,
 ): Promise<ApiKey> {
-  const document = await collections.api_keys.collection.findOneAndUpdate(
-    { _id: new ObjectId(keyId), tenantId },
-    [{ $set: { revokedAt: { $ifNull: ['$revokedAt', '$$NOW'] } } }],
-    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS },
-  );
-  if (document === null) throw new Refusal('NOT_FOUND', 'No such API key');
-  return apiKeyOf(collections.api_keys.decode(document));
+  return inTransaction(collections.db.client, async (session) => {
+    const document = await collections.api_keys.collection.findOneAndUpdate(
+      { _id: new ObjectId(keyId), tenantId },
+      [{ $set: { revokedAt: { $ifNull: ['$revokedAt', '$$NOW'] } } }],
+      { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, session },
+    );
+    if (document === null) throw new Refusal('NOT_FOUND', 'No such API key');
+    const key = apiKeyOf(collections.api_keys.decode(document));
+    const details = { name: key.name };
+    await appendAudit(
+      collections,
+      { tenantId, action: 'apiKeys.revoke', by, target: keyId, details },
+      session,
+    );
+    return key;
+  });
 }
 
 export const apiKeys = { create, authenticate, read, list, revoke };

@@ -4,16 +4,19 @@ import {
   type ActAs,
   type AgentId,
   type ApiKeyId,
+  type AuditActor,
   type Role,
   SessionId,
   type SignInLink,
   type TenantId,
   timestamp,
 } from '@baton/schema';
-import { type Document, type Filter, ObjectId } from 'mongodb';
+import { type ClientSession, type Document, type Filter, ObjectId } from 'mongodb';
 import type { z } from 'zod';
+import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { requireAgentOfRole, roleFieldsOf, roleOf } from './role-of-rights.ts';
@@ -43,15 +46,19 @@ async function insertGrant(
   { sessions, clock }: Collections,
   granted: Grant,
   lastsMs: number,
-): Promise<{ secret: string; expiresAt: string }> {
+  transaction: ClientSession,
+): Promise<{ _id: SessionId; secret: string; expiresAt: string }> {
   const secret = randomBytes(32).toString('base64url');
   await clock.ready();
   const now = clock.now();
   const expiresAt = timestamp(now + lastsMs);
   const _id = SessionId.parse(newObjectId(clock).toHexString());
   const document = { ...granted, _id, hash: hashOf(secret), createdAt: timestamp(now), expiresAt };
-  await sessions.collection.insertOne(sessions.encode(document));
-  return { secret, expiresAt };
+  await sessions.collection.insertOne(sessions.encode(document), {
+    maxTimeMS: WRITE_TIMEOUT_MS,
+    session: transaction,
+  });
+  return { _id, secret, expiresAt };
 }
 
 /** A link that signs one browser in, once, within the hour. */
@@ -59,6 +66,7 @@ export async function createSignInLink(
   collections: Collections,
   tenantId: TenantId,
   { role, agentId = null, keyId }: { role: Role; agentId?: AgentId | null; keyId: ApiKeyId | null },
+  by: AuditActor = OPERATOR,
 ): Promise<SignInLink> {
   requireAgentOfRole(role, agentId);
   const link: Grant = {
@@ -68,8 +76,11 @@ export async function createSignInLink(
     kind: 'link',
     ...(keyId !== null && { keyId }),
   };
-  const { secret, expiresAt } = await insertGrant(collections, link, LINK_MS);
-  return { token: secret, expiresAt };
+  return inTransaction(collections.db.client, async (transaction) => {
+    const { _id: target, secret, expiresAt } = await insertGrant(collections, link, LINK_MS, transaction);
+    await appendAudit(collections, { tenantId, action: 'session.createLink', by, target }, transaction);
+    return { token: secret, expiresAt };
+  });
 }
 
 /**
@@ -77,10 +88,18 @@ export async function createSignInLink(
  * never was, or comes from a key that is revoked.
  */
 export async function signIn(collections: Collections, token: string): Promise<string | null> {
+  return inTransaction(collections.db.client, (transaction) => spendLink(collections, token, transaction));
+}
+
+async function spendLink(
+  collections: Collections,
+  token: string,
+  transaction: ClientSession,
+): Promise<string | null> {
   const { sessions } = collections;
   const spent = await sessions.collection.findOneAndDelete(
     { hash: hashOf(token), kind: 'link', ...NOT_EXPIRED },
-    { maxTimeMS: WRITE_TIMEOUT_MS },
+    { maxTimeMS: WRITE_TIMEOUT_MS, session: transaction },
   );
   if (spent === null) return null;
   const [link] = await withoutRevokedKeys(collections, [sessions.decode(spent)]);
@@ -94,7 +113,14 @@ export async function signIn(collections: Collections, token: string): Promise<s
     kind: 'session',
     ...(keyId !== undefined && { keyId }),
   };
-  const { secret } = await insertGrant(collections, session, SESSION_MS);
+  const { _id, secret } = await insertGrant(collections, session, SESSION_MS, transaction);
+  const by: AuditActor = { kind: 'session', id: _id, agentId };
+  const details = { link: link._id, keyId: keyId ?? null };
+  await appendAudit(
+    collections,
+    { tenantId, action: 'session.signIn', by, target: _id, details },
+    transaction,
+  );
   return secret;
 }
 
@@ -193,21 +219,36 @@ async function withoutRevokedKeys(
 
 /** Sets which agent the person at the browser is. */
 export async function setSessionAgent(
-  { sessions }: Collections,
+  collections: Collections,
   tenantId: TenantId,
   { sessionId, agentId }: z.infer<typeof ActAs> & { sessionId: SessionId },
+  by: AuditActor = OPERATOR,
 ): Promise<void> {
-  const { matchedCount } = await sessions.collection.updateOne(
-    { _id: new ObjectId(sessionId), tenantId, kind: 'session' },
-    { $set: { agentId } },
-  );
-  if (matchedCount === 0) throw new Refusal('UNAUTHORIZED', 'This browser is no longer signed in');
+  await inTransaction(collections.db.client, async (session) => {
+    const details = { agentId };
+    const event = { tenantId, action: 'session.actAs', by, target: sessionId, details } as const;
+    await appendAudit(collections, event, session);
+    const { matchedCount } = await collections.sessions.collection.updateOne(
+      { _id: new ObjectId(sessionId), tenantId, kind: 'session' },
+      { $set: { agentId } },
+      { maxTimeMS: WRITE_TIMEOUT_MS, session },
+    );
+    if (matchedCount === 0) throw new Refusal('UNAUTHORIZED', 'This browser is no longer signed in');
+  });
 }
 
 export async function endSession(
-  { sessions }: Collections,
+  collections: Collections,
   tenantId: TenantId,
   { sessionId }: { sessionId: SessionId },
+  by: AuditActor = OPERATOR,
 ): Promise<void> {
-  await sessions.collection.deleteOne({ _id: new ObjectId(sessionId), tenantId, kind: 'session' });
+  await inTransaction(collections.db.client, async (session) => {
+    const { deletedCount } = await collections.sessions.collection.deleteOne(
+      { _id: new ObjectId(sessionId), tenantId, kind: 'session' },
+      { maxTimeMS: WRITE_TIMEOUT_MS, session },
+    );
+    if (deletedCount === 0) return;
+    await appendAudit(collections, { tenantId, action: 'session.signOut', by, target: sessionId }, session);
+  });
 }

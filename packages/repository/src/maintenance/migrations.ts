@@ -160,6 +160,11 @@ export const migrations: readonly Migration[] = [
       });
     },
   },
+  {
+    name: '0012-audit',
+    // The audit log, which no server of a version before reads or writes.
+    up: declareSchema,
+  },
 ];
 
 /** A newer Baton has migrated this store: an older one would take its validators and indexes back. */

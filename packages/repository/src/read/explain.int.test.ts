@@ -42,6 +42,8 @@ import {
 } from '../../test/explain.ts';
 import { lists } from '../../test/explained-lists.ts';
 import { CLOSER, SUPERVISOR } from '../../test/scenario.ts';
+import { auditedExport } from '../audit/export.ts';
+import { auditQueries } from '../audit/list.ts';
 import { apiKeys } from '../auth/api-key.ts';
 import { authenticateSessions, createSignInLink, findLinks, readSessions, signIn } from '../auth/session.ts';
 import { ReadGate } from '../fairness/read-gate.ts';
@@ -60,7 +62,6 @@ import { adminQueries } from './admin.ts';
 import { agentQueries, agentsOnDuty } from './agent.ts';
 import { contactQueries } from './contact.ts';
 import { conversationQueries } from './conversation.ts';
-import { exportQueries } from './export.ts';
 import { findOwningConversation } from './find-owning-conversation.ts';
 import { followUpQueries } from './follow-up.ts';
 import { groupedConversations } from './grouped-conversations.ts';
@@ -338,7 +339,7 @@ const ASKS_EVERY_SHARD: ReadonlySet<string> = new Set([
 describe('Every query', () => {
   it('of every area is explained here', () => {
     const areas: Record<string, object> = {
-      conversations: { ...conversationQueries, ...exportQueries },
+      conversations: { ...conversationQueries, ...auditedExport },
       timeline: timelineQueries,
       messages: messageQueries,
       handoffs: handoffQueries,
@@ -351,7 +352,7 @@ describe('Every query', () => {
       agents: { ...agentQueries, ...agentRegistry, ...agentRestore },
       apiKeys,
       contacts: { ...contactQueries, ...contactRestore },
-      admin: adminQueries,
+      admin: { ...adminQueries, ...auditQueries },
     };
     const names = Object.entries(areas).flatMap(([area, queries]) =>
       Object.keys(queries).map((name) => `${area}.${name}`),

@@ -23,19 +23,41 @@ const BATCH_SIZE = 200;
 /** Up to which instant entries are exported, and the entry that the page before ended with. */
 const ExportPosition = z.tuple([Timestamp, z.string().regex(/^[0-9a-f]{24}$/), z.int()]);
 
+/** Which export a page is of, and the entry after which it begins. */
+type ExportPlace = { until: Timestamp; after: [conversationId: string | null, seq: number] };
+
+const listingOf = (tenantId: TenantId, input: ExportConversations): Listing => ({
+  tenantId,
+  procedure: 'conversations.export',
+  input: { ...input },
+});
+
+/**
+ * Where a page begins. An export is known by its instant: all of its pages have the same.
+ * @throws Refusal INVALID_CURSOR
+ */
+export function exportPlace(
+  { clock }: Collections,
+  tenantId: TenantId,
+  input: ExportConversations,
+): ExportPlace {
+  const position = decodeCursor(listingOf(tenantId, input), ExportPosition);
+  if (position === null) return { until: timestamp(clock.now()), after: [null, 0] };
+  const [until, ...after] = position;
+  return { until, after };
+}
+
 /**
  * Every entry of every conversation: a conversation after the other, by id. The first page fixes the instant up to which
  * entries are read, so that all conversations are as they were then, however long it takes.
- * @throws Refusal INVALID_CURSOR
  */
-async function exportEntries(
+export async function exportEntries(
   collections: Collections,
   tenantId: TenantId,
   input: ExportConversations,
+  { until, after: [conversationId, seq] }: ExportPlace,
 ): Promise<Page<Entry>> {
-  const listing: Listing = { tenantId, procedure: 'conversations.export', input: { ...input } };
-  const position = decodeCursor(listing, ExportPosition);
-  const [until, conversationId, seq] = position ?? [timestamp(collections.clock.now()), null, 0];
+  const listing = listingOf(tenantId, input);
   const after = conversationId === null ? null : { conversationId, seq };
   const { found, last } = await readEntries(collections, tenantId, { until, after, limit: input.limit });
   const whole = await existing(collections, tenantId, new Set(found.map((entry) => entry.conversationId)));
@@ -92,5 +114,3 @@ async function existing(
     .toArray();
   return new Set(documents.map(({ _id }) => _id.toHexString()));
 }
-
-export const exportQueries = { export: exportEntries };

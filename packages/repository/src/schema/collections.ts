@@ -5,6 +5,7 @@ import {
   AgentDocument,
   AnswerDocument,
   ApiKeyDocument,
+  AuditDocument,
   ContactDocument,
   ConversationDocument,
   CountedConversationDocument,
@@ -194,6 +195,12 @@ export const declaredCollections = {
   sessions: collection('sessions', SessionDocument, [
     { name: 'by_hash', key: { hash: 1 }, unique: true },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ]),
+  audit: collection('audit', AuditDocument, [
+    { name: 'by_time', key: { tenantId: 1, at: -1, _id: -1 } },
+    { name: 'by_action', key: { tenantId: 1, action: 1, at: -1, _id: -1 } },
+    { name: 'by_actor', key: { tenantId: 1, actorIds: 1, at: -1, _id: -1 } },
+    { name: 'by_actor_action', key: { tenantId: 1, actorIds: 1, action: 1, at: -1, _id: -1 } },
   ]),
   idempotency: collection('idempotency', IdempotencyDocument, [
     { name: 'expiry', key: { at: 1 }, expireAfterSeconds: IDEMPOTENCY_SECONDS },

@@ -2,6 +2,8 @@ import {
   AgentId,
   agentObject,
   ApiKeyId,
+  AuditActor,
+  AuditDetails,
   AuthorKind,
   apiKeyObject,
   BusinessHours,
@@ -266,6 +268,19 @@ export const SessionDocument = z.strictObject({
   keyId: ApiKeyId.optional(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
+});
+
+/** Who did what: added, and never changed or removed. */
+export const AuditDocument = z.strictObject({
+  _id: StoredId,
+  tenantId: TenantId,
+  at: Timestamp,
+  action: text(64),
+  actor: AuditActor,
+  target: text(200).nullable(),
+  details: AuditDetails,
+  /** The ids of the actor and of its agent, by which the log is filtered. */
+  actorIds: z.array(text(200)).max(2),
 });
 
 const idempotencyFields = {

@@ -3,6 +3,7 @@ import { DEFAULT_OWNER, Refusal } from '@baton/domain';
 import {
   type Agent,
   AgentId,
+  type AuditActor,
   type RegisterAgent,
   type TenantId,
   type Timestamp,
@@ -10,11 +11,12 @@ import {
   type UpdateAgent,
 } from '@baton/schema';
 import type { ClientSession, Document } from 'mongodb';
+import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentOf, noSuchAgent } from '../read/agent.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { isDuplicate } from './commit-error.ts';
-import { idempotent } from './idempotent.ts';
+import { idempotentInTransaction } from './idempotent.ts';
 
 /** The agents that every tenant has from the start, by the names that a person reads. */
 const DEFAULT_AGENTS: readonly { id: AgentId; name: string }[] = [
@@ -54,24 +56,32 @@ export function agentDocument(
 }
 
 /** @throws Refusal AGENT_EXISTS, IDEMPOTENCY_MISMATCH */
-function register(collections: Collections, tenantId: TenantId, input: RegisterAgent): Promise<Agent> {
-  return idempotent(collections, tenantId, 'agents.register', input, (session) =>
-    insertAgent(collections, tenantId, input, session),
-  );
+function register(
+  collections: Collections,
+  tenantId: TenantId,
+  input: RegisterAgent,
+  by: AuditActor = OPERATOR,
+): Promise<Agent> {
+  return idempotentInTransaction(collections, tenantId, 'agents.register', input, async (session) => {
+    const { id: target, kind } = input;
+    const event = { tenantId, action: 'agents.register', by, target, details: { kind } } as const;
+    await appendAudit(collections, event, session);
+    return insertAgent(collections, tenantId, input, session);
+  });
 }
 
 async function insertAgent(
   collections: Collections,
   tenantId: TenantId,
   { idempotencyKey: _key, ...input }: RegisterAgent,
-  session?: ClientSession,
+  session: ClientSession,
 ): Promise<Agent> {
   const now = timestamp(collections.clock.now());
   const agent: Agent = { ...input, name: input.name ?? input.id, createdAt: now, updatedAt: now };
   try {
     await collections.agents.collection.insertOne(agentDocument(collections, tenantId, agent), {
       maxTimeMS: WRITE_TIMEOUT_MS,
-      ...(session && { session }),
+      session,
     });
   } catch (error) {
     if (!isDuplicate(error)) throw error;
@@ -85,31 +95,44 @@ async function insertAgent(
  * @throws Refusal NOT_FOUND, IDEMPOTENCY_MISMATCH
  * @throws Refusal INVALID_INPUT for members of what is no queue
  */
-function update(collections: Collections, tenantId: TenantId, input: UpdateAgent): Promise<Agent> {
-  return idempotent(collections, tenantId, 'agents.update', input, (session) =>
-    updateAgent(collections, tenantId, input, session),
-  );
+function update(
+  collections: Collections,
+  tenantId: TenantId,
+  input: UpdateAgent,
+  by: AuditActor = OPERATOR,
+): Promise<Agent> {
+  return idempotentInTransaction(collections, tenantId, 'agents.update', input, async (session) => {
+    const { id: target, idempotencyKey: _key, ...changes } = input;
+    const changed = Object.entries(changes)
+      .flatMap(([field, value]) => (value === undefined ? [] : field))
+      .join(' ');
+    // Somebody who comes and goes is no change of who may do what.
+    if (changed !== 'availability') {
+      const event = { tenantId, action: 'agents.update', by, target, details: { changed } } as const;
+      await appendAudit(collections, event, session);
+    }
+    return updateAgent(collections, tenantId, input, session);
+  });
 }
 
 async function updateAgent(
   collections: Collections,
   tenantId: TenantId,
   { id, idempotencyKey: _key, ...changes }: UpdateAgent,
-  session?: ClientSession,
+  session: ClientSession,
 ): Promise<Agent> {
-  const inSession = session && { session };
   const _id = { tenantId, agentId: id };
   const needsQueue = changes.members !== undefined && changes.members.length > 0;
   const document = await collections.agents.collection.findOneAndUpdate(
     { ...byId(_id), ...(needsQueue && { kind: 'queue' }) },
     { $set: { ...changes, updatedAt: new Date(collections.clock.now()) } },
-    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ignoreUndefined: true, ...inSession },
+    { returnDocument: 'after', maxTimeMS: WRITE_TIMEOUT_MS, ignoreUndefined: true, session },
   );
   if (document !== null) return agentOf(collections.agents.decode(document));
   const existing = await collections.agents.collection.findOne(byId(_id), {
     projection: { _id: 1 },
     maxTimeMS: READ_TIMEOUT_MS,
-    ...inSession,
+    session,
   });
   if (existing === null) throw noSuchAgent(id);
   throw new Refusal('INVALID_INPUT', 'Only a queue has members', {

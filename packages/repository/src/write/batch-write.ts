@@ -9,6 +9,7 @@ import {
   type Filter,
   ObjectId,
 } from 'mongodb';
+import { auditDocument, OPERATOR } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { Turns } from '../read/search/turns.ts';
 import { LATE_MS } from '../rollup/uncounted.ts';
@@ -91,6 +92,16 @@ export async function writeBatch(
   for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])
     await blankMessage(collections, tenantId, message, session);
   for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
+  const forced = batch.forced.map(({ by = OPERATOR, command, conversationId: target }) =>
+    auditDocument(collections, {
+      tenantId,
+      action: 'conversations.force',
+      by,
+      target,
+      details: { command: command.type },
+    }),
+  );
+  await insertAll(collections.audit.collection, forced, session);
   const at = timestamp(collections.clock.now());
   const keys = batch.keyedOutcomes.map(({ request, outcome }) =>
     collections.idempotency.encode(idempotencyRecord(request, outcome, at)),

@@ -8,6 +8,7 @@ import {
 import type {
   Actor,
   AgentId,
+  AuditActor,
   Command,
   Conversation,
   ConversationId,
@@ -32,6 +33,8 @@ export type CommandRequest = {
   /** Who does it. */
   actor: Actor;
   mayForce: boolean;
+  /** Who it is in the audit log; an operator without it. */
+  by?: AuditActor | undefined;
   /** A fresh id for what it makes. */
   id: string;
   /** The key to remember it by, with the hash of its input. */
@@ -119,6 +122,7 @@ export class BatchState {
   /** Messages of earlier pieces that a later one redacts. */
   readonly earlierRedactions: RedactedMessage[] = [];
   readonly contactRequests: CommandRequest[] = [];
+  readonly forced: CommandRequest[] = [];
   readonly keyedOutcomes: { request: CommandRequest; outcome: Outcome }[] = [];
 }
 
@@ -145,6 +149,7 @@ export function acceptOutcome(
   const { command } = request;
   if (command.type === 'conversations.create' && command.input.contact !== undefined)
     batch.contactRequests.push(request);
+  if (outcome.entries.some((entry) => 'forced' in entry && entry.forced === true)) batch.forced.push(request);
   if (request.key !== null) batch.keyedOutcomes.push({ request, outcome });
 }
 
