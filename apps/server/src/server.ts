@@ -8,7 +8,7 @@ import { registerConsole } from './http/console.ts';
 import { AddressLimits } from './http/address-limits.ts';
 import { clientAddresses } from './http/client-address.ts';
 import { Authentication } from './http/authentication.ts';
-import { createContexts } from './http/context.ts';
+import { type ContextOptions, createContexts } from './http/context.ts';
 import { CredentialLimits } from './http/credential-limits.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { errorHandler, type ReportFault, setErrorHandlers } from './http/errors.ts';
@@ -22,6 +22,9 @@ import { nameRequest } from './http/request-id.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
 import { mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
+import type { MetricsServer, MetricsServerOptions } from './observe/metrics/metrics-server.ts';
+import type { StoreSources } from './observe/metrics/store-metrics.ts';
+import type { ProcessObserver } from './observe/process-observer.ts';
 import { ReadinessProbe } from './observe/readiness.ts';
 import { repeat } from './workers/repeat.ts';
 
@@ -69,6 +72,8 @@ export interface ServerOptions {
   validateAnswers?: boolean;
   /** Those that are not given are the defaults. */
   limits?: Partial<HttpLimits>;
+  /** Where Prometheus reads what the process counts; nothing is counted without it. */
+  metrics?: MetricsOptions | undefined;
   /**
    * The proxies in front of the server whose `X-Forwarded-Proto`, `-Host` and `-For` are believed: all, none, or those
    * of these addresses and networks. None by default.
@@ -76,8 +81,15 @@ export interface ServerOptions {
   trustProxy?: boolean | string[];
 }
 
+export interface MetricsOptions extends MetricsServerOptions {
+  /** How many tenants, those with the most commands, have labels of their own. */
+  tenants: number;
+}
+
 export interface BatonServer extends AsyncDisposable {
   url: string;
+  /** The address of the metrics; null where they are not served. */
+  metricsUrl: string | null;
   store: Store;
   /** Takes no new call, finishes those that run (15 s at most) and disconnects from MongoDB. May be called again. */
   close(): Promise<void>;
@@ -90,9 +102,13 @@ export interface BatonServer extends AsyncDisposable {
 export async function startServer(options: ServerOptions): Promise<BatonServer> {
   const { host = '127.0.0.1', log = createLog(), trustProxy = false } = options;
   const startedAt = performance.now();
-  const { store, disconnect } = await connectStore(options, (document) =>
-    log.warn({ unreadable: document }, 'A document cannot be read: it is of a newer version, or damaged'),
-  );
+  const metrics = options.metrics && (await loadMetrics(options.metrics));
+  const observer: ProcessObserver = metrics?.observer ?? {};
+  const { store, pools, disconnect } = await connectStore(options, {
+    observer: observer.store,
+    onUnreadable: (document) =>
+      log.warn({ unreadable: document }, 'A document cannot be read: it is of a newer version, or damaged'),
+  });
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const report: ReportFault = (errorId, cause, requestId) =>
     log.error({ errorId, requestId, fault: describeError(cause) }, 'Unexpected fault');
@@ -100,6 +116,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const authentication = new Authentication(store, options.checkCredentialsEveryMs);
   const addresses = new AddressLimits(limits, clientAddresses(trustProxy));
   const readiness = new ReadinessProbe(() => store.readiness());
+  metrics?.follow({ store, pools, isReady: async () => (await readiness.ask()).ready });
   const trpc = {
     contexts: createContexts({
       store,
@@ -110,6 +127,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       startedAt,
       validatesAnswers: options.validateAnswers ?? true,
       answerBytes: limits.answerBytes,
+      onCall: callListener(observer, log),
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
@@ -135,6 +153,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
         },
         (request, response) => {
           nameRequest(request, response);
+          const { onAnswer } = observer;
+          if (onAnswer) response.once('finish', () => onAnswer(response.statusCode));
           if (serveHealth(request, response, health)) return;
           const otherwise = () => serve(request, response);
           if (isStopping) otherwise();
@@ -163,14 +183,20 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   if (options.consoleFolder !== undefined) await registerConsole(app, options.consoleFolder);
 
   const closeApp = gracefulShutdown(app);
+  const work = (name: string, everyMs: number, run: () => Promise<unknown>) =>
+    repeat(name, everyMs, run, log, observer.onWork);
   const works = [
-    repeat('expire handoffs', EXPIRE_EVERY_MS, () => store.expireHandoffs(), log),
-    repeat('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, () => store.expireFollowUps(), log),
-    repeat('count figures', COUNT_EVERY_MS, () => store.rollUp(), log),
-    repeat('name quiet conversations', NAME_EVERY_MS, () => store.nameQuietConversations(), log),
-    repeat('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms(), log),
+    work('expire handoffs', EXPIRE_EVERY_MS, async () =>
+      observer.onExpired?.('handoffs', await store.expireHandoffs()),
+    ),
+    work('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, async () =>
+      observer.onExpired?.('claims', await store.expireFollowUps()),
+    ),
+    work('count figures', COUNT_EVERY_MS, () => store.rollUp()),
+    work('name quiet conversations', NAME_EVERY_MS, () => store.nameQuietConversations()),
+    work('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms()),
   ];
-  const stopWorks = () => Promise.all(works.map((work) => work.stop()));
+  const stopWorks = () => Promise.all(works.map((each) => each.stop()));
 
   async function stop(): Promise<void> {
     // Together: from here on no new call is taken, whatever the repeated work still does.
@@ -178,14 +204,18 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     await store.drain();
     authentication[Symbol.dispose]();
     await disconnect();
+    await metricsServer?.close();
     log.info('Stopped');
   }
   let stopping: Promise<void> | undefined;
   const close = () => (stopping ??= stop());
 
+  let metricsServer: MetricsServer | undefined;
   try {
+    metricsServer = await metrics?.serve();
     await app.listen({ port: options.port, host });
   } catch (error) {
+    await metricsServer?.close();
     await stopWorks();
     authentication[Symbol.dispose]();
     await disconnect();
@@ -194,16 +224,37 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   // A listening TCP server always has an address of this form.
   const { port } = app.server.address() as AddressInfo;
   const url = `http://${host}:${port}`;
-  log.info({ url }, 'Listening');
-  return { url, store, close, [Symbol.asyncDispose]: close };
+  const metricsUrl = metricsServer?.url ?? null;
+  log.info({ url, ...(metricsUrl !== null && { metricsUrl }) }, 'Listening');
+  return { url, metricsUrl, store, close, [Symbol.asyncDispose]: close };
+}
+
+/** The library behind it is loaded only where metrics are shown. */
+async function loadMetrics({ tenants, ...server }: MetricsOptions) {
+  const [{ createMetrics }, { serveMetrics }] = await Promise.all([
+    import('./observe/metrics/metrics.ts'),
+    import('./observe/metrics/metrics-server.ts'),
+  ]);
+  const metrics = createMetrics(tenants);
+  return { ...metrics, serve: () => serveMetrics(metrics.registry, server) };
+}
+
+/** Told of each call, where somebody wants to know: metrics, or a log of level `debug`. */
+function callListener({ onCall }: ProcessObserver, log: Logger): ContextOptions['onCall'] {
+  if (!log.isLevelEnabled('debug')) return onCall;
+  return (call, requestId) => {
+    onCall?.(call);
+    const { path: procedure, code, tookMs } = call;
+    log.debug({ requestId, procedure, code, tookMs: Math.round(tookMs * 10) / 10 }, 'Called');
+  };
 }
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
 async function connectStore(
   { mongodbUri, feedsOfATenant, waitingCommands }: ServerOptions,
-  onUnreadable: StoreOptions['onUnreadable'],
-): Promise<{ store: Store; disconnect: () => Promise<void> }> {
-  const { client, db, clock, isSharded } = await connect(mongodbUri, { appName: 'baton-server' });
+  listeners: Pick<StoreOptions, 'observer' | 'onUnreadable'>,
+): Promise<{ store: Store; pools: StoreSources['pools']; disconnect: () => Promise<void> }> {
+  const { client, db, clock, isSharded, pool } = await connect(mongodbUri, { appName: 'baton-server' });
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
     return {
@@ -214,9 +265,10 @@ async function connectStore(
         isSharded,
         feedDb: feed.db,
         feedsOfATenant,
-        onUnreadable,
+        ...listeners,
         ...(waitingCommands !== undefined && { queueLimit: waitingCommands }),
       }),
+      pools: { calls: pool, feed: feed.pool },
       async disconnect() {
         await Promise.all([client.close(), feed.client.close()]);
       },

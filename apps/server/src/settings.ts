@@ -89,6 +89,10 @@ export const Settings = z
     BATON_CONSOLE_FOLDER: z.string().optional(),
     BATON_FEEDS_PER_TENANT: count('feeds', 1).default(5_000),
     BATON_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
+    BATON_METRICS_PORT: port.optional(),
+    BATON_METRICS_HOST: z.string().default('127.0.0.1'),
+    BATON_METRICS_TENANTS: count('tenants', 0).default(10),
+    BATON_METRICS_TOKEN: z.string().optional(),
     BATON_TRUST_PROXY: trustedProxies.default(false),
     BATON_VALIDATE_ANSWERS: flag.default(false),
     BATON_WAITING_COMMANDS: count('commands', 100).default(10_000),
@@ -130,7 +134,7 @@ export const StartSettings = z.object({
 export type StartSettings = z.infer<typeof StartSettings>;
 
 /** Those that must not be shown; each may come from a file, as `<NAME>_FILE`. */
-export const SECRET_SETTINGS = ['MONGODB_URI'] as const;
+export const SECRET_SETTINGS = ['MONGODB_URI', 'BATON_METRICS_TOKEN'] as const;
 
 /** What commands and the search for a mongod read by themselves. */
 const READ_ELSEWHERE = ['BATON_API_KEY', 'BATON_API_KEY_FILE', 'BATON_CACHE', 'BATON_DEBUG', 'BATON_URL'];
@@ -206,6 +210,18 @@ export function optionsOf(settings: Settings): ServerOptions {
     trustProxy: settings.BATON_TRUST_PROXY,
     validateAnswers: settings.BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings),
+    metrics: metricsOf(settings),
+  };
+}
+
+function metricsOf(settings: Settings): ServerOptions['metrics'] {
+  const { BATON_METRICS_PORT, BATON_METRICS_HOST, BATON_METRICS_TOKEN, BATON_METRICS_TENANTS } = settings;
+  if (BATON_METRICS_PORT === undefined) return undefined;
+  return {
+    port: BATON_METRICS_PORT,
+    host: BATON_METRICS_HOST,
+    token: BATON_METRICS_TOKEN,
+    tenants: BATON_METRICS_TENANTS,
   };
 }
 

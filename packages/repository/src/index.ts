@@ -17,6 +17,9 @@ export { reportUnreadable, type UnreadableReport } from './maintenance/unreadabl
 export { rebuildRollUps, type RollUpsReport } from './maintenance/rebuild-roll-ups.ts';
 export { rebuildSearchTerms, type SearchTermsReport } from './maintenance/search-terms.ts';
 export { reportSchema } from './maintenance/schema-report.ts';
+export type { Backlog } from './observe/backlog.ts';
+export type { PoolLoad } from './connection/connection-pool.ts';
+export type { EndedBatch, StoreLoad, StoreObserver } from './observe/store-observer.ts';
 export { rightsOf } from './auth/role-of-rights.ts';
 export { SESSION_MS } from './auth/session.ts';
 export type { Caller } from './write/submit-command.ts';

@@ -39,6 +39,8 @@ import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
 import { rollUps } from './maintenance/roll-ups.ts';
 import { catchUpSearchTerms } from './maintenance/search-terms.ts';
+import { readBacklog } from './observe/backlog.ts';
+import type { StoreLoad, StoreObserver } from './observe/store-observer.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { contactQueries } from './read/contact.ts';
@@ -136,6 +138,8 @@ export type StoreOptions = {
   feedsOfATenant?: number | undefined;
   /** Called once for each document that cannot be read, a hundred times a minute at most. */
   onUnreadable?: ((document: UnreadableDocument) => void) | undefined;
+  /** Told of what happens on the path of calls. */
+  observer?: StoreObserver | undefined;
   /** The migrations that this version knows; every released one without it. */
   migrations?: readonly Migration[];
 } & Partial<Pick<Sources, 'clock' | 'random'>> &
@@ -148,6 +152,7 @@ export function openStore({
   feedDb = db,
   feedsOfATenant,
   onUnreadable,
+  observer = {},
   migrations,
   clock,
   random,
@@ -162,9 +167,14 @@ export function openStore({
   const reads = new ReadGate(client.options.maxPoolSize, activity);
   const conversations = groupedConversations(collections, reads);
   const messages = groupedMessages(collections, reads);
-  const hub = new FeedHub(openCollections(feedDb, collections), { reads, activity, limit: feedsOfATenant });
+  const hub = new FeedHub(openCollections(feedDb, collections), {
+    reads,
+    activity,
+    limit: feedsOfATenant,
+    observer,
+  });
   const credentials = openCredentials(collections);
-  const committer = new Committer({ client, collections, reads, activity, ...options });
+  const committer = new Committer({ client, collections, reads, activity, observer, ...options });
   const submit = commandSubmitter(collections, reads, committer);
   const serverOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: false });
   const unsettled = new Unsettled();
@@ -191,6 +201,19 @@ export function openStore({
     get depth(): number {
       return committer.depth;
     },
+
+    /** What waits and what runs in this process now. */
+    get load(): StoreLoad {
+      return {
+        commands: committer.load,
+        reads: { lanes: reads.lanes, oldestMs: reads.oldestWaitMs },
+        subscriptions: hub.subscriptions,
+        unreadable: collections.unreadable.total,
+      };
+    },
+
+    /** What the whole store has to do, whichever process does it. */
+    backlog: () => inTime(readBacklog(collections)),
 
     /**
      * Carries out one command.

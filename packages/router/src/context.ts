@@ -4,6 +4,7 @@ import type {
   AgentId,
   ApiKeyId,
   AuditActor,
+  ErrorCode,
   Readiness,
   Role,
   SessionId,
@@ -22,6 +23,14 @@ export type Credential = {
   keyId: ApiKeyId | null;
   /** The browser's session; null where the call came with a key. */
   sessionId: SessionId | null;
+};
+
+/** A call that has its answer. */
+export type EndedCall = {
+  path: string;
+  code: ErrorCode | 'OK';
+  /** From the head of its request on. */
+  tookMs: number;
 };
 
 /** What every procedure has at hand. */
@@ -48,6 +57,8 @@ export type Context = {
   validatesAnswers: boolean;
   /** Writes an unexpected fault to the log, under the id that the caller is given. */
   report: Report;
+  /** Told of each call that ends, a feed's once it is open; quick, and throws nothing. */
+  onCall?: ((call: EndedCall) => void) | undefined;
   /** Gives the browser the cookie of its session, or takes it away. */
   setSession: (secret: string | null) => void;
   /** When the server began, as `performance.now()` had it. */

@@ -163,6 +163,12 @@ export function errorOfProcedure(error: TRPCError, report: Report): TRPCError {
   return isForeseen ? error : errorOfThrown(error.cause ?? error, report);
 }
 
+/** The code of an answer. */
+export function codeOf({ code, cause }: TRPCError): ErrorCode {
+  if (cause instanceof Refusal) return cause.code;
+  return batonCodes[code] ?? 'INTERNAL';
+}
+
 /** `error.data.baton` of an answer. */
 export function errorData(error: TRPCError): ErrorData {
   const { cause } = error;
@@ -173,7 +179,7 @@ export function errorData(error: TRPCError): ErrorData {
     return { code: 'INVALID_INPUT', details: { faults: faultsOf(cause) } };
   }
   if (cause instanceof UnexpectedFault) return { code: 'INTERNAL', errorId: cause.errorId };
-  return { code: batonCodes[error.code] ?? 'INTERNAL' };
+  return { code: codeOf(error) };
 }
 
 /** The sentence of an answer: for bad input, what is wrong and where. */

@@ -2,10 +2,10 @@ import { type Outcome, Refusal } from '@baton/domain';
 import { type CommandInput, type CommandType, LONE_PROCEDURES } from '@baton/schema';
 import { before } from '@baton/repository';
 import { initTRPC } from '@trpc/server';
-import type { Context } from './context.ts';
+import type { Context, EndedCall } from './context.ts';
 import { actorOfCredential, auditActorOf } from './context.ts';
 import type { ErrorShape } from './error-shape.ts';
-import { errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
+import { codeOf, errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
 import { type Call, procedureBuilder } from './procedure-builder.ts';
 import { requireMayAct } from './acting-as.ts';
 import { mayForce, requireRole } from './roles.ts';
@@ -31,13 +31,21 @@ function checkInput({ ctx, path, type, input }: Call): void {
 /** What anyone may call. */
 export const publicProcedure = procedureBuilder(t.procedure, checkInput).use(
   async ({ ctx, path, type, next }) => {
+    const ended = (code: EndedCall['code']) =>
+      ctx.onCall?.({ path, code, tookMs: performance.now() - ctx.receivedAt });
     if (ctx.calls > 1 && LONE_PROCEDURES.has(path)) {
+      ended('INVALID_INPUT');
       throw refusalError(new Refusal('INVALID_INPUT', `${path} takes a request of its own, and no batch`));
     }
     const answers = type === 'query' ? ctx.answers : null;
     const result = await (answers === null ? next() : answers.take(() => next()));
-    if (result.ok) return result;
-    throw errorOfProcedure(result.error, ctx.report);
+    if (result.ok) {
+      ended('OK');
+      return result;
+    }
+    const error = errorOfProcedure(result.error, ctx.report);
+    ended(codeOf(error));
+    throw error;
   },
 );
 

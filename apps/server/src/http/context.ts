@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SESSION_MS, type Store } from '@baton/repository';
-import { BatchAnswers, type Context } from '@baton/router';
+import { BatchAnswers, type Context, type EndedCall } from '@baton/router';
 import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressLimits } from './address-limits.ts';
@@ -14,6 +14,8 @@ const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' }
 export interface ContextOptions extends Pick<Context, 'readiness' | 'validatesAnswers'> {
   report: ReportFault;
   store: Store;
+  /** Told of each call, with the id of its request. */
+  onCall?: ((call: EndedCall, requestId: string | undefined) => void) | undefined;
   /** Bytes of the answers to the queries of one request, unless one alone has more. */
   answerBytes: number;
   authentication: Authentication;
@@ -40,6 +42,7 @@ export function createContexts({
   startedAt,
   validatesAnswers,
   answerBytes,
+  onCall,
 }: ContextOptions): Contexts {
   const watchCredential: Context['watchCredential'] = (watched, onEnded) =>
     authentication.watch(watched, onEnded);
@@ -73,6 +76,7 @@ export function createContexts({
       report: (errorId, cause) => report(errorId, cause, requestIdOf(request)),
       startedAt,
       validatesAnswers,
+      onCall: onCall && ((call) => onCall(call, requestIdOf(request))),
       authenticate: () => (credential ??= findCredential()),
       takeTurn,
       watchCredential,

@@ -1,5 +1,6 @@
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createOneOfEach, procedures } from '../../../../packages/router/test/procedures.ts';
 import { newContact, startTestServer, type TestServer } from '../../test/test-server.ts';
 import { createLog } from './log.ts';
 
@@ -9,11 +10,14 @@ const CONTACT = 'MARKED-contact';
 let database: FaultyDatabase;
 let server: TestServer;
 const lines: string[] = [];
+let metricsUrl: string;
 
 beforeAll(async () => {
   const log = createLog({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   database = await faultyDatabase();
-  server = await startTestServer({ mongodbUri: database.uri, log });
+  const metrics = { host: '127.0.0.1', port: 0, token: undefined, tenants: 10 };
+  server = await startTestServer({ mongodbUri: database.uri, log, metrics });
+  metricsUrl = lines.flatMap((line) => JSON.parse(line).metricsUrl ?? [])[0];
 });
 afterAll(async () => {
   await server[Symbol.asyncDispose]();
@@ -76,6 +80,61 @@ async function everyFault(): Promise<void> {
   await server.mutate('messages.append', { ...message, clientMessageId: 'other' });
   await server.db.command({ collMod: 'timeline', validator: {} });
 }
+
+/** Members that people fill with words of their own. */
+const OWN_WORDS = new Set([
+  'clientMessageId',
+  'contactId',
+  'error',
+  'lossReason',
+  'method',
+  'name',
+  'reason',
+  'tags',
+  'text',
+  'value',
+]);
+
+/** An input with marked words wherever there are some. */
+function marked(input: unknown, isOwn = false): unknown {
+  if (typeof input === 'string') return isOwn ? `MARKED ${input}` : input;
+  if (Array.isArray(input)) return input.map((item) => marked(item, isOwn));
+  if (typeof input !== 'object' || input === null) return input;
+  const members = Object.entries(input).map(([name, value]) => [name, marked(value, OWN_WORDS.has(name))]);
+  return Object.fromEntries(members);
+}
+
+test('no call of any procedure, carried out or refused, writes a customer’s words, a key or an id of theirs', async () => {
+  let fixture = await createOneOfEach(server);
+  const leaseTokens = [fixture.leaseToken];
+  for (const [path, { type, input }] of Object.entries(procedures)) {
+    const call: TestServer['query'] = (...sent) =>
+      type === 'query' ? server.query(...sent) : server.mutate(...sent);
+    const good = marked(input(fixture)) as object | undefined;
+    const bad = { ...good, [TEXT]: TEXT, text: [TEXT], conversationId: TEXT };
+    await call(path, { ...good, idempotencyKey: `${TEXT} ${path}` }, { key: server.plainKey });
+    await call(path, bad);
+    await call(path, bad, { key: null, headers: { cookie: `baton_session=${TEXT}; ${TEXT}=${TEXT}` } });
+    await call(path, bad, { key: `baton_${TEXT}`, headers: { 'x-request-id': `baton_${TEXT}` } });
+    const { status } = await call(path, good);
+    // What the calls before left cannot be closed or handed over again.
+    if (status < 400) continue;
+    fixture = await createOneOfEach(server);
+    leaseTokens.push(fixture.leaseToken);
+    await call(path, marked(input(fixture)));
+  }
+  const calls = lines.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'Called');
+  const called = new Set(calls.map(({ procedure }) => procedure));
+  expect(Object.keys(procedures).filter((path) => !called.has(path))).toEqual([]);
+  const carriedOut = new Set(calls.flatMap(({ procedure, code }) => (code === 'OK' ? [procedure] : [])));
+  // Some need a session, or a conversation that stands otherwise.
+  expect(carriedOut.size).toBeGreaterThan(called.size * 0.9);
+  const written = `${lines.join('')}${await (await fetch(metricsUrl)).text()}`;
+  expect(written).toContain('baton_calls_total{procedure="messages.append",code="OK"}');
+  expect(written).not.toContain('MARKED');
+  for (const key of [server.key, server.plainKey]) expect(written).not.toContain(key);
+  for (const token of leaseTokens) expect(written).not.toContain(token);
+}, 60_000);
 
 test('no fault writes a secret or a customer’s words to the log', async () => {
   await everyFault();

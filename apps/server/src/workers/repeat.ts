@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { describeError } from '../observe/log.ts';
+import type { ProcessObserver } from '../observe/process-observer.ts';
 
 export interface RepeatedWork {
   /** Resolves once a run that is under way has ended. */
@@ -12,6 +13,7 @@ export function repeat(
   pauseMs: number,
   work: () => Promise<unknown>,
   log: Logger,
+  onRun: ProcessObserver['onWork'] = () => undefined,
 ): RepeatedWork {
   let isStopped = false;
   let isFailing = false;
@@ -20,11 +22,15 @@ export function repeat(
 
   async function loop(): Promise<void> {
     while (!isStopped) {
+      const from = performance.now();
+      const ended = (isDone: boolean) => onRun({ work: name, isDone, tookMs: performance.now() - from });
       try {
         await work();
+        ended(true);
         if (isFailing) log.info({ work: name }, 'Works again');
         isFailing = false;
       } catch (error) {
+        ended(false);
         // Logged once, not every second for as long as MongoDB is away.
         if (!isFailing)
           log.error({ work: name, fault: describeError(error) }, 'Failed; it will be tried again');

@@ -1,6 +1,7 @@
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 import type { Clock } from '../clock/clock.ts';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
+import { type PoolLoad, watchPool } from './connection-pool.ts';
 import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS, SOCKET_TIMEOUT_MS } from './deadlines.ts';
 
 /** The database where the connection string names none. */
@@ -18,7 +19,14 @@ export type ConnectOptions = {
 };
 
 /** Disposing of it closes the client. */
-export type Connection = AsyncDisposable & { client: MongoClient; db: Db; clock: Clock; isSharded: boolean };
+export type Connection = AsyncDisposable & {
+  client: MongoClient;
+  db: Db;
+  clock: Clock;
+  isSharded: boolean;
+  /** The client's connections now. */
+  pool: () => PoolLoad;
+};
 
 /**
  * Connects to a replica set or a sharded cluster: Baton writes in transactions. Every wait has an end: 5 s
@@ -29,6 +37,7 @@ export type Connection = AsyncDisposable & { client: MongoClient; db: Db; clock:
 export async function connect(uri: string, options: ConnectOptions = {}): Promise<Connection> {
   const host = hostOf(uri);
   const client = clientOf(uri, host, options);
+  const pool = watchPool(client);
   try {
     const db = client.db(databaseOf(uri));
     const hello = await db.command({ hello: 1 });
@@ -38,7 +47,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
     }
     const clock = MongodbClock.of(client);
     await clock.ready();
-    return { client, db, clock, isSharded, [Symbol.asyncDispose]: () => client.close() };
+    return { client, db, clock, isSharded, pool, [Symbol.asyncDispose]: () => client.close() };
   } catch (error) {
     await client.close();
     if (error instanceof StoreUnavailable) throw error;

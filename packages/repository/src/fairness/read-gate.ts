@@ -105,6 +105,23 @@ export class ReadGate {
     });
   }
 
+  /** How many reads of each lane wait and run. */
+  get lanes(): Record<ReadLane, { waiting: number; inFlight: number }> {
+    const waiting = eachLane(() => 0);
+    for (const { lane } of this.#waiting) waiting[lane] += 1;
+    return {
+      quick: { waiting: waiting.quick, inFlight: this.#inFlight.quick },
+      slow: { waiting: waiting.slow, inFlight: this.#inFlight.slow },
+      feed: { waiting: waiting.feed, inFlight: this.#inFlight.feed },
+    };
+  }
+
+  /** How long the oldest read that waits has waited, in milliseconds; 0 without any. */
+  get oldestWaitMs(): number {
+    const [oldest] = this.#waiting;
+    return oldest === undefined ? 0 : Math.max(0, this.#now() - (oldest.until - WAIT_TIMEOUT_MS));
+  }
+
   #start<Result>(
     tenantId: TenantId,
     tenant: TenantReads,

@@ -5,6 +5,7 @@ import type { ChangeStream } from 'mongodb';
 import { FEED_OPEN_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import type { TenantActivity } from '../fairness/tenant-activity.ts';
+import type { StoreObserver } from '../observe/store-observer.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import {
   type FeedEvent,
@@ -37,6 +38,8 @@ export type FeedHubOptions = {
   activity: TenantActivity;
   /** Most readers of one tenant. */
   limit?: number | undefined;
+  /** Told of each entry and of breaks. */
+  observer?: StoreObserver | undefined;
 };
 
 /**
@@ -50,6 +53,7 @@ export class FeedHub {
   readonly #delivery: Delivery;
   readonly #reads: ReadGate;
   readonly #limit: number;
+  readonly #observer: StoreObserver;
   readonly #ended = new AbortController();
   #running: Promise<void> | null = null;
   #ready = Promise.withResolvers<void>();
@@ -62,12 +66,13 @@ export class FeedHub {
   /** @param collections of a MongoClient of the feed's own: a change stream holds its connection */
   constructor(
     collections: Collections,
-    { reads, activity, limit = SUBSCRIPTIONS_OF_A_TENANT }: FeedHubOptions,
+    { reads, activity, limit = SUBSCRIPTIONS_OF_A_TENANT, observer = {} }: FeedHubOptions,
   ) {
     this.#delivery = new Delivery(activity);
     this.#collections = collections;
     this.#reads = reads;
     this.#limit = limit;
+    this.#observer = observer;
   }
 
   /** The latest place in the stream that was passed on; null before the stream is open. */
@@ -190,6 +195,7 @@ export class FeedHub {
       } catch (error) {
         if (this.#ended.signal.aborted) return;
         failures += 1;
+        this.#observer.onFeedBreak?.();
         // Nothing to resume from: subscribers read what they missed from the store.
         if (cannotResume(error) || this.#position === null) {
           this.#position = null;
@@ -220,7 +226,10 @@ export class FeedHub {
         this.#isOpen = true;
         this.#ready.resolve();
       }
-      if (event !== null) this.#tenants.get(event.tenantId)?.publish(event);
+      if (event !== null) {
+        this.#observer.onFeedEntry?.(Math.max(0, this.#collections.clock.now() - event.writtenAt));
+        this.#tenants.get(event.tenantId)?.publish(event);
+      }
       this.#position = place ?? this.#position;
     }
   }

@@ -58,6 +58,7 @@ import { ConversationHistory, type FirstResult } from '../write/history.ts';
 import { findSaidMessages } from '../write/replay.ts';
 import { agentRestore } from '../write/restore-agents.ts';
 import { contactRestore } from '../write/restore-contacts.ts';
+import { readBacklog } from '../observe/backlog.ts';
 import { adminQueries } from './admin.ts';
 import { agentQueries, agentsOnDuty } from './agent.ts';
 import { contactQueries } from './contact.ts';
@@ -318,6 +319,7 @@ const others: Case[] = [
     () => findSaidMessages(collections, tenantId, [saying('3-3'), saying('4')]),
   ],
   ['contacts.find', () => contactQueries.find(collections, tenantId, { contactId: 'contact-1' })],
+  ['backlog', () => readBacklog(collections)],
   ['admin.stats', () => adminQueries.stats(collections, tenantId, {})],
 ];
 
@@ -328,6 +330,7 @@ const others: Case[] = [
 const ASKS_EVERY_SHARD: ReadonlySet<string> = new Set([
   'apiKeys.authenticate',
   'apiKeys.read',
+  'backlog',
   'a session',
   'a session of a key',
   'ensureTenant',

@@ -27,12 +27,18 @@ export class UnreadableDocuments {
   readonly #onUnreadable: (document: UnreadableDocument) => void;
   readonly #known = new LRUCache<string, true>({ max: REMEMBERED });
   readonly #byTenant = new Map<TenantId, number>();
+  #total = 0;
   #minute = 0;
   #told = 0;
   #untold = 0;
 
   constructor(onUnreadable: (document: UnreadableDocument) => void = () => undefined) {
     this.#onUnreadable = onUnreadable;
+  }
+
+  /** How many documents this process could not read, of all tenants. */
+  get total(): number {
+    return this.#total;
   }
 
   /** How many of a tenant's documents this process could not read. */
@@ -45,6 +51,7 @@ export class UnreadableDocuments {
     const key = `${collection} ${JSON.stringify(document['_id'])}`;
     if (this.#known.has(key)) return;
     this.#known.set(key, true);
+    this.#total += 1;
     const tenantId = tenantOf(document);
     if (tenantId !== null) this.#byTenant.set(tenantId, this.count(tenantId) + 1);
     if (!this.#mayTell()) {

@@ -72,6 +72,16 @@ export class CommandQueue<Command extends QueuedCommand> {
     return this.#waiting;
   }
 
+  get batchesInFlight(): number {
+    return this.#batchesInFlight;
+  }
+
+  /** How many commands of each tenant wait, of those that wait for something. */
+  get waitingByTenant(): Map<TenantId, number> {
+    const waiting = [...this.#tenants].filter(([, tenant]) => tenant.waiting > 0);
+    return new Map(waiting.map(([tenantId, tenant]) => [tenantId, tenant.waiting]));
+  }
+
   /** When to ask for a batch again although nothing else has happened, in milliseconds; null for never. */
   get retryMs(): number | null {
     return this.#retryMs;

@@ -8,6 +8,7 @@ import { SoonestTimer } from '../fairness/soonest-timer.ts';
 import type { TenantActivity } from '../fairness/tenant-activity.ts';
 import { TenantCache } from '../fairness/tenant-cache.ts';
 import type { NoPlace } from '../fairness/waiting-places.ts';
+import type { StoreLoad, StoreObserver } from '../observe/store-observer.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { answerDuplicate } from './answer-duplicate.ts';
 import { type CommandResult, isRestore, type WriteRequest } from './batch.ts';
@@ -41,6 +42,8 @@ export type CommitterOptions = {
   deadlineMs?: number;
   /** Whether the collections are spread over shards; false by default. */
   isSharded?: boolean;
+  /** Told of each batch. */
+  observer?: StoreObserver;
   /** Most commands that may wait; a tenant has its share of them, and more is RATE_LIMITED. */
   queueLimit?: number;
 };
@@ -80,7 +83,13 @@ export class Committer {
   #drainWaiters: (() => void)[] = [];
 
   constructor(options: CommitterOptions) {
-    this.#options = { deadlineMs: COMMAND_TIMEOUT_MS, isSharded: false, queueLimit: 10_000, ...options };
+    this.#options = {
+      deadlineMs: COMMAND_TIMEOUT_MS,
+      isSharded: false,
+      queueLimit: 10_000,
+      observer: {},
+      ...options,
+    };
     this.#registeredAgents = new RegisteredAgents(options.collections);
     this.#otherServers = new OtherServers(options.collections.random);
     this.#queue = new CommandQueue(this.#options.queueLimit, options.activity);
@@ -106,6 +115,19 @@ export class Committer {
   /** How many commands have no answer yet. */
   get depth(): number {
     return this.#unanswered.size;
+  }
+
+  /** What waits and what is in flight now. */
+  get load(): StoreLoad['commands'] {
+    const [oldest] = this.#unanswered;
+    const leftMs = oldest === undefined ? this.#options.deadlineMs : oldest.deadline - performance.now();
+    return {
+      waiting: this.#queue.waiting,
+      unanswered: this.#unanswered.size,
+      oldestMs: Math.max(0, this.#options.deadlineMs - leftMs),
+      batchesInFlight: this.#queue.batchesInFlight,
+      waitingByTenant: this.#queue.waitingByTenant,
+    };
   }
 
   /**
@@ -213,6 +235,13 @@ export class Committer {
     const [head] = batch;
     if (head === undefined) return;
     const began = performance.now();
+    const tell = (isCommitted: boolean) =>
+      this.#options.observer.onBatch?.({
+        tenantId: head.tenantId,
+        commands: batch.length,
+        tookMs: performance.now() - began,
+        isCommitted,
+      });
     try {
       const { client, collections, isSharded } = this.#options;
       const requests = batch.map(({ request }) => request);
@@ -226,10 +255,12 @@ export class Committer {
         cachedPieces: this.#cachedPieces,
         registeredAgents: this.#registeredAgents,
       });
+      tell(true);
       this.#settle(batch, results);
       const turnMs = this.#otherServers.turnMs(head.conversationKey, performance.now() - began);
       if (turnMs > 0 && isOfOneConversation(batch)) await sleep(turnMs);
     } catch (error) {
+      tell(false);
       if (error instanceof StaleRead) this.#otherServers.haveWrittenFor(head.tenantId);
       for (const { conversationKey } of batch) {
         this.#cachedConversations.delete(conversationKey);
