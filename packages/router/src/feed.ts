@@ -11,10 +11,12 @@ function track(
   call: SubscriptionCall,
   open: (signal: AbortSignal) => Promise<AsyncIterable<TrackedEntry>>,
 ): Promise<AsyncIterable<TrackedEnvelope<Entry>>> {
+  // All that lasts as long as the feed: the call itself does not.
+  const { report } = call.ctx;
   return whileAuthorised(call, open, {
     item: ({ id, entry }) => tracked(id, entry),
     // What a stream throws comes after its procedure has returned, and is mapped here.
-    error: (error) => errorOfThrown(error, call.ctx.report),
+    error: (error) => errorOfThrown(error, report),
   });
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
-import { appRouter, type Context, errorAnswer, retryAfterMs, UnexpectedFault } from '@baton/router';
+import { appRouter, errorAnswer, retryAfterMs, UnexpectedFault } from '@baton/router';
 import type { ErrorCode } from '@baton/schema';
 import { getTRPCErrorFromUnknown, type TRPCError, type TRPCProcedureType } from '@trpc/server';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
@@ -31,16 +31,16 @@ export const LINGER_MS = 1_000;
  */
 export function failureOf(
   cause: unknown,
-  { type, path, ctx }: { type: TRPCProcedureType; path: string; ctx: Context },
+  { type, path, report }: { type: TRPCProcedureType; path: string; report: ReportFault },
 ) {
   const error = getTRPCErrorFromUnknown(cause);
-  reportUnforeseen(error, ctx);
+  reportUnforeseen(error, report);
   const { _config: config } = appRouter._def;
-  return { error, shape: getErrorShape({ config, error, type, path, input: undefined, ctx }) };
+  return { error, shape: getErrorShape({ config, error, type, path, input: undefined, ctx: undefined }) };
 }
 
 /** Reports what a procedure failed with, where nobody foresaw it and the procedure has not reported it itself. */
-export function reportUnforeseen(error: TRPCError, { report }: Context): void {
+export function reportUnforeseen(error: TRPCError, report: ReportFault): void {
   const isReported = error.code !== 'INTERNAL_SERVER_ERROR' || error.cause instanceof UnexpectedFault;
   if (!isReported) report(crypto.randomUUID(), error);
 }

@@ -57,7 +57,7 @@ export class EventStream {
     this.#pings = Pings.every(pingEveryMs);
     this.writtenIn = this.#pings.tick;
     this.#pings.add(this);
-    response.once('close', () => this.#pings.delete(this));
+    response.on('close', () => this.#pings.delete(this));
     // Whatever cannot be written goes to a client that is gone.
     response.on('error', () => undefined);
   }

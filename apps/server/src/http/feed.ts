@@ -47,7 +47,7 @@ export function servePlainFeed(
   const url = feedUrl(request, path);
   if (url === null || findExcess(url.searchParams.get('input') ?? '', limits) !== null) return false;
   const ctx = contexts.ofKey(request, response, 1);
-  const answer = async () => {
+  const admit = async () => {
     const asked = { request, response, context: ctx, hasCommands: false };
     const credential = await ctx.authenticate();
     if (credential === null) await admitStranger(asked, [path], options);
@@ -56,11 +56,12 @@ export function servePlainFeed(
       // It tells of its end only once.
       if (response.destroyed) return;
       setRateHeaders(response, caller.rate);
-      response.once('close', caller.openFeed());
+      response.on('close', caller.openFeed());
     }
-    await serveFeed(request, response, { url, path, ctx });
   };
-  answer().catch((thrown: unknown) => answerError(request, response, thrown, report));
+  admit()
+    .then(() => serveFeed(request, response, { url, path, ctx }))
+    .catch((thrown: unknown) => answerError(request, response, thrown, report));
   return true;
 }
 
@@ -75,15 +76,13 @@ export async function serveFeed(
 ): Promise<void> {
   // It tells of its end only once.
   if (response.destroyed) return;
-  const closed = new AbortController();
-  response.once('close', () => closed.abort());
-
+  const signal = signalOfClose(response);
   const opening = callTRPCProcedure({
     router: appRouter,
     path,
     ctx,
     type: 'subscription',
-    signal: closed.signal,
+    signal,
     batchIndex: 0,
     getRawInput: async () => inputOf(request, url),
   });
@@ -91,21 +90,38 @@ export async function serveFeed(
     (entries: AsyncIterable<unknown>) => ({ entries }),
     (cause: unknown) => ({ cause }),
   );
-  if (closed.signal.aborted) return;
+  if (signal.aborted) return;
   const { sse } = appRouter._def._config;
   const stream = new EventStream(response, {
     client: sse?.client ?? {},
     pingEveryMs: sse?.ping?.intervalMs ?? 1_000,
   });
+  const { report } = ctx;
+  if ('cause' in opened) stream.fail(failureOf(opened.cause, { type: 'subscription', path, report }).shape);
+  else void sendEntries(opened.entries, stream, { path, report });
+}
+
+/** By itself, because what listens for as long as the feed is open keeps all that its function has at hand. */
+function signalOfClose(response: ServerResponse): AbortSignal {
+  const closed = new AbortController();
+  response.on('close', () => closed.abort());
+  return closed.signal;
+}
+
+/** Nobody waits for it, so that a request's context and address are not kept for as long as its feed is open. */
+async function sendEntries(
+  entries: AsyncIterable<unknown>,
+  stream: EventStream,
+  { path, report }: { path: string; report: Context['report'] },
+): Promise<void> {
   try {
-    if ('cause' in opened) throw opened.cause;
-    for await (const item of opened.entries) {
+    for await (const item of entries) {
       if (!isTrackedEnvelope<Entry>(item)) throw new Error(`${path} gave something else than an entry`);
       await stream.send(chunkOf(item[0], item[1]));
     }
     stream.end();
   } catch (cause) {
-    stream.fail(failureOf(cause, { type: 'subscription', path, ctx }).shape);
+    stream.fail(failureOf(cause, { type: 'subscription', path, report }).shape);
   }
 }
 

@@ -136,7 +136,7 @@ export class JsonCalls {
         answer: DONE,
       };
     } catch (cause) {
-      const { error, shape } = failureOf(cause, { type, path, ctx: options.ctx });
+      const { error, shape } = failureOf(cause, { type, path, report: options.ctx.report });
       errors.push(error);
       const answer = { error: shape };
       return { json: JSON.stringify(answer), answer };

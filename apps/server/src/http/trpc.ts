@@ -47,7 +47,7 @@ export function mountTrpc(app: FastifyInstance, admission: AdmissionOptions): vo
           headers: { ...(!eagerGeneration && JSON_CONTENT), ...headersOfErrors(errors) },
         }),
         onError: ({ error, path: failed }) => {
-          reportUnforeseen(error, context);
+          reportUnforeseen(error, context.report);
           const isWrongToken = failed === SIGN_IN && error.code === 'UNAUTHORIZED';
           if (isWrongToken) void admission.addresses.countFailedSignIn(request.raw);
         },
