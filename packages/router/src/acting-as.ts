@@ -1,11 +1,15 @@
 import { Refusal } from '@baton/domain';
-import type { Actor, AgentId } from '@baton/schema';
+import type { Actor, AgentId, Role } from '@baton/schema';
 import type { Credential } from './context.ts';
 import { refusalError } from './error.ts';
 import { forbidden, importers, managers, registrars } from './roles.ts';
 
-/** Who acts for any agent, and brings what customers say. */
 const apps = ['app', 'import', 'admin'] as const;
+
+/** Whether a role acts for any agent, and brings what customers say. */
+export function actsForAnyone(role: Role): boolean {
+  return includes(apps, role);
+}
 
 /** Where a manager also names other agents as those who act: it assigns and takes over for them. */
 const FOR_OTHERS: ReadonlySet<string> = new Set([
@@ -28,6 +32,8 @@ type Named = {
   by?: AgentId;
   from?: AgentId;
   handledBy?: AgentId;
+  assignee?: AgentId;
+  followUpId?: string;
   author?: Actor;
   messages?: readonly { author: Actor }[];
   initialMessage?: { author: Actor };
@@ -47,10 +53,12 @@ export function requireMayAct(credential: Credential, path: string, given: objec
   if (input.force === true && !includes(managers, role))
     throw forbidden('Only some force what the rules refuse', role, managers, { field: 'force' });
   if (path === 'agents.update') requireOwnAvailability(credential, given);
-  if (includes(apps, role)) return;
+  if (actsForAnyone(role)) return;
 
   for (const { author, field } of authorsOf(input)) requireOwnWords(credential, author, field);
   if (role === 'manager' && FOR_OTHERS.has(path)) return;
+  const claimsAnyones = path === 'followUps.claim' && input.followUpId === undefined;
+  if (claimsAnyones && input.assignee === undefined) throw notItself(credential, 'assignee', 'everyone');
   for (const [field, agentId] of actingAgents(path, given)) {
     if (agentId !== credential.agentId) throw notItself(credential, field, agentId);
   }

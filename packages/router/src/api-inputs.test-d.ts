@@ -59,6 +59,7 @@ import type {
   SearchConversationsInput,
   SearchMessagesInput,
   SignInInput,
+  SignInLinkOptionsInput,
   SnoozeFollowUpInput,
   SubscribeToConversationInput,
   SubscribeToTenantInput,
@@ -223,7 +224,7 @@ describe('what every procedure takes is named', () => {
       get: void;
       actAs: ActAsInput;
       signOut: void;
-      createLink: void;
+      createLink: SignInLinkOptionsInput | undefined | void;
     }>();
   });
 

@@ -1,5 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ANA, refusalOf, startTestServer, type TestServer } from '../../../apps/server/test/test-server.ts';
+import { RegisterAgent, type Role } from '@baton/schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  ANA,
+  refusalOf,
+  startTestServer,
+  TENANT,
+  type TestServer,
+} from '../../../apps/server/test/test-server.ts';
 
 let server: TestServer;
 
@@ -93,4 +100,50 @@ test('a key signs nothing out, and knows who it acts for', async () => {
   expect(await server.baton.api.session.signOut.mutate()).toEqual({ ok: true });
   const { api } = server.connect({ apiKey: await server.createKey('agent', ANA) });
   expect(await api.session.get.query()).toMatchObject({ role: 'agent', agent: { id: ANA } });
+});
+
+describe('a link for somebody else', () => {
+  const browserOf = async (options: { role?: Role; agentId?: string }) => {
+    const { token } = await server.baton.api.session.createLink.mutate(options);
+    const api = browser();
+    await api.session.signIn.mutate({ token });
+    return api;
+  };
+
+  test('gives the role and the person that it was made for', async () => {
+    const api = await browserOf({ role: 'agent', agentId: ANA });
+    expect(await api.session.get.query()).toMatchObject({ role: 'agent', rights: [], agent: { id: ANA } });
+    await server.store.agents.register(TENANT, RegisterAgent.parse({ id: 'ben', kind: 'human' }));
+    expect(await api.session.actAs.mutate({ agentId: ANA })).toMatchObject({ agent: { id: ANA } });
+    expect(await refusalOf(api.session.actAs.mutate({ agentId: 'ben' }))).toMatchObject({
+      code: 'FORBIDDEN',
+      message: 'This browser is ana for as long as it is signed in, and not ben',
+    });
+  });
+
+  test('lets a viewer say once who it is, and an admin at any time', async () => {
+    const viewer = await browserOf({ role: 'viewer' });
+    await viewer.session.actAs.mutate({ agentId: ANA });
+    expect(await refusalOf(viewer.session.actAs.mutate({ agentId: 'ben' }))).toMatchObject({ status: 403 });
+    const admin = await browserOf({});
+    await admin.session.actAs.mutate({ agentId: ANA });
+    expect(await admin.session.actAs.mutate({ agentId: 'ben' })).toMatchObject({ agent: { id: 'ben' } });
+  });
+
+  test('may no more than who makes it, and is for a person who is there', async () => {
+    const { api } = server.connect({ apiKey: await server.createKey('manager') });
+    expect(await refusalOf(api.session.createLink.mutate({ role: 'admin' }))).toMatchObject({
+      code: 'FORBIDDEN',
+      details: { role: 'manager', needs: ['admin'] },
+    });
+    expect(await api.session.createLink.mutate({ role: 'viewer' })).toMatchObject({
+      token: expect.any(String),
+    });
+    for (const [options, code] of [
+      [{ role: 'agent' }, 'INVALID_INPUT'],
+      [{ agentId: 'nobody' }, 'UNKNOWN_AGENT'],
+      [{ agentId: 'closer' }, 'FORBIDDEN'],
+    ] as const)
+      expect(await refusalOf(api.session.createLink.mutate(options))).toMatchObject({ code });
+  });
 });

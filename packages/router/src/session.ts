@@ -1,9 +1,19 @@
 import { Refusal } from '@baton/domain';
 import { rightsOf } from '@baton/repository';
-import { ActAs, Session, SignIn, SignInLink } from '@baton/schema';
+import {
+  ActAs,
+  type Agent,
+  type AgentId,
+  CreateSignInLink,
+  type Role,
+  Session,
+  SignIn,
+  SignInLink,
+} from '@baton/schema';
 import { z } from 'zod';
 import type { Context, Credential } from './context.ts';
-import { proceduresOf } from './roles.ts';
+import { actsForAnyone } from './acting-as.ts';
+import { forbidden, proceduresOf } from './roles.ts';
 import { publicProcedure, tenantProcedure } from './trpc.ts';
 
 const Done = z.strictObject({ ok: z.literal(true) });
@@ -33,10 +43,8 @@ export const session = {
       const { tenantId, sessionId } = ctx.credential;
       if (sessionId === null)
         throw new Refusal('FORBIDDEN', 'Only a browser that has signed in picks its person');
-      const agent = await ctx.store.agents.get(tenantId, input);
-      if (agent === null) throw new Refusal('UNKNOWN_AGENT', `No agent ${input.agentId} is registered`);
-      if (agent.kind !== 'human')
-        throw new Refusal('FORBIDDEN', `${agent.id} is ${agent.kind}, not a person`);
+      requireMayBecome(ctx.credential, input.agentId);
+      const agent = await requirePerson(ctx, input.agentId);
       await ctx.store.sessions.setAgent(tenantId, { sessionId, agentId: agent.id }, ctx.by);
       return { ...(await sessionOf(ctx, ctx.credential)), agent };
     }),
@@ -46,14 +54,42 @@ export const session = {
     ctx.setSession(null);
     return { ok: true as const };
   }),
-  /** A link by which one more browser may sign in, with the role of the caller. */
+  /** A link by which one more browser may sign in, with the role of the caller or one that may less. */
   createLink: tenantProcedure
+    .input(CreateSignInLink)
     .output(SignInLink)
-    .mutation(({ ctx }) =>
-      ctx.store.sessions.createLink(
-        ctx.tenantId,
-        { role: ctx.credential.role, keyId: ctx.credential.keyId },
-        ctx.by,
-      ),
-    ),
+    .mutation(async ({ ctx, input = {} }) => {
+      const { role: ownRole, keyId } = ctx.credential;
+      const { role = ownRole, agentId = null } = input;
+      if (!mayGrant(ownRole, role))
+        throw forbidden(`${ownRole} signs nobody in as ${role}`, ownRole, ['admin']);
+      if (agentId !== null) await requirePerson(ctx, agentId);
+      return ctx.store.sessions.createLink(ctx.tenantId, { role, agentId, keyId }, ctx.by);
+    }),
 };
+
+/** A manager signs in those who may no more than managers do. */
+function mayGrant(granter: Role, role: Role): boolean {
+  return granter === 'admin' || ['viewer', 'agent', 'manager'].includes(role);
+}
+
+/**
+ * Who acts for any agent may change at any time; everyone else is one person, who is picked once.
+ * @throws Refusal FORBIDDEN
+ */
+function requireMayBecome({ role, agentId: own }: Credential, agentId: AgentId): void {
+  if (own === null || own === agentId || actsForAnyone(role)) return;
+  const message = `This browser is ${own} for as long as it is signed in, and not ${agentId}`;
+  throw new Refusal('FORBIDDEN', message, { role, agentId: own });
+}
+
+/** @throws Refusal UNKNOWN_AGENT, FORBIDDEN for an agent that is no person */
+async function requirePerson(
+  { store, tenantId }: Pick<Context, 'store'> & Pick<Credential, 'tenantId'>,
+  agentId: AgentId,
+): Promise<Agent> {
+  const agent = await store.agents.get(tenantId, { agentId });
+  if (agent === null) throw new Refusal('UNKNOWN_AGENT', `No agent ${agentId} is registered`);
+  if (agent.kind !== 'human') throw new Refusal('FORBIDDEN', `${agentId} is ${agent.kind}, not a person`);
+  return agent;
+}

@@ -14,6 +14,18 @@ export interface SignIn extends z.infer<typeof signInObject> {}
 export interface SignInInput extends z.input<typeof signInObject> {}
 export const SignIn: NamedSchema<SignIn, SignInInput> = named(signInObject);
 
+/**
+ * Whom a link signs in: the caller's own role unless another is given, and the person; without one the browser asks who it
+ * is. An `agent` has an agent.
+ */
+const signInLinkOptionsObject = z.strictObject({ role: Role.optional(), agentId: AgentId.optional() });
+export interface SignInLinkOptions extends z.infer<typeof signInLinkOptionsObject> {}
+export interface SignInLinkOptionsInput extends z.input<typeof signInLinkOptionsObject> {}
+export const CreateSignInLink: NamedSchema<
+  SignInLinkOptions | undefined,
+  SignInLinkOptionsInput | undefined
+> = named(signInLinkOptionsObject.optional());
+
 /** A link's secret, and until when it works. */
 export interface SignInLink {
   token: string;
