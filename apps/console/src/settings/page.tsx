@@ -1,12 +1,14 @@
 import { Link, useSearch } from '@tanstack/react-router';
+import { useSession } from '../session/session-context.ts';
 import { AgentSettings } from './agents.tsx';
+import { AuditSettings } from './audit.tsx';
 import { BusinessHoursSettings } from './business-hours.tsx';
 import { SECTIONS, SettingsParams } from './settings-params.ts';
 import { StoreSettings } from './store.tsx';
 import { ThemeSettings } from './theme.tsx';
 import { ProfileSettings } from './profile.tsx';
 
-function Section({ section, agent }: SettingsParams) {
+function Section({ section, agent, action }: SettingsParams) {
   switch (section) {
     case 'you':
       return <ProfileSettings />;
@@ -14,6 +16,8 @@ function Section({ section, agent }: SettingsParams) {
       return <AgentSettings open={agent} />;
     case 'hours':
       return <BusinessHoursSettings />;
+    case 'audit':
+      return <AuditSettings action={action} />;
     case 'theme':
       return <ThemeSettings />;
     case 'store':
@@ -23,11 +27,14 @@ function Section({ section, agent }: SettingsParams) {
 
 export default function SettingsPage() {
   const params = SettingsParams.parse(useSearch({ strict: false }));
+  const { may } = useSession();
+  const sections = SECTIONS.filter((each) => !('needs' in each) || may.includes(each.needs));
+  const isOpen = sections.some(({ section }) => section === params.section);
   return (
     <div className="two:grid two:min-h-full two:grid-cols-[176px_minmax(0,1fr)]">
       <nav aria-label="Settings" className="overflow-x-auto border-line max-two:border-b two:border-r">
         <ul className="flex gap-px p-2 two:sticky two:top-0 two:flex-col">
-          {SECTIONS.map(({ section, name }) => (
+          {sections.map(({ section, name }) => (
             <li key={section}>
               <Link
                 to="/settings"
@@ -42,7 +49,7 @@ export default function SettingsPage() {
         </ul>
       </nav>
       <div className="min-w-0 px-4 py-5 two:max-w-220 two:px-8">
-        <Section {...params} />
+        {isOpen ? <Section {...params} /> : <p>Your role does not open this part of the settings.</p>}
       </div>
     </div>
   );

@@ -1,21 +1,28 @@
-import { AgentId } from '@baton/schema';
+import { AgentId, AuditAction } from '@baton/schema';
 import { z } from 'zod';
 
+/** `needs` is the procedure without which a section has nothing to show. */
 export const SECTIONS = [
   { section: 'you', name: 'You' },
   { section: 'agents', name: 'Agents' },
   { section: 'hours', name: 'Business hours' },
+  { section: 'audit', name: 'Audit log', needs: 'admin.audit' },
   { section: 'theme', name: 'Theme' },
   { section: 'store', name: 'Store' },
-] as const;
+] as const satisfies readonly { section: string; name: string; needs?: string }[];
 
 /** The page's search params; invalid ones are dropped. */
 export const SettingsParams = z.object({
-  section: z.enum(['you', 'agents', 'hours', 'theme', 'store']).default('you').catch('you'),
+  section: z
+    .enum(SECTIONS.map(({ section }) => section))
+    .default('you')
+    .catch('you'),
   /** The edited agent; `+` for a new one. */
   agent: z
     .union([AgentId, z.literal('+')])
     .optional()
     .catch(undefined),
+  /** The only action that the audit log shows. */
+  action: AuditAction.optional().catch(undefined),
 });
 export type SettingsParams = z.infer<typeof SettingsParams>;

@@ -1,0 +1,44 @@
+import { AuditAction, type AuditRecord } from '@baton/schema';
+
+export const auditLabels: Record<AuditAction, string> = {
+  'apiKeys.create': 'Made an API key',
+  'apiKeys.revoke': 'Revoked an API key',
+  'apiKeys.rotate': 'Gave an API key a new secret',
+  'session.createLink': 'Made a sign-in link',
+  'session.signIn': 'Signed in',
+  'session.actAs': 'Chose a name in the console',
+  'session.signOut': 'Signed out',
+  'sessions.revoke': 'Ended a session',
+  'agents.register': 'Registered an agent',
+  'agents.update': 'Changed an agent',
+  'tenant.update': 'Changed the business hours',
+  'tenants.create': 'Created the tenant',
+  'tenants.suspend': 'Suspended the tenant',
+  'tenants.resume': 'Opened the tenant again',
+  'tenants.delete': 'Deleted the tenant',
+  'conversations.force': 'Forced a move',
+  'conversations.export': 'Exported conversations',
+  'privacy.exportContact': 'Exported a contact',
+  'privacy.eraseContact': 'Erased a contact',
+  'privacy.setRetention': 'Changed how long conversations are kept',
+};
+
+/** What was done, in words; of a newer version's action its name. */
+export function describeAction(action: string): string {
+  const known = AuditAction.safeParse(action);
+  return known.success ? auditLabels[known.data] : action;
+}
+
+/** Who did it where no agent is named. */
+export function describeActor({ kind, id }: AuditRecord['actor']): string {
+  if (kind === 'operator') return id === null ? 'An operator' : `Operator ${id}`;
+  const name = { key: 'API key', session: 'Browser', token: 'Sign-in of' }[kind];
+  return id === null ? name : `${name} ${id}`;
+}
+
+export function describeDetails({ details }: AuditRecord): string {
+  return Object.entries(details)
+    .filter(([, value]) => value !== null)
+    .map(([name, value]) => `${name} ${String(value)}`)
+    .join(', ');
+}

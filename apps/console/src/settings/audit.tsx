@@ -1,0 +1,106 @@
+import { AuditAction, type AuditRecord, ConversationId } from '@baton/schema';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useAgents } from '../agents/use-agents.ts';
+import { errorMessage } from '../format/error-message.ts';
+import { Button } from '../ui/button.tsx';
+import { EmptyState } from '../ui/empty-state.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { Select } from '../ui/select.tsx';
+import { SkeletonLines } from '../ui/skeleton.tsx';
+import { Time } from '../ui/time.tsx';
+import { auditLabels, describeAction, describeActor, describeDetails } from './audit-words.ts';
+import { SettingSection } from './setting.tsx';
+import type { SettingsParams } from './settings-params.ts';
+import { useAudit } from './use-audit.ts';
+
+const EVERYTHING = 'everything';
+const CHOICES = [
+  { value: EVERYTHING, label: 'Everything' },
+  ...AuditAction.options.map((value) => ({ value, label: auditLabels[value] })),
+] as const;
+
+export function AuditSettings({ action }: Pick<SettingsParams, 'action'>) {
+  const { items, error, hasMore, isLoadingMore, loadMore } = useAudit(action);
+  const navigate = useNavigate();
+  return (
+    <SettingSection
+      title="Audit log"
+      about="Who did what to keys, sessions, agents and settings, and who exported, erased or forced. It only grows."
+      actions={
+        <Select
+          label="Show"
+          value={action ?? EVERYTHING}
+          choices={CHOICES}
+          onChange={(chosen) =>
+            void navigate({
+              to: '/settings',
+              search: { section: 'audit', ...(chosen !== EVERYTHING && { action: chosen }) },
+            })
+          }
+          className="w-64"
+        />
+      }
+    >
+      {error != null && <Notice message={errorMessage(error)} className="mb-3" />}
+      {items === undefined ? (
+        error == null && <SkeletonLines lines={8} />
+      ) : items.length === 0 ? (
+        <EmptyState title="Nothing yet">What people and keys change will be listed here.</EmptyState>
+      ) : (
+        <>
+          <ol aria-label="Audit log" className="border-y border-line">
+            {items.map((record) => (
+              <AuditRow key={record.id} record={record} />
+            ))}
+          </ol>
+          {hasMore && (
+            <Button onClick={loadMore} disabled={isLoadingMore} className="mt-3">
+              Show earlier
+            </Button>
+          )}
+        </>
+      )}
+    </SettingSection>
+  );
+}
+
+function AuditRow({ record }: { record: AuditRecord }) {
+  const { action, actor, at } = record;
+  const { nameOf } = useAgents();
+  const details = describeDetails(record);
+  return (
+    <li className="grid gap-x-4 border-b border-line py-2 last:border-b-0 two:grid-cols-[120px_180px_minmax(0,1fr)]">
+      <Time at={at} className="text-ink-3" />
+      <span className="truncate">
+        {actor.agentId === null ? (
+          describeActor(actor)
+        ) : (
+          <b className="font-semibold">{nameOf(actor.agentId)}</b>
+        )}
+      </span>
+      <span className="min-w-0">
+        {describeAction(action)} <Target record={record} />
+        {details !== '' && <span className="block text-meta break-words text-ink-3">{details}</span>}
+      </span>
+    </li>
+  );
+}
+
+/** What it was done to: a conversation can be opened, of anything else the id is shown. */
+function Target({ record: { action, target } }: { record: AuditRecord }) {
+  const { get, nameOf } = useAgents();
+  if (target === null) return null;
+  const conversation = action === 'conversations.force' ? ConversationId.safeParse(target).data : undefined;
+  if (conversation !== undefined)
+    return (
+      <Link
+        to="/inbox/$conversationId"
+        params={{ conversationId: conversation }}
+        className="text-accent underline underline-offset-3"
+      >
+        in this conversation
+      </Link>
+    );
+  if (get(target) !== undefined) return <b className="font-semibold">{nameOf(target)}</b>;
+  return <span className="text-meta break-all text-ink-3">{target}</span>;
+}
