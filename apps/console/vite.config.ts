@@ -59,6 +59,8 @@ const SCHEMA = /\/node_modules\/zod\/|\/packages\/schema\/src\/(?!metrics)/;
 
 export default defineConfig({
   plugins: [react(), tailwind(), withoutUnusedZod(), precompress()],
+  // The server puts a new one into each page.
+  html: { cspNonce: '__CSP_NONCE__' },
   resolve: {
     alias: [
       {

@@ -8,7 +8,9 @@ import { registerConsole } from './http/console.ts';
 import { AddressLimits } from './http/address-limits.ts';
 import { clientAddresses } from './http/client-address.ts';
 import { Authentication } from './http/authentication.ts';
+import { setCommonHeaders } from './http/common-headers.ts';
 import { type ContextOptions, createContexts } from './http/context.ts';
+import { Cors } from './http/cors.ts';
 import { CredentialLimits } from './http/credential-limits.ts';
 import { BodyBudget } from './http/body-budget.ts';
 import { errorHandler, type ReportFault, setErrorHandlers } from './http/errors.ts';
@@ -79,6 +81,8 @@ export interface ServerOptions {
    * of these addresses and networks. None by default.
    */
   trustProxy?: boolean | string[];
+  /** The origins whose pages may call with a key: `https://shop.example`. None by default. */
+  corsOrigins?: string[];
 }
 
 export interface MetricsOptions extends MetricsServerOptions {
@@ -140,6 +144,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   let isStopping = false;
   const health = { readiness: () => readiness.ask(), isStopping: () => isStopping };
   const parserErrors = new ParserErrors(report);
+  const cors = new Cors(options.corsOrigins ?? []);
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     serverFactory: (serve) => {
@@ -152,11 +157,14 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
           keepAliveTimeout: KEEP_ALIVE_MS,
         },
         (request, response) => {
-          nameRequest(request, response);
+          nameRequest(request);
           const { onAnswer } = observer;
           if (onAnswer) response.once('finish', () => onAnswer(response.statusCode));
-          if (serveHealth(request, response, health)) return;
-          const otherwise = () => serve(request, response);
+          if (serveHealth(request, response, health) || cors.serve(request, response)) return;
+          const otherwise = () => {
+            setCommonHeaders(request, response);
+            serve(request, response);
+          };
           if (isStopping) otherwise();
           else if (!servePlainFeed(request, response, plain)) jsonCalls.serve(request, response, otherwise);
         },

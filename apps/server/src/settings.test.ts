@@ -184,6 +184,21 @@ describe('a secret', () => {
   });
 });
 
+describe('the origins that may call', () => {
+  test('are exactly as a browser sends them', () => {
+    const { BATON_CORS_ORIGINS } = read({
+      BATON_CORS_ORIGINS: 'https://shop.example, http://localhost:3000',
+    });
+    expect(BATON_CORS_ORIGINS).toEqual(['https://shop.example', 'http://localhost:3000']);
+    expect(read({}).BATON_CORS_ORIGINS).toEqual([]);
+  });
+
+  test.each(['*', 'null', 'shop.example', 'https://shop.example/', 'https://*.shop.example', 'file:///a'])(
+    '%j is refused',
+    (text) => expect(faults({ BATON_CORS_ORIGINS: text })).toHaveLength(1),
+  );
+});
+
 describe('the proxies that are trusted', () => {
   test.each([
     ['true', true],

@@ -64,6 +64,16 @@ const trustedProxies = setting(
   },
 );
 
+function isOrigin(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.origin === text && !text.includes('*');
+}
+
+const origins = setting('origins such as https://shop.example,https://www.shop.example', (text) => {
+  const each = text.split(',').map((part) => part.trim());
+  return each.every(isOrigin) ? each : null;
+});
+
 const port = wholeNumber('the number of a TCP port', 0, 65_535);
 
 /** A limit with its default. */
@@ -94,6 +104,7 @@ export const Settings = z
     BATON_METRICS_TENANTS: count('tenants', 0).default(10),
     BATON_METRICS_TOKEN: z.string().optional(),
     BATON_TRUST_PROXY: trustedProxies.default(false),
+    BATON_CORS_ORIGINS: origins.default([]),
     BATON_VALIDATE_ANSWERS: flag.default(false),
     BATON_WAITING_COMMANDS: count('commands', 100).default(10_000),
     BATON_BODY_BYTES: limit('bodyBytes', 'bytes', 4_096),
@@ -208,6 +219,7 @@ export function optionsOf(settings: Settings): ServerOptions {
     feedsOfATenant: settings.BATON_FEEDS_PER_TENANT,
     waitingCommands: settings.BATON_WAITING_COMMANDS,
     trustProxy: settings.BATON_TRUST_PROXY,
+    corsOrigins: settings.BATON_CORS_ORIGINS,
     validateAnswers: settings.BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings),
     metrics: metricsOf(settings),

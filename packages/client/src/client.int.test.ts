@@ -189,6 +189,21 @@ describe('a command whose answer was lost', () => {
   });
 });
 
+test('with a key calls carry no cookie', async () => {
+  const sent: RequestInit[] = [];
+  const app = server.connect({
+    fetch: async (input, init) => {
+      sent.push(init ?? {});
+      return fetch(input, init);
+    },
+  });
+  await app.api.admin.health.query();
+  const stop = app.api.feed.tenant.subscribe({}, { onError: () => undefined });
+  await vi.waitUntil(() => sent.length >= 2);
+  stop.unsubscribe();
+  for (const { credentials } of sent) expect(credentials).toBe('omit');
+});
+
 test('without a key calls carry the browser’s cookie and no authorization', async () => {
   const sent: RequestInit[] = [];
   const browser = server.connect({

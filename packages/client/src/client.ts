@@ -61,8 +61,9 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
   const { apiKey } = options;
   const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
   const fetchOnce = options.fetch ?? fetch;
-  const fetchWithCookie: typeof fetch = (input, init) =>
-    fetchOnce(input, { ...init, credentials: 'include' });
+  // A key needs no cookie, and a page of another origin may send none.
+  const credentials = apiKey === undefined ? 'include' : 'omit';
+  const fetchWithCookie: typeof fetch = (input, init) => fetchOnce(input, { ...init, credentials });
   const attemptsOf = (op: Operation) => (isAlone(op) ? attempts + 1 : attempts);
   /** Why the latest call is made again: tRPC asks for the delay at once, and does not say. */
   let latest: unknown;
@@ -89,7 +90,7 @@ export function createApi(options: BatonOptions): TRPCClient<AppRouter> {
           url,
           EventSource: EventSourceWithHeaders,
           eventSourceOptions: {
-            withCredentials: true,
+            withCredentials: apiKey === undefined,
             fetch: (input, init) =>
               fetchWithCookie(input, { ...init, headers: { ...init.headers, ...headers } }),
           },

@@ -16,6 +16,8 @@ describe.skipIf(CHROMIUM === undefined)('Settings in a real browser', () => {
     const { page, errors } = opened;
     await page.getByRole('button', { name: 'Register an agent' }).click();
     const dialog = page.getByRole('dialog', { name: 'Register an agent' });
+    // Only a style element with the page's nonce stops the page from scrolling.
+    expect(await page.evaluate(() => getComputedStyle(document.body).overflow)).toBe('hidden');
     await dialog.getByLabel('Name').fill('Night shift');
     await dialog.getByRole('combobox', { name: /^Kind/ }).click();
     await page.getByRole('option', { name: /^Queue/ }).click();

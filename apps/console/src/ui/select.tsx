@@ -1,4 +1,5 @@
 import { Check, ChevronDown } from 'lucide-react';
+import { getNonce } from 'get-nonce';
 import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
@@ -52,7 +53,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
             collisionPadding={8}
             className="appear z-50 max-h-[min(50vh,360px)] min-w-(--radix-select-trigger-width) overflow-hidden rounded-[8px] bg-raised shadow-float"
           >
-            <Radix.Viewport className="p-1">
+            <Radix.Viewport className="p-1" nonce={getNonce()}>
               {choices.map((choice) => (
                 <Radix.Item
                   key={choice.value}

@@ -8,15 +8,18 @@ import { registerConsole } from './console.ts';
 
 const AS_BROWSER = { accept: 'text/html,application/xhtml+xml' };
 
-async function built(): Promise<
-  { app: FastifyInstance; folder: string; isServed: boolean } & AsyncDisposable
-> {
+async function built(
+  options: { trustProxy?: boolean } = {},
+): Promise<{ app: FastifyInstance; folder: string; isServed: boolean } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-console-'));
   await mkdir(join(folder, 'assets'));
-  await writeFile(join(folder, 'index.html'), '<!doctype html><title>Baton</title>');
+  await writeFile(
+    join(folder, 'index.html'),
+    '<!doctype html><meta nonce="__CSP_NONCE__"><title>Baton</title>',
+  );
   await writeFile(join(folder, 'assets', 'index-abc123.js'), 'export {};');
   await writeFile(join(folder, 'assets', 'index-abc123.js.br'), brotliCompressSync('export {};'));
-  const app = fastify();
+  const app = fastify(options);
   app.setNotFoundHandler((_request, reply) => void reply.status(404).send({ error: 'NOT_FOUND' }));
   const isServed = await registerConsole(app, folder);
   app.get('/trpc/:path', () => ({ result: 'an answer' }));
@@ -58,8 +61,37 @@ describe('the console on the server', () => {
     expect(policy).toContain("default-src 'none'");
     expect(policy).toMatch(/script-src 'self'(;|$)/);
     expect(policy).toContain("frame-ancestors 'none'");
-    expect(headers['x-content-type-options']).toBe('nosniff');
-    expect(headers['referrer-policy']).toBe('no-referrer');
+    expect(policy).not.toContain('unsafe');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    });
+  });
+
+  test.each(['/inbox', '/index.html'])('%s has a nonce of its own for styles at each visit', async (url) => {
+    await using console = await built();
+    const visit = async () => {
+      const { headers, body } = await console.app.inject({ url, headers: AS_BROWSER });
+      const [, nonce = ''] =
+        /style-src 'self' 'nonce-([^']+)'/.exec(String(headers['content-security-policy'])) ?? [];
+      expect(body).toContain(`nonce="${nonce}"`);
+      return nonce;
+    };
+    const nonces = [await visit(), await visit()];
+    expect(Buffer.from(nonces[0] ?? '', 'base64')).toHaveLength(16);
+    expect(nonces[0]).not.toBe(nonces[1]);
+  });
+
+  test('the page asks for HTTPS from now on where it came by it', async () => {
+    await using console = await built({ trustProxy: true });
+    const visit = async (protocol: string) => {
+      const headers = { ...AS_BROWSER, 'x-forwarded-proto': protocol };
+      return (await console.app.inject({ url: '/', headers })).headers['strict-transport-security'];
+    };
+    expect(await visit('https')).toBe('max-age=31536000');
+    expect(await visit('http')).toBeUndefined();
   });
 
   test('a file with a hash in its name is kept for good', async () => {

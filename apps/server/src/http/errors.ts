@@ -5,6 +5,7 @@ import type { ErrorCode } from '@baton/schema';
 import { getTRPCErrorFromUnknown, type TRPCError, type TRPCProcedureType } from '@trpc/server';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { setCommonHeaders } from './common-headers.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** Writes an unexpected fault to the log, with the id that the caller is given and the one of its request. */
@@ -110,6 +111,7 @@ export function answerError(
   const wait = retryAfterMs(thrown);
   const isUnread = hasLargeRest(request);
   const text = JSON.stringify(body);
+  setCommonHeaders(request, response);
   if (wait !== null) response.setHeader('retry-after', Math.ceil(wait / 1_000));
   if (status === 405) response.setHeader('allow', 'GET, POST');
   if (isUnread) response.setHeader('connection', 'close');

@@ -5,6 +5,7 @@ import type { Entry } from '@baton/schema';
 import { callTRPCProcedure, isTrackedEnvelope, TRPCError } from '@trpc/server';
 import { isPlain, PREFIX } from './call-head.ts';
 import { admitCaller, type AdmissionOptions, admitStranger } from './admission.ts';
+import { setCommonHeaders } from './common-headers.ts';
 import { answerError, failureOf, type ReportFault } from './errors.ts';
 import { eventChunk, EventStream } from './event-stream.ts';
 import { findExcess } from './json-shape.ts';
@@ -55,6 +56,7 @@ export function servePlainFeed(
       const caller = await admitCaller(asked, credential, options);
       // It tells of its end only once.
       if (response.destroyed) return;
+      setCommonHeaders(request, response);
       setRateHeaders(response, caller.rate);
       response.on('close', caller.openFeed());
     }

@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { whyNotReady } from '@baton/router';
 import type { Readiness } from '@baton/schema';
+import { setCommonHeaders } from './common-headers.ts';
 
-const HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+const HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
 
 export interface HealthOptions {
   readiness: () => Promise<Readiness>;
@@ -20,12 +21,13 @@ export function serveHealth(
   { readiness, isStopping }: HealthOptions,
 ): boolean {
   const { url, method } = request;
+  if (url !== '/healthz' && url !== '/readyz') return false;
   if (method !== 'GET' && method !== 'HEAD') return false;
+  setCommonHeaders(request, response);
   if (url === '/healthz') {
     answer(response, null);
     return true;
   }
-  if (url !== '/readyz') return false;
   if (isStopping()) answer(response, 'The server stops');
   else void readiness().then((look) => answer(response, look.ready ? null : whyNotReady(look)));
   return true;

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RandomRequest, randomRequest } from '../../test/random-request.ts';
 import { type BatonServer, startServer } from '../server.ts';
+import { API_HEADERS } from './security-headers.ts';
 import { newContact, startTestServer, type TestServer, UNBOUNDED_RATES } from '../../test/test-server.ts';
 
 /** How many requests the two adapters are compared by; a long run takes 10,000. */
@@ -62,7 +63,15 @@ type Answer = { status: number | undefined; headers: Record<string, unknown>; bo
 /** Only what is answered in one write has a length. */
 const isOneWrite = ({ headers }: IncomingMessage) => headers['content-length'] !== undefined;
 
-const COMPARED = ['content-type', 'vary', 'retry-after', 'allow', 'set-cookie', 'ratelimit-policy'];
+const COMPARED = [
+  'content-type',
+  'vary',
+  'retry-after',
+  'allow',
+  'set-cookie',
+  'ratelimit-policy',
+  ...Object.keys(API_HEADERS),
+];
 
 let inOneWrite = 0;
 

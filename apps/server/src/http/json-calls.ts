@@ -7,6 +7,7 @@ import { admitCaller, type AdmissionOptions, admitStranger, type Asked } from '.
 import { placeUntilClosed } from './body-budget.ts';
 import { noRoom, readBody, requireModest } from './body.ts';
 import { type Call, type CallHead, readCallHead } from './call-head.ts';
+import { commonHeaders } from './common-headers.ts';
 import { answerError, failureOf, type ReportFault } from './errors.ts';
 import { type RateHeaders, setRateHeaders } from './rate-limit.ts';
 import { headersOfErrors } from './trpc.ts';
@@ -114,7 +115,7 @@ export class JsonCalls {
     const texts = answered.map((each) => each.json).join(',');
     const text = isBatch ? `[${texts}]` : texts;
     const status = errors.length === 0 ? 200 : getHTTPStatusCode(answers);
-    const headers = [...HEADERS, 'content-length', `${Buffer.byteLength(text)}`];
+    const headers = [...HEADERS, 'content-length', `${Buffer.byteLength(text)}`, ...commonHeaders(request)];
     if (rate !== null) headers.push('ratelimit-policy', rate.policy, 'ratelimit', rate.state);
     if (errors.length > 0) headers.push(...Object.entries(headersOfErrors(errors)).flat());
     response.writeHead(status, headers);

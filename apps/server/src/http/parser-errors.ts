@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Refusal } from '@baton/domain';
 import { errorAnswer } from '@baton/router';
 import { LINGER_MS, type ReportFault } from './errors.ts';
+import { API_HEADERS } from './security-headers.ts';
 
 /** The message and the status of each error of Node's HTTP server; any other is a request that cannot be read. */
 const ANSWERS: Record<string, readonly [status: number, message: string]> = {
@@ -28,7 +29,8 @@ export class ParserErrors {
     });
     server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
       const { status, body } = this.#answerOf(417, 'This expectation cannot be met');
-      const headers = { 'content-type': 'application/json; charset=utf-8', connection: 'close' };
+      const type = 'application/json; charset=utf-8';
+      const headers = { ...API_HEADERS, 'content-type': type, connection: 'close' };
       response.writeHead(status, headers).end(JSON.stringify(body));
     });
     server.on('connect', (_request, socket: Socket) => this.#endWith(socket, 405, 'This is no proxy'));
@@ -54,6 +56,7 @@ export class ParserErrors {
       'Content-Type: application/json; charset=utf-8',
       `Content-Length: ${Buffer.byteLength(text)}`,
       'Connection: close',
+      ...Object.entries(API_HEADERS).map(([name, value]) => `${name}: ${value}`),
     ];
     // What was slow to arrive must not be carried out when its rest arrives after all.
     const lingerMs = status === 408 ? 0 : LINGER_MS;
