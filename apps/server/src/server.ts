@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, openStore, type Store, type StoreOptions } from '@baton/repository';
+import type { Readiness } from '@baton/schema';
 import { fastifyCookie } from '@fastify/cookie';
 import { fastify } from 'fastify';
 import type { Logger } from 'pino';
@@ -31,6 +33,8 @@ import { ReadinessProbe } from './observe/readiness.ts';
 import { repeat } from './workers/repeat.ts';
 
 const LONGEST_SILENCE_MS = 60_000;
+
+const LEAVING: Readiness = { ready: false, mongodb: true, pendingMigrations: [], stopping: true };
 
 /** How long a connection may be idle between two requests. */
 const KEEP_ALIVE_MS = 72_000;
@@ -72,6 +76,8 @@ export interface ServerOptions {
    * computes always is.
    */
   validateAnswers?: boolean;
+  /** How long calls are still taken after `/readyz` says that the server stops, in milliseconds; 0 by default. */
+  stopDelayMs?: number;
   /** Those that are not given are the defaults. */
   limits?: Partial<HttpLimits>;
   /** Where Prometheus reads what the process counts; nothing is counted without it. */
@@ -95,7 +101,7 @@ export interface BatonServer extends AsyncDisposable {
   /** The address of the metrics; null where they are not served. */
   metricsUrl: string | null;
   store: Store;
-  /** Takes no new call, finishes those that run (15 s at most) and disconnects from MongoDB. May be called again. */
+  /** Says that it stops, after a delay takes no new call, finishes those that run (15 s at most) and disconnects from MongoDB. May be called again. */
   close(): Promise<void>;
 }
 
@@ -119,14 +125,17 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 
   const authentication = new Authentication(store, options.checkCredentialsEveryMs);
   const addresses = new AddressLimits(limits, clientAddresses(trustProxy));
-  const readiness = new ReadinessProbe(() => store.readiness());
-  metrics?.follow({ store, pools, isReady: async () => (await readiness.ask()).ready });
+  const probe = new ReadinessProbe(() => store.readiness());
+  /** From when on calls should go elsewhere. */
+  let isLeaving = false;
+  const readiness = async () => (isLeaving ? LEAVING : probe.ask());
+  metrics?.follow({ store, pools, isReady: async () => (await readiness()).ready });
   const trpc = {
     contexts: createContexts({
       store,
       authentication,
       addresses,
-      readiness: () => readiness.ask(),
+      readiness,
       report,
       startedAt,
       validatesAnswers: options.validateAnswers ?? true,
@@ -142,7 +151,6 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const jsonCalls = new JsonCalls(plain);
   // Then Fastify says so.
   let isStopping = false;
-  const health = { readiness: () => readiness.ask(), isStopping: () => isStopping };
   const parserErrors = new ParserErrors(report);
   const cors = new Cors(options.corsOrigins ?? []);
   const app = fastify({
@@ -158,9 +166,10 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
         },
         (request, response) => {
           nameRequest(request);
+          if (isLeaving) response.shouldKeepAlive = false;
           const { onAnswer } = observer;
           if (onAnswer) response.once('finish', () => onAnswer(response.statusCode));
-          if (serveHealth(request, response, health) || cors.serve(request, response)) return;
+          if (serveHealth(request, response, readiness) || cors.serve(request, response)) return;
           const otherwise = () => {
             setCommonHeaders(request, response);
             serve(request, response);
@@ -207,6 +216,9 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const stopWorks = () => Promise.all(works.map((each) => each.stop()));
 
   async function stop(): Promise<void> {
+    isLeaving = true;
+    // Whoever looks at `/readyz` has time to send calls elsewhere.
+    if (options.stopDelayMs) await sleep(options.stopDelayMs);
     // Together: from here on no new call is taken, whatever the repeated work still does.
     await Promise.all([closeApp(), stopWorks(), store.feed.close()]);
     await store.drain();

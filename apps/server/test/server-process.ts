@@ -9,12 +9,14 @@ interface ServerProcessOptions {
   port?: string;
   /** How far the process's own clock is off, in milliseconds. */
   clockOffByMs?: number;
+  /** More of its environment. */
+  env?: Record<string, string>;
 }
 
 /** The server as a process of its own, once it listens; killed at the end of the test. */
 export async function startServerProcess(
   mongodbUri: string,
-  { port = '0', clockOffByMs = 0 }: ServerProcessOptions = {},
+  { port = '0', clockOffByMs = 0, env = {} }: ServerProcessOptions = {},
 ): Promise<{ process: ChildProcess; url: string }> {
   const preload = clockOffByMs === 0 ? [] : ['--import', fileOf('./shift-date.ts')];
   const child = spawn(process.execPath, [...preload, fileOf('../src/main.ts')], {
@@ -25,6 +27,7 @@ export async function startServerProcess(
       BATON_HOST: '127.0.0.1',
       BATON_LOG_LEVEL: 'info',
       TEST_CLOCK_OFF_BY_MS: String(clockOffByMs),
+      ...env,
     },
     stdio: ['ignore', 'pipe', 'ignore'],
   });

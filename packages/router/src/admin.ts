@@ -25,7 +25,13 @@ export const admin = {
 };
 
 /** Why a server is not ready, in words for an operator. */
-export function whyNotReady({ mongodb, newerMigrations = [], pendingMigrations }: Readiness): string {
+export function whyNotReady({
+  stopping = false,
+  mongodb,
+  newerMigrations = [],
+  pendingMigrations,
+}: Readiness): string {
+  if (stopping) return 'Not ready: the server stops';
   if (!mongodb) return 'Not ready: MongoDB does not answer';
   if (newerMigrations.length > 0)
     return `Not ready: a newer version has changed the store (${newerMigrations.join(', ')})`;

@@ -21,6 +21,8 @@ export interface Readiness {
   pendingMigrations: string[];
   /** Migrations of a newer version after which this one cannot serve; absent where there are none. */
   newerMigrations?: string[] | undefined;
+  /** The server stops; absent while it does not. */
+  stopping?: boolean | undefined;
 }
 export const Readiness: NamedSchema<Readiness> = named(
   z.strictObject({
@@ -28,6 +30,7 @@ export const Readiness: NamedSchema<Readiness> = named(
     mongodb: z.boolean(),
     pendingMigrations: z.array(z.string()),
     newerMigrations: z.array(z.string()).optional(),
+    stopping: z.boolean().optional(),
   }),
 );
 

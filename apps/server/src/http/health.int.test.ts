@@ -1,5 +1,7 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../../test/test-server.ts';
+import { startServer } from '../server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -33,5 +35,22 @@ describe('a probe needs no credential, and', () => {
       .toMatchObject({ status: 503, text: `Not ready: run baton migrate (${String(done._id)})\n` });
     expect((await ask('/healthz')).status).toBe(200);
     await migrations.insertOne(done);
+  });
+
+  test('/readyz is 503 once the server is to stop, which takes calls until its delay is over', async () => {
+    const leaving = await startServer({
+      mongodbUri: server.mongodbUri,
+      port: 0,
+      log: pino({ level: 'silent' }),
+      stopDelayMs: 500,
+    });
+    const closing = leaving.close();
+    const probe = await fetch(`${leaving.url}/readyz`);
+    expect([probe.status, await probe.text()]).toEqual([503, 'Not ready: the server stops\n']);
+    const call = await fetch(`${leaving.url}/trpc/admin.health`);
+    expect([call.status, call.headers.get('connection')]).toEqual([200, 'close']);
+    await call.body?.cancel();
+    await closing;
+    await expect(fetch(`${leaving.url}/healthz`)).rejects.toThrow('fetch failed');
   });
 });

@@ -5,11 +5,6 @@ import { setCommonHeaders } from './common-headers.ts';
 
 const HEADERS = { 'content-type': 'text/plain; charset=utf-8' };
 
-export interface HealthOptions {
-  readiness: () => Promise<Readiness>;
-  isStopping: () => boolean;
-}
-
 /**
  * Answers `/healthz`, which is well while the process runs, and `/readyz`, which is 503 while calls should go
  * elsewhere. Neither needs a credential.
@@ -18,7 +13,7 @@ export interface HealthOptions {
 export function serveHealth(
   request: IncomingMessage,
   response: ServerResponse,
-  { readiness, isStopping }: HealthOptions,
+  readiness: () => Promise<Readiness>,
 ): boolean {
   const { url, method } = request;
   if (url !== '/healthz' && url !== '/readyz') return false;
@@ -28,8 +23,7 @@ export function serveHealth(
     answer(response, null);
     return true;
   }
-  if (isStopping()) answer(response, 'The server stops');
-  else void readiness().then((look) => answer(response, look.ready ? null : whyNotReady(look)));
+  void readiness().then((look) => answer(response, look.ready ? null : whyNotReady(look)));
   return true;
 }
 
