@@ -21,7 +21,7 @@ export type EndEntries = {
 /** Where the ends take more, in bytes of BSON, each is better read by itself. */
 const MOST_BYTES = 8_000_000;
 
-type Window = EndEntries & { end: TimelineEnd; after: number; upTo: number };
+type Window = Pick<EndEntries, 'documents'> & { end: TimelineEnd; after: number; upTo: number };
 
 /**
  * Reads the ends of several timelines at once. Left out are conversations that do not exist, entries of which have no
@@ -53,32 +53,41 @@ export async function readTimelineEnds(
       place(windows, deserialize(raw), raw.length);
     }
   }
-  return new Map([...windows.values()].flat().map((window) => [window.end, inOrder(window)]));
+  const found = [...windows.values()].flat().filter(({ documents }) => documents.length > 0);
+  return new Map(found.map((window) => [window.end, inOrder(window)]));
 }
 
-/** Which places each end has, by conversation; a conversation's latest place is read first. */
+/** Which places each end has, by conversation; before the newest ones a conversation's latest place is read. */
 async function windowsOf(
   { conversations }: Collections,
   tenantId: TenantId,
   ends: readonly TimelineEnd[],
 ): Promise<Map<string, Window[]>> {
-  const ids = [...new Set(ends.map(({ conversationId }) => conversationId))].map((id) => new ObjectId(id));
-  const found = await conversations.collection
-    .find({ tenantId, _id: { $in: ids } }, { projection: { lastSeq: 1 }, maxTimeMS: READ_TIMEOUT_MS })
-    .toArray();
+  const newest = ends.filter(({ order }) => order === 'newest');
+  const ids = [...new Set(newest.map(({ conversationId }) => conversationId))].map((id) => new ObjectId(id));
+  const found =
+    ids.length === 0
+      ? []
+      : await conversations.collection
+          .find({ tenantId, _id: { $in: ids } }, { projection: { lastSeq: 1 }, maxTimeMS: READ_TIMEOUT_MS })
+          .toArray();
   const lastSeqs = new Map(found.map(({ _id, lastSeq }) => [String(_id), lastSeq]));
   const windows = new Map<string, Window[]>();
   for (const end of ends) {
-    const lastSeq: unknown = lastSeqs.get(end.conversationId);
-    if (typeof lastSeq !== 'number') continue;
-    const isOldest = end.order === 'oldest';
-    const after = isOldest ? 0 : Math.max(0, lastSeq - end.entries);
-    const upTo = isOldest ? end.entries : Infinity;
-    const isWhole = after === 0 && upTo >= lastSeq;
-    const known = windows.get(end.conversationId) ?? [];
-    windows.set(end.conversationId, [...known, { end, after, upTo, isWhole, documents: [] }]);
+    const window = windowOf(end, lastSeqs.get(end.conversationId));
+    if (window === null) continue;
+    const known = windows.get(end.conversationId);
+    if (known === undefined) windows.set(end.conversationId, [window]);
+    else known.push(window);
   }
   return windows;
+}
+
+/** Null for the newest of a conversation without a last place. */
+function windowOf(end: TimelineEnd, lastSeq: unknown): Window | null {
+  if (end.order === 'oldest') return { end, after: 0, upTo: end.entries, documents: [] };
+  if (typeof lastSeq !== 'number') return null;
+  return { end, after: Math.max(0, lastSeq - end.entries), upTo: Infinity, documents: [] };
 }
 
 function place(windows: Map<string, Window[]>, document: Document, bytes: number): void {
@@ -90,7 +99,9 @@ function place(windows: Map<string, Window[]>, document: Document, bytes: number
   }
 }
 
-function inOrder({ end, documents, isWhole }: Window): EndEntries {
+/** Places have no gap: of an end with room there are no others. */
+function inOrder({ end, after, documents }: Window): EndEntries {
+  const isWhole = after === 0 && (end.order === 'newest' || documents.length < end.entries);
   const direction = end.order === 'oldest' ? 1 : -1;
   const sorted = documents.toSorted((a, b) => direction * (a.document['seq'] - b.document['seq']));
   return { documents: sorted, isWhole };
