@@ -61,27 +61,42 @@ export type ListsOptions = {
 /** How many conversations were named anew or otherwise, and how many that are gone were taken out. */
 export type ListsReport = { written: number; removed: number };
 
-type Listed = WireDocument<'listed_conversations'>;
+/** What a bulk write has done, whose ids are taken for some; any other fault is thrown. */
+function despiteDuplicates(error: unknown): MongoBulkWriteError {
+  if (!(error instanceof MongoBulkWriteError)) throw error;
+  if (![error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY)) throw error;
+  return error;
+}
 
-/** Writes the names of conversations as they were read. What has changed since then has a later version, and stays. */
-async function writeNames({ listed_conversations: listed }: Collections, named: Listed[]): Promise<number> {
-  const operations = named.map((one) => {
-    const replacement = listed.encode(one);
-    const filter = { _id: replacement['_id'], tenantId: one.tenantId, version: { $lte: one.version } };
-    return { replaceOne: { filter, replacement, upsert: true } };
-  });
-  if (operations.length === 0) return 0;
-  try {
-    const { upsertedCount, modifiedCount } = await listed.collection.bulkWrite(operations, {
-      ordered: false,
-    });
-    return upsertedCount + modifiedCount;
-  } catch (error) {
-    // A later version is there already, so that the filter found none, and the id is taken.
-    if (!(error instanceof MongoBulkWriteError)) throw error;
-    if (![error.writeErrors].flat().every(({ code }) => code === DUPLICATE_KEY)) throw error;
-    return error.upsertedCount + error.modifiedCount;
+/**
+ * Writes the names of conversations as they were read. What has changed since then has a later version, and stays.
+ * @param options with `areNew` most have none yet: then inserting first takes a third of the time
+ */
+async function writeNames(
+  { listed_conversations: { collection, encode } }: Collections,
+  named: WireDocument<'listed_conversations'>[],
+  { areNew }: { areNew: boolean },
+): Promise<number> {
+  let documents = named.map(encode);
+  if (documents.length === 0) return 0;
+  let inserted = 0;
+  if (areNew) {
+    const result = await collection.insertMany(documents, { ordered: false }).catch(despiteDuplicates);
+    inserted = result.insertedCount;
+    if (!(result instanceof MongoBulkWriteError)) return inserted;
+    const known = new Set([result.writeErrors].flat().map(({ index }) => index));
+    documents = documents.filter((_, index) => known.has(index));
   }
+  const operations = documents.map((replacement) => {
+    const { _id, tenantId, version } = replacement;
+    return {
+      replaceOne: { filter: { _id, tenantId, version: { $lte: version } }, replacement, upsert: true },
+    };
+  });
+  const { upsertedCount, modifiedCount } = await collection
+    .bulkWrite(operations, { ordered: false })
+    .catch(despiteDuplicates);
+  return inserted + upsertedCount + modifiedCount;
 }
 
 /**
@@ -119,7 +134,7 @@ async function nameChanged(
       const readable = readNamed(document);
       return readable === null ? [] : listedConversationOf(tenantId, { id: readable._id, ...readable });
     });
-    written += await writeNames(collections, named);
+    written += await writeNames(collections, named, { areNew: since === 0 });
     last = documents.at(-1);
     done += documents.length;
     onProgress?.(done);
