@@ -239,7 +239,14 @@ it('Conversations are named once many of a tenant have become quiet, and a later
   const one = await conversations.collection.findOne({ tenantId }, { sort: { _id: -1 } });
   const [_id, version] = [one?._id ?? new ObjectId(), 1_000];
   const place = { status: 'active', updatedAt: new Date(0), waitingSince: null, nextFollowUpAt: null };
-  await listed.collection.insertOne({ _id, tenantId, version, names: ['tag:later'], ...place });
+  await listed.collection.insertOne({
+    _id,
+    tenantId,
+    version,
+    contactId: 'one',
+    names: ['tag:later'],
+    ...place,
+  });
   // What the scenario wrote of the past had its names at once.
   expect(await nameQuiet()).toBe(1_099);
   expect(await listed.collection.findOne({ _id })).toMatchObject({ version });

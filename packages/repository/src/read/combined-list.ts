@@ -5,6 +5,7 @@ import type { WireDocument } from '../schema/collections.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import { type Collections, deserialize } from '../schema/open-collections.ts';
 import { CaughtUpLists } from './caught-up-lists.ts';
+import type { ContactReads } from './contact.ts';
 import type { InstantOrder } from './instant-list.ts';
 import { type FoundItems, JSON_OF_A_CHARACTER, PAGE_BYTES, PageBytes } from './page-bytes.ts';
 import { afterPosition, type InstantPosition } from './page.ts';
@@ -27,7 +28,7 @@ export type CombinedList = {
 };
 
 /** The place of a conversation in a list. */
-type Place = { at: number; id: string };
+type Place = { at: number; id: string; contactId?: string };
 
 /** A look at what was named meanwhile ends after so many; the page then ends early. */
 const MAX_LOOKS = 100;
@@ -38,16 +39,19 @@ const OPTIONS = { maxTimeMS: READ_TIMEOUT_MS };
 
 const placeOf = ({ at, id }: Place) => ({ value: new Date(at), id: new ObjectId(id) });
 
-/** The value of a sort key that a filter has found. */
-function instantAt(document: Document, path: string): number {
+/** @param path of the sort key, which a filter has found */
+function placeIn(document: Document, path: string): Place {
+  const { _id, contactId } = document;
   const value: unknown = path.split('.').reduce((inner: Document | undefined, key) => inner?.[key], document);
-  return value instanceof Date ? value.getTime() : 0;
+  const place = { at: value instanceof Date ? value.getTime() : 0, id: String(_id) };
+  return typeof contactId === 'string' ? { ...place, contactId } : place;
 }
 
 /** Reads a combined list from a position on: what has been quiet for a while by its name, the rest as it is. */
 export class CombinedReader {
   readonly #collections: Collections;
   readonly #list: CombinedList;
+  readonly #contacts: ContactReads;
   readonly #direction: 1 | -1;
   /** The sort key in `conversations`. */
   readonly #field: string;
@@ -55,10 +59,12 @@ export class CombinedReader {
   constructor(
     collections: Collections,
     list: CombinedList,
+    contacts: ContactReads,
     { field, direction }: Pick<InstantOrder, 'field' | 'direction'>,
   ) {
     this.#collections = collections;
     this.#list = list;
+    this.#contacts = contacts;
     this.#field = field;
     this.#direction = direction;
   }
@@ -84,6 +90,7 @@ export class CombinedReader {
         .slice(0, Math.min(limit - page.size, READ_TOGETHER));
       const end = next.at(-1);
       if (end !== undefined) {
+        this.#contacts.ask(next.flatMap(({ contactId }) => contactId ?? []));
         await this.#load(next, start, page);
         page.end = end;
         waiting = waiting.slice(next.length);
@@ -116,14 +123,11 @@ export class CombinedReader {
       ],
     };
     const documents = await this.#collections.conversations.collection
-      .find(conditions, { ...OPTIONS, projection: { [this.#field]: 1 }, hint: 'by_list' })
+      .find(conditions, { ...OPTIONS, projection: { [this.#field]: 1, contactId: 1 }, hint: 'by_list' })
       .sort({ [this.#field]: this.#direction, _id: this.#direction })
       .limit(limit)
       .toArray();
-    return documents.map((document) => ({
-      at: instantAt(document, this.#field),
-      id: String(document._id),
-    }));
+    return documents.map((document) => placeIn(document, this.#field));
   }
 
   /** Those that were quiet when their names were given, as they stood then. */
@@ -144,13 +148,13 @@ export class CombinedReader {
     const documents = await this.#collections.listed_conversations.collection
       .find(conditions, {
         ...OPTIONS,
-        projection: { [sort]: 1 },
+        projection: { [sort]: 1, contactId: 1 },
         hint: sort === 'updatedAt' ? 'by_update' : 'by_waiting',
       })
       .sort({ [sort]: this.#direction, _id: this.#direction })
       .limit(limit)
       .toArray();
-    return documents.map((document) => ({ at: instantAt(document, sort), id: String(document._id) }));
+    return documents.map((document) => placeIn(document, sort));
   }
 
   /** Reads conversations as they are now: one that has left the list meanwhile is not found, one that has moved is where it is now. */
@@ -169,7 +173,7 @@ export class CombinedReader {
       // A raw cursor gives documents as they came over the wire, which its type does not say.
       const bytes = raw as unknown as Uint8Array;
       const document = deserialize(bytes);
-      const place = { at: instantAt(document, this.#field), id: String(document['_id']) };
+      const place = placeIn(document, this.#field);
       if (start !== null && this.#compare(place, start) <= 0) continue;
       page.add(place, conversations.tryDecode(document), bytes.length);
     }

@@ -43,6 +43,36 @@ export async function withContacts(
   return besideContacts(conversations, await findContacts(collections, tenantId, ids));
 }
 
+/** Reads the contacts of conversations that are still being read themselves. */
+export class ContactReads {
+  readonly #collections: Collections;
+  readonly #tenantId: TenantId;
+  readonly #asked = new Set<string>();
+  readonly #reads: Promise<Document[]>[] = [];
+
+  constructor(collections: Collections, tenantId: TenantId) {
+    this.#collections = collections;
+    this.#tenantId = tenantId;
+  }
+
+  /** Begins to read those that are not being read. */
+  ask(contactIds: readonly string[]): void {
+    const ids = [...new Set(contactIds)].filter((id) => !this.#asked.has(id));
+    if (ids.length === 0) return;
+    for (const id of ids) this.#asked.add(id);
+    const reading = findContacts(this.#collections, this.#tenantId, ids);
+    // Whoever waits for it sees a fault.
+    reading.catch(() => undefined);
+    this.#reads.push(reading);
+  }
+
+  /** The conversations, each with its contact beside it. */
+  async beside(conversations: readonly Conversation[]): Promise<ConversationView[]> {
+    this.ask(conversations.map(({ contactId }) => contactId));
+    return besideContacts(conversations, (await Promise.all(this.#reads)).flat());
+  }
+}
+
 /** The documents of contacts, with their ids and names. */
 export async function findContacts(
   { contacts }: Collections,

@@ -6,6 +6,7 @@ import { dateOfInstant } from '../schema/instant.ts';
 import { combinationName, type ListFilters } from '../schema/list-combinations.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { type CombinedList, CombinedReader } from './combined-list.ts';
+import type { ContactReads } from './contact.ts';
 import { readByInstant } from './instant-list.ts';
 import type { FoundItems } from './page-bytes.ts';
 import type { InstantPosition } from './page.ts';
@@ -67,6 +68,7 @@ export function conversationReader(
   collections: Collections,
   tenantId: TenantId,
   input: ListConversations,
+  contacts: ContactReads,
 ): ReadConversations {
   const { sort, contactId, updatedAfter, status = ANY_STATUS } = input;
   const filters = filtersOf(input);
@@ -90,7 +92,12 @@ export function conversationReader(
       updatedAfter: updatedAfter === undefined ? 0 : dateOfInstant(updatedAfter).getTime(),
       nextFollowUpAt: filter['nextFollowUpAt'],
     };
-    const reader = new CombinedReader(collections, list, isByWaiting ? LONGEST_WAIT : NEWEST_CHANGE);
+    const reader = new CombinedReader(
+      collections,
+      list,
+      contacts,
+      isByWaiting ? LONGEST_WAIT : NEWEST_CHANGE,
+    );
     return (after, limit) => reader.read(after, limit);
   }
   const changed = updatedAfter === undefined ? {} : { updatedAt: { $gt: dateOfInstant(updatedAfter) } };

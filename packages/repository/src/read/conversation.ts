@@ -18,7 +18,7 @@ import type { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { conversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import { besideContacts, findContacts, withContacts } from './contact.ts';
+import { besideContacts, ContactReads, findContacts, withContacts } from './contact.ts';
 import { conversationReader } from './conversation-reader.ts';
 import { lastPublicMessages } from './last-public-message.ts';
 import { InstantPosition, type Listing, readPage } from './page.ts';
@@ -115,7 +115,8 @@ async function listConversations(
   input: ListConversations,
 ): Promise<Page<ConversationView>> {
   const { tenantId } = listing;
-  const read = conversationReader(collections, tenantId, input);
+  const contacts = new ContactReads(collections, tenantId);
+  const read = conversationReader(collections, tenantId, input, contacts);
   const page = await readPage<Conversation, InstantPosition>(listing, {
     position: InstantPosition,
     positionOf: ({ id, updatedAt, metrics }) => [
@@ -128,7 +129,7 @@ async function listConversations(
     },
   });
   const [views, publicMessages] = await Promise.all([
-    withContacts(collections, tenantId, page.items),
+    contacts.beside(page.items),
     lastPublicMessages(collections, tenantId, page.items),
   ]);
   return {

@@ -72,6 +72,7 @@ export const ListedConversationDocument = z.strictObject({
   _id: ConversationId,
   tenantId: TenantId,
   version: z.int().min(1),
+  contactId: ContactId,
   names: z.array(text(MAX_COMBINATION_LENGTH)).max(MAX_COMBINATIONS),
   status: ConversationStatus,
   updatedAt: Timestamp,

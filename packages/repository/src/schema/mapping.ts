@@ -41,11 +41,12 @@ export function listedConversationOf(
   tenantId: TenantId,
   conversation: ListableConversation,
 ): WireDocument<'listed_conversations'> {
-  const { id, version, status, updatedAt, nextFollowUpAt, metrics } = conversation;
+  const { id, version, contactId, status, updatedAt, nextFollowUpAt, metrics } = conversation;
   return {
     _id: id,
     tenantId,
     version,
+    contactId,
     names: combinationsOf(conversation),
     status,
     updatedAt,
