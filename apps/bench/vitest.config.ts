@@ -19,6 +19,7 @@ export default defineBatonTest({
     'src/fairness/*-process.ts',
     'src/feeds/*-process.ts',
     'src/peers-main.ts',
+    'src/lists-main.ts',
     'src/size-main.ts',
     'src/peers/*-process.ts',
   ],
