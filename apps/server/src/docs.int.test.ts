@@ -11,7 +11,9 @@ import { type BatonServer, startServer } from './server.ts';
 const ROOT = new URL('../../../', import.meta.url);
 const SCRATCH = new URL('../coverage/docs/', import.meta.url);
 /** What these say needs no example. */
-const WITHOUT_EXAMPLES = new Set(['docs/architecture.md', 'docs/operations.md', 'docs/upgrade.md']);
+const WITHOUT_EXAMPLES = new Set(
+  ['architecture', 'operations', 'runbook', 'security', 'upgrade'].map((page) => `docs/${page}.md`),
+);
 const EXAMPLE = /^```ts\n(?<code>import [\s\S]*?)^```$/gm;
 
 const pages = ['README.md', ...(await readdir(new URL('docs/', ROOT))).map((name) => `docs/${name}`)];
