@@ -24,6 +24,7 @@ const STORE_COMMANDS = {
   migrate: async () => (await import('./commands/migrate.ts')).registerMigrate,
   doctor: async () => (await import('./commands/doctor.ts')).registerDoctor,
   keys: async () => (await import('./commands/keys.ts')).registerKeys,
+  tenants: async () => (await import('./commands/tenants.ts')).registerTenants,
 } satisfies Record<string, () => Promise<(program: Command, context: CommandContext) => void>>;
 
 const API_COMMANDS = [

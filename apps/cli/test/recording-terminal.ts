@@ -28,6 +28,7 @@ export function recordingTerminal(options: Partial<Terminal> = {}): RecordedTerm
       printBulk: async (line) => write('stdout')(line),
       printToStderr: write('stderr'),
       isInteractive: false,
+      ask: null,
       width: 200,
       colors: createColors(false),
       ...options,

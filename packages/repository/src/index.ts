@@ -16,6 +16,15 @@ export { rebuild, type RebuildDifference, type RebuildReport } from './maintenan
 export { reportUnreadable, type UnreadableReport } from './maintenance/unreadable-report.ts';
 export { rebuildRollUps, type RollUpsReport } from './maintenance/rebuild-roll-ups.ts';
 export { rebuildSearchTerms, type SearchTermsReport } from './maintenance/search-terms.ts';
+export {
+  createTenant,
+  deleteTenant,
+  type DeleteTenantOptions,
+  listTenants,
+  resumeTenant,
+  suspendTenant,
+  type TenantStatus,
+} from './maintenance/tenants.ts';
 export { reportSchema } from './maintenance/schema-report.ts';
 export type { Backlog } from './observe/backlog.ts';
 export type { PoolLoad } from './connection/connection-pool.ts';

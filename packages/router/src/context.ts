@@ -23,7 +23,12 @@ export type Credential = {
   keyId: ApiKeyId | null;
   /** The browser's session; null where the call came with a key. */
   sessionId: SessionId | null;
+  /** Its tenant is suspended: it opens nothing. */
+  isTenantSuspended?: true;
 };
+
+/** Told of why a credential opens nothing any more. */
+export type OnEnded = (why: 'UNAUTHORIZED' | 'TENANT_SUSPENDED') => void;
 
 /** A call that has its answer. */
 export type EndedCall = {
@@ -52,7 +57,7 @@ export type Context = {
   /** Waits for a tenant's turn to begin a call; null where it may begin at once. */
   takeTurn: (tenantId: TenantId) => Promise<void> | null;
   /** Says when a credential ends, as a call that lasts must know: its key is revoked, or its session ends. */
-  watchCredential: (credential: Credential, onEnded: () => void) => Disposable;
+  watchCredential: (credential: Credential, onEnded: OnEnded) => Disposable;
   /** Whether answers are validated that are documents of ours; others always are. */
   validatesAnswers: boolean;
   /** Writes an unexpected fault to the log, under the id that the caller is given. */

@@ -1,10 +1,13 @@
 import { Refusal } from '@baton/domain';
+import { openCollections, resumeTenant, suspendTenant } from '@baton/repository';
 import type { Entry } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import {
   type Baton,
   eventually,
   newContact,
+  OTHER_TENANT,
+  refusalOf,
   startTestServer,
   TENANT,
   type TestServer,
@@ -172,6 +175,32 @@ describe('a feed that is open', () => {
     expect(other.errors).toEqual([]);
     for (const { seen, errors } of cut) expect([seen.length, errors.length]).toEqual([1, 1]);
     other.stop();
+  });
+
+  test('ends within two seconds once its tenant is suspended, as all of its calls, and those of others go on', async () => {
+    const collections = openCollections(server.db);
+    const { stranger } = server;
+    await stranger.api.agents.list.query({});
+    const [cut, other] = [followTenant(stranger), followTenant(server.baton)];
+    await eventually(() => server.store.feed.subscriptions === 2);
+    const began = performance.now();
+    await suspendTenant(collections, OTHER_TENANT);
+    await eventually(() => cut.errors.length > 0);
+    const suspended = { code: 'TENANT_SUSPENDED', status: 403 };
+    expect(await refusalOf(stranger.api.agents.list.query({}))).toMatchObject(suspended);
+    expect(performance.now() - began).toBeLessThan(2_000);
+    expect(cut.errors).toMatchObject([{ data: { httpStatus: 403, baton: { code: 'TENANT_SUSPENDED' } } }]);
+    await say(await conversation(), 'after');
+    await eventually(() => other.seen.length > 0);
+    expect(other.errors).toEqual([]);
+    other.stop();
+    await resumeTenant(collections, OTHER_TENANT);
+    await eventually(() =>
+      stranger.api.agents.list.query({}).then(
+        () => true,
+        () => false,
+      ),
+    );
   });
 
   test('outlives a store that cannot say for a while whether its key is good', async () => {

@@ -145,6 +145,11 @@ export function mayForce(role: Role): boolean {
   return managers.some((manager) => manager === role);
 }
 
+/** Of every call of a suspended tenant. */
+export function tenantSuspended(): Refusal {
+  return new Refusal('TENANT_SUSPENDED', 'This tenant is suspended: ask whoever runs this server');
+}
+
 /** @throws TRPCError FORBIDDEN with `{role, needs}` */
 export function requireRole(path: string, role: Role): void {
   const row = rows.get(path);

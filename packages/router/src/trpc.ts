@@ -8,7 +8,7 @@ import type { ErrorShape } from './error-shape.ts';
 import { codeOf, errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
 import { type Call, procedureBuilder } from './procedure-builder.ts';
 import { requireMayAct } from './acting-as.ts';
-import { mayForce, requireRole } from './roles.ts';
+import { mayForce, requireRole, tenantSuspended } from './roles.ts';
 
 const t = initTRPC.context<Context>().create({
   isDev: false,
@@ -57,6 +57,7 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, path, next }) =
     throw refusalError(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
   }
   const { tenantId, role } = credential;
+  if (credential.isTenantSuspended === true) throw refusalError(tenantSuspended());
   const turn = ctx.takeTurn(tenantId);
   if (turn !== null) await turn;
   requireRole(path, role);

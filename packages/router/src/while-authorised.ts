@@ -1,5 +1,6 @@
 import { Refusal } from '@baton/domain';
-import type { Context, Credential } from './context.ts';
+import type { Context, Credential, OnEnded } from './context.ts';
+import { tenantSuspended } from './roles.ts';
 
 /** A subscription as tRPC calls it; the signal is there whenever it streams. */
 export type SubscriptionCall = { ctx: Context & { credential: Credential }; signal: AbortSignal | undefined };
@@ -25,12 +26,12 @@ export async function whileAuthorised<Item, Mapped>(
   if (signal?.aborted === true) leave();
   else signal?.addEventListener('abort', leave, { once: true });
   const items = await open(ended.signal);
-  const watch = (onEnded: () => void) => watchCredential(credential, onEnded);
+  const watch = (onEnded: OnEnded) => watchCredential(credential, onEnded);
   return new AuthorisedItems(items[Symbol.asyncIterator](), { watch, leave, mapping });
 }
 
 type Options<Item, Mapped> = {
-  watch: (onEnded: () => void) => Disposable;
+  watch: (onEnded: OnEnded) => Disposable;
   /** Ends what was opened. */
   leave: () => void;
   mapping: Mapping<Item, Mapped>;
@@ -41,7 +42,7 @@ class AuthorisedItems<Item, Mapped> implements AsyncIterableIterator<Mapped, und
   readonly #items: AsyncIterator<Item>;
   readonly #options: Options<Item, Mapped>;
   #watch: Disposable | undefined;
-  #isRevoked = false;
+  #ended: Parameters<OnEnded>[0] | null = null;
 
   constructor(items: AsyncIterator<Item>, options: Options<Item, Mapped>) {
     this.#items = items;
@@ -53,8 +54,8 @@ class AuthorisedItems<Item, Mapped> implements AsyncIterableIterator<Mapped, und
   }
 
   next(): Promise<IteratorResult<Mapped, undefined>> {
-    this.#watch ??= this.#options.watch(() => {
-      this.#isRevoked = true;
+    this.#watch ??= this.#options.watch((why) => {
+      this.#ended = why;
       this.#options.leave();
     });
     return this.#items.next().then(this.#given, this.#failed);
@@ -69,15 +70,17 @@ class AuthorisedItems<Item, Mapped> implements AsyncIterableIterator<Mapped, und
   readonly #given = (
     result: IteratorResult<Item>,
   ): IteratorResult<Mapped, undefined> | Promise<IteratorResult<Mapped, undefined>> => {
-    if (this.#isRevoked || result.done === true) return this.#end();
+    if (this.#ended !== null || result.done === true) return this.#end();
     return { done: false, value: this.#options.mapping.item(result.value) };
   };
 
   async #end(): Promise<IteratorReturnResult<undefined>> {
     const last = await this.return();
-    if (!this.#isRevoked) return last;
+    if (this.#ended === null) return last;
     throw this.#options.mapping.error(
-      new Refusal('UNAUTHORIZED', 'This API key was revoked, or this browser is no longer signed in'),
+      this.#ended === 'TENANT_SUSPENDED'
+        ? tenantSuspended()
+        : new Refusal('UNAUTHORIZED', 'This API key was revoked, or this browser is no longer signed in'),
     );
   }
 

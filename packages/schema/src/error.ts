@@ -8,6 +8,7 @@ const errorCodeEnum = z.enum([
   'INVALID_CURSOR',
   'UNAUTHORIZED',
   'FORBIDDEN',
+  'TENANT_SUSPENDED',
   'NOT_FOUND',
   'BODY_TOO_LARGE',
   'RATE_LIMITED',

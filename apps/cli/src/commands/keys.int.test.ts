@@ -92,4 +92,6 @@ test('a key is an app unless it is told, and rights are asked for by roles now',
   const asked = await cli.run('keys', 'create', 'Old', '--right', 'import');
   expect(asked).toMatchObject({ exitCode: 2, stdout: '' });
   expect(asked.stderr).toContain('--role import for import');
+  const nobody = await cli.run('keys', 'create', 'Bot', '--role', 'agent');
+  expect(nobody.stderr).toContain('--role agent needs --agent');
 });

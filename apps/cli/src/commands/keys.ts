@@ -49,7 +49,7 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
     .action(async (name: string, options: TenantOption & { role: Role; agent?: AgentId }, self: Command) => {
       const { tenant: tenantId, role, agent: agentId = null } = options;
       if (role === 'agent' && agentId === null)
-        throw new InvalidArgumentError('--role agent needs --agent <agent>: the agent that it acts as.');
+        self.error('error: --role agent needs --agent <agent>, the agent that it acts as');
       const made = await withStore(async (store) => {
         await store.agents.ensureDefaults(tenantId, {});
         return store.apiKeys.create({ tenantId, name, role, agentId });

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { createColors } from 'picocolors';
 import { escapeAroundColors, escapeControls } from './escape-controls.ts';
 
@@ -13,10 +14,21 @@ export type Terminal = {
   printToStderr: (line: string) => void;
   /** Whether stderr is a terminal, so that a progress bar makes sense. */
   isInteractive: boolean;
+  /** Asks the person on stderr for a line; null where nobody is there to answer. */
+  ask: ((question: string) => Promise<string>) | null;
   /** Columns of the terminal; null where stdout is none. */
   width: number | null;
   colors: Colors;
 };
+
+async function ask(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question);
+  } finally {
+    lines.close();
+  }
+}
 
 type OutputStream = {
   write: (text: string) => boolean;
@@ -46,6 +58,7 @@ export function createTerminal(
     },
     printToStderr: (line) => void errors.write(`${escape(line)}\n`),
     isInteractive: errors.isTTY === true,
+    ask: process.stdin.isTTY && errors.isTTY === true ? ask : null,
     width: output.columns ?? null,
     colors: createColors(hasColors),
   };

@@ -1,5 +1,5 @@
 import { type Store, TenantCache } from '@baton/repository';
-import type { Credential } from '@baton/router';
+import type { Credential, OnEnded } from '@baton/router';
 import type { TenantId } from '@baton/schema';
 
 /** How often what is known is looked at again. */
@@ -14,7 +14,7 @@ const MAX_KNOWN = 5_000;
 /** Gives the address that a credential comes from. */
 type From = () => string | Promise<string>;
 type Known = { credential: Credential; checkedAt: number; usedAt: number };
-type Watcher = { credential: Credential; onEnded: () => void };
+type Watcher = { credential: Credential; onEnded: OnEnded };
 
 /**
  * Finds the credential of a request's key or session and remembers it. Once a second all that are remembered or watched
@@ -70,7 +70,7 @@ export class Authentication {
   }
 
   /** Says when a credential ends, until it is disposed of. */
-  watch(credential: Credential, onEnded: () => void): Disposable {
+  watch(credential: Credential, onEnded: OnEnded): Disposable {
     const watcher = { credential, onEnded };
     this.#watchers.add(watcher);
     this.#checkLater();
@@ -157,7 +157,11 @@ export class Authentication {
       if (credential === undefined) this.#known.delete(name);
       else Object.assign(before, { credential, checkedAt: now });
     }
-    for (const { credential, onEnded } of watchers) if (!good.has(idOf(credential))) onEnded();
+    for (const { credential, onEnded } of watchers) {
+      const found = good.get(idOf(credential));
+      if (found === undefined) onEnded('UNAUTHORIZED');
+      else if (found.isTenantSuspended === true) onEnded('TENANT_SUSPENDED');
+    }
   }
 }
 

@@ -1,9 +1,10 @@
 import { Refusal } from '@baton/domain';
-import type { ApiKeyId, SessionId } from '@baton/schema';
+import type { ApiKeyId, SessionId, TenantId } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { apiKeys, type Credential } from './api-key.ts';
 import { SecretLookups } from './secret-lookups.ts';
+import { type Suspendable, withSuspension } from './suspension.ts';
 import { authenticateSessions, findLinks, readSessions, type SessionCredential, signIn } from './session.ts';
 
 const KEY_FORM = /^baton_[A-Za-z0-9_-]{43}$/;
@@ -14,16 +15,25 @@ const SECRET_FORM = /^[A-Za-z0-9_-]{43}$/;
  * Of each `from` is the address that the secret comes from: addresses take turns.
  */
 export function openCredentials(collections: Collections) {
-  const keyLookups = new SecretLookups((secrets) => apiKeys.authenticate(collections, secrets));
-  const sessionLookups = new SecretLookups((secrets) => authenticateSessions(collections, secrets));
+  /** What was found, with the tenants that are suspended. */
+  async function knowing<Found extends { tenantId: TenantId }>(
+    finding: Promise<Map<string, Found>>,
+  ): Promise<Map<string, Suspendable<Found>>> {
+    const found = await finding;
+    const secrets = [...found.keys()];
+    const credentials = await withSuspension(collections, [...found.values()]);
+    return new Map(credentials.map((credential, index) => [secrets[index] ?? '', credential]));
+  }
+  const keyLookups = new SecretLookups((secrets) => knowing(apiKeys.authenticate(collections, secrets)));
+  const sessionLookups = new SecretLookups((secrets) => knowing(authenticateSessions(collections, secrets)));
   const linkLookups = new SecretLookups((tokens) => findLinks(collections, tokens));
   return {
     /** What a key stands for; null where it is no key, unknown or revoked. */
-    async ofKey(key: string, from: string): Promise<Credential | null> {
+    async ofKey(key: string, from: string): Promise<Suspendable<Credential> | null> {
       return KEY_FORM.test(key) ? keyLookups.find(key, from, READ_TIMEOUT_MS) : null;
     },
     /** Who the secret of a session belongs to; null where it is none, or no longer. */
-    async ofSession(secret: string, from: string): Promise<SessionCredential | null> {
+    async ofSession(secret: string, from: string): Promise<Suspendable<SessionCredential> | null> {
       return SECRET_FORM.test(secret) ? sessionLookups.find(secret, from, READ_TIMEOUT_MS) : null;
     },
     /**
@@ -44,10 +54,10 @@ export function openCredentials(collections: Collections) {
     async read(
       keyIds: readonly ApiKeyId[],
       sessionIds: readonly SessionId[],
-    ): Promise<{ keys: Credential[]; sessions: SessionCredential[] }> {
+    ): Promise<{ keys: Suspendable<Credential>[]; sessions: Suspendable<SessionCredential>[] }> {
       const [keys, sessions] = await Promise.all([
-        apiKeys.read(collections, keyIds),
-        readSessions(collections, sessionIds),
+        apiKeys.read(collections, keyIds).then((found) => withSuspension(collections, found)),
+        readSessions(collections, sessionIds).then((found) => withSuspension(collections, found)),
       ]);
       return { keys, sessions };
     },

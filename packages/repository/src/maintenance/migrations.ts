@@ -165,6 +165,11 @@ export const migrations: readonly Migration[] = [
     // The audit log, which no server of a version before reads or writes.
     up: declareSchema,
   },
+  {
+    name: '0013-tenants',
+    // The validator that lets a tenant be suspended.
+    up: declareSchema,
+  },
 ];
 
 /** A newer Baton has migrated this store: an older one would take its validators and indexes back. */

@@ -10,7 +10,8 @@ const TENANTS = 10_000;
 
 const opened = new WeakMap<Db, CaughtUpLists>();
 
-const progressOf = (tenantId: TenantId) => `lists:${tenantId}`;
+/** The name of a tenant's own progress. */
+export const progressOfTenant = (tenantId: TenantId) => `lists:${tenantId}`;
 
 /** Up to which change `listed_conversations` has a tenant's conversations; it only ever goes on. */
 export class CaughtUpLists {
@@ -40,7 +41,7 @@ export class CaughtUpLists {
   }
 
   async #read(tenantId: TenantId): Promise<number> {
-    const found = await this.#progress.collection.findOne(byId(progressOf(tenantId)), {
+    const found = await this.#progress.collection.findOne(byId(progressOfTenant(tenantId)), {
       maxTimeMS: READ_TIMEOUT_MS,
     });
     const upTo = found?.['upTo'] instanceof Date ? found['upTo'].getTime() : 0;
@@ -49,7 +50,7 @@ export class CaughtUpLists {
 
   async save(tenantId: TenantId, upTo: number): Promise<void> {
     await this.#progress.collection.updateOne(
-      byId(progressOf(tenantId)),
+      byId(progressOfTenant(tenantId)),
       { $max: { upTo: new Date(upTo) } },
       { upsert: true, maxTimeMS: WRITE_TIMEOUT_MS },
     );

@@ -322,6 +322,10 @@ export const TenantDocument = z.strictObject({
   _id: TenantId,
   businessHours: BusinessHours.nullable(),
   createdAt: Timestamp,
+  /** Since when its credentials are refused; absent while they are not. */
+  suspendedAt: Timestamp.optional(),
+  /** Since when it is being deleted; absent while it is not. */
+  deletingAt: Timestamp.optional(),
 });
 
 export const MigrationDocument = z.strictObject({

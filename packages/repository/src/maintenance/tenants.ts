@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Refusal } from '@baton/domain';
+import { TenantId, type Timestamp } from '@baton/schema';
+import { type Document, type Filter, MaxKey } from 'mongodb';
+import { z } from 'zod';
+import { type CollectionName, declaredCollections, type WireDocument } from '../schema/collections.ts';
+import { byId, byIds, type Collections } from '../schema/open-collections.ts';
+import { progressOfTenant } from '../read/caught-up-lists.ts';
+import { ensureDefaultAgents } from '../write/agent-registry.ts';
+
+/** A tenant as its operator sees it. */
+export type TenantStatus = {
+  id: TenantId;
+  createdAt: Timestamp;
+  /** Since when its credentials are refused; null while they are not. */
+  suspendedAt: Timestamp | null;
+  /** Since when it is being deleted; null while it is not. */
+  deletingAt: Timestamp | null;
+};
+
+const PAGE_SIZE = 500;
+const STEP_SIZE = 1_000;
+/** Servers notice within two seconds that a tenant is suspended, and a command takes ten at most. */
+const SETTLE_MS = 12_000;
+
+function statusOf({ _id, createdAt, suspendedAt, deletingAt }: WireDocument<'tenants'>): TenantStatus {
+  return { id: _id, createdAt, suspendedAt: suspendedAt ?? null, deletingAt: deletingAt ?? null };
+}
+
+/**
+ * Makes a tenant with its default agents.
+ * @throws Refusal INVALID_INPUT where there is one of that name
+ */
+export async function createTenant(collections: Collections, tenantId: TenantId): Promise<TenantStatus> {
+  const existing = await collections.tenants.collection.findOne(byId(tenantId));
+  if (existing !== null) throw new Refusal('INVALID_INPUT', `There is a tenant ${tenantId} already`);
+  await ensureDefaultAgents(collections, tenantId);
+  return readTenant(collections, tenantId);
+}
+
+/** Every tenant, by its name. */
+export async function* listTenants({ tenants }: Collections): AsyncGenerator<TenantStatus> {
+  for (let last: TenantId | null = null; ;) {
+    const filter: Filter<Document> = last === null ? {} : byId({ $gt: last });
+    const page = await tenants.collection.find(filter).sort({ _id: 1 }).limit(PAGE_SIZE).toArray();
+    for (const document of page) {
+      const tenant = tenants.tryDecode(document);
+      if (tenant !== null) yield statusOf(tenant);
+    }
+    if (page.length < PAGE_SIZE) return;
+    last = TenantId.parse(String(page.at(-1)?._id));
+  }
+}
+
+async function readTenant({ tenants }: Collections, tenantId: TenantId): Promise<TenantStatus> {
+  const document = await tenants.collection.findOne(byId(tenantId));
+  if (document === null) throw noSuchTenant(tenantId);
+  return statusOf(tenants.decode(document));
+}
+
+const noSuchTenant = (tenantId: TenantId) => new Refusal('NOT_FOUND', `There is no tenant ${tenantId}`);
+
+/**
+ * From now on its credentials are refused as TENANT_SUSPENDED, by every server within two seconds, and its feeds end.
+ * @throws Refusal NOT_FOUND
+ */
+export async function suspendTenant(collections: Collections, tenantId: TenantId): Promise<TenantStatus> {
+  await mark(collections, tenantId, ['suspendedAt']);
+  return readTenant(collections, tenantId);
+}
+
+/**
+ * Lets a suspended tenant's credentials in again.
+ * @throws Refusal NOT_FOUND; INVALID_INPUT for one that is being deleted
+ */
+export async function resumeTenant(collections: Collections, tenantId: TenantId): Promise<TenantStatus> {
+  const { deletingAt } = await readTenant(collections, tenantId);
+  if (deletingAt !== null)
+    throw new Refusal('INVALID_INPUT', `${tenantId} is being deleted, and stays suspended until it is`);
+  await collections.tenants.collection.updateOne(byId(tenantId), { $unset: { suspendedAt: '' } });
+  return readTenant(collections, tenantId);
+}
+
+async function mark({ tenants }: Collections, tenantId: TenantId, names: string[]): Promise<void> {
+  const marks = Object.fromEntries(names.map((name) => [name, { $ifNull: [`$${name}`, '$$NOW'] }]));
+  const { matchedCount } = await tenants.collection.updateOne(byId(tenantId), [{ $set: marks }]);
+  if (matchedCount === 0) throw noSuchTenant(tenantId);
+}
+
+export type DeleteTenantOptions = {
+  signal?: AbortSignal;
+  onProgress?: (progress: { collection: string; deleted: number }) => void;
+  /** How long servers have to notice that it is suspended, in milliseconds; 12,000 without it. */
+  settleMs?: number;
+};
+
+/**
+ * Deletes every document of a tenant, a thousand at a time. It is suspended first, and its own document goes last: what was
+ * stopped on the way goes on when it is run again.
+ * @returns how many documents it deleted
+ * @throws Refusal NOT_FOUND
+ */
+export async function deleteTenant(
+  collections: Collections,
+  tenantId: TenantId,
+  { signal, onProgress, settleMs = SETTLE_MS }: DeleteTenantOptions = {},
+): Promise<number> {
+  await mark(collections, tenantId, ['suspendedAt', 'deletingAt']);
+  let deleted = 0;
+  // Credentials go first. A pass that finds nothing says that nobody writes any more.
+  let waitMs = settleMs;
+  for (let found = -1; found !== 0; waitMs = settleMs / 4) {
+    await sleep(waitMs, undefined, { signal });
+    found = 0;
+    for (const name of TENANT_COLLECTIONS) {
+      const count = await deleteFrom(collections, name, tenantId, signal);
+      if (count > 0) onProgress?.({ collection: name, deleted: count });
+      found += count;
+    }
+    deleted += found;
+  }
+  await collections.progress.collection.deleteOne(byId(progressOfTenant(tenantId)));
+  await collections.tenants.collection.deleteOne(byId(tenantId));
+  return deleted + 1;
+}
+
+async function deleteFrom(
+  collections: Collections,
+  name: CollectionName,
+  tenantId: TenantId,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { collection } = collections[name];
+  for (let deleted = 0; ;) {
+    signal?.throwIfAborted();
+    const found = await collection
+      .find(ofTenant(name, tenantId), { projection: { _id: 1 }, batchSize: STEP_SIZE })
+      .limit(STEP_SIZE)
+      .toArray();
+    if (found.length === 0) return deleted;
+    const { deletedCount } = await collection.deleteMany(byIds(found.map(({ _id }) => _id)));
+    deleted += deletedCount;
+  }
+}
+
+/** Where a collection's documents have their tenant: a field, or the first field of their `_id`. */
+function tenantPlaceOf(schema: z.ZodType): 'field' | 'id' | null {
+  if (schema instanceof z.ZodUnion) return tenantPlaceOf(optionOf(schema));
+  if (!(schema instanceof z.ZodObject)) return null;
+  const { tenantId, _id } = schema.shape;
+  if (tenantId !== undefined) return 'field';
+  return _id instanceof z.ZodObject && Object.keys(_id.shape)[0] === 'tenantId' ? 'id' : null;
+}
+
+function optionOf(union: z.ZodUnion): z.ZodType {
+  const [option] = union.options;
+  // Of our own schemas, which are Zod's and not its core's.
+  return option as z.ZodType;
+}
+
+const PLACES = new Map(
+  // Object.keys widens its keys to string.
+  (Object.keys(declaredCollections) as CollectionName[]).map(
+    (name) => [name, tenantPlaceOf(declaredCollections[name].schema)] as const,
+  ),
+);
+
+/** Every collection whose documents belong to tenants, credentials first. */
+export const TENANT_COLLECTIONS: readonly CollectionName[] = [
+  'api_keys',
+  'sessions',
+  ...[...PLACES.keys()].filter(
+    (name) => PLACES.get(name) !== null && name !== 'api_keys' && name !== 'sessions',
+  ),
+];
+
+/** The filter of all that a tenant has in a collection. */
+export function ofTenant(name: CollectionName, tenantId: TenantId): Filter<Document> {
+  if (PLACES.get(name) === 'field') return { tenantId };
+  return byId({ $gte: { tenantId }, $lt: { tenantId, end: new MaxKey() } });
+}
