@@ -203,12 +203,14 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const work = (name: string, everyMs: number, run: () => Promise<unknown>) =>
     repeat(name, everyMs, run, log, observer.onWork);
   const works = [
-    work('expire handoffs', EXPIRE_EVERY_MS, async () =>
-      observer.onExpired?.('handoffs', await store.expireHandoffs()),
-    ),
-    work('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, async () =>
-      observer.onExpired?.('claims', await store.expireFollowUps()),
-    ),
+    work('expire handoffs', EXPIRE_EVERY_MS, async () => {
+      const expired = await store.expireHandoffs();
+      observer.onExpired?.('handoffs', expired);
+    }),
+    work('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, async () => {
+      const expired = await store.expireFollowUps();
+      observer.onExpired?.('claims', expired);
+    }),
     work('count figures', COUNT_EVERY_MS, () => store.rollUp()),
     work('name quiet conversations', NAME_EVERY_MS, () => store.nameQuietConversations()),
     work('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms()),
