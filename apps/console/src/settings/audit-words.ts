@@ -29,16 +29,23 @@ export function describeAction(action: string): string {
   return known.success ? auditLabels[known.data] : action;
 }
 
-/** Who did it where no agent is named. */
+/** Who did it where no agent is named: of an id its end, which tells most of them apart. */
 export function describeActor({ kind, id }: AuditRecord['actor']): string {
   if (kind === 'operator') return id === null ? 'An operator' : `Operator ${id}`;
-  const name = { key: 'API key', session: 'Browser', token: 'Sign-in of' }[kind];
-  return id === null ? name : `${name} ${id}`;
+  const name = { key: 'API key', session: 'Browser', token: 'Company sign-in' }[kind];
+  return id === null ? name : `${name} ${shortId(id)}`;
 }
 
-export function describeDetails({ details }: AuditRecord): string {
+const OBJECT_ID = /^[0-9a-f]{24}$/;
+
+export function shortId(id: string): string {
+  return OBJECT_ID.test(id) ? `…${id.slice(-6)}` : id;
+}
+
+/** What else is kept of it, without the ids of keys and links. */
+export function describeDetails({ details }: AuditRecord, nameOf: (agentId: string) => string): string {
   return Object.entries(details)
-    .filter(([, value]) => value !== null)
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .filter(([, value]) => value !== null && !(typeof value === 'string' && OBJECT_ID.test(value)))
+    .map(([name, value]) => (name === 'agentId' ? `as ${nameOf(String(value))}` : `${name} ${String(value)}`))
     .join(', ');
 }

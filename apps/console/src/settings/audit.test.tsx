@@ -35,7 +35,12 @@ describe('the audit log in Settings', () => {
                 action: 'conversations.force',
                 actor: { kind: 'key', id: 'e'.repeat(24), agentId: null },
                 target: conversationId,
-                details: { command: 'stages.transition', reason: null },
+                details: {
+                  command: 'stages.transition',
+                  reason: null,
+                  agentId: 'ben',
+                  keyId: 'e'.repeat(24),
+                },
               }),
             ],
             nextCursor: 'more',
@@ -56,8 +61,8 @@ describe('the audit log in Settings', () => {
     await waitFor(() => expect(rows.getAllByRole('listitem')[0]?.textContent).toContain('Ana Ruiz'));
     const [changed, forced] = rows.getAllByRole('listitem');
     expect(changed?.textContent).toContain('Changed an agent Closer');
-    expect(forced?.textContent).toContain(`API key ${'e'.repeat(24)}Forced a move in this conversation`);
-    expect(forced?.textContent).toContain('command stages.transition');
+    expect(forced?.textContent).toContain(`API key …${'e'.repeat(6)}Forced a move in this conversation`);
+    expect(forced?.textContent).toMatch(/command stages\.transition, as Ben Okafor$/);
     expect(
       within(forced as HTMLElement)
         .getByRole('link')

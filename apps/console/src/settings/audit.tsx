@@ -8,7 +8,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Select } from '../ui/select.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
-import { auditLabels, describeAction, describeActor, describeDetails } from './audit-words.ts';
+import { auditLabels, describeAction, describeActor, describeDetails, shortId } from './audit-words.ts';
 import { SettingSection } from './setting.tsx';
 import type { SettingsParams } from './settings-params.ts';
 import { useAudit } from './use-audit.ts';
@@ -37,7 +37,7 @@ export function AuditSettings({ action }: Pick<SettingsParams, 'action'>) {
               search: { section: 'audit', ...(chosen !== EVERYTHING && { action: chosen }) },
             })
           }
-          className="w-64"
+          className="w-64 max-two:w-full"
         />
       }
     >
@@ -67,7 +67,7 @@ export function AuditSettings({ action }: Pick<SettingsParams, 'action'>) {
 function AuditRow({ record }: { record: AuditRecord }) {
   const { action, actor, at } = record;
   const { nameOf } = useAgents();
-  const details = describeDetails(record);
+  const details = describeDetails(record, nameOf);
   return (
     <li className="grid gap-x-4 border-b border-line py-2 last:border-b-0 two:grid-cols-[120px_180px_minmax(0,1fr)]">
       <Time at={at} className="text-ink-3" />
@@ -102,5 +102,9 @@ function Target({ record: { action, target } }: { record: AuditRecord }) {
       </Link>
     );
   if (get(target) !== undefined) return <b className="font-semibold">{nameOf(target)}</b>;
-  return <span className="text-meta break-all text-ink-3">{target}</span>;
+  return (
+    <span title={target} className="text-meta break-all text-ink-3">
+      {shortId(target)}
+    </span>
+  );
 }
