@@ -1,6 +1,7 @@
-import { getTRPCErrorFromUnknown, TRPCError } from '@trpc/server';
+import { getTRPCErrorFromUnknown, type TrackedEnvelope, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Context, Credential } from './context.ts';
+import type { Mutation, Query, Subscription } from './procedure-types.ts';
 
 type Result = { ok: true; data: unknown } | { ok: false; error: TRPCError };
 export type Call = {
@@ -21,6 +22,35 @@ type CheckInput = (call: Call) => void;
 /** The functions of tRPC's builder that a procedure of ours ends with. */
 type Ends = Record<Kind, (resolver: Resolver) => { _def: object }>;
 
+/** What comes of a call whose later steps have this more in their context. */
+export type StepResult<More extends object> = Result & { more?: More };
+type StepCall<Ctx> = {
+  ctx: Ctx;
+  path: string;
+  type: Kind;
+  next: <More extends object = object>(more?: { ctx: More }) => Promise<StepResult<More>>;
+};
+type ResolverCall<Ctx, Parsed> = { ctx: Ctx; input: Parsed; path: string; signal: AbortSignal | undefined };
+type Answer<Output, Given> = unknown extends Output ? Given : Output;
+
+/** `Input` is what a caller sends and `Parsed` what its schema makes of it; `Output` is unknown until it has a schema. */
+export interface ProcedureBuilder<Ctx, Input = void, Parsed = undefined, Output = unknown> {
+  use<More extends object>(
+    step: (call: StepCall<Ctx>) => Promise<StepResult<More>>,
+  ): ProcedureBuilder<Omit<Ctx, keyof More> & More, Input, Parsed, Output>;
+  input<In, Out>(schema: z.ZodType<Out, In>): ProcedureBuilder<Ctx, In, Out, Output>;
+  output<Out>(schema: z.ZodType<Out>): ProcedureBuilder<Ctx, Input, Parsed, Out>;
+  query<Given extends Output>(
+    resolver: (call: ResolverCall<Ctx, Parsed>) => Given | Promise<Given>,
+  ): Query<Input, Answer<Output, Given>>;
+  mutation<Given extends Output>(
+    resolver: (call: ResolverCall<Ctx, Parsed>) => Given | Promise<Given>,
+  ): Mutation<Input, Answer<Output, Given>>;
+  subscription<Item>(
+    resolver: (call: ResolverCall<Ctx, Parsed>) => Promise<AsyncIterable<TrackedEnvelope<Item>>>,
+  ): Subscription<Input, Item>;
+}
+
 /** What a procedure's definition has of an input, for those who look at schemas. */
 export type InputParser = { schema: z.ZodType };
 
@@ -33,12 +63,12 @@ export type InputParser = { schema: z.ZodType };
  * - Answers that are documents of ours were checked when they were read: they are validated only where the context says
  *   so, those that MongoDB computes always.
  */
-export function procedureBuilder<Builder extends object>(
-  builder: Builder,
+export function procedureBuilder(
+  builder: object,
   checkInput: CheckInput = () => undefined,
-): Builder {
-  // The types are tRPC's own and stay as they are; what of it is not built here has no use in this router.
-  return withSteps({ ...(builder as unknown as Ends), checkInput }, [], []) as unknown as Builder;
+): ProcedureBuilder<Context> {
+  // What each step adds is known to its types alone.
+  return withSteps({ ...(builder as Ends), checkInput }, [], []) as unknown as ProcedureBuilder<Context>;
 }
 
 function withSteps(
