@@ -130,12 +130,14 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   let isLeaving = false;
   const readiness = async () => (isLeaving ? LEAVING : probe.ask());
   metrics?.follow({ store, pools, isReady: async () => (await readiness()).ready });
+  const credentials = new CredentialLimits(limits);
   const trpc = {
     contexts: createContexts({
       store,
       authentication,
       addresses,
       readiness,
+      limitsOf: (credential) => credentials.of(credential),
       report,
       startedAt,
       validatesAnswers: options.validateAnswers ?? true,
@@ -144,7 +146,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
-    credentials: new CredentialLimits(limits),
+    credentials,
     addresses,
   };
   const plain = { ...trpc, report };

@@ -1,5 +1,14 @@
 import { Refusal } from '@baton/domain';
-import { AuditRecord, Health, ListAudit, page, Readiness, SchemaReport, StoreStats } from '@baton/schema';
+import {
+  AuditRecord,
+  CallLimits,
+  Health,
+  ListAudit,
+  page,
+  Readiness,
+  SchemaReport,
+  StoreStats,
+} from '@baton/schema';
 import { publicProcedure, tenantProcedure } from './trpc.ts';
 import { VERSION } from './version.ts';
 
@@ -17,6 +26,8 @@ export const admin = {
   }),
   stats: tenantProcedure.output(StoreStats).query(({ ctx }) => ctx.store.admin.stats(ctx.tenantId, {})),
   verifySchema: tenantProcedure.output(SchemaReport).query(({ ctx }) => ctx.store.verifySchema()),
+  /** What bounds the caller's own calls. */
+  limits: tenantProcedure.output(CallLimits).query(({ ctx }) => ctx.limitsOf(ctx.credential)),
   /** Who did what, the newest first. */
   audit: tenantProcedure
     .input(ListAudit)

@@ -83,6 +83,7 @@ describe('what every procedure takes is named', () => {
     expectTypeOf<In['admin']>().toEqualTypeOf<{
       health: void;
       ready: void;
+      limits: void;
       stats: void;
       verifySchema: void;
       audit: ListAuditInput;

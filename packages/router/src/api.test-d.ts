@@ -3,6 +3,7 @@ import type {
   AgentId,
   AgentWorkload,
   AuditRecord,
+  CallLimits,
   Change,
   ClaimedFollowUp,
   Contact,
@@ -69,6 +70,7 @@ describe('what comes back is typed, and named', () => {
     expectTypeOf<Out['admin']>().toEqualTypeOf<{
       health: Health;
       ready: Readiness;
+      limits: CallLimits;
       stats: StoreStats;
       verifySchema: SchemaReport;
       audit: Page<AuditRecord>;

@@ -4,6 +4,7 @@ import type {
   AgentId,
   ApiKeyId,
   AuditActor,
+  CallLimits,
   ErrorCode,
   Readiness,
   Role,
@@ -43,6 +44,8 @@ export type Context = {
   store: Store;
   /** Whether the server is ready, by a look that is a second old at most; takes a second at most. */
   readiness: () => Promise<Readiness>;
+  /** What bounds the calls of a credential. */
+  limitsOf: (credential: Credential) => CallLimits;
   /** When the request came, as `performance.now()` had it. */
   receivedAt: number;
   /** How many calls the request makes. */

@@ -72,6 +72,9 @@ async function callerOf(more: Partial<Context> = {}) {
   return appRouter.createCaller({
     store: server.store,
     readiness: () => server.store.readiness(),
+    limitsOf: () => {
+      throw new Error('Nothing is limited here');
+    },
     receivedAt: performance.now(),
     calls: 1,
     authenticate,

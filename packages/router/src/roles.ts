@@ -23,6 +23,7 @@ export const registrars = ['manager', 'import', 'admin'] as const;
 export const procedureRoles = {
   'admin.audit': admins,
   'admin.health': everyone,
+  'admin.limits': readers,
   'admin.ready': everyone,
   'admin.stats': readers,
   'admin.verifySchema': readers,

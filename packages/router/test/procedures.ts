@@ -33,6 +33,7 @@ const RESTORED_AGENT = {
 
 /** A good input for every procedure that a key opens; the ids among it are those of one tenant. */
 export const procedures: Record<string, Procedure> = {
+  'admin.limits': query(),
   'admin.stats': query(),
   'admin.verifySchema': query(),
   'admin.audit': query(() => ({})),

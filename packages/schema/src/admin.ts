@@ -34,6 +34,37 @@ export const Readiness: NamedSchema<Readiness> = named(
   }),
 );
 
+/** What this server lets a credential ask for; what is more is refused. An operator sets it. */
+export interface CallLimits {
+  /** Bytes of a request's body. */
+  bodyBytes: number;
+  /** Bytes of the answers to the queries of one batch, unless one alone has more. */
+  answerBytes: number;
+  /** Levels of arrays and objects in the input of a call, and members of each of them. */
+  nesting: number;
+  members: number;
+  /** Calls that share a request. */
+  batchCalls: number;
+  /** Those of a batch count one by one. */
+  callsPerSecond: number;
+  /** Calls that run at once. */
+  runningCalls: number;
+  /** Feeds that are open at once. */
+  feeds: number;
+}
+export const CallLimits: NamedSchema<CallLimits> = named(
+  z.strictObject({
+    bodyBytes: z.int(),
+    answerBytes: z.int(),
+    nesting: z.int(),
+    members: z.int(),
+    batchCalls: z.int(),
+    callsPerSecond: z.int(),
+    runningCalls: z.int(),
+    feeds: z.int(),
+  }),
+);
+
 export interface StoreStats {
   conversations: number;
   entries: number;

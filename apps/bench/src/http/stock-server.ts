@@ -41,6 +41,9 @@ export async function startStockServer(
       return {
         store,
         readiness: () => store.readiness(),
+        limitsOf: () => {
+          throw new Error('Nothing is limited here');
+        },
         receivedAt: performance.now(),
         calls: info.calls.length,
         answers: null,

@@ -11,7 +11,7 @@ import { requestIdOf } from './request-id.ts';
 const SESSION_COOKIE = 'baton_session';
 const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
 
-export interface ContextOptions extends Pick<Context, 'readiness' | 'validatesAnswers'> {
+export interface ContextOptions extends Pick<Context, 'readiness' | 'limitsOf' | 'validatesAnswers'> {
   report: ReportFault;
   store: Store;
   /** Told of each call, with the id of its request. */
@@ -38,6 +38,7 @@ export function createContexts({
   authentication,
   addresses,
   readiness,
+  limitsOf,
   report,
   startedAt,
   validatesAnswers,
@@ -70,6 +71,7 @@ export function createContexts({
     return {
       store,
       readiness,
+      limitsOf,
       receivedAt: performance.now(),
       calls,
       answers: calls > 1 ? new BatchAnswers(answerBytes) : null,

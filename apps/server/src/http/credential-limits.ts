@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
 import type { Credential } from '@baton/router';
+import type { CallLimits } from '@baton/schema';
 import type { HttpLimits } from './limits.ts';
 import { type RateHeaders, RateLimit } from './rate-limit.ts';
 
@@ -9,10 +10,11 @@ const CALL_RETRY_MS = 100;
 const FEED_RETRY_MS = 5_000;
 
 /** What one kind of credential may use of the process. */
-type Allowance = { rate: RateLimit; runningCalls: number; feeds: number };
+type Allowance = { rate: RateLimit; callsPerSecond: number; runningCalls: number; feeds: number };
 
 /** What each credential may use of the process: calls in a second, calls that run at once, open feeds. */
 export class CredentialLimits {
+  readonly #limits: HttpLimits;
   readonly #ofPeople: Allowance;
   readonly #ofApps: Allowance;
   readonly #ofImports: Allowance;
@@ -20,12 +22,23 @@ export class CredentialLimits {
   readonly #feeds = new Map<string, number>();
 
   constructor(limits: HttpLimits) {
-    const { feedsPerApp, importRunningCalls } = limits;
-    const rate = rateOf(limits.callsPerSecond);
-    this.#ofPeople = { rate, runningCalls: limits.runningCalls, feeds: limits.feedsPerCredential };
-    this.#ofApps = { ...this.#ofPeople, feeds: feedsPerApp };
-    const importRate = rateOf(limits.importCallsPerSecond);
-    this.#ofImports = { rate: importRate, runningCalls: importRunningCalls, feeds: feedsPerApp };
+    const { callsPerSecond, runningCalls, importCallsPerSecond, feedsPerCredential: feeds } = limits;
+    this.#limits = limits;
+    this.#ofPeople = { rate: rateOf(callsPerSecond), callsPerSecond, runningCalls, feeds };
+    this.#ofApps = { ...this.#ofPeople, feeds: limits.feedsPerApp };
+    this.#ofImports = {
+      rate: rateOf(importCallsPerSecond),
+      callsPerSecond: importCallsPerSecond,
+      runningCalls: limits.importRunningCalls,
+      feeds: limits.feedsPerApp,
+    };
+  }
+
+  /** Whatever bounds the calls of a credential. */
+  of(credential: Credential): CallLimits {
+    const { bodyBytes, answerBytes, nesting, members, batchCalls } = this.#limits;
+    const { callsPerSecond, runningCalls, feeds } = this.#allowanceOf(credential);
+    return { bodyBytes, answerBytes, nesting, members, batchCalls, callsPerSecond, runningCalls, feeds };
   }
 
   /**

@@ -10,6 +10,7 @@ import { newContact, startTestServer, TENANT, type TestServer } from '../../test
 import { AddressLimits } from './address-limits.ts';
 import { Authentication } from './authentication.ts';
 import { createContexts } from './context.ts';
+import { CredentialLimits } from './credential-limits.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { API_HEADERS } from './security-headers.ts';
 
@@ -26,6 +27,7 @@ beforeAll(async () => {
     addresses: new AddressLimits(DEFAULT_LIMITS, () => ''),
     store: server.store,
     readiness: () => server.store.readiness(),
+    limitsOf: (credential) => new CredentialLimits(DEFAULT_LIMITS).of(credential),
     report: () => undefined,
     startedAt: 0,
     validatesAnswers: true,

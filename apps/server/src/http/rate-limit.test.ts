@@ -76,6 +76,12 @@ describe('a credential', () => {
     feedsPerApp: 2,
   });
 
+  test('is told what bounds its calls', () => {
+    expect(limits.of(key)).toMatchObject({ callsPerSecond: 200, runningCalls: 5, feeds: 2, batchCalls: 50 });
+    expect(limits.of(session)).toMatchObject({ feeds: 1 });
+    expect(limits.of(importKey)).toMatchObject({ callsPerSecond: 5_000, runningCalls: 7, feeds: 2 });
+  });
+
   test.each([
     ['key of an app', key, 5],
     ['session of a person', session, 5],
