@@ -1,6 +1,6 @@
 import { type ConversationId, ExportConversations, RestoreConversation, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Recomputed } from '../../test/recomputed-metrics.ts';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { adminQueries } from '../read/admin.ts';
@@ -135,6 +135,38 @@ describe('Counting', () => {
     );
     later = 6 * MINUTE_MS;
     expect(await rollUp()).toBe(7);
+  });
+
+  it('reads again only the entries to which others were committed late', async () => {
+    const { collection } = collections.timeline;
+    const rollUp = rollUps(collections);
+    const create = () => scenario.create({ at: new Date().toISOString() });
+    const { id: lateId } = await create();
+    const late = await collection.find({ conversationId: new ObjectId(lateId) }).toArray();
+    await collection.deleteMany({ conversationId: new ObjectId(lateId) });
+    for (let count = 0; count < 3; count += 1) await create();
+    expect(await rollUp()).toBe(3);
+    const read = vi.spyOn(collection, 'aggregate');
+    const ranges = () => read.mock.calls.map(([stages]) => stages?.[0]?.['$match']._id).filter(Boolean);
+    later = 12_000;
+    expect(await rollUp()).toBe(0);
+    const second = Math.floor((Date.now() + later) / 1_000);
+    // From where the look before ended.
+    expect(ranges()).toHaveLength(1);
+    expect(ranges()[0].$gte.getTimestamp().getTime() / 1_000).toBeGreaterThan(second - 20);
+
+    const now = Math.floor(Date.now() / 1_000);
+    await collection.insertMany(late.map((entry) => ({ ...entry, _id: ObjectId.createFromTime(now - 30) })));
+    read.mockClear();
+    later = 24_000;
+    expect(await rollUp()).toBe(1);
+    expect(ranges()).toHaveLength(2);
+    expect(ranges()[0]).toHaveProperty('$lt');
+    read.mockClear();
+    later = 36_000;
+    expect(await rollUp()).toBe(0);
+    expect(ranges()).toHaveLength(1);
+    read.mockRestore();
   });
 
   it('waits until there is more, or some seconds have passed', async () => {

@@ -5,6 +5,7 @@ import { countConversations } from '../rollup/roll-up.ts';
 import { countedUpTo, distinctIds, findChanged, LONGEST_COMMIT_MS, ROLL_UPS } from '../rollup/uncounted.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { unlessHeld, withLease } from './leases.ts';
+import { idsBetween, SeenEntries } from './seen-entries.ts';
 
 const LEASE_MS = 30_000;
 
@@ -151,11 +152,11 @@ async function countOrMark(
   }
 }
 
-/** Counts the conversations that have entries whose ids were given since an instant. */
-async function countSince(look: Look, collections: Collections, since: number): Promise<void> {
+/** Counts the conversations that have entries whose ids were given from a second on, and before another. */
+async function countBetween(look: Look, collections: Collections, from: number, to?: number): Promise<void> {
   const groups = collections.timeline.collection.aggregate(
     [
-      { $match: { _id: { $gte: ObjectId.createFromTime(Math.floor(since / 1_000)) } } },
+      { $match: { _id: idsBetween(from, to) } },
       { $group: { _id: { tenantId: '$tenantId', conversationId: '$conversationId' } } },
       { $sort: { '_id.tenantId': 1 } },
     ],
@@ -207,15 +208,18 @@ async function countLateWrites(look: Look, collections: Collections, since = 0):
   }
 }
 
+type NextLook = { since: number; isFull: boolean };
+
 /** Repeats `rollUp`; what it did last is this process's own. */
 export function rollUps(collections: Collections): () => Promise<number> {
   const { clock, db, timeline, late_writes: late } = collections;
+  const seen = new SeenEntries(collections);
   let lookedAt = 0;
   let skewLookedAt = 0;
   let fullLookEveryMs = FULL_LOOK_EVERY_MS;
 
   /** Where the next look begins; null where nothing makes one worth while. */
-  async function nextLook(now: number, upTo: number): Promise<{ since: number; isFull: boolean } | null> {
+  async function nextLook(now: number, upTo: number): Promise<NextLook | null> {
     if (now - upTo >= fullLookEveryMs || lookedAt === 0) {
       const [newest] = await timeline.collection
         .find({}, { projection: { _id: 1 } })
@@ -230,6 +234,24 @@ export function rollUps(collections: Collections): () => Promise<number> {
     const from = ObjectId.createFromTime(Math.floor(since / 1_000));
     const count = await timeline.collection.countDocuments({ _id: { $gte: from } }, { limit: MANY_ENTRIES });
     return count === MANY_ENTRIES ? { since, isFull: false } : null;
+  }
+
+  /** Counts what is new; in a full look also what was committed late, among what this process has looked at before. */
+  async function countNew(look: Look, now: number, { since, isFull }: NextLook): Promise<void> {
+    const second = Math.floor(since / 1_000);
+    const seenTo = seen.endSince(isFull ? second : Number.POSITIVE_INFINITY);
+    if (isFull && seenTo !== null)
+      for (const stretch of await seen.findChanged(second)) {
+        await countBetween(look, collections, stretch.from, stretch.to);
+        seen.add(stretch);
+      }
+    // Where another server has looked for a while, this one goes back no further than it has to.
+    const earliest = isFull ? second : second - LONGEST_COMMIT_MS / 1_000;
+    const from = Math.max(seenTo ?? second, earliest);
+    const to = Math.floor((now - SHORT_OVERLAP_MS) / 1_000);
+    const stretch = to > from ? await seen.count(from, to) : null;
+    await countBetween(look, collections, from);
+    if (stretch !== null) seen.add(stretch);
   }
 
   async function countSkewed(look: Look, now: number): Promise<void> {
@@ -268,7 +290,7 @@ export function rollUps(collections: Collections): () => Promise<number> {
       const look = newLook(signal);
       if (hasMarks) await countLateWrites(look, collections, marksSince);
       if (next !== null) {
-        await countSince(look, collections, next.since);
+        await countNew(look, now, next);
         lookedAt = now;
       }
       if (isSkewDue) {
