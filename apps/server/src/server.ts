@@ -24,6 +24,8 @@ import { DEFAULT_LIMITS, type HttpLimits, MAX_PATH_LENGTH } from './http/limits.
 import { ParserErrors } from './http/parser-errors.ts';
 import { nameRequest } from './http/request-id.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
+import { SlowBodies } from './http/slow-bodies.ts';
+import { StalledReaders } from './http/stalled-readers.ts';
 import { mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
 import type { MetricsServer, MetricsServerOptions } from './observe/metrics/metrics-server.ts';
@@ -35,9 +37,6 @@ import { repeat } from './workers/repeat.ts';
 const LONGEST_SILENCE_MS = 60_000;
 
 const LEAVING: Readiness = { ready: false, mongodb: true, pendingMigrations: [], stopping: true };
-
-/** How long a connection may be idle between two requests. */
-const KEEP_ALIVE_MS = 72_000;
 
 /** How late a handoff expires at most, unless the server that is expiring them dies. */
 const EXPIRE_EVERY_MS = 1_000;
@@ -146,6 +145,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
+    slow: new SlowBodies(limits.slowestBytesPerSecond),
     credentials,
     addresses,
   };
@@ -161,10 +161,10 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       const server = createServer(
         {
           requestTimeout: limits.arrivalMs,
-          headersTimeout: limits.arrivalMs,
+          headersTimeout: Math.min(limits.headersMs, limits.arrivalMs),
           connectionsCheckingInterval: Math.min(1_000, limits.arrivalMs),
           requireHostHeader: false,
-          keepAliveTimeout: KEEP_ALIVE_MS,
+          keepAliveTimeout: limits.keepAliveMs,
         },
         (request, response) => {
           nameRequest(request);
@@ -196,6 +196,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   });
   setErrorHandlers(app, report, () => isStopping);
   parserErrors.listen(app.server);
+  const stalledReaders = new StalledReaders(limits.slowestBytesPerSecond);
+  stalledReaders.follow(app.server);
   addFeedRetry(app);
   await app.register(fastifyCookie);
   mountTrpc(app, trpc);
@@ -225,6 +227,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     if (options.stopDelayMs) await sleep(options.stopDelayMs);
     // Together: from here on no new call is taken, whatever the repeated work still does.
     await Promise.all([closeApp(), stopWorks(), store.feed.close()]);
+    stalledReaders[Symbol.dispose]();
     await store.drain();
     authentication[Symbol.dispose]();
     await disconnect();

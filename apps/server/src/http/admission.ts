@@ -8,7 +8,8 @@ import { type BodyRules, brokenOff, noRoom, requireModest, tooLarge } from './bo
 import { isCommand, isSubscription } from './call-head.ts';
 import type { Contexts } from './context.ts';
 import type { CredentialLimits } from './credential-limits.ts';
-import { RequestRefusal } from './errors.ts';
+import { RequestRefusal } from './request-refusal.ts';
+import type { SlowBodies } from './slow-bodies.ts';
 import { type HttpLimits, OPEN_BODY_BYTES } from './limits.ts';
 import { type RateHeaders, setRateHeaders } from './rate-limit.ts';
 
@@ -22,6 +23,7 @@ export interface AdmissionOptions {
   contexts: Contexts;
   limits: HttpLimits;
   budget: BodyBudget;
+  slow: SlowBodies;
   credentials: CredentialLimits;
   addresses: AddressLimits;
 }
@@ -45,7 +47,7 @@ export async function admit(
   reply: FastifyReply,
   options: AdmissionOptions,
 ): Promise<Admitted> {
-  const { contexts, limits, budget } = options;
+  const { contexts, limits, budget, slow } = options;
   const search = searchOf(request);
   const isBatch = search.get('batch') === '1';
   const calls = callsOf(request.params.path, isBatch);
@@ -55,7 +57,7 @@ export async function admit(
   const isOpen = calls.every((call) => OPEN_PROCEDURES.has(call));
   requireMethod(request, isOpen);
   requireHost(request);
-  const rules = { shape: limits, isBatch };
+  const rules = { shape: limits, isBatch, slow };
   const input = search.get('input');
   if (input !== null) requireModest(input, rules);
 

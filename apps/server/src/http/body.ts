@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { Refusal } from '@baton/domain';
 import type { BodyPlace } from './body-budget.ts';
+import { RequestRefusal } from './request-refusal.ts';
+import type { SlowBodies } from './slow-bodies.ts';
 import { findExcess, type ShapeLimits } from './json-shape.ts';
 
 /** What the body of one request may be. */
@@ -13,6 +15,8 @@ export interface BodyRules {
   isBatch: boolean;
   /** Where its bytes count; null where its size alone bounds them. */
   place: BodyPlace | null;
+  /** Ends it where it comes too slowly. */
+  slow: SlowBodies;
 }
 
 export function tooLarge(maxBytes: number): Refusal {
@@ -22,6 +26,10 @@ export function tooLarge(maxBytes: number): Refusal {
 export function noRoom(): Refusal {
   const message = 'The server holds too many large requests; try again later';
   return new Refusal('UNAVAILABLE', message, { retryAfterMs: 1_000 });
+}
+
+function tooSlow(): RequestRefusal {
+  return new RequestRefusal(408, 'UNAVAILABLE', 'The request took too long to arrive');
 }
 
 export function brokenOff(): Refusal {
@@ -39,17 +47,19 @@ export function requireModest(json: string, { shape, isBatch }: Pick<BodyRules, 
  * @throws Refusal BODY_TOO_LARGE, UNAVAILABLE where there is no room, INVALID_INPUT for one that is made of too much or breaks off
  */
 export async function readBody(payload: IncomingMessage, rules: BodyRules): Promise<string> {
-  const text = (await readBytes(payload, rules.maxBytes, rules.place)).toString('utf8');
+  const text = (await readBytes(payload, rules)).toString('utf8');
   requireModest(text, rules);
   return text;
 }
 
-function readBytes(payload: IncomingMessage, maxBytes: number, place: BodyPlace | null): Promise<Buffer> {
+function readBytes(payload: IncomingMessage, { maxBytes, place, slow }: BodyRules): Promise<Buffer> {
   const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
   const chunks: Buffer[] = [];
   let length = 0;
+  const arriving = slow.watch(() => reject(tooSlow()));
   const onData = (chunk: Buffer) => {
     length += chunk.length;
+    arriving.bytes = length;
     if (length > maxBytes) reject(tooLarge(maxBytes));
     else if (place?.growTo(length) === false) reject(noRoom());
     else chunks.push(chunk);
@@ -63,6 +73,7 @@ function readBytes(payload: IncomingMessage, maxBytes: number, place: BodyPlace 
   const onBreak = () => reject(brokenOff());
   payload.on('data', onData).once('end', onEnd).once('error', onBreak).once('close', onBreak);
   return promise.finally(() => {
+    arriving[Symbol.dispose]();
     payload.pause();
     payload.off('data', onData).off('end', onEnd).off('close', onBreak);
     // A later error of the connection has nobody else who listens.

@@ -1,25 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
 import { appRouter, errorAnswer, retryAfterMs, UnexpectedFault } from '@baton/router';
-import type { ErrorCode } from '@baton/schema';
 import { getTRPCErrorFromUnknown, type TRPCError, type TRPCProcedureType } from '@trpc/server';
 import { getErrorShape } from '@trpc/server/unstable-core-do-not-import';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setCommonHeaders } from './common-headers.ts';
+import { RequestRefusal } from './request-refusal.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** Writes an unexpected fault to the log, with the id that the caller is given and the one of its request. */
 export type ReportFault = (errorId: string, cause: unknown, requestId?: string) => void;
-
-/** A refusal with a status of HTTP that its code alone does not have. */
-export class RequestRefusal extends Refusal {
-  readonly statusCode: number;
-
-  constructor(statusCode: number, code: ErrorCode, message: string) {
-    super(code, message);
-    this.statusCode = statusCode;
-  }
-}
 
 /** What is left of a request that Node reads to its end, in bytes, so that the connection can go on. */
 const MAX_DRAINED_BYTES = 64 * 1024;
@@ -109,7 +99,8 @@ export function answerError(
     thrown instanceof RequestRefusal ? thrown.statusCode : undefined,
   );
   const wait = retryAfterMs(thrown);
-  const isUnread = hasLargeRest(request);
+  // What is slow to come is not waited for either.
+  const isUnread = hasLargeRest(request) || status === 408;
   const text = JSON.stringify(body);
   setCommonHeaders(request, response);
   if (wait !== null) response.setHeader('retry-after', Math.ceil(wait / 1_000));

@@ -91,7 +91,7 @@ export class JsonCalls {
     rate: RateHeaders | null,
   ): Promise<boolean> {
     if (response.destroyed) return true;
-    const { limits } = this.#options;
+    const { limits, slow } = this.#options;
     const { calls, isBatch } = head;
     let json = head.input;
     if (head.bodyBytes !== null) {
@@ -99,7 +99,7 @@ export class JsonCalls {
       const place =
         credential && placeUntilClosed(response, this.#options.budget, credential.tenantId, maxBytes);
       if (place === null && !isOpen) throw noRoom();
-      const body = await readBody(request, { maxBytes, shape: limits, isBatch, place });
+      const body = await readBody(request, { maxBytes, shape: limits, isBatch, place, slow });
       json = body.replace(BYTE_ORDER_MARKS, '');
     } else if (json !== null) requireModest(json, { shape: limits, isBatch });
 

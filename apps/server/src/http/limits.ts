@@ -6,6 +6,12 @@ export interface HttpLimits {
   bodyBytes: number;
   /** How long a request may take to arrive with its body, in milliseconds. */
   arrivalMs: number;
+  /** The same for its head alone. */
+  headersMs: number;
+  /** Bytes in a second that a body arrives and an answer is read at least, after a few seconds. */
+  slowestBytesPerSecond: number;
+  /** How long a connection may be idle between two requests, in milliseconds. */
+  keepAliveMs: number;
   /** Bytes of all the bodies that the process holds. Twice `bodyBytes` at least: a tenant may have half of it. */
   totalBodyBytes: number;
   /** Levels of arrays and objects in the input of a call. */
@@ -36,6 +42,9 @@ export interface HttpLimits {
 export const DEFAULT_LIMITS: HttpLimits = {
   bodyBytes: MAX_BODY_BYTES,
   arrivalMs: 30_000,
+  headersMs: 10_000,
+  slowestBytesPerSecond: 1_000,
+  keepAliveMs: 72_000,
   totalBodyBytes: 256 * 1024 * 1024,
   nesting: MAX_NESTING,
   members: MAX_MEMBERS,

@@ -9,6 +9,7 @@ import { newContact, startTestServer, TENANT, type TestServer } from '../../test
 import { type BatonServer, startServer } from '../server.ts';
 import { BodyBudget } from './body-budget.ts';
 import type { HttpLimits } from './limits.ts';
+import { SlowBodies } from './slow-bodies.ts';
 
 let server: TestServer;
 
@@ -228,6 +229,27 @@ test('a request that is slow to arrive is cut', async () => {
     expect(body).toMatchObject({ error: { data: { code: 'TIMEOUT', baton: { code: 'UNAVAILABLE' } } } });
     await connection.closed;
   }
+});
+
+test.each([
+  ['a plain call', ''],
+  ['one that Fastify answers', 'Cookie: theme=dark\r\n'],
+])('the body of %s that trickles is cut, and its rest is not carried out', async (_, more) => {
+  const watch = vi.spyOn(SlowBodies.prototype, 'watch').mockImplementationOnce((onSlow) => {
+    setTimeout(onSlow, 20);
+    return { bytes: 0, [Symbol.dispose]: () => undefined };
+  });
+  const before = await server.counts();
+  using connection = connectRaw(server.url);
+  const body = JSON.stringify({ contactId: newContact(), channel: 'web' });
+  connection.send(head('conversations.create', body.length, server.key, more) + body.slice(0, 5));
+  const { status, headers, body: told } = await connection.answer();
+  expect([status, headers.get('connection')]).toEqual([408, 'close']);
+  expect(told).toMatchObject({ error: { data: { code: 'TIMEOUT', baton: { code: 'UNAVAILABLE' } } } });
+  connection.send(body.slice(5));
+  await connection.closed;
+  expect(await server.counts()).toEqual(before);
+  watch.mockRestore();
 });
 
 describe('the bodies that a server holds', () => {
