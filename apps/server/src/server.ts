@@ -28,7 +28,8 @@ import { SlowBodies } from './http/slow-bodies.ts';
 import { StalledReaders } from './http/stalled-readers.ts';
 import { mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
-import type { MetricsServer, MetricsServerOptions } from './observe/metrics/metrics-server.ts';
+import type { MetricsServer } from './observe/metrics/metrics-server.ts';
+import { type Observability, type ObservabilityOptions, observeProcess } from './observe/observability.ts';
 import type { StoreSources } from './observe/metrics/store-metrics.ts';
 import type { ProcessObserver } from './observe/process-observer.ts';
 import { ReadinessProbe } from './observe/readiness.ts';
@@ -52,7 +53,7 @@ const COUNT_EVERY_MS = 2_000;
 /** How often conversations that have become quiet are named for lists by several filters. */
 const NAME_EVERY_MS = 60_000;
 
-export interface ServerOptions {
+export interface ServerOptions extends ObservabilityOptions {
   /** The connection string of a replica set, with the database in its path: `mongodb://host/baton`. */
   mongodbUri: string;
   /** 0 takes any free one. */
@@ -79,8 +80,6 @@ export interface ServerOptions {
   stopDelayMs?: number;
   /** Those that are not given are the defaults. */
   limits?: Partial<HttpLimits>;
-  /** Where Prometheus reads what the process counts; nothing is counted without it. */
-  metrics?: MetricsOptions | undefined;
   /**
    * The proxies in front of the server whose `X-Forwarded-Proto`, `-Host` and `-For` are believed: all, none, or those
    * of these addresses and networks. None by default.
@@ -88,11 +87,6 @@ export interface ServerOptions {
   trustProxy?: boolean | string[];
   /** The origins whose pages may call with a key: `https://shop.example`. None by default. */
   corsOrigins?: string[];
-}
-
-export interface MetricsOptions extends MetricsServerOptions {
-  /** How many tenants, those with the most commands, have labels of their own. */
-  tenants: number;
 }
 
 export interface BatonServer extends AsyncDisposable {
@@ -111,9 +105,10 @@ export interface BatonServer extends AsyncDisposable {
 export async function startServer(options: ServerOptions): Promise<BatonServer> {
   const { host = '127.0.0.1', log = createLog(), trustProxy = false } = options;
   const startedAt = performance.now();
-  const metrics = options.metrics && (await loadMetrics(options.metrics));
-  const observer: ProcessObserver = metrics?.observer ?? {};
+  const observability = await observeProcess(options);
+  const { observer, openSpan, commands } = observability;
   const { store, pools, disconnect } = await connectStore(options, {
+    commands,
     observer: observer.store,
     onUnreadable: (document) =>
       log.warn({ unreadable: document }, 'A document cannot be read: it is of a newer version, or damaged'),
@@ -128,7 +123,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   /** From when on calls should go elsewhere. */
   let isLeaving = false;
   const readiness = async () => (isLeaving ? LEAVING : probe.ask());
-  metrics?.follow({ store, pools, isReady: async () => (await readiness()).ready });
+  observability.follow({ store, pools, isReady: async () => (await readiness()).ready });
   const credentials = new CredentialLimits(limits);
   const trpc = {
     contexts: createContexts({
@@ -142,6 +137,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       validatesAnswers: options.validateAnswers ?? true,
       answerBytes: limits.answerBytes,
       onCall: callListener(observer, log),
+      openSpan,
     }),
     limits,
     budget: new BodyBudget(limits.totalBodyBytes),
@@ -231,15 +227,15 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     await store.drain();
     authentication[Symbol.dispose]();
     await disconnect();
-    await metricsServer?.close();
+    await Promise.all([metricsServer?.close(), observability.shutdown()]);
     log.info('Stopped');
   }
   let stopping: Promise<void> | undefined;
   const close = () => (stopping ??= stop());
 
-  let metricsServer: MetricsServer | undefined;
+  let metricsServer: MetricsServer | null = null;
   try {
-    metricsServer = await metrics?.serve();
+    metricsServer = await observability.serve();
     await app.listen({ port: options.port, host });
   } catch (error) {
     await metricsServer?.close();
@@ -256,16 +252,6 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   return { url, metricsUrl, store, close, [Symbol.asyncDispose]: close };
 }
 
-/** The library behind it is loaded only where metrics are shown. */
-async function loadMetrics({ tenants, ...server }: MetricsOptions) {
-  const [{ createMetrics }, { serveMetrics }] = await Promise.all([
-    import('./observe/metrics/metrics.ts'),
-    import('./observe/metrics/metrics-server.ts'),
-  ]);
-  const metrics = createMetrics(tenants);
-  return { ...metrics, serve: () => serveMetrics(metrics.registry, server) };
-}
-
 /** Told of each call, where somebody wants to know: metrics, or a log of level `debug`. */
 function callListener({ onCall }: ProcessObserver, log: Logger): ContextOptions['onCall'] {
   if (!log.isLevelEnabled('debug')) return onCall;
@@ -279,9 +265,15 @@ function callListener({ onCall }: ProcessObserver, log: Logger): ContextOptions[
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
 async function connectStore(
   { mongodbUri, feedsOfATenant, waitingCommands }: ServerOptions,
-  listeners: Pick<StoreOptions, 'observer' | 'onUnreadable'>,
+  {
+    commands,
+    ...listeners
+  }: Pick<StoreOptions, 'observer' | 'onUnreadable'> & Pick<Observability, 'commands'>,
 ): Promise<{ store: Store; pools: StoreSources['pools']; disconnect: () => Promise<void> }> {
-  const { client, db, clock, isSharded, pool } = await connect(mongodbUri, { appName: 'baton-server' });
+  const { client, db, clock, isSharded, pool } = await connect(mongodbUri, {
+    appName: 'baton-server',
+    commands,
+  });
   try {
     const feed = await connect(mongodbUri, { appName: 'baton-feed', socketTimeoutMs: 0 });
     return {

@@ -103,6 +103,10 @@ export const Settings = z
     BATON_METRICS_HOST: z.string().default('127.0.0.1'),
     BATON_METRICS_TENANTS: count('tenants', 0).default(10),
     BATON_METRICS_TOKEN: z.string().optional(),
+    BATON_OTLP_URL: setting('an address such as http://collector:4318', (text) =>
+      /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : null,
+    ).optional(),
+    BATON_OTLP_SAMPLED_PERCENT: wholeNumber('a percentage', 0, 100).default(10),
     BATON_STOP_DELAY_MS: wholeNumber('a whole number of milliseconds', 0, 600_000).default(0),
     BATON_TRUST_PROXY: trustedProxies.default(false),
     BATON_CORS_ORIGINS: origins.default([]),
@@ -228,6 +232,10 @@ export function optionsOf(settings: Settings): ServerOptions {
     validateAnswers: settings.BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings),
     metrics: metricsOf(settings),
+    telemetry:
+      settings.BATON_OTLP_URL === undefined
+        ? undefined
+        : { url: settings.BATON_OTLP_URL, sampledPercent: settings.BATON_OTLP_SAMPLED_PERCENT },
   };
 }
 

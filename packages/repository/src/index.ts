@@ -27,6 +27,7 @@ export {
 } from './maintenance/tenants.ts';
 export { reportSchema } from './maintenance/schema-report.ts';
 export type { Backlog } from './observe/backlog.ts';
+export type { CommandListener } from './connection/command-listener.ts';
 export type { PoolLoad } from './connection/connection-pool.ts';
 export type { EndedBatch, StoreLoad, StoreObserver } from './observe/store-observer.ts';
 export { rightsOf } from './auth/role-of-rights.ts';

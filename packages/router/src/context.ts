@@ -39,6 +39,14 @@ export type EndedCall = {
   tookMs: number;
 };
 
+/** A call that is followed from its beginning to its end. */
+export type CallSpan = {
+  /** Does work as a part of the call. */
+  run: <Result>(work: () => Result) => Result;
+  /** @param input as it came; nothing of it but ids is looked at */
+  end: (code: EndedCall['code'], input: unknown) => void;
+};
+
 /** What every procedure has at hand. */
 export type Context = {
   store: Store;
@@ -67,6 +75,8 @@ export type Context = {
   report: Report;
   /** Told of each call that ends, a feed's once it is open; quick, and throws nothing. */
   onCall?: ((call: EndedCall) => void) | undefined;
+  /** Follows a call; absent where nobody does. */
+  openSpan?: ((path: string) => CallSpan) | undefined;
   /** Gives the browser the cookie of its session, or takes it away. */
   setSession: (secret: string | null) => void;
   /** When the server began, as `performance.now()` had it. */

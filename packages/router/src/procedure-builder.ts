@@ -28,6 +28,7 @@ type StepCall<Ctx> = {
   ctx: Ctx;
   path: string;
   type: Kind;
+  getRawInput: () => Promise<unknown>;
   next: <More extends object = object>(more?: { ctx: More }) => Promise<StepResult<More>>;
 };
 type ResolverCall<Ctx, Parsed> = { ctx: Ctx; input: Parsed; path: string; signal: AbortSignal | undefined };

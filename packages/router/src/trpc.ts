@@ -30,15 +30,22 @@ function checkInput({ ctx, path, type, input }: Call): void {
 
 /** What anyone may call. */
 export const publicProcedure = procedureBuilder(t.procedure, checkInput).use(
-  async ({ ctx, path, type, next }) => {
-    const ended = (code: EndedCall['code']) =>
+  async ({ ctx, path, type, next, getRawInput }) => {
+    const span = ctx.openSpan?.(path);
+    const ended = (code: EndedCall['code']) => {
       ctx.onCall?.({ path, code, tookMs: performance.now() - ctx.receivedAt });
+      if (span !== undefined)
+        void getRawInput()
+          .catch(() => undefined)
+          .then((input) => span.end(code, input));
+    };
     if (ctx.calls > 1 && LONE_PROCEDURES.has(path)) {
       ended('INVALID_INPUT');
       throw refusalError(new Refusal('INVALID_INPUT', `${path} takes a request of its own, and no batch`));
     }
     const answers = type === 'query' ? ctx.answers : null;
-    const result = await (answers === null ? next() : answers.take(() => next()));
+    const run = () => (answers === null ? next() : answers.take(() => next()));
+    const result = await (span === undefined ? run() : span.run(run));
     if (result.ok) {
       ended('OK');
       return result;

@@ -5,6 +5,7 @@ import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressLimits } from './address-limits.ts';
 import type { Authentication } from './authentication.ts';
+import type { Observability } from '../observe/observability.ts';
 import type { ReportFault } from './errors.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -14,6 +15,8 @@ const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' }
 export interface ContextOptions extends Pick<Context, 'readiness' | 'limitsOf' | 'validatesAnswers'> {
   report: ReportFault;
   store: Store;
+  /** Follows a call. */
+  openSpan?: Observability['openSpan'] | undefined;
   /** Told of each call, with the id of its request. */
   onCall?: ((call: EndedCall, requestId: string | undefined) => void) | undefined;
   /** Bytes of the answers to the queries of one request, unless one alone has more. */
@@ -44,6 +47,7 @@ export function createContexts({
   validatesAnswers,
   answerBytes,
   onCall,
+  openSpan,
 }: ContextOptions): Contexts {
   const watchCredential: Context['watchCredential'] = (watched, onEnded) =>
     authentication.watch(watched, onEnded);
@@ -79,6 +83,7 @@ export function createContexts({
       startedAt,
       validatesAnswers,
       onCall: onCall && ((call) => onCall(call, requestIdOf(request))),
+      openSpan: openSpan && ((path) => openSpan(path, request, requestIdOf(request))),
       authenticate: () => (credential ??= findCredential()),
       takeTurn,
       watchCredential,

@@ -1,6 +1,7 @@
 import { type Db, MongoClient, type MongoClientOptions } from 'mongodb';
 import type { Clock } from '../clock/clock.ts';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
+import { type CommandListener, listenToCommands } from './command-listener.ts';
 import { type PoolLoad, watchPool } from './connection-pool.ts';
 import { CONNECT_TIMEOUT_MS, HEARTBEAT_MS, SOCKET_TIMEOUT_MS } from './deadlines.ts';
 
@@ -16,6 +17,8 @@ export type ConnectOptions = {
   appName?: string;
   /** Longest that one operation may keep its socket, in milliseconds; 0 for index builds that take hours. */
   socketTimeoutMs?: number;
+  /** Told of each command. */
+  commands?: CommandListener | undefined;
 };
 
 /** Disposing of it closes the client. */
@@ -38,6 +41,7 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
   const host = hostOf(uri);
   const client = clientOf(uri, host, options);
   const pool = watchPool(client);
+  if (options.commands) listenToCommands(client, options.commands);
   try {
     const db = client.db(databaseOf(uri));
     const hello = await db.command({ hello: 1 });
@@ -58,10 +62,11 @@ export async function connect(uri: string, options: ConnectOptions = {}): Promis
 function clientOf(
   uri: string,
   host: string,
-  { appName = 'baton', socketTimeoutMs = SOCKET_TIMEOUT_MS }: ConnectOptions,
+  { appName = 'baton', socketTimeoutMs = SOCKET_TIMEOUT_MS, commands }: ConnectOptions,
 ): MongoClient {
   const settings: MongoClientOptions = {
     appName,
+    monitorCommands: commands !== undefined,
     serverSelectionTimeoutMS: CONNECT_TIMEOUT_MS,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     waitQueueTimeoutMS: CONNECT_TIMEOUT_MS,
