@@ -16,13 +16,16 @@ import type { ReplyPermission } from './reply-permission.ts';
 import { useDraft } from './use-draft.ts';
 import { contactName } from '../format/contact-name.ts';
 import { useTakeOver } from './use-take-over.ts';
+import { useMay } from '../session/session-context.ts';
 
 function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission; mode: ComposerMode }) {
   const { conversation, commands, runCommand } = useConversation();
   const takeOver = useTakeOver();
+  const mayWork = useMay('messages.append');
   const agents = useAgents();
   const pending = conversation.pendingHandoff;
 
+  if (!mayWork) return <span>Your role reads conversations, and does not write.</span>;
   if (permission.state === 'closed') {
     return (
       <>
@@ -101,6 +104,7 @@ export type ComposerProps = {
 /** Says first who may reply. A refused draft stays, with the reason. */
 export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProps) {
   const { conversation } = useConversation();
+  const mayWork = useMay('messages.append');
   const { permission, text, isClosed, isTakingOver, canSend, change, send } = useDraft({
     mode,
     field,
@@ -133,7 +137,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
           <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
             <ReplyPermissionLine permission={permission} mode={mode} />
           </div>
-          {!isClosed && (
+          {!isClosed && mayWork && (
             <div
               className={classNames(
                 'mt-2 rounded-[8px] border bg-surface focus-within:outline-2 focus-within:outline-accent',

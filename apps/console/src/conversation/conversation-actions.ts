@@ -1,8 +1,9 @@
 import { isClosed } from '@baton/domain';
 import { useNavigate } from '@tanstack/react-router';
+import type { Action } from '../keys/action-store.ts';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
-import { useMe } from '../session/session-context.ts';
+import { useActsForOthers, useMay, useMe } from '../session/session-context.ts';
 import { useConversation } from './conversation-context.ts';
 import { currentTextSelection } from './text-selection.ts';
 import { useTakeOver } from './use-take-over.ts';
@@ -21,17 +22,20 @@ export function useConversationActions(): void {
   const isMine = conversation.owner.agentId === me.id;
   const isPaused = conversation.status === 'paused' || conversation.status === 'scheduled';
   const pending = conversation.pendingHandoff;
+  const mayWork = useMay('messages.append');
+  const actsForOthers = useActsForOthers();
+  const notMine = isMine || actsForOthers ? undefined : 'Somebody else holds it: take it over first';
 
-  useActions([
-    {
-      ...keyMap.back,
-      group: undefined,
-      run: () => {
-        // Escape clears a text selection first.
-        if (currentTextSelection() !== null) getSelection()?.removeAllRanges();
-        else void navigate({ to: '/inbox', search: { ...search, at: undefined } });
-      },
+  const back = {
+    ...keyMap.back,
+    group: undefined,
+    run: () => {
+      // Escape clears a text selection first.
+      if (currentTextSelection() !== null) getSelection()?.removeAllRanges();
+      else void navigate({ to: '/inbox', search: { ...search, at: undefined } });
     },
+  };
+  const work: Action[] = [
     { ...keyMap.reply, blockedReason: blocked, run: () => focusComposer('reply') },
     { ...keyMap.note, blockedReason: blocked, run: () => focusComposer('note') },
     {
@@ -47,7 +51,7 @@ export function useConversationActions(): void {
     },
     {
       ...keyMap.handOver,
-      blockedReason: blocked ?? (pending?.to === me.id ? 'You were asked to take it' : undefined),
+      blockedReason: blocked ?? (pending?.to === me.id ? 'You were asked to take it' : notMine),
       run: () => openDialog({ name: 'handOver' }),
     },
     { ...keyMap.stage, run: () => openDialog({ name: 'stage' }) },
@@ -80,5 +84,6 @@ export function useConversationActions(): void {
           },
         ]
       : []),
-  ]);
+  ];
+  useActions(mayWork ? [back, ...work] : [back]);
 }

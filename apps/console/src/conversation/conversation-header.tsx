@@ -16,7 +16,7 @@ import {
 } from 'lucide-react';
 import { channelLabels, statusLabels } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
-import { useMe } from '../session/session-context.ts';
+import { useActsForOthers, useMay, useMe } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { ContactName } from '../ui/contact-name.tsx';
@@ -30,16 +30,17 @@ import { useInboxParams } from '../inbox/use-inbox-params.ts';
 
 function StatusMenu() {
   const { conversation, commands, runCommand, openDialog } = useConversation();
+  const mayWork = useMay('messages.append');
   const closed = isClosed(conversation);
   const isPaused = conversation.status === 'paused' || conversation.status === 'scheduled';
   return (
     <Menu align="end" trigger={<IconButton label="More" icon={<MoreHorizontal size={16} />} />}>
-      {isPaused && (
+      {isPaused && mayWork && (
         <MenuItem icon={<Play size={16} />} onSelect={() => void runCommand('Resuming', commands.resume)}>
           Resume
         </MenuItem>
       )}
-      {conversation.status === 'active' && (
+      {conversation.status === 'active' && mayWork && (
         <MenuItem
           icon={<Pause size={16} />}
           onSelect={() => void runCommand('Pausing', () => commands.pause())}
@@ -47,7 +48,7 @@ function StatusMenu() {
           Pause
         </MenuItem>
       )}
-      {closed && (
+      {closed && mayWork && (
         <MenuItem
           icon={<RotateCcw size={16} />}
           onSelect={() => void runCommand('Reopening', commands.reopen)}
@@ -61,7 +62,7 @@ function StatusMenu() {
       >
         Copy link
       </MenuItem>
-      {!closed && (
+      {!closed && mayWork && (
         <>
           <MenuSeparator />
           <MenuItem
@@ -90,6 +91,9 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
   const search = useInboxParams();
   const { channel, status, stage, owner, pendingHandoff } = conversation;
   const closed = isClosed(conversation);
+  const mayWork = useMay('messages.append');
+  const actsForOthers = useActsForOthers();
+  const isMine = owner.agentId === me.id;
   return (
     <div className="flex h-11 shrink-0 items-center gap-2 border-b border-line pr-2 pl-4 max-two:pl-1">
       <Link
@@ -107,21 +111,25 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
       <span className="hidden shrink-0 text-ink-3 @min-[600px]:inline">{channelLabels[channel]}</span>
       {status !== 'active' && <Badge>{statusLabels[status]}</Badge>}
       <div className="ml-auto flex items-center gap-0.5">
-        <Tooltip label="Move stage" keys={keyMap.stage.keys}>
-          <button
-            type="button"
-            onClick={() => openDialog({ name: 'stage' })}
-            aria-keyshortcuts={keyMap.stage.keys.toUpperCase()}
-            className="flex h-7 items-center gap-1 rounded-base px-2 text-ink-2 hover:bg-hover hover:text-ink"
-          >
-            <span className="sr-only">Stage: </span>
-            <StageBar stage={stage} className="[&>span:last-child]:@max-[479px]:sr-only" />
-            <ChevronDown size={14} aria-hidden className="text-ink-3" />
-          </button>
-        </Tooltip>
-        {!closed && (
+        {mayWork ? (
+          <Tooltip label="Move stage" keys={keyMap.stage.keys}>
+            <button
+              type="button"
+              onClick={() => openDialog({ name: 'stage' })}
+              aria-keyshortcuts={keyMap.stage.keys.toUpperCase()}
+              className="flex h-7 items-center gap-1 rounded-base px-2 text-ink-2 hover:bg-hover hover:text-ink"
+            >
+              <span className="sr-only">Stage: </span>
+              <StageBar stage={stage} className="[&>span:last-child]:@max-[479px]:sr-only" />
+              <ChevronDown size={14} aria-hidden className="text-ink-3" />
+            </button>
+          </Tooltip>
+        ) : (
+          <StageBar stage={stage} className="px-2" />
+        )}
+        {!closed && mayWork && (
           <>
-            {pendingHandoff?.to !== me.id && (
+            {pendingHandoff?.to !== me.id && (isMine || actsForOthers) && (
               <IconButton
                 label="Hand over"
                 keys={keyMap.handOver.keys}
@@ -129,7 +137,7 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
                 onClick={() => openDialog({ name: 'handOver' })}
               />
             )}
-            {owner.agentId !== me.id && (
+            {!isMine && (
               <IconButton
                 label="Take over"
                 keys={keyMap.takeOver.keys}

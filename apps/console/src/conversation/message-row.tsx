@@ -24,6 +24,7 @@ import { Tooltip } from '../ui/tooltip.tsx';
 import { EntryLink } from './brief-view.tsx';
 import { useConversation } from './conversation-context.ts';
 import { splitAtProofs, type Proof } from './evidence.ts';
+import { useMay } from '../session/session-context.ts';
 
 const NO_PROOFS: readonly Proof[] = [];
 
@@ -114,6 +115,8 @@ function MessageMeta({ entry }: { entry: MessageEntry }) {
 
 function MessageMenu({ entry }: { entry: MessageEntry }) {
   const { openDialog } = useConversation();
+  const mayWork = useMay('qualification.record');
+  const mayRedact = useMay('messages.redact');
   const isRedacted = entry.redactedAt !== null;
   return (
     <Menu
@@ -126,13 +129,15 @@ function MessageMenu({ entry }: { entry: MessageEntry }) {
         />
       }
     >
-      <MenuItem
-        icon={<Quote size={16} />}
-        onSelect={() => openDialog({ name: 'qualification', evidence: { seq: entry.seq } })}
-      >
-        Use as evidence
-      </MenuItem>
-      {entry.author.kind === 'customer' && (
+      {mayWork && (
+        <MenuItem
+          icon={<Quote size={16} />}
+          onSelect={() => openDialog({ name: 'qualification', evidence: { seq: entry.seq } })}
+        >
+          Use as evidence
+        </MenuItem>
+      )}
+      {entry.author.kind === 'customer' && mayWork && (
         <MenuItem
           icon={<CornerUpLeft size={16} />}
           onSelect={() => openDialog({ name: 'raise', text: entry.text })}
@@ -150,7 +155,7 @@ function MessageMenu({ entry }: { entry: MessageEntry }) {
       >
         Copy link
       </MenuItem>
-      {!isRedacted && (
+      {!isRedacted && mayRedact && (
         <>
           <MenuSeparator />
           <MenuItem

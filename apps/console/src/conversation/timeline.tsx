@@ -19,6 +19,7 @@ import { RefusedRow } from './refused-row.tsx';
 import { useRefusedMessages } from './use-refused-messages.ts';
 import { TIMELINE_ID, useScrollAnchor } from './use-scroll-anchor.ts';
 import { contactName } from '../format/contact-name.ts';
+import { ForWorkers } from '../session/for-workers.tsx';
 
 const MarkedWordsBar = lazyComponent(() => import('./selection-toolbar.tsx'), {
   failed: (retry) => <div className="absolute inset-x-4 bottom-3">{failedInline(retry)}</div>,
@@ -131,7 +132,11 @@ export function Timeline({ jumpTarget, onLoadEarlier, isLoadingEarlier }: Timeli
           </div>
         </div>
       </section>
-      {selection !== null && <MarkedWordsBar selection={selection} />}
+      {selection !== null && (
+        <ForWorkers>
+          <MarkedWordsBar selection={selection} />
+        </ForWorkers>
+      )}
       {anchor.unseen > 0 && (
         <div className="absolute inset-x-0 bottom-3 flex justify-center">
           <Button onClick={anchor.scrollToEnd} className="appear rounded-full! bg-raised shadow-float">

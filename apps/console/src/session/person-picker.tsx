@@ -11,9 +11,12 @@ import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { SignInLayout } from './sign-in-layout.tsx';
 import { slugOf } from './slug-of.ts';
+import { Notice } from '../ui/notice.tsx';
 
-/** Picks one of the human agents, or registers a new one. */
-export default function PersonPicker({ onPicked }: { onPicked: () => Promise<void> }) {
+type PersonPickerProps = { mayRegister: boolean; onPicked: () => Promise<void> };
+
+/** Picks one of the human agents, or registers a new one where the role may. */
+export default function PersonPicker({ mayRegister, onPicked }: PersonPickerProps) {
   const { api } = useBaton();
   const agents = useAgents();
   const refreshAgents = useInvalidateAgents();
@@ -71,7 +74,8 @@ export default function PersonPicker({ onPicked }: { onPicked: () => Promise<voi
           ))}
         </ul>
       )}
-      {agents.isLoaded && (
+      {!mayRegister && error !== null && <Notice message={errorMessage(error)} className="mt-2" />}
+      {agents.isLoaded && mayRegister && (
         <form onSubmit={submit} className="flex flex-col gap-3">
           <TextField
             label={agents.people.length > 0 ? 'Somebody new' : 'Your name'}

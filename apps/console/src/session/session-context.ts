@@ -16,6 +16,12 @@ export function useMe(): Agent {
   return useSession().agent;
 }
 
+/** Whether the person hands over what others hold, and not only their own. */
+export function useActsForOthers(): boolean {
+  const { role } = useSession();
+  return role !== 'viewer' && role !== 'agent';
+}
+
 /** Whether the person may force moves and decide for others. */
 export function useMayManage(): boolean {
   const { role } = useSession();

@@ -31,6 +31,9 @@ export function SignInGate({ children }: { children: ReactNode }) {
     return <SignIn linkToken={linkToken} onSignedIn={refetchSession} />;
   if (session.data === undefined)
     return <PageFailed error={session.error} reset={() => void refetchSession()} />;
-  if (!hasAgent(session.data)) return <PersonPicker onPicked={refetchSession} />;
+  if (!hasAgent(session.data))
+    return (
+      <PersonPicker mayRegister={session.data.may.includes('agents.register')} onPicked={refetchSession} />
+    );
   return <SessionContext value={session.data}>{children}</SessionContext>;
 }

@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react';
 import { useMemo, useRef } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { type Column, DataTable } from '../ui/data-table.tsx';
-import { KindIcon, kindLabels } from '../agents/agent-label.tsx';
+import { AgentLabel, KindIcon, kindLabels } from '../agents/agent-label.tsx';
 import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
@@ -12,12 +12,14 @@ import { rowTargetProps, useRowKeys } from '../keys/use-row-keys.ts';
 import { AgentForm } from './agent-form.tsx';
 import { SettingSection } from './setting.tsx';
 import type { SettingsParams } from './settings-params.ts';
+import { useMay } from '../session/session-context.ts';
 
 export function AgentSettings({ open }: { open: SettingsParams['agent'] }) {
   const agents = useAgents();
   const navigate = useNavigate();
   const list = useRef<HTMLDivElement>(null);
   useRowKeys(list);
+  const mayRegister = useMay('agents.register');
   const { nameOf } = agents;
   const columns = useMemo<Column<Agent>[]>(
     () => [
@@ -25,18 +27,21 @@ export function AgentSettings({ open }: { open: SettingsParams['agent'] }) {
         id: 'name',
         header: 'Name',
         value: ({ name }) => name,
-        cell: ({ id, name, kind }) => (
-          <Link
-            {...rowTargetProps}
-            to="/settings"
-            search={{ section: 'agents', agent: id }}
-            className="inline-flex items-center gap-1.5 rounded-[4px] hover:underline"
-          >
-            <KindIcon kind={kind} className={kind === 'human' ? 'text-accent' : 'text-ink-3'} />
-            <span className="font-semibold whitespace-nowrap">{name}</span>
-            <span className="sr-only">, change it</span>
-          </Link>
-        ),
+        cell: ({ id, name, kind }) =>
+          !mayRegister ? (
+            <AgentLabel agentId={id} isKindShown={false} />
+          ) : (
+            <Link
+              {...rowTargetProps}
+              to="/settings"
+              search={{ section: 'agents', agent: id }}
+              className="inline-flex items-center gap-1.5 rounded-[4px] hover:underline"
+            >
+              <KindIcon kind={kind} className={kind === 'human' ? 'text-accent' : 'text-ink-3'} />
+              <span className="font-semibold whitespace-nowrap">{name}</span>
+              <span className="sr-only">, change it</span>
+            </Link>
+          ),
       },
       { id: 'kind', header: 'Kind', value: ({ kind }) => kindLabels[kind] },
       {
@@ -64,7 +69,7 @@ export function AgentSettings({ open }: { open: SettingsParams['agent'] }) {
             .join(' · ') || <span className="text-ink-3">–</span>,
       },
     ],
-    [nameOf],
+    [nameOf, mayRegister],
   );
   const edited = open === undefined || open === '+' ? null : (agents.get(open) ?? null);
   const close = () => void navigate({ to: '/settings', search: { section: 'agents' } });
@@ -74,12 +79,14 @@ export function AgentSettings({ open }: { open: SettingsParams['agent'] }) {
       title="Agents"
       about="Who can hold a conversation: AI, people, and queues whose members share what comes in."
       actions={
-        <Button
-          icon={<Plus size={16} aria-hidden />}
-          onClick={() => void navigate({ to: '/settings', search: { section: 'agents', agent: '+' } })}
-        >
-          Register an agent
-        </Button>
+        mayRegister && (
+          <Button
+            icon={<Plus size={16} aria-hidden />}
+            onClick={() => void navigate({ to: '/settings', search: { section: 'agents', agent: '+' } })}
+          >
+            Register an agent
+          </Button>
+        )
       }
     >
       {agents.isLoaded ? (
@@ -95,8 +102,8 @@ export function AgentSettings({ open }: { open: SettingsParams['agent'] }) {
       ) : (
         <SkeletonLines lines={6} />
       )}
-      {open === '+' && <AgentForm agent={null} onClose={close} />}
-      {edited !== null && <AgentForm key={edited.id} agent={edited} onClose={close} />}
+      {mayRegister && open === '+' && <AgentForm agent={null} onClose={close} />}
+      {mayRegister && edited !== null && <AgentForm key={edited.id} agent={edited} onClose={close} />}
     </SettingSection>
   );
 }

@@ -25,6 +25,9 @@ const ROLES: Record<Role, string> = {
   admin: 'You may do everything.',
 };
 
+/** Everyone else is one person for as long as the browser is signed in. */
+const MAY_BE_ANYONE: ReadonlySet<Role> = new Set(['app', 'import', 'admin']);
+
 const AVAILABILITIES = [
   { value: 'available', label: 'Available' },
   { value: 'away', label: 'Away' },
@@ -32,6 +35,9 @@ const AVAILABILITIES = [
 
 export function ProfileSettings() {
   const { agent, role, tenantId } = useSession();
+  const mayWork = useMay('agents.update');
+  const mayRegister = useMay('agents.register');
+  const mayChange = MAY_BE_ANYONE.has(role);
   const mayMakeLinks = useMay('session.createLink');
   const agents = useAgents();
   const navigate = useNavigate();
@@ -43,34 +49,46 @@ export function ProfileSettings() {
   return (
     <SettingSection title="You" about="What you say and do is shown to your team under this name.">
       <Setting name="Person" note="Who is at this browser">
-        <Select
-          label="Person"
-          value={agent.id}
-          choices={agents.people.map(({ id, name }) => ({
-            value: id,
-            label: name,
-            icon: <KindIcon kind="human" />,
-          }))}
-          onChange={(id) => actAs.mutate(AgentId.parse(id))}
-          disabled={actAs.isPending}
-          className="max-w-72"
-        />
+        {mayChange ? (
+          <Select
+            label="Person"
+            value={agent.id}
+            choices={agents.people.map(({ id, name }) => ({
+              value: id,
+              label: name,
+              icon: <KindIcon kind="human" />,
+            }))}
+            onChange={(id) => actAs.mutate(AgentId.parse(id))}
+            disabled={actAs.isPending}
+            className="max-w-72"
+          />
+        ) : (
+          agent.name
+        )}
       </Setting>
       <Setting name="Availability" note="Who is away is given no conversation">
-        <SegmentedControl
-          label="Availability"
-          value={shown}
-          choices={AVAILABILITIES}
-          onChange={(next) => availability.mutate(next)}
-        />
+        {mayWork ? (
+          <SegmentedControl
+            label="Availability"
+            value={shown}
+            choices={AVAILABILITIES}
+            onChange={(next) => availability.mutate(next)}
+          />
+        ) : shown === 'away' ? (
+          'Away'
+        ) : (
+          'Available'
+        )}
       </Setting>
-      <Setting name="Name and capacity">
-        <Button
-          onClick={() => void navigate({ to: '/settings', search: { section: 'agents', agent: agent.id } })}
-        >
-          Change your entry
-        </Button>
-      </Setting>
+      {mayRegister && (
+        <Setting name="Name and capacity">
+          <Button
+            onClick={() => void navigate({ to: '/settings', search: { section: 'agents', agent: agent.id } })}
+          >
+            Change your entry
+          </Button>
+        </Setting>
+      )}
       <Setting name="Time zone" note="That of this browser">
         {VIEWER_TIME_ZONE}
       </Setting>

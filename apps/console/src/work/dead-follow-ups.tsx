@@ -12,6 +12,7 @@ import { PagedRows } from './paged-rows.tsx';
 import { useRowKeys } from '../keys/use-row-keys.ts';
 import { useDeadFollowUps } from './use-dead-follow-ups.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
+import { ForWorkers } from '../session/for-workers.tsx';
 
 type RowProps = {
   followUp: FollowUp;
@@ -43,9 +44,11 @@ function DeadFollowUpRow({ followUp, conversation, isRescheduled, onReschedule }
         {isRescheduled ? (
           <span className="text-ink-3">Scheduled again</span>
         ) : (
-          <Button onClick={onReschedule} className="relative z-10">
-            Schedule again
-          </Button>
+          <ForWorkers>
+            <Button onClick={onReschedule} className="relative z-10">
+              Schedule again
+            </Button>
+          </ForWorkers>
         )}
       </div>
     </li>

@@ -14,6 +14,7 @@ import { Tooltip } from '../ui/tooltip.tsx';
 import { ConversationLink } from './conversation-link.tsx';
 import type { SnoozeUntil } from './snooze.ts';
 import { SnoozeMenu } from './snooze-menu.tsx';
+import { ForWorkers } from '../session/for-workers.tsx';
 
 export type FollowUpRowProps = {
   followUp: FollowUp;
@@ -92,7 +93,7 @@ export function FollowUpRow(props: FollowUpRowProps) {
           {isEnded ? (
             <span className="w-[100px] text-right">Ended</span>
           ) : (
-            <>
+            <ForWorkers>
               <IconButton label="Done" icon={<Check size={16} />} onClick={onComplete} />
               <SnoozeMenu
                 isChoosingTime={isChoosingTime}
@@ -101,7 +102,7 @@ export function FollowUpRow(props: FollowUpRowProps) {
                 trigger={<IconButton label="Snooze" icon={<AlarmClock size={16} />} />}
               />
               <IconButton label="Cancel the follow-up" icon={<X size={16} />} onClick={onCancel} />
-            </>
+            </ForWorkers>
           )}
         </span>
       </div>

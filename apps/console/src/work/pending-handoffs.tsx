@@ -14,6 +14,7 @@ import { HandoffBrief } from './handoff-brief.tsx';
 import { mayAccept, mayDecline } from './handoff-permissions.ts';
 import { PagedRows } from './paged-rows.tsx';
 import { type HandoffResponse, usePendingHandoffs } from './use-pending-handoffs.ts';
+import { useMay } from '../session/session-context.ts';
 
 /** Newest first, those to an agent's queues included. */
 export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
@@ -62,7 +63,8 @@ type HandoffRowProps = {
 function HandoffRow(props: HandoffRowProps) {
   const { handoff, conversation, isEnded, recipient, me, error, onAnswer } = props;
   const [isDeclining, setDeclining] = useState(false);
-  const isAcceptable = mayAccept(handoff, me, recipient);
+  const mayWork = useMay('handoffs.accept');
+  const isAcceptable = mayWork && mayAccept(handoff, me, recipient);
   return (
     <li
       inert={isEnded}

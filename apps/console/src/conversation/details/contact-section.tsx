@@ -8,6 +8,7 @@ import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { useOtherConversations } from './use-other-conversations.ts';
 import { contactName } from '../../format/contact-name.ts';
+import { ForWorkers } from '../../session/for-workers.tsx';
 
 export function ContactSection() {
   const { conversation, openDialog } = useConversation();
@@ -20,11 +21,13 @@ export function ContactSection() {
       title="Contact"
       summary={contactName(conversation)}
       actions={
-        <IconButton
-          label="Change tags"
-          icon={<Pencil size={14} />}
-          onClick={() => openDialog({ name: 'tags' })}
-        />
+        <ForWorkers>
+          <IconButton
+            label="Change tags"
+            icon={<Pencil size={14} />}
+            onClick={() => openDialog({ name: 'tags' })}
+          />
+        </ForWorkers>
       }
     >
       <dl className="grid grid-cols-[80px_minmax(0,1fr)] gap-y-1">

@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
+import { ForWorkers } from '../../session/for-workers.tsx';
 
 function dealRows(deal: Deal): [string, ReactNode][] {
   const all: [string, ReactNode | null][] = [
@@ -32,11 +33,13 @@ export function DealSection() {
       title="Deal"
       summary={value === null ? 'None yet' : `${formatMoney(value)} a month`}
       actions={
-        <IconButton
-          label="Change the deal"
-          icon={<Pencil size={14} />}
-          onClick={() => openDialog({ name: 'deal' })}
-        />
+        <ForWorkers>
+          <IconButton
+            label="Change the deal"
+            icon={<Pencil size={14} />}
+            onClick={() => openDialog({ name: 'deal' })}
+          />
+        </ForWorkers>
       }
     >
       {deal === null || dealRows(deal).length === 0 ? (

@@ -13,6 +13,7 @@ import { Time, useNow } from '../../ui/time.tsx';
 import { useToast } from '../../ui/toast-provider.tsx';
 import { useCompleteFollowUp } from '../../work/complete-follow-up.ts';
 import { useConversation } from '../conversation-context.ts';
+import { ForWorkers } from '../../session/for-workers.tsx';
 
 function FollowUpRow({ followUp }: { followUp: FollowUp }) {
   const { openDialog } = useConversation();
@@ -53,17 +54,19 @@ function FollowUpRow({ followUp }: { followUp: FollowUp }) {
         {followUp.lastError !== null && (
           <p className="text-meta text-ink-3">Last time: {followUp.lastError}</p>
         )}
-        <div className="mt-1 -ml-2 flex gap-1">
-          <Button variant="quiet" onClick={complete}>
-            Done
-          </Button>
-          <Button variant="quiet" onClick={() => openDialog({ name: 'snooze', followUp })}>
-            Put off
-          </Button>
-          <Button variant="quiet" onClick={() => openDialog({ name: 'cancelFollowUp', followUp })}>
-            Cancel
-          </Button>
-        </div>
+        <ForWorkers>
+          <div className="mt-1 -ml-2 flex gap-1">
+            <Button variant="quiet" onClick={complete}>
+              Done
+            </Button>
+            <Button variant="quiet" onClick={() => openDialog({ name: 'snooze', followUp })}>
+              Put off
+            </Button>
+            <Button variant="quiet" onClick={() => openDialog({ name: 'cancelFollowUp', followUp })}>
+              Cancel
+            </Button>
+          </div>
+        </ForWorkers>
       </div>
     </li>
   );
@@ -79,12 +82,14 @@ export function FollowUpsSection() {
       title="Follow-ups"
       summary={nextFollowUpAt === null ? 'None' : <Time at={nextFollowUpAt} />}
       actions={
-        <IconButton
-          label="Schedule a follow-up"
-          keys={keyMap.followUp.keys}
-          icon={<Plus size={16} />}
-          onClick={() => openDialog({ name: 'followUp' })}
-        />
+        <ForWorkers>
+          <IconButton
+            label="Schedule a follow-up"
+            keys={keyMap.followUp.keys}
+            icon={<Plus size={16} />}
+            onClick={() => openDialog({ name: 'followUp' })}
+          />
+        </ForWorkers>
       }
     >
       {sorted.length === 0 ? (

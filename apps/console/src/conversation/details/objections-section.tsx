@@ -7,6 +7,7 @@ import { IconButton } from '../../ui/icon-button.tsx';
 import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
+import { ForWorkers } from '../../session/for-workers.tsx';
 
 function ObjectionRow({ objection }: { objection: Objection }) {
   const { openDialog } = useConversation();
@@ -23,16 +24,18 @@ function ObjectionRow({ objection }: { objection: Objection }) {
       {objection.deferReason !== null && (
         <p className="text-meta text-ink-3">Put off: {objection.deferReason}</p>
       )}
-      <div className="mt-1 -ml-2 flex gap-1">
-        <Button variant="quiet" onClick={() => openDialog({ name: 'resolve', objection })}>
-          Resolve
-        </Button>
-        {isActive && (
-          <Button variant="quiet" onClick={() => openDialog({ name: 'defer', objection })}>
-            Put off
+      <ForWorkers>
+        <div className="mt-1 -ml-2 flex gap-1">
+          <Button variant="quiet" onClick={() => openDialog({ name: 'resolve', objection })}>
+            Resolve
           </Button>
-        )}
-      </div>
+          {isActive && (
+            <Button variant="quiet" onClick={() => openDialog({ name: 'defer', objection })}>
+              Put off
+            </Button>
+          )}
+        </div>
+      </ForWorkers>
     </li>
   );
 }
@@ -47,11 +50,13 @@ export function ObjectionsSection() {
       title="Objections"
       summary={objections.length === 0 ? 'None open' : `${objections.length} open`}
       actions={
-        <IconButton
-          label="Note an objection"
-          icon={<Plus size={16} />}
-          onClick={() => openDialog({ name: 'raise' })}
-        />
+        <ForWorkers>
+          <IconButton
+            label="Note an objection"
+            icon={<Plus size={16} />}
+            onClick={() => openDialog({ name: 'raise' })}
+          />
+        </ForWorkers>
       }
     >
       {all.length === 0 ? (

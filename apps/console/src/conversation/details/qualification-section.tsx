@@ -12,6 +12,7 @@ import { Time } from '../../ui/time.tsx';
 import { Tooltip } from '../../ui/tooltip.tsx';
 import { EntryLink } from '../brief-view.tsx';
 import { useConversation } from '../conversation-context.ts';
+import { ForWorkers } from '../../session/for-workers.tsx';
 
 const FIELDS = ['budget', 'authority', 'need', 'timeline'] as const satisfies readonly QualificationField[];
 
@@ -59,12 +60,14 @@ function Answer({ field }: { field: QualificationField }) {
         <CircleDashed size={16} aria-hidden className="text-ink-3" />
         <span className="text-ink-2">{fieldLabels[field]}</span>
         <span className="text-ink-3">not answered</span>
-        <IconButton
-          label={`Record ${fieldLabels[field].toLowerCase()}`}
-          icon={<Plus size={16} />}
-          onClick={edit}
-          className="-mr-1.5 ml-auto"
-        />
+        <ForWorkers>
+          <IconButton
+            label={`Record ${fieldLabels[field].toLowerCase()}`}
+            icon={<Plus size={16} />}
+            onClick={edit}
+            className="-mr-1.5 ml-auto"
+          />
+        </ForWorkers>
       </div>
     );
   }
@@ -79,12 +82,14 @@ function Answer({ field }: { field: QualificationField }) {
         <span className="ml-auto text-meta text-ink-2">
           <ConfidenceMeter value={answer.confidence} />
         </span>
-        <IconButton
-          label={`Change ${fieldLabels[field].toLowerCase()}`}
-          icon={<Pencil size={14} />}
-          onClick={edit}
-          className="-mr-1.5"
-        />
+        <ForWorkers>
+          <IconButton
+            label={`Change ${fieldLabels[field].toLowerCase()}`}
+            icon={<Pencil size={14} />}
+            onClick={edit}
+            className="-mr-1.5"
+          />
+        </ForWorkers>
       </div>
       <p>
         {text === null ? (
@@ -129,12 +134,14 @@ export function QualificationSection() {
       title="Qualification"
       summary={summary}
       actions={
-        <IconButton
-          label="Record an answer"
-          keys={keyMap.qualification.keys}
-          icon={<Plus size={16} />}
-          onClick={() => openDialog({ name: 'qualification' })}
-        />
+        <ForWorkers>
+          <IconButton
+            label="Record an answer"
+            keys={keyMap.qualification.keys}
+            icon={<Plus size={16} />}
+            onClick={() => openDialog({ name: 'qualification' })}
+          />
+        </ForWorkers>
       }
     >
       <ul className="divide-y divide-line">

@@ -9,6 +9,8 @@ import { CollapsibleSection } from '../../ui/collapsible-section.tsx';
 import { Elapsed } from '../../ui/time.tsx';
 import { type OpenDialog, useConversation } from '../conversation-context.ts';
 import { durationInWords } from '../../format/time.ts';
+import { ForWorkers } from '../../session/for-workers.tsx';
+import { useMay } from '../../session/session-context.ts';
 
 function dialogFor(missing: string, stage: SalesStage): OpenDialog {
   const field = QualificationField.safeParse(missing);
@@ -72,6 +74,7 @@ export function StageSection() {
   const { conversation, commands, runCommand, openDialog } = useConversation();
   const { stage, stageEnteredAt, createdAt } = conversation;
   const next = nextStages(conversation);
+  const mayWork = useMay('stages.transition');
 
   function moveTo(to: NextStage): void {
     // Closing a sale needs details, so it opens the dialog.
@@ -85,12 +88,14 @@ export function StageSection() {
       title="Stage"
       summary={stageLabels[stage]}
       actions={
-        <IconButton
-          label="Move stage"
-          keys={keyMap.stage.keys}
-          icon={<ArrowRight size={16} />}
-          onClick={() => openDialog({ name: 'stage' })}
-        />
+        <ForWorkers>
+          <IconButton
+            label="Move stage"
+            keys={keyMap.stage.keys}
+            icon={<ArrowRight size={16} />}
+            onClick={() => openDialog({ name: 'stage' })}
+          />
+        </ForWorkers>
       }
     >
       <StageScale stage={stage} />
@@ -108,7 +113,7 @@ export function StageSection() {
           const isOpen = each.blockers.length === 0;
           return (
             <li key={each.stage} className="flex min-h-6 items-start gap-2">
-              {isOpen ? (
+              {isOpen && mayWork ? (
                 <button
                   type="button"
                   onClick={() => moveTo(each)}
@@ -123,7 +128,7 @@ export function StageSection() {
                     <ArrowRight size={14} aria-hidden />
                     {stageLabels[each.stage]}
                   </span>
-                  <MissingRequirements next={each} />
+                  {mayWork && <MissingRequirements next={each} />}
                 </>
               )}
             </li>
