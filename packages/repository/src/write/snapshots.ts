@@ -5,9 +5,9 @@ import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 
 /** Entries from one snapshot of a conversation to the next. */
-export const SNAPSHOT_INTERVAL = 16;
+export const SNAPSHOT_INTERVAL = 32;
 /** A longer state is kept half as often for each doubling, so that snapshots take at most 512 characters an entry. */
-const SMALL_STATE = 8_192;
+const SMALL_STATE = 16_384;
 /** A longer timeline likewise, so that no conversation has more than some thousands of snapshots. */
 const LONG_TIMELINE = 131_072;
 /** How many are written at once, and how long they gather for that: a command costs more than a snapshot. */
