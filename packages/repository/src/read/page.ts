@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { Refusal } from '@baton/domain';
 import { type Page, type TenantId, Timestamp } from '@baton/schema';
 import canonicalize from 'canonicalize';
@@ -19,7 +19,7 @@ const Cursor = z.tuple([z.unknown(), z.string()]);
 function checksum({ tenantId, procedure, input }: Listing, position: unknown): string {
   const { limit: _limit, cursor: _cursor, ...filter } = input;
   const whole = canonicalize([tenantId, procedure, filter, position]) ?? '';
-  return createHash('sha256').update(whole).digest('base64url').slice(0, 16);
+  return hash('sha256', whole, 'base64url').slice(0, 16);
 }
 
 /** The opaque cursor of a place in a list. */

@@ -56,9 +56,13 @@ export function listedConversationOf(
 }
 
 /** An entry as callers see it. */
-export function entryOf({ _id, tenantId: _tenant, ...stored }: WireDocument<'timeline'>): KnownEntry {
-  if (stored.kind === 'created') return stored;
-  const { channel: _channel, ...entry } = stored;
+export function entryOf(stored: WireDocument<'timeline'>): KnownEntry {
+  // Leaving fields out copies the others: once is enough.
+  if (stored.kind === 'created') {
+    const { _id, tenantId: _tenant, ...created } = stored;
+    return created;
+  }
+  const { _id, tenantId: _tenant, channel: _channel, ...entry } = stored;
   return entry;
 }
 
