@@ -1,6 +1,6 @@
 import { connect, type Store } from '@baton/repository';
 import { type ConversationId, SearchConversations, SearchMessages } from '@baton/schema';
-import type { Document } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { CALLER, openBenchStore, TENANT } from './bench-tenant.ts';
 import { type Call, compareCalls } from './compare-calls.ts';
 
@@ -31,20 +31,30 @@ export type SearchRow = {
 export async function benchSearch(mongodbUri: string, options: SearchBenchOptions): Promise<SearchRow[]> {
   await using connection = await connect(mongodbUri, { appName: 'baton-bench' });
   const store = await openBenchStore(connection);
-  await fill(store, options);
+  const conversationId = await fill(store, options);
+  const ofConversation = { conversationId: new ObjectId(conversationId) };
 
   const timeline = connection.db.collection('timeline');
   const score = { $meta: 'textScore' } as const;
-  const bare = (text: string, limit: number) => (): Promise<Document[]> =>
-    timeline
-      .find({ tenantId: TENANT, $text: { $search: text } }, { projection: { score } })
-      .sort({ score })
-      .limit(limit)
-      .toArray();
-  const messages = (text: string, limit: number, cursor?: string | null) => () =>
-    store.search.messages(TENANT, SearchMessages.parse({ text, limit, ...(cursor && { cursor }) }));
-  const conversations = (text: string, limit: number) => () =>
-    store.search.conversations(TENANT, SearchConversations.parse({ text, limit }));
+  const bare =
+    (text: string, limit: number, narrowing: Document = {}) =>
+    (): Promise<Document[]> =>
+      timeline
+        .find({ tenantId: TENANT, $text: { $search: text }, ...narrowing }, { projection: { score } })
+        .sort({ score })
+        .limit(limit)
+        .toArray();
+  const messages =
+    (text: string, limit: number, cursor?: string | null, filters: Partial<SearchMessages> = {}) =>
+    () =>
+      store.search.messages(
+        TENANT,
+        SearchMessages.parse({ text, limit, ...(cursor && { cursor }), ...filters }),
+      );
+  const conversations =
+    (text: string, limit: number, filters: Partial<SearchConversations> = {}) =>
+    () =>
+      store.search.conversations(TENANT, SearchConversations.parse({ text, limit, ...filters }));
   const second = (await messages('estimate', 100)()).nextCursor;
   const secondOfPhrase = (await messages('"the estimate"', 25)()).nextCursor;
 
@@ -57,6 +67,21 @@ export async function benchSearch(mongodbUri: string, options: SearchBenchOption
     ['the page after it', bare('"the estimate"', 25), messages('"the estimate"', 25, secondOfPhrase)],
     ['two common words, 25 messages', bare('heron estimate', 25), messages('heron estimate', 25)],
     ['a common word, 25 conversations', bare('heron', 25), conversations('heron', 25)],
+    [
+      'a common word of customers, 25 messages',
+      bare('heron', 25, { 'author.kind': 'customer' }),
+      messages('heron', 25, null, { author: 'customer' }),
+    ],
+    [
+      'a common phrase of customers in a conversation',
+      bare('"the estimate"', 25, { 'author.kind': 'customer', ...ofConversation }),
+      messages('"the estimate"', 25, null, { author: 'customer', conversationId }),
+    ],
+    [
+      'a common phrase, 25 active leads',
+      bare('"the estimate"', 25),
+      conversations('"the estimate"', 25, { stage: 'lead', status: 'active' }),
+    ],
     ['a rare word, messages', bare('kindly', 25), messages('kindly', 25)],
     ['a rare word with elisions, messages', bare('ostrich', 25), messages('ostrich', 25)],
     ['a rare word, conversations', bare('kindly', 25), conversations('kindly', 25)],
@@ -70,13 +95,19 @@ export async function benchSearch(mongodbUri: string, options: SearchBenchOption
   return rows;
 }
 
-/** Each conversation says one common sentence again and again; the last one says two rare words too. */
-async function fill(store: Store, { conversations, messages }: SearchBenchOptions): Promise<void> {
+/** Each conversation says one common sentence again and again; the last one, which it returns, says two rare words too. */
+async function fill(
+  store: Store,
+  { conversations, messages }: SearchBenchOptions,
+): Promise<ConversationId | undefined> {
+  let last: ConversationId | undefined;
   for (let index = 0; index < conversations; index += 1) {
     const texts = Array.from({ length: messages }, (_, number) => `heron wrote the estimate ${number}`);
     if (index === conversations - 1) texts.push('please kindly', 'an ostrich');
-    await say(store, await converse(store, index), texts);
+    last = await converse(store, index);
+    await say(store, last, texts);
   }
+  return last;
 }
 
 async function converse(store: Store, index: number): Promise<ConversationId> {
