@@ -95,7 +95,7 @@ const CASES: Case[] = [
   ...refused('packages/repository/src/read/search/rank', '../../../write/a.ts', '../../../store.ts'),
   ...refused(
     'packages/repository/src/auth',
-    '../write/a.ts',
+    '../rollup/a.ts',
     '../feed/a.ts',
     '../maintenance/a.ts',
     '../store.ts',

@@ -40,7 +40,7 @@ export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
     rollup: ['clock', 'connection', 'schema'],
     read: ['clock', 'connection', 'schema', 'fairness', 'rollup'],
     audit: ['clock', 'connection', 'schema', 'read'],
-    auth: ['clock', 'connection', 'schema', 'audit', 'read'],
+    auth: ['clock', 'connection', 'schema', 'audit', 'read', 'write'],
     write: ['clock', 'connection', 'schema', 'audit', 'fairness', 'observe', 'read', 'rollup'],
     feed: ['clock', 'connection', 'schema', 'fairness', 'observe', 'read'],
     maintenance: ['clock', 'connection', 'schema', 'audit', 'rollup', 'read', 'auth', 'write', 'feed'],

@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
 import { createLog } from './observe/log.ts';
-import { MAX_BODY_BYTES } from '@baton/schema';
+import { type ApiKeyId, MAX_BODY_BYTES } from '@baton/schema';
 import { startServer } from './server.ts';
 
 const log = pino({ level: 'silent' });
@@ -204,6 +204,47 @@ describe('a key', () => {
       },
     );
     expect(batonError(await ended.promise)).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  test.each([
+    [
+      'expires',
+      () =>
+        server.store.collections.api_keys.collection.updateOne(
+          { name: 'expires' },
+          { $set: { expiresAt: new Date() } },
+        ),
+    ],
+    [
+      'is rotated without an overlap',
+      (keyId: ApiKeyId) => server.store.apiKeys.rotate(TENANT, { keyId, overlapMs: 0 }),
+    ],
+  ])('that %s ends its feed on another process, which has known it for long', async (how, end) => {
+    await using watchful = await another({ checkCredentialsEveryMs: 50 });
+    const { id, key } = await server.store.apiKeys.create({ tenantId: TENANT, name: how, role: 'app' });
+    const ended = Promise.withResolvers<unknown>();
+    const { api } = createBaton({ url: watchful.url, apiKey: key });
+    api.feed.tenant.subscribe({}, { onStarted: () => void end(id), onError: ended.resolve });
+    expect(batonError(await ended.promise)).toMatchObject({ code: 'UNAUTHORIZED' });
+    const refused = await api.session.get.query().catch((error: unknown) => error);
+    expect(batonError(refused)).toMatchObject({ code: 'UNAUTHORIZED' });
+  });
+
+  test('shows when it was used last, and is written once for many calls', async () => {
+    await using watchful = await another({ checkCredentialsEveryMs: 10 });
+    const { id, key } = await server.store.apiKeys.create({ tenantId: TENANT, name: 'Used', role: 'app' });
+    const noted = vi.spyOn(watchful.store.apiKeys, 'noteUse');
+    const { api } = createBaton({ url: watchful.url, apiKey: key });
+    const lastUse = async () => (await server.store.apiKeys.list(TENANT, { limit: 1 })).items[0]?.lastUsedAt;
+    await eventually(async () => {
+      await api.session.get.query();
+      return (await lastUse()) !== null;
+    });
+    const usedAt = await lastUse();
+    for (let call = 0; call < 10; call += 1) await api.session.get.query();
+    expect(noted.mock.calls).toEqual([[[id]]]);
+    await watchful.store.apiKeys.noteUse([id]);
+    expect(await lastUse()).toBe(usedAt);
   });
 
   test.each([

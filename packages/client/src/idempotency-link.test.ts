@@ -30,6 +30,7 @@ describe('a command', () => {
     'handoffs.takeover',
     'agents.register',
     'agents.update',
+    'apiKeys.create',
     'tenant.update',
     'deals.close',
     'qualification.record',

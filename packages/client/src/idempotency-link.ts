@@ -6,6 +6,9 @@ import type { TRPCLink } from '@trpc/client';
 const keyed: ReadonlySet<string> = new Set([
   'agents.register',
   'agents.update',
+  'apiKeys.create',
+  'apiKeys.revoke',
+  'apiKeys.rotate',
   'tenant.update',
   'conversations.findOrCreate',
   // Object.keys widens its keys to string.

@@ -300,8 +300,10 @@ export function openStore({
     admin: bound({ ...adminQueries, ...auditQueries }, ['stats']),
     agents: bound({ ...agentQueries, ...agentRegistry, ...agentRestore }, ['workload']),
     apiKeys: {
-      ...bound({ list: apiKeys.list, revoke: apiKeys.revoke }),
+      ...bound({ list: apiKeys.list, issue: apiKeys.issue, revoke: apiKeys.revoke, rotate: apiKeys.rotate }),
       create: (key: NewApiKey, by?: AuditActor) => inTime(apiKeys.create(collections, key, by)),
+      /** Notes that keys were used, some minutes behind. */
+      noteUse: (keyIds: readonly ApiKeyId[]) => inTime(apiKeys.noteUse(collections, keyIds)),
       /** @param from the address that the key comes from */
       authenticate: (key: string, from = '') => inTime(credentials.ofKey(key, from)),
     },

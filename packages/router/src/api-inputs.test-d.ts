@@ -24,7 +24,11 @@ import type {
   HeartbeatFollowUpInput,
   KnownEntry,
   ListAgentsInput,
+  CreateApiKeyInput,
+  ListApiKeysInput,
   ListAuditInput,
+  RevokeApiKeyInput,
+  RotateApiKeyInput,
   ListContactHistoryInput,
   ListContactsInput,
   ListConversationsByAgentInput,
@@ -87,6 +91,15 @@ describe('what every procedure takes is named', () => {
       stats: void;
       verifySchema: void;
       audit: ListAuditInput;
+    }>();
+  });
+
+  test('apiKeys', () => {
+    expectTypeOf<In['apiKeys']>().toEqualTypeOf<{
+      create: CreateApiKeyInput;
+      list: ListApiKeysInput;
+      revoke: RevokeApiKeyInput;
+      rotate: RotateApiKeyInput;
     }>();
   });
 

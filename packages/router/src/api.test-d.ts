@@ -2,8 +2,10 @@ import type {
   Agent,
   AgentId,
   AgentWorkload,
+  ApiKey,
   AuditRecord,
   CallLimits,
+  CreatedApiKey,
   Change,
   ClaimedFollowUp,
   Contact,
@@ -74,6 +76,15 @@ describe('what comes back is typed, and named', () => {
       stats: StoreStats;
       verifySchema: SchemaReport;
       audit: Page<AuditRecord>;
+    }>();
+  });
+
+  test('apiKeys', () => {
+    expectTypeOf<Out['apiKeys']>().toEqualTypeOf<{
+      create: CreatedApiKey;
+      list: Page<ApiKey>;
+      revoke: ApiKey;
+      rotate: CreatedApiKey;
     }>();
   });
 

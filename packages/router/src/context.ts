@@ -22,6 +22,8 @@ export type Credential = {
   agentId: AgentId | null;
   /** The key that the call came with or its session comes from; null where nobody wrote it down. */
   keyId: ApiKeyId | null;
+  /** Of the key's secret that the call came with; none where it came with a session. */
+  secretHash?: string;
   /** The browser's session; null where the call came with a key. */
   sessionId: SessionId | null;
   /** Its tenant is suspended: it opens nothing. */

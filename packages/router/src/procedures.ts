@@ -1,5 +1,6 @@
 export { admin } from './admin.ts';
 export { agents } from './agent.ts';
+export { apiKeys } from './api-key.ts';
 export { contacts } from './contact.ts';
 export { conversations } from './conversation.ts';
 export { deals } from './deal.ts';

@@ -25,7 +25,7 @@ import { actingFields, namesAgent, sampleAs, schemaOf } from '../test/role-sampl
 
 const BEN = AgentId.parse('ben');
 /** Ids of one tenant in inputs; what stands for somebody's own name is looked for in the caller's tenant. */
-const IDS = new Set(['conversationId', 'handoffId', 'objectionId', 'followUpId']);
+const IDS = new Set(['conversationId', 'handoffId', 'objectionId', 'followUpId', 'keyId']);
 
 /** A follow-up that is due, and may be claimed for long. */
 const DUE = { dueAt: '2024-01-01T00:00:00.000Z', finalAttemptAt: '2040-01-01T00:00:00.000Z' };
@@ -84,6 +84,7 @@ async function newFixture(): Promise<Fixture> {
   const [followUp] = scheduled.conversation.followUps;
   if (followUp === undefined) throw new Error('No follow-up was scheduled');
   const claim = { limit: 1, leaseMs: 60_000, followUpId: followUp.id };
+  const { id: keyId } = await store.apiKeys.create({ tenantId: TENANT, name: 'Fixture', role: 'viewer' });
   const [claimed] = await store.followUps.claim(TENANT, claim);
   return {
     conversationId,
@@ -91,6 +92,7 @@ async function newFixture(): Promise<Fixture> {
     objectionId: raised.conversation.objections[0]?.id ?? '',
     followUpId: followUp.id,
     leaseToken: claimed?.leaseToken ?? '',
+    keyId,
   };
 }
 

@@ -34,6 +34,11 @@ export const procedureRoles = {
   'agents.update': workers,
   'agents.workload': readers,
 
+  'apiKeys.create': admins,
+  'apiKeys.list': admins,
+  'apiKeys.revoke': admins,
+  'apiKeys.rotate': admins,
+
   'contacts.list': readers,
   'contacts.restore': importers,
 

@@ -7,6 +7,8 @@ export type Fixture = {
   objectionId: string;
   followUpId: string;
   leaseToken: string;
+  /** A key that nobody calls with. */
+  keyId: string;
 };
 
 export type Procedure = {
@@ -42,6 +44,10 @@ export const procedures: Record<string, Procedure> = {
   'agents.restore': mutation(() => ({ agents: [RESTORED_AGENT] })),
   'agents.list': query(() => ({})),
   'agents.workload': query(() => ({ agentId: ANA })),
+  'apiKeys.create': mutation(() => ({ name: 'Sample', role: 'viewer' })),
+  'apiKeys.list': query(() => ({})),
+  'apiKeys.revoke': mutation(({ keyId }) => ({ keyId })),
+  'apiKeys.rotate': mutation(({ keyId }) => ({ keyId })),
   'contacts.list': query(() => ({})),
   'contacts.restore': mutation(() => ({ contacts: [{ id: newContact(), ...RESTORED_AT }] })),
   'conversations.create': mutation(() => ({ contactId: newContact(), channel: 'web' })),
@@ -183,6 +189,7 @@ export const NO_IDS: Fixture = {
   objectionId: '',
   followUpId: '',
   leaseToken: '',
+  keyId: '',
 };
 
 /** A conversation with one of each thing that can be named. */
@@ -194,6 +201,7 @@ export async function createOneOfEach(server: TestServer): Promise<Fixture> {
     initialMessage: { text: 'Hello' },
   });
   const conversationId = conversation.id;
+  const { id: keyId } = await api.apiKeys.create.mutate({ name: 'Fixture', role: 'viewer' });
   const { objection } = await api.objections.raise.mutate({
     conversationId,
     type: 'price',
@@ -220,5 +228,6 @@ export async function createOneOfEach(server: TestServer): Promise<Fixture> {
     objectionId: objection.id,
     followUpId: claimed?.followUp.id ?? '',
     leaseToken: claimed?.leaseToken ?? '',
+    keyId,
   };
 }

@@ -25,12 +25,14 @@ const CREATE = [
 ] as const;
 const WORK = ['- + + + + +', null, 'ok'] as const;
 const MANAGE = ['- - + - - +', null, 'ok'] as const;
+const ADMIN = ['- - - - - +', null, 'ok'] as const;
 const IMPORT = ['- - - - + +', null, 'ok'] as const;
 
 /** What each procedure that a credential opens answers to each role. */
 export const roleAnswers: Record<string, Row> = {
   //                                viewer agent manager app import admin
-  'admin.audit': ['- - - - - +', null, 'ok'],
+  'admin.audit': ADMIN,
+  'admin.limits': READ,
   'admin.stats': READ,
   'admin.verifySchema': READ,
   'agents.list': READ,
@@ -38,6 +40,10 @@ export const roleAnswers: Record<string, Row> = {
   'agents.restore': IMPORT,
   'agents.update': DESK,
   'agents.workload': READ,
+  'apiKeys.create': ADMIN,
+  'apiKeys.list': ADMIN,
+  'apiKeys.revoke': ADMIN,
+  'apiKeys.rotate': ADMIN,
   'contacts.list': READ,
   'contacts.restore': IMPORT,
   'conversations.abandon': ACT,
@@ -129,6 +135,7 @@ export const NAMES_OTHERS: ReadonlySet<string> = new Set([
   'agents.register.id',
   'agents.register.members',
   'agents.update.members',
+  'apiKeys.create.agentId',
   'followUps.schedule.assignee',
   'handoffs.release.to',
   'handoffs.request.to',

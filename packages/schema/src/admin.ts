@@ -1,9 +1,5 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
-import { AgentId, ApiKeyId } from './id.ts';
-import { Role } from './role.ts';
-import { text } from './text.ts';
-import { Timestamp } from './timestamp.ts';
 
 export interface Health {
   ok: true;
@@ -116,17 +112,3 @@ export interface SchemaReport {
 export const SchemaReport: NamedSchema<SchemaReport> = named(
   z.strictObject({ ok: z.boolean(), differences: z.array(SchemaDifference) }),
 );
-
-export const apiKeyObject = z.strictObject({
-  id: ApiKeyId,
-  name: text(100),
-  /** The first characters, to tell keys apart. */
-  prefix: z.string(),
-  role: Role,
-  /** The agent that it acts as; of an `app` and more, where a command names none. */
-  agentId: AgentId.nullable(),
-  createdAt: Timestamp,
-  revokedAt: Timestamp.nullable(),
-});
-export interface ApiKey extends z.infer<typeof apiKeyObject> {}
-export const ApiKey: NamedSchema<ApiKey> = named(apiKeyObject);

@@ -1,6 +1,7 @@
 export * from './actor.ts';
 export * from './admin.ts';
 export * from './agent.ts';
+export * from './api-key.ts';
 export * from './archive.ts';
 export * from './audit.ts';
 export * from './business-hours.ts';

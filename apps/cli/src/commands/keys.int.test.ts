@@ -1,7 +1,6 @@
 import { createBaton } from '@baton/client';
-import { apiKeyObject } from '@baton/schema';
+import { CreatedApiKey } from '@baton/schema';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { z } from 'zod';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
 
 let cli: TestCli;
@@ -16,7 +15,7 @@ afterAll(async () => {
   await cli[Symbol.asyncDispose]();
 });
 
-const Made = apiKeyObject.extend({ key: z.string() });
+const Made = CreatedApiKey;
 
 test('a key is made, works, and is revoked by its own tenant only', async () => {
   const made = Made.parse(
@@ -33,13 +32,13 @@ test('a key is made, works, and is revoked by its own tenant only', async () => 
     ),
   );
   expect(made).toMatchObject({ name: 'Nightly import', role: 'manager', agentId: 'supervisor' });
-  const { api } = createBaton({ url: cli.url, apiKey: made.key });
+  const { api } = createBaton({ url: cli.url, apiKey: made.key ?? '' });
   // The tenant is new, and has its agents.
   expect((await api.agents.list.query({})).items.map(({ id }) => String(id))).toContain('supervisor');
 
   const listed = await cli.run('keys', 'list', '--tenant', 'acme');
-  expect(listed.stdout).toContain(`Nightly import  ${made.prefix}`);
-  expect(listed.stdout).not.toContain(made.key);
+  expect(listed.stdout).toContain(`${made.id}  Nightly import  manager`);
+  expect(listed.stdout).not.toContain(made.key ?? 'no key');
   expect(await cli.json('keys', 'list', '--tenant', 'acme')).toMatchObject({ items: [{ id: made.id }] });
 
   const other = await cli.run('keys', 'revoke', made.id);
@@ -53,7 +52,7 @@ test('a key is made, works, and is revoked by its own tenant only', async () => 
 
 test('without --json a new key stands alone on its line, for a shell to take', async () => {
   const { stdout } = await cli.run('keys', 'create', 'Plain');
-  expect(stdout).toMatch(/^baton_[\w-]{43}$/);
+  expect(stdout).toMatch(/^baton_[0-9a-f]{24}_[\w-]{43}$/);
 });
 
 test('the audit log says who made and revoked keys, and which of them', async () => {
@@ -71,6 +70,21 @@ test('the audit log says who made and revoked keys, and which of them', async ()
   expect(more).toMatchObject({ exitCode: 0, stderr: 'There are more: --limit 4' });
   const nothing = await cli.run('audit', '--actor', 'nobody', '--to', '2020-01-01');
   expect(nothing).toMatchObject({ exitCode: 0, stdout: '', stderr: 'The audit log has nothing that fits.' });
+});
+
+test('a key ends at an instant, and is given another secret', async () => {
+  const made = Made.parse(
+    await cli.json('keys', 'create', 'Loan', '--tenant', 'loans', '--expires', '2999-01-31'),
+  );
+  const shown = await cli.run('keys', 'rotate', made.id, '--tenant', 'loans', '--overlap', '0');
+  expect(shown.stdout).toMatch(new RegExp(`^baton_${made.id}_`));
+  const session = (apiKey: string) => createBaton({ url: cli.url, apiKey }).api.session.get.query();
+  expect(await session(shown.stdout)).toMatchObject({ tenantId: 'loans' });
+  await expect(session(made.key ?? '')).rejects.toThrow(/API key/);
+  const listed = await cli.run('keys', 'list', '--tenant', 'loans');
+  expect(listed.stdout).toContain('2999-01-31');
+  for (const overlap of ['-1', '721', 'long'])
+    expect(await cli.run('keys', 'rotate', made.id, '--overlap', overlap)).toMatchObject({ exitCode: 2 });
 });
 
 test('a tenant without keys, and wrong words', async () => {

@@ -1,15 +1,16 @@
 import { openStore, type Store } from '@baton/repository';
-import { AgentId, type ApiKey, ApiKeyId, Role, TenantId } from '@baton/schema';
+import { AgentId, type ApiKey, ApiKeyId, Role, TenantId, type Timestamp } from '@baton/schema';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, wantsJson } from './command-context.ts';
 import { connectToMongodb } from '../local/mongodb.ts';
-import { parseWith } from './option-parsers.ts';
+import { parseCount, parseInstant, parseWith } from './option-parsers.ts';
 import { allItems } from '../api/pagination.ts';
 import { printTable } from '../output/table.ts';
 import { formatInstant } from '../output/format.ts';
 import { escapeLine } from '../output/escape-controls.ts';
 
 type TenantOption = { tenant: TenantId };
+type CreateOptions = TenantOption & { role: Role; agent?: AgentId; expires?: Timestamp };
 
 /** Works on the store, because the first key of a tenant is created before any key can call the API. */
 async function withStore<Answer>(work: (store: Store) => Promise<Answer>): Promise<Answer> {
@@ -22,6 +23,24 @@ function refuseRight(): never {
   throw new InvalidArgumentError(
     'Keys have roles now. Use --role admin for both rights, --role import for import, --role manager for manage.',
   );
+}
+
+const HOUR_MS = 3_600_000;
+const MAX_OVERLAP_HOURS = 30 * 24;
+
+const parseOverlap = (value: string): number => (value === '0' ? 0 : parseCount(MAX_OVERLAP_HOURS)(value));
+
+function rowOf({ id, name, role, agentId, createdAt, revokedAt, expiresAt, lastUsedAt }: ApiKey): string[] {
+  const endsAt = revokedAt ?? expiresAt;
+  return [
+    id,
+    escapeLine(name),
+    role,
+    agentId ?? '',
+    formatInstant(createdAt),
+    lastUsedAt === null ? '' : formatInstant(lastUsedAt),
+    endsAt === null ? '' : `${formatInstant(endsAt)}${revokedAt === null ? '' : ' revoked'}`,
+  ];
 }
 
 export function registerKeys(program: Command, { terminal }: CommandContext): void {
@@ -45,14 +64,15 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
       'the agent that it is: an agent or a manager acts as nobody else',
       parseWith(AgentId),
     )
+    .option('--expires <instant>', 'when it ends by itself: a day or an instant in UTC', parseInstant)
     .addOption(new Option('--right <right>').hideHelp().argParser(refuseRight))
-    .action(async (name: string, options: TenantOption & { role: Role; agent?: AgentId }, self: Command) => {
-      const { tenant: tenantId, role, agent: agentId = null } = options;
+    .action(async (name: string, options: CreateOptions, self: Command) => {
+      const { tenant: tenantId, role, agent: agentId = null, expires: expiresAt } = options;
       if (role === 'agent' && agentId === null)
         self.error('error: --role agent needs --agent <agent>, the agent that it acts as');
       const made = await withStore(async (store) => {
         await store.agents.ensureDefaults(tenantId, {});
-        return store.apiKeys.create({ tenantId, name, role, agentId });
+        return store.apiKeys.create({ tenantId, name, role, agentId, expiresAt });
       });
       terminal.print(wantsJson(self) ? JSON.stringify(made) : made.key);
     });
@@ -73,30 +93,34 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
           [
             { header: 'ID' },
             { header: 'NAME', minWidth: 12 },
-            { header: 'BEGINS' },
             { header: 'ROLE' },
             { header: 'AGENT' },
             { header: 'MADE' },
-            { header: 'REVOKED' },
+            { header: 'USED' },
+            { header: 'ENDS' },
           ],
-          keys.map(({ id, name, prefix, role, agentId, createdAt, revokedAt }) => [
-            id,
-            escapeLine(name),
-            prefix,
-            role,
-            agentId ?? '',
-            formatInstant(createdAt),
-            revokedAt === null ? '' : formatInstant(revokedAt),
-          ]),
+          keys.map(rowOf),
         );
     });
   group
     .command('revoke')
-    .description('end a key for good; servers that have just seen it take it for five seconds more')
+    .description('end a key for good, with its sessions and links; within two seconds no server takes it')
     .argument('<key>', 'its id, as `baton keys list` shows it', parseWith(ApiKeyId))
     .addOption(tenant())
     .action(async (keyId: ApiKeyId, { tenant: tenantId }: TenantOption, self: Command) => {
       const key = await withStore((store) => store.apiKeys.revoke(tenantId, { keyId }));
       terminal.print(wantsJson(self) ? JSON.stringify(key) : `${escapeLine(key.name)} is revoked.`);
+    });
+  group
+    .command('rotate')
+    .description('give a key another secret, which is shown this once')
+    .argument('<key>', 'its id, as `baton keys list` shows it', parseWith(ApiKeyId))
+    .option('--overlap <hours>', 'how long the secret before goes on working', parseOverlap, 24)
+    .addOption(tenant())
+    .action(async (keyId: ApiKeyId, options: TenantOption & { overlap: number }, self: Command) => {
+      const { tenant: tenantId, overlap } = options;
+      const input = { keyId, overlapMs: overlap * HOUR_MS };
+      const made = await withStore((store) => store.apiKeys.rotate(tenantId, input));
+      terminal.print(wantsJson(self) ? JSON.stringify(made) : (made.key ?? ''));
     });
 }

@@ -15,6 +15,7 @@ function credentials() {
   let isGood = true;
   const look = vi.fn(async (_key: string, _from: string) => (isGood ? ofKey : null));
   const lookForSession = vi.fn(async () => (isGood ? ofSession : null));
+  const noteUse = vi.fn(() => Promise.resolve());
   const read = vi.fn(
     async (keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[], _tenantId?: TenantId) => ({
       keys: isGood && keyIds.length > 0 ? [ofKey] : [],
@@ -22,7 +23,7 @@ function credentials() {
     }),
   );
   const store = {
-    apiKeys: { authenticate: look },
+    apiKeys: { authenticate: look, noteUse },
     sessions: { authenticate: lookForSession },
     readCredentials: read,
   };
@@ -199,6 +200,23 @@ test('who watches a credential is told once it has ended, until then nothing', a
   end();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(told).toEqual(['key', 'session']);
+});
+
+test('a secret that a rotation has ended is unknown, and the one that it gave is known', async () => {
+  const { authentication, look, read } = credentials();
+  const [before, after] = ['before', 'after'].map((secretHash) => ({ ...ofKey, secretHash }));
+  if (before === undefined || after === undefined) throw new Error('There are two');
+  look.mockResolvedValueOnce(before).mockResolvedValueOnce(after);
+  await authentication.credentialOfKey('Bearer before', HERE);
+  await authentication.credentialOfKey('Bearer after', HERE);
+  read.mockResolvedValue({ keys: [after], sessions: [] });
+  const onEnded = vi.fn();
+  authentication.watch({ ...before, sessionId: null }, onEnded);
+  look.mockResolvedValue(null);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(onEnded).toHaveBeenCalledTimes(1);
+  expect(await authentication.credentialOfKey('Bearer before', HERE)).toBeNull();
+  expect(await authentication.credentialOfKey('Bearer after', HERE)).toMatchObject(after);
 });
 
 test('one that is closed looks no more', async () => {

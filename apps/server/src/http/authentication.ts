@@ -1,6 +1,7 @@
 import { type Store, TenantCache } from '@baton/repository';
 import type { Credential, OnEnded } from '@baton/router';
 import type { TenantId } from '@baton/schema';
+import { KeyUse } from './key-use.ts';
 
 /** How often what is known is looked at again. */
 const CHECK_EVERY_MS = 1_000;
@@ -23,6 +24,7 @@ type Watcher = { credential: Credential; onEnded: OnEnded };
 export class Authentication {
   readonly #store: Store;
   readonly #checkEveryMs: number;
+  readonly #keyUse: KeyUse;
   /** Shared out among tenants: one with very many keys or sessions makes the store look for no other's. */
   readonly #known = new TenantCache<Known>(MAX_KNOWN);
   /** What is being read now, by its name: requests that come together share one read. */
@@ -34,6 +36,7 @@ export class Authentication {
   constructor(store: Store, checkEveryMs: number = CHECK_EVERY_MS) {
     this.#store = store;
     this.#checkEveryMs = checkEveryMs;
+    this.#keyUse = new KeyUse(store);
   }
 
   /**
@@ -143,6 +146,7 @@ export class Authentication {
       else if (one.usedAt < now - IDLE_AFTER_MS) one.checkedAt = -Infinity;
       else known.push([name, one]);
     }
+    this.#noteUse(known, now);
     const watchers = [...this.#watchers];
     if (known.length + watchers.length === 0) return;
     const asked = [
@@ -163,10 +167,24 @@ export class Authentication {
       else if (found.isTenantSuspended === true) onEnded('TENANT_SUSPENDED');
     }
   }
+
+  #noteUse(known: readonly [name: string, known: Known][], now: number): void {
+    const used = known.filter(([, { usedAt }]) => usedAt >= now - 2 * this.#checkEveryMs);
+    const keyIds = used.flatMap(
+      ([
+        ,
+        {
+          credential: { keyId, sessionId },
+        },
+      ]) => (sessionId === null ? (keyId ?? []) : []),
+    );
+    this.#keyUse.note(keyIds, now);
+  }
 }
 
-function idOf({ sessionId, keyId }: Credential): string {
-  return sessionId === null ? `key ${keyId}` : `session ${sessionId}`;
+/** Of a key each secret by itself: after a rotation the one before ends earlier. */
+function idOf({ sessionId, keyId, secretHash }: Credential): string {
+  return sessionId === null ? `key ${keyId} ${secretHash}` : `session ${sessionId}`;
 }
 
 /** The key in an `Authorization: Bearer …` header; null where it has another form. */

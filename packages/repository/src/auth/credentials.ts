@@ -2,12 +2,13 @@ import { Refusal } from '@baton/domain';
 import type { ApiKeyId, SessionId, TenantId } from '@baton/schema';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
-import { apiKeys, type Credential } from './api-key.ts';
+import { apiKeys } from './api-key.ts';
+import type { Credential } from './find-api-keys.ts';
+import { isKey } from './key-secret.ts';
 import { SecretLookups } from './secret-lookups.ts';
 import { type Suspendable, withSuspension } from './suspension.ts';
 import { authenticateSessions, findLinks, readSessions, type SessionCredential, signIn } from './session.ts';
 
-const KEY_FORM = /^baton_[A-Za-z0-9_-]{43}$/;
 const SECRET_FORM = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -28,9 +29,9 @@ export function openCredentials(collections: Collections) {
   const sessionLookups = new SecretLookups((secrets) => knowing(authenticateSessions(collections, secrets)));
   const linkLookups = new SecretLookups((tokens) => findLinks(collections, tokens));
   return {
-    /** What a key stands for; null where it is no key, unknown or revoked. */
+    /** What a key stands for; null where it is no key, unknown or has ended. */
     async ofKey(key: string, from: string): Promise<Suspendable<Credential> | null> {
-      return KEY_FORM.test(key) ? keyLookups.find(key, from, READ_TIMEOUT_MS) : null;
+      return isKey(key) ? keyLookups.find(key, from, READ_TIMEOUT_MS) : null;
     },
     /** Who the secret of a session belongs to; null where it is none, or no longer. */
     async ofSession(secret: string, from: string): Promise<Suspendable<SessionCredential> | null> {

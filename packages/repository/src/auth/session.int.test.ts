@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AgentId, type Role, TenantId } from '@baton/schema';
 import { testDatabase } from '@baton/testing';
+import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect, type Connection } from '../connection/connection.ts';
 import { ReadGate } from '../fairness/read-gate.ts';
@@ -108,6 +109,22 @@ describe('a key that is revoked', () => {
     onTestFinished(() => run.mockRestore());
     expect(await store.readCredentials([ended.keyId, other.keyId], sessionIds, TENANT)).toEqual(read);
     expect(run.mock.calls.map(([of, lane]) => [of, lane])).toEqual([[TENANT, 'quick']]);
+  });
+
+  test('that expires, or is gone, ends them too', async () => {
+    const { api_keys } = store.collections;
+    const expired = await withKey();
+    const gone = await withKey();
+    await api_keys.collection.updateOne(
+      { _id: new ObjectId(expired.keyId) },
+      { $set: { expiresAt: new Date() } },
+    );
+    await api_keys.collection.deleteOne({ _id: new ObjectId(gone.keyId) });
+    for (const { secret, newLink } of [expired, gone]) {
+      const { token } = await newLink();
+      expect(await store.sessions.authenticate(secret)).toBeNull();
+      await expect(store.sessions.signIn(token)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
+    }
   });
 
   test('ends sessions of its tenant whose key nobody wrote down, and not those that are newer', async () => {

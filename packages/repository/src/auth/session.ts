@@ -19,6 +19,7 @@ import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import { hasEnded } from './find-api-keys.ts';
 import { requireAgentOfRole, roleFieldsOf, roleOf } from './role-of-rights.ts';
 
 /** How long a link may wait for its click, and how long a browser stays signed in, in milliseconds. */
@@ -85,7 +86,7 @@ export async function createSignInLink(
 
 /**
  * Spends a link's token. Returns the secret of the session that it opened; null for a token that was spent, has expired,
- * never was, or comes from a key that is revoked.
+ * never was, or comes from a key that has ended.
  */
 export async function signIn(collections: Collections, token: string): Promise<string | null> {
   return inTransaction(collections.db.client, (transaction) => spendLink(collections, token, transaction));
@@ -102,7 +103,7 @@ async function spendLink(
     { maxTimeMS: WRITE_TIMEOUT_MS, session: transaction },
   );
   if (spent === null) return null;
-  const [link] = await withoutRevokedKeys(collections, [sessions.decode(spent)]);
+  const [link] = await withoutEndedKeys(collections, [sessions.decode(spent)]);
   if (link === undefined) return null;
   const { tenantId, role, rights, agentId, keyId } = link;
   const session: Grant = {
@@ -130,7 +131,7 @@ export async function authenticateSessions(
   secrets: readonly string[],
 ): Promise<Map<string, SessionCredential>> {
   const bySecret = await findBySecrets(collections, 'session', secrets);
-  const good = new Set(await withoutRevokedKeys(collections, [...bySecret.values()]));
+  const good = new Set(await withoutEndedKeys(collections, [...bySecret.values()]));
   const found = new Map<string, SessionCredential>();
   for (const [secret, session] of bySecret) {
     const credential = good.has(session) ? credentialOf(session) : null;
@@ -179,7 +180,7 @@ export async function readSessions(
     )
     .toArray();
   const readable = documents.flatMap((document) => sessions.tryDecode(document) ?? []);
-  return (await withoutRevokedKeys(collections, readable)).flatMap((session) => credentialOf(session) ?? []);
+  return (await withoutEndedKeys(collections, readable)).flatMap((session) => credentialOf(session) ?? []);
 }
 
 function credentialOf(session: SessionDocument): SessionCredential | null {
@@ -192,28 +193,27 @@ function credentialOf(session: SessionDocument): SessionCredential | null {
  * Those whose key works. Where nobody wrote down the key, as servers of the version before do not, any key of the tenant
  * that was revoked later ends them.
  */
-async function withoutRevokedKeys(
-  { api_keys }: Collections,
+async function withoutEndedKeys(
+  { api_keys, clock }: Collections,
   granted: readonly SessionDocument[],
 ): Promise<SessionDocument[]> {
   const keyIds = new Set(granted.flatMap(({ keyId }) => keyId ?? []));
   const tenantIds = new Set(granted.flatMap(({ keyId, tenantId }) => (keyId === undefined ? tenantId : [])));
-  const find = (filter: Filter<Document>) =>
-    api_keys.collection
-      .find({ ...filter, revokedAt: { $ne: null } }, { maxTimeMS: READ_TIMEOUT_MS })
-      .toArray();
-  const found = await Promise.all([
+  const find = async (filter: Filter<Document>) => {
+    const documents = await api_keys.collection.find(filter, { maxTimeMS: READ_TIMEOUT_MS }).toArray();
+    return documents.flatMap((document) => api_keys.tryDecode(document) ?? []);
+  };
+  const [own, revoked] = await Promise.all([
     keyIds.size === 0 ? [] : find({ _id: { $in: [...keyIds].map((id) => new ObjectId(id)) } }),
-    tenantIds.size === 0 ? [] : find({ tenantId: { $in: [...tenantIds] } }),
+    tenantIds.size === 0 ? [] : find({ tenantId: { $in: [...tenantIds] }, revokedAt: { $ne: null } }),
+    clock.ready(),
   ]);
-  const revoked = found.flat().flatMap((document) => api_keys.tryDecode(document) ?? []);
-  return granted.filter(
-    ({ keyId, tenantId, createdAt }) =>
-      !revoked.some((key) =>
-        keyId === undefined
-          ? key.tenantId === tenantId && (key.revokedAt ?? '') >= createdAt
-          : key._id === keyId,
-      ),
+  const now = clock.now();
+  const good = new Set(own.flatMap((key) => (hasEnded(key, now) ? [] : key._id)));
+  return granted.filter(({ keyId, tenantId, createdAt }) =>
+    keyId === undefined
+      ? !revoked.some((key) => key.tenantId === tenantId && (key.revokedAt ?? '') >= createdAt)
+      : good.has(keyId),
   );
 }
 

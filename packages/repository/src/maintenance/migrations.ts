@@ -162,7 +162,7 @@ export const migrations: readonly Migration[] = [
   },
   {
     name: '0012-audit',
-    // The audit log, which no server of a version before reads or writes.
+    // The audit log, and the validator and index of keys that expire and rotate.
     up: declareSchema,
   },
   {

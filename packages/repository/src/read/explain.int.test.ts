@@ -78,6 +78,9 @@ import { timelineQueries } from './timeline.ts';
 
 useExplainedStore();
 
+const KEY_ID = ApiKeyId.parse('f'.repeat(24));
+const keyIdOf = (made: string) => ApiKeyId.parse(made.split('_')[1]);
+
 const outcomeAt = (version: number, messages?: FirstResult['messages']) =>
   new ConversationHistory(collections, new ReadGate(100, new TenantActivity())).outcomeAt({
     tenantId,
@@ -281,9 +284,12 @@ const others: Case[] = [
   ['ensureTenant', () => ensureTenant(collections, tenantId)],
   ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', role: 'app' })],
   ['apiKeys.authenticate', () => apiKeys.authenticate(collections, [key, ...UNKNOWN_KEYS])],
+  ['apiKeys.noteUse', () => apiKeys.noteUse(collections, [KEY_ID])],
+  ['apiKeys.issue', () => apiKeys.issue(collections, tenantId, { name: 'and one', role: 'app' })],
+  ['apiKeys.rotate', () => apiKeys.rotate(collections, tenantId, { keyId: keyIdOf(key), overlapMs: 1_000 })],
   ['apiKeys.read', () => apiKeys.read(collections, [ApiKeyId.parse('f'.repeat(24))])],
   ['a session', () => useSession(null)],
-  ['a session of a key', () => useSession(ApiKeyId.parse('f'.repeat(24)))],
+  ['a session of a key', () => useSession(keyIdOf(key))],
   [
     'apiKeys.revoke',
     () => apiKeys.revoke(collections, tenantId, { keyId: ApiKeyId.parse('f'.repeat(24)) }).catch(() => null),
@@ -331,6 +337,7 @@ const ASKS_EVERY_SHARD: ReadonlySet<string> = new Set([
   'apiKeys.authenticate',
   'apiKeys.read',
   'backlog',
+  'apiKeys.noteUse',
   'a session',
   'a session of a key',
   'ensureTenant',

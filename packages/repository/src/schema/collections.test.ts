@@ -8,6 +8,7 @@ const declared = Object.values<CollectionDeclaration>(declaredCollections);
 /** Looked up before a tenant is known, or by a worker for all tenants. */
 const WITHOUT_TENANT = [
   'api_keys.by_hash',
+  'api_keys.by_previous_hash',
   'follow_ups.held_by_expiry',
   'handoffs.pending_by_expiry',
   'idempotency.expiry',

@@ -190,6 +190,12 @@ export const declaredCollections = {
   api_keys: collection('api_keys', ApiKeyDocument, [
     // A credential is looked up before its tenant is known.
     { name: 'by_hash', key: { hash: 1 }, unique: true },
+    // Of keys of versions before, which have no id in them.
+    {
+      name: 'by_previous_hash',
+      key: { 'previous.hash': 1 },
+      partialFilterExpression: { 'previous.hash': { $exists: true } },
+    },
     { name: 'by_tenant', key: { tenantId: 1, _id: -1 } },
   ]),
   sessions: collection('sessions', SessionDocument, [

@@ -5,7 +5,6 @@ import {
   AuditActor,
   AuditDetails,
   AuthorKind,
-  apiKeyObject,
   BusinessHours,
   Channel,
   ContactDetails,
@@ -250,10 +249,19 @@ const roleFields = {
 export const ApiKeyDocument = z.strictObject({
   _id: ApiKeyId,
   tenantId: TenantId,
-  ...apiKeyObject.omit({ id: true, role: true }).shape,
+  name: Name,
+  prefix: z.string(),
   ...roleFields,
-  /** Hash of the secret, which is not stored. */
+  agentId: AgentId.nullable(),
+  createdAt: Timestamp,
+  revokedAt: Timestamp.nullable(),
+  /** Absent where it never ends by itself. */
+  expiresAt: Timestamp.optional(),
+  lastUsedAt: Timestamp.optional(),
+  /** Hash of the key, which is not stored. */
   hash: Hash,
+  /** The key before the latest rotation. */
+  previous: z.strictObject({ hash: Hash, until: Timestamp }).optional(),
 });
 
 /** A browser that has signed in, or a link by which one may. */
