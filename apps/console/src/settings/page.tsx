@@ -4,6 +4,7 @@ import { AgentSettings } from './agents.tsx';
 import { AuditSettings } from './audit.tsx';
 import { BusinessHoursSettings } from './business-hours.tsx';
 import { SECTIONS, SettingsParams } from './settings-params.ts';
+import { KeySettings } from './keys.tsx';
 import { LimitSettings } from './limits.tsx';
 import { StoreSettings } from './store.tsx';
 import { ThemeSettings } from './theme.tsx';
@@ -17,6 +18,8 @@ function Section({ section, agent, action }: SettingsParams) {
       return <AgentSettings open={agent} />;
     case 'hours':
       return <BusinessHoursSettings />;
+    case 'keys':
+      return <KeySettings />;
     case 'limits':
       return <LimitSettings />;
     case 'audit':
