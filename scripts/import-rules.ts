@@ -43,6 +43,7 @@ export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
     auth: ['clock', 'connection', 'schema', 'audit', 'read', 'write'],
     write: ['clock', 'connection', 'schema', 'audit', 'fairness', 'observe', 'read', 'rollup'],
     feed: ['clock', 'connection', 'schema', 'fairness', 'observe', 'read'],
+    privacy: ['clock', 'connection', 'schema', 'audit', 'fairness', 'read', 'write', 'maintenance'],
     maintenance: ['clock', 'connection', 'schema', 'audit', 'rollup', 'read', 'auth', 'write', 'feed'],
   },
   'apps/server': { environment: [], http: ['observe'], workers: ['observe'], observe: [] },

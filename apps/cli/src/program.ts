@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
 import { registerAudit } from './commands/audit.ts';
 import type { CommandContext } from './commands/command-context.ts';
+import { registerContacts } from './commands/contacts.ts';
 import { registerExport } from './commands/export.ts';
 import { escapeControls } from './output/escape-controls.ts';
 import { exitCodeFor, errorMessage, errorJson } from './output/errors.ts';
@@ -36,6 +37,7 @@ const API_COMMANDS = [
   registerExport,
   registerSimulate,
   registerTail,
+  registerContacts,
   registerSignIn,
   registerAudit,
 ];

@@ -11,8 +11,8 @@ import { procedures } from '../../../packages/router/test/procedures.ts';
 import type { Api } from '../src/api/api-command.ts';
 import { allItems } from '../src/api/pagination.ts';
 
-/** What no timeline holds, and so no archive: notes of the latest refused messages. */
-const NOT_ARCHIVED: ReadonlySet<string> = new Set(['messages.refused']);
+/** What no timeline holds, and so no archive: notes of the latest refused messages, records of what was erased. */
+const NOT_ARCHIVED: ReadonlySet<string> = new Set(['messages.refused', 'privacy.erasures']);
 
 /** A question, named by its procedure and input. */
 type Question = { procedure: string; input: object; ask: () => Promise<unknown> };
@@ -92,6 +92,10 @@ function questionsOf(
   }
   for (const contactId of found.contactIds) {
     list('conversations.history', { contactId }, (page) => api.conversations.history.query(page));
+    ask('privacy.preview', { contactId }, async () => {
+      const { refusedMessages: _, ...counts } = await api.privacy.preview.query({ contactId });
+      return counts;
+    });
     ask('conversations.findActiveByContact', { contactId }, () =>
       api.conversations.findActiveByContact.query({ contactId }),
     );

@@ -14,7 +14,7 @@ import {
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
 import { entriesOf, lastSeqOf } from './answer.ts';
-import { redacted, tryEvolve } from './fold-entry.ts';
+import { redacted, takesWords, tryEvolve } from './fold-entry.ts';
 import { pause } from './pause.ts';
 import { applyPending, pendingCommand, type PendingCommand } from './pending-command.ts';
 import { type ConversationReading, FIRST_ENTRIES, readConversation } from './read-conversation.ts';
@@ -169,8 +169,8 @@ export class ConversationReplica {
       limit: FIRST_ENTRIES,
     });
     if (this.#entries[0]?.seq !== first) return;
-    // One of them may have been redacted after it was read and before it is here.
-    const redactions = this.#entries.filter((entry) => entry.kind === 'redaction');
+    // One of them may have been redacted or erased after it was read and before it is here.
+    const redactions = this.#entries.filter(takesWords);
     const earlier = items.map((item) => redactions.reduce<Entry>(redacted, knownEntry(item)));
     this.#entries = [...earlier, ...this.#entries];
     this.#hasEarlier = more;
@@ -352,7 +352,8 @@ export class ConversationReplica {
       fresh.push(next);
     }
     if (fresh.length === 0) return;
-    const redactions = fresh.filter((entry) => entry.kind === 'redaction');
+    const redactions = fresh.filter(takesWords);
+    if (this.#confirmed?.erasedAt !== undefined) this.#contact = null;
     const all = [...this.#entries, ...fresh];
     this.#entries = redactions.length === 0 ? all : all.map((entry) => redactions.reduce(redacted, entry));
     this.#settle();

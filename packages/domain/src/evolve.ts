@@ -8,6 +8,7 @@ import type {
   Objection,
 } from '@baton/schema';
 import { EMPTY_QUALIFICATION, assess } from './answers.ts';
+import { withoutWords } from './erased-words.ts';
 import { isPublicAgentMessage } from './public-agent-message.ts';
 import { isClosed } from './status.ts';
 import { previewOf } from './truncate.ts';
@@ -108,6 +109,14 @@ function applyMessage(conversation: Conversation, entry: MessageEntry): Conversa
 function applyRedaction(conversation: Conversation, entry: EntryOf<'redaction'>): Conversation {
   const { lastMessage } = conversation;
   if (lastMessage?.seq !== entry.targetSeq) return conversation;
+  return { ...conversation, lastMessage: { ...lastMessage, preview: '' } };
+}
+
+function applyErasure(conversation: Conversation, entry: EntryOf<'erasure'>): Conversation {
+  const { contactId, throughSeq, at } = entry;
+  if (contactId !== null) return { ...withoutWords(conversation), contactId, erasedAt: at };
+  const { lastMessage } = conversation;
+  if (lastMessage === null || lastMessage.seq > throughSeq) return conversation;
   return { ...conversation, lastMessage: { ...lastMessage, preview: '' } };
 }
 
@@ -220,6 +229,7 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
   status: applyStatus,
   details: applyDetails,
   redaction: applyRedaction,
+  erasure: applyErasure,
   unknown: applyUnknown,
 };
 

@@ -3,6 +3,7 @@ import { ConversationId } from '@baton/schema';
 import * as conversations from './conversation.ts';
 import * as deals from './deal.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
+import * as erasures from './erasure.ts';
 import { evolve } from './evolve.ts';
 import * as followUps from './follow-up.ts';
 import * as handoffs from './handoff.ts';
@@ -47,6 +48,8 @@ const decisions: { [Type in ExistingCommandType]: Decide<Type> } = {
   'followUps.expire': followUps.expire,
   'deals.update': deals.update,
   'deals.close': deals.close,
+  'privacy.eraseConversation': erasures.eraseConversation,
+  'privacy.eraseMessages': erasures.eraseMessages,
 };
 
 function requireVersion(conversation: Conversation, expected: number | undefined): void {
@@ -61,12 +64,18 @@ function requireVersion(conversation: Conversation, expected: number | undefined
   );
 }
 
+function requireNotErased({ erasedAt }: Conversation): void {
+  if (erasedAt === undefined) return;
+  throw new Refusal('CONVERSATION_ERASED', `The conversation was erased at ${erasedAt}`, { erasedAt });
+}
+
 function decide(conversation: Conversation | null, command: Command, context: DecideContext): Draft[] {
   if (command.type === 'conversations.create') {
     requireRegistered(command, null, context);
     return conversations.create(command.input, context);
   }
   if (conversation === null) throw new Refusal('NOT_FOUND', 'No such conversation');
+  requireNotErased(conversation);
   if ('expectedVersion' in command.input) requireVersion(conversation, command.input.expectedVersion);
   requireRegistered(command, conversation, context);
   // The compiler does not see that the key is the command's own type.

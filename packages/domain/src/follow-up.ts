@@ -141,6 +141,11 @@ export function cancelFollowUps(
   return endDrafts(conversation, cancelled, CANCELLED, { outcome: CANCEL_REASONS[on] }, context.at);
 }
 
+/** Cancels every one that is open. */
+export function cancelAllFollowUps(conversation: Conversation, context: Pick<DecideContext, 'at'>): Draft[] {
+  return endDrafts(conversation, conversation.followUps, CANCELLED, {}, context.at);
+}
+
 /** Cancels the follow-up of a deferred objection that is now resolved. */
 export function cancelDeferral(
   conversation: Conversation,

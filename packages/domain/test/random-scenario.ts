@@ -23,9 +23,9 @@ import { Refusal } from '../src/refusal.ts';
 import { NEXT_STAGES } from '../src/stage.ts';
 import { aContext, anAgent, deepFreeze, defaultAgents, MINUTE_MS } from './scenario.ts';
 
-/** Every command but the one that begins a conversation. */
+/** Every command but the one that begins a conversation, and those that erase it: their own tests end with them. */
 export const types = (Object.keys(commandInputs) as CommandType[]).filter(
-  (type) => type !== 'conversations.create',
+  (type) => type !== 'conversations.create' && !type.startsWith('privacy.'),
 );
 /** What keeps a scenario going, and what takes two steps, comes more often than chance would have it. */
 const often: CommandType[] = [

@@ -41,6 +41,7 @@ import { rollUps } from './maintenance/roll-ups.ts';
 import { catchUpSearchTerms } from './maintenance/search-terms.ts';
 import { readBacklog } from './observe/backlog.ts';
 import type { StoreLoad, StoreObserver } from './observe/store-observer.ts';
+import { openPrivacy } from './privacy/privacy.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { contactQueries } from './read/contact.ts';
@@ -180,6 +181,7 @@ export function openStore({
   const unsettled = new Unsettled();
   const expireFollowUp: Expire = (tenantId, followUpId) =>
     submit(serverOf(tenantId), { type: 'followUps.expire', input: { followUpId } });
+  const privacy = openPrivacy({ collections, submit, drain: () => committer.history.snapshots.drain() });
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
     bind(collections, reads, queries, slow);
 
@@ -320,6 +322,7 @@ export function openStore({
     },
     metrics: bound(metricsQueries, 'all'),
     objections: bound(objectionQueries, ['stats']),
+    privacy,
     qualification: bound(qualificationQueries),
     search: bound(searchQueries, 'all'),
     sessions: {

@@ -141,6 +141,7 @@ async function tellOpenSale(scenario: Scenario): Promise<void> {
   )[0];
   await scenario.run('followUps.snooze', { followUpId: followUpId ?? '', until: '2026-03-08T09:00:00.000Z' });
   await scenario.run('conversations.pause', { conversationId, reason: 'On holiday' });
+  await scenario.run('privacy.eraseMessages', { conversationId, throughSeq: 2 });
 }
 
 function objectionOf({ entries }: Awaited<ReturnType<Scenario['run']>>): string {

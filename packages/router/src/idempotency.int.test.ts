@@ -27,6 +27,7 @@ const others: Record<string, object> = {
   'conversations.findOrCreate': { tags: ['other'] },
   'followUps.claim': { limit: 2 },
   'followUps.heartbeat': { leaseMs: 2_000 },
+  'privacy.eraseContact': { contactId: 'another' },
   'tenant.update': { businessHours: { timeZone: 'UTC', weekdays: [{ day: 1, from: '09:00', to: '17:00' }] } },
 };
 
@@ -50,6 +51,8 @@ test('every command but a message takes an idempotencyKey; a message has its cli
     'handoffs.expire',
     'messages.append',
     'messages.appendTurn',
+    'privacy.eraseConversation',
+    'privacy.eraseMessages',
   ]);
 });
 

@@ -10,6 +10,7 @@ export { handoffs } from './handoff.ts';
 export { messages } from './message.ts';
 export { metrics } from './metrics.ts';
 export { objections } from './objection.ts';
+export { privacy } from './privacy.ts';
 export { qualification } from './qualification.ts';
 export { search } from './search.ts';
 export { session } from './session.ts';

@@ -87,6 +87,7 @@ async function newFixture(): Promise<Fixture> {
   const { id: keyId } = await store.apiKeys.create({ tenantId: TENANT, name: 'Fixture', role: 'viewer' });
   const [claimed] = await store.followUps.claim(TENANT, claim);
   return {
+    contactId: scheduled.conversation.contactId,
     conversationId,
     handoffId: requested.conversation.pendingHandoff?.id ?? '',
     objectionId: raised.conversation.objections[0]?.id ?? '',
@@ -116,6 +117,7 @@ async function send(path: string, key: string | undefined, input: object | undef
 }
 
 const namesIds = (path: string) =>
+  path === 'privacy.eraseContact' ||
   Object.keys(procedures[path]?.input(NO_IDS) ?? {}).some((key) => IDS.has(key));
 
 test('the table has each procedure that a credential opens', () => {

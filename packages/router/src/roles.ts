@@ -107,6 +107,10 @@ export const procedureRoles = {
   'objections.resolve': workers,
   'objections.stats': readers,
 
+  'privacy.eraseContact': admins,
+  'privacy.erasures': admins,
+  'privacy.preview': admins,
+
   'qualification.check': readers,
   'qualification.get': readers,
   'qualification.history': readers,

@@ -2,6 +2,7 @@ import { ANA, newContact, type TestServer } from '../../../apps/server/test/test
 
 /** The ids and the lease that the samples name. */
 export type Fixture = {
+  contactId: string;
   conversationId: string;
   handoffId: string;
   objectionId: string;
@@ -160,6 +161,9 @@ export const procedures: Record<string, Procedure> = {
   'objections.defer': mutation(({ objectionId }) => ({ objectionId, reason: 'Later' })),
   'objections.list': query(ofConversation),
   'objections.stats': query(() => ({})),
+  'privacy.preview': query(({ contactId }) => ({ contactId })),
+  'privacy.eraseContact': mutation(({ contactId }) => ({ contactId })),
+  'privacy.erasures': query(() => ({})),
   'qualification.record': mutation((it) => ({
     ...ofConversation(it),
     budget: { verdict: true, value: '10k' },
@@ -184,6 +188,7 @@ export const procedures: Record<string, Procedure> = {
 
 /** Ids of nothing, where only the form of an input matters. */
 export const NO_IDS: Fixture = {
+  contactId: '',
   conversationId: '',
   handoffId: '',
   objectionId: '',
@@ -223,6 +228,7 @@ export async function createOneOfEach(server: TestServer): Promise<Fixture> {
     trigger: 'manual',
   });
   return {
+    contactId: conversation.contactId,
     conversationId,
     handoffId: handoff.id,
     objectionId: objection.id,

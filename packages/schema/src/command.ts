@@ -30,6 +30,7 @@ import {
 } from './handoff.ts';
 import { AppendMessage, AppendTurn, RedactMessage } from './message.ts';
 import { DeferObjection, Objection, RaiseObjection, ResolveObjection } from './objection.ts';
+import { EraseConversation, EraseMessages } from './privacy.ts';
 import { RecordQualification } from './qualification.ts';
 import { TransitionStage } from './stage.ts';
 import { Entry, MessageEntry } from './timeline.ts';
@@ -67,6 +68,8 @@ export const commandInputs = {
   'followUps.expire': ExpireFollowUp,
   'deals.update': UpdateDeal,
   'deals.close': CloseDeal,
+  'privacy.eraseConversation': EraseConversation,
+  'privacy.eraseMessages': EraseMessages,
 } as const;
 
 export type CommandType = keyof typeof commandInputs;

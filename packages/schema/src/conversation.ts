@@ -195,6 +195,8 @@ export const conversationObject = z.strictObject({
   createdAt: Timestamp,
   updatedAt: Timestamp,
   closedAt: Timestamp.nullable(),
+  /** When all that was said was erased; absent where it was not. Nothing is said or done here any more. */
+  erasedAt: Timestamp.optional(),
 });
 export interface Conversation extends z.infer<typeof conversationObject> {}
 export const Conversation: NamedSchema<Conversation> = named(conversationObject);

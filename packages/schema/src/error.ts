@@ -21,6 +21,7 @@ const errorCodeEnum = z.enum([
   // Conversations and messages
   'ALREADY_ACTIVE',
   'CONVERSATION_CLOSED',
+  'CONVERSATION_ERASED',
   'INVALID_STATUS',
   'INVALID_INSTANT',
   'NOT_OWNER',

@@ -34,6 +34,9 @@ export type ApiKeyId = z.infer<typeof ApiKeyId>;
 export const SessionId = objectId().brand<'SessionId'>().register(storedAs, { bson: 'objectId' });
 export type SessionId = z.infer<typeof SessionId>;
 
+export const ErasureId = objectId().brand<'ErasureId'>().register(storedAs, { bson: 'objectId' });
+export type ErasureId = z.infer<typeof ErasureId>;
+
 /** A tenant's slug. It comes from the credential, never from an input. */
 export const TenantId = z
   .string()

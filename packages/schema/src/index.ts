@@ -22,6 +22,7 @@ export * from './metrics.ts';
 export type { NamedSchema } from './named.ts';
 export * from './objection.ts';
 export * from './page.ts';
+export * from './privacy.ts';
 export * from './qualification.ts';
 export * from './refused-message.ts';
 export * from './role.ts';

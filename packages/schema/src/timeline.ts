@@ -49,13 +49,12 @@ export const createdEntryObject = entryObject({
   forced: Forced.optional(),
 });
 export interface CreatedEntry extends z.infer<typeof createdEntryObject> {}
-export const CreatedEntry: NamedSchema<CreatedEntry> = named(createdEntryObject);
 
 export const messageEntryObject = entryObject({
   kind: z.literal('message'),
   clientMessageId: ClientMessageId,
   author: Actor,
-  /** Empty once it was redacted. */
+  /** Empty once it was redacted or erased. */
   text: text(MESSAGE_TEXT_LIMIT, 0),
   visibility: Visibility,
   inReplyTo: z.int().min(1).optional(),
@@ -75,7 +74,6 @@ export const ownerEntryObject = entryObject({
   epoch: z.int().min(2),
 });
 export interface OwnerEntry extends z.infer<typeof ownerEntryObject> {}
-export const OwnerEntry: NamedSchema<OwnerEntry> = named(ownerEntryObject);
 
 export const handoffEntryObject = entryObject({
   kind: z.literal('handoff'),
@@ -94,7 +92,6 @@ export const handoffEntryObject = entryObject({
   forced: Forced.optional(),
 });
 export interface HandoffEntry extends z.infer<typeof handoffEntryObject> {}
-export const HandoffEntry: NamedSchema<HandoffEntry> = named(handoffEntryObject);
 
 export const stageEntryObject = entryObject({
   kind: z.literal('stage'),
@@ -107,14 +104,12 @@ export const stageEntryObject = entryObject({
   forced: z.boolean(),
 });
 export interface StageEntry extends z.infer<typeof stageEntryObject> {}
-export const StageEntry: NamedSchema<StageEntry> = named(stageEntryObject);
 
 export const qualificationEntryObject = entryObject({
   kind: z.literal('qualification'),
   answers: Answers,
 });
 export interface QualificationEntry extends z.infer<typeof qualificationEntryObject> {}
-export const QualificationEntry: NamedSchema<QualificationEntry> = named(qualificationEntryObject);
 
 export const objectionEntryObject = entryObject({
   kind: z.literal('objection'),
@@ -123,7 +118,6 @@ export const objectionEntryObject = entryObject({
   objection: Objection,
 });
 export interface ObjectionEntry extends z.infer<typeof objectionEntryObject> {}
-export const ObjectionEntry: NamedSchema<ObjectionEntry> = named(objectionEntryObject);
 
 export const followUpEntryObject = entryObject({
   kind: z.literal('follow_up'),
@@ -132,7 +126,6 @@ export const followUpEntryObject = entryObject({
   followUp: FollowUp,
 });
 export interface FollowUpEntry extends z.infer<typeof followUpEntryObject> {}
-export const FollowUpEntry: NamedSchema<FollowUpEntry> = named(followUpEntryObject);
 
 export const dealEntryObject = entryObject({
   kind: z.literal('deal'),
@@ -141,7 +134,6 @@ export const dealEntryObject = entryObject({
   deal: Deal,
 });
 export interface DealEntry extends z.infer<typeof dealEntryObject> {}
-export const DealEntry: NamedSchema<DealEntry> = named(dealEntryObject);
 
 export const statusEntryObject = entryObject({
   kind: z.literal('status'),
@@ -151,7 +143,6 @@ export const statusEntryObject = entryObject({
   forced: Forced.optional(),
 });
 export interface StatusEntry extends z.infer<typeof statusEntryObject> {}
-export const StatusEntry: NamedSchema<StatusEntry> = named(statusEntryObject);
 
 export const detailsEntryObject = entryObject({
   kind: z.literal('details'),
@@ -159,7 +150,6 @@ export const detailsEntryObject = entryObject({
   metadata: Metadata.optional(),
 });
 export interface DetailsEntry extends z.infer<typeof detailsEntryObject> {}
-export const DetailsEntry: NamedSchema<DetailsEntry> = named(detailsEntryObject);
 
 export const redactionEntryObject = entryObject({
   kind: z.literal('redaction'),
@@ -167,7 +157,17 @@ export const redactionEntryObject = entryObject({
   reason: text(500).nullable(),
 });
 export interface RedactionEntry extends z.infer<typeof redactionEntryObject> {}
-export const RedactionEntry: NamedSchema<RedactionEntry> = named(redactionEntryObject);
+
+/**
+ * What was said before is erased. With a `contactId` that is every word of the conversation, and the contact's key is
+ * replaced by this random one; nothing follows. Without one it is the messages up to `throughSeq`.
+ */
+export const erasureEntryObject = entryObject({
+  kind: z.literal('erasure'),
+  throughSeq: z.int().min(1),
+  contactId: ContactId.nullable(),
+});
+export interface ErasureEntry extends z.infer<typeof erasureEntryObject> {}
 
 /**
  * Stands for an entry that this version cannot read: of a newer version, or damaged. Never stored. Where its `at` cannot
@@ -175,7 +175,6 @@ export const RedactionEntry: NamedSchema<RedactionEntry> = named(redactionEntryO
  */
 const unknownEntryObject = z.strictObject({ ...placeFields, kind: z.literal('unknown') });
 export interface UnknownEntry extends z.infer<typeof unknownEntryObject> {}
-export const UnknownEntry: NamedSchema<UnknownEntry> = named(unknownEntryObject);
 
 const knownEntryObjects = [
   createdEntryObject,
@@ -190,6 +189,7 @@ const knownEntryObjects = [
   statusEntryObject,
   detailsEntryObject,
   redactionEntryObject,
+  erasureEntryObject,
 ] as const;
 
 /** An entry that can be stored. */
@@ -205,7 +205,8 @@ export type KnownEntry =
   | DealEntry
   | StatusEntry
   | DetailsEntry
-  | RedactionEntry;
+  | RedactionEntry
+  | ErasureEntry;
 export const KnownEntry: NamedSchema<KnownEntry> = named(z.discriminatedUnion('kind', knownEntryObjects));
 
 export type Entry = KnownEntry | UnknownEntry;
@@ -226,6 +227,7 @@ const entryKindEnum = z.enum([
   'status',
   'details',
   'redaction',
+  'erasure',
   'unknown',
 ]);
 export type EntryKind = z.infer<typeof entryKindEnum>;

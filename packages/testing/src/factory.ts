@@ -54,6 +54,8 @@ const smallestInputs: Record<CommandType, Record<string, unknown>> = {
   'followUps.fail': { followUpId: ID, leaseToken: 'lease-1', error: 'No answer' },
   'deals.update': { ...conversation, deal: { monthlyValueCents: 50_000 } },
   'deals.close': { ...conversation, outcome: 'lost', lossReason: 'Too dear' },
+  'privacy.eraseConversation': { ...conversation, contactId: 'erased-1' },
+  'privacy.eraseMessages': { ...conversation, throughSeq: 2 },
 };
 
 /**

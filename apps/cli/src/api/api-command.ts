@@ -4,8 +4,11 @@ import type { z } from 'zod';
 
 export type Api = Baton['api'];
 
-/** The commands of callers; only the server lets something expire. */
-type ApiCommandType = Exclude<CommandType, 'handoffs.expire' | 'followUps.expire'>;
+/** The commands of callers; only the server lets something expire, and erases. */
+type ApiCommandType = Exclude<
+  CommandType,
+  'handoffs.expire' | 'followUps.expire' | 'privacy.eraseConversation' | 'privacy.eraseMessages'
+>;
 
 type CommandInput<Type extends ApiCommandType> = z.input<(typeof commandInputs)[Type]>;
 

@@ -31,6 +31,7 @@ const icons: Record<EventEntry['kind'], typeof Flag> = {
   status: CircleDot,
   details: Tag,
   redaction: Eraser,
+  erasure: Eraser,
   unknown: CircleHelp,
 };
 

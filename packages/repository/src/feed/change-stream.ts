@@ -96,21 +96,22 @@ function eventOf(collections: Collections, change: Document): FeedEvent | null {
   return { tenantId: tenantId.data, entry: stored.entry, token, entryId, writtenAt };
 }
 
-/** Events of a tenant as the store has them by now: the oplog keeps the words of messages that were redacted since. */
+/** Events of a tenant as the store has them by now: the oplog keeps words that were redacted or erased since. */
 export async function withRedactions(
   collections: Collections,
   tenantId: TenantId,
   events: readonly FeedEvent[],
 ): Promise<FeedEvent[]> {
-  const messages = events.filter(({ entry }) => entry.kind === 'message');
-  if (messages.length === 0) return [...events];
-  const ids = messages.map(({ entryId }) => new ObjectId(entryId));
+  if (events.length === 0) return [];
+  const ids = events.map(({ entryId }) => new ObjectId(entryId));
+  // A message with its words is as it was; of other kinds nothing tells whether they have changed.
+  const mayHaveChanged = { $nor: [{ kind: 'message', redactedAt: null }] };
   const documents = await collections.timeline.collection
-    .find({ _id: { $in: ids }, tenantId, redactedAt: { $ne: null } }, { maxTimeMS: READ_TIMEOUT_MS })
+    .find({ _id: { $in: ids }, tenantId, ...mayHaveChanged }, { maxTimeMS: READ_TIMEOUT_MS })
     .toArray();
-  const redacted = new Map(documents.map((document) => [document._id.toHexString(), document]));
+  const stored = new Map(documents.map((document) => [document._id.toHexString(), document]));
   return events.map((event) => {
-    const document = redacted.get(event.entryId);
+    const document = stored.get(event.entryId);
     if (document === undefined) return event;
     return { ...event, entry: readEntry(collections, document) ?? unknownEntry(event.entry) };
   });

@@ -118,6 +118,26 @@ describe('a log of signals', () => {
     expect(texts).toEqual(['', 'open']);
   });
 
+  test('takes the words from all that waits of a conversation once it is erased', async () => {
+    const log = new FeedLog();
+    const slow = attach(log);
+    log.append(message(1, 'secret'));
+    const reason = { kind: 'status', seq: 2, from: 'active', to: 'paused', reason: 'secret' } as const;
+    log.append(eventOf(reason));
+    log.append(
+      eventOf({
+        kind: 'erasure',
+        seq: 3,
+        throughSeq: 2,
+        contactId: 'erased-1',
+        at: '2026-01-02T00:00:00.000Z',
+      }),
+    );
+    const waiting = [await slow.next(), await slow.next(), await slow.next()];
+    expect(JSON.stringify(waiting)).not.toContain('secret');
+    expect(waiting.map((signal) => seqOf(signal))).toEqual([1, 2, 3]);
+  });
+
   test('a reader that has left gets null, is told nothing more, and is counted out', async () => {
     const log = new FeedLog();
     let left = 0;

@@ -1,5 +1,5 @@
-import { redactMessage } from '@baton/domain';
-import type { EntryOf } from '@baton/schema';
+import { eraseEntry, redactMessage } from '@baton/domain';
+import type { Entry, EntryOf } from '@baton/schema';
 import { Fifo } from '../fairness/fifo.ts';
 import { entryJson } from './entry-json.ts';
 import { type FeedSignal, type LoggedSignal, Subscription } from './subscription.ts';
@@ -54,7 +54,7 @@ export class FeedLog {
     const latest = { signal, number: number + 1, characters: characters + length, next: null };
     this.#latest.next = latest;
     this.#latest = latest;
-    if (signal.kind === 'event' && signal.event.entry.kind === 'redaction') this.#forget(signal.event.entry);
+    if (signal.kind === 'event') this.#forget(signal.event.entry);
     if (
       latest.number % SIGNALS_BETWEEN_CHECKS === 0 ||
       length > LARGEST_LAG_CHARACTERS / SIGNALS_BETWEEN_CHECKS
@@ -95,17 +95,23 @@ export class FeedLog {
     return new Set();
   }
 
-  /** Takes the words from a message that waits for a reader and was redacted. */
-  #forget({ conversationId, targetSeq, at }: EntryOf<'redaction'>): void {
+  /** Takes the words from what waits for a reader and was redacted or erased. */
+  #forget(by: Entry): void {
+    if (by.kind !== 'redaction' && by.kind !== 'erasure') return;
     let oldest = this.#latest;
     for (const { place } of this.#readers) if (place.number < oldest.number) oldest = place;
     for (let waiting = oldest.next; waiting !== null; waiting = waiting.next) {
       const { signal } = waiting;
       if (signal.kind !== 'event') continue;
-      const { entry } = signal.event;
-      if (entry.kind !== 'message' || entry.conversationId !== conversationId || entry.seq !== targetSeq)
-        continue;
-      waiting.signal = { kind: 'event', event: { ...signal.event, entry: redactMessage(entry, at) } };
+      const entry = withoutWords(signal.event.entry, by);
+      if (entry !== signal.event.entry) waiting.signal = { kind: 'event', event: { ...signal.event, entry } };
     }
   }
+}
+
+function withoutWords(entry: Entry, by: EntryOf<'redaction' | 'erasure'>): Entry {
+  if (by.kind === 'erasure') return eraseEntry(entry, by);
+  const isTarget =
+    entry.kind === 'message' && entry.conversationId === by.conversationId && entry.seq === by.targetSeq;
+  return isTarget ? redactMessage(entry, by.at) : entry;
 }

@@ -1,5 +1,5 @@
 import { Timestamp, type TenantId } from '@baton/schema';
-import { type Document, MongoBulkWriteError } from 'mongodb';
+import { type Document, MongoBulkWriteError, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { CaughtUpLists } from '../read/caught-up-lists.ts';
 import { afterPosition } from '../read/page.ts';
@@ -11,6 +11,7 @@ import { QUIET_MS } from '../schema/list-combinations.ts';
 import { listedConversationOf } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { DUPLICATE_KEY } from '../write/commit-error.ts';
+import { erasedAmong } from '../write/erased-among.ts';
 import { unlessHeld, withLease } from './leases.ts';
 import { tenantsOf } from './roll-ups.ts';
 
@@ -99,6 +100,25 @@ async function writeNames(
   return inserted + upsertedCount + modifiedCount;
 }
 
+/** What was erased between the look and the write has a later version, and is named again by that. */
+async function removeErased(
+  collections: Collections,
+  tenantId: TenantId,
+  named: readonly WireDocument<'listed_conversations'>[],
+): Promise<void> {
+  const ids = named.map(({ _id }) => new ObjectId(_id));
+  const erased = new Set((await erasedAmong(collections, [tenantId], ids)).map(String));
+  const ofBefore = named
+    .filter(({ _id }) => erased.has(_id))
+    .map(({ _id, version }) => ({ _id: new ObjectId(_id), version }));
+  if (ofBefore.length === 0) return;
+  const { listed_conversations: listed, conversations } = collections;
+  for (const { _id, version } of ofBefore) {
+    const now = await conversations.collection.findOne({ tenantId, _id }, { projection: { version: 1 } });
+    if (now?.['version'] !== version) await listed.collection.deleteOne({ tenantId, _id, version });
+  }
+}
+
 /**
  * Names the conversations of a tenant that have changed since an instant and have been quiet since.
  * @param options with `fewest`: where there are fewer, nothing is done
@@ -135,6 +155,7 @@ async function nameChanged(
       return readable === null ? [] : listedConversationOf(tenantId, { id: readable._id, ...readable });
     });
     written += await writeNames(collections, named, { areNew: since === 0 });
+    await removeErased(collections, tenantId, named);
     last = documents.at(-1);
     done += documents.length;
     onProgress?.(done);

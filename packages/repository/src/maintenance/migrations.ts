@@ -161,6 +161,11 @@ export const migrations: readonly Migration[] = [
     },
   },
   {
+    name: '0011-privacy',
+    // The validators that let a timeline have erasures, and the records of what was erased.
+    up: declareSchema,
+  },
+  {
     name: '0012-audit',
     // The audit log, and the validator and index of keys that expire and rotate.
     up: declareSchema,

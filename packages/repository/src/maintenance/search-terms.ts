@@ -134,7 +134,23 @@ async function writeMissing(
     // Another process has written the same meanwhile.
     if (!isDuplicate(error)) throw error;
   }
+  await removeWordless({ timeline, search_terms: terms }, documents);
   return writes.length;
+}
+
+/** Some may have been redacted or erased between the look and the write. */
+async function removeWordless(
+  { timeline, search_terms: terms }: Pick<Collections, 'timeline' | 'search_terms'>,
+  documents: readonly Document[],
+): Promise<void> {
+  const wordless = await timeline.collection
+    .find(
+      { _id: { $in: documents.map(({ _id }) => _id) }, redactedAt: { $ne: null } },
+      { projection: { _id: 1 } },
+    )
+    .toArray();
+  if (wordless.length > 0)
+    await terms.collection.deleteMany({ _id: { $in: wordless.map(({ _id }) => _id) } });
 }
 
 async function removeRedacted(

@@ -9,7 +9,7 @@ import { byId } from '../schema/open-collections.ts';
  */
 export function tenantRange(
   tenantId: TenantId,
-  key: 'agentId' | 'contactId',
+  key: 'agentId' | 'contactId' | 'key',
   after?: string,
 ): Filter<Document> {
   return byId({ $gt: { tenantId, [key]: after ?? new MinKey() }, $lt: { tenantId, [key]: new MaxKey() } });

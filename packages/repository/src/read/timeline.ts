@@ -16,7 +16,8 @@ function entriesOf(
 ): { filter: Filter<Document>; index: string } {
   // What cannot be read may have any kind in the store.
   if (kinds === undefined || kinds.includes('unknown')) return { filter: place, index: 'by_seq' };
-  if (kinds.includes('message')) return { filter: { ...place, kind: { $in: kinds } }, index: 'by_seq' };
+  if (kinds.includes('message') || kinds.includes('erasure'))
+    return { filter: { ...place, kind: { $in: kinds } }, index: 'by_seq' };
   return { filter: { $or: kinds.map((kind) => ({ ...place, kind })) }, index: 'by_conversation_kind' };
 }
 

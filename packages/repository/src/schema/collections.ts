@@ -10,6 +10,7 @@ import {
   ConversationDocument,
   CountedConversationDocument,
   EntryDocument,
+  ErasureDocument,
   FollowUpDocument,
   HandoffDocument,
   IdempotencyDocument,
@@ -106,9 +107,10 @@ export const declaredCollections = {
       key: { tenantId: 1, conversationId: 1, kind: 1, seq: 1 },
       partialFilterExpression: {
         kind: {
+          // Without `erasure`, which nobody asks for by kind: so the index stays as versions before have made it.
           $in: EntryDocument.options
             .map((entry) => entry.shape.kind.value)
-            .filter((kind) => kind !== 'message'),
+            .filter((kind) => kind !== 'message' && kind !== 'erasure'),
         },
       },
     },
@@ -214,6 +216,16 @@ export const declaredCollections = {
   snapshots: collection('snapshots', SnapshotDocument, [
     // Not unique: one that stands twice does no harm, and would keep a lost index from being built again.
     { name: 'by_version', key: { tenantId: 1, conversationId: 1, version: -1 } },
+  ]),
+  erasures: collection('erasures', ErasureDocument, [
+    { name: 'by_tenant', key: { tenantId: 1, _id: -1 } },
+    // One at a time of a contact. Ask with contactId: {$exists: true} and this index by name.
+    {
+      name: 'running',
+      key: { tenantId: 1, contactId: 1 },
+      unique: true,
+      partialFilterExpression: { contactId: { $exists: true } },
+    },
   ]),
   tenants: collection('tenants', TenantDocument),
   progress: collection('progress', ProgressDocument),

@@ -15,6 +15,9 @@ import {
   createdEntryObject,
   dealEntryObject,
   detailsEntryObject,
+  ErasureCounts,
+  erasureEntryObject,
+  ErasureId,
   followUpEntryObject,
   FollowUpId,
   followUpObject,
@@ -95,6 +98,7 @@ export const EntryDocument = z.discriminatedUnion('kind', [
   statusEntryObject.extend(storedEntryFields),
   detailsEntryObject.extend(storedEntryFields),
   redactionEntryObject.extend(storedEntryFields),
+  erasureEntryObject.extend(storedEntryFields),
 ]);
 
 export const HandoffDocument = z.strictObject({
@@ -324,6 +328,18 @@ export const SnapshotDocument = z.strictObject({
   /** `FOLD_VERSION` of the code that wrote it. */
   foldVersion: z.int().min(1),
   state: z.string(),
+});
+
+/** What was erased of a contact. It has the contact's key for as long as the erasure goes on, and nothing of it afterwards. */
+export const ErasureDocument = z.strictObject({
+  _id: ErasureId,
+  tenantId: TenantId,
+  contactId: ContactId.optional(),
+  pseudonym: ContactId,
+  counts: ErasureCounts,
+  by: AuditActor,
+  startedAt: Timestamp,
+  finishedAt: Timestamp.nullable(),
 });
 
 export const TenantDocument = z.strictObject({

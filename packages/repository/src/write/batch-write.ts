@@ -192,7 +192,8 @@ function activeConversationWrites(
   const was = before?.status === 'active';
   const is = after.status === 'active';
   if (was === is) return [];
-  const { contactId, channel, id } = after;
+  // An erasure replaces the contact's key as it ends the conversation.
+  const { contactId, channel, id } = is ? after : (before ?? after);
   const document = collections.active_conversations.encode({
     _id: { tenantId, contactId, channel },
     conversationId: id,

@@ -12,9 +12,10 @@ import {
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
-import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { isDuplicate } from './commit-error.ts';
+import { erasedAmong } from './erased-among.ts';
 
 /** What a refusal says of the owner. */
 const RefusedBy = z.object({ owner: z.object({ agentId: AgentId }) });
@@ -48,9 +49,9 @@ export async function keepRefusal(
   const id = new ObjectId(conversationId);
   const conversation = await collections.conversations.collection.findOne(
     { _id: id, tenantId },
-    { projection: { lastSeq: 1 }, maxTimeMS: READ_TIMEOUT_MS },
+    { projection: { lastSeq: 1, erasedAt: 1 }, maxTimeMS: READ_TIMEOUT_MS },
   );
-  if (conversation === null) return;
+  if (conversation === null || conversation['erasedAt'] !== undefined) return;
   const refused = messages.flatMap(({ author, visibility, clientMessageId, text }): RefusedMessage[] =>
     author.agentId === undefined || visibility !== 'public'
       ? []
@@ -68,7 +69,8 @@ export async function keepRefusal(
   );
   const [first] = refused;
   if (first === undefined) return;
-  const { _id, ...stored } = collections.refusals.encode({
+  const { refusals } = collections;
+  const { _id, ...stored } = refusals.encode({
     _id: { tenantId, conversationId },
     messages: refused,
   });
@@ -76,7 +78,7 @@ export async function keepRefusal(
     $push: { messages: { $each: stored['messages'], $slice: -REFUSED_MESSAGES_LIMIT } },
   };
   try {
-    await collections.refusals.collection.updateOne(
+    await refusals.collection.updateOne(
       { _id, 'messages.clientMessageId': { $ne: first.clientMessageId } },
       update,
       { upsert: true, maxTimeMS: READ_TIMEOUT_MS },
@@ -85,4 +87,7 @@ export async function keepRefusal(
     // The document is there and has this message.
     if (!isDuplicate(failure)) throw failure;
   }
+  // An erasure may have come between the look and the write.
+  const erased = await erasedAmong(collections, [tenantId], [id]);
+  if (erased.length > 0) await refusals.collection.deleteOne({ _id }, { maxTimeMS: WRITE_TIMEOUT_MS });
 }

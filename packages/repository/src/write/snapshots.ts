@@ -3,6 +3,7 @@ import { Conversation, type ConversationId, type TenantId } from '@baton/schema'
 import { type AnyBulkWriteOperation, type BulkWriteOptions, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import { erasedAmong } from './erased-among.ts';
 
 /** Entries from one snapshot of a conversation to the next. */
 export const SNAPSHOT_INTERVAL = 32;
@@ -130,6 +131,21 @@ export class SnapshotStore {
       writeConcern: { w: 'majority' },
     };
     await db.command(insert);
+    await this.#removeErased(snapshots);
+  }
+
+  /** A conversation may have been erased since its state was taken. */
+  async #removeErased(snapshots: readonly Snapshot[]): Promise<void> {
+    const tenantIds = [...new Set(snapshots.map(({ tenantId }) => tenantId))];
+    const ids = [...new Set(snapshots.map(({ conversationId }) => conversationId))];
+    const erased = await erasedAmong(
+      this.#collections,
+      tenantIds,
+      ids.map((id) => new ObjectId(id)),
+    );
+    if (erased.length === 0) return;
+    const filter = { tenantId: { $in: tenantIds }, conversationId: { $in: erased } };
+    await this.#collections.snapshots.collection.deleteMany(filter, { maxTimeMS: WRITE_TIMEOUT_MS });
   }
 
   /** Writes them over those that are there, of a version with other fields. */
@@ -146,5 +162,6 @@ export class SnapshotStore {
       };
     });
     await collection.bulkWrite(writes, UNORDERED).catch(() => undefined);
+    await this.#removeErased(snapshots).catch(() => undefined);
   }
 }

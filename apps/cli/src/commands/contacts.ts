@@ -1,0 +1,64 @@
+import type { ErasureCounts } from '@baton/schema';
+import type { Command } from 'commander';
+import { type CommandContext, wantsJson } from './command-context.ts';
+import { UserError } from '../output/errors.ts';
+import { escapeLine } from '../output/escape-controls.ts';
+import { printTable } from '../output/table.ts';
+import type { Terminal } from '../output/terminal.ts';
+
+const KINDS: [keyof ErasureCounts, string][] = [
+  ['contacts', 'contact'],
+  ['conversations', 'conversations'],
+  ['entries', 'entries of timelines'],
+  ['messages', 'of these, messages'],
+  ['handoffs', 'handoffs'],
+  ['objections', 'objections'],
+  ['followUps', 'follow-ups'],
+  ['answers', 'answers about the sale'],
+  ['deals', 'deals'],
+  ['refusedMessages', 'refused messages'],
+];
+
+function printCounts(terminal: Terminal, counts: ErasureCounts): void {
+  printTable(
+    terminal,
+    [
+      { header: 'KIND', minWidth: 24 },
+      { header: 'COUNT', align: 'right' },
+    ],
+    KINDS.map(([kind, label]) => [label, String(counts[kind])]),
+  );
+}
+
+export function registerContacts(program: Command, { terminal, connect }: CommandContext): void {
+  const group = program.command('contacts').description('what is kept about a person, and its end');
+  group
+    .command('erase')
+    .description('erase all that a contact said and all that was written about them, for good')
+    .argument('<contact>', "the contact's own key")
+    .option('--yes', 'erase without asking')
+    .action(async (contactId: string, { yes = false }: { yes?: boolean }, self: Command) => {
+      const { api } = await connect();
+      const counts = await api.privacy.preview.query({ contactId });
+      if (!yes) {
+        printCounts({ ...terminal, print: terminal.printToStderr }, counts);
+        await confirm(terminal, `Erase all of this about ${escapeLine(contactId)} for good?`);
+      }
+      const erasure = await api.privacy.eraseContact.mutate({ contactId });
+      if (wantsJson(self)) terminal.print(JSON.stringify(erasure));
+      else if (erasure.state === 'running')
+        terminal.print(`Erasure ${erasure.id} is running; the servers go on with it.`);
+      else {
+        printCounts(terminal, erasure.counts);
+        terminal.print(`Erased. The record is ${erasure.id}; ${erasure.pseudonym} stands for the contact.`);
+      }
+    });
+}
+
+/** @throws UserError unless the person says yes */
+async function confirm(terminal: Terminal, question: string): Promise<void> {
+  if (terminal.ask === null)
+    throw new UserError('Nobody is here to be asked: give --yes to erase without asking.');
+  const answer = await terminal.ask(`${question} Type yes: `);
+  if (answer.trim().toLowerCase() !== 'yes') throw new UserError('Nothing was erased.');
+}

@@ -1,0 +1,89 @@
+import type { Entry, EntryOf, KnownEntry } from '@baton/schema';
+import { endConversation } from './conversation.ts';
+import type { Decide, Draft } from './decide.ts';
+import { applyDrafts } from './drafts.ts';
+import {
+  erasedAnswers,
+  erasedDeal,
+  erasedFollowUp,
+  erasedHandoff,
+  erasedObjection,
+  withoutWords,
+} from './erased-words.ts';
+import { cancelAllFollowUps } from './follow-up.ts';
+import { redactMessage } from './message.ts';
+import { invalidInput } from './refusal.ts';
+import { isClosed } from './status.ts';
+
+type Erasure = EntryOf<'erasure'>;
+
+type Erase<Kind extends KnownEntry['kind']> = (entry: EntryOf<Kind>, erasure: Erasure) => EntryOf<Kind>;
+
+/** What is left of an entry of each kind once all words of its conversation are erased. */
+const erasers: { [Kind in KnownEntry['kind']]: Erase<Kind> } = {
+  created: (entry, { contactId }) => ({
+    ...entry,
+    contactId: contactId ?? entry.contactId,
+    tags: [],
+    metadata: {},
+  }),
+  // A provider's id of a message may have the customer's number in it.
+  message: (entry, { at }) => ({
+    ...redactMessage(entry, entry.redactedAt ?? at),
+    clientMessageId: `erased-${entry.seq}`,
+  }),
+  owner: (entry) => entry,
+  handoff: (entry) => ({ ...entry, handoff: erasedHandoff(entry.handoff) }),
+  stage: (entry) => ({ ...entry, reason: null, notes: null, lossReason: null }),
+  qualification: (entry) => ({ ...entry, answers: erasedAnswers(entry.answers) }),
+  objection: (entry) => ({ ...entry, objection: erasedObjection(entry.objection) }),
+  follow_up: (entry) => ({ ...entry, followUp: erasedFollowUp(entry.followUp) }),
+  deal: (entry) => ({ ...entry, deal: erasedDeal(entry.deal) }),
+  status: (entry) => ({ ...entry, reason: null }),
+  details: (entry) => ({
+    ...entry,
+    ...(entry.tags && { tags: [] }),
+    ...(entry.metadata && { metadata: {} }),
+  }),
+  redaction: (entry) => ({ ...entry, reason: null }),
+  erasure: (entry) => entry,
+};
+
+function eraseWords(entry: KnownEntry, erasure: Erasure): KnownEntry {
+  // The compiler does not see that the key is the entry's own kind.
+  const erase = erasers[entry.kind] as Erase<typeof entry.kind>;
+  return erase(entry, erasure);
+}
+
+/** Whether an erasure takes words from an entry of the same conversation. */
+function isErasedBy(entry: Pick<Entry, 'seq' | 'kind' | 'conversationId'>, erasure: Erasure): boolean {
+  if (entry.conversationId !== erasure.conversationId || entry.seq >= erasure.seq) return false;
+  return erasure.contactId !== null || (entry.kind === 'message' && entry.seq <= erasure.throughSeq);
+}
+
+/** An entry as an erasure that comes after it leaves it, in the store and in a client's replica alike. */
+export function eraseEntry<Given extends Entry>(entry: Given, erasure: Erasure): Given | KnownEntry {
+  if (entry.kind === 'unknown' || !isErasedBy(entry, erasure)) return entry;
+  if (erasure.contactId !== null) return eraseWords(entry, erasure);
+  return entry.kind === 'message' ? redactMessage(entry, entry.redactedAt ?? erasure.at) : entry;
+}
+
+/**
+ * Ends what is open, so that no worker turns to the contact any more. What that adds to the timeline has no words to
+ * begin with.
+ */
+export const eraseConversation: Decide<'privacy.eraseConversation'> = (conversation, input, context) => {
+  const wordless = withoutWords(conversation);
+  const cancelled = cancelAllFollowUps(wordless, context);
+  const after = applyDrafts(wordless, cancelled, context);
+  const ended = isClosed(after) ? [] : endConversation(after, 'abandoned', {}, context);
+  const drafts: Draft[] = [...cancelled, ...ended];
+  const throughSeq = conversation.lastSeq + drafts.length;
+  return [...drafts, { kind: 'erasure', throughSeq, contactId: input.contactId }];
+};
+
+/** @throws Refusal INVALID_INPUT where the conversation has no such entry */
+export const eraseMessages: Decide<'privacy.eraseMessages'> = (conversation, { throughSeq }) => {
+  if (throughSeq > conversation.lastSeq) throw invalidInput('throughSeq', `There is no entry ${throughSeq}`);
+  return [{ kind: 'erasure', throughSeq, contactId: null }];
+};

@@ -1,0 +1,95 @@
+import { ConversationId, ConversationStatus, type ErasureCounts, type TenantId } from '@baton/schema';
+import type { Document, Filter, ObjectId } from 'mongodb';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { listName } from '../schema/conversation-lists.ts';
+import { byId, byIds, type Collections } from '../schema/open-collections.ts';
+
+/** The conversations of a contact, as the index of lists finds them. */
+export function ofContact(tenantId: TenantId, contactId: string): Filter<Document> {
+  return {
+    tenantId,
+    listedUnder: listName.contact(contactId),
+    status: { $in: ConversationStatus.options },
+  };
+}
+
+/** The ids of a contact's conversations, `limit` of them at most. */
+export async function conversationIdsOf(
+  { conversations }: Collections,
+  tenantId: TenantId,
+  contactId: string,
+  limit = 0,
+): Promise<ConversationId[]> {
+  const documents = await conversations.collection
+    .find(ofContact(tenantId, contactId), { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS, limit })
+    .toArray();
+  return documents.map(({ _id }) => ConversationId.parse(_id.toHexString()));
+}
+
+/** How many conversations are counted in one query. */
+const COUNTED_TOGETHER = 500;
+
+/** How much there is of a contact, by kind. */
+export async function countOfContact(
+  collections: Collections,
+  tenantId: TenantId,
+  contactId: string,
+): Promise<ErasureCounts> {
+  const { conversations, contacts, handoffs, objections, follow_ups: followUps } = collections;
+  const counts: ErasureCounts = {
+    contacts: await contacts.collection.countDocuments(byId({ tenantId, contactId })),
+    conversations: 0,
+    entries: 0,
+    messages: 0,
+    handoffs: 0,
+    objections: 0,
+    followUps: 0,
+    answers: 0,
+    deals: 0,
+    refusedMessages: 0,
+  };
+  const found = conversations.collection.find(ofContact(tenantId, contactId), {
+    projection: { lastSeq: 1, 'metrics.messages': 1, 'deal.discountPercent': 1 },
+    maxTimeMS: READ_TIMEOUT_MS,
+  });
+  let ids: ObjectId[] = [];
+  const countOthers = async () => {
+    const filter = { tenantId, conversationId: { $in: ids } };
+    const options = { maxTimeMS: READ_TIMEOUT_MS };
+    counts.handoffs += await handoffs.collection.countDocuments(filter, options);
+    counts.objections += await objections.collection.countDocuments(filter, options);
+    counts.followUps += await followUps.collection.countDocuments(filter, options);
+    counts.answers += await collections.qualification_answers.collection.countDocuments(filter, options);
+    counts.refusedMessages += await countRefused(collections, tenantId, ids);
+    ids = [];
+  };
+  for await (const { _id, lastSeq, metrics, deal } of found) {
+    counts.conversations += 1;
+    // Of one that cannot be read.
+    counts.entries += Number.isSafeInteger(lastSeq) ? lastSeq : 0;
+    counts.messages += Number.isSafeInteger(metrics?.messages) ? metrics.messages : 0;
+    counts.deals += deal == null ? 0 : 1;
+    if (ids.push(_id) === COUNTED_TOGETHER) await countOthers();
+  }
+  if (ids.length > 0) await countOthers();
+  return counts;
+}
+
+async function countRefused(
+  { refusals }: Collections,
+  tenantId: TenantId,
+  ids: readonly ObjectId[],
+): Promise<number> {
+  const documents = await refusals.collection
+    .find<Document>(refusalsOf(tenantId, ids), {
+      projection: { 'messages.afterSeq': 1 },
+      maxTimeMS: READ_TIMEOUT_MS,
+    })
+    .toArray();
+  return documents.reduce((sum, { messages }) => sum + (Array.isArray(messages) ? messages.length : 0), 0);
+}
+
+/** The refused messages of conversations. */
+export function refusalsOf(tenantId: TenantId, ids: readonly ObjectId[]): Filter<Document> {
+  return byIds(ids.map((conversationId) => ({ tenantId, conversationId })));
+}

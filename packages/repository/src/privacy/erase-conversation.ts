@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+import {
+  eraseEntry,
+  erasedAnswers,
+  erasedFollowUp,
+  erasedHandoff,
+  erasedObjection,
+  Refusal,
+} from '@baton/domain';
+import type { ConversationId, EntryOf, TenantId } from '@baton/schema';
+import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { entryOf } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
+import type { Submit } from '../write/submit-command.ts';
+import { refusalsOf } from './contact-conversations.ts';
+
+/** How many documents are read, and written, at once: between two steps others have their turn. */
+const STEP = 200;
+
+const READ = { maxTimeMS: READ_TIMEOUT_MS, batchSize: STEP };
+const WRITE = { ordered: false, maxTimeMS: WRITE_TIMEOUT_MS };
+
+/** What erasing needs of a store. */
+export type Eraser = {
+  collections: Collections;
+  submit: Submit;
+  /** Waits until what this process still has to write of conversations is written. */
+  drain: () => Promise<void>;
+};
+
+type Place = { tenantId: TenantId; conversationId: ConversationId };
+
+/**
+ * Marks a conversation as erased, in one command: from then on its document has no word of the contact and takes no
+ * command. Its entries, and what follows from them, lose their words by `removeWords`.
+ */
+export async function markErased(
+  { submit }: Eraser,
+  { tenantId, conversationId }: Place,
+  pseudonym: string,
+  actor: Parameters<Submit>[0]['actor'],
+): Promise<void> {
+  const input = { conversationId, contactId: pseudonym };
+  try {
+    await submit({ tenantId, actor, mayForce: true }, { type: 'privacy.eraseConversation', input });
+  } catch (error) {
+    if (error instanceof Refusal && error.code === 'CONVERSATION_ERASED') return;
+    throw error;
+  }
+}
+
+/**
+ * Takes every word from the entries of a conversation that was marked, and from all that follows from them. It may be
+ * stopped anywhere and be done again, also by several processes at once.
+ */
+export async function removeWords(collections: Collections, place: Place): Promise<void> {
+  const erasure = await findErasure(collections, place);
+  if (erasure === null) return;
+  await eraseEntries(collections, place, erasure);
+  await eraseProjections(collections, place);
+  await deleteCopies(collections, place, erasure);
+}
+
+/** The erasure of a whole conversation, its last entry; null where it has none. */
+async function findErasure({ timeline }: Collections, place: Place): Promise<EntryOf<'erasure'> | null> {
+  const document = await timeline.collection.findOne(
+    { ...filterOf(place), kind: 'erasure', contactId: { $type: 'string' } },
+    { sort: { seq: -1 }, hint: 'by_seq', maxTimeMS: READ_TIMEOUT_MS },
+  );
+  const entry = document === null ? null : entryOf(timeline.decode(document));
+  return entry?.kind === 'erasure' ? entry : null;
+}
+
+function filterOf({ tenantId, conversationId }: Place): Document {
+  return { tenantId, conversationId: new ObjectId(conversationId) };
+}
+
+/** Brings documents of a conversation to what `erase` makes of each, in steps; what is so already is not written. */
+async function eraseDocuments(
+  collection: Collections['timeline']['collection'],
+  filter: Document,
+  erase: (document: Document) => AnyBulkWriteOperation | null,
+): Promise<void> {
+  let writes: AnyBulkWriteOperation[] = [];
+  for await (const document of collection.find(filter, READ)) {
+    const write = erase(document);
+    if (write !== null) writes.push(write);
+    if (writes.length < STEP) continue;
+    await collection.bulkWrite(writes, WRITE);
+    writes = [];
+  }
+  if (writes.length > 0) await collection.bulkWrite(writes, WRITE);
+}
+
+function replace(document: Document, replacement: Document): AnyBulkWriteOperation | null {
+  if (isDeepStrictEqual(document, replacement)) return null;
+  const { _id, tenantId, conversationId } = document;
+  return { replaceOne: { filter: { _id, tenantId, conversationId }, replacement } };
+}
+
+/** What is kept of an entry that cannot be read: its place. */
+const PLACE_FIELDS = new Set([
+  '_id',
+  'tenantId',
+  'conversationId',
+  'channel',
+  'seq',
+  'version',
+  'at',
+  'kind',
+]);
+
+async function eraseEntries(
+  { timeline }: Collections,
+  place: Place,
+  erasure: EntryOf<'erasure'>,
+): Promise<void> {
+  const unreadable: Document[] = [];
+  const filter = { ...filterOf(place), seq: { $lt: erasure.seq } };
+  await eraseDocuments(timeline.collection, filter, (document) => {
+    const stored = timeline.tryDecode(document);
+    if (stored === null) {
+      unreadable.push(document);
+      return null;
+    }
+    const { _id, tenantId, channel } = stored;
+    const erased = eraseEntry(entryOf(stored), erasure);
+    return replace(document, timeline.encodePart({ ...erased, _id, tenantId, channel }));
+  });
+  for (const { _id, tenantId, conversationId, ...rest } of unreadable) {
+    const others = Object.keys(rest).filter((field) => !PLACE_FIELDS.has(field));
+    if (others.length === 0) continue;
+    const $unset = Object.fromEntries(others.map((field) => [field, '']));
+    // It was no valid entry before either.
+    const options = { bypassDocumentValidation: true, maxTimeMS: WRITE_TIMEOUT_MS };
+    await timeline.collection.updateOne({ _id, tenantId, conversationId }, { $unset }, options);
+  }
+}
+
+/** What lists and claims have of the entries. */
+async function eraseProjections(collections: Collections, place: Place): Promise<void> {
+  const { handoffs, objections, follow_ups: followUps, qualification_answers: answers } = collections;
+  const filter = filterOf(place);
+  await eraseDocuments(handoffs.collection, filter, (document) => {
+    const { _id, tenantId, channel, ...handoff } = handoffs.decode(document);
+    const { id: _, ...erased } = erasedHandoff({ id: _id, ...handoff });
+    return replace(document, handoffs.encode({ _id, tenantId, channel, ...erased }));
+  });
+  await eraseDocuments(objections.collection, filter, (document) => {
+    const { _id, tenantId, channel, ...objection } = objections.decode(document);
+    const { id: _, ...erased } = erasedObjection({ id: _id, ...objection });
+    return replace(document, objections.encode({ _id, tenantId, channel, ...erased }));
+  });
+  await eraseDocuments(followUps.collection, filter, (document) => {
+    const { _id, tenantId, channel, lease, ...followUp } = followUps.decode(document);
+    const { id: _, ...erased } = erasedFollowUp({ id: _id, ...followUp });
+    return replace(document, followUps.encode({ _id, tenantId, channel, ...erased, lease }));
+  });
+  await eraseDocuments(answers.collection, filter, (document) => {
+    const stored = answers.decode(document);
+    const answer = erasedAnswers({ [stored.field]: stored.answer })[stored.field];
+    return answer === undefined ? null : replace(document, answers.encode({ ...stored, answer }));
+  });
+}
+
+/** What only saves time, or is no part of the timeline. */
+async function deleteCopies(
+  collections: Collections,
+  place: Place,
+  { version }: EntryOf<'erasure'>,
+): Promise<void> {
+  const filter = filterOf(place);
+  const options = { maxTimeMS: WRITE_TIMEOUT_MS };
+  await collections.search_terms.collection.deleteMany(filter, options);
+  await collections.snapshots.collection.deleteMany(filter, options);
+  const { tenantId, conversationId: id } = place;
+  const ofBefore = { _id: new ObjectId(id), tenantId, version: { $lt: version } };
+  await collections.listed_conversations.collection.deleteOne(ofBefore, options);
+  const refused = refusalsOf(tenantId, [new ObjectId(id)]);
+  await collections.refusals.collection.deleteMany(refused, options);
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  newContact,
+  refusalOf,
+  startTestServer,
+  type TestServer,
+} from '../../../apps/server/test/test-server.ts';
+
+let server: TestServer;
+
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+async function aConversation() {
+  const contactId = newContact();
+  const conversation = await server.baton.api.conversations.create.mutate({
+    contactId,
+    channel: 'web',
+    contact: { name: 'Ada' },
+    initialMessage: { text: 'Call me Ada' },
+  });
+  return { contactId, conversationId: conversation.id };
+}
+
+test('a preview says what there is, and changes nothing', async () => {
+  const { contactId, conversationId } = await aConversation();
+  const { api } = server.baton;
+  const before = await server.counts();
+  const preview = await api.privacy.preview.query({ contactId });
+  expect(preview).toMatchObject({ contacts: 1, conversations: 1, entries: 2, messages: 1, handoffs: 0 });
+  expect(await server.counts()).toEqual(before);
+  expect(await api.conversations.get.query({ conversationId })).toMatchObject({ contactId });
+});
+
+test('an erasure says what was erased, when and by whom, and nothing of the contact', async () => {
+  const { contactId, conversationId } = await aConversation();
+  const { api } = server.baton;
+  const erasure = await api.privacy.eraseContact.mutate({ contactId });
+  expect(erasure).toEqual({
+    id: expect.any(String),
+    state: 'done',
+    pseudonym: expect.stringMatching(/^erased-[0-9a-f]{16}$/),
+    counts: expect.objectContaining({ contacts: 1, conversations: 1, messages: 1, entries: 4 }),
+    by: { kind: 'key', id: expect.any(String), agentId: null },
+    startedAt: expect.any(String),
+    finishedAt: expect.any(String),
+  });
+  const { items } = await api.privacy.erasures.query({});
+  expect(items[0]).toEqual(erasure);
+  expect(JSON.stringify(items)).not.toContain(contactId);
+  const audit = await api.admin.audit.query({ action: 'privacy.eraseContact', limit: 1 });
+  expect(audit.items).toMatchObject([
+    { target: erasure.id, actor: erasure.by, details: { pseudonym: erasure.pseudonym, conversations: 1 } },
+  ]);
+  expect(await api.conversations.get.query({ conversationId })).toMatchObject({
+    contactId: erasure.pseudonym,
+    erasedAt: expect.any(String),
+    contact: null,
+    lastMessage: { preview: '' },
+  });
+  expect((await api.conversations.history.query({ contactId })).items).toEqual([]);
+});
+
+test('a conversation that was erased takes nothing more, and the contact may begin anew', async () => {
+  const { contactId, conversationId } = await aConversation();
+  const { api } = server.baton;
+  await api.privacy.eraseContact.mutate({ contactId });
+  const message = { clientMessageId: 'm', author: { kind: 'customer' }, text: 'Hello?' } as const;
+  const refusal = await refusalOf(api.messages.append.mutate({ conversationId, ...message }));
+  expect(refusal).toMatchObject({ code: 'CONVERSATION_ERASED', status: 412 });
+  const { conversation, created } = await api.conversations.findOrCreate.mutate({
+    contactId,
+    channel: 'web',
+    initialMessage: { text: 'Hello?' },
+  });
+  expect({ created, contactId: conversation.contactId }).toEqual({ created: true, contactId });
+});
+
+test('a contact of whom nothing is kept, or of another tenant, does not exist', async () => {
+  const { contactId } = await aConversation();
+  expect(
+    await refusalOf(server.baton.api.privacy.eraseContact.mutate({ contactId: 'nobody' })),
+  ).toMatchObject({
+    code: 'NOT_FOUND',
+  });
+  expect(
+    await server.mutate('privacy.eraseContact', { contactId }, { key: server.strangerKey }),
+  ).toMatchObject({ status: 404 });
+});
