@@ -105,6 +105,29 @@ describe('the environment', () => {
     ],
   ])('%j is refused', (env, fault) => expect(faults(env)).toEqual([fault]));
 
+  test('turns metrics and traces on', () => {
+    expect(optionsOf(read({}))).toMatchObject({ metrics: undefined, telemetry: undefined });
+    const env = {
+      BATON_METRICS_PORT: '9464',
+      BATON_METRICS_TOKEN: 't',
+      BATON_OTLP_URL: 'http://collector:4318',
+      BATON_STOP_DELAY_MS: '5000',
+    };
+    expect(optionsOf(read(env))).toMatchObject({
+      metrics: { host: '127.0.0.1', port: 9_464, token: 't', tenants: 10 },
+      telemetry: { url: 'http://collector:4318', sampledPercent: 10 },
+      stopDelayMs: 5_000,
+    });
+    expect(faults({ BATON_OTLP_URL: 'collector:4318' })).toEqual([
+      'BATON_OTLP_URL: Expected an address such as http://collector:4318, not "collector:4318"',
+    ]);
+    expect(inspectSettings(env).shown).toContainEqual({
+      name: 'BATON_METRICS_TOKEN',
+      value: '[hidden]',
+      from: 'environment',
+    });
+  });
+
   test('says all that is wrong at once', () => {
     expect(faults({ MONGODB_URI: '', BATON_PORT: 'x', BATON_NESTING: '1' })).toHaveLength(3);
   });

@@ -29,11 +29,11 @@ type Metric = {
 
 const received: { path: string; body: string }[] = [];
 const collector = createServer((request, response) => {
-  const { url: path = '' } = request;
-  void text(request).then((body) => {
-    received.push({ path, body });
+  const collect = async () => {
+    received.push({ path: request.url ?? '', body: await text(request) });
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
-  });
+  };
+  void collect();
 });
 let server: TestServer;
 let observed: BatonServer;

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { IncomingHttpHeaders } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandListener } from '@baton/repository';
 import { type CallSpan, VERSION } from '@baton/router';
 import {
@@ -29,6 +30,8 @@ import { BATON, ERROR_TYPE, RPC, SERVICE } from './semantic-conventions.ts';
 
 const NAME = 'baton';
 const EXPORT_EVERY_MS = 15_000;
+/** How long a stop waits for what is left to be sent. */
+const LAST_EXPORT_MS = 2_000;
 
 /** Codes that are the server's own fault. */
 const FAULTS: ReadonlySet<string> = new Set(['INTERNAL', 'UNAVAILABLE', 'UNREADABLE']);
@@ -45,7 +48,7 @@ export interface Telemetry {
   openSpan(path: string, headers: IncomingHttpHeaders, requestId: string | undefined): CallSpan;
   /** Makes spans of commands to MongoDB. */
   commands: CommandListener;
-  /** Sends what is left, within the time that an export has. */
+  /** Sends what is left; takes two seconds at most. */
   shutdown(): Promise<void>;
 }
 
@@ -99,8 +102,9 @@ export function startTelemetry(registry: Registry, { url, sampledPercent }: Tele
       };
     },
     async shutdown() {
+      const sent = Promise.allSettled([tracers.shutdown(), meters.shutdown()]);
       // A collector that is away keeps nobody from stopping.
-      await Promise.allSettled([tracers.shutdown(), meters.shutdown()]);
+      await Promise.race([sent, sleep(LAST_EXPORT_MS, undefined, { ref: false })]);
     },
   };
 }
