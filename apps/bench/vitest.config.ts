@@ -18,6 +18,8 @@ export default defineBatonTest({
     'src/report-to-parent.ts',
     'src/fairness/*-process.ts',
     'src/feeds/*-process.ts',
+    'src/limits-main.ts',
+    'src/limits/*-process.ts',
     'src/peers-main.ts',
     'src/lists-main.ts',
     'src/size-main.ts',

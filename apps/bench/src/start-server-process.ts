@@ -7,19 +7,28 @@ export type ServerProcess = AsyncDisposable & {
   usage: () => Promise<Usage>;
   /** Its CPU time alone, user and system. */
   cpuMicros: () => Promise<number>;
+  /** Its resident memory as it is, without a collection before. */
+  rssBytes: () => Promise<number>;
+};
+
+export type ServerProcessOptions = {
+  /** How many feeds a tenant may have open, at most. */
+  feedsOfATenant?: number;
+  /** Whether a credential may call as in production; else as fast as it can. */
+  hasDefaultLimits?: boolean;
 };
 
 /**
  * Baton's server in a process of its own, so that its CPU time is not counted with the callers'.
- * @param options.feedsOfATenant how many feeds a tenant may have open, at most
  */
 export async function startServerProcess(
   mongodbUri: string,
-  { feedsOfATenant }: { feedsOfATenant?: number } = {},
+  { feedsOfATenant, hasDefaultLimits = false }: ServerProcessOptions = {},
 ): Promise<ServerProcess> {
   return startProcess(new URL('./server-process.ts', import.meta.url), [
     mongodbUri,
-    ...(feedsOfATenant === undefined ? [] : [String(feedsOfATenant)]),
+    ...(feedsOfATenant === undefined ? [] : [`--feeds=${feedsOfATenant}`]),
+    ...(hasDefaultLimits ? ['--default-limits'] : []),
   ]);
 }
 
@@ -42,6 +51,7 @@ export async function startProcess(file: URL, args: readonly string[]): Promise<
     url,
     usage: () => ask('usage'),
     cpuMicros: async () => (await ask('cpu')).cpuMicros,
+    rssBytes: async () => (await ask('cpu')).rssBytes,
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
 }

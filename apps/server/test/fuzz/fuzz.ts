@@ -179,7 +179,7 @@ class FuzzRun {
     this.#report.faults.push({ what, request: asked, answer: text.slice(0, 600) });
   }
 
-  async #ask(request: FuzzRequest): Promise<Answer> {
+  async #ask(request: FuzzRequest, isAgain = false): Promise<Answer> {
     const { calls, isBatch, type, more, credential } = request;
     const isBody = type === 'mutation' || (type === 'query' && request.isPost);
     const input = isBatch
@@ -212,6 +212,8 @@ class FuzzRun {
       const text = await (type === 'subscription' ? beginningOf(response) : textOf(response));
       return { status: response.statusCode ?? 0, text, ms: performance.now() - from };
     } catch (error) {
+      // The server may close a connection that was idle just when a request sets out on it.
+      if (sent.reusedSocket && !isAgain) return this.#ask(request, true);
       this.#fault(`no answer: ${String(error)}`, request, '');
       return {
         status: 0,
