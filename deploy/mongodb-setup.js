@@ -3,13 +3,27 @@
 const host = process.env.MONGODB_HOST ?? 'mongodb:27017';
 const secrets = process.env.SECRETS ?? '/run/secrets';
 const read = (name) => require('node:fs').readFileSync(`${secrets}/${name}`, 'utf8').trim();
-const uri = `mongodb://root:${encodeURIComponent(read('mongodb_root_password'))}@${host}/admin?directConnection=true`;
+const credentials = `root:${encodeURIComponent(read('mongodb_root_password'))}`;
+const uri = `mongodb://${credentials}@${host}/admin?directConnection=true&serverSelectionTimeoutMS=2000`;
+const deadline = Date.now() + 120_000;
 
-const admin = connect(uri);
+/** mongod makes its first user before it listens to others. */
+function connectOnceItIsThere() {
+  for (;;) {
+    try {
+      return connect(uri);
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      sleep(500);
+    }
+  }
+}
+
+const admin = connectOnceItIsThere();
 try {
-  rs.status();
+  admin.adminCommand({ replSetGetStatus: 1 });
 } catch {
-  rs.initiate({ _id: 'rs0', members: [{ _id: 0, host }] });
+  admin.adminCommand({ replSetInitiate: { _id: 'rs0', members: [{ _id: 0, host }] } });
 }
 while (!admin.hello().isWritablePrimary) sleep(200);
 const users = {
