@@ -124,7 +124,11 @@ class FuzzRun {
 
   /** Others may have made a call slow: it is slow where it is so alone, each time. */
   async sendSlowAgain(): Promise<void> {
-    for (const request of this.#slow.splice(0)) {
+    // A batch is as long as its calls together.
+    const slow = this.#slow
+      .splice(0)
+      .flatMap((request) => request.calls.map((call) => ({ ...request, calls: [call] })));
+    for (const request of slow) {
       let leastMs = Infinity;
       for (let count = 0; count < TRIES_OF_SLOW; count += 1) {
         leastMs = Math.min(leastMs, (await this.#ask(request)).ms);
