@@ -25,7 +25,7 @@ test('calls of every procedure by every role, valid and hostile, are answered as
   expect(await faultsOfStore(target.store)).toEqual([]);
   // It would find nothing if everything were refused.
   expect(report.codes.get('done')).toBeGreaterThan(CALLS / 8);
-  expect(report.done.size).toBeGreaterThan(PROCEDURES.length / 2);
+  expect(report.done.size).toBeGreaterThan(PROCEDURES.length / 3);
   expect(target.driver.seen).toBeGreaterThan(CALLS / 2);
 }, 60_000);
 

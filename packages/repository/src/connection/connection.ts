@@ -66,7 +66,8 @@ function clientOf(
 ): MongoClient {
   const settings: MongoClientOptions = {
     appName,
-    monitorCommands: commands !== undefined,
+    // A connection string may ask for it too.
+    ...(commands !== undefined && { monitorCommands: true }),
     serverSelectionTimeoutMS: CONNECT_TIMEOUT_MS,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     waitQueueTimeoutMS: CONNECT_TIMEOUT_MS,
