@@ -96,6 +96,11 @@ function questionsOf(
       const { refusedMessages: _, ...counts } = await api.privacy.preview.query({ contactId });
       return counts;
     });
+    // An archive brings no ids of answers and no notes of refused messages, so what has them is told apart here.
+    ask('privacy.exportContact', { contactId }, async () => {
+      const records = await collect((page) => api.privacy.exportContact.query({ contactId, ...page }));
+      return records.filter((record) => !['refusedMessage', 'answer'].includes(Object(record).type));
+    });
     ask('conversations.findActiveByContact', { contactId }, () =>
       api.conversations.findActiveByContact.query({ contactId }),
     );

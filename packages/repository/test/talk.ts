@@ -31,6 +31,8 @@ export async function aTalk(
   });
   await scenario.run('messages.redact', { conversationId, seq: 3, reason: said('please') });
   await scenario.qualify(conversationId);
+  // So many that a snapshot is kept.
+  for (let index = 0; index < 16; index += 1) await scenario.say(conversationId, said(`${index}`));
   await scenario.run('qualification.record', {
     conversationId,
     need: { verdict: true, painPoints: [said('pain')], useCase: said('use') },

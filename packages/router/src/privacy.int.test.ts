@@ -89,3 +89,43 @@ test('a contact of whom nothing is kept, or of another tenant, does not exist', 
     await server.mutate('privacy.eraseContact', { contactId }, { key: server.strangerKey }),
   ).toMatchObject({ status: 404 });
 });
+
+test('an export has everything about the contact, in pages as small as one wants', async () => {
+  const { contactId, conversationId } = await aConversation();
+  const { api } = server.baton;
+  await api.objections.raise.mutate({ conversationId, type: 'price', text: 'Much', severity: 'low' });
+  await api.qualification.record.mutate({ conversationId, budget: { verdict: true }, by: 'qualifier' });
+  await api.followUps.schedule.mutate({ conversationId, type: 'nurture', dueAt: '2040-01-01T00:00:00.000Z' });
+  await api.handoffs.request.mutate({
+    conversationId,
+    from: 'supervisor',
+    to: 'closer',
+    reason: 'Ready',
+    trigger: 'manual',
+  });
+  const late = { clientMessageId: 'late', author: { kind: 'agent', agentId: 'closer' }, text: 'No' } as const;
+  await refusalOf(api.messages.append.mutate({ conversationId, ...late }));
+  const whole = await api.privacy.exportContact.query({ contactId });
+  expect(whole.nextCursor).toBeNull();
+  expect(whole.items.map(({ type }) => type)).toEqual([
+    'contact',
+    'conversation',
+    ...Array.from({ length: 6 }, () => 'entry'),
+    'handoff',
+    'objection',
+    'followUp',
+    'answer',
+    'refusedMessage',
+  ]);
+  const paged: unknown[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await api.privacy.exportContact.query({ contactId, limit: 1, ...(cursor && { cursor }) });
+    paged.push(...page.items);
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  expect(paged).toEqual(whole.items);
+  expect(await refusalOf(api.privacy.exportContact.query({ contactId: 'nobody' }))).toMatchObject({
+    code: 'NOT_FOUND',
+  });
+});

@@ -109,6 +109,7 @@ export const procedureRoles = {
 
   'privacy.eraseContact': admins,
   'privacy.erasures': admins,
+  'privacy.exportContact': importers,
   'privacy.preview': admins,
 
   'qualification.check': readers,

@@ -162,6 +162,7 @@ export const procedures: Record<string, Procedure> = {
   'objections.list': query(ofConversation),
   'objections.stats': query(() => ({})),
   'privacy.preview': query(({ contactId }) => ({ contactId })),
+  'privacy.exportContact': query(({ contactId }) => ({ contactId })),
   'privacy.eraseContact': mutation(({ contactId }) => ({ contactId })),
   'privacy.erasures': query(() => ({})),
   'qualification.record': mutation((it) => ({

@@ -103,6 +103,7 @@ export const roleAnswers: Record<string, Row> = {
   'objections.stats': READ,
   'privacy.eraseContact': ADMIN,
   'privacy.erasures': ADMIN,
+  'privacy.exportContact': IMPORT,
   'privacy.preview': ADMIN,
   'qualification.check': READ,
   'qualification.get': READ,

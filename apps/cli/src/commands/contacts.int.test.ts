@@ -12,6 +12,7 @@ const create = (contactId: string) =>
   cli.baton.api.conversations.create.mutate({
     contactId,
     channel: 'web',
+    contact: { name: `${contactId} Lovelace` },
     initialMessage: { text: `I am ${contactId}` },
   });
 
@@ -62,4 +63,11 @@ test('scripts say yes beforehand, and read the record', async () => {
   expect(JSON.stringify(record)).not.toContain('cleo');
   const again = await cli.run('contacts', 'erase', 'cleo', '--yes');
   expect(again).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('NOT_FOUND') });
+});
+
+test('an export has a record a line: the contact, the conversation, its entries', async () => {
+  await create('dora');
+  const { stdout } = await cli.run('contacts', 'export', 'dora');
+  const records = stdout.split('\n').map((line) => JSON.parse(line).type);
+  expect(records).toEqual(['contact', 'conversation', 'entry', 'entry']);
 });

@@ -1,6 +1,7 @@
 import type { ErasureCounts } from '@baton/schema';
 import type { Command } from 'commander';
 import { type CommandContext, wantsJson } from './command-context.ts';
+import { allItems } from '../api/pagination.ts';
 import { UserError } from '../output/errors.ts';
 import { escapeLine } from '../output/escape-controls.ts';
 import { printTable } from '../output/table.ts';
@@ -32,6 +33,15 @@ function printCounts(terminal: Terminal, counts: ErasureCounts): void {
 
 export function registerContacts(program: Command, { terminal, connect }: CommandContext): void {
   const group = program.command('contacts').description('what is kept about a person, and its end');
+  group
+    .command('export')
+    .description('write all that is kept about a contact as JSON Lines, a record a line')
+    .argument('<contact>', "the contact's own key")
+    .action(async (contactId: string) => {
+      const { api } = await connect();
+      for await (const record of allItems((page) => api.privacy.exportContact.query({ contactId, ...page })))
+        await terminal.printBulk(JSON.stringify(record));
+    });
   group
     .command('erase')
     .description('erase all that a contact said and all that was written about them, for good')

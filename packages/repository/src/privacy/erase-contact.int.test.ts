@@ -1,20 +1,85 @@
+import type { TenantId } from '@baton/schema';
+import type { Document } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 import { aTalk, CONTACT } from '../../test/talk.ts';
-import { whereWordStands } from '../../test/words.ts';
+import { whereWordStands, WORD } from '../../test/words.ts';
 import { OPERATOR } from '../audit/append.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
+import type { Collections } from '../schema/open-collections.ts';
+import { SnapshotStore } from '../write/snapshots.ts';
+import { beginErasure, runErasures } from './erase-contact.ts';
+import type { Eraser } from './erase-conversation.ts';
+
+const LONG_MS = 60_000;
 
 let scenario: Scenario;
+let collections: Collections;
+let tenantId: TenantId;
+/** Every document before an erasure, by collection. */
+const before = new Map<string, Document[]>();
 
 beforeAll(async () => {
   scenario = await Scenario.openInNewDatabase();
+  ({ collections, tenantId } = scenario);
+  await aTalk(scenario);
+  await aTalk(scenario, 'sms');
+  for (const { name } of await collections.db.listCollections().toArray())
+    before.set(name, await collections.db.collection(name).find().toArray());
 });
 afterAll(() => scenario[Symbol.asyncDispose]());
 
-test('after an erasure no collection has a word of the contact, and the figures and folds stay right', async () => {
-  const { store, collections, tenantId } = scenario;
-  await aTalk(scenario);
+async function putBack(): Promise<void> {
+  for (const [name, documents] of before) {
+    await collections.db.collection(name).deleteMany({});
+    if (documents.length > 0) await collections.db.collection(name).insertMany(documents);
+  }
+}
+
+const figures = () => scenario.store.metrics.overview(tenantId, {});
+
+class Killed extends Error {}
+
+const WRITES = new Set(['bulkWrite', 'deleteMany', 'deleteOne', 'insertOne', 'updateOne']);
+
+/** An eraser that is killed at its nth write: before it is sent, or after it was done and before anybody was told. */
+function killedAt(nth: number, when: 'before' | 'after'): Eraser & { writes: () => number } {
+  let writes = 0;
+  const counted = async <Result>(write: () => Promise<Result>): Promise<Result> => {
+    writes += 1;
+    if (writes === nth && when === 'before') throw new Killed();
+    const result = await write();
+    if (writes === nth) throw new Killed();
+    return result;
+  };
+  const wrapped = Object.entries(collections).map(([name, typed]) => {
+    if (!(typeof typed === 'object' && 'encodePart' in typed)) return [name, typed];
+    const collection = new Proxy(typed.collection, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== 'function') return value;
+        return (...given: unknown[]) => {
+          const call = () => Reflect.apply(value, target, given);
+          return WRITES.has(String(key)) ? counted(call) : call();
+        };
+      },
+    });
+    return [name, { ...typed, collection }];
+  });
+  return {
+    // The same collections, each with its writes counted.
+    collections: Object.fromEntries(wrapped) as Collections,
+    submit: (caller, command) =>
+      counted(() => {
+        if (command.type !== 'privacy.eraseConversation') throw new Error(`Not expected: ${command.type}`);
+        return scenario.store.execute(caller, command.type, command.input);
+      }),
+    drain: () => scenario.store.drain(),
+    writes: () => writes,
+  };
+}
+
+test('every collection that has words of a contact has none after an erasure; figures and folds stay right', async () => {
   expect(await whereWordStands(collections.db)).toEqual([
     'active_conversations',
     'contacts',
@@ -30,9 +95,72 @@ test('after an erasure no collection has a word of the contact, and the figures 
     'snapshots',
     'timeline',
   ]);
-  const erasure = await store.privacy.erase(tenantId, { contactId: CONTACT }, OPERATOR);
-  expect(erasure).toMatchObject({ state: 'done', counts: { contacts: 1, conversations: 1 } });
-  await store.drain();
+  const { messages, handoffs } = await figures();
+  const counts = await scenario.store.privacy.preview(tenantId, { contactId: CONTACT });
+  const erasure = await scenario.store.privacy.erase(tenantId, { contactId: CONTACT }, OPERATOR);
+  expect(erasure).toMatchObject({ state: 'done', counts: { contacts: 1, conversations: 2 } });
+  // The end of what was open is in the timelines, too.
+  expect(erasure.counts).toEqual({ ...counts, entries: expect.any(Number) });
+  await scenario.store.drain();
   expect(await whereWordStands(collections.db)).toEqual([]);
   expect(await rebuild(collections)).toMatchObject({ differences: [] });
+  expect(await figures()).toMatchObject({ messages, handoffs });
+});
+
+test.each(['before', 'after'] as const)(
+  'killed %s any of its writes, it finishes when it is run again',
+  async (when) => {
+    let nth = 1;
+    for (; ; nth += 1) {
+      await putBack();
+      await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
+      const eraser = killedAt(nth, when);
+      const killed = await runErasures(eraser, LONG_MS).then(
+        () => false,
+        (error: unknown) => {
+          if (!(error instanceof Killed)) throw error;
+          return true;
+        },
+      );
+      if (!killed) break;
+      await runErasures(killedAt(0, 'before'), LONG_MS);
+      expect(await collections.erasures.collection.countDocuments({ finishedAt: null })).toBe(0);
+      expect(await whereWordStands(collections.db), `write ${nth}`).toEqual([]);
+    }
+    expect(nth).toBeGreaterThan(15);
+    expect(await rebuild(collections)).toMatchObject({ differences: [] });
+  },
+);
+
+test('what is written for the contact meanwhile is erased as well, or comes after the end', async () => {
+  await putBack();
+  await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
+  const eraser = killedAt(0, 'before');
+  const channels = ['email', 'whatsapp', 'api'] as const;
+  let marked = 0;
+  /** Whenever a conversation is marked, the contact begins another one. */
+  const submit: Eraser['submit'] = async (caller, command) => {
+    const outcome = await eraser.submit(caller, command);
+    const channel = channels[marked];
+    marked += 1;
+    if (channel !== undefined)
+      await scenario.create({ contactId: CONTACT, channel, initialMessage: { text: WORD } });
+    return outcome;
+  };
+  await runErasures({ ...eraser, submit }, LONG_MS);
+  expect(marked).toBe(5);
+  expect(await whereWordStands(collections.db)).toEqual([]);
+});
+
+test('snapshots that were on their way when the words went are taken back', async () => {
+  await putBack();
+  const late = new SnapshotStore(collections);
+  const [stored] = before.get('snapshots') ?? [];
+  if (stored === undefined) throw new Error('There is no snapshot');
+  const snapshot = collections.snapshots.decode(stored);
+  await scenario.store.privacy.erase(tenantId, { contactId: CONTACT }, OPERATOR);
+  late.add(snapshot);
+  await late.drain();
+  await late.write([snapshot]);
+  expect(await whereWordStands(collections.db)).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { Refusal } from '@baton/domain';
 import {
   type Actor,
   type AuditActor,
+  Channel,
   type ConversationId,
   type EraseContact,
   type Erasure,
@@ -187,26 +188,21 @@ async function eraseContact(eraser: Eraser, record: ErasureRecord, isOver: () =>
   return true;
 }
 
-/**
- * Takes a contact's details, and sees that there is a document: whatever is written for the contact until the end writes
- * that document too, so that the two cannot be committed beside each other.
- */
-async function blankContact(
-  { contacts, clock }: Collections,
-  tenantId: TenantId,
-  contactId: string,
-): Promise<void> {
-  const now = new Date(timestamp(clock.now()));
+async function blankContact({ contacts }: Collections, tenantId: TenantId, contactId: string): Promise<void> {
   await contacts.collection.updateOne(
     byId({ tenantId, contactId }),
-    { $set: { details: {}, updatedAt: now }, $setOnInsert: { createdAt: now } },
-    { upsert: true, maxTimeMS: WRITE_TIMEOUT_MS },
+    { $set: { details: {} } },
+    { maxTimeMS: WRITE_TIMEOUT_MS },
   );
 }
 
-/** False where the contact has a conversation again. */
+/**
+ * Whoever begins a conversation with the contact writes one of the documents that are written here, too, so that the two
+ * cannot be committed beside each other.
+ * @returns false where the contact has a conversation again
+ */
 async function deleteContact(
-  { contacts, conversations, db }: Collections,
+  { contacts, conversations, active_conversations: active, db }: Collections,
   tenantId: TenantId,
   contactId: string,
 ): Promise<boolean> {
@@ -219,6 +215,12 @@ async function deleteContact(
         maxTimeMS: READ_TIMEOUT_MS,
       });
       if (found !== null) return false;
+      for (const channel of Channel.options) {
+        const { _id } = active.encodePart({ _id: { tenantId, contactId, channel } });
+        const conversationId = new ObjectId();
+        await active.collection.updateOne({ _id }, { $set: { conversationId } }, { session, upsert: true });
+        await active.collection.deleteOne({ _id }, { session });
+      }
       await contacts.collection.deleteOne(byId({ tenantId, contactId }), { session });
       return true;
     }, options),

@@ -1,8 +1,10 @@
 import {
   type AuditActor,
+  type ContactRecord,
   type EraseContact,
   type Erasure,
   type ErasureCounts,
+  type ExportContact,
   type ListErasures,
   type OfContact,
   type Page,
@@ -14,6 +16,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { readPage } from '../read/page.ts';
 import { beginErasure, erasureOf, previewErasure, readErasure, runErasures } from './erase-contact.ts';
+import { exportContact } from './export-contact.ts';
 import type { Eraser } from './erase-conversation.ts';
 
 /** How long a call goes on with an erasure before it answers; the servers go on with the rest by themselves. */
@@ -42,6 +45,9 @@ export function openPrivacy(eraser: Eraser) {
 
     /** Goes on with what was begun; of many servers one does it. */
     goOn: () => runErasures(eraser, ROUND_MS),
+
+    exportContact: (tenantId: TenantId, input: ExportContact, by: AuditActor): Promise<Page<ContactRecord>> =>
+      exportContact(collections, tenantId, input, by),
 
     erasures: (tenantId: TenantId, input: ListErasures) => listErasures(collections, tenantId, input),
   };

@@ -1,0 +1,161 @@
+import { Refusal } from '@baton/domain';
+import type { AuditActor, ContactRecord, ConversationId, ExportContact, Page, TenantId } from '@baton/schema';
+import { ConversationId as ConversationIdSchema } from '@baton/schema';
+import { type Document, ObjectId } from 'mongodb';
+import { z } from 'zod';
+import { appendAudit } from '../audit/append.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { contactQueries } from '../read/contact.ts';
+import { decodeCursor, encodeCursor, type Listing } from '../read/page.ts';
+import { PageBytes } from '../read/page-bytes.ts';
+import { conversationOf, readEntry } from '../schema/mapping.ts';
+import type { Collections } from '../schema/open-collections.ts';
+import { conversationIdsOf, refusalsOf } from './contact-conversations.ts';
+
+const ID = z.string().regex(/^[0-9a-f]{24}$/);
+/** What comes after one another for each conversation. */
+const SECTIONS = [
+  'conversation',
+  'entries',
+  'handoffs',
+  'objections',
+  'followUps',
+  'answers',
+  'refused',
+] as const;
+type Section = (typeof SECTIONS)[number];
+/** The conversation and the section in it, and the document or the entry there that was the last. */
+const Position = z.tuple([ConversationIdSchema, z.enum(SECTIONS), z.union([ID, z.int()]).nullable()]);
+type Place = { section: Section; after: string | number | null };
+type Found = { record: ContactRecord; after: string | number };
+
+/**
+ * Everything that is kept about a contact, in pages: the contact, then each conversation with its entries and what follows from them.
+ * @throws Refusal NOT_FOUND where nothing is kept; INVALID_CURSOR
+ */
+export async function exportContact(
+  collections: Collections,
+  tenantId: TenantId,
+  input: ExportContact,
+  by: AuditActor,
+): Promise<Page<ContactRecord>> {
+  const { contactId, limit } = input;
+  const listing: Listing = { tenantId, procedure: 'privacy.exportContact', input: { ...input } };
+  const position = decodeCursor(listing, Position);
+  const ids = (await conversationIdsOf(collections, tenantId, contactId)).toSorted();
+  const items: ContactRecord[] = [];
+  const bytes = new PageBytes();
+  if (position === null) {
+    const contact = await contactQueries.find(collections, tenantId, { contactId });
+    if (contact === null && ids.length === 0)
+      throw new Refusal('NOT_FOUND', 'Nothing is kept about this contact');
+    const details = { conversations: ids.length };
+    await appendAudit(collections, { tenantId, action: 'privacy.exportContact', by, details });
+    if (contact !== null) items.push({ type: 'contact', contact });
+  }
+  for (const id of ids) {
+    if (position !== null && id < position[0]) continue;
+    const isResumed = position !== null && id === position[0];
+    const first = isResumed ? SECTIONS.indexOf(position[1]) : 0;
+    for (const section of SECTIONS.slice(first)) {
+      let after = isResumed && section === position[1] ? position[2] : null;
+      for await (const found of recordsOf(collections, tenantId, id, { section, after })) {
+        if (items.length === limit || !bytes.takes(found.record))
+          return { items, nextCursor: encodeCursor(listing, [id, section, after]) };
+        items.push(found.record);
+        ({ after } = found);
+      }
+    }
+  }
+  return { items, nextCursor: null };
+}
+
+/** The records of a section after a place; what cannot be read is passed over. */
+async function* recordsOf(
+  collections: Collections,
+  tenantId: TenantId,
+  conversationId: ConversationId,
+  { section, after }: Place,
+): AsyncGenerator<Found> {
+  const id = new ObjectId(conversationId);
+  const { conversations, timeline, handoffs, objections, follow_ups: followUps } = collections;
+  const options = { maxTimeMS: READ_TIMEOUT_MS };
+  const place = { tenantId, conversationId: id };
+  const behind = typeof after === 'string' ? { _id: { $gt: new ObjectId(after) } } : {};
+  async function* each(
+    name: 'handoffs' | 'objections' | 'follow_ups' | 'qualification_answers',
+    record: (document: Document) => ContactRecord | null,
+  ): AsyncGenerator<Found> {
+    // A conversation has few of them, which the index finds; they are put in order here.
+    const found = collections[name].collection.find({ ...place, ...behind }, options).sort({ _id: 1 });
+    for await (const document of found) {
+      const made = record(document);
+      if (made !== null) yield { record: made, after: String(document['_id']) };
+    }
+  }
+  switch (section) {
+    case 'conversation': {
+      if (after !== null) return;
+      const document = await conversations.collection.findOne({ tenantId, _id: id }, options);
+      const stored = document && conversations.tryDecode(document);
+      if (stored !== null)
+        yield {
+          record: { type: 'conversation', conversation: conversationOf(stored) },
+          after: conversationId,
+        };
+      return;
+    }
+    case 'entries': {
+      const seq = { $gt: typeof after === 'number' ? after : 0 };
+      const found = timeline.collection
+        .find({ ...place, seq }, { ...options, hint: 'by_seq' })
+        .sort({ seq: 1 });
+      for await (const document of found) {
+        const entry = readEntry(collections, document);
+        if (entry !== null) yield { record: { type: 'entry', entry }, after: entry.seq };
+      }
+      return;
+    }
+    case 'handoffs':
+      yield* each('handoffs', (document) => {
+        const stored = handoffs.tryDecode(document);
+        if (stored === null) return null;
+        const { _id, tenantId: _t, channel: _c, ...handoff } = stored;
+        return { type: 'handoff', handoff: { id: _id, ...handoff } };
+      });
+      return;
+    case 'objections':
+      yield* each('objections', (document) => {
+        const stored = objections.tryDecode(document);
+        if (stored === null) return null;
+        const { _id, tenantId: _t, channel: _c, ...objection } = stored;
+        return { type: 'objection', objection: { id: _id, ...objection } };
+      });
+      return;
+    case 'followUps':
+      yield* each('follow_ups', (document) => {
+        const stored = followUps.tryDecode(document);
+        if (stored === null) return null;
+        const { _id, tenantId: _t, channel: _c, lease: _l, ...followUp } = stored;
+        return { type: 'followUp', followUp: { id: _id, ...followUp } };
+      });
+      return;
+    case 'answers':
+      yield* each('qualification_answers', (document) => {
+        const stored = collections.qualification_answers.tryDecode(document);
+        if (stored === null) return null;
+        const { seq, field, answer } = stored;
+        return { type: 'answer', answer: { conversationId, seq, field, answer } };
+      });
+      return;
+    case 'refused': {
+      const { refusals } = collections;
+      const document = await refusals.collection.findOne(refusalsOf(tenantId, [id]), options);
+      const messages = (document && refusals.tryDecode(document)?.messages) ?? [];
+      for (const [index, message] of messages.entries()) {
+        if (index <= (typeof after === 'number' ? after : -1)) continue;
+        yield { record: { type: 'refusedMessage', conversationId, message }, after: index };
+      }
+    }
+  }
+}
