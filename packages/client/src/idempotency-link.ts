@@ -9,6 +9,7 @@ const keyed: ReadonlySet<string> = new Set([
   'apiKeys.create',
   'apiKeys.revoke',
   'apiKeys.rotate',
+  'sessions.revoke',
   'tenant.update',
   'conversations.findOrCreate',
   // Object.keys widens its keys to string.

@@ -20,7 +20,8 @@ import type {
 import type { Db, MongoClient } from 'mongodb';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
 import { openCredentials } from './auth/credentials.ts';
-import { createSignInLink, endSession, setSessionAgent } from './auth/session.ts';
+import { createSignInLink, endSession, noteUseOfSessions, setSessionAgent } from './auth/session.ts';
+import { sessionList } from './auth/session-list.ts';
 import { auditedExport } from './audit/export.ts';
 import { auditQueries } from './audit/list.ts';
 import { before } from './connection/before.ts';
@@ -326,7 +327,9 @@ export function openStore({
     qualification: bound(qualificationQueries),
     search: bound(searchQueries, 'all'),
     sessions: {
-      ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession }),
+      ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession, ...sessionList }),
+      /** Notes that browsers were used, some minutes behind. */
+      noteUse: (sessionIds: readonly SessionId[]) => inTime(noteUseOfSessions(collections, sessionIds)),
       signIn: (token: string) => inTime(credentials.signIn(token)),
       /** @param from the address that the secret comes from */
       authenticate: (secret: string, from = '') => inTime(credentials.ofSession(secret, from)),

@@ -27,7 +27,9 @@ import type {
   CreateApiKeyInput,
   ListApiKeysInput,
   ListAuditInput,
+  ListSessionsInput,
   RevokeApiKeyInput,
+  RevokeSessionInput,
   RotateApiKeyInput,
   ListContactHistoryInput,
   ListContactsInput,
@@ -92,6 +94,10 @@ describe('what every procedure takes is named', () => {
       verifySchema: void;
       audit: ListAuditInput;
     }>();
+  });
+
+  test('sessions', () => {
+    expectTypeOf<In['sessions']>().toEqualTypeOf<{ list: ListSessionsInput; revoke: RevokeSessionInput }>();
   });
 
   test('apiKeys', () => {

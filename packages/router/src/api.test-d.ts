@@ -3,6 +3,7 @@ import type {
   AgentId,
   AgentWorkload,
   ApiKey,
+  BrowserSession,
   AuditRecord,
   CallLimits,
   CreatedApiKey,
@@ -77,6 +78,10 @@ describe('what comes back is typed, and named', () => {
       verifySchema: SchemaReport;
       audit: Page<AuditRecord>;
     }>();
+  });
+
+  test('sessions', () => {
+    expectTypeOf<Out['sessions']>().toEqualTypeOf<{ list: Page<BrowserSession>; revoke: BrowserSession }>();
   });
 
   test('apiKeys', () => {

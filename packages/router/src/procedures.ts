@@ -14,5 +14,6 @@ export { privacy } from './privacy.ts';
 export { qualification } from './qualification.ts';
 export { search } from './search.ts';
 export { session } from './session.ts';
+export { sessions } from './browser-session.ts';
 export { stages } from './stage.ts';
 export { tenant } from './tenant.ts';

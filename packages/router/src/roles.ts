@@ -126,6 +126,9 @@ export const procedureRoles = {
   'session.signIn': everyone,
   'session.signOut': readers,
 
+  'sessions.list': readers,
+  'sessions.revoke': readers,
+
   'stages.history': readers,
   'stages.listNext': readers,
   'stages.transition': workers,

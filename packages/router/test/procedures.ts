@@ -179,6 +179,8 @@ export const procedures: Record<string, Procedure> = {
   'session.actAs': mutation(() => ({ agentId: ANA })),
   'session.signOut': mutation(),
   'session.createLink': mutation(() => ({})),
+  'sessions.list': query(() => ({})),
+  'sessions.revoke': mutation(() => ({ sessionId: 'f'.repeat(24) })),
   'stages.transition': mutation((it) => ({ ...ofConversation(it), to: 'qualification' })),
   'stages.listNext': query(ofConversation),
   'stages.validate': query((it) => ({ ...ofConversation(it), to: 'qualification' })),

@@ -116,6 +116,9 @@ export const roleAnswers: Record<string, Row> = {
   'session.createLink': MANAGE,
   'session.get': READ,
   'session.signOut': READ,
+  'sessions.list': READ,
+  // Nobody has the session of the sample, and only admins see others'.
+  'sessions.revoke': ['+ + + + + +', null, 'NOT_FOUND'],
   'stages.history': READ,
   'stages.listNext': READ,
   'stages.transition': ACT,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { Agent } from './agent.ts';
-import { AgentId } from './id.ts';
+import { keyedCommandFields } from './command-fields.ts';
+import { AgentId, SessionId } from './id.ts';
+import { pageFields } from './page.ts';
 import { Right, Role } from './role.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
@@ -60,3 +62,44 @@ const actAsObject = z.strictObject({ agentId: AgentId });
 export interface ActAs extends z.infer<typeof actAsObject> {}
 export interface ActAsInput extends z.input<typeof actAsObject> {}
 export const ActAs: NamedSchema<ActAs, ActAsInput> = named(actAsObject);
+
+/** A browser that is signed in. */
+export interface BrowserSession {
+  id: SessionId;
+  role: Role;
+  agentId: AgentId | null;
+  createdAt: Timestamp;
+  /** When it ends by itself at the latest. */
+  expiresAt: Timestamp;
+  /** Some minutes behind; null where it was not used yet. */
+  lastSeenAt: Timestamp | null;
+}
+export const BrowserSession: NamedSchema<BrowserSession> = named(
+  z.strictObject({
+    id: SessionId,
+    role: Role,
+    agentId: AgentId.nullable(),
+    createdAt: Timestamp,
+    expiresAt: Timestamp,
+    lastSeenAt: Timestamp.nullable(),
+  }),
+);
+
+export interface ListSessions {
+  limit: number;
+  cursor?: string | undefined;
+}
+export interface ListSessionsInput extends Partial<ListSessions> {}
+export const ListSessions: NamedSchema<ListSessions, ListSessionsInput> = named(z.strictObject(pageFields));
+
+export interface RevokeSession {
+  sessionId: SessionId;
+  idempotencyKey?: string | undefined;
+}
+export interface RevokeSessionInput {
+  sessionId: string;
+  idempotencyKey?: string | undefined;
+}
+export const RevokeSession: NamedSchema<RevokeSession, RevokeSessionInput> = named(
+  z.strictObject({ sessionId: SessionId, idempotencyKey: keyedCommandFields.idempotencyKey }),
+);

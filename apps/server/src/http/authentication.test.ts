@@ -24,7 +24,7 @@ function credentials() {
   );
   const store = {
     apiKeys: { authenticate: look, noteUse },
-    sessions: { authenticate: lookForSession },
+    sessions: { authenticate: lookForSession, noteUse },
     readCredentials: read,
   };
   // What an authentication asks of a store, and no more.

@@ -1,7 +1,7 @@
 import { type Store, TenantCache } from '@baton/repository';
 import type { Credential, OnEnded } from '@baton/router';
-import type { TenantId } from '@baton/schema';
-import { KeyUse } from './key-use.ts';
+import type { ApiKeyId, SessionId, TenantId } from '@baton/schema';
+import { LastUse } from './last-use.ts';
 
 /** How often what is known is looked at again. */
 const CHECK_EVERY_MS = 1_000;
@@ -24,7 +24,8 @@ type Watcher = { credential: Credential; onEnded: OnEnded };
 export class Authentication {
   readonly #store: Store;
   readonly #checkEveryMs: number;
-  readonly #keyUse: KeyUse;
+  readonly #keyUse: LastUse<ApiKeyId>;
+  readonly #sessionUse: LastUse<SessionId>;
   /** Shared out among tenants: one with very many keys or sessions makes the store look for no other's. */
   readonly #known = new TenantCache<Known>(MAX_KNOWN);
   /** What is being read now, by its name: requests that come together share one read. */
@@ -36,7 +37,8 @@ export class Authentication {
   constructor(store: Store, checkEveryMs: number = CHECK_EVERY_MS) {
     this.#store = store;
     this.#checkEveryMs = checkEveryMs;
-    this.#keyUse = new KeyUse(store);
+    this.#keyUse = new LastUse((ids) => store.apiKeys.noteUse(ids));
+    this.#sessionUse = new LastUse((ids) => store.sessions.noteUse(ids));
   }
 
   /**
@@ -168,17 +170,16 @@ export class Authentication {
     }
   }
 
+  /** What has a feed open is used, too. */
   #noteUse(known: readonly [name: string, known: Known][], now: number): void {
-    const used = known.filter(([, { usedAt }]) => usedAt >= now - 2 * this.#checkEveryMs);
-    const keyIds = used.flatMap(
-      ([
-        ,
-        {
-          credential: { keyId, sessionId },
-        },
-      ]) => (sessionId === null ? (keyId ?? []) : []),
-    );
+    const used = [
+      ...known.flatMap(([, one]) => (one.usedAt >= now - 2 * this.#checkEveryMs ? one.credential : [])),
+      ...[...this.#watchers].map(({ credential }) => credential),
+    ];
+    const keyIds = used.flatMap(({ keyId, sessionId }) => (sessionId === null ? (keyId ?? []) : []));
     this.#keyUse.note(keyIds, now);
+    const sessionIds = used.flatMap(({ sessionId }) => sessionId ?? []);
+    this.#sessionUse.note(sessionIds, now);
   }
 }
 

@@ -25,6 +25,8 @@ import { requireAgentOfRole, roleFieldsOf, roleOf } from './role-of-rights.ts';
 /** How long a link may wait for its click, and how long a browser stays signed in, in milliseconds. */
 const LINK_MS = 60 * 60_000;
 export const SESSION_MS = 30 * 24 * 3_600_000;
+/** A browser that nobody uses for so long is signed out, in milliseconds. */
+const IDLE_MS = 7 * 24 * 3_600_000;
 
 /** Who a session's cookie belongs to. */
 export type SessionCredential = {
@@ -39,6 +41,16 @@ export type SessionCredential = {
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
 const NOT_EXPIRED = { $expr: { $gt: ['$expiresAt', '$$NOW'] } };
+
+/** What is neither too old nor idle. */
+export const LIVE = {
+  $expr: {
+    $and: [
+      { $gt: ['$expiresAt', '$$NOW'] },
+      { $gt: [{ $ifNull: ['$lastSeenAt', '$createdAt'] }, { $subtract: ['$$NOW', IDLE_MS] }] },
+    ],
+  },
+};
 
 type SessionDocument = WireDocument<'sessions'>;
 type Grant = Pick<SessionDocument, 'tenantId' | 'role' | 'rights' | 'agentId' | 'kind' | 'keyId'>;
@@ -155,7 +167,7 @@ async function findBySecrets(
 ): Promise<Map<string, SessionDocument>> {
   const byHash = new Map(secrets.map((secret) => [hashOf(secret), secret]));
   const documents = await sessions.collection
-    .find({ hash: { $in: [...byHash.keys()] }, kind, ...NOT_EXPIRED }, { maxTimeMS: READ_TIMEOUT_MS })
+    .find({ hash: { $in: [...byHash.keys()] }, kind, ...LIVE }, { maxTimeMS: READ_TIMEOUT_MS })
     .toArray();
   const found = new Map<string, SessionDocument>();
   for (const document of documents) {
@@ -175,7 +187,7 @@ export async function readSessions(
   const { sessions } = collections;
   const documents = await sessions.collection
     .find(
-      { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session', ...NOT_EXPIRED },
+      { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session', ...LIVE },
       { maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();
@@ -251,4 +263,16 @@ export async function endSession(
     if (deletedCount === 0) return;
     await appendAudit(collections, { tenantId, action: 'session.signOut', by, target: sessionId }, session);
   });
+}
+
+/** Notes that browsers were used. */
+export async function noteUseOfSessions(
+  { sessions }: Collections,
+  sessionIds: readonly SessionId[],
+): Promise<void> {
+  await sessions.collection.updateMany(
+    { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session' },
+    [{ $set: { lastSeenAt: '$$NOW' } }],
+    { maxTimeMS: WRITE_TIMEOUT_MS },
+  );
 }

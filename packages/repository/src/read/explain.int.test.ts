@@ -14,6 +14,7 @@ import {
   RegisterAgent,
   SearchConversations,
   SearchMessages,
+  SessionId,
   UpdateAgent,
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
@@ -45,7 +46,15 @@ import { CLOSER, SUPERVISOR } from '../../test/scenario.ts';
 import { auditedExport } from '../audit/export.ts';
 import { auditQueries } from '../audit/list.ts';
 import { apiKeys } from '../auth/api-key.ts';
-import { authenticateSessions, createSignInLink, findLinks, readSessions, signIn } from '../auth/session.ts';
+import {
+  authenticateSessions,
+  createSignInLink,
+  findLinks,
+  noteUseOfSessions,
+  readSessions,
+  signIn,
+} from '../auth/session.ts';
+import { sessionList } from '../auth/session-list.ts';
 import { ReadGate } from '../fairness/read-gate.ts';
 import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { expireFollowUps } from '../maintenance/follow-up-expiry.ts';
@@ -78,6 +87,7 @@ import { timelineQueries } from './timeline.ts';
 
 useExplainedStore();
 
+const SESSION_ID = SessionId.parse('e'.repeat(24));
 const KEY_ID = ApiKeyId.parse('f'.repeat(24));
 const keyIdOf = (made: string) => ApiKeyId.parse(made.split('_')[1]);
 
@@ -284,6 +294,17 @@ const others: Case[] = [
   ['ensureTenant', () => ensureTenant(collections, tenantId)],
   ['apiKeys.create', () => apiKeys.create(collections, { tenantId, name: 'one more', role: 'app' })],
   ['apiKeys.authenticate', () => apiKeys.authenticate(collections, [key, ...UNKNOWN_KEYS])],
+  [
+    'sessions.list',
+    () =>
+      sessionList.list(collections, tenantId, { limit: 5, scope: { agentId: MIA, sessionId: SESSION_ID } }),
+  ],
+  [
+    'sessions.revoke',
+    () =>
+      sessionList.revoke(collections, tenantId, { sessionId: SESSION_ID, scope: 'all' }).catch(() => null),
+  ],
+  ['sessions.noteUse', () => noteUseOfSessions(collections, [SESSION_ID])],
   ['apiKeys.noteUse', () => apiKeys.noteUse(collections, [KEY_ID])],
   ['apiKeys.issue', () => apiKeys.issue(collections, tenantId, { name: 'and one', role: 'app' })],
   ['apiKeys.rotate', () => apiKeys.rotate(collections, tenantId, { keyId: keyIdOf(key), overlapMs: 1_000 })],
@@ -338,6 +359,7 @@ const ASKS_EVERY_SHARD: ReadonlySet<string> = new Set([
   'apiKeys.read',
   'backlog',
   'apiKeys.noteUse',
+  'sessions.noteUse',
   'a session',
   'a session of a key',
   'ensureTenant',

@@ -202,6 +202,7 @@ export const declaredCollections = {
   ]),
   sessions: collection('sessions', SessionDocument, [
     { name: 'by_hash', key: { hash: 1 }, unique: true },
+    { name: 'by_tenant', key: { tenantId: 1, _id: -1 } },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ]),
   audit: collection('audit', AuditDocument, [

@@ -281,6 +281,8 @@ export const SessionDocument = z.strictObject({
   keyId: ApiKeyId.optional(),
   createdAt: Timestamp,
   expiresAt: Timestamp,
+  /** Some minutes behind. */
+  lastSeenAt: Timestamp.optional(),
 });
 
 /** Who did what: added, and never changed or removed. */
