@@ -24,8 +24,6 @@ const ANSWER_WITHIN_MS = 4_000;
 /** How long one round of the background work begins new steps. */
 const ROUND_MS = 10_000;
 
-type Privacy = ReturnType<typeof openPrivacy>;
-
 export function openPrivacy(eraser: Eraser) {
   const { collections } = eraser;
   return {
