@@ -164,3 +164,17 @@ test('snapshots that were on their way when the words went are taken back', asyn
   await late.write([snapshot]);
   expect(await whereWordStands(collections.db)).toEqual([]);
 });
+
+test('what was erased is not erased again, and a contact that only has such a name is', async () => {
+  const { store } = scenario;
+  const contactId = `erased-${'0'.repeat(16)}`;
+  const caller = { tenantId, actor: { kind: 'system' as const }, mayForce: false };
+  const input = { contactId, channel: 'web' as const, tags: [], metadata: {} };
+  const { conversation } = await store.execute(caller, 'conversations.create', input);
+  expect(await store.privacy.erase(tenantId, { contactId }, OPERATOR)).toMatchObject({ state: 'done' });
+  const erased = await store.conversations.get(tenantId, { conversationId: conversation.id });
+  expect(erased.contactId).toMatch(/^erased-(?!0{16})/);
+  const again = store.privacy.erase(tenantId, { contactId: erased.contactId }, OPERATOR);
+  await expect(again).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await store.privacy.goOn()).toBe(0);
+});

@@ -84,7 +84,8 @@ async function findOrInsert(
   );
   if (running !== null) return { id: erasures.decode(running)._id };
   const counts = await countOfContact(collections, tenantId, contactId);
-  if (counts.contacts + counts.conversations === 0)
+  const isKept = counts.contacts + counts.conversations > 0;
+  if (!isKept || (await isPseudonym(collections, tenantId, contactId, session)))
     throw new Refusal('NOT_FOUND', 'Nothing is kept about this contact');
   const record: ErasureRecord = {
     _id: ErasureId.parse(newObjectId(clock).toHexString()),
@@ -102,6 +103,21 @@ async function findOrInsert(
   await appendAudit(collections, { tenantId, action: 'privacy.eraseContact', by, target, details }, session);
   return { id: record._id };
 }
+
+/** Whether a key stands for nobody: what is kept under it was erased already, and could never be again. */
+async function isPseudonym(
+  { erasures }: Collections,
+  tenantId: TenantId,
+  contactId: string,
+  session: ClientSession,
+): Promise<boolean> {
+  if (!PSEUDONYM.test(contactId)) return false;
+  const filter = { tenantId, pseudonym: contactId };
+  const options = { session, hint: 'by_tenant', projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS };
+  return (await erasures.collection.findOne(filter, options)) !== null;
+}
+
+const PSEUDONYM = /^erased-[0-9a-f]{16}$/;
 
 /** A key for nobody: random, so that nothing leads back from it. */
 export function newPseudonym(): string {
