@@ -133,7 +133,7 @@ async function answerOf(path: string, fixture: Fixture): Promise<string> {
 }
 
 /** Every id that a tenant's conversation gave out. */
-const idsOf = ({ contactId: _, leaseToken, ...ids }: Fixture) => [...Object.values(ids), leaseToken];
+const idsOf = ({ contactId: _contactId, leaseToken, ...ids }: Fixture) => [...Object.values(ids), leaseToken];
 
 function expectNothingOf(tenantId: TenantId, fixture: Fixture, text: string): void {
   for (const secret of [WORDS[tenantId] ?? '', ...idsOf(fixture)]) expect(text).not.toContain(secret);
