@@ -11,8 +11,15 @@ import { procedures } from '../../../packages/router/test/procedures.ts';
 import type { Api } from '../src/api/api-command.ts';
 import { allItems } from '../src/api/pagination.ts';
 
-/** What no timeline holds, and so no archive: notes of the latest refused messages, records of what was erased. */
-const NOT_ARCHIVED: ReadonlySet<string> = new Set(['messages.refused', 'privacy.erasures']);
+/** What no timeline holds, and so no archive: notes of refused messages, who did what, credentials and their limits. */
+const NOT_ARCHIVED: ReadonlySet<string> = new Set([
+  'admin.audit',
+  'admin.limits',
+  'apiKeys.list',
+  'messages.refused',
+  'privacy.erasures',
+  'sessions.list',
+]);
 
 /** A question, named by its procedure and input. */
 type Question = { procedure: string; input: object; ask: () => Promise<unknown> };
