@@ -1,4 +1,6 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { StalledReaders } from './stalled-readers.ts';
 
@@ -77,3 +79,41 @@ test('the time begins anew once everything was read', () => {
   }
   expect(reader.isDestroyed).toBe(false);
 });
+
+test('how far one long answer has come counts, of a client that reads it slowly', async () => {
+  const answer = Buffer.alloc(64_000_000);
+  const http = createServer((_request, response) => response.end(answer));
+  let now = 0;
+  using judge = new StalledReaders(RATE, () => now);
+  judge.follow(http);
+  await once(http.listen(0, '127.0.0.1'), 'listening');
+  // A listening TCP server always has an address of this form.
+  const { port } = http.address() as AddressInfo;
+  const ask = async () => {
+    const client = connect(port, '127.0.0.1');
+    const [socket] = (await once(http, 'connection')) as [Socket];
+    client.write('GET / HTTP/1.1\r\nHost: baton\r\n\r\n');
+    await once(http, 'request');
+    return { client, socket };
+  };
+  const [slow, stalled] = [await ask(), await ask()];
+  judge.look();
+  for (let round = 0; round < 2; round += 1) {
+    await readSome(slow.client, 20_000_000);
+    now += 30_000;
+    judge.look();
+  }
+  expect([slow.socket.destroyed, stalled.socket.destroyed]).toEqual([false, true]);
+  for (const { client } of [slow, stalled]) client.destroy();
+  http.closeAllConnections();
+  http.close();
+});
+
+async function readSome(client: Socket, bytes: number): Promise<void> {
+  const closed = once(client, 'close');
+  for (let read = 0; read < bytes && !client.closed;) {
+    const chunk: unknown = client.read();
+    if (Buffer.isBuffer(chunk)) read += chunk.length;
+    else await Promise.race([once(client, 'readable'), closed]);
+  }
+}

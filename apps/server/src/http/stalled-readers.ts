@@ -45,7 +45,7 @@ export class StalledReaders implements Disposable {
   }
 
   #judge(socket: Socket, now: number): void {
-    const sentBytes = socket.bytesWritten - socket.writableLength;
+    const sentBytes = sentBytesOf(socket);
     const { since, sentBytes: before } = this.#waiting.get(socket) ?? { since: now, sentBytes };
     const ms = now - since;
     if (ms < PATIENCE_MS) this.#waiting.set(socket, { since, sentBytes: before });
@@ -56,4 +56,17 @@ export class StalledReaders implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#timer);
   }
+}
+
+/** What libuv knows of a socket, which Node's own time limit looks at too: nothing public says how far a write has come. */
+type Handle = { bytesWritten?: unknown; writeQueueSize?: unknown };
+
+/** How much was sent; of an answer that is being written, what has gone of it. */
+function sentBytesOf(socket: Socket): number {
+  // Node's types do not have it; each of its members is looked at before it is used.
+  const { _handle: handle } = socket as { _handle?: Handle | null };
+  const { bytesWritten, writeQueueSize } = handle ?? {};
+  return typeof bytesWritten === 'number' && typeof writeQueueSize === 'number'
+    ? bytesWritten - writeQueueSize
+    : socket.bytesWritten - socket.writableLength;
 }
