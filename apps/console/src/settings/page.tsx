@@ -2,6 +2,7 @@ import { Link, useSearch } from '@tanstack/react-router';
 import { useSession } from '../session/session-context.ts';
 import { AgentSettings } from './agents.tsx';
 import { AuditSettings } from './audit.tsx';
+import { BrowserSettings } from './browsers.tsx';
 import { BusinessHoursSettings } from './business-hours.tsx';
 import { SECTIONS, SettingsParams } from './settings-params.ts';
 import { KeySettings } from './keys.tsx';
@@ -18,6 +19,8 @@ function Section({ section, agent, action }: SettingsParams) {
       return <AgentSettings open={agent} />;
     case 'hours':
       return <BusinessHoursSettings />;
+    case 'browsers':
+      return <BrowserSettings />;
     case 'keys':
       return <KeySettings />;
     case 'limits':

@@ -6,6 +6,7 @@ export const SECTIONS = [
   { section: 'you', name: 'You' },
   { section: 'agents', name: 'Agents' },
   { section: 'hours', name: 'Business hours' },
+  { section: 'browsers', name: 'Browsers', needs: 'sessions.list' },
   { section: 'keys', name: 'API keys', needs: 'apiKeys.list' },
   { section: 'limits', name: 'Limits', needs: 'admin.limits' },
   { section: 'audit', name: 'Audit log', needs: 'admin.audit' },
