@@ -78,6 +78,7 @@ async function callerOf(more: Partial<Context> = {}) {
     receivedAt: performance.now(),
     calls: 1,
     authenticate,
+    forgetCredential: () => undefined,
     watchCredential: () => new DisposableStack(),
     takeTurn: () => null,
     validatesAnswers: true,

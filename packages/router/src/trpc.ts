@@ -2,7 +2,7 @@ import { type Outcome, Refusal } from '@baton/domain';
 import { type CommandInput, type CommandType, LONE_PROCEDURES } from '@baton/schema';
 import { before } from '@baton/repository';
 import { initTRPC } from '@trpc/server';
-import type { Context, EndedCall } from './context.ts';
+import type { Context, Credential, EndedCall } from './context.ts';
 import { actorOfCredential, auditActorOf } from './context.ts';
 import type { ErrorShape } from './error-shape.ts';
 import { codeOf, errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
@@ -59,14 +59,15 @@ export const publicProcedure = procedureBuilder(t.procedure, checkInput).use(
 /** What a credential opens whose role has it in its row: the tenant's own conversations and nothing else. */
 export const tenantProcedure = publicProcedure.use(async ({ ctx, path, next }) => {
   const { store } = ctx;
-  const credential = await ctx.authenticate();
-  if (credential === null) {
-    throw refusalError(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
-  }
-  const { tenantId, role } = credential;
-  if (credential.isTenantSuspended === true) throw refusalError(tenantSuspended());
+  let credential = await requireCredential(ctx);
+  const { tenantId } = credential;
   const turn = ctx.takeTurn(tenantId);
-  if (turn !== null) await turn;
+  if (turn !== null) {
+    await turn;
+    ctx.forgetCredential();
+    credential = await requireCredential(ctx);
+  }
+  const { role } = credential;
   requireRole(path, role);
   const by = auditActorOf(credential);
   const caller = { tenantId, actor: actorOfCredential(credential), mayForce: mayForce(role), by };
@@ -85,6 +86,16 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, path, next }) =
   const isLate = performance.now() - ctx.receivedAt > LOOK_UP_MS;
   return isLate ? before(ctx.receivedAt + LONGEST_WAIT_MS, answering) : answering;
 });
+
+/** @throws TRPCError UNAUTHORIZED, TENANT_SUSPENDED */
+async function requireCredential(ctx: Context): Promise<Credential> {
+  const credential = await ctx.authenticate();
+  if (credential === null) {
+    throw refusalError(new Refusal('UNAUTHORIZED', 'Send a valid API key: Authorization: Bearer <key>'));
+  }
+  if (credential.isTenantSuspended === true) throw refusalError(tenantSuspended());
+  return credential;
+}
 
 /** How long looking up a credential takes while MongoDB is well; what a caller waits at most where it took longer. */
 const LOOK_UP_MS = 1_000;

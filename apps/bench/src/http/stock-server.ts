@@ -48,6 +48,7 @@ export async function startStockServer(
         calls: info.calls.length,
         answers: null,
         authenticate: () => findCredential(req.headers.authorization ?? ''),
+        forgetCredential: () => undefined,
         takeTurn: (tenantId) => store.turns.take(tenantId),
         watchCredential: () => ({ [Symbol.dispose]: () => undefined }),
         report: (_, cause) => console.error(cause),

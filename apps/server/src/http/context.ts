@@ -85,6 +85,7 @@ export function createContexts({
       onCall: onCall && ((call) => onCall(call, requestIdOf(request))),
       openSpan: openSpan && ((path) => openSpan(path, request, requestIdOf(request))),
       authenticate: () => (credential ??= findCredential()),
+      forgetCredential: () => (credential = undefined),
       takeTurn,
       watchCredential,
       setSession,

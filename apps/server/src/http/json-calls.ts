@@ -100,6 +100,8 @@ export class JsonCalls {
         credential && placeUntilClosed(response, this.#options.budget, credential.tenantId, maxBytes);
       if (place === null && !isOpen) throw noRoom();
       const body = await readBody(request, { maxBytes, shape: limits, isBatch, place, slow });
+      // A body may take half a minute.
+      context.forgetCredential();
       json = body.replace(BYTE_ORDER_MARKS, '');
     } else if (json !== null) requireModest(json, { shape: limits, isBatch });
 

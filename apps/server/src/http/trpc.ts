@@ -18,9 +18,13 @@ export function mountTrpc(app: FastifyInstance, admission: AdmissionOptions): vo
   }
   // tRPC parses JSON itself. Its own plugin would accept forms too, whose size nothing limits.
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) =>
-    readBody(payload, admittedOf(request).body),
-  );
+  app.addContentTypeParser('application/json', async (request: FastifyRequest, payload: IncomingMessage) => {
+    const { body, context } = admittedOf(request);
+    const text = await readBody(payload, body);
+    // A body may take half a minute.
+    context.forgetCredential();
+    return text;
+  });
   app.all<{ Params: { path: string } }>('/trpc/:path', {
     onRequest: async (request, reply) => {
       admitted.set(request, await admit(request, reply, admission));
