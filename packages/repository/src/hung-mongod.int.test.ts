@@ -115,7 +115,7 @@ describe('a mongod that hangs', () => {
       'a session': () => store.sessions.authenticate(secret),
       'a sign-in': () => store.sessions.signIn(token),
       'a link': () => store.sessions.createLink(TENANT, { role: 'app', keyId: null }),
-      'the schema': () => store.verifySchema(),
+      'the schema': () => store.verifySchema(TENANT),
       'a feed': () => store.feed.conversation(TENANT, { conversationId: one.id }, closed.signal),
     };
     const [pid = 0] = mongod.pids;

@@ -1,5 +1,5 @@
 import { AppendMessage, ConversationId, CreateConversation, HandoffId, TenantId } from '@baton/schema';
-import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
+import { faultyDatabase, type FaultyDatabase, watchable } from '@baton/testing';
 import { ObjectId } from 'mongodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connect, type Connection } from './connection/connection.ts';
@@ -46,7 +46,20 @@ function whileFailing(collection: string, errorCode: number, times: number, work
 
 test('a store that was migrated is ready, and its schema is what the code declares', async () => {
   expect(await store.readiness()).toEqual({ ready: true, mongodb: true, pendingMigrations: [] });
-  expect(await store.verifySchema()).toEqual({ ok: true, differences: [] });
+  expect(await store.verifySchema(TENANT)).toEqual({ ok: true, differences: [] });
+});
+
+test('the schema is compared once for many who ask, each by its tenant’s turn', async () => {
+  await using watched = await connect(watchable(database.uri));
+  let listed = 0;
+  watched.client.on('commandStarted', ({ commandName }) => {
+    if (commandName === 'listCollections') listed += 1;
+  });
+  const asked = openStore(watched);
+  const asking = Array.from({ length: 30 }, () => asked.verifySchema(TENANT));
+  expect(asked.load.reads.lanes.slow.inFlight).toBe(8);
+  expect(new Set((await Promise.all(asking)).map(({ ok }) => ok))).toEqual(new Set([true]));
+  expect(listed).toBe(1);
 });
 
 test('a store whose MongoDB is gone is not ready', async () => {
@@ -60,7 +73,7 @@ test('a store whose MongoDB is gone is not ready', async () => {
     closed.sessions.authenticate('x'.repeat(43)),
     closed.sessions.signIn('x'.repeat(43)),
     closed.findOrCreate(caller, create()),
-    closed.verifySchema(),
+    closed.verifySchema(TENANT),
     closed.execute(caller, 'handoffs.cancel', { handoffId: HandoffId.parse('0'.repeat(24)) }),
   ];
   for (const result of await Promise.allSettled(refusals)) {

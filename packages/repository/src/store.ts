@@ -40,6 +40,7 @@ import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
 import { rollUps } from './maintenance/roll-ups.ts';
 import { catchUpSearchTerms } from './maintenance/search-terms.ts';
+import { sharedReport } from './maintenance/shared-report.ts';
 import { readBacklog } from './observe/backlog.ts';
 import type { StoreLoad, StoreObserver } from './observe/store-observer.ts';
 import { openPrivacy } from './privacy/privacy.ts';
@@ -186,6 +187,7 @@ export function openStore({
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
     bind(collections, reads, queries, slow);
 
+  const schemaReport = sharedReport(() => reportSchema(db));
   const turns = new LoopTurns(activity);
 
   return {
@@ -286,8 +288,8 @@ export function openStore({
     /** Waits until every command that was taken is settled. */
     drain: () => committer.drain(),
 
-    /** What differs between the declared validators and indexes and the server's. */
-    verifySchema: () => inTime(reportSchema(db)),
+    /** What differs between the declared validators and indexes and the server's; looked at once in five seconds. */
+    verifySchema: (tenantId: TenantId) => inTime(reads.run(tenantId, 'slow', schemaReport)),
 
     /** Whether this process can serve: MongoDB answers, every migration has run, and none of a newer version forbids it. */
     async readiness(): Promise<Readiness> {

@@ -25,7 +25,7 @@ export const admin = {
     return readiness;
   }),
   stats: tenantProcedure.output(StoreStats).query(({ ctx }) => ctx.store.admin.stats(ctx.tenantId, {})),
-  verifySchema: tenantProcedure.output(SchemaReport).query(({ ctx }) => ctx.store.verifySchema()),
+  verifySchema: tenantProcedure.output(SchemaReport).query(({ ctx }) => ctx.store.verifySchema(ctx.tenantId)),
   /** What bounds the caller's own calls. */
   limits: tenantProcedure.output(CallLimits).query(({ ctx }) => ctx.limitsOf(ctx.credential)),
   /** Who did what, the newest first. */

@@ -2,9 +2,14 @@ import { ConversationId, Timestamp } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { declaredCollections } from './collections.ts';
-import { jsonSchemaOf } from './validator.ts';
+import { jsonSchemaOf, validationOf } from './validator.ts';
 
 describe("mongod's schema of a Zod schema", () => {
+  it('is translated once', () => {
+    const { schema } = declaredCollections.timeline;
+    expect(validationOf(schema)).toBe(validationOf(schema));
+  });
+
   it('names the types of BSON', () => {
     const schema = z.strictObject({
       _id: ConversationId,

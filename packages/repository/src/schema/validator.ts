@@ -31,13 +31,21 @@ export type Validation = {
   validationAction: 'error';
 };
 
+/** Schemas do not change, and to translate all of them takes a tenth of a second. */
+const validations = new WeakMap<z.ZodType, Readonly<Validation>>();
+
 /** What `create` and `collMod` take for documents of this schema. */
-export function validationOf(schema: z.ZodType): Validation {
-  return {
-    validator: { $jsonSchema: jsonSchemaOf(schema) },
-    validationLevel: 'strict',
-    validationAction: 'error',
-  };
+export function validationOf(schema: z.ZodType): Readonly<Validation> {
+  let validation = validations.get(schema);
+  if (validation === undefined) {
+    validation = {
+      validator: { $jsonSchema: jsonSchemaOf(schema) },
+      validationLevel: 'strict',
+      validationAction: 'error',
+    };
+    validations.set(schema, validation);
+  }
+  return validation;
 }
 
 /**
