@@ -203,7 +203,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   if (options.consoleFolder !== undefined) await registerConsole(app, options.consoleFolder);
 
   const closeApp = gracefulShutdown(app);
-  const work = (name: string, everyMs: number, run: () => Promise<unknown>) =>
+  const work = (name: string, everyMs: number, run: (signal: AbortSignal) => Promise<unknown>) =>
     repeat(name, everyMs, run, log, observer.onWork);
   const works = [
     work('expire handoffs', EXPIRE_EVERY_MS, async () => {
@@ -216,7 +216,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     }),
     work('count figures', COUNT_EVERY_MS, () => store.rollUp()),
     work('name quiet conversations', NAME_EVERY_MS, () => store.nameQuietConversations()),
-    work('erase contacts', ERASE_EVERY_MS, () => store.privacy.goOn()),
+    work('erase contacts', ERASE_EVERY_MS, (signal) => store.privacy.goOn(signal)),
     work('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms()),
   ];
   const stopWorks = () => Promise.all(works.map((each) => each.stop()));

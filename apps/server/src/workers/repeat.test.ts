@@ -79,3 +79,14 @@ test('work that fails is tried again; the log says once that it fails and once t
     ['Works again', 'work', 30],
   ]);
 });
+
+test('stopping tells work that runs', async () => {
+  const { runs, work } = openEndedWork();
+  const given: AbortSignal[] = [];
+  const repeated = repeat('work', 1_000, (signal) => (given.push(signal), work()), log);
+  expect(given.map(({ aborted }) => aborted)).toEqual([false]);
+  const stopping = repeated.stop();
+  expect(given.map(({ aborted }) => aborted)).toEqual([true]);
+  runs[0]?.resolve();
+  await stopping;
+});

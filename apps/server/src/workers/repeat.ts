@@ -7,25 +7,25 @@ export interface RepeatedWork {
   stop(): Promise<void>;
 }
 
-/** Runs `work` at once, and again `pauseMs` milliseconds after each run; never two runs at a time. */
+/** Runs `work` at once, and again `pauseMs` milliseconds after each run; never two runs at a time. Stopping aborts its signal. */
 export function repeat(
   name: string,
   pauseMs: number,
-  work: () => Promise<unknown>,
+  work: (signal: AbortSignal) => Promise<unknown>,
   log: Logger,
   onRun: ProcessObserver['onWork'] = () => undefined,
 ): RepeatedWork {
-  let isStopped = false;
+  const stopping = new AbortController();
   let isFailing = false;
   let timer: NodeJS.Timeout | undefined;
   let endPause: (() => void) | undefined;
 
   async function loop(): Promise<void> {
-    while (!isStopped) {
+    while (!stopping.signal.aborted) {
       const from = performance.now();
       const ended = (isDone: boolean) => onRun({ work: name, isDone, tookMs: performance.now() - from });
       try {
-        await work();
+        await work(stopping.signal);
         ended(true);
         if (isFailing) log.info({ work: name }, 'Works again');
         isFailing = false;
@@ -36,7 +36,7 @@ export function repeat(
           log.error({ work: name, fault: describeError(error) }, 'Failed; it will be tried again');
         isFailing = true;
       }
-      if (isStopped) return;
+      if (stopping.signal.aborted) return;
       await new Promise<void>((resolve) => {
         endPause = resolve;
         timer = setTimeout(resolve, pauseMs);
@@ -47,7 +47,7 @@ export function repeat(
   const looping = loop();
   return {
     async stop() {
-      isStopped = true;
+      stopping.abort();
       clearTimeout(timer);
       endPause?.();
       await looping;

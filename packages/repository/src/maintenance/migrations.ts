@@ -175,6 +175,11 @@ export const migrations: readonly Migration[] = [
     // The validator that lets a tenant be suspended.
     up: declareSchema,
   },
+  {
+    name: '0014-erasure-progress',
+    // The validator that lets an erasure say how far it has come.
+    up: declareSchema,
+  },
 ];
 
 /** A newer Baton has migrated this store: an older one would take its validators and indexes back. */

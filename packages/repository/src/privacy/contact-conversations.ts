@@ -1,5 +1,5 @@
 import { ConversationId, ConversationStatus, type ErasureCounts, type TenantId } from '@baton/schema';
-import type { Document, Filter, ObjectId } from 'mongodb';
+import { type Document, type Filter, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { listName } from '../schema/conversation-lists.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
@@ -13,15 +13,21 @@ export function ofContact(tenantId: TenantId, contactId: string): Filter<Documen
   };
 }
 
-/** The ids of a contact's conversations, `limit` of them at most. */
+/** The ids of a contact's conversations, `limit` of them at most, without those of `except`. */
 export async function conversationIdsOf(
   { conversations }: Collections,
   tenantId: TenantId,
   contactId: string,
-  limit = 0,
+  { limit = 0, except = [] }: { limit?: number; except?: readonly ConversationId[] } = {},
 ): Promise<ConversationId[]> {
   const documents = await conversations.collection
-    .find(ofContact(tenantId, contactId), { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS, limit })
+    .find(
+      {
+        ...ofContact(tenantId, contactId),
+        ...(except.length > 0 && { _id: { $nin: except.map((id) => new ObjectId(id)) } }),
+      },
+      { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS, limit },
+    )
     .toArray();
   return documents.map(({ _id }) => ConversationId.parse(_id.toHexString()));
 }

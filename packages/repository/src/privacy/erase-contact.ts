@@ -1,10 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Refusal } from '@baton/domain';
 import {
-  type Actor,
   type AuditActor,
-  Channel,
-  type ConversationId,
   type EraseContact,
   type Erasure,
   type ErasureCounts,
@@ -13,30 +10,28 @@ import {
   type TenantId,
   timestamp,
 } from '@baton/schema';
-import { type ClientSession, type Document, ObjectId } from 'mongodb';
+import { type ClientSession, ObjectId } from 'mongodb';
 import { appendAudit } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
-import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { unlessHeld, withLease } from '../maintenance/leases.ts';
-import { tenantRange } from '../read/tenant-range.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
-import { byId, byIds, type Collections } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { idempotentInTransaction } from '../write/idempotent.ts';
-import { conversationIdsOf, countOfContact, ofContact } from './contact-conversations.ts';
-import { type Eraser, markErased, removeWords } from './erase-conversation.ts';
+import { countOfContact } from './contact-conversations.ts';
 
-/** How long a process that died in the middle keeps others from going on, in milliseconds. */
-const LEASE_MS = 10_000;
-/** How many conversations are marked before it is looked for more. */
-const STEP = 50;
-const KEYS_STEP = 1_000;
-/** How many erasures go on side by side. */
-const RUN_TOGETHER = 8;
+export type ErasureRecord = WireDocument<'erasures'>;
 
-type ErasureRecord = WireDocument<'erasures'>;
-
-export function erasureOf({ _id, tenantId: _t, contactId: _c, ...record }: ErasureRecord): Erasure {
-  return { id: _id, state: record.finishedAt === null ? 'running' : 'done', ...record };
+export function erasureOf(record: ErasureRecord): Erasure {
+  const { _id: id, pseudonym, counts, by, startedAt, finishedAt } = record;
+  return {
+    id,
+    state: finishedAt === null ? 'running' : 'done',
+    pseudonym,
+    counts,
+    by,
+    startedAt,
+    finishedAt,
+  };
 }
 
 /** What an erasure of the contact would erase. */
@@ -136,166 +131,4 @@ export async function readErasure(
   );
   if (document === null) throw new Refusal('NOT_FOUND', 'No such erasure');
   return erasureOf(erasures.decode(document));
-}
-
-/**
- * Goes on with erasures that were begun, each by one process at a time, until they are done or the time is over.
- * @param id of one of them; all without it
- * @param forMs how long a new step may begin
- * @returns how many came to their end
- * @throws what went wrong with one, once it has gone on with the others; of several an AggregateError
- */
-export async function runErasures(
-  eraser: Eraser,
-  forMs: number,
-  { tenantId, id }: { tenantId?: TenantId; id?: ErasureId } = {},
-): Promise<number> {
-  const { erasures, db } = eraser.collections;
-  const deadline = performance.now() + forMs;
-  const running = await erasures.collection
-    .find(
-      { contactId: { $exists: true }, ...(tenantId && { tenantId }), ...(id && { _id: new ObjectId(id) }) },
-      { hint: 'running', maxTimeMS: READ_TIMEOUT_MS, limit: RUN_TOGETHER },
-    )
-    .toArray();
-  const outcomes = await Promise.allSettled(
-    running.map(async (document) => {
-      const record = erasures.decode(document);
-      const erase = withLease(db, `erasure/${record._id}`, { leaseMs: LEASE_MS }, (signal) =>
-        eraseContact(eraser, record, () => signal.aborted || performance.now() > deadline),
-      );
-      return unlessHeld(erase, false);
-    }),
-  );
-  const faults = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-  if (faults.length === 1) throw faults[0];
-  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} erasures did not go on`);
-  return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length;
-}
-
-/**
- * Erases a contact, from whatever it had come to.
- * @returns whether it is done
- */
-async function eraseContact(eraser: Eraser, record: ErasureRecord, isOver: () => boolean): Promise<boolean> {
-  const { collections } = eraser;
-  const { tenantId, contactId, pseudonym, by } = record;
-  if (contactId === undefined) return true;
-  const actor: Actor = by.agentId === null ? { kind: 'system' } : { kind: 'agent', agentId: by.agentId };
-  await blankContact(collections, tenantId, contactId);
-  for (;;) {
-    const ids = await conversationIdsOf(collections, tenantId, contactId, STEP);
-    for (const conversationId of ids) {
-      if (isOver()) return false;
-      await markErased(eraser, { tenantId, conversationId }, pseudonym, actor);
-    }
-    // What is written for the contact meanwhile is found here, or not committed before the contact is gone.
-    if (ids.length === 0 && (await deleteContact(collections, tenantId, contactId))) break;
-  }
-  // What other processes still write of them, they look at again themselves.
-  await eraser.drain();
-  const erased = await conversationIdsOf(collections, tenantId, pseudonym);
-  for (const conversationId of erased) {
-    if (isOver()) return false;
-    await removeWords(collections, { tenantId, conversationId });
-  }
-  if (!(await forgetKeys(collections, tenantId, new Set(erased), isOver))) return false;
-  await finish(collections, record);
-  return true;
-}
-
-async function blankContact({ contacts }: Collections, tenantId: TenantId, contactId: string): Promise<void> {
-  await contacts.collection.updateOne(
-    byId({ tenantId, contactId }),
-    { $set: { details: {} } },
-    { maxTimeMS: WRITE_TIMEOUT_MS },
-  );
-}
-
-/**
- * Whoever begins a conversation with the contact writes one of the documents that are written here, too, so that the two
- * cannot be committed beside each other.
- * @returns false where the contact has a conversation again
- */
-async function deleteContact(
-  { contacts, conversations, active_conversations: active, db }: Collections,
-  tenantId: TenantId,
-  contactId: string,
-): Promise<boolean> {
-  const options = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } } as const;
-  return db.client.withSession((session) =>
-    session.withTransaction(async () => {
-      const found = await conversations.collection.findOne(ofContact(tenantId, contactId), {
-        projection: { _id: 1 },
-        session,
-        maxTimeMS: READ_TIMEOUT_MS,
-      });
-      if (found !== null) return false;
-      for (const channel of Channel.options) {
-        const { _id } = active.encodePart({ _id: { tenantId, contactId, channel } });
-        const conversationId = new ObjectId();
-        await active.collection.updateOne({ _id }, { $set: { conversationId } }, { session, upsert: true });
-        await active.collection.deleteOne({ _id }, { session });
-      }
-      await contacts.collection.deleteOne(byId({ tenantId, contactId }), { session });
-      return true;
-    }, options),
-  );
-}
-
-/**
- * Forgets under which keys commands of conversations were sent: a key is the caller's, and may say who it was about.
- * @returns false where the time was over before
- */
-async function forgetKeys(
-  { idempotency }: Collections,
-  tenantId: TenantId,
-  conversations: ReadonlySet<ConversationId>,
-  isOver: () => boolean,
-): Promise<boolean> {
-  if (conversations.size === 0) return true;
-  let after: string | undefined;
-  for (;;) {
-    if (isOver()) return false;
-    const records: Document[] = await idempotency.collection
-      .find(tenantRange(tenantId, 'key', after), {
-        projection: { conversationId: 1 },
-        maxTimeMS: READ_TIMEOUT_MS,
-      })
-      .sort({ _id: 1 })
-      .limit(KEYS_STEP)
-      .toArray();
-    const ofThem = records.filter(({ conversationId }) => isAmong(conversations, conversationId));
-    if (ofThem.length > 0)
-      await idempotency.collection.deleteMany(byIds(ofThem.map(({ _id }) => _id)), {
-        maxTimeMS: WRITE_TIMEOUT_MS,
-      });
-    after = records.at(-1)?.['_id'].key;
-    if (records.length < KEYS_STEP) return true;
-  }
-}
-
-function isAmong(ids: ReadonlySet<string>, id: unknown): boolean {
-  return id instanceof ObjectId && ids.has(id.toHexString());
-}
-
-/** The contact's key leaves the record last: with it goes the only place from which the erasure could go on. */
-async function finish(
-  collections: Collections,
-  { _id, tenantId, pseudonym, counts }: ErasureRecord,
-): Promise<void> {
-  const { erasures, clock } = collections;
-  const { contacts, refusedMessages } = counts;
-  const erased = await countOfContact(collections, tenantId, pseudonym);
-  await erasures.collection.updateOne(
-    { _id: new ObjectId(_id), tenantId },
-    {
-      $set: {
-        counts: { ...erased, contacts, refusedMessages },
-        finishedAt: new Date(timestamp(clock.now())),
-      },
-      $unset: { contactId: '' },
-    },
-    { maxTimeMS: WRITE_TIMEOUT_MS },
-  );
 }

@@ -15,9 +15,10 @@ import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { readPage } from '../read/page.ts';
-import { beginErasure, erasureOf, previewErasure, readErasure, runErasures } from './erase-contact.ts';
+import { beginErasure, erasureOf, previewErasure, readErasure } from './erase-contact.ts';
 import { exportContact } from './export-contact.ts';
 import type { Eraser } from './erase-conversation.ts';
+import { runErasures } from './run-erasures.ts';
 
 /** How long a call goes on with an erasure before it answers; the servers go on with the rest by themselves. */
 const ANSWER_WITHIN_MS = 4_000;
@@ -42,7 +43,7 @@ export function openPrivacy(eraser: Eraser) {
     },
 
     /** Goes on with what was begun; of many servers one does it. */
-    goOn: () => runErasures(eraser, ROUND_MS),
+    goOn: (signal?: AbortSignal) => runErasures(eraser, ROUND_MS, { signal }),
 
     exportContact: (tenantId: TenantId, input: ExportContact, by: AuditActor): Promise<Page<ContactRecord>> =>
       exportContact(collections, tenantId, input, by),

@@ -342,6 +342,13 @@ export const ErasureDocument = z.strictObject({
   by: AuditActor,
   startedAt: Timestamp,
   finishedAt: Timestamp.nullable(),
+  /** When a process last turned to it; this and what follows only while it goes on. */
+  triedAt: Timestamp.optional(),
+  /** The conversation up to which words are removed, and the key up to which keys are looked at, in their order. */
+  wordsThrough: ConversationId.optional(),
+  keysThrough: z.string().optional(),
+  /** Some of what lies before those could not be erased and has to be tried again. */
+  isIncomplete: z.literal(true).optional(),
 });
 
 export const TenantDocument = z.strictObject({
