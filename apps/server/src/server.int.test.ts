@@ -9,7 +9,14 @@ import { StoreUnavailable } from '@baton/repository';
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { eventually, newContact, startTestServer, TENANT, type TestServer } from '../test/test-server.ts';
+import {
+  ANA,
+  eventually,
+  newContact,
+  startTestServer,
+  TENANT,
+  type TestServer,
+} from '../test/test-server.ts';
 import { createLog } from './observe/log.ts';
 import { type ApiKeyId, MAX_BODY_BYTES } from '@baton/schema';
 import { startServer } from './server.ts';
@@ -138,7 +145,7 @@ describe('a server', () => {
 describe('a key', () => {
   test('ends everywhere within two seconds of its revocation: its calls, its sessions, its links, their feeds', async () => {
     await using elsewhere = await another();
-    const key = await server.createKey('manager');
+    const key = await server.createKey('manager', ANA);
     const [{ id: keyId } = { id: '' as never }] = (await server.store.apiKeys.list(TENANT, { limit: 1 }))
       .items;
     const { api } = createBaton({ url: elsewhere.url, apiKey: key });

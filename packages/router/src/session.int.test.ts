@@ -130,6 +130,32 @@ describe('a link for somebody else', () => {
     expect(await admin.session.actAs.mutate({ agentId: 'ben' })).toMatchObject({ agent: { id: 'ben' } });
   });
 
+  test('made by a manager makes nobody another manager, and is in the audit log with whom it is for', async () => {
+    const { api } = server.connect({ apiKey: await server.createKey('manager', ANA) });
+    const other = { role: 'manager', agentId: 'ben' } as const;
+    for (const options of [other, { agentId: 'ben' }])
+      expect(await refusalOf(api.session.createLink.mutate(options))).toMatchObject({
+        code: 'FORBIDDEN',
+        details: { role: 'manager', needs: ['admin'], field: 'agentId' },
+      });
+    const itself = browser();
+    const { token } = await api.session.createLink.mutate();
+    await itself.session.signIn.mutate({ token });
+    expect(await itself.session.get.query()).toMatchObject({ role: 'manager', agent: { id: ANA } });
+    expect(await refusalOf(itself.session.actAs.mutate({ agentId: 'ben' }))).toMatchObject({
+      code: 'FORBIDDEN',
+    });
+    const forBen = await api.session.createLink.mutate({ role: 'agent', agentId: 'ben' });
+    await browser().session.signIn.mutate({ token: forBen.token });
+    const { items } = await server.baton.api.admin.audit.query({ limit: 4 });
+    expect(items.map(({ action, details }) => [action, details['role'], details['agentId']])).toEqual([
+      ['session.signIn', 'agent', 'ben'],
+      ['session.createLink', 'agent', 'ben'],
+      ['session.signIn', 'manager', ANA],
+      ['session.createLink', 'manager', ANA],
+    ]);
+  });
+
   test('may no more than who makes it, and is for a person who is there', async () => {
     const { api } = server.connect({ apiKey: await server.createKey('manager') });
     expect(await refusalOf(api.session.createLink.mutate({ role: 'admin' }))).toMatchObject({
@@ -139,10 +165,14 @@ describe('a link for somebody else', () => {
     expect(await api.session.createLink.mutate({ role: 'viewer' })).toMatchObject({
       token: expect.any(String),
     });
+    expect(await refusalOf(api.session.createLink.mutate())).toMatchObject({
+      code: 'FORBIDDEN',
+      details: { role: 'manager', needs: ['admin'], field: 'agentId' },
+    });
     for (const [options, code] of [
       [{ role: 'agent' }, 'INVALID_INPUT'],
-      [{ agentId: 'nobody' }, 'UNKNOWN_AGENT'],
-      [{ agentId: 'closer' }, 'FORBIDDEN'],
+      [{ role: 'viewer', agentId: 'nobody' }, 'UNKNOWN_AGENT'],
+      [{ role: 'viewer', agentId: 'closer' }, 'FORBIDDEN'],
     ] as const)
       expect(await refusalOf(api.session.createLink.mutate(options))).toMatchObject({ code });
   });

@@ -54,15 +54,20 @@ export const session = {
     ctx.setSession(null);
     return { ok: true as const };
   }),
-  /** A link by which one more browser may sign in, with the role of the caller or one that may less. */
+  /**
+   * A link by which one more browser may sign in, with the role of the caller or one that may less. A manager signs in
+   * viewers, a named person as `agent`, and itself.
+   */
   createLink: tenantProcedure
     .input(CreateSignInLink)
     .output(SignInLink)
     .mutation(async ({ ctx, input = {} }) => {
-      const { role: ownRole, keyId } = ctx.credential;
-      const { role = ownRole, agentId = null } = input;
+      const { role: ownRole, agentId: own, keyId } = ctx.credential;
+      const { role = ownRole } = input;
+      const { agentId = role === 'manager' && ownRole !== 'admin' ? own : null } = input;
       if (!mayGrant(ownRole, role))
         throw forbidden(`${ownRole} signs nobody in as ${role}`, ownRole, ['admin']);
+      if (role === 'manager' && ownRole !== 'admin') requireItself(ctx.credential, agentId);
       if (agentId !== null) await requirePerson(ctx, agentId);
       return ctx.store.sessions.createLink(ctx.tenantId, { role, agentId, keyId }, ctx.by);
     }),
@@ -71,6 +76,19 @@ export const session = {
 /** A manager signs in those who may no more than managers do. */
 function mayGrant(granter: Role, role: Role): boolean {
   return granter === 'admin' || ['viewer', 'agent', 'manager'].includes(role);
+}
+
+/**
+ * A manager that could sign in as another, or as who has not said yet which one, would be anyone.
+ * @throws TRPCError FORBIDDEN
+ */
+function requireItself({ role, agentId: own }: Credential, agentId: AgentId | null): void {
+  if (own !== null && own === agentId) return;
+  const message =
+    own === null
+      ? 'A manager that is bound to no agent signs nobody in as a manager'
+      : `A manager signs nobody in as a manager but itself, ${own}`;
+  throw forbidden(message, role, ['admin'], { field: 'agentId' });
 }
 
 /**

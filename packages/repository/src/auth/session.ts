@@ -91,7 +91,8 @@ export async function createSignInLink(
   };
   return inTransaction(collections.db.client, async (transaction) => {
     const { _id: target, secret, expiresAt } = await insertGrant(collections, link, LINK_MS, transaction);
-    await appendAudit(collections, { tenantId, action: 'session.createLink', by, target }, transaction);
+    const event = { tenantId, action: 'session.createLink', by, target, details: { role, agentId } } as const;
+    await appendAudit(collections, event, transaction);
     return { token: secret, expiresAt };
   });
 }
@@ -128,7 +129,7 @@ async function spendLink(
   };
   const { _id, secret } = await insertGrant(collections, session, SESSION_MS, transaction);
   const by: AuditActor = { kind: 'session', id: _id, agentId };
-  const details = { link: link._id, keyId: keyId ?? null };
+  const details = { link: link._id, keyId: keyId ?? null, role: roleOf(link), agentId };
   await appendAudit(
     collections,
     { tenantId, action: 'session.signIn', by, target: _id, details },
