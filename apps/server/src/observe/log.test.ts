@@ -60,6 +60,13 @@ describe('what the log says of a fault', () => {
     expect(JSON.stringify(fault)).not.toContain('4111');
   });
 
+  test('of several is that of each, of the first five', () => {
+    const faults = Array.from({ length: 7 }, (_, index) => new RangeError(`Fault ${index}`));
+    const { errors } = describeError(new AggregateError(faults, 'Many'));
+    expect(errors).toMatchObject(faults.slice(0, 5).map(({ message }) => ({ name: 'RangeError', message })));
+    expect(errors).toHaveLength(5);
+  });
+
   test('that is no error is its type', () => {
     expect(describeError('My card is 4111')).toEqual({ name: 'string' });
     expect(describeError(undefined)).toEqual({ name: 'undefined' });

@@ -23,6 +23,9 @@ export function createLog(
   );
 }
 
+/** How many of the errors of one are told. */
+const MOST_ERRORS = 5;
+
 /** What the log says of an error. That of MongoDB is logged without its message, which can quote a document. */
 export function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
@@ -34,5 +37,8 @@ export function describeError(error: unknown): Record<string, unknown> {
     ...('code' in error && { code: error.code }),
     stack: frames.slice(0, 12),
     ...(error.cause !== undefined && { cause: describeError(error.cause) }),
+    ...(error instanceof AggregateError && {
+      errors: error.errors.slice(0, MOST_ERRORS).map((one) => describeError(one)),
+    }),
   };
 }

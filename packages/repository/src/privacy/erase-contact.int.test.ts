@@ -1,5 +1,5 @@
 import type { TenantId } from '@baton/schema';
-import type { Document } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 import { aTalk, CONTACT } from '../../test/talk.ts';
@@ -210,4 +210,96 @@ test('each turn goes on from where the one before has come to, however short it 
     'startedAt',
     'tenantId',
   ]);
+});
+
+const DAMAGE = { bypassDocumentValidation: true };
+
+test('what cannot be read in lists of a conversation loses its words as well', async () => {
+  await putBack();
+  for (const name of ['handoffs', 'objections', 'follow_ups', 'qualification_answers'] as const)
+    await collections[name].collection.updateOne(
+      { tenantId },
+      { $set: { channel: 'letter', note: WORD } },
+      DAMAGE,
+    );
+  await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
+  expect(await runErasures(killedAt(0, 'before'), LONG_MS)).toBe(1);
+  expect(await whereWordStands(collections.db)).toEqual([]);
+});
+
+test('a conversation that cannot be erased yet keeps no other from it', async () => {
+  await putBack();
+  const { conversations, timeline, erasures } = collections;
+  const [damaged, other] = await conversations.collection.find({ tenantId }).toArray();
+  const update = (stage: unknown) =>
+    conversations.collection.updateOne({ _id: damaged?._id, tenantId }, { $set: { stage } }, DAMAGE);
+  await update('nowhere');
+  await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
+  const running = () => erasures.collection.countDocuments({ finishedAt: null });
+  for (let turn = 0; turn < 2; turn += 1) {
+    await expect(runErasures(killedAt(0, 'before'), LONG_MS)).rejects.toMatchObject({ code: 'UNREADABLE' });
+    const texts = await timeline.collection.find({ conversationId: other?._id }).toArray();
+    expect(JSON.stringify(texts)).not.toContain(WORD);
+    expect(await running()).toBe(1);
+  }
+  await update(damaged?.['stage']);
+  expect(await runErasures(killedAt(0, 'before'), LONG_MS)).toBe(1);
+  expect(await running()).toBe(0);
+  expect(await whereWordStands(collections.db)).toEqual([]);
+});
+
+test('words that could not be removed are tried again, after those of the others', async () => {
+  await putBack();
+  await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
+  const eraser = killedAt(0, 'before');
+  const ids: string[] = [];
+  /** Makes the erasure of the first conversation unreadable once both are marked. */
+  const drain = async () => {
+    const marks = await collections.timeline.collection
+      .find({ tenantId, kind: 'erasure' })
+      .sort({ conversationId: 1 })
+      .toArray();
+    ids.push(...marks.map(({ conversationId }) => conversationId.toHexString()));
+    await collections.timeline.collection.updateOne(
+      { _id: marks[0]?._id, tenantId, conversationId: new ObjectId(ids[0]) },
+      { $set: { throughSeq: 'all' } },
+      DAMAGE,
+    );
+    await eraser.drain();
+  };
+  await expect(runErasures({ ...eraser, drain }, LONG_MS)).rejects.toMatchObject({ code: 'UNREADABLE' });
+  const ofTheOther = collections.timeline.collection.find({ conversationId: new ObjectId(ids[1]) });
+  expect(JSON.stringify(await ofTheOther.toArray())).not.toContain(WORD);
+  await collections.timeline.collection.updateOne(
+    { tenantId, conversationId: new ObjectId(ids[0]), kind: 'erasure' },
+    { $set: { throughSeq: 1 } },
+  );
+  expect(await runErasures(eraser, LONG_MS)).toBe(1);
+  expect(await whereWordStands(collections.db)).toEqual([]);
+});
+
+test('erasures that do not go on keep no others waiting', async () => {
+  await putBack();
+  const { erasures } = collections;
+  const { id } = await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
+  const record = await erasures.collection.findOne({ tenantId, finishedAt: null });
+  const stuck = (of: string, first: number) =>
+    Array.from({ length: 8 }, (_, index) => ({
+      ...record,
+      _id: new ObjectId(),
+      tenantId: of,
+      // Before the contact by any order.
+      contactId: ` ${first + index}`,
+      startedAt: new Date(0),
+      by: null,
+    }));
+  await erasures.collection.insertMany(stuck(tenantId, 0), DAMAGE);
+  await erasures.collection.insertMany(stuck('another', 0), DAMAGE);
+  const finished = async () => {
+    scenario.wait(1);
+    await expect(runErasures(killedAt(0, 'before'), LONG_MS)).rejects.toBeInstanceOf(AggregateError);
+    return erasures.collection.countDocuments({ _id: new ObjectId(id), finishedAt: { $ne: null } });
+  };
+  // Of each tenant four at a time.
+  expect([await finished(), await finished(), await finished()]).toEqual([0, 0, 1]);
 });

@@ -11,7 +11,8 @@ import type { ConversationId, EntryOf, TenantId } from '@baton/schema';
 import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf } from '../schema/mapping.ts';
-import type { Collections } from '../schema/open-collections.ts';
+import type { CollectionName, WireDocument } from '../schema/collections.ts';
+import type { Collections, TypedCollection } from '../schema/open-collections.ts';
 import type { Submit } from '../write/submit-command.ts';
 import { refusalsOf } from './contact-conversations.ts';
 
@@ -76,30 +77,36 @@ function filterOf({ tenantId, conversationId }: Place): Document {
   return { tenantId, conversationId: new ObjectId(conversationId) };
 }
 
-/** Brings documents of a conversation to what `erase` makes of each, in steps; what is so already is not written. */
-async function eraseDocuments(
-  collection: Collections['timeline']['collection'],
+/**
+ * Brings documents of a conversation to what `erase` makes of each, in steps; what is so already is not written. Of one
+ * that cannot be read only its place is kept.
+ */
+async function eraseDocuments<Name extends CollectionName>(
+  { collection, tryDecode }: TypedCollection<Name>,
   filter: Document,
-  erase: (document: Document) => AnyBulkWriteOperation | null,
+  erase: (stored: WireDocument<Name>) => Document | null,
 ): Promise<void> {
   let writes: AnyBulkWriteOperation[] = [];
+  const unreadable: Document[] = [];
   for await (const document of collection.find(filter, READ)) {
-    const write = erase(document);
-    if (write !== null) writes.push(write);
+    const stored = tryDecode(document);
+    if (stored === null) {
+      unreadable.push(document);
+      continue;
+    }
+    const replacement = erase(stored);
+    if (replacement === null || isDeepStrictEqual(document, replacement)) continue;
+    const { _id, tenantId, conversationId } = document;
+    writes.push({ replaceOne: { filter: { _id, tenantId, conversationId }, replacement } });
     if (writes.length < STEP) continue;
     await collection.bulkWrite(writes, WRITE);
     writes = [];
   }
   if (writes.length > 0) await collection.bulkWrite(writes, WRITE);
+  for (const document of unreadable) await keepPlace(collection, document);
 }
 
-function replace(document: Document, replacement: Document): AnyBulkWriteOperation | null {
-  if (isDeepStrictEqual(document, replacement)) return null;
-  const { _id, tenantId, conversationId } = document;
-  return { replaceOne: { filter: { _id, tenantId, conversationId }, replacement } };
-}
-
-/** What is kept of an entry that cannot be read: its place. */
+/** What is kept of a document that cannot be read: its place. */
 const PLACE_FIELDS = new Set([
   '_id',
   'tenantId',
@@ -109,58 +116,53 @@ const PLACE_FIELDS = new Set([
   'version',
   'at',
   'kind',
+  'field',
 ]);
+
+async function keepPlace(
+  collection: Collections['timeline']['collection'],
+  { _id, tenantId, conversationId, ...rest }: Document,
+): Promise<void> {
+  const others = Object.keys(rest).filter((field) => !PLACE_FIELDS.has(field));
+  if (others.length === 0) return;
+  const $unset = Object.fromEntries(others.map((field) => [field, '']));
+  // It was no valid document before either.
+  const options = { bypassDocumentValidation: true, maxTimeMS: WRITE_TIMEOUT_MS };
+  await collection.updateOne({ _id, tenantId, conversationId }, { $unset }, options);
+}
 
 async function eraseEntries(
   { timeline }: Collections,
   place: Place,
   erasure: EntryOf<'erasure'>,
 ): Promise<void> {
-  const unreadable: Document[] = [];
   const filter = { ...filterOf(place), seq: { $lt: erasure.seq } };
-  await eraseDocuments(timeline.collection, filter, (document) => {
-    const stored = timeline.tryDecode(document);
-    if (stored === null) {
-      unreadable.push(document);
-      return null;
-    }
+  await eraseDocuments(timeline, filter, (stored) => {
     const { _id, tenantId, channel } = stored;
     const erased = eraseEntry(entryOf(stored), erasure);
-    return replace(document, timeline.encodePart({ ...erased, _id, tenantId, channel }));
+    return timeline.encodePart({ ...erased, _id, tenantId, channel });
   });
-  for (const { _id, tenantId, conversationId, ...rest } of unreadable) {
-    const others = Object.keys(rest).filter((field) => !PLACE_FIELDS.has(field));
-    if (others.length === 0) continue;
-    const $unset = Object.fromEntries(others.map((field) => [field, '']));
-    // It was no valid entry before either.
-    const options = { bypassDocumentValidation: true, maxTimeMS: WRITE_TIMEOUT_MS };
-    await timeline.collection.updateOne({ _id, tenantId, conversationId }, { $unset }, options);
-  }
 }
 
 /** What lists and claims have of the entries. */
 async function eraseProjections(collections: Collections, place: Place): Promise<void> {
   const { handoffs, objections, follow_ups: followUps, qualification_answers: answers } = collections;
   const filter = filterOf(place);
-  await eraseDocuments(handoffs.collection, filter, (document) => {
-    const { _id, tenantId, channel, ...handoff } = handoffs.decode(document);
+  await eraseDocuments(handoffs, filter, ({ _id, tenantId, channel, ...handoff }) => {
     const { id: _, ...erased } = erasedHandoff({ id: _id, ...handoff });
-    return replace(document, handoffs.encode({ _id, tenantId, channel, ...erased }));
+    return handoffs.encode({ _id, tenantId, channel, ...erased });
   });
-  await eraseDocuments(objections.collection, filter, (document) => {
-    const { _id, tenantId, channel, ...objection } = objections.decode(document);
+  await eraseDocuments(objections, filter, ({ _id, tenantId, channel, ...objection }) => {
     const { id: _, ...erased } = erasedObjection({ id: _id, ...objection });
-    return replace(document, objections.encode({ _id, tenantId, channel, ...erased }));
+    return objections.encode({ _id, tenantId, channel, ...erased });
   });
-  await eraseDocuments(followUps.collection, filter, (document) => {
-    const { _id, tenantId, channel, lease, ...followUp } = followUps.decode(document);
+  await eraseDocuments(followUps, filter, ({ _id, tenantId, channel, lease, ...followUp }) => {
     const { id: _, ...erased } = erasedFollowUp({ id: _id, ...followUp });
-    return replace(document, followUps.encode({ _id, tenantId, channel, ...erased, lease }));
+    return followUps.encode({ _id, tenantId, channel, ...erased, lease });
   });
-  await eraseDocuments(answers.collection, filter, (document) => {
-    const stored = answers.decode(document);
+  await eraseDocuments(answers, filter, (stored) => {
     const answer = erasedAnswers({ [stored.field]: stored.answer })[stored.field];
-    return answer === undefined ? null : replace(document, answers.encode({ ...stored, answer }));
+    return answer === undefined ? null : answers.encode({ ...stored, answer });
   });
 }
 
