@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 
 const END_OF_HEAD = '\r\n\r\n';
 
@@ -14,23 +14,38 @@ export interface RawCaller extends Disposable {
 
 export function rawCaller(url: string, apiKey: string): RawCaller {
   const { hostname, port } = new URL(url);
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   let received = '';
   let waiting: PromiseWithResolvers<void> | null = null;
-  // One byte is one character, so that lengths are those of the wire.
-  socket.setEncoding('latin1');
-  socket.on('error', (error) => waiting?.reject(error));
-  socket.on('data', (chunk) => {
-    received += String(chunk);
-    if (waiting === null || !isWhole(received)) return;
-    const answer = received;
-    received = '';
-    if (answer.startsWith('HTTP/1.1 200 ')) waiting.resolve();
-    else waiting.reject(new Error(answer));
-    waiting = null;
-  });
+  let socket = open();
+
+  function open(): Socket {
+    const opened = connect({ host: hostname, port: Number(port), noDelay: true });
+    // One byte is one character, so that lengths are those of the wire.
+    opened.setEncoding('latin1');
+    opened.on('error', (error) => waiting?.reject(error));
+    opened.on('close', () => {
+      if (opened === socket) waiting?.reject(new Error('The server has closed the connection'));
+    });
+    opened.on('data', (chunk) => {
+      received += String(chunk);
+      if (waiting === null || !isWhole(received)) return;
+      const answer = received;
+      received = '';
+      if (answer.startsWith('HTTP/1.1 200 ')) waiting.resolve();
+      else waiting.reject(new Error(answer));
+      waiting = null;
+    });
+    return opened;
+  }
+
   return {
     ask(path, body) {
+      // A server ends connections on which nothing has come for long, and may say so.
+      if (received !== '' || socket.destroyed || socket.readableEnded) {
+        socket.destroy();
+        received = '';
+        socket = open();
+      }
       const json = body === undefined ? '' : JSON.stringify(body);
       const head = [
         `${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1`,
