@@ -3,7 +3,10 @@ import { glob, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { openCollections } from '../schema/open-collections.ts';
+import { exportContact } from '../privacy/export-contact.ts';
+import { encodeCursor } from '../read/page.ts';
 import { appendAudit, OPERATOR } from './append.ts';
+import { auditedExport } from './export.ts';
 
 const ANA: AuditActor = { kind: 'session', id: 'a'.repeat(24), agentId: AgentId.parse('ana') };
 const KEY: AuditActor = { kind: 'key', id: 'b'.repeat(24), agentId: null };
@@ -117,6 +120,48 @@ describe('The audit log', () => {
     // A cursor can be made up, or be somebody else's.
     await store.conversations.export(tenantId, { limit: 1, cursor }, KEY);
     expect((await recorded(tenantId)).map(({ actor }) => actor)).toEqual([ANA, KEY]);
+  });
+
+  it('has an export whose cursor was made up, and refuses one of the future', async () => {
+    const { store } = scenario;
+    const tenantId = await scenario.tenant('forged');
+    const { id: conversationId } = await scenario.create({}, tenantId);
+    const { contactId } = await store.conversations.get(tenantId, { conversationId });
+    const cursorOf = (procedure: string, filter: object, position: unknown) =>
+      encodeCursor({ tenantId, procedure, input: { limit: 100, ...filter } }, position);
+    const from = (until: string) => cursorOf('conversations.export', {}, [until, '0'.repeat(24), 0]);
+    const ahead = from(new Date(Date.now() + 60_000).toISOString());
+    await expect(
+      store.conversations.export(tenantId, { limit: 100, cursor: ahead }, ANA),
+    ).rejects.toMatchObject({
+      code: 'INVALID_CURSOR',
+    });
+    expect(await recorded(tenantId)).toEqual([]);
+
+    let now = Date.now();
+    const clock = { now: () => now, ready: () => Promise.resolve() };
+    const collections = openCollections(scenario.collections.db, { clock });
+    const entries = { limit: 100, cursor: from(new Date(now).toISOString()) };
+    const place = [conversationId, 'conversation', null];
+    const ofContact = {
+      contactId,
+      limit: 100,
+      cursor: cursorOf('privacy.exportContact', { contactId }, place),
+    };
+    const read = async () => {
+      expect((await auditedExport.export(collections, tenantId, entries, ANA)).items).not.toEqual([]);
+      expect((await exportContact(collections, tenantId, ofContact, ANA)).items).not.toEqual([]);
+    };
+    const actions = async () => (await recorded(tenantId)).map(({ action }) => action);
+    const both = ['conversations.export', 'privacy.exportContact'];
+    await read();
+    await read();
+    expect(await actions()).toEqual(both);
+    now += 3_600_000;
+    await read();
+    expect(await actions()).toEqual([...both, ...both]);
+    await exportContact(collections, tenantId, { contactId, limit: 100 }, ANA);
+    expect(await actions()).toEqual([...both, ...both, 'privacy.exportContact']);
   });
 
   it('is listed the newest first, by action, by actor and by period, and to its own tenant only', async () => {

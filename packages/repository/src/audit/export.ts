@@ -4,13 +4,36 @@ import { ObjectId } from 'mongodb';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { exportEntries, exportPlace } from '../read/export.ts';
 import type { Collections } from '../schema/open-collections.ts';
-import { auditDocument, OPERATOR } from './append.ts';
+import { appendAudit, auditDocument, type AuditEvent, OPERATOR } from './append.ts';
 
 const DUPLICATE_KEY = 11_000;
+const HOUR_MS = 3_600_000;
 
 /**
- * A page of an export, which the audit log has before it is given. An export of many pages is recorded once for each
- * credential that reads it, with whichever page comes first: a cursor can be made up.
+ * Records a page of an export before it is given: a first page always, others once an hour for each credential, since a
+ * cursor can be made up.
+ * @param what the export that the page is of
+ */
+export async function appendExport(
+  collections: Collections,
+  event: AuditEvent,
+  { what, isFirst }: { what: string; isFirst: boolean },
+): Promise<void> {
+  const { tenantId, action, by } = event;
+  const hour = Math.floor(collections.clock.now() / HOUR_MS);
+  const whose = JSON.stringify([tenantId, action, what, by.kind, by.id, hour]);
+  const _id = new ObjectId(createHash('sha256').update(whose).digest().subarray(0, 12));
+  try {
+    const document = { ...auditDocument(collections, event), _id };
+    await collections.audit.collection.insertOne(document, { maxTimeMS: WRITE_TIMEOUT_MS });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY)) throw error;
+    if (isFirst) await appendAudit(collections, event);
+  }
+}
+
+/**
+ * A page of an export, which the audit log has before it is given.
  * @throws Refusal INVALID_CURSOR
  */
 async function exportAudited(
@@ -21,14 +44,8 @@ async function exportAudited(
 ): Promise<Page<Entry>> {
   const place = exportPlace(collections, tenantId, input);
   const details = { upTo: place.until };
-  const document = auditDocument(collections, { tenantId, action: 'conversations.export', by, details });
-  const whose = JSON.stringify([tenantId, place.until, by.kind, by.id]);
-  const _id = new ObjectId(createHash('sha256').update(whose).digest().subarray(0, 12));
-  try {
-    await collections.audit.collection.insertOne({ ...document, _id }, { maxTimeMS: WRITE_TIMEOUT_MS });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY)) throw error;
-  }
+  const event = { tenantId, action: 'conversations.export', by, details } as const;
+  await appendExport(collections, event, { what: place.until, isFirst: input.cursor === undefined });
   return exportEntries(collections, tenantId, input, place);
 }
 

@@ -3,7 +3,7 @@ import type { AuditActor, ContactRecord, ConversationId, ExportContact, Page, Te
 import { ConversationId as ConversationIdSchema } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
-import { appendAudit } from '../audit/append.ts';
+import { appendExport } from '../audit/export.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { contactQueries } from '../read/contact.ts';
 import { decodeCursor, encodeCursor, type Listing } from '../read/page.ts';
@@ -49,10 +49,11 @@ export async function exportContact(
     const contact = await contactQueries.find(collections, tenantId, { contactId });
     if (contact === null && ids.length === 0)
       throw new Refusal('NOT_FOUND', 'Nothing is kept about this contact');
-    const details = { conversations: ids.length };
-    await appendAudit(collections, { tenantId, action: 'privacy.exportContact', by, details });
     if (contact !== null) items.push({ type: 'contact', contact });
   }
+  const details = { conversations: ids.length };
+  const event = { tenantId, action: 'privacy.exportContact', by, details } as const;
+  await appendExport(collections, event, { what: contactId, isFirst: position === null });
   for (const id of ids) {
     if (position !== null && id < position[0]) continue;
     const isResumed = position !== null && id === position[0];

@@ -1,3 +1,4 @@
+import { Refusal } from '@baton/domain';
 import {
   type ConversationId,
   type Entry,
@@ -19,6 +20,9 @@ import { decodeCursor, encodeCursor, type Listing } from './page.ts';
 const PAGE_CHARACTERS = 2_000_000;
 /** How many entries mongod hands over at once. */
 const BATCH_SIZE = 200;
+
+/** By how much the clocks of two servers differ at most. */
+const CLOCKS_DIFFER_MS = 10_000;
 
 /** Up to which instant entries are exported, and the entry that the page before ended with. */
 const ExportPosition = z.tuple([Timestamp, z.string().regex(/^[0-9a-f]{24}$/), z.int()]);
@@ -44,6 +48,8 @@ export function exportPlace(
   const position = decodeCursor(listingOf(tenantId, input), ExportPosition);
   if (position === null) return { until: timestamp(clock.now()), after: [null, 0] };
   const [until, ...after] = position;
+  if (Date.parse(until) > clock.now() + CLOCKS_DIFFER_MS)
+    throw new Refusal('INVALID_CURSOR', 'This cursor is of an export that nobody has begun yet');
   return { until, after };
 }
 
