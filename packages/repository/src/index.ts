@@ -31,6 +31,8 @@ export type { CommandListener } from './connection/command-listener.ts';
 export type { PoolLoad } from './connection/connection-pool.ts';
 export type { EndedBatch, StoreLoad, StoreObserver } from './observe/store-observer.ts';
 export { rightsOf } from './auth/role-of-rights.ts';
+export { isSessionSecret } from './auth/credentials.ts';
+export { isKey } from './auth/key-secret.ts';
 export { SESSION_MS } from './auth/session.ts';
 export type { Caller } from './write/submit-command.ts';
 export { TenantCache } from './fairness/tenant-cache.ts';

@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createHash } from 'node:crypto';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { LRUCache } from 'lru-cache';
 import type { HttpLimits } from './limits.ts';
 import { RateLimit } from './rate-limit.ts';
 
 const FAILURES_SECONDS = 60;
+/** How many wrong credentials are remembered. */
+const MOST_FAILED = 20_000;
 
 /**
  * What an address may send before anybody knows who it is. A caller whose credential this process knows is not
@@ -15,7 +17,7 @@ export class AddressLimits {
   readonly #calls: RateLimit;
   readonly #failures: RateLimit;
   /** A client that repeats one wrong credential guesses nothing: it counts once. */
-  readonly #failed = new RateLimiterMemory({ points: 1, duration: FAILURES_SECONDS, keyPrefix: '' });
+  readonly #failed = new LRUCache<string, number>({ max: MOST_FAILED });
 
   /** @param addressOf gives the address that a request comes from; see `clientAddresses` */
   constructor(limits: HttpLimits, addressOf: (request: IncomingMessage) => string) {
@@ -39,34 +41,32 @@ export class AddressLimits {
    * Counts calls without a valid credential.
    * @throws Refusal RATE_LIMITED
    */
-  async takeCalls(request: IncomingMessage, calls: number, response: ServerResponse): Promise<void> {
-    await this.#calls.take(this.#addressOf(request), calls, response);
+  takeCalls(request: IncomingMessage, calls: number, response: ServerResponse): void {
+    this.#calls.take(this.#addressOf(request), calls, response);
   }
 
   /**
    * The address of a request with a credential that is to be looked up.
    * @throws Refusal RATE_LIMITED where too many others from there were wrong
    */
-  async addressFor(request: IncomingMessage, response: ServerResponse): Promise<string> {
+  addressFor(request: IncomingMessage, response: ServerResponse): string {
     const address = this.#addressOf(request);
-    await this.#failures.requireRoom(address, response);
+    this.#failures.requireRoom(address, response);
     return address;
   }
 
   /** Counts a sign-in with a wrong token. */
-  async countFailedSignIn(request: IncomingMessage): Promise<void> {
-    await this.#failures.count(this.#addressOf(request));
+  countFailedSignIn(request: IncomingMessage): void {
+    this.#failures.count(this.#addressOf(request));
   }
 
   /** Counts a wrong credential. */
-  async countFailure(address: string, credential: string): Promise<void> {
+  countFailure(address: string, credential: string): void {
     const hash = createHash('sha256').update(credential).digest('base64');
-    try {
-      await this.#failed.consume(`${address} ${hash}`);
-    } catch (thrown) {
-      if (thrown instanceof RateLimiterRes) return;
-      throw thrown;
-    }
-    await this.#failures.count(address);
+    const name = `${address} ${hash}`;
+    const now = performance.now();
+    if (now < (this.#failed.get(name) ?? -Infinity)) return;
+    this.#failed.set(name, now + FAILURES_SECONDS * 1_000);
+    this.#failures.count(address);
   }
 }

@@ -66,9 +66,9 @@ export async function admit(
   const hasCommands = calls.some((call) => isCommand(call));
   const asked: Asked = { request: request.raw, response: reply.raw, context, hasCommands };
   const credential = isOpen ? null : await context.authenticate();
-  if (credential === null) await admitStranger(asked, calls, options);
+  if (credential === null) admitStranger(asked, calls, options);
   else {
-    const caller = await admitCaller(asked, credential, options);
+    const caller = admitCaller(asked, credential, options);
     setRateHeaders(reply.raw, caller.rate);
     // It tells of its end only once.
     if (reply.raw.destroyed) throw brokenOff();
@@ -104,13 +104,13 @@ export interface Caller {
  * @throws Refusal RATE_LIMITED where the credential makes too many calls, or too many calls or commands of the tenant wait;
  * UNAVAILABLE where too many of all do
  */
-export async function admitCaller(
+export function admitCaller(
   { response, context, hasCommands }: Asked,
   credential: Credential,
   { credentials }: Pick<AdmissionOptions, 'credentials'>,
-): Promise<Caller> {
+): Caller {
   const { calls, store } = context;
-  const rate = await credentials.takeCalls(credential, calls, response);
+  const rate = credentials.takeCalls(credential, calls, response);
   store.requireRoom(credential.tenantId, { hasCommands });
   return {
     rate,
@@ -123,15 +123,15 @@ export async function admitCaller(
 const UNCOUNTED: ReadonlySet<string> = new Set(['admin.health', 'admin.ready']);
 
 /** @throws Refusal RATE_LIMITED where the address makes too many calls without a valid credential */
-export async function admitStranger(
+export function admitStranger(
   { request, response }: Asked,
   calls: readonly string[],
   { addresses }: Pick<AdmissionOptions, 'addresses'>,
-): Promise<void> {
+): void {
   const [first = ''] = calls;
   if (calls.length === 1 && UNCOUNTED.has(first)) return;
-  await addresses.takeCalls(request, calls.length, response);
-  if (calls.includes(SIGN_IN)) await addresses.addressFor(request, response);
+  addresses.takeCalls(request, calls.length, response);
+  if (calls.includes(SIGN_IN)) addresses.addressFor(request, response);
 }
 
 /** The open procedure that takes a secret. */

@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Authentication } from './authentication.ts';
 
 const HERE = () => '192.0.2.1';
+const SECRET = 's'.repeat(43);
+const bearer = (name: string) => `Bearer baton_${name.padStart(43, '_')}`;
 const KEY_ID = ApiKeyId.parse('a'.repeat(24));
 const SESSION_ID = SessionId.parse('b'.repeat(24));
 const ofKey = { tenantId: TenantId.parse('acme'), keyId: KEY_ID, role: 'app' as const, agentId: null };
@@ -44,10 +46,10 @@ test('however many keys one tenant has, another is not looked up again', async (
   const { authentication, look } = credentials();
   const other = { ...ofKey, tenantId: TenantId.parse('globex') };
   look.mockResolvedValueOnce(other);
-  await authentication.credentialOfKey('Bearer other', HERE);
-  for (let key = 0; key < 6_000; key += 1) await authentication.credentialOfKey(`Bearer key-${key}`, HERE);
+  await authentication.credentialOfKey(bearer('other'), HERE);
+  for (let key = 0; key < 6_000; key += 1) await authentication.credentialOfKey(bearer(`key-${key}`), HERE);
   const looks = look.mock.calls.length;
-  expect(await authentication.credentialOfKey('Bearer other', HERE)).toMatchObject({
+  expect(await authentication.credentialOfKey(bearer('other'), HERE)).toMatchObject({
     tenantId: other.tenantId,
   });
   expect(look).toHaveBeenCalledTimes(looks);
@@ -57,10 +59,10 @@ test('a tenant is looked up once, however many others there are', async () => {
   const { authentication, look } = credentials();
   for (let tenant = 0; tenant <= 5_000; tenant += 1) {
     look.mockResolvedValueOnce({ ...ofKey, tenantId: TenantId.parse(`tenant-${tenant}`) });
-    await authentication.credentialOfKey(`Bearer key-${tenant}`, HERE);
+    await authentication.credentialOfKey(bearer(`key-${tenant}`), HERE);
   }
   expect(look).toHaveBeenCalledTimes(5_001);
-  expect(await authentication.credentialOfKey('Bearer key-5000', HERE)).toMatchObject({
+  expect(await authentication.credentialOfKey(bearer('key-5000'), HERE)).toMatchObject({
     tenantId: 'tenant-5000',
   });
   expect(look).toHaveBeenCalledTimes(5_001);
@@ -68,7 +70,7 @@ test('a tenant is looked up once, however many others there are', async () => {
 
 describe('requests that come together', () => {
   const often = (authentication: Authentication) =>
-    Promise.all(Array.from({ length: 1_000 }, () => authentication.credentialOfKey('Bearer key', HERE)));
+    Promise.all(Array.from({ length: 1_000 }, () => authentication.credentialOfKey(bearer('key'), HERE)));
 
   test('look a key up once', async () => {
     const { authentication, look } = credentials();
@@ -78,7 +80,7 @@ describe('requests that come together', () => {
 
   test('read one that is known once, as a read of its tenant, after the store did not answer for a while', async () => {
     const { authentication, read } = credentials();
-    await authentication.credentialOfKey('Bearer key', HERE);
+    await authentication.credentialOfKey(bearer('key'), HERE);
     read.mockRejectedValue(new Error('MongoDB does not answer'));
     await vi.advanceTimersByTimeAsync(6_000);
     read.mockClear();
@@ -92,13 +94,13 @@ describe('requests that come together', () => {
     const { authentication, lookForSession, end } = credentials();
     const { promise: looking, resolve: finishLooking } = Promise.withResolvers<void>();
     lookForSession.mockImplementationOnce(() => looking.then(() => ofSession));
-    const before = authentication.credentialOfSession('secret', HERE);
-    authentication.forgetSession('secret');
+    const before = authentication.credentialOfSession(SECRET, HERE);
+    authentication.forgetSession(SECRET);
     end();
-    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
+    expect(await authentication.credentialOfSession(SECRET, HERE)).toBeNull();
     finishLooking();
     expect(await before).toEqual(ofSession);
-    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
+    expect(await authentication.credentialOfSession(SECRET, HERE)).toBeNull();
   });
 });
 
@@ -106,8 +108,11 @@ describe('a credential that is known', () => {
   test('is read again once a second with all others, and looked up by its secret no more', async () => {
     const { authentication, look, lookForSession, read } = credentials();
     for (let second = 0; second < 10; second += 1) {
-      expect(await authentication.credentialOfKey('Bearer key', HERE)).toEqual({ ...ofKey, sessionId: null });
-      expect(await authentication.credentialOfSession('secret', HERE)).toEqual(ofSession);
+      expect(await authentication.credentialOfKey(bearer('key'), HERE)).toEqual({
+        ...ofKey,
+        sessionId: null,
+      });
+      expect(await authentication.credentialOfSession(SECRET, HERE)).toEqual(ofSession);
       await vi.advanceTimersByTimeAsync(1_000);
     }
     expect([look.mock.calls.length, lookForSession.mock.calls.length]).toEqual([1, 1]);
@@ -116,17 +121,17 @@ describe('a credential that is known', () => {
 
   test('counts no longer than 5 s where the store does not answer', async () => {
     const { authentication, read } = credentials();
-    await authentication.credentialOfKey('Bearer key', HERE);
+    await authentication.credentialOfKey(bearer('key'), HERE);
     read.mockRejectedValue(new Error('MongoDB does not answer'));
     await vi.advanceTimersByTimeAsync(4_000);
-    expect(await authentication.credentialOfKey('Bearer key', HERE)).not.toBeNull();
+    expect(await authentication.credentialOfKey(bearer('key'), HERE)).not.toBeNull();
     await vi.advanceTimersByTimeAsync(2_000);
-    await expect(authentication.credentialOfKey('Bearer key', HERE)).rejects.toThrow('does not answer');
+    await expect(authentication.credentialOfKey(bearer('key'), HERE)).rejects.toThrow('does not answer');
   });
 
   test('is no longer read once nobody has used it for a minute', async () => {
     const { authentication, read } = credentials();
-    await authentication.credentialOfKey('Bearer key', HERE);
+    await authentication.credentialOfKey(bearer('key'), HERE);
     await vi.advanceTimersByTimeAsync(70_000);
     const reads = read.mock.calls.length;
     expect(reads).toBeLessThanOrEqual(61);
@@ -136,53 +141,53 @@ describe('a credential that is known', () => {
 
   test('and was not used for a while is read by its id, past strangers who wait for a look', async () => {
     const { authentication, look, read, end } = credentials();
-    await authentication.credentialOfKey('Bearer key', HERE);
+    await authentication.credentialOfKey(bearer('key'), HERE);
     await vi.advanceTimersByTimeAsync(59 * 60_000);
     read.mockClear();
-    expect(await authentication.credentialOfKey('Bearer key', HERE)).not.toBeNull();
+    expect(await authentication.credentialOfKey(bearer('key'), HERE)).not.toBeNull();
     expect(read.mock.calls).toEqual([[[KEY_ID], [], ofKey.tenantId]]);
     await vi.advanceTimersByTimeAsync(61_500);
     end();
-    expect(await authentication.credentialOfKey('Bearer key', HERE)).toBeNull();
+    expect(await authentication.credentialOfKey(bearer('key'), HERE)).toBeNull();
     expect(look).toHaveBeenCalledTimes(1);
   });
 
   test('is forgotten once nobody has used it for an hour', async () => {
     const { authentication, look } = credentials();
-    await authentication.credentialOfKey('Bearer key', HERE);
+    await authentication.credentialOfKey(bearer('key'), HERE);
     await vi.advanceTimersByTimeAsync(61 * 60_000);
-    await authentication.credentialOfKey('Bearer key', HERE);
+    await authentication.credentialOfKey(bearer('key'), HERE);
     expect(look.mock.calls).toEqual([
-      ['key', HERE()],
-      ['key', HERE()],
+      [bearer('key').slice('Bearer '.length), HERE()],
+      [bearer('key').slice('Bearer '.length), HERE()],
     ]);
   });
 
   test('and has ended is unknown from the next look on', async () => {
     const { authentication, end } = credentials();
-    await authentication.credentialOfKey('Bearer key', HERE);
-    await authentication.credentialOfSession('secret', HERE);
+    await authentication.credentialOfKey(bearer('key'), HERE);
+    await authentication.credentialOfSession(SECRET, HERE);
     end();
     await vi.advanceTimersByTimeAsync(1_000);
-    expect(await authentication.credentialOfKey('Bearer key', HERE)).toBeNull();
-    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
+    expect(await authentication.credentialOfKey(bearer('key'), HERE)).toBeNull();
+    expect(await authentication.credentialOfSession(SECRET, HERE)).toBeNull();
   });
 
   test('is read at once after it was forgotten, and what was read before does not count', async () => {
     const { authentication, read, end } = credentials();
-    await authentication.credentialOfSession('secret', HERE);
+    await authentication.credentialOfSession(SECRET, HERE);
     const { promise: reading, resolve: finishReading } = Promise.withResolvers<void>();
     read.mockImplementationOnce(async () => {
       await reading;
       return { keys: [], sessions: [ofSession] };
     });
     await vi.advanceTimersByTimeAsync(1_000);
-    authentication.forgetSession('secret');
+    authentication.forgetSession(SECRET);
     authentication.forgetSession('another');
     finishReading();
     await vi.advanceTimersByTimeAsync(0);
     end();
-    expect(await authentication.credentialOfSession('secret', HERE)).toBeNull();
+    expect(await authentication.credentialOfSession(SECRET, HERE)).toBeNull();
   });
 });
 
@@ -207,23 +212,35 @@ test('a secret that a rotation has ended is unknown, and the one that it gave is
   const [before, after] = ['before', 'after'].map((secretHash) => ({ ...ofKey, secretHash }));
   if (before === undefined || after === undefined) throw new Error('There are two');
   look.mockResolvedValueOnce(before).mockResolvedValueOnce(after);
-  await authentication.credentialOfKey('Bearer before', HERE);
-  await authentication.credentialOfKey('Bearer after', HERE);
+  await authentication.credentialOfKey(bearer('before'), HERE);
+  await authentication.credentialOfKey(bearer('after'), HERE);
   read.mockResolvedValue({ keys: [after], sessions: [] });
   const onEnded = vi.fn();
   authentication.watch({ ...before, sessionId: null }, onEnded);
   look.mockResolvedValue(null);
   await vi.advanceTimersByTimeAsync(1_000);
   expect(onEnded).toHaveBeenCalledTimes(1);
-  expect(await authentication.credentialOfKey('Bearer before', HERE)).toBeNull();
-  expect(await authentication.credentialOfKey('Bearer after', HERE)).toMatchObject(after);
+  expect(await authentication.credentialOfKey(bearer('before'), HERE)).toBeNull();
+  expect(await authentication.credentialOfKey(bearer('after'), HERE)).toMatchObject(after);
 });
 
 test('one that is closed looks no more', async () => {
   const { authentication, read } = credentials();
-  await authentication.credentialOfKey('Bearer key', HERE);
+  await authentication.credentialOfKey(bearer('key'), HERE);
   authentication[Symbol.dispose]();
-  await authentication.credentialOfSession('secret', HERE);
+  await authentication.credentialOfSession(SECRET, HERE);
   await vi.advanceTimersByTimeAsync(5_000);
   expect(read).not.toHaveBeenCalled();
+});
+
+test.each([
+  ['no key', 'Bearer undefined'],
+  ['too long by one', `Bearer baton_${'a'.repeat(44)}`],
+  ['very long', `Bearer ${'b'.repeat(8_000)}`],
+])('what cannot be a key costs nothing: %s', async (_, authorization) => {
+  const { authentication, look } = credentials();
+  const from = vi.fn(HERE);
+  expect(await authentication.credentialOfKey(authorization, from)).toBeNull();
+  expect(await authentication.credentialOfSession(authorization, from)).toBeNull();
+  expect([look.mock.calls, from.mock.calls]).toEqual([[], []]);
 });

@@ -1,4 +1,4 @@
-import { type Store, TenantCache } from '@baton/repository';
+import { isKey, isSessionSecret, type Store, TenantCache } from '@baton/repository';
 import type { Credential, OnEnded } from '@baton/router';
 import type { ApiKeyId, SessionId, TenantId } from '@baton/schema';
 import { LastUse } from './last-use.ts';
@@ -42,12 +42,13 @@ export class Authentication {
   }
 
   /**
-   * The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown.
+   * The credential of an `Authorization: Bearer …` header; null where there is none or it is unknown. What has
+   * not the form of a key is not looked up, and its address is not asked for.
    * @param from gives the address that it comes from, asked for only where the credential is not known yet
    */
   async credentialOfKey(authorization: string | undefined, from: From): Promise<Credential | null> {
     const key = keyIn(authorization);
-    if (key === null) return null;
+    if (key === null || !isKey(key)) return null;
     return this.#find(key, async () => {
       const found = await this.#store.apiKeys.authenticate(key, await from());
       return found && { ...found, sessionId: null };
@@ -59,7 +60,7 @@ export class Authentication {
    * @param from gives the address that it comes from, asked for only where the credential is not known yet
    */
   async credentialOfSession(secret: string | undefined, from: From): Promise<Credential | null> {
-    if (secret === undefined) return null;
+    if (secret === undefined || !isSessionSecret(secret)) return null;
     return this.#find(`session ${secret}`, async () =>
       this.#store.sessions.authenticate(secret, await from()),
     );

@@ -63,12 +63,12 @@ export function createContexts({
       if (authorization === undefined && secret === undefined) return null;
       // Asked for only where the credential is not known yet.
       let address: string | undefined;
-      const from = async () => (address = await addresses.addressFor(request, response));
+      const from = () => (address = addresses.addressFor(request, response));
       const found =
         (await authentication.credentialOfKey(authorization, from)) ??
         (await authentication.credentialOfSession(secret, from));
       if (found === null && address !== undefined)
-        await addresses.countFailure(address, `${authorization} ${secret}`);
+        addresses.countFailure(address, `${authorization} ${secret}`);
       return found;
     };
     let credential: ReturnType<typeof findCredential> | undefined;

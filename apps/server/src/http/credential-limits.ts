@@ -45,9 +45,9 @@ export class CredentialLimits {
    * Counts calls that a credential sends now. Returns what their answer tells of the limit.
    * @throws Refusal RATE_LIMITED
    */
-  async takeCalls(credential: Credential, calls: number, response: ServerResponse): Promise<RateHeaders> {
+  takeCalls(credential: Credential, calls: number, response: ServerResponse): RateHeaders {
     const { rate } = this.#allowanceOf(credential);
-    return { policy: rate.policy, state: await rate.take(idOf(credential), calls, response) };
+    return { policy: rate.policy, state: rate.take(idOf(credential), calls, response) };
   }
 
   /**

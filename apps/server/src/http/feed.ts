@@ -51,9 +51,9 @@ export function servePlainFeed(
   const admit = async () => {
     const asked = { request, response, context: ctx, hasCommands: false };
     const credential = await ctx.authenticate();
-    if (credential === null) await admitStranger(asked, [path], options);
+    if (credential === null) admitStranger(asked, [path], options);
     else {
-      const caller = await admitCaller(asked, credential, options);
+      const caller = admitCaller(asked, credential, options);
       // It tells of its end only once.
       if (response.destroyed) return;
       setCommonHeaders(request, response);

@@ -67,10 +67,10 @@ export class JsonCalls {
     if (credential === null) {
       if (bodyBytes !== null && !isOpen) return false;
       const paths = calls.map(({ path }) => path);
-      await admitStranger(asked, paths, this.#options);
+      admitStranger(asked, paths, this.#options);
       return this.#answerCalls(asked, head, null, null);
     }
-    const { rate, startCalls } = await admitCaller(asked, credential, this.#options);
+    const { rate, startCalls } = admitCaller(asked, credential, this.#options);
     try {
       const end = startCalls();
       try {

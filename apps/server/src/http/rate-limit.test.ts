@@ -36,8 +36,8 @@ describe('a limit in a window of time', () => {
   test('says what is left of it, and begins anew with the next window', async () => {
     const calls = limit();
     expect(calls.policy).toBe('"calls";q=3;w=2');
-    expect(await calls.take('a', 2, newResponse())).toBe('"calls";r=1;t=2');
-    expect(await calls.take('b', 3, newResponse())).toBe('"calls";r=0;t=2');
+    expect(calls.take('a', 2, newResponse())).toBe('"calls";r=1;t=2');
+    expect(calls.take('b', 3, newResponse())).toBe('"calls";r=0;t=2');
     vi.advanceTimersByTime(1_500);
     const response = newResponse();
     expect(await detailsOf(() => calls.take('a', 2, response))).toEqual({
@@ -51,19 +51,33 @@ describe('a limit in a window of time', () => {
       'ratelimit-policy': '"calls";q=3;w=2',
     });
     vi.advanceTimersByTime(500);
-    expect(await calls.take('a', 1, newResponse())).toBe('"calls";r=2;t=2');
+    expect(calls.take('a', 1, newResponse())).toBe('"calls";r=2;t=2');
   });
 
   test('is full once as many were counted', async () => {
     const calls = limit();
     for (let count = 0; count < 3; count += 1) {
-      await calls.requireRoom('a', newResponse());
-      await calls.count('a');
+      calls.requireRoom('a', newResponse());
+      calls.count('a');
     }
     expect(await detailsOf(() => calls.requireRoom('a', newResponse()))).toMatchObject({
       code: 'RATE_LIMITED',
     });
-    await calls.requireRoom('b', newResponse());
+    calls.requireRoom('b', newResponse());
+  });
+
+  test('counts so many keys at most, and forgets those that were not seen for longest', () => {
+    const options = { name: 'calls', limit: 3, seconds: 2, message: 'Too many' };
+    const calls = new RateLimit(options, 100);
+    calls.take('a', 2, newResponse());
+    calls.take('b', 2, newResponse());
+    for (let stranger = 0; stranger < 500; stranger += 1) {
+      calls.take(`stranger ${stranger}`, 1, newResponse());
+      calls.requireRoom('a', newResponse());
+    }
+    expect(vi.getTimerCount()).toBe(0);
+    expect(calls.take('a', 1, newResponse())).toBe('"calls";r=0;t=2');
+    expect(calls.take('b', 1, newResponse())).toBe('"calls";r=2;t=2');
   });
 });
 
@@ -117,12 +131,12 @@ describe('a credential', () => {
   });
 
   test('has so many calls in a second, one that imports more', async () => {
-    const { policy, state } = await limits.takeCalls(key, 50, newResponse());
+    const { policy, state } = limits.takeCalls(key, 50, newResponse());
     expect([policy, state]).toEqual(['"calls";q=200;w=1', '"calls";r=150;t=1']);
-    const imported = await limits.takeCalls(importKey, 50, newResponse());
+    const imported = limits.takeCalls(importKey, 50, newResponse());
     expect(imported.state).toBe('"calls";r=4950;t=1');
     // The sessions of a key are credentials of their own.
-    expect((await limits.takeCalls(session, 50, newResponse())).state).toBe('"calls";r=150;t=1');
+    expect(limits.takeCalls(session, 50, newResponse()).state).toBe('"calls";r=150;t=1');
   });
 });
 
@@ -137,13 +151,13 @@ describe('an address', () => {
   test('may make so many calls without a valid credential', async () => {
     const limits = limitsOf();
     address = '198.51.100.7';
-    await limits.takeCalls(newRequest(), 2, newResponse());
+    limits.takeCalls(newRequest(), 2, newResponse());
     expect(await detailsOf(() => limits.takeCalls(newRequest(), 1, newResponse()))).toMatchObject({
       code: 'RATE_LIMITED',
       limit: 'unauthenticated',
     });
     address = '198.51.100.8';
-    await limits.takeCalls(newRequest(), 2, newResponse());
+    limits.takeCalls(newRequest(), 2, newResponse());
   });
 
   test('may send so many different wrong credentials; one that is repeated counts once', async () => {
@@ -151,13 +165,24 @@ describe('an address', () => {
     address = '198.51.100.7';
     const look = () => limits.addressFor(newRequest(), newResponse());
     for (const wrong of ['a', 'a', 'a', 'b']) {
-      expect(await look()).toBe(address);
-      await limits.countFailure(address, wrong);
+      expect(look()).toBe(address);
+      limits.countFailure(address, wrong);
     }
     expect(await detailsOf(look)).toMatchObject({ code: 'RATE_LIMITED', limit: 'authentication' });
     vi.advanceTimersByTime(60_000);
-    expect(await look()).toBe(address);
-    for (let count = 0; count < 2; count += 1) await limits.countFailedSignIn(newRequest());
+    expect(look()).toBe(address);
+    for (let count = 0; count < 2; count += 1) limits.countFailedSignIn(newRequest());
     expect(await detailsOf(look)).toMatchObject({ limit: 'authentication' });
+  });
+
+  test('leaves no timer behind, whatever it sends', () => {
+    const limits = limitsOf();
+    for (let count = 0; count < 1_000; count += 1) {
+      address = `198.51.100.${count % 250}`;
+      limits.takeCalls(newRequest(), 1, newResponse());
+      limits.countFailure(address, `wrong ${count}`);
+      vi.advanceTimersByTime(10);
+    }
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { LRUCache } from 'lru-cache';
+
+/** How many keys are counted at once: strangers choose some of them. Those that were not seen for longest give way. */
+const MOST_KEYS = 20_000;
 
 export interface RateLimitOptions {
   /** The policy's name in the headers: `calls`. */
@@ -13,6 +16,9 @@ export interface RateLimitOptions {
   message: string;
 }
 
+/** What was counted of a key, and when that ends, of `performance.now()`. */
+type Window = { count: number; until: number };
+
 /**
  * So many of each key in a window of time, counted in this process, with the fields that tell a caller of it:
  * https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
@@ -20,14 +26,14 @@ export interface RateLimitOptions {
 export class RateLimit {
   /** The value of `RateLimit-Policy`. */
   readonly policy: string;
-  readonly #limiter: RateLimiterMemory;
+  readonly #windows: LRUCache<string, Window>;
   readonly #options: RateLimitOptions;
 
-  constructor(options: RateLimitOptions) {
+  constructor(options: RateLimitOptions, mostKeys: number = MOST_KEYS) {
     const { name, limit, seconds } = options;
     this.#options = options;
     this.policy = `"${name}";q=${limit};w=${seconds}`;
-    this.#limiter = new RateLimiterMemory({ points: limit, duration: seconds, keyPrefix: '' });
+    this.#windows = new LRUCache({ max: mostKeys });
   }
 
   /**
@@ -35,34 +41,46 @@ export class RateLimit {
    * @returns the value of `RateLimit`
    * @throws Refusal RATE_LIMITED, and sets the headers that say so
    */
-  async take(key: string, count: number, response: ServerResponse): Promise<string> {
-    try {
-      return this.#stateOf(await this.#limiter.consume(key, count));
-    } catch (thrown) {
-      if (thrown instanceof RateLimiterRes) throw this.#refusal(thrown, response);
-      throw thrown;
-    }
+  take(key: string, count: number, response: ServerResponse): string {
+    const window = this.#add(key, count);
+    if (window.count > this.#options.limit) throw this.#refusal(window, response);
+    return this.#stateOf(window);
   }
 
   /** Counts one more of a key, whether it is over the limit or not. */
-  async count(key: string): Promise<void> {
-    await this.#limiter.penalty(key);
+  count(key: string): void {
+    this.#add(key, 1);
   }
 
   /** @throws Refusal RATE_LIMITED once as many of a key were counted as there may be, and sets the headers that say so */
-  async requireRoom(key: string, response: ServerResponse): Promise<void> {
-    const state = await this.#limiter.get(key);
-    if (state !== null && state.remainingPoints === 0) throw this.#refusal(state, response);
+  requireRoom(key: string, response: ServerResponse): void {
+    const window = this.#windows.get(key);
+    if (window === undefined || window.until <= performance.now()) return;
+    if (window.count >= this.#options.limit) throw this.#refusal(window, response);
   }
 
-  #stateOf({ remainingPoints, msBeforeNext }: RateLimiterRes): string {
-    return `"${this.#options.name}";r=${remainingPoints};t=${Math.ceil(msBeforeNext / 1_000)}`;
+  #add(key: string, count: number): Window {
+    const now = performance.now();
+    let window = this.#windows.get(key);
+    if (window === undefined || window.until <= now) {
+      window = { count: 0, until: now + this.#options.seconds * 1_000 };
+      this.#windows.set(key, window);
+    }
+    window.count += count;
+    return window;
   }
 
-  #refusal(state: RateLimiterRes, response: ServerResponse): Refusal {
-    if (!response.headersSent) setRateHeaders(response, { policy: this.policy, state: this.#stateOf(state) });
+  #stateOf({ count, until }: Window): string {
+    const { name, limit } = this.#options;
+    const seconds = Math.ceil((until - performance.now()) / 1_000);
+    return `"${name}";r=${Math.max(0, limit - count)};t=${seconds}`;
+  }
+
+  #refusal(window: Window, response: ServerResponse): Refusal {
+    if (!response.headersSent)
+      setRateHeaders(response, { policy: this.policy, state: this.#stateOf(window) });
     const { name, limit, message } = this.#options;
-    const retryAfterMs = Math.max(1, Math.ceil(state.msBeforeNext));
+    const retryAfterMs = Math.max(1, Math.ceil(window.until - performance.now()));
     return new Refusal('RATE_LIMITED', message, { limit: name, allowed: limit, retryAfterMs });
   }
 }

@@ -53,7 +53,7 @@ export function mountTrpc(app: FastifyInstance, admission: AdmissionOptions): vo
         onError: ({ error, path: failed }) => {
           reportUnforeseen(error, context.report);
           const isWrongToken = failed === SIGN_IN && error.code === 'UNAUTHORIZED';
-          if (isWrongToken) void admission.addresses.countFailedSignIn(request.raw);
+          if (isWrongToken) admission.addresses.countFailedSignIn(request.raw);
         },
       });
     },

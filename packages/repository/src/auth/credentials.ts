@@ -11,6 +11,9 @@ import { authenticateSessions, findLinks, readSessions, type SessionCredential, 
 
 const SECRET_FORM = /^[A-Za-z0-9_-]{43}$/;
 
+/** Whether it looks like the secret of a session. */
+export const isSessionSecret = (text: string): boolean => SECRET_FORM.test(text);
+
 /**
  * Whose a secret is. One that has not the form of ours costs no look.
  * Of each `from` is the address that the secret comes from: addresses take turns.
@@ -35,7 +38,7 @@ export function openCredentials(collections: Collections) {
     },
     /** Who the secret of a session belongs to; null where it is none, or no longer. */
     async ofSession(secret: string, from: string): Promise<Suspendable<SessionCredential> | null> {
-      return SECRET_FORM.test(secret) ? sessionLookups.find(secret, from, READ_TIMEOUT_MS) : null;
+      return isSessionSecret(secret) ? sessionLookups.find(secret, from, READ_TIMEOUT_MS) : null;
     },
     /**
      * Spends a link's token. Returns the secret of the session that it opened.
