@@ -142,6 +142,65 @@ describe('a conversation that exists', () => {
   });
 });
 
+describe('an erasure', () => {
+  const WORD = 'Rosalind';
+
+  /** Entries as they were read before the words went, with the erasure that was read after. */
+  function archived() {
+    const scenario = new Scenario({ contactId: WORD, initialMessage: { text: WORD } });
+    scenario.when('conversations.update', { tags: [WORD] });
+    const { entries: said } = scenario;
+    const { conversation } = scenario;
+    const input = { contactId: 'erased-1' };
+    scenario.when('privacy.eraseConversation', input);
+    return { said, before: conversation, entries: scenario.entries, conversation: scenario.conversation };
+  }
+
+  it('takes the words from what was read before it', () => {
+    const { entries, conversation } = archived();
+    expect(JSON.stringify(entries)).toContain(WORD);
+    const restored = restore(null, inputOf(entries), nothingYet);
+    expect(JSON.stringify(restored)).not.toContain(WORD);
+    expect(restored.conversation).toEqual(conversation);
+    // A retry says nothing new, whether the words have gone from the store meanwhile or not.
+    for (const stored of [entries, restored.entries])
+      expect(restore(conversation, inputOf(entries), { ...nothingYet, stored }).entries).toEqual([]);
+  });
+
+  it('of messages takes theirs', () => {
+    const scenario = new Scenario({ contactId: 'c', initialMessage: { text: WORD } });
+    scenario.when('privacy.eraseMessages', { throughSeq: 2 });
+    expect(JSON.stringify(restore(null, inputOf(scenario.entries), nothingYet))).not.toContain(WORD);
+  });
+
+  it('is what an older archive does not take back', () => {
+    const { said, entries, conversation } = archived();
+    const { entries: stored } = restore(null, inputOf(entries), nothingYet);
+    const again = restore(conversation, inputOf(said), {
+      ...nothingYet,
+      stored: stored.slice(0, said.length),
+    });
+    expect(again).toEqual({ conversation, entries: [] });
+  });
+
+  it('is followed by nothing', () => {
+    const { entries, conversation } = archived();
+    const more = redactionAfter(conversation, 2);
+    expect(wrongAt([...entries, more]).details).toMatchObject({
+      faults: [{ path: `entries[${entries.length}].seq` }],
+    });
+    expect(refusalOf(() => restore(conversation, inputOf([more]), nothingYet)).code).toBe('INVALID_INPUT');
+  });
+
+  it('comes after what it erases', () => {
+    const { entries } = archived();
+    const wrong = entries.map((entry) => (entry.kind === 'erasure' ? { ...entry, throughSeq: 99 } : entry));
+    expect(wrongAt(wrong).details).toMatchObject({
+      faults: [{ path: `entries[${entries.length - 1}].throughSeq` }],
+    });
+  });
+});
+
 describe('a redaction', () => {
   it('blanks a message that was read for the archive before', () => {
     const scenario = new Scenario({ initialMessage: { text: 'My card is 4242' } });

@@ -1,10 +1,12 @@
 import {
   Conversation,
   type Entry,
+  type EntryOf,
   type KnownEntry,
   type MessageEntry,
   type RestoreConversation,
 } from '@baton/schema';
+import { eraseEntry } from './erasure.ts';
 import { evolve } from './evolve.ts';
 import type { Outcome } from './execute.ts';
 import { redactMessage } from './message.ts';
@@ -37,8 +39,9 @@ export function restore(
   const { conversationId, entries, more } = input;
   const before = conversation ?? unfinished;
   requireSequence(entries, (before?.lastSeq ?? 0) + 1);
-  requireSame(entries, stored);
-  const added = withoutRedactedText(entries.slice(stored.length));
+  const erasures = erasuresOf(entries, before);
+  requireSame(entries, stored, erasures);
+  const added = withoutRedactedText(entries.slice(stored.length)).map((entry) => erase(entry, erasures));
   if (conversation !== null && more && added.length > 0) {
     throw new Refusal(
       'LIMIT_REACHED',
@@ -78,10 +81,33 @@ function entriesDiffer(conversationId: string, seq: number, message: string): Re
   return new Refusal('ENTRIES_DIFFER', message, { conversationId, seq });
 }
 
-function requireSame(entries: readonly KnownEntry[], stored: readonly Entry[]): void {
+type Erasure = EntryOf<'erasure'>;
+
+/** What takes words from given or stored entries: erasures among the given ones, and the one that ended the conversation. */
+function erasuresOf(entries: readonly KnownEntry[], before: Conversation | null): Erasure[] {
+  const given = entries.filter((entry) => entry.kind === 'erasure');
+  if (before?.erasedAt === undefined) return given;
+  const { id: conversationId, lastSeq: seq, version, contactId, erasedAt: at } = before;
+  const actor = { kind: 'system' } as const;
+  return [
+    ...given,
+    { kind: 'erasure', conversationId, seq, version, contactId, throughSeq: seq - 1, at, actor },
+  ];
+}
+
+function erase<Given extends Entry>(entry: Given, erasures: readonly Erasure[]): Given | KnownEntry {
+  return erasures.reduce<Given | KnownEntry>((left, erasure) => eraseEntry(left, erasure), entry);
+}
+
+/** What was erased on one side, or is about to be, cannot be compared any more. */
+function requireSame(
+  entries: readonly KnownEntry[],
+  stored: readonly Entry[],
+  erasures: readonly Erasure[],
+): void {
   for (const [index, entry] of stored.entries()) {
     const given = entries[index];
-    if (given !== undefined && isSameEntry(given, entry)) continue;
+    if (given !== undefined && isSameEntry(erase(given, erasures), erase(entry, erasures))) continue;
     const { conversationId, seq } = entry;
     throw entriesDiffer(conversationId, seq, `Entry ${seq} is another one in the store`);
   }
@@ -144,7 +170,9 @@ type EntryFault = { field: string; message: string };
 
 /** Where an entry contradicts the conversation that it would change; null where it does not. */
 function faultOf(conversation: Conversation, entry: KnownEntry): EntryFault | null {
-  const { owner, stage, status, id } = conversation;
+  const { owner, stage, status, id, erasedAt } = conversation;
+  if (erasedAt !== undefined)
+    return { field: 'seq', message: 'Nothing follows on an erasure of its contact' };
   const inOther = (field: string, of: { conversationId: string }): EntryFault | null =>
     of.conversationId === id
       ? null
@@ -169,6 +197,10 @@ function faultOf(conversation: Conversation, entry: KnownEntry): EntryFault | nu
       return entry.targetSeq < entry.seq
         ? null
         : { field: 'targetSeq', message: 'It redacts no earlier entry' };
+    case 'erasure':
+      return entry.throughSeq < entry.seq
+        ? null
+        : { field: 'throughSeq', message: 'It erases no earlier entries' };
     default:
       return null;
   }

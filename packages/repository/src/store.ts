@@ -247,8 +247,11 @@ export function openStore({
     },
 
     /** Brings a timeline in as it is, or a piece of one; see `restoreConversation`. */
-    restoreConversation: (tenantId: TenantId, input: RestoreConversation): Promise<RestoredConversation> =>
-      restoreConversation(committer, tenantId, input),
+    async restoreConversation(tenantId: TenantId, input: RestoreConversation): Promise<RestoredConversation> {
+      const restored = await restoreConversation(committer, tenantId, input);
+      await privacy.eraseRestored(tenantId, input);
+      return restored;
+    },
 
     /** Brings what search knows up to what servers of the version before have written; see `catchUpSearchTerms`. */
     catchUpSearchTerms: () => catchUpSearchTerms(collections),

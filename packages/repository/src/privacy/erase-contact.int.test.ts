@@ -1,4 +1,4 @@
-import type { TenantId } from '@baton/schema';
+import { ConversationId, RestoreConversation, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
@@ -303,3 +303,35 @@ test('erasures that do not go on keep no others waiting', async () => {
   // Of each tenant four at a time.
   expect([await finished(), await finished(), await finished()]).toEqual([0, 0, 1]);
 });
+
+test.each([1_000, 7])(
+  'an archive that was read while the words went brings none back, in pieces of %i',
+  async (size) => {
+    await putBack();
+    const [document] = await collections.conversations.collection.find({ tenantId }).toArray();
+    const conversationId = ConversationId.parse(document?._id.toHexString());
+    const { items } = await scenario.store.timeline.read(tenantId, { conversationId, limit: 200 });
+    await scenario.store.privacy.erase(tenantId, { contactId: CONTACT }, OPERATOR);
+    const { items: ends } = await scenario.store.timeline.read(tenantId, {
+      conversationId,
+      afterSeq: items.length,
+      limit: 200,
+    });
+    const entries = [...items, ...ends];
+    expect(entries.at(-1)).toMatchObject({ kind: 'erasure', seq: entries.length });
+    await using target = await Scenario.openInNewDatabase();
+    const restoreAll = async () => {
+      for (let from = 0; from < entries.length; from += size) {
+        const more = from + size < entries.length;
+        const input = { conversationId, entries: entries.slice(from, from + size), more };
+        await target.store.restoreConversation(tenantId, RestoreConversation.parse(input));
+      }
+    };
+    await restoreAll();
+    await target.store.drain();
+    expect(await whereWordStands(target.store.collections.db)).toEqual([]);
+    await restoreAll();
+    expect(await rebuild(target.store.collections)).toMatchObject({ differences: [] });
+    expect(await whereWordStands(target.store.collections.db)).toEqual([]);
+  },
+);

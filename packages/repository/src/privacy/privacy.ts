@@ -8,6 +8,7 @@ import {
   type ListErasures,
   type OfContact,
   type Page,
+  type RestoreConversation,
   type TenantId,
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
@@ -15,9 +16,10 @@ import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { readPage } from '../read/page.ts';
+import { rethrowUnavailable } from '../write/commit-error.ts';
 import { beginErasure, erasureOf, previewErasure, readErasure } from './erase-contact.ts';
 import { exportContact } from './export-contact.ts';
-import type { Eraser } from './erase-conversation.ts';
+import { type Eraser, removeWords } from './erase-conversation.ts';
 import { runErasures } from './run-erasures.ts';
 
 /** How long a call goes on with an erasure before it answers; the servers go on with the rest by themselves. */
@@ -44,6 +46,15 @@ export function openPrivacy(eraser: Eraser) {
 
     /** Goes on with what was begun; of many servers one does it. */
     goOn: (signal?: AbortSignal) => runErasures(eraser, ROUND_MS, { signal }),
+
+    /**
+     * Takes the words from earlier pieces of a timeline where this piece has brought their erasure. A retry does it again.
+     * @throws Refusal UNAVAILABLE
+     */
+    async eraseRestored(tenantId: TenantId, { conversationId, entries }: RestoreConversation): Promise<void> {
+      if (!entries.some((entry) => entry.kind === 'erasure' && entry.contactId !== null)) return;
+      await removeWords(collections, { tenantId, conversationId }).catch(rethrowUnavailable);
+    },
 
     exportContact: (tenantId: TenantId, input: ExportContact, by: AuditActor): Promise<Page<ContactRecord>> =>
       exportContact(collections, tenantId, input, by),
