@@ -81,8 +81,10 @@ function authorsOf({ author, messages = [], initialMessage }: Named): { author: 
 function requireOwnWords(credential: Credential, { kind, agentId }: Actor, field: string): void {
   if (kind === 'customer')
     throw forbidden('Only some bring what a customer said', credential.role, apps, { field });
-  const isOwn = agentId === undefined ? kind === 'tool' : agentId === credential.agentId;
-  if (!isOwn) throw notItself(credential, field, agentId ?? kind);
+  // A tool works for an agent, who answers for what it writes.
+  if (kind === 'tool' && agentId === undefined) throw notItself(credential, `${field}.agentId`, 'nobody');
+  if (agentId === undefined || agentId !== credential.agentId)
+    throw notItself(credential, field, agentId ?? kind);
 }
 
 /** The agents that an input names as those who act, by field. */

@@ -173,6 +173,7 @@ describe('of what only some say', () => {
     force: (path) => ('force' in schemaOf(path) ? { force: true, reason: 'Asked for' } : null),
     customer: (path) => authored(path, { kind: 'customer' }),
     system: (path) => authored(path, { kind: 'system' }),
+    tool: (path) => authored(path, { kind: 'tool' }),
   };
 
   function authored(path: string, author: object): object | null {

@@ -135,6 +135,8 @@ export const fieldAnswers = {
   customer: '- - - + + +',
   /** What the system says. */
   system: '- - - + + +',
+  /** What a tool writes that names no agent. */
+  tool: '- - - + + +',
 } as const satisfies Record<string, Marks>;
 
 /** Fields with an agent that is not the one who acts. */
