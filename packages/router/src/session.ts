@@ -40,12 +40,13 @@ export const session = {
     .input(ActAs)
     .output(Session)
     .mutation(async ({ ctx, input }) => {
-      const { tenantId, sessionId } = ctx.credential;
+      const { tenantId, sessionId, role, agentId: own } = ctx.credential;
       if (sessionId === null)
         throw new Refusal('FORBIDDEN', 'Only a browser that has signed in picks its person');
       requireMayBecome(ctx.credential, input.agentId);
       const agent = await requirePerson(ctx, input.agentId);
-      await ctx.store.sessions.setAgent(tenantId, { sessionId, agentId: agent.id }, ctx.by);
+      const from = actsForAnyone(role) ? undefined : own;
+      await ctx.store.sessions.setAgent(tenantId, { sessionId, agentId: agent.id, from }, ctx.by);
       return { ...(await sessionOf(ctx, ctx.credential)), agent };
     }),
   signOut: tenantProcedure.output(Done).mutation(async ({ ctx }) => {

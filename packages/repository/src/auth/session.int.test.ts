@@ -213,6 +213,23 @@ describe('a session', () => {
     expect(await store.sessions.authenticate(secret)).toMatchObject({ agentId: ANA });
   });
 
+  test('becomes one person alone of those that are picked at once', async () => {
+    const { sessionId, secret } = await session();
+    const people = ['ana', 'ben', 'cleo', 'dan'].map((id) => AgentId.parse(id));
+    const picked = await Promise.allSettled(
+      people.map((agentId) => store.sessions.setAgent(TENANT, { sessionId, agentId, from: null })),
+    );
+    const [agentId, ...more] = people.filter((_id, index) => picked[index]?.status === 'fulfilled');
+    expect(more).toEqual([]);
+    for (const result of picked)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'FORBIDDEN' });
+    expect(await store.sessions.authenticate(secret)).toMatchObject({ agentId });
+    const acts = await store.collections.audit.collection
+      .find({ action: 'session.actAs', target: sessionId })
+      .toArray();
+    expect(acts).toMatchObject([{ details: { agentId } }]);
+  });
+
   test('is nothing to another tenant', async () => {
     const { secret, sessionId } = await session();
     await store.sessions.end(OTHER, { sessionId });

@@ -230,23 +230,35 @@ async function withoutEndedKeys(
   );
 }
 
-/** Sets which agent the person at the browser is. */
+/**
+ * Sets which agent the person at the browser is; with `from`, only while it still is that one, or nobody for null.
+ * @throws Refusal UNAUTHORIZED; FORBIDDEN where it became another meanwhile
+ */
 export async function setSessionAgent(
   collections: Collections,
   tenantId: TenantId,
-  { sessionId, agentId }: z.infer<typeof ActAs> & { sessionId: SessionId },
+  {
+    sessionId,
+    agentId,
+    from,
+  }: z.infer<typeof ActAs> & { sessionId: SessionId; from?: AgentId | null | undefined },
   by: AuditActor = OPERATOR,
 ): Promise<void> {
   await inTransaction(collections.db.client, async (session) => {
     const details = { agentId };
     const event = { tenantId, action: 'session.actAs', by, target: sessionId, details } as const;
     await appendAudit(collections, event, session);
-    const { matchedCount } = await collections.sessions.collection.updateOne(
+    const before = await collections.sessions.collection.findOneAndUpdate(
       { _id: new ObjectId(sessionId), tenantId, kind: 'session' },
       { $set: { agentId } },
-      { maxTimeMS: WRITE_TIMEOUT_MS, session },
+      { maxTimeMS: WRITE_TIMEOUT_MS, session, returnDocument: 'before', projection: { agentId: 1 } },
     );
-    if (matchedCount === 0) throw new Refusal('UNAUTHORIZED', 'This browser is no longer signed in');
+    if (before === null) throw new Refusal('UNAUTHORIZED', 'This browser is no longer signed in');
+    // The transaction takes back what it has set.
+    if (from !== undefined && before['agentId'] !== from && before['agentId'] !== agentId)
+      throw new Refusal('FORBIDDEN', 'Meanwhile this browser became somebody else', {
+        agentId: before['agentId'],
+      });
   });
 }
 
