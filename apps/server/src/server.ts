@@ -84,10 +84,10 @@ export interface ServerOptions extends ObservabilityOptions {
   /** Those that are not given are the defaults. */
   limits?: Partial<HttpLimits>;
   /**
-   * The proxies in front of the server whose `X-Forwarded-Proto`, `-Host` and `-For` are believed: all, none, or those
-   * of these addresses and networks. None by default.
+   * The proxies in front of the server whose `X-Forwarded-Proto`, `-Host` and `-For` are believed, by their addresses
+   * and networks. None by default.
    */
-  trustProxy?: boolean | string[];
+  trustProxy?: false | readonly string[];
   /** The origins whose pages may call with a key: `https://shop.example`. None by default. */
   corsOrigins?: string[];
 }
@@ -185,7 +185,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     clientErrorHandler: (error, socket) => parserErrors.answer(error, socket),
     frameworkErrors: errorHandler(report),
     return503OnClosing: false,
-    trustProxy,
+    trustProxy: trustProxy === false ? false : [...trustProxy],
     routerOptions: { maxParamLength: MAX_PATH_LENGTH },
     forceCloseConnections: 'idle',
   });

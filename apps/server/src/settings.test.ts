@@ -230,7 +230,6 @@ describe('the origins that may call', () => {
 
 describe('the proxies that are trusted', () => {
   test.each([
-    ['true', true],
     ['false', false],
     ['', false],
     ['10.0.0.0/8, 192.168.1.7', ['10.0.0.0/8', '192.168.1.7']],
@@ -238,6 +237,8 @@ describe('the proxies that are trusted', () => {
   ])('%j', (text, trusted) => expect(read({ BATON_TRUST_PROXY: text }).BATON_TRUST_PROXY).toEqual(trusted));
 
   test.each([
+    // Whoever asks would be believed whatever address they name.
+    'true',
     'yes',
     '1',
     '10.0.0.0/33',
@@ -248,7 +249,7 @@ describe('the proxies that are trusted', () => {
     '10.0.0.0/',
   ])('%j is refused', (text) =>
     expect(faults({ BATON_TRUST_PROXY: text })).toEqual([
-      `BATON_TRUST_PROXY: Expected true, false, or addresses and networks of proxies such as 10.0.0.0/8,192.168.1.7, not "${text}"`,
+      `BATON_TRUST_PROXY: Expected addresses and networks of proxies such as 10.0.0.0/8,loopback, or false, not "${text}"`,
     ]),
   );
 });

@@ -55,9 +55,8 @@ function oneOf<const Value extends string>(...values: readonly Value[]) {
 const flag = setting('true or false', (text) => (text === 'true' ? true : text === 'false' ? false : null));
 
 const trustedProxies = setting(
-  'true, false, or addresses and networks of proxies such as 10.0.0.0/8,192.168.1.7',
-  (text): boolean | string[] | null => {
-    if (text === 'true') return true;
+  'addresses and networks of proxies such as 10.0.0.0/8,loopback, or false',
+  (text): false | string[] | null => {
     if (text === 'false') return false;
     const proxies = text.split(',').map((part) => part.trim());
     return proxies.every(isProxy) ? proxies : null;

@@ -14,9 +14,9 @@ function request(remoteAddress: string, forwardedFor?: string): IncomingMessage 
 
 describe('the client of a request', () => {
   test.each([
-    [false, '192.0.2.1', '198.51.100.7', '192.0.2.1'],
-    [true, '192.0.2.1', '198.51.100.7, 10.0.0.1', '198.51.100.7'],
-    [true, '192.0.2.1', undefined, '192.0.2.1'],
+    [false as const, '192.0.2.1', '198.51.100.7', '192.0.2.1'],
+    [['192.0.2.1'], '192.0.2.1', '203.0.113.9, 198.51.100.7', '198.51.100.7'],
+    [['192.0.2.1'], '192.0.2.1', undefined, '192.0.2.1'],
     [['10.0.0.0/8', 'loopback'], '127.0.0.1', '203.0.113.9, 198.51.100.7, 10.0.0.1', '198.51.100.7'],
     [['10.0.0.0/8'], '192.0.2.1', '198.51.100.7', '192.0.2.1'],
   ])('where %j is trusted, of one from %s for %s, is %s', (trustProxy, from, forwardedFor, client) => {

@@ -10,10 +10,10 @@ const IPV4_IN_IPV6 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
  * Says which client a request comes from, by the rule of Fastify's `request.ip`: `X-Forwarded-For` counts as far as it
  * comes from trusted proxies. Of an IPv6 address only the network counts.
  */
-export function clientAddresses(trustProxy: boolean | string[]): (request: IncomingMessage) => string {
-  const trusts = Array.isArray(trustProxy) ? proxyAddr.compile(trustProxy) : () => trustProxy;
-  return (request) =>
-    networkOf(trustProxy === false ? request.socket.remoteAddress : proxyAddr(request, trusts));
+export function clientAddresses(trustProxy: false | readonly string[]): (request: IncomingMessage) => string {
+  if (trustProxy === false) return (request) => networkOf(request.socket.remoteAddress);
+  const trusts = proxyAddr.compile([...trustProxy]);
+  return (request) => networkOf(proxyAddr(request, trusts));
 }
 
 function networkOf(address = ''): string {

@@ -9,7 +9,7 @@ import { registerConsole } from './console.ts';
 const AS_BROWSER = { accept: 'text/html,application/xhtml+xml' };
 
 async function built(
-  options: { trustProxy?: boolean } = {},
+  options: { trustProxy?: string[] } = {},
 ): Promise<{ app: FastifyInstance; folder: string; isServed: boolean } & AsyncDisposable> {
   const folder = await mkdtemp(join(tmpdir(), 'baton-console-'));
   await mkdir(join(folder, 'assets'));
@@ -85,7 +85,7 @@ describe('the console on the server', () => {
   });
 
   test('the page asks for HTTPS from now on where it came by it', async () => {
-    await using console = await built({ trustProxy: true });
+    await using console = await built({ trustProxy: ['loopback'] });
     const visit = async (protocol: string) => {
       const headers = { ...AS_BROWSER, 'x-forwarded-proto': protocol };
       return (await console.app.inject({ url: '/', headers })).headers['strict-transport-security'];

@@ -25,7 +25,7 @@ const startLimited = (limits: Partial<HttpLimits>): Promise<BatonServer> =>
     mongodbUri: server.mongodbUri,
     port: 0,
     log: pino({ level: 'silent' }),
-    trustProxy: true,
+    trustProxy: ['loopback'],
     limits: { ...UNBOUNDED_RATES, ...limits },
   });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-async function start(trustProxy: boolean | string[]): Promise<BatonServer> {
+async function start(trustProxy: false | string[]): Promise<BatonServer> {
   return startServer({ mongodbUri: server.mongodbUri, port: 0, log: pino({ level: 'silent' }), trustProxy });
 }
 
@@ -36,7 +36,7 @@ async function signIn(
 const whoami = async (url: string, headers: Record<string, string>) =>
   (await fetch(`${url}/trpc/session.get`, { headers })).status;
 
-describe.each([[true], [['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
+describe.each([[['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
   'behind a proxy that is trusted (%j)',
   (trust) => {
     test('the cookie is Secure, and counts for pages of the address that the browser has', async () => {
@@ -63,7 +63,7 @@ describe.each([[true], [['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
   },
 );
 
-describe.each([[false], [['10.0.0.0/8']]])('from who is no trusted proxy (%j)', (trust) => {
+describe.each([[false as const], [['10.0.0.0/8']]])('from who is no trusted proxy (%j)', (trust) => {
   test('forwarded headers change nothing', async () => {
     await using direct = await start(trust);
     const { cookie, flags } = await signIn(direct.url, FORWARDED);
@@ -83,7 +83,7 @@ test('who sends 1,000 unknown keys at once keeps out nobody whose key is not kno
 });
 
 test.each([
-  [false, '127.0.0.1'],
+  [false as const, '127.0.0.1'],
   [['loopback'], '198.51.100.7'],
 ])('where %j is trusted, an unknown key counts as one of %s', async (trustProxy, address) => {
   await using proxied = await start(trustProxy);
