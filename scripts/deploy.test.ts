@@ -61,6 +61,9 @@ type Service = {
   depends_on?: Record<string, { condition: string }>;
 };
 
+/** Where a proxy in front of the server is: none of them has an address that strangers come from. */
+const PRIVATE_NETWORKS = 'uniquelocal,linklocal,loopback';
+
 describe('compose.yaml', async () => {
   const compose: { services: Record<string, Service>; secrets: Record<string, { file: string }> } = parse(
     await read('compose.yaml'),
@@ -77,6 +80,10 @@ describe('compose.yaml', async () => {
     });
     expect(services['api']?.environment?.['MONGODB_URI_FILE']).toBe('/run/secrets/baton_uri');
     expect(services['migrate']?.environment?.['MONGODB_URI_FILE']).toBe('/run/secrets/baton_migrate_uri');
+  });
+
+  test('trusts a proxy of a private network, so that cookies are Secure behind TLS', () => {
+    expect(services['api']?.environment?.['BATON_TRUST_PROXY']).toBe(PRIVATE_NETWORKS);
   });
 
   test('runs ours as nobody on a root that is read only, without capabilities', () => {
@@ -165,6 +172,11 @@ describe('the Kubernetes manifests', async () => {
         expect(container.env.filter(({ name }) => name === 'MONGODB_URI')).toEqual([]);
       }
     }
+  });
+
+  test('trust a proxy of a private network, so that cookies are Secure behind TLS', () => {
+    const [container] = pods[0]?.containers ?? [];
+    expect(container?.env).toContainEqual({ name: 'BATON_TRUST_PROXY', value: PRIVATE_NETWORKS });
   });
 
   test('ask whether a process is ready and well, and give it time to stop', () => {

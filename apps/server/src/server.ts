@@ -26,6 +26,7 @@ import { nameRequest } from './http/request-id.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
 import { SlowBodies } from './http/slow-bodies.ts';
 import { StalledReaders } from './http/stalled-readers.ts';
+import { untrustedProxyWatch } from './http/untrusted-proxy.ts';
 import { mountTrpc } from './http/trpc.ts';
 import { createLog, describeError } from './observe/log.ts';
 import type { MetricsServer } from './observe/metrics/metrics-server.ts';
@@ -122,6 +123,12 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
 
   const authentication = new Authentication(store, options.checkCredentialsEveryMs);
   const addresses = new AddressLimits(limits, clientAddresses(trustProxy));
+  const watchProxy = untrustedProxyWatch(trustProxy, (proxy) =>
+    log.warn(
+      { proxy },
+      'A proxy that BATON_TRUST_PROXY does not name forwards requests: its clients share one address',
+    ),
+  );
   const probe = new ReadinessProbe(() => store.readiness());
   /** From when on calls should go elsewhere. */
   let isLeaving = false;
@@ -167,6 +174,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
         },
         (request, response) => {
           nameRequest(request);
+          watchProxy(request);
           if (isLeaving) response.shouldKeepAlive = false;
           const { onAnswer } = observer;
           if (onAnswer) response.once('finish', () => onAnswer(response.statusCode));

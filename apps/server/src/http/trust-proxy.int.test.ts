@@ -48,6 +48,12 @@ describe.each([[['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
       expect(await whoami(behind.url, { ...FORWARDED, cookie, origin: behind.url })).toBe(401);
     });
 
+    test('a page of the same host by plain HTTP is no page of ours', async () => {
+      await using behind = await start(trust);
+      const { cookie } = await signIn(behind.url, { ...FORWARDED, origin: ORIGIN });
+      expect(await whoami(behind.url, { ...FORWARDED, cookie, origin: 'http://baton.example' })).toBe(401);
+    });
+
     test('that says nothing of TLS it is not', async () => {
       await using behind = await start(trust);
       const { flags } = await signIn(behind.url, {});
@@ -62,6 +68,14 @@ describe.each([[['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
     });
   },
 );
+
+test('a proxy that is not trusted is told of once', async () => {
+  const log = pino({ level: 'silent' });
+  const warn = vi.spyOn(log, 'warn');
+  await using direct = await startServer({ mongodbUri: server.mongodbUri, port: 0, log });
+  for (let count = 0; count < 2; count += 1) await whoami(direct.url, FORWARDED);
+  expect(warn.mock.calls).toEqual([[{ proxy: '127.0.0.1' }, expect.stringContaining('BATON_TRUST_PROXY')]]);
+});
 
 describe.each([[false as const], [['10.0.0.0/8']]])('from who is no trusted proxy (%j)', (trust) => {
   test('forwarded headers change nothing', async () => {
