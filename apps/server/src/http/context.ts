@@ -118,10 +118,12 @@ function refuseToSetSession(): never {
 
 /**
  * Whether a request comes from a page of this server: only there does the cookie count. Host and protocol are those
- * that a trusted proxy was asked for.
+ * that a trusted proxy was asked for. A page that came by plain HTTP is another one than that of HTTPS.
  */
 function isSameOrigin({ headers, protocol, host }: FastifyRequest): boolean {
   if (headers.origin === undefined) return true;
   const page = URL.parse(headers.origin);
-  return page !== null && page.host === URL.parse(`${protocol}://${host}`)?.host;
+  if (page === null || page.host !== URL.parse(`${protocol}://${host}`)?.host) return false;
+  // A proxy that is not trusted may have ended TLS.
+  return protocol !== 'https' || page.protocol === 'https:';
 }
