@@ -204,6 +204,7 @@ test('each turn goes on from where the one before has come to, however short it 
   expect(Object.keys(record ?? {}).toSorted()).toEqual([
     '_id',
     'by',
+    'copiesDueAt',
     'counts',
     'finishedAt',
     'pseudonym',
@@ -296,7 +297,6 @@ test('erasures that do not go on keep no others waiting', async () => {
   await erasures.collection.insertMany(stuck(tenantId, 0), DAMAGE);
   await erasures.collection.insertMany(stuck('another', 0), DAMAGE);
   const finished = async () => {
-    scenario.wait(1);
     await expect(runErasures(killedAt(0, 'before'), LONG_MS)).rejects.toBeInstanceOf(AggregateError);
     return erasures.collection.countDocuments({ _id: new ObjectId(id), finishedAt: { $ne: null } });
   };
@@ -335,3 +335,21 @@ test.each([1_000, 7])(
     expect(await whereWordStands(target.store.collections.db)).toEqual([]);
   },
 );
+
+test('copies whose writer was killed before it could take them back are deleted later', async () => {
+  await putBack();
+  await scenario.store.privacy.erase(tenantId, { contactId: CONTACT }, OPERATOR);
+  const becomeDue = () =>
+    collections.erasures.collection.updateMany({ tenantId }, { $set: { copiesDueAt: new Date(0) } });
+  const late = ['snapshots', 'search_terms', 'refusals'];
+  for (const name of late) await collections.db.collection(name).insertMany(before.get(name) ?? []);
+  await scenario.store.privacy.goOn();
+  expect(await whereWordStands(collections.db)).toEqual(late.toSorted());
+  await becomeDue();
+  await scenario.store.privacy.goOn(AbortSignal.abort());
+  expect(await whereWordStands(collections.db)).toEqual(late.toSorted());
+  await becomeDue();
+  await scenario.store.privacy.goOn();
+  expect(await whereWordStands(collections.db)).toEqual([]);
+  expect(await collections.erasures.collection.countDocuments({ copiesDueAt: { $exists: true } })).toBe(0);
+});

@@ -63,6 +63,12 @@ export async function removeWords(collections: Collections, place: Place): Promi
   await deleteCopies(collections, place, erasure);
 }
 
+/** Deletes once more what only saves time: its writer may have been killed before it could look whether to take it back. */
+export async function removeCopies(collections: Collections, place: Place): Promise<void> {
+  const erasure = await findErasure(collections, place);
+  if (erasure !== null) await deleteCopies(collections, place, erasure);
+}
+
 /** The erasure of a whole conversation, its last entry; null where it has none. */
 async function findErasure({ timeline }: Collections, place: Place): Promise<EntryOf<'erasure'> | null> {
   const document = await timeline.collection.findOne(

@@ -20,6 +20,7 @@ import { rethrowUnavailable } from '../write/commit-error.ts';
 import { beginErasure, erasureOf, previewErasure, readErasure } from './erase-contact.ts';
 import { exportContact } from './export-contact.ts';
 import { type Eraser, removeWords } from './erase-conversation.ts';
+import { removeLateCopies } from './late-copies.ts';
 import { runErasures } from './run-erasures.ts';
 
 /** How long a call goes on with an erasure before it answers; the servers go on with the rest by themselves. */
@@ -45,7 +46,13 @@ export function openPrivacy(eraser: Eraser) {
     },
 
     /** Goes on with what was begun; of many servers one does it. */
-    goOn: (signal?: AbortSignal) => runErasures(eraser, ROUND_MS, { signal }),
+    async goOn(signal?: AbortSignal): Promise<number> {
+      try {
+        return await runErasures(eraser, ROUND_MS, { signal });
+      } finally {
+        await removeLateCopies(collections, signal);
+      }
+    },
 
     /**
      * Takes the words from earlier pieces of a timeline where this piece has brought their erasure. A retry does it again.

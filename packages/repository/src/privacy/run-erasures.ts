@@ -15,6 +15,7 @@ import { tenantRange } from '../read/tenant-range.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
 import { conversationIdsOf, countOfContact, ofContact } from './contact-conversations.ts';
 import type { ErasureRecord } from './erase-contact.ts';
+import { copiesDueAt } from './late-copies.ts';
 import { type Eraser, markErased, removeWords } from './erase-conversation.ts';
 
 /** How long a process that died in the middle keeps others from going on, in milliseconds. */
@@ -328,6 +329,7 @@ async function finish(turn: Turn): Promise<void> {
     $set: {
       counts: { ...erased, contacts, refusedMessages },
       finishedAt: new Date(timestamp(collections.clock.now())),
+      copiesDueAt: copiesDueAt(collections),
     },
     $unset: { contactId: '', wordsThrough: '', keysThrough: '', isIncomplete: '', triedAt: '' },
   });

@@ -9,6 +9,7 @@ const declared = Object.values<CollectionDeclaration>(declaredCollections);
 const WITHOUT_TENANT = [
   'api_keys.by_hash',
   'api_keys.by_previous_hash',
+  'erasures.copies_due',
   'follow_ups.held_by_expiry',
   'handoffs.pending_by_expiry',
   'idempotency.expiry',

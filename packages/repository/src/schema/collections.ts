@@ -227,6 +227,12 @@ export const declaredCollections = {
       unique: true,
       partialFilterExpression: { contactId: { $exists: true } },
     },
+    // Few are due at any time.
+    {
+      name: 'copies_due',
+      key: { copiesDueAt: 1 },
+      partialFilterExpression: { copiesDueAt: { $exists: true } },
+    },
   ]),
   tenants: collection('tenants', TenantDocument),
   progress: collection('progress', ProgressDocument),

@@ -349,6 +349,8 @@ export const ErasureDocument = z.strictObject({
   keysThrough: z.string().optional(),
   /** Some of what lies before those could not be erased and has to be tried again. */
   isIncomplete: z.literal(true).optional(),
+  /** When copies are looked for once more that were on their way at its end; absent once they were. */
+  copiesDueAt: Timestamp.optional(),
 });
 
 export const TenantDocument = z.strictObject({
