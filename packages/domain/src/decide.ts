@@ -29,6 +29,8 @@ export type DecideContext = {
   registered?: ReadonlySet<AgentId>;
   /** Whether the caller may force what the rules of stages and of capacity refuse. */
   mayForce: boolean;
+  /** The caller is one agent: its tools say in public what it may say itself. */
+  isOneAgent?: boolean | undefined;
   businessHours: BusinessHours | null;
   /** Random, 0 to 1: spreads the retries of follow-ups that fail together. */
   jitter: number;

@@ -38,11 +38,13 @@ function requireMayAppend(
   conversation: Conversation,
   message: NewMessage,
   ownerEpoch: number | undefined,
-  path: string,
+  { isOneAgent, path }: Pick<DecideContext, 'isOneAgent'> & { path: string },
 ): void {
   requireOpen(conversation);
   requireEpoch(conversation, ownerEpoch);
-  if (isPublicAgentMessage(message)) requireOwner(conversation, message.author.agentId);
+  const { author, visibility } = message;
+  const isOfItsTool = isOneAgent === true && author.kind === 'tool' && visibility === 'public';
+  if (isOfItsTool || isPublicAgentMessage(message)) requireOwner(conversation, author.agentId);
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
     throw invalidInput(`${path}inReplyTo`, `No entry ${message.inReplyTo} to reply to`);
   }
@@ -55,7 +57,7 @@ function messageDrafts(
   context: DecideContext,
   path = '',
 ): Draft[] {
-  requireMayAppend(conversation, message, ownerEpoch, path);
+  requireMayAppend(conversation, message, ownerEpoch, { isOneAgent: context.isOneAgent, path });
   const draft = messageDraft(message, conversation, context);
   if (message.author.kind !== 'customer') return [draft];
   return [draft, ...cancelFollowUps(conversation, 'customer_reply', context)];

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
+  ANA,
   newContact,
   refusalOf,
   startTestServer,
@@ -67,6 +68,27 @@ describe('messages.append', () => {
       byAgent: { supervisor: { messages: 1, inputTokens: 10, outputTokens: 5, costMicros: 7 } },
     });
     expect(await api.conversations.get.query({ conversationId })).toMatchObject(answered.conversation);
+  });
+
+  test('lets the tools of an agent speak in public for the owner alone, and those of an app at any time', async () => {
+    const conversationId = await conversation();
+    const says = (more: object) => ({
+      conversationId,
+      ...message({ author: { kind: 'tool', agentId: ANA }, ...more }),
+    });
+    for (const role of ['agent', 'manager'] as const) {
+      const { api: ana } = server.connect({ apiKey: await server.createKey(role, ANA) });
+      expect(await refusalOf(ana.messages.append.mutate(says({})))).toMatchObject({ code: 'NOT_OWNER' });
+      const { conversationId: _id, ...turn } = says({});
+      expect(
+        await refusalOf(ana.messages.appendTurn.mutate({ conversationId, messages: [turn] })),
+      ).toMatchObject({ code: 'NOT_OWNER' });
+      await ana.messages.append.mutate(says({ visibility: 'internal' }));
+    }
+    await server.plain.api.messages.append.mutate(says({}));
+    await api.handoffs.takeover.mutate({ conversationId, by: ANA, reason: 'Mine' });
+    const { api: ana } = server.connect({ apiKey: await server.createKey('agent', ANA) });
+    await ana.messages.append.mutate(says({}));
   });
 
   test('lets only the owner speak in public; anybody may leave a note', async () => {

@@ -7,7 +7,7 @@ import { actorOfCredential, auditActorOf } from './context.ts';
 import type { ErrorShape } from './error-shape.ts';
 import { codeOf, errorData, errorMessage, refusalError, errorOfProcedure } from './error.ts';
 import { type Call, procedureBuilder } from './procedure-builder.ts';
-import { requireMayAct } from './acting-as.ts';
+import { actsForAnyone, requireMayAct } from './acting-as.ts';
 import { mayForce, requireRole, tenantSuspended } from './roles.ts';
 
 const t = initTRPC.context<Context>().create({
@@ -70,7 +70,9 @@ export const tenantProcedure = publicProcedure.use(async ({ ctx, path, next }) =
   const { role } = credential;
   requireRole(path, role);
   const by = auditActorOf(credential);
-  const caller = { tenantId, actor: actorOfCredential(credential), mayForce: mayForce(role), by };
+  const isOneAgent = !actsForAnyone(role);
+  const actor = actorOfCredential(credential);
+  const caller = { tenantId, actor, mayForce: mayForce(role), isOneAgent, by };
 
   const answering = next({
     ctx: {

@@ -11,7 +11,7 @@ import { leaseOf } from './claims/lease.ts';
 /** Reads what a command needs beyond its conversation. */
 export async function decideContextOf(
   batch: BatchState,
-  { tenantId, conversationId, command, actor, mayForce, id }: CommandRequest,
+  { tenantId, conversationId, command, actor, mayForce, isOneAgent, id }: CommandRequest,
   conversation: Conversation | null,
   at: string,
   { collections, registeredAgents }: CommitOptions,
@@ -37,6 +37,7 @@ export async function decideContextOf(
     agents: agentsAfter(batch, named),
     registered: await registeredAgents.among(tenantId, newcomers(command, conversation), session),
     mayForce,
+    isOneAgent,
     businessHours: null,
     jitter: collections.random(),
   };

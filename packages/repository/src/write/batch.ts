@@ -33,6 +33,7 @@ export type CommandRequest = {
   /** Who does it. */
   actor: Actor;
   mayForce: boolean;
+  isOneAgent?: boolean | undefined;
   /** Who it is in the audit log; an operator without it. */
   by?: AuditActor | undefined;
   /** A fresh id for what it makes. */

@@ -21,7 +21,14 @@ import { keepRefusal, refusedReply } from './refusals.ts';
 import { commandHash } from './replay.ts';
 
 /** Who calls: one tenant, what the credential allows, and who it is in the audit log; without `by`, an operator. */
-export type Caller = { tenantId: TenantId; actor: Actor; mayForce: boolean; by?: AuditActor };
+export type Caller = {
+  tenantId: TenantId;
+  actor: Actor;
+  mayForce: boolean;
+  /** Its role acts for one agent and no other. */
+  isOneAgent?: boolean;
+  by?: AuditActor;
+};
 
 /** The key that a command is remembered by, with the hash of its input. */
 export type RememberedKey = { idempotencyKey: string; hash: string };
@@ -44,14 +51,14 @@ const ID_ATTEMPTS = 3;
 export function commandSubmitter(collections: Collections, reads: ReadGate, committer: Committer): Submit {
   return async (caller, command, options = {}) => {
     const { key = keyOf(command), deadline = committer.newDeadline() } = options;
-    const { tenantId, actor, mayForce, by } = caller;
+    const { tenantId, actor, mayForce, isOneAgent, by } = caller;
     try {
       return await withFreshId(collections.clock, async (id) => {
         const conversationId =
           command.type === 'conversations.create'
             ? ConversationId.parse(id)
             : await conversationIdOf(collections, reads, tenantId, command, deadline);
-        const request = { tenantId, conversationId, command, mayForce, by, id, key };
+        const request = { tenantId, conversationId, command, mayForce, isOneAgent, by, id, key };
         const committed = committer.submit({ ...request, actor: actorOfCommand(command, actor) }, deadline);
         return (await committed).outcome;
       });
