@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { ConversationId, RestoreConversation, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -211,6 +212,19 @@ test('each turn goes on from where the one before has come to, however short it 
     'startedAt',
     'tenantId',
   ]);
+});
+
+test('a key that was used for one contact is not answered for another', async () => {
+  const erase = (contactId: string) =>
+    scenario.store.privacy.erase(tenantId, { contactId, idempotencyKey: 'the key' }, OPERATOR);
+  await scenario.create({ contactId: 'contact-0' });
+  const first = await erase('contact-0');
+  expect(await erase('contact-0')).toEqual(first);
+  const short = (contactId: string) => createHash('sha256').update(contactId).digest('base64url').slice(0, 2);
+  let other = 1;
+  while (short(`contact-${other}`) !== short('contact-0')) other += 1;
+  await scenario.create({ contactId: `contact-${other}` });
+  await expect(erase(`contact-${other}`)).rejects.toMatchObject({ code: 'IDEMPOTENCY_MISMATCH' });
 });
 
 const DAMAGE = { bypassDocumentValidation: true };
