@@ -5,7 +5,7 @@ import type { Collections } from '../schema/open-collections.ts';
 
 /** Most held claims that are counted one by one. */
 const MOST_COUNTED = 10_000;
-/** There is one for each kind of work. */
+/** There is one for each kind of work, and of erasures one for each that is going on. */
 const MOST_LEASES = 100;
 
 /** What the whole store has to do, whichever process does it. */
@@ -16,8 +16,8 @@ export interface Backlog {
   claimsOverdueMs: number;
   /** How long ago the pending handoff ran out that is not expired yet, in milliseconds; 0 without any. */
   handoffsOverdueMs: number;
-  /** The work in the background that some process holds now. */
-  leases: string[];
+  /** How much work in the background is going on now in all processes, by its kind: `erasure` is one kind. */
+  leases: ReadonlyMap<string, number>;
 }
 
 /** Four small reads, each by an index or of a few documents. */
@@ -50,8 +50,18 @@ export async function readBacklog({ db, clock, follow_ups, handoffs }: Collectio
     claimsHeld: claims.length,
     claimsOverdueMs: msSince(now, (claim?.['lease'] as Document | undefined)?.['until']),
     handoffsOverdueMs: msSince(now, handoff?.['expiresAt']),
-    leases: leases.filter(({ until }) => until > now).map(({ _id }) => _id),
+    leases: countByKind(leases.filter(({ until }) => until > now)),
   };
+}
+
+/** A lease is named by its kind, and by what it is for where there are many: `erasure/<id>`. */
+function countByKind(leases: readonly { _id: string }[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { _id } of leases) {
+    const [kind = _id] = _id.split('/');
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return counts;
 }
 
 function msSince(now: Date, then: unknown): number {

@@ -205,11 +205,11 @@ function backlogMetrics(registry: Registry, { store }: StoreSources): void {
   const labelNames = ['lease'] as const;
   const held = new Gauge({
     name: 'baton_leases_held',
-    help: 'Work in the background that a process does now, by the name of its lease.',
+    help: 'How much work in the background is going on now, by its kind.',
     labelNames,
     async collect() {
       this.reset();
-      for (const lease of (await backlog())?.leases ?? []) this.set({ lease }, 1);
+      for (const [lease, count] of (await backlog())?.leases ?? []) this.set({ lease }, count);
     },
     registers: [],
   });
