@@ -6,12 +6,12 @@ import { expect, test } from 'vitest';
 import { fuzz } from '../test/fuzz/fuzz.ts';
 import { OPERAND } from '../test/fuzz/hostile-input.ts';
 import { KnownValues } from '../test/fuzz/known-values.ts';
-import { PROCEDURES } from '../test/fuzz/requests.ts';
+import { ANSWERED } from '../test/fuzz/requests.ts';
 import { openFuzzTarget, pollutionOfPrototypes } from '../test/fuzz/target.ts';
 import { faultsOfStore } from '../test/fuzz/verify-store.ts';
 
-/** `pnpm fuzz` makes more. */
-const CALLS = 700;
+/** As many for each procedure, however many there are; `pnpm fuzz` makes more. */
+const CALLS = 10 * ANSWERED.length;
 const SEED = 16;
 
 test('calls of every procedure by every role, valid and hostile, are answered as they should be', async () => {
@@ -25,7 +25,7 @@ test('calls of every procedure by every role, valid and hostile, are answered as
   expect(await faultsOfStore(target.store)).toEqual([]);
   // It would find nothing if everything were refused.
   expect(report.codes.get('done')).toBeGreaterThan(CALLS / 8);
-  expect(report.done.size).toBeGreaterThan(PROCEDURES.length / 3);
+  expect(report.done.size).toBeGreaterThan(ANSWERED.length / 2);
   expect(target.driver.seen).toBeGreaterThan(CALLS / 2);
 }, 60_000);
 

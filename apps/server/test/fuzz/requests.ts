@@ -17,7 +17,7 @@ const definitions = appRouter._def.procedures as unknown as Record<
   { _def: { type: Procedure['type']; inputs?: { schema: z.ZodType }[] } }
 >;
 
-export const PROCEDURES: readonly Procedure[] = Object.entries(definitions).map(([path, { _def }]) => ({
+const PROCEDURES: readonly Procedure[] = Object.entries(definitions).map(([path, { _def }]) => ({
   path,
   type: _def.type,
   schema: _def.inputs?.[0]?.schema ?? null,
@@ -25,6 +25,11 @@ export const PROCEDURES: readonly Procedure[] = Object.entries(definitions).map(
 
 /** Ended credentials would end the fuzzing; tests of their own have them. */
 const SPARED = /^(?:session\.signOut|apiKeys\.(?:revoke|rotate)|sessions\.revoke)$/;
+
+const FUZZED = PROCEDURES.filter(({ path }) => !SPARED.test(path));
+
+/** Those that are called and that an answer ends, as none does a feed. */
+export const ANSWERED: readonly Procedure[] = FUZZED.filter(({ type }) => type !== 'subscription');
 
 /** They take long, wait for each other by design, and leave others less to do: each comes a fifth as often. */
 const HEAVY = /^(?:metrics|search)\.|\.(?:stats|export|verifySchema)$/;
@@ -54,7 +59,7 @@ function callOf({ path, schema }: Procedure, known: KnownValues): fc.Arbitrary<F
 export function requestsOf(known: KnownValues, credentials: number): fc.Arbitrary<FuzzRequest> {
   const ofType = (type: Procedure['type']) =>
     fc.oneof(
-      ...PROCEDURES.filter((each) => each.type === type && !SPARED.test(each.path)).map((each) => ({
+      ...FUZZED.filter((each) => each.type === type).map((each) => ({
         arbitrary: callOf(each, known),
         weight: HEAVY.test(each.path) ? 1 : 5,
       })),
