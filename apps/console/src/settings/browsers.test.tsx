@@ -24,7 +24,7 @@ describe('the browsers in Settings', () => {
   it('are listed with who is there, and ended one by one', async () => {
     let open = [browser(1), browser(2, { agentId: null, lastSeenAt: null, role: 'viewer' })];
     const revoke = vi.fn(({ sessionId }: { sessionId: string }): BrowserSession => {
-      const [ended = browser(1)] = open.filter(({ id }) => id === sessionId);
+      const ended = open.find(({ id }) => id === sessionId) ?? browser(1);
       open = open.filter((one) => one !== ended);
       return ended;
     });

@@ -11,7 +11,7 @@ import { Notice } from '../ui/notice.tsx';
 import { Select } from '../ui/select.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { Time } from '../ui/time.tsx';
+import { Time, useNow } from '../ui/time.tsx';
 import { useToast } from '../ui/toast-provider.tsx';
 import { KeyForm } from './key-form.tsx';
 import { roleLabels } from './role-words.ts';
@@ -96,7 +96,8 @@ export function KeySettings() {
 function KeyRow({ apiKey, onOpen }: { apiKey: ApiKey; onOpen: (what: 'rotate' | 'revoke') => void }) {
   const { name, prefix, role, agentId, expiresAt, lastUsedAt, previousUntil, revokedAt } = apiKey;
   const { nameOf } = useAgents();
-  const isOver = revokedAt !== null || (expiresAt !== null && Date.parse(expiresAt) <= Date.now());
+  const now = useNow();
+  const isOver = revokedAt !== null || (expiresAt !== null && Date.parse(expiresAt) <= now);
   return (
     <li className="flex flex-wrap items-start gap-x-4 gap-y-2 border-b border-line py-2.5 last:border-b-0">
       <div className="min-w-60 flex-1">
@@ -127,7 +128,7 @@ function KeyRow({ apiKey, onOpen }: { apiKey: ApiKey; onOpen: (what: 'rotate' | 
                   · {isOver ? 'expired' : 'expires'} <Time at={expiresAt} />
                 </>
               )}
-              {previousUntil !== null && Date.parse(previousUntil) > Date.now() && (
+              {previousUntil !== null && Date.parse(previousUntil) > now && (
                 <>
                   {' '}
                   · the secret before works for now, and ends <Time at={previousUntil} />
