@@ -17,7 +17,9 @@ const request = (conversationId: string) => ({
   reason: 'Yours',
   trigger: 'manual' as const,
 });
-const expectNow = (instant: string) => expect(Math.abs(Date.parse(instant) - Date.now())).toBeLessThan(2_000);
+/** An hour off would be seen; a busy machine takes seconds. */
+const expectNow = (instant: string) =>
+  expect(Math.abs(Date.parse(instant) - Date.now())).toBeLessThan(60_000);
 
 test('servers whose clocks are an hour off, one each way, keep MongoDB’s time and expire nothing early', async () => {
   await using database = await testDatabase();
