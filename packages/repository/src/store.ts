@@ -335,7 +335,8 @@ export function openStore({
       ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession, ...sessionList }),
       /** Notes that browsers were used, some minutes behind. */
       noteUse: (sessionIds: readonly SessionId[]) => inTime(noteUseOfSessions(collections, sessionIds)),
-      signIn: (token: string) => inTime(credentials.signIn(token)),
+      /** @param from the address that the token comes from */
+      signIn: (token: string, from = '') => inTime(credentials.signIn(token, from)),
       /** @param from the address that the secret comes from */
       authenticate: (secret: string, from = '') => inTime(credentials.ofSession(secret, from)),
     },

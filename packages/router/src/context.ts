@@ -69,6 +69,8 @@ export type Context = {
   authenticate: () => Promise<Credential | null>;
   /** Makes the next `authenticate` ask anew, where the call has waited: what was good may have ended. */
   forgetCredential: () => void;
+  /** The address that the request comes from, as a proxy in front that is trusted has it. */
+  address: () => string;
   /** Waits for a tenant's turn to begin a call; null where it may begin at once. */
   takeTurn: (tenantId: TenantId) => Promise<void> | null;
   /** Says when a credential ends, as a call that lasts must know: its key is revoked, or its session ends. */

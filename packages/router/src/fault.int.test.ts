@@ -79,6 +79,7 @@ async function callerOf(more: Partial<Context> = {}) {
     calls: 1,
     authenticate,
     forgetCredential: () => undefined,
+    address: () => '',
     watchCredential: () => new DisposableStack(),
     takeTurn: () => null,
     validatesAnswers: true,

@@ -32,7 +32,7 @@ export const session = {
     .input(SignIn)
     .output(Done)
     .mutation(async ({ ctx, input }) => {
-      ctx.setSession(await ctx.store.sessions.signIn(input.token));
+      ctx.setSession(await ctx.store.sessions.signIn(input.token, ctx.address()));
       return { ok: true as const };
     }),
   get: tenantProcedure.output(Session).query(({ ctx }) => sessionOf(ctx, ctx.credential)),

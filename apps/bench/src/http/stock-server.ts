@@ -49,6 +49,7 @@ export async function startStockServer(
         answers: null,
         authenticate: () => findCredential(req.headers.authorization ?? ''),
         forgetCredential: () => undefined,
+        address: () => '',
         takeTurn: (tenantId) => store.turns.take(tenantId),
         watchCredential: () => ({ [Symbol.dispose]: () => undefined }),
         report: (_, cause) => console.error(cause),

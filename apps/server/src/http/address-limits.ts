@@ -37,6 +37,11 @@ export class AddressLimits {
     });
   }
 
+  /** The address that a request comes from. */
+  of(request: IncomingMessage): string {
+    return this.#addressOf(request);
+  }
+
   /**
    * Counts calls without a valid credential.
    * @throws Refusal RATE_LIMITED

@@ -86,6 +86,7 @@ export function createContexts({
       openSpan: openSpan && ((path) => openSpan(path, request, requestIdOf(request))),
       authenticate: () => (credential ??= findCredential()),
       forgetCredential: () => (credential = undefined),
+      address: () => addresses.of(request),
       takeTurn,
       watchCredential,
       setSession,

@@ -54,6 +54,13 @@ describe.each([[['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
       expect(await whoami(behind.url, { ...FORWARDED, cookie, origin: 'http://baton.example' })).toBe(401);
     });
 
+    test('a token is looked up in the turn of the address that it names', async () => {
+      await using behind = await start(trust);
+      const spent = vi.spyOn(behind.store.sessions, 'signIn');
+      await signIn(behind.url, { ...FORWARDED, 'x-forwarded-for': '192.0.2.7' });
+      expect(spent.mock.calls).toEqual([[expect.any(String), '192.0.2.7']]);
+    });
+
     test('that says nothing of TLS it is not', async () => {
       await using behind = await start(trust);
       const { flags } = await signIn(behind.url, {});

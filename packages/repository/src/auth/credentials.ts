@@ -44,9 +44,9 @@ export function openCredentials(collections: Collections) {
      * Spends a link's token. Returns the secret of the session that it opened.
      * @throws Refusal UNAUTHORIZED for a token that was spent, has expired or never was
      */
-    async signIn(token: string): Promise<string> {
+    async signIn(token: string, from: string): Promise<string> {
       const isKnown =
-        SECRET_FORM.test(token) && (await linkLookups.find(token, '', READ_TIMEOUT_MS)) !== null;
+        SECRET_FORM.test(token) && (await linkLookups.find(token, from, READ_TIMEOUT_MS)) !== null;
       const secret = isKnown ? await signIn(collections, token) : null;
       if (secret !== null) return secret;
       throw new Refusal(
