@@ -31,6 +31,7 @@ describe('a command', () => {
     'agents.register',
     'agents.update',
     'apiKeys.create',
+    'privacy.eraseContact',
     'tenant.update',
     'deals.close',
     'qualification.record',

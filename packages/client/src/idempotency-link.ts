@@ -10,6 +10,7 @@ const keyed: ReadonlySet<string> = new Set([
   'apiKeys.revoke',
   'apiKeys.rotate',
   'sessions.revoke',
+  'privacy.eraseContact',
   'tenant.update',
   'conversations.findOrCreate',
   // Object.keys widens its keys to string.

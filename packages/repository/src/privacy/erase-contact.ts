@@ -62,7 +62,7 @@ export async function beginErasure(
   return readErasure(collections, tenantId, id);
 }
 
-/** Some 50 ms each: to find out a phone number by trying them all takes years, and the key is forgotten after a day. */
+/** Some 50 ms each: to find out a phone number by trying them all takes years, and the key is forgotten after two days. */
 async function slowHash(contactId: string, salt: string): Promise<string> {
   // Overloads hide the type of the result.
   const hash = (await promisify(scrypt)(contactId, salt, 16)) as Buffer;
