@@ -152,7 +152,9 @@ describe.each(Object.entries(roleAnswers))('%s', (path, [itself, another, answer
     }
   });
 
-  test.runIf(namesIds(path))('knows nothing of another tenant', async () => {
+  if (!namesIds(path)) return;
+
+  test('knows nothing of another tenant', async () => {
     const before = await server.counts();
     const answers = Role.options.map(async (role) => [
       role,
