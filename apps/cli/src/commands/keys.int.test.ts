@@ -109,3 +109,15 @@ test('a key is an app unless it is told, and rights are asked for by roles now',
   const nobody = await cli.run('keys', 'create', 'Bot', '--role', 'agent');
   expect(nobody.stderr).toContain('--role agent needs --agent');
 });
+
+test('the list says when keys end and ended, and a key gets another secret', async () => {
+  const tenant = ['--tenant', 'renewed'];
+  const made = Made.parse(await cli.json('keys', 'create', 'Ends', '--expires', '2999-01-02', ...tenant));
+  expect((await cli.run('keys', 'list', ...tenant)).stdout).toContain('2999-01-02');
+  const plain = await cli.run('keys', 'rotate', made.id, ...tenant);
+  expect(plain.stdout).toMatch(new RegExp(`^baton_${made.id}_[\\w-]{43}$`));
+  const renewed = Made.parse(await cli.json('keys', 'rotate', made.id, '--overlap', '0', ...tenant));
+  expect(renewed.key).not.toBe(plain.stdout);
+  expect(await cli.json('keys', 'revoke', made.id, ...tenant)).toMatchObject({ id: made.id });
+  expect((await cli.run('keys', 'list', ...tenant)).stdout).toContain('revoked');
+});
