@@ -4,6 +4,7 @@ import { type Collection, MongoClient } from 'mongodb';
 import { openBenchStore, TENANT } from './bench-tenant.ts';
 import { type Call, compareCalls } from './compare-calls.ts';
 import { AGENTS, fillWithConversations, TAGS } from './lists-fill.ts';
+import { cyclicElement } from './cyclic-element.ts';
 
 /** The goal: so many times one filter's time at most. */
 export const GOAL = 2;
@@ -27,7 +28,7 @@ export type ListRow = {
 
 type Filters = Partial<ListConversationsInput>;
 
-const [agentId, tag] = [AGENTS[0] ?? '', TAGS[0] ?? ''];
+const [agentId, tag] = [cyclicElement(AGENTS, 0), cyclicElement(TAGS, 0)];
 const LATER = timestamp(Date.now());
 const FILTERS: readonly [string, Filters][] = [
   ['status', { status: 'active' }],

@@ -24,9 +24,8 @@ const PERIODS: Record<string, () => MetricsPeriod> = {
   }),
   'from and to odd instants': () => {
     const began = Date.now() - HISTORY_MS;
-    const instants = [Math.random(), Math.random()].toSorted((a, b) => a - b);
-    const [from = 0, to = 1] = instants.map((share) => began + Math.floor(share * HISTORY_MS));
-    return { from: timestamp(from), to: timestamp(to + 1) };
+    const instants = [Math.random(), Math.random()].map((share) => began + Math.floor(share * HISTORY_MS));
+    return { from: timestamp(Math.min(...instants)), to: timestamp(Math.max(...instants) + 1) };
   },
   'of a channel': () => ({
     channel: 'web',

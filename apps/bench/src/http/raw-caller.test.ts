@@ -11,7 +11,11 @@ beforeEach(async () => {
   server = createServer((request, response) => {
     if (request.url === '/close') request.socket.destroy();
     else if (request.url === '/refused') response.writeHead(429, { 'content-length': 2 }).end('no');
-    else if (request.url === '/chunked') response.write('in ', () => response.end('chunks'));
+    else if (request.url === '/pieces') {
+      request.socket.write('HTTP/1.1 200 OK\r\ncontent-', () =>
+        setImmediate(() => request.socket.write('length: 4\r\n\r\ndo', () => request.socket.write('ne'))),
+      );
+    } else if (request.url === '/chunked') response.write('in ', () => response.end('chunks'));
     else request.resume().on('end', () => response.writeHead(200, { 'content-length': 4 }).end('done'));
   });
   url = await listen(server);
@@ -46,4 +50,9 @@ test('connects again where the server ended the connection with a word', async (
   socket.end('HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n');
   await closed;
   await caller.ask('/after');
+});
+
+test('waits for an answer that comes in pieces, its head too', async () => {
+  using caller = rawCaller(url, 'key');
+  await caller.ask('/pieces');
 });
