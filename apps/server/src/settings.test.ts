@@ -133,7 +133,13 @@ describe('the environment', () => {
   });
 
   test('has names of ours that nobody reads, which a warning tells with the nearest that is', () => {
-    const env = { MONGODB_URI, BATON_TRUST_PROXIES: 'true', BATON_SHOE_SIZE: '44', BATON_TEST_X: '1' };
+    const env = {
+      MONGODB_URI,
+      BATON_TRUST_PROXIES: 'true',
+      BATON_SHOE_SIZE: '44',
+      BATON_TEST_X: '1',
+      BATON_DATA: '/data',
+    };
     expect(inspectSettings({ ...env, BATON_URL: 'x', MONGODB_URI_FILE: '' }).warnings).toEqual([
       'BATON_SHOE_SIZE is set, and no setting',
       'BATON_TRUST_PROXIES is set, and no setting: is BATON_TRUST_PROXY meant?',
