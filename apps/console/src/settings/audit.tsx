@@ -1,14 +1,11 @@
 import { AuditAction, type AuditRecord, ConversationId } from '@baton/schema';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useAgents } from '../agents/use-agents.ts';
-import { errorMessage } from '../format/error-message.ts';
-import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { Notice } from '../ui/notice.tsx';
 import { Select } from '../ui/select.tsx';
-import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
 import { auditLabels, describeAction, describeActor, describeDetails, shortId } from './audit-words.ts';
+import { SettingList } from './setting-list.tsx';
 import { SettingSection } from './setting.tsx';
 import type { SettingsParams } from './settings-params.ts';
 import { useAudit } from './use-audit.ts';
@@ -20,7 +17,7 @@ const CHOICES = [
 ] as const;
 
 export function AuditSettings({ action }: Pick<SettingsParams, 'action'>) {
-  const { items, error, hasMore, isLoadingMore, loadMore } = useAudit(action);
+  const pages = useAudit(action);
   const navigate = useNavigate();
   return (
     <SettingSection
@@ -41,25 +38,14 @@ export function AuditSettings({ action }: Pick<SettingsParams, 'action'>) {
         />
       }
     >
-      {error != null && <Notice message={errorMessage(error)} className="mb-3" />}
-      {items === undefined ? (
-        error == null && <SkeletonLines lines={8} />
-      ) : items.length === 0 ? (
-        <EmptyState title="Nothing yet">What people and keys change will be listed here.</EmptyState>
-      ) : (
-        <>
-          <ol aria-label="Audit log" className="border-y border-line">
-            {items.map((record) => (
-              <AuditRow key={record.id} record={record} />
-            ))}
-          </ol>
-          {hasMore && (
-            <Button onClick={loadMore} disabled={isLoadingMore} className="mt-3">
-              Show earlier
-            </Button>
-          )}
-        </>
-      )}
+      <SettingList
+        label="Audit log"
+        pages={pages}
+        moreLabel="Show earlier"
+        empty={<EmptyState title="Nothing yet">What people and keys change will be listed here.</EmptyState>}
+      >
+        {(record) => <AuditRow key={record.id} record={record} />}
+      </SettingList>
     </SettingSection>
   );
 }

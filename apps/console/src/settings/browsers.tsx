@@ -6,44 +6,35 @@ import { Badge } from '../ui/badge.tsx';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Time } from '../ui/time.tsx';
-import { roleLabels } from './role-words.ts';
+import { roleWords } from './role-words.ts';
+import { SettingList } from './setting-list.tsx';
 import { SettingSection } from './setting.tsx';
 import { useBrowsers } from './use-browsers.ts';
 
 export function BrowserSettings() {
   const { pages, end } = useBrowsers();
   const mayEnd = useMay('sessions.revoke');
-  const { items, hasMore, isLoadingMore, loadMore } = pages;
-  const error = end.error ?? pages.error;
   return (
     <SettingSection
       title="Browsers"
       about="Where people are signed in: your own browsers, and for an admin everybody's. One that is ended is signed out at once."
     >
-      {error != null && <Notice message={errorMessage(error)} className="mb-3" />}
-      {items === undefined ? (
-        pages.error == null && <SkeletonLines lines={4} />
-      ) : items.length === 0 ? (
-        <EmptyState title="No browsers">Who signs in by a link is listed here.</EmptyState>
-      ) : (
-        <ul aria-label="Browsers" className="border-y border-line">
-          {items.map((session) => (
-            <BrowserRow
-              key={session.id}
-              session={session}
-              isBusy={end.isPending}
-              onEnd={mayEnd ? () => end.mutate(session.id) : null}
-            />
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <Button onClick={loadMore} disabled={isLoadingMore} className="mt-3">
-          Show more
-        </Button>
-      )}
+      {end.error !== null && <Notice message={errorMessage(end.error)} className="mb-3" />}
+      <SettingList
+        label="Browsers"
+        pages={pages}
+        empty={<EmptyState title="No browsers">Who signs in by a link is listed here.</EmptyState>}
+      >
+        {(session) => (
+          <BrowserRow
+            key={session.id}
+            session={session}
+            isBusy={end.isPending}
+            onEnd={mayEnd ? () => end.mutate(session.id) : null}
+          />
+        )}
+      </SettingList>
     </SettingSection>
   );
 }
@@ -59,7 +50,7 @@ function BrowserRow({ session, isBusy, onEnd }: BrowserRowProps) {
       <div className="min-w-60 flex-1">
         <p className="flex flex-wrap items-center gap-2">
           <b className="font-semibold">{name}</b>
-          <Badge>{roleLabels[role].label}</Badge>
+          <Badge>{roleWords[role].label}</Badge>
         </p>
         <p className="text-meta text-ink-3">
           signed in <Time at={createdAt} />

@@ -8,7 +8,7 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Select } from '../ui/select.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { roleLabels } from './role-words.ts';
+import { roleWords } from './role-words.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const NOBODY = '';
@@ -69,7 +69,11 @@ export function KeyForm({ error, isBusy, onSubmit, onClose }: KeyFormProps) {
           label="Role"
           isLabelShown
           value={role}
-          choices={Role.options.map((value) => ({ value, ...roleLabels[value] }))}
+          choices={Role.options.map((value) => ({
+            value,
+            label: roleWords[value].label,
+            note: roleWords[value].note,
+          }))}
           onChange={setRole}
         />
         <div className="grid gap-4 two:grid-cols-2">

@@ -1,5 +1,5 @@
 import type { ApiKey, CreatedApiKey } from '@baton/schema';
-import { Copy, Plus } from 'lucide-react';
+import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useAgents } from '../agents/use-agents.ts';
 import { errorMessage } from '../format/error-message.ts';
@@ -9,12 +9,11 @@ import { Dialog, DialogActions } from '../ui/dialog.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Select } from '../ui/select.tsx';
-import { SkeletonLines } from '../ui/skeleton.tsx';
-import { TextField } from '../ui/text-field.tsx';
 import { Time, useNow } from '../ui/time.tsx';
-import { useToast } from '../ui/toast-provider.tsx';
+import { CopyField } from './copy-field.tsx';
 import { KeyForm } from './key-form.tsx';
-import { roleLabels } from './role-words.ts';
+import { roleWords } from './role-words.ts';
+import { SettingList } from './setting-list.tsx';
 import { SettingSection } from './setting.tsx';
 import { useKeys } from './use-keys.ts';
 
@@ -24,7 +23,6 @@ export function KeySettings() {
   const { pages, create, rotate, revoke } = useKeys();
   const [open, setOpen] = useState<Open>(null);
   const [made, setMade] = useState<CreatedApiKey | null>(null);
-  const { items, error, hasMore, isLoadingMore, loadMore } = pages;
   const start = (next: Open) => {
     for (const mutation of [create, rotate, revoke]) mutation.reset();
     setOpen(next);
@@ -46,23 +44,13 @@ export function KeySettings() {
       }
     >
       {made !== null && <Secret key={made.id} made={made} onClose={() => setMade(null)} />}
-      {error != null && <Notice message={errorMessage(error)} className="mb-3" />}
-      {items === undefined ? (
-        error == null && <SkeletonLines lines={6} />
-      ) : items.length === 0 ? (
-        <EmptyState title="No keys yet">Make one for each program that calls Baton.</EmptyState>
-      ) : (
-        <ul aria-label="API keys" className="border-y border-line">
-          {items.map((key) => (
-            <KeyRow key={key.id} apiKey={key} onOpen={(what) => start({ what, key })} />
-          ))}
-        </ul>
-      )}
-      {hasMore && (
-        <Button onClick={loadMore} disabled={isLoadingMore} className="mt-3">
-          Show more
-        </Button>
-      )}
+      <SettingList
+        label="API keys"
+        pages={pages}
+        empty={<EmptyState title="No keys yet">Make one for each program that calls Baton.</EmptyState>}
+      >
+        {(key) => <KeyRow key={key.id} apiKey={key} onOpen={(what) => start({ what, key })} />}
+      </SettingList>
       {open?.what === 'new' && (
         <KeyForm
           error={create.error}
@@ -103,7 +91,7 @@ function KeyRow({ apiKey, onOpen }: { apiKey: ApiKey; onOpen: (what: 'rotate' | 
       <div className="min-w-60 flex-1">
         <p className="flex flex-wrap items-center gap-2">
           <b className={isOver ? 'font-semibold text-ink-3' : 'font-semibold'}>{name}</b>
-          <Badge>{roleLabels[role].label}</Badge>
+          <Badge>{roleWords[role].label}</Badge>
           {agentId !== null && <span className="text-ink-2">as {nameOf(agentId)}</span>}
         </p>
         <p className="text-meta text-ink-3">
@@ -154,37 +142,24 @@ function KeyRow({ apiKey, onOpen }: { apiKey: ApiKey; onOpen: (what: 'rotate' | 
 
 /** A key that was made just now. */
 function Secret({ made, onClose }: { made: CreatedApiKey; onClose: () => void }) {
-  const toast = useToast();
   const { name, key } = made;
   if (key === null)
     return (
       <Notice message={`The secret of ${name} was shown before, and is kept nowhere.`} className="mb-4" />
     );
   return (
-    <div role="status" className="mb-4 rounded-base border border-line-strong bg-sunken p-3">
-      <div className="flex items-end gap-2">
-        <div className="min-w-0 flex-1">
-          <TextField
-            label={`The secret of ${name}. It is shown here and never again.`}
-            value={key}
-            readOnly
-            spellCheck={false}
-            onFocus={(event) => event.target.select()}
-          />
-        </div>
-        <Button
-          icon={<Copy size={16} aria-hidden />}
-          onClick={() =>
-            void navigator.clipboard.writeText(key).then(() => toast({ message: 'The key is copied.' }))
-          }
-          className="h-8"
-        >
-          Copy
-        </Button>
-        <Button onClick={onClose} className="h-8">
-          I have it
-        </Button>
-      </div>
+    <div
+      role="status"
+      className="mb-4 flex items-end gap-2 rounded-base border border-line-strong bg-sunken p-3"
+    >
+      <CopyField
+        label={`The secret of ${name}. It is shown here and never again.`}
+        value={key}
+        copied="The key is copied."
+      />
+      <Button onClick={onClose} className="h-8">
+        I have it
+      </Button>
     </div>
   );
 }

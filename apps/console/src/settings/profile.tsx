@@ -1,6 +1,6 @@
-import { AgentId, type Role, type SignInLink } from '@baton/schema';
+import { AgentId, type Role } from '@baton/schema';
 import { useNavigate } from '@tanstack/react-router';
-import { Copy, LogOut } from 'lucide-react';
+import { LogOut } from 'lucide-react';
 import { useAgents } from '../agents/use-agents.ts';
 import { errorMessage } from '../format/error-message.ts';
 import { VIEWER_TIME_ZONE } from '../format/time.ts';
@@ -8,22 +8,13 @@ import { useMay, useSession } from '../session/session-context.ts';
 import { KindIcon } from '../agents/agent-label.tsx';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/select.tsx';
-import { TextField } from '../ui/text-field.tsx';
 import { Time } from '../ui/time.tsx';
-import { useToast } from '../ui/toast-provider.tsx';
 import { SegmentedControl } from '../ui/segmented.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { CopyField } from './copy-field.tsx';
+import { roleWords } from './role-words.ts';
 import { Setting, SettingSection } from './setting.tsx';
 import { useProfile, useSignInLink } from './use-profile.ts';
-
-const ROLES: Record<Role, string> = {
-  viewer: 'You may read.',
-  agent: 'You act on conversations, as yourself.',
-  manager: 'You act on conversations, for others too, and set how the team works.',
-  app: 'You act for any agent.',
-  import: 'You act for any agent, bring history in and export it.',
-  admin: 'You may do everything.',
-};
 
 /** Everyone else is one person for as long as the browser is signed in. */
 const MAY_BE_ANYONE: ReadonlySet<Role> = new Set(['app', 'import', 'admin']);
@@ -93,7 +84,7 @@ export function ProfileSettings() {
         {VIEWER_TIME_ZONE}
       </Setting>
       <Setting name="Role" note={`In the tenant ${tenantId}: ${role}`}>
-        {ROLES[role]}
+        {roleWords[role].own}
       </Setting>
       {mayMakeLinks && <SignInLinkSetting />}
       <Setting name="Sign out" note="Ends the session of this browser">
@@ -111,7 +102,6 @@ export function ProfileSettings() {
 }
 
 function SignInLinkSetting() {
-  const toast = useToast();
   const link = useSignInLink();
   return (
     <Setting name="Another browser" note="A link that signs one browser in, once">
@@ -120,32 +110,18 @@ function SignInLinkSetting() {
           Make a link
         </Button>
       ) : (
-        <CopyableLink
-          link={link.data}
-          onCopy={async (address) => {
-            await navigator.clipboard.writeText(address);
-            toast({ message: 'The link is copied.' });
-          }}
-        />
+        <div className="max-w-140">
+          <CopyField
+            label="Sign-in link"
+            value={`${location.origin}/?token=${encodeURIComponent(link.data.token)}`}
+            copied="The link is copied."
+          />
+          <p className="mt-1 text-meta text-ink-3">
+            Works once, with your role; expires <Time at={link.data.expiresAt} />.
+          </p>
+        </div>
       )}
       {link.error !== null && <Notice message={errorMessage(link.error)} className="mt-2" />}
     </Setting>
-  );
-}
-
-function CopyableLink({ link, onCopy }: { link: SignInLink; onCopy: (address: string) => Promise<void> }) {
-  const address = `${location.origin}/?token=${encodeURIComponent(link.token)}`;
-  return (
-    <div className="flex max-w-140 items-end gap-2">
-      <div className="min-w-0 flex-1">
-        <TextField label="Sign-in link" value={address} readOnly onFocus={(event) => event.target.select()} />
-        <p className="mt-1 text-meta text-ink-3">
-          Works once, with your role; expires <Time at={link.expiresAt} />.
-        </p>
-      </div>
-      <Button icon={<Copy size={16} aria-hidden />} onClick={() => void onCopy(address)} className="mb-6 h-8">
-        Copy
-      </Button>
-    </div>
   );
 }

@@ -8,7 +8,8 @@ import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Time } from '../ui/time.tsx';
 import { ConversationLink } from './conversation-link.tsx';
-import { PagedRows } from './paged-rows.tsx';
+import { PagedRows } from '../lists/paged-rows.tsx';
+import { RowsLoading } from './rows-loading.tsx';
 import { useRowKeys } from '../keys/use-row-keys.ts';
 import { useDeadFollowUps } from './use-dead-follow-ups.ts';
 import { useScheduleAgain } from './use-schedule-again.ts';
@@ -66,7 +67,7 @@ export function DeadFollowUps({ assignee }: { assignee: AgentId | undefined }) {
       <PagedRows
         {...pages}
         items={followUps}
-        loading={{ label: 'Loading follow-ups' }}
+        loading={<RowsLoading label="Loading follow-ups" />}
         empty={
           <EmptyState title="No follow-up was given up.">
             One whose attempts all failed, or whose time ran out, stands here with what went wrong.

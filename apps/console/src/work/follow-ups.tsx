@@ -10,7 +10,8 @@ import { EmptyState } from '../ui/empty-state.tsx';
 import { useNow } from '../ui/time.tsx';
 import { groupByAssignee, groupByDay } from './follow-up-groups.ts';
 import { FollowUpRow } from './follow-up-row.tsx';
-import { PagedRows } from './paged-rows.tsx';
+import { PagedRows } from '../lists/paged-rows.tsx';
+import { RowsLoading } from './rows-loading.tsx';
 import { useConversations } from '../lists/use-conversations.ts';
 import { useHeld } from '../lists/use-held.ts';
 import { useFollowUps } from './use-follow-ups.ts';
@@ -40,7 +41,7 @@ export function FollowUps({ assignee, by }: FollowUpsProps) {
       <PagedRows
         {...work}
         items={groups}
-        loading={{ label: 'Loading follow-ups' }}
+        loading={<RowsLoading label="Loading follow-ups" />}
         empty={
           <EmptyState icon={<CalendarCheck size={20} strokeWidth={1.5} />} title="No follow-up is open.">
             What agents and people promise to come back to stands here, soonest first. Schedule one from a

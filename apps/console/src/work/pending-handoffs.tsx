@@ -12,7 +12,8 @@ import { Time } from '../ui/time.tsx';
 import { ConversationLink } from './conversation-link.tsx';
 import { HandoffBrief } from './handoff-brief.tsx';
 import { mayAccept, mayDecline } from './handoff-permissions.ts';
-import { PagedRows } from './paged-rows.tsx';
+import { PagedRows } from '../lists/paged-rows.tsx';
+import { RowsLoading } from './rows-loading.tsx';
 import { type HandoffResponse, usePendingHandoffs } from './use-pending-handoffs.ts';
 import { useMay } from '../session/session-context.ts';
 
@@ -25,7 +26,7 @@ export function PendingHandoffs({ agentId }: { agentId: AgentId | undefined }) {
       <PagedRows
         {...work.pages}
         items={work.handoffs}
-        loading={{ label: 'Loading handoffs', rows: 2 }}
+        loading={<RowsLoading label="Loading handoffs" rows={2} />}
         empty={<p className="px-4 py-3 text-ink-3">No handoff waits for an answer.</p>}
       >
         {(waiting) => (

@@ -1,17 +1,20 @@
 import type { ReactNode } from 'react';
 import { errorMessage } from '../format/error-message.ts';
-import type { Pages } from '../lists/use-pages.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
-import { RowsLoading } from './rows-loading.tsx';
+import type { Pages } from './use-pages.ts';
 
 export type PagedRowsProps<Item> = Pick<
   Pages<Item>,
   'items' | 'error' | 'hasMore' | 'loadMore' | 'isLoadingMore'
 > & {
-  loading: { label: string; rows?: number };
+  loading: ReactNode;
   empty: ReactNode;
+  /** In place of the rows where they cannot be read: by default why. */
+  failed?: ReactNode;
+  moreLabel?: string;
   countText?: string;
+  className?: string;
   children: (items: readonly Item[]) => ReactNode;
 };
 
@@ -21,21 +24,23 @@ export function PagedRows<Item>({
   error,
   loading,
   empty,
+  failed,
+  moreLabel = 'Show more',
   countText,
+  className = 'px-4 py-3',
   children,
   ...more
 }: PagedRowsProps<Item>) {
-  if (items === undefined) {
-    return error === null ? <RowsLoading {...loading} /> : <EmptyState title={errorMessage(error)} />;
-  }
+  if (items === undefined && error === null) return loading;
+  if (items === undefined) return failed === undefined ? <EmptyState title={errorMessage(error)} /> : failed;
   if (items.length === 0) return empty;
   return (
     <>
       {children(items)}
       {more.hasMore && (
-        <div className="flex items-center gap-3 px-4 py-3 text-ink-3">
+        <div className={`flex items-center gap-3 text-ink-3 ${className}`}>
           <Button onClick={more.loadMore} disabled={more.isLoadingMore}>
-            Show more
+            {moreLabel}
           </Button>
           {countText}
         </div>
