@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { createLog, startServer } from '@baton/server';
+import { createLog, startServer, UNBOUNDED_RATES } from '@baton/server';
 import { reportToParent } from './report-to-parent.ts';
-import { UNBOUNDED_RATES } from './unbounded-rates.ts';
 
 // Started by `startServerProcess` with a channel to it; ends with it.
 const { positionals, values } = parseArgs({

@@ -1,7 +1,7 @@
 import { type Baton, batonError, createBaton } from '@baton/client';
 import { connect, type Connection, migrate, type Store } from '@baton/repository';
 import { AgentId, type Role, TenantId } from '@baton/schema';
-import { type BatonServer, startServer, type ServerOptions } from '@baton/server';
+import { type BatonServer, startServer, type ServerOptions, UNBOUNDED_RATES } from '@baton/server';
 import { testDatabase } from '@baton/testing';
 import { pino } from 'pino';
 import { vi } from 'vitest';
@@ -57,18 +57,6 @@ const IN_BACKGROUND: ReadonlySet<string> = new Set([
   'metrics_spans',
   'progress',
 ]);
-
-/** For tests that make calls as fast as they can. */
-export const UNBOUNDED_RATES = {
-  callsPerSecond: 1_000_000,
-  runningCalls: 10_000,
-  importCallsPerSecond: 1_000_000,
-  importRunningCalls: 10_000,
-  feedsPerCredential: 10_000,
-  feedsPerApp: 10_000,
-  unauthenticatedCallsPerSecond: 1_000_000,
-  failedAuthenticationsPerMinute: 1_000_000,
-};
 
 /** A server on a migrated database of its own, with the default agents and one person. */
 export async function startTestServer(options: Partial<ServerOptions> = {}): Promise<TestServer> {

@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, migrate } from '@baton/repository';
 import { TenantId } from '@baton/schema';
-import { createLog, startServer } from '@baton/server';
+import { createLog, startServer, UNBOUNDED_RATES } from '@baton/server';
 import { testDatabase } from '@baton/testing';
 import { expect, test } from 'vitest';
 import { flood } from './flood.ts';
 import { callQuietly } from './quiet.ts';
-import { UNBOUNDED_RATES } from '../unbounded-rates.ts';
 
 test('a flood and a quiet tenant call what they say, and a key that is unknown is refused', async () => {
   await using database = await testDatabase();

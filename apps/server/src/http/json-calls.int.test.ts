@@ -6,8 +6,9 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type RandomRequest, randomRequest } from '../../test/random-request.ts';
 import { type BatonServer, startServer } from '../server.ts';
+import { UNBOUNDED_RATES } from './limits.ts';
 import { API_HEADERS } from './security-headers.ts';
-import { newContact, startTestServer, type TestServer, UNBOUNDED_RATES } from '../../test/test-server.ts';
+import { newContact, startTestServer, type TestServer } from '../../test/test-server.ts';
 
 /** How many requests the two adapters are compared by; a long run takes 10,000. */
 const REQUESTS = Number(process.env['BATON_TEST_REQUESTS'] ?? 250);

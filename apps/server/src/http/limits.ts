@@ -60,6 +60,18 @@ export const DEFAULT_LIMITS: HttpLimits = {
   failedAuthenticationsPerMinute: 100,
 };
 
+/** Bounds no client reaches, for tests and benches that call as fast as they can. */
+export const UNBOUNDED_RATES = {
+  callsPerSecond: 1_000_000,
+  runningCalls: 100_000,
+  importCallsPerSecond: 1_000_000,
+  importRunningCalls: 100_000,
+  feedsPerCredential: 100_000,
+  feedsPerApp: 100_000,
+  unauthenticatedCallsPerSecond: 1_000_000,
+  failedAuthenticationsPerMinute: 1_000_000,
+} satisfies Partial<HttpLimits>;
+
 /** Bytes of the body of a call that needs no credential. */
 export const OPEN_BODY_BYTES = 4_096;
 

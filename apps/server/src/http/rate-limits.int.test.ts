@@ -2,15 +2,9 @@ import { createBaton } from '@baton/client';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { connectRaw } from '../../test/raw-request.ts';
-import {
-  eventually,
-  refusalOf,
-  startTestServer,
-  type TestServer,
-  UNBOUNDED_RATES,
-} from '../../test/test-server.ts';
+import { eventually, refusalOf, startTestServer, type TestServer } from '../../test/test-server.ts';
 import { type BatonServer, startServer } from '../server.ts';
-import type { HttpLimits } from './limits.ts';
+import { type HttpLimits, UNBOUNDED_RATES } from './limits.ts';
 
 let server: TestServer;
 

@@ -1,6 +1,6 @@
 import { connect, migrate, type Store } from '@baton/repository';
 import { AgentId, type Role, TenantId } from '@baton/schema';
-import { startServer } from '@baton/server';
+import { startServer, UNBOUNDED_RATES } from '@baton/server';
 import { watchable } from '@baton/testing';
 import { pino } from 'pino';
 import { DriverWatch } from './watch-driver.ts';
@@ -14,18 +14,6 @@ const ROLES: Role[] = ['viewer', 'agent', 'manager', 'app', 'import', 'admin'];
 
 /** How many are there from the start. */
 const CONVERSATIONS = 20;
-
-/** Calls as fast as they come. */
-const UNBOUNDED = {
-  callsPerSecond: 1_000_000,
-  runningCalls: 10_000,
-  importCallsPerSecond: 1_000_000,
-  importRunningCalls: 10_000,
-  feedsPerCredential: 10_000,
-  feedsPerApp: 10_000,
-  unauthenticatedCallsPerSecond: 1_000_000,
-  failedAuthenticationsPerMinute: 1_000_000,
-};
 
 /** A server in this process that is about to be fuzzed, and who calls it. */
 export interface FuzzTarget extends AsyncDisposable {
@@ -49,7 +37,7 @@ export async function openFuzzTarget(mongodbUri: string): Promise<FuzzTarget> {
   const logged: string[] = [];
   const log = pino({ level: 'error' }, { write: (line: string) => void logged.push(line) });
   const server = open.use(
-    await startServer({ mongodbUri: watchable(mongodbUri), port: 0, log, limits: UNBOUNDED }),
+    await startServer({ mongodbUri: watchable(mongodbUri), port: 0, log, limits: UNBOUNDED_RATES }),
   );
   const { store, url } = server;
   for (const tenantId of [TENANT, OTHER_TENANT]) await store.agents.ensureDefaults(tenantId, {});
