@@ -114,10 +114,18 @@ describe('the environment', () => {
       BATON_STOP_DELAY_MS: '5000',
     };
     expect(optionsOf(read(env))).toMatchObject({
-      metrics: { host: '127.0.0.1', port: 9_464, token: 't', tenants: 10 },
+      metrics: { host: '127.0.0.1', port: 9_464, token: 't' },
+      labelledTenants: 10,
       telemetry: { url: 'http://collector:4318', sampledPercent: 10 },
       stopDelayMs: 5_000,
     });
+    // Metrics that are only sent name no more tenants than those that are read.
+    expect(optionsOf(read({ BATON_OTLP_URL: env.BATON_OTLP_URL, BATON_METRICS_TENANTS: '0' }))).toMatchObject(
+      {
+        metrics: undefined,
+        labelledTenants: 0,
+      },
+    );
     expect(faults({ BATON_OTLP_URL: 'collector:4318' })).toEqual([
       'BATON_OTLP_URL: Expected an address such as http://collector:4318, not "collector:4318"',
     ]);

@@ -9,6 +9,7 @@ import {
 } from './environment/secret-files.ts';
 import { unknownVariables } from './environment/unknown-variables.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './http/limits.ts';
+import { LABELLED_TENANTS } from './observe/observability.ts';
 import type { ServerOptions } from './server.ts';
 
 /** Names of networks that stand for addresses of the machine itself, of a link, of a private network. */
@@ -100,7 +101,7 @@ export const Settings = z
     BATON_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
     BATON_METRICS_PORT: port.optional(),
     BATON_METRICS_HOST: z.string().default('127.0.0.1'),
-    BATON_METRICS_TENANTS: count('tenants', 0).default(10),
+    BATON_METRICS_TENANTS: count('tenants', 0).default(LABELLED_TENANTS),
     BATON_METRICS_TOKEN: z.string().optional(),
     BATON_OTLP_URL: setting('an address such as http://collector:4318', (text) =>
       /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : null,
@@ -231,6 +232,7 @@ export function optionsOf(settings: Settings): ServerOptions {
     validateAnswers: settings.BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings),
     metrics: metricsOf(settings),
+    labelledTenants: settings.BATON_METRICS_TENANTS,
     telemetry:
       settings.BATON_OTLP_URL === undefined
         ? undefined
@@ -239,14 +241,8 @@ export function optionsOf(settings: Settings): ServerOptions {
 }
 
 function metricsOf(settings: Settings): ServerOptions['metrics'] {
-  const { BATON_METRICS_PORT, BATON_METRICS_HOST, BATON_METRICS_TOKEN, BATON_METRICS_TENANTS } = settings;
-  if (BATON_METRICS_PORT === undefined) return undefined;
-  return {
-    port: BATON_METRICS_PORT,
-    host: BATON_METRICS_HOST,
-    token: BATON_METRICS_TOKEN,
-    tenants: BATON_METRICS_TENANTS,
-  };
+  const { BATON_METRICS_PORT, BATON_METRICS_HOST: host, BATON_METRICS_TOKEN: token } = settings;
+  return BATON_METRICS_PORT === undefined ? undefined : { port: BATON_METRICS_PORT, host, token };
 }
 
 export function limitsOf(settings: Settings): HttpLimits {

@@ -15,7 +15,7 @@ let metricsUrl: string;
 beforeAll(async () => {
   const log = createLog({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   database = await faultyDatabase();
-  const metrics = { host: '127.0.0.1', port: 0, token: undefined, tenants: 10 };
+  const metrics = { host: '127.0.0.1', port: 0, token: undefined };
   server = await startTestServer({ mongodbUri: database.uri, log, metrics });
   metricsUrl = lines.flatMap((line) => JSON.parse(line).metricsUrl ?? [])[0];
 });

@@ -6,16 +6,13 @@ import type { StoreSources } from './metrics/store-metrics.ts';
 import type { ProcessObserver } from './process-observer.ts';
 import type { TelemetryOptions } from './telemetry/telemetry.ts';
 
-export interface MetricsOptions extends MetricsServerOptions {
-  /** How many tenants, those with the most commands, have labels of their own. */
-  tenants: number;
-}
-
 export interface ObservabilityOptions {
   /** Where Prometheus reads what the process counts. */
-  metrics?: MetricsOptions | undefined;
+  metrics?: MetricsServerOptions | undefined;
   /** Where traces and metrics are sent. */
   telemetry?: TelemetryOptions | undefined;
+  /** How many tenants, those with the most commands, have labels of their own in metrics; 10 by default. */
+  labelledTenants?: number;
 }
 
 export interface Observability {
@@ -31,8 +28,7 @@ export interface Observability {
   shutdown(): Promise<void>;
 }
 
-/** How many tenants have labels where metrics are sent and not read. */
-const TENANTS = 10;
+export const LABELLED_TENANTS = 10;
 
 const NOTHING: Observability = {
   observer: {},
@@ -42,10 +38,14 @@ const NOTHING: Observability = {
 };
 
 /** Loads what is asked for: nothing is counted, and no library loaded, that nobody reads. */
-export async function observeProcess({ metrics, telemetry }: ObservabilityOptions): Promise<Observability> {
+export async function observeProcess({
+  metrics,
+  telemetry,
+  labelledTenants = LABELLED_TENANTS,
+}: ObservabilityOptions): Promise<Observability> {
   if (metrics === undefined && telemetry === undefined) return NOTHING;
   const { createMetrics } = await import('./metrics/metrics.ts');
-  const counted = createMetrics(metrics?.tenants ?? TENANTS);
+  const counted = createMetrics(labelledTenants);
   const sent =
     telemetry && (await import('./telemetry/telemetry.ts')).startTelemetry(counted.registry, telemetry);
   return {

@@ -11,13 +11,14 @@ import { startServer } from '../../server.ts';
 
 const log = pino({ level: 'silent' });
 const TOKEN = 'a-reader';
-const METRICS = { host: '127.0.0.1', port: 0, token: TOKEN, tenants: 1 };
+const METRICS = { host: '127.0.0.1', port: 0, token: TOKEN };
 
 let server: TestServer;
 let metricsUrl: string;
 beforeAll(async () => {
   server = await startTestServer();
-  const observed = await startServer({ mongodbUri: server.mongodbUri, port: 0, log, metrics: METRICS });
+  const { mongodbUri } = server;
+  const observed = await startServer({ mongodbUri, port: 0, log, metrics: METRICS, labelledTenants: 1 });
   metricsUrl = observed.metricsUrl ?? '';
   closeObserved = () => observed.close();
   baton = server.connect({ url: observed.url });
