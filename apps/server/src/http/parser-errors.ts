@@ -2,7 +2,9 @@ import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } 
 import type { Socket } from 'node:net';
 import { Refusal } from '@baton/domain';
 import { errorAnswer } from '@baton/router';
+import { setCommonHeaders } from './common-headers.ts';
 import { LINGER_MS, type ReportFault } from './errors.ts';
+import { nameRequest } from './request-id.ts';
 import { API_HEADERS } from './security-headers.ts';
 
 /** The message and the status of each error of Node's HTTP server; any other is a request that cannot be read. */
@@ -27,10 +29,11 @@ export class ParserErrors {
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       server.emit('request', request, response);
     });
-    server.on('checkExpectation', (_request: IncomingMessage, response: ServerResponse) => {
+    server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
       const { status, body } = this.#answerOf(417, 'This expectation cannot be met');
-      const type = 'application/json; charset=utf-8';
-      const headers = { ...API_HEADERS, 'content-type': type, connection: 'close' };
+      nameRequest(request);
+      setCommonHeaders(request, response);
+      const headers = { 'content-type': 'application/json; charset=utf-8', connection: 'close' };
       response.writeHead(status, headers).end(JSON.stringify(body));
     });
     server.on('connect', (_request, socket: Socket) => this.#endWith(socket, 405, 'This is no proxy'));

@@ -1,5 +1,6 @@
 import { faultyDatabase, type FaultyDatabase } from '@baton/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { connectRaw } from '../../test/raw-request.ts';
 import { startTestServer, type TestServer } from '../../test/test-server.ts';
 import { createLog } from '../observe/log.ts';
 
@@ -37,6 +38,13 @@ test.each([
 ])('the answer to %s has the id that it came with, or a new one', async (_name, path, more) => {
   expect(await idOfAnswer(path, 'Root=1-67891233-abcdef01', more)).toBe('Root=1-67891233-abcdef01');
   expect(await idOfAnswer(path, undefined, more)).toMatch(NEW_ID);
+});
+
+test('the answer to an expectation that cannot be met has it, too', async () => {
+  using connection = connectRaw(server.url);
+  connection.send('GET /healthz HTTP/1.1\r\nHost: baton\r\nExpect: wonders\r\nX-Request-Id: mine\r\n\r\n');
+  const { status, headers } = await connection.answer();
+  expect([status, headers.get('x-request-id')]).toEqual([417, 'mine']);
 });
 
 test.each(['a b', 'x'.repeat(129), 'é', '"{}"', `baton_${'x'.repeat(43)}`])(
