@@ -1,4 +1,5 @@
 import { StoreUnavailable } from '@baton/repository';
+import { SettingsRefused } from './environment/secret-files.ts';
 import { createLog } from './observe/log.ts';
 import { startServer } from './server.ts';
 import { inspectSettings, optionsOf } from './settings.ts';
@@ -12,7 +13,7 @@ function exitWith(message: string): never {
 }
 
 for (const warning of warnings) log.warn(warning);
-if (settings === null) exitWith(faults.map(({ name, message }) => `${name}: ${message}`).join('; '));
+if (settings === null) exitWith(new SettingsRefused(faults).message);
 try {
   const server = await startServer({ ...optionsOf(settings), log });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -54,6 +54,7 @@ const ERASE_EVERY_MS = 5_000;
 
 /** How often new entries are counted for the figures, where there are many. */
 const COUNT_EVERY_MS = 2_000;
+
 /** How often conversations that have become quiet are named for lists by several filters. */
 const NAME_EVERY_MS = 60_000;
 
@@ -157,7 +158,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   };
   const plain = { ...trpc, report };
   const jsonCalls = new JsonCalls(plain);
-  // Then Fastify says so.
+  /** Then Fastify refuses every call. */
   let isStopping = false;
   const parserErrors = new ParserErrors(report);
   const cors = new Cors(options.corsOrigins ?? []);
@@ -235,12 +236,15 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     if (options.stopDelayMs) await sleep(options.stopDelayMs);
     // Together: from here on no new call is taken, whatever the repeated work still does.
     await Promise.all([closeApp(), stopWorks(), store.feed.close()]);
-    stalledReaders[Symbol.dispose]();
     await store.drain();
+    await release();
+    log.info('Stopped');
+  }
+  async function release(): Promise<void> {
+    stalledReaders[Symbol.dispose]();
     authentication[Symbol.dispose]();
     await disconnect();
     await Promise.all([metricsServer?.close(), observability.shutdown()]);
-    log.info('Stopped');
   }
   let stopping: Promise<void> | undefined;
   const close = () => (stopping ??= stop());
@@ -250,10 +254,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     metricsServer = await observability.serve();
     await app.listen({ port: options.port, host });
   } catch (error) {
-    await metricsServer?.close();
     await stopWorks();
-    authentication[Symbol.dispose]();
-    await disconnect();
+    await release();
     throw error;
   }
   // A listening TCP server always has an address of this form.
