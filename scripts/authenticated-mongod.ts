@@ -3,9 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../packages/mongod/src/free-port.ts';
 import { findMongod } from '../packages/mongod/src/index.ts';
 
 // The root has no dependency on the driver.
@@ -24,11 +24,7 @@ const PASSWORD = 'a-password/with@signs';
  */
 export async function startAuthenticatedMongod(folder: string) {
   const { path } = await findMongod();
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  // A listening TCP server always has an address of this form.
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
+  const port = await freePort();
   const key = join(folder, 'key');
   await mkdir(join(folder, 'db'), { recursive: true });
   await writeFile(key, randomBytes(256).toString('base64'), { mode: 0o400 });

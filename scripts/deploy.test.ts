@@ -41,13 +41,15 @@ describe('the image', async () => {
     expect(lastOf(runtime, 'HEALTHCHECK')?.words).toContain('/app/health-check.ts');
   });
 
-  test('is built by the version of pnpm that the lockfile names', async () => {
+  test('is built by one version of pnpm, of those that package.json allows', async () => {
     const major = /^lockfileVersion: '?(\d+)/m.exec(await read('pnpm-lock.yaml'))?.[1];
     expect(major).toBe('9');
-    const installs = stages.flatMap(({ instructions }) =>
-      instructions.filter(({ text }) => text.startsWith('npm install')),
-    );
-    expect(new Set(installs.map(({ text }) => text)).size).toBe(1);
+    const runs = stages.flatMap(({ instructions }) => instructions.map(({ text }) => text));
+    const installs = new Set(runs.filter((text) => text.startsWith('npm install')));
+    expect(installs.size).toBe(1);
+    const { devEngines } = JSON.parse(await read('package.json'));
+    const allowed = /^\^(\d+)\./.exec(devEngines.packageManager.version)?.[1];
+    expect([...installs][0]).toMatch(new RegExp(`pnpm@${allowed}\\.\\d+\\.\\d+$`));
   });
 });
 

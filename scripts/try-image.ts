@@ -7,7 +7,7 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, dirname, join, matchesGlob } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startAuthenticatedMongod } from './authenticated-mongod.ts';
 import { type Instruction, lastOf, readDockerfile, type Stage } from './dockerfile.ts';
@@ -27,12 +27,21 @@ function context(): string {
     cwd: ROOT,
     encoding: 'utf8',
   });
-  const ignored = /(?:^|\/)(?:node_modules|dist|dist-test|coverage|fixtures|test|e2e)\/|\.test(?:-d)?\.tsx?$/;
+  const rules = readFileSync(join(ROOT, '.dockerignore'), 'utf8').trim().split('\n');
   for (const file of files.split('\n')) {
-    if (file === '' || ignored.test(file)) continue;
+    if (file === '' || isLeftOut(file, rules)) continue;
     cpSync(join(ROOT, file), join(target, file));
   }
   return target;
+}
+
+/** Whether the last rule of `.dockerignore` that fits a file, or a folder that it is in, is one without `!`. */
+function isLeftOut(file: string, rules: readonly string[]): boolean {
+  const fitting = rules.findLast((rule) => {
+    const pattern = rule.replace(/^!/, '');
+    return matchesGlob(file, pattern) || matchesGlob(file, `${pattern}/**`);
+  });
+  return fitting?.startsWith('!') === false;
 }
 
 function build(stage: Stage): void {
