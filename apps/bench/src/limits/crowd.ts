@@ -2,8 +2,7 @@ import { connect, type Socket } from 'node:net';
 
 /** Opens so many clients more, or says how they are. */
 export type CrowdRequest =
-  | { what: 'idle' | 'stalled'; url: string; keys: string[]; path: string; count: number }
-  | { what: 'slow'; url: string; keys: string[]; path: string; count: number }
+  | { what: 'idle' | 'stalled' | 'slow'; url: string; keys: string[]; path: string; count: number }
   | { what: 'state' };
 
 export type CrowdState = {

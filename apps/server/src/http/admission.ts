@@ -70,7 +70,7 @@ export async function admit(
   else {
     const caller = admitCaller(asked, credential, options);
     setRateHeaders(reply.raw, caller.rate);
-    // It tells of its end only once.
+    // One that is closed already emits no other `close`.
     if (reply.raw.destroyed) throw brokenOff();
     const end = calls.some((call) => isSubscription(call)) ? caller.openFeed() : caller.startCalls();
     reply.raw.once('close', end);

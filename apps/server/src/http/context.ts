@@ -24,7 +24,7 @@ export interface ContextOptions extends Pick<Context, 'readiness' | 'limitsOf' |
   authentication: Authentication;
   /** Bounds the wrong credentials of an address. */
   addresses: AddressLimits;
-  /** Milliseconds since 1970. */
+  /** When the server began, as `performance.now()` had it. */
   startedAt: number;
 }
 

@@ -54,7 +54,7 @@ export function servePlainFeed(
     if (credential === null) admitStranger(asked, [path], options);
     else {
       const caller = admitCaller(asked, credential, options);
-      // It tells of its end only once.
+      // One that is closed already emits no other `close`.
       if (response.destroyed) return;
       setCommonHeaders(request, response);
       setRateHeaders(response, caller.rate);
@@ -76,7 +76,7 @@ export async function serveFeed(
   response: ServerResponse,
   { url, path, ctx }: { url: URL; path: string; ctx: Context },
 ): Promise<void> {
-  // It tells of its end only once.
+  // One that is closed already emits no other `close`.
   if (response.destroyed) return;
   const signal = signalOfClose(response);
   const opening = callTRPCProcedure({

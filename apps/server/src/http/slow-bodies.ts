@@ -28,15 +28,11 @@ export class SlowBodies {
       bytes: 0,
       since: this.#now(),
       onSlow,
-      [Symbol.dispose]: () => this.#delete(arriving),
+      [Symbol.dispose]: () => void this.#arriving.delete(arriving),
     };
     this.#arriving.add(arriving);
     this.#timer ??= setInterval(() => this.#look(), LOOK_EVERY_MS).unref();
     return arriving;
-  }
-
-  #delete(arriving: Arriving): void {
-    this.#arriving.delete(arriving);
   }
 
   #look(): void {

@@ -1,5 +1,5 @@
 import { connect, migrate, type Store } from '@baton/repository';
-import { AgentId, type Role, TenantId } from '@baton/schema';
+import { AgentId, Role, TenantId } from '@baton/schema';
 import { startServer, UNBOUNDED_RATES } from '@baton/server';
 import { watchable } from '@baton/testing';
 import { pino } from 'pino';
@@ -10,7 +10,6 @@ import { KnownValues } from './known-values.ts';
 const TENANT = TenantId.parse('fuzzed');
 const OTHER_TENANT = TenantId.parse('neighbour');
 const ANA = AgentId.parse('ana');
-const ROLES: Role[] = ['viewer', 'agent', 'manager', 'app', 'import', 'admin'];
 
 /** How many are there from the start. */
 const CONVERSATIONS = 20;
@@ -41,9 +40,17 @@ export async function openFuzzTarget(mongodbUri: string): Promise<FuzzTarget> {
   );
   const { store, url } = server;
   for (const tenantId of [TENANT, OTHER_TENANT]) await store.agents.ensureDefaults(tenantId, {});
-  const person = { kind: 'human', name: 'Ana', roles: [], capacity: null, members: [] } as const;
   await store.agents
-    .register(TENANT, { ...person, roles: [], members: [], id: ANA, availability: 'available' })
+    .register(TENANT, {
+      id: ANA,
+      kind: 'human',
+      name: 'Ana',
+      roles: [],
+      capacity: null,
+      availability: 'available',
+      members: [],
+    })
+    // She is there already in a database that was fuzzed before.
     .catch(() => undefined);
 
   const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
@@ -60,7 +67,7 @@ export async function openFuzzTarget(mongodbUri: string): Promise<FuzzTarget> {
       everyRounds: 10,
     },
   ];
-  for (const role of ROLES) credentials.push({ name: role, headers: bearer(await keyOf(role)) });
+  for (const role of Role.options) credentials.push({ name: role, headers: bearer(await keyOf(role)) });
   // Most calls should do something.
   for (const role of ['admin', 'import', 'app', 'admin'] as const) {
     credentials.push({ name: role, headers: bearer(await keyOf(role)) });

@@ -186,7 +186,6 @@ function backlogMetrics(registry: Registry, { store }: StoreSources): void {
       registers: [registry],
       async collect() {
         const known = await backlog();
-        this.reset();
         if (known === null) this.remove();
         else this.set(read(known));
       },
