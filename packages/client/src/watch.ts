@@ -1,4 +1,4 @@
-import { actorOfCommand, evolve } from '@baton/domain';
+import { actorOfCommand, evolve, takeWords } from '@baton/domain';
 import type { AppRouter } from '@baton/router/api';
 import {
   type Actor,
@@ -14,7 +14,7 @@ import {
 } from '@baton/schema';
 import type { TRPCClient } from '@trpc/client';
 import { entriesOf, lastSeqOf } from './answer.ts';
-import { redacted, takesWords, tryEvolve } from './fold-entry.ts';
+import { takesWords, tryEvolve } from './fold-entry.ts';
 import { pause } from './pause.ts';
 import { applyPending, pendingCommand, type PendingCommand } from './pending-command.ts';
 import { type ConversationReading, FIRST_ENTRIES, readConversation } from './read-conversation.ts';
@@ -171,7 +171,7 @@ export class ConversationReplica {
     if (this.#entries[0]?.seq !== first) return;
     // One of them may have been redacted or erased after it was read and before it is here.
     const redactions = this.#entries.filter(takesWords);
-    const earlier = items.map((item) => redactions.reduce<Entry>(redacted, knownEntry(item)));
+    const earlier = items.map((item) => redactions.reduce<Entry>(takeWords, knownEntry(item)));
     this.#entries = [...earlier, ...this.#entries];
     this.#hasEarlier = more;
     this.#changed();
@@ -355,7 +355,7 @@ export class ConversationReplica {
     const redactions = fresh.filter(takesWords);
     if (this.#confirmed?.erasedAt !== undefined) this.#contact = null;
     const all = [...this.#entries, ...fresh];
-    this.#entries = redactions.length === 0 ? all : all.map((entry) => redactions.reduce(redacted, entry));
+    this.#entries = redactions.length === 0 ? all : all.map((entry) => redactions.reduce(takeWords, entry));
     this.#settle();
     this.#changed();
   }

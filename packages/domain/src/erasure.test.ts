@@ -1,11 +1,11 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { Conversation, Entry, type EntryOf, KnownEntry } from '@baton/schema';
+import { Conversation, ConversationId, Entry, type EntryOf, KnownEntry } from '@baton/schema';
 import { anInput } from '@baton/testing';
 import { describe, expect, it } from 'vitest';
 import { holds, tell } from '../test/random-scenario.ts';
 import { aContext, DAY_MS, MARIA, QUALIFIER, Scenario, SUPERVISOR } from '../test/scenario.ts';
 import { checkQualification } from './answers.ts';
-import { eraseEntry } from './erasure.ts';
+import { eraseEntry, takeWords } from './erasure.ts';
 import { fold } from './evolve.ts';
 import { execute } from './execute.ts';
 
@@ -203,5 +203,27 @@ describe('messages that are erased up to an entry', () => {
     if (message === undefined) throw new Error('There is no message');
     const erasure = { ...lastErasure(erase(new Scenario()).entries), seq: 9, conversationId: 'b'.repeat(24) };
     expect(eraseEntry(message, Object(erasure))).toBe(message);
+  });
+});
+
+describe('a later entry', () => {
+  const scenario = new Scenario({ initialMessage: { text: said('one') } });
+  scenario.customerSays(said('two'));
+  const [first, second] = [messageAt(scenario, 2), messageAt(scenario, 3)];
+  scenario.when('messages.redact', { seq: 2 }, { message: first });
+  const redaction = scenario.entries.at(-1);
+  if (redaction === undefined) throw new Error('Nothing was redacted');
+
+  it('takes the words from the one message that it redacts', () => {
+    expect(takeWords(first, redaction)).toMatchObject({ text: '', redactedAt: redaction.at });
+    const other = { ...first, conversationId: ConversationId.parse('b'.repeat(24)) };
+    for (const entry of [second, other, redaction]) expect(takeWords(entry, redaction)).toBe(entry);
+  });
+
+  it('takes words as it erases, and none where it does neither', () => {
+    expect(takeWords(first, second)).toBe(first);
+    erase(scenario);
+    const erasure = lastErasure(scenario.entries);
+    expect(takeWords(second, erasure)).toEqual(eraseEntry(second, erasure));
   });
 });

@@ -68,6 +68,14 @@ export function eraseEntry<Given extends Entry>(entry: Given, erasure: Erasure):
   return entry.kind === 'message' ? redactMessage(entry, entry.redactedAt ?? erasure.at) : entry;
 }
 
+/** An entry as a later one of any kind leaves it: redactions and erasures take words, others leave it as it is. */
+export function takeWords(entry: Entry, later: Entry): Entry {
+  if (later.kind === 'erasure') return eraseEntry(entry, later);
+  if (later.kind !== 'redaction' || entry.kind !== 'message') return entry;
+  const isTarget = entry.conversationId === later.conversationId && entry.seq === later.targetSeq;
+  return isTarget ? redactMessage(entry, later.at) : entry;
+}
+
 /**
  * Ends what is open, so that no worker turns to the contact any more. What that adds to the timeline has no words to
  * begin with.

@@ -3,7 +3,7 @@ export { namedAgents } from './named-agents.ts';
 export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';
 export { erasedAnswers, erasedFollowUp, erasedHandoff, erasedObjection } from './erased-words.ts';
-export { eraseEntry } from './erasure.ts';
+export { eraseEntry, takeWords } from './erasure.ts';
 export { BEGINS_A_HANDOFF, evolve, fold, FOLD_VERSION } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { mayBeTried } from './follow-up.ts';

@@ -1,5 +1,5 @@
-import { eraseEntry, redactMessage } from '@baton/domain';
-import type { Entry, EntryOf } from '@baton/schema';
+import { takeWords } from '@baton/domain';
+import type { Entry } from '@baton/schema';
 import { Fifo } from '../fairness/fifo.ts';
 import { entryJson } from './entry-json.ts';
 import { type FeedSignal, type LoggedSignal, Subscription } from './subscription.ts';
@@ -103,15 +103,8 @@ export class FeedLog {
     for (let waiting = oldest.next; waiting !== null; waiting = waiting.next) {
       const { signal } = waiting;
       if (signal.kind !== 'event') continue;
-      const entry = withoutWords(signal.event.entry, by);
+      const entry = takeWords(signal.event.entry, by);
       if (entry !== signal.event.entry) waiting.signal = { kind: 'event', event: { ...signal.event, entry } };
     }
   }
-}
-
-function withoutWords(entry: Entry, by: EntryOf<'redaction' | 'erasure'>): Entry {
-  if (by.kind === 'erasure') return eraseEntry(entry, by);
-  const isTarget =
-    entry.kind === 'message' && entry.conversationId === by.conversationId && entry.seq === by.targetSeq;
-  return isTarget ? redactMessage(entry, by.at) : entry;
 }
