@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import type { AuditActor, Entry, ExportConversations, Page, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import { exportEntries, exportPlace } from '../read/export.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { appendAudit, auditDocument, type AuditEvent, OPERATOR } from './append.ts';
 
-const DUPLICATE_KEY = 11_000;
 const HOUR_MS = 3_600_000;
 
 /**
@@ -27,7 +27,7 @@ export async function appendExport(
     const document = { ...auditDocument(collections, event), _id };
     await collections.audit.collection.insertOne(document, { maxTimeMS: WRITE_TIMEOUT_MS });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === DUPLICATE_KEY)) throw error;
+    if (!isDuplicate(error)) throw error;
     if (isFirst) await appendAudit(collections, event);
   }
 }

@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Db, Document } from 'mongodb';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import { declaredCollections } from '../schema/collections.ts';
-import { isDuplicate } from '../write/commit-error.ts';
 
 type LeaseRecord = { _id: string; holder: string; token: string; until: Date };
 

@@ -1,16 +1,16 @@
 import { Timestamp, type TenantId } from '@baton/schema';
 import { type Document, MongoBulkWriteError, ObjectId } from 'mongodb';
 import { z } from 'zod';
+import { DUPLICATE_KEY } from '../connection/duplicate-key.ts';
 import { CaughtUpLists } from '../read/caught-up-lists.ts';
 import { afterPosition } from '../read/page.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { ALL_CONVERSATIONS } from '../schema/conversation-lists.ts';
-import { decoderOf, Undecodable } from '../schema/decoder.ts';
+import { tryDecoderOf } from '../schema/decoder.ts';
 import { ConversationDocument } from '../schema/documents.ts';
 import { QUIET_MS } from '../schema/list-combinations.ts';
 import { listedConversationOf } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
-import { DUPLICATE_KEY } from '../write/commit-error.ts';
 import { erasedAmong } from '../write/erased-among.ts';
 import { unlessHeld, withLease } from './leases.ts';
 import { tenantsOf } from './roll-ups.ts';
@@ -37,21 +37,12 @@ const NamedFields = ConversationDocument.pick({
   updatedAt: true,
 }).extend({ metrics: z.strictObject({ waitingSince: Timestamp.nullable() }) });
 
-const decode = decoderOf(NamedFields);
+/** Null where it cannot be read, which the doctor finds. */
+const readNamed = tryDecoderOf(NamedFields);
 
 const PROJECTION = Object.fromEntries(
   Object.keys(NamedFields.shape).map((field) => [field === 'metrics' ? 'metrics.waitingSince' : field, 1]),
 );
-
-/** Null where it cannot be read, which the doctor finds. */
-function readNamed(document: Document): z.output<typeof NamedFields> | null {
-  try {
-    return decode(document);
-  } catch (error) {
-    if (error instanceof Undecodable) return null;
-    throw error;
-  }
-}
 
 export type ListsOptions = {
   signal?: AbortSignal;

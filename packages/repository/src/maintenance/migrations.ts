@@ -2,11 +2,11 @@ import { timestamp } from '@baton/schema';
 import type { Db, Document } from 'mongodb';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
 import { codecOf } from '../schema/codec.ts';
-import { declaredCollections, type WireDocument } from '../schema/collections.ts';
+import { type CollectionName, declaredCollections, type WireDocument } from '../schema/collections.ts';
 import { listsOf } from '../schema/conversation-lists.ts';
-import { decoderOf, Undecodable } from '../schema/decoder.ts';
+import { tryDecoderOf } from '../schema/decoder.ts';
 import { ConversationDocument } from '../schema/documents.ts';
-import { openCollections } from '../schema/open-collections.ts';
+import { type Collections, openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
 import { fillListedConversations } from './listed-conversations.ts';
 import { giveRoles } from './roles.ts';
@@ -43,7 +43,8 @@ async function declareSchema(db: Db, { signal, onProgress }: MigrationContext): 
   await applySchema(db, { signal, onProgress: (step) => onProgress({ phase: 'schema', step }) });
 }
 
-const decodeListed = decoderOf(
+/** What lists need of a conversation; null where it cannot be read, which the doctor finds. */
+const readListed = tryDecoderOf(
   ConversationDocument.pick({
     channel: true,
     stage: true,
@@ -53,16 +54,6 @@ const decodeListed = decoderOf(
     tags: true,
   }),
 );
-
-/** The lists of a conversation that may have no names yet; null where it cannot be read, which the doctor finds. */
-function readLists(document: Document): string[] | null {
-  try {
-    return listsOf(decodeListed(document));
-  } catch (error) {
-    if (error instanceof Undecodable) return null;
-    throw error;
-  }
-}
 
 /** Names the lists of conversations that were made before lists had names, in one pass over all of them. */
 async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
@@ -78,15 +69,32 @@ async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Prom
       .toArray();
     if (documents.length === 0) return;
     const updates = documents.flatMap((document) => {
-      const lists = readLists(document);
-      if (lists === null) return [];
-      return [{ updateOne: { filter: { _id: document._id }, update: { $set: { listedUnder: lists } } } }];
+      const listed = readListed(document);
+      if (listed === null) return [];
+      const update = { $set: { listedUnder: listsOf(listed) } };
+      return [{ updateOne: { filter: { _id: document._id }, update } }];
     });
     if (updates.length > 0) await conversations.collection.bulkWrite(updates, { ordered: false });
     last = documents.at(-1);
     done += documents.length;
     onProgress({ phase: 'documents', collection: declaredCollections.conversations.name, done });
   }
+}
+
+type Fill = (
+  collections: Collections,
+  options: { signal: AbortSignal; onProgress: (done: number) => void },
+) => Promise<unknown>;
+
+/** Declares the schema, and fills a collection that follows from others. */
+function declareAndFill(collection: CollectionName, fill: Fill): Migration['up'] {
+  return async (db, context) => {
+    await declareSchema(db, context);
+    await fill(openCollections(db), {
+      signal: context.signal,
+      onProgress: (done) => context.onProgress({ phase: 'documents', collection, done }),
+    });
+  };
 }
 
 /** Every migration, oldest first. */
@@ -105,13 +113,7 @@ export const migrations: readonly Migration[] = [
   },
   {
     name: '0003-search-terms',
-    async up(db, context) {
-      await declareSchema(db, context);
-      await rebuildSearchTerms(openCollections(db), {
-        signal: context.signal,
-        onProgress: (done) => context.onProgress({ phase: 'documents', collection: 'search_terms', done }),
-      });
-    },
+    up: declareAndFill('search_terms', rebuildSearchTerms),
   },
   {
     name: '0004-refusals',
@@ -133,14 +135,7 @@ export const migrations: readonly Migration[] = [
   },
   {
     name: '0008-roll-ups',
-    async up(db, context) {
-      await declareSchema(db, context);
-      await fillRollUps(openCollections(db), {
-        signal: context.signal,
-        onProgress: (done) =>
-          context.onProgress({ phase: 'documents', collection: 'counted_conversations', done }),
-      });
-    },
+    up: declareAndFill('counted_conversations', fillRollUps),
   },
   {
     name: '0009-roles',
@@ -151,14 +146,7 @@ export const migrations: readonly Migration[] = [
   },
   {
     name: '0010-combined-lists',
-    async up(db, context) {
-      await declareSchema(db, context);
-      await fillListedConversations(openCollections(db), {
-        signal: context.signal,
-        onProgress: (done) =>
-          context.onProgress({ phase: 'documents', collection: 'listed_conversations', done }),
-      });
-    },
+    up: declareAndFill('listed_conversations', fillListedConversations),
   },
   {
     name: '0011-privacy',

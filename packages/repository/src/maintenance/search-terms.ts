@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { timestamp } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { searchTermsDocument } from '../read/search/search-terms.ts';
 import { UNSPACED_PATTERN } from '../read/search/unspaced.ts';
-import { isDuplicate } from '../write/commit-error.ts';
 import { unlessHeld, withLease } from './leases.ts';
 
 const NAME = 'search_terms';

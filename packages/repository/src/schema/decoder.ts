@@ -49,6 +49,21 @@ export function decoderOf<Schema extends z.ZodType>(
   };
 }
 
+/** The same, but null for what the schema does not allow. */
+export function tryDecoderOf<Schema extends z.ZodType>(
+  schema: Schema,
+): (document: Document) => z.output<Schema> | null {
+  const decode = decoderOf(schema);
+  return (document) => {
+    try {
+      return decode(document);
+    } catch (error) {
+      if (error instanceof Undecodable) return null;
+      throw error;
+    }
+  };
+}
+
 function readerOf(schema: z.core.$ZodType): Reader {
   return withChecks(typeReaderOf(schema), checksOf(schema));
 }

@@ -13,9 +13,9 @@ import {
 import type { ClientSession, Document } from 'mongodb';
 import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import { agentOf, noSuchAgent } from '../read/agent.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import { isDuplicate } from './commit-error.ts';
 import { idempotentInTransaction } from './idempotent.ts';
 
 /** The agents that every tenant has from the start, by the names that a person reads. */

@@ -1,7 +1,6 @@
 import { MongoError, MongoServerError } from 'mongodb';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import { isUnavailable, unavailable, unavailableRefusal } from '../connection/unavailable.ts';
-
-export const DUPLICATE_KEY = 11_000;
 
 /** A commit that found the store changed since the conversation was read. */
 export class StaleRead extends Error {
@@ -23,13 +22,9 @@ export function isTransient(error: unknown): boolean {
   return error instanceof StaleRead || isUnavailable(error);
 }
 
-export function isDuplicate(error: unknown): boolean {
-  return codeOf(error) === DUPLICATE_KEY;
-}
-
 /** Where the key stands already. The error of a bulk write tells it in its message only. */
 export function duplicateOf(error: unknown): { collection?: string; index?: string } {
-  if (!(error instanceof MongoServerError) || !isDuplicate(error)) return {};
+  if (!isDuplicate(error)) return {};
   return { ...DUPLICATE_MESSAGE.exec(error.message)?.groups };
 }
 
@@ -41,10 +36,6 @@ export function isCommitUnknown(error: unknown): boolean {
   if (error instanceof MongoError && error.hasErrorLabel('TransientTransactionError')) return false;
   if (!(error instanceof MongoServerError) || isUnavailable(error)) return true;
   return error.hasErrorLabel('UnknownTransactionCommitResult');
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof MongoServerError ? error.code : undefined;
 }
 
 /** Throws what a caller may try again later as the Refusal UNAVAILABLE, and anything else as it is. */

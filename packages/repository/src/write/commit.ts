@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClientSession, MongoClient } from 'mongodb';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import { decideCommand } from './batch-decide.ts';
 import { readBatch } from './batch-read.ts';
 import { writeBatch } from './batch-write.ts';
@@ -10,7 +11,7 @@ import {
   hasChanges,
   type WriteRequest,
 } from './batch.ts';
-import { CommitUnknown, isCommitUnknown, isDuplicate } from './commit-error.ts';
+import { CommitUnknown, isCommitUnknown } from './commit-error.ts';
 
 const PAUSE_BETWEEN_COMMITS_MS = 20;
 

@@ -15,10 +15,11 @@ import {
 import { newObjectId } from '../clock/clock.ts';
 import { before } from '../connection/before.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findActive } from '../read/conversation.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
-import { isDuplicate, rethrowUnavailable } from './commit-error.ts';
+import { rethrowUnavailable } from './commit-error.ts';
 import type { ConversationHistory } from './history.ts';
 import { commandHash, firstResultOfKey } from './replay.ts';
 import type { Caller, RememberedKey, Submit } from './submit-command.ts';

@@ -13,8 +13,8 @@ import {
 import { type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { isDuplicate } from '../connection/duplicate-key.ts';
 import type { Collections } from '../schema/open-collections.ts';
-import { isDuplicate } from './commit-error.ts';
 import { erasedAmong } from './erased-among.ts';
 
 /** What a refusal says of the owner. */
