@@ -119,7 +119,7 @@ async function isPseudonym(
 const PSEUDONYM = /^erased-[0-9a-f]{16}$/;
 
 /** A key for nobody: random, so that nothing leads back from it. */
-export function newPseudonym(): string {
+function newPseudonym(): string {
   return `erased-${randomBytes(8).toString('hex')}`;
 }
 

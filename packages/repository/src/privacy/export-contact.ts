@@ -1,15 +1,25 @@
 import { Refusal } from '@baton/domain';
-import type { AuditActor, ContactRecord, ConversationId, ExportContact, Page, TenantId } from '@baton/schema';
-import { ConversationId as ConversationIdSchema } from '@baton/schema';
-import { type Document, ObjectId } from 'mongodb';
+import {
+  type AuditActor,
+  type ContactRecord,
+  ConversationId,
+  type ExportContact,
+  type Page,
+  type TenantId,
+} from '@baton/schema';
+import { ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { appendExport } from '../audit/export.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { contactQueries } from '../read/contact.ts';
+import { followUpOf } from '../read/follow-up.ts';
+import { handoffOf } from '../read/handoff.ts';
+import { objectionOf } from '../read/objection.ts';
 import { decodeCursor, encodeCursor, type Listing } from '../read/page.ts';
 import { PageBytes } from '../read/page-bytes.ts';
 import { conversationOf, readEntry } from '../schema/mapping.ts';
-import type { Collections } from '../schema/open-collections.ts';
+import type { CollectionName, WireDocument } from '../schema/collections.ts';
+import type { Collections, TypedCollection } from '../schema/open-collections.ts';
 import { conversationIdsOf, refusalsOf } from './contact-conversations.ts';
 
 const ID = z.string().regex(/^[0-9a-f]{24}$/);
@@ -25,7 +35,7 @@ const SECTIONS = [
 ] as const;
 type Section = (typeof SECTIONS)[number];
 /** The conversation and the section in it, and the document or the entry there that was the last. */
-const Position = z.tuple([ConversationIdSchema, z.enum(SECTIONS), z.union([ID, z.int()]).nullable()]);
+const Position = z.tuple([ConversationId, z.enum(SECTIONS), z.union([ID, z.int()]).nullable()]);
 type Place = { section: Section; after: string | number | null };
 type Found = { record: ContactRecord; after: string | number };
 
@@ -79,19 +89,18 @@ async function* recordsOf(
   { section, after }: Place,
 ): AsyncGenerator<Found> {
   const id = new ObjectId(conversationId);
-  const { conversations, timeline, handoffs, objections, follow_ups: followUps } = collections;
+  const { conversations, timeline } = collections;
   const options = { maxTimeMS: READ_TIMEOUT_MS };
   const place = { tenantId, conversationId: id };
   const behind = typeof after === 'string' ? { _id: { $gt: new ObjectId(after) } } : {};
-  async function* each(
-    name: 'handoffs' | 'objections' | 'follow_ups' | 'qualification_answers',
-    record: (document: Document) => ContactRecord | null,
+  async function* each<Name extends CollectionName>(
+    { collection, tryDecode }: TypedCollection<Name>,
+    recordOf: (stored: WireDocument<Name>) => ContactRecord,
   ): AsyncGenerator<Found> {
     // A conversation has few of them, which the index finds; they are put in order here.
-    const found = collections[name].collection.find({ ...place, ...behind }, options).sort({ _id: 1 });
-    for await (const document of found) {
-      const made = record(document);
-      if (made !== null) yield { record: made, after: String(document['_id']) };
+    for await (const document of collection.find({ ...place, ...behind }, options).sort({ _id: 1 })) {
+      const stored = tryDecode(document);
+      if (stored !== null) yield { record: recordOf(stored), after: String(document._id) };
     }
   }
   switch (section) {
@@ -118,36 +127,22 @@ async function* recordsOf(
       return;
     }
     case 'handoffs':
-      yield* each('handoffs', (document) => {
-        const stored = handoffs.tryDecode(document);
-        if (stored === null) return null;
-        const { _id, tenantId: _t, channel: _c, ...handoff } = stored;
-        return { type: 'handoff', handoff: { id: _id, ...handoff } };
-      });
+      yield* each(collections.handoffs, (stored) => ({ type: 'handoff', handoff: handoffOf(stored) }));
       return;
     case 'objections':
-      yield* each('objections', (document) => {
-        const stored = objections.tryDecode(document);
-        if (stored === null) return null;
-        const { _id, tenantId: _t, channel: _c, ...objection } = stored;
-        return { type: 'objection', objection: { id: _id, ...objection } };
-      });
+      yield* each(collections.objections, (stored) => ({
+        type: 'objection',
+        objection: objectionOf(stored),
+      }));
       return;
     case 'followUps':
-      yield* each('follow_ups', (document) => {
-        const stored = followUps.tryDecode(document);
-        if (stored === null) return null;
-        const { _id, tenantId: _t, channel: _c, lease: _l, ...followUp } = stored;
-        return { type: 'followUp', followUp: { id: _id, ...followUp } };
-      });
+      yield* each(collections.follow_ups, (stored) => ({ type: 'followUp', followUp: followUpOf(stored) }));
       return;
     case 'answers':
-      yield* each('qualification_answers', (document) => {
-        const stored = collections.qualification_answers.tryDecode(document);
-        if (stored === null) return null;
-        const { seq, field, answer } = stored;
-        return { type: 'answer', answer: { conversationId, seq, field, answer } };
-      });
+      yield* each(collections.qualification_answers, ({ seq, field, answer }) => ({
+        type: 'answer',
+        answer: { conversationId, seq, field, answer },
+      }));
       return;
     case 'refused': {
       const { refusals } = collections;

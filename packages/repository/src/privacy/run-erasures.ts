@@ -9,6 +9,7 @@ import {
 } from '@baton/schema';
 import { type Document, MongoServerError, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { isUnavailable } from '../connection/unavailable.ts';
 import { LeaseLost, unlessHeld, withLease } from '../maintenance/leases.ts';
 import { tenantRange } from '../read/tenant-range.ts';
@@ -265,25 +266,22 @@ async function deleteContact(
   tenantId: TenantId,
   contactId: string,
 ): Promise<boolean> {
-  const options = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } } as const;
-  return db.client.withSession((session) =>
-    session.withTransaction(async () => {
-      const found = await conversations.collection.findOne(ofContact(tenantId, contactId), {
-        projection: { _id: 1 },
-        session,
-        maxTimeMS: READ_TIMEOUT_MS,
-      });
-      if (found !== null) return false;
-      for (const channel of Channel.options) {
-        const { _id } = active.encodePart({ _id: { tenantId, contactId, channel } });
-        const conversationId = new ObjectId();
-        await active.collection.updateOne({ _id }, { $set: { conversationId } }, { session, upsert: true });
-        await active.collection.deleteOne({ _id }, { session });
-      }
-      await contacts.collection.deleteOne(byId({ tenantId, contactId }), { session });
-      return true;
-    }, options),
-  );
+  return inTransaction(db.client, async (session) => {
+    const found = await conversations.collection.findOne(ofContact(tenantId, contactId), {
+      projection: { _id: 1 },
+      session,
+      maxTimeMS: READ_TIMEOUT_MS,
+    });
+    if (found !== null) return false;
+    for (const channel of Channel.options) {
+      const { _id } = active.encodePart({ _id: { tenantId, contactId, channel } });
+      const conversationId = new ObjectId();
+      await active.collection.updateOne({ _id }, { $set: { conversationId } }, { session, upsert: true });
+      await active.collection.deleteOne({ _id }, { session });
+    }
+    await contacts.collection.deleteOne(byId({ tenantId, contactId }), { session });
+    return true;
+  });
 }
 
 /**

@@ -16,16 +16,17 @@ import type { InstantPosition } from './page.ts';
 
 const NEWEST = { field: 'requestedAt', direction: -1 } as const;
 
+export function handoffOf({
+  _id,
+  tenantId: _tenant,
+  channel: _channel,
+  ...rest
+}: WireDocument<'handoffs'>): Handoff {
+  return { id: _id, ...rest };
+}
+
 const itemMapping = {
-  fromDocument: ({
-    _id,
-    tenantId: _tenant,
-    channel: _channel,
-    ...rest
-  }: WireDocument<'handoffs'>): Handoff => ({
-    id: _id,
-    ...rest,
-  }),
+  fromDocument: handoffOf,
   positionOf: ({ requestedAt, id }: Handoff): InstantPosition => [requestedAt, id],
 };
 

@@ -21,16 +21,17 @@ import type { InstantPosition } from './page.ts';
 
 const NEWEST = { field: 'raisedAt', direction: -1 } as const;
 
+export function objectionOf({
+  _id,
+  tenantId: _tenant,
+  channel: _channel,
+  ...rest
+}: WireDocument<'objections'>): Objection {
+  return { id: _id, ...rest };
+}
+
 const itemMapping = {
-  fromDocument: ({
-    _id,
-    tenantId: _tenant,
-    channel: _channel,
-    ...rest
-  }: WireDocument<'objections'>): Objection => ({
-    id: _id,
-    ...rest,
-  }),
+  fromDocument: objectionOf,
   positionOf: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
 };
 
