@@ -24,7 +24,7 @@ export const agents = {
   restore: tenantProcedure
     .input(RestoreAgents)
     .output(RestoredAgents)
-    .mutation(({ ctx, input }) => ctx.store.agents.restore(ctx.tenantId, input)),
+    .mutation(({ ctx, input }) => ctx.store.agents.restore(ctx.tenantId, input, ctx.by)),
   list: tenantProcedure
     .input(ListAgents)
     .output(page(Agent))

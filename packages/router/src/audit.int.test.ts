@@ -14,7 +14,8 @@ test('each act that is kept says which credential did it, and for which agent', 
   const { api } = server.connect({ apiKey: key });
   const id = newContact().replaceAll('-', '_');
   await api.agents.register.mutate({ id, kind: 'ai' });
-  await api.agents.update.mutate({ id, name: 'Renamed' });
+  const agent = await api.agents.update.mutate({ id, name: 'Renamed' });
+  await api.agents.restore.mutate({ agents: [{ ...agent, updatedAt: '2999-01-01T00:00:00.000Z' }] });
   await api.tenant.update.mutate({ businessHours: null });
   await api.session.createLink.mutate();
   await api.conversations.export.query({ limit: 1 });
@@ -26,6 +27,7 @@ test('each act that is kept says which credential did it, and for which agent', 
   expect(items.map(({ action }) => action).toReversed()).toEqual([
     'agents.register',
     'agents.update',
+    'agents.restore',
     'tenant.update',
     'session.createLink',
     'conversations.export',

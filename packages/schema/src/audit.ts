@@ -16,18 +16,17 @@ const auditActions = [
   'sessions.revoke',
   'agents.register',
   'agents.update',
+  'agents.restore',
   'tenant.update',
   'tenants.create',
   'tenants.suspend',
   'tenants.resume',
-  'tenants.delete',
   'conversations.force',
   'conversations.export',
   'privacy.exportContact',
   'privacy.eraseContact',
-  'privacy.setRetention',
 ] as const;
-/** What the audit log keeps: the name of the procedure, or `conversations.force` for any command that forced a move. */
+/** What the audit log keeps: the name of the procedure, `conversations.force` for any command that forced a move, or what an operator did to a tenant. */
 export type AuditAction = (typeof auditActions)[number];
 export const AuditAction: NamedEnum<AuditAction> = z.enum(auditActions);
 

@@ -33,7 +33,7 @@ export function registerAudit(program: Command, context: CommandContext): void {
   program
     .command('audit')
     .description(
-      'who did what to keys, sessions, agents, settings, exports and forced moves, the newest first',
+      'who did what to keys, sessions, agents and tenants; exports, erasures and forced moves, the newest first',
     )
     .addOption(new Option('--action <action>', 'only this').choices(AuditAction.options))
     .option('--actor <id>', 'only what this key, session or agent did')

@@ -2,6 +2,7 @@ import { createBaton } from '@baton/client';
 import { CreatedApiKey } from '@baton/schema';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
+import { operator } from '../local/operator.ts';
 
 let cli: TestCli;
 
@@ -59,7 +60,9 @@ test('the audit log says who made and revoked keys, and which of them', async ()
   const made = Made.parse(await cli.json('keys', 'create', 'Audited', '--role', 'app', '--tenant', 'cli'));
   await cli.run('keys', 'revoke', made.id, '--tenant', 'cli');
   const shown = await cli.run('audit', '--action', 'apiKeys.revoke');
-  expect(shown.stdout).toMatch(new RegExp(`apiKeys.revoke +operator +${made.id} +name=Audited`));
+  const { kind, id } = operator();
+  const by = id === null ? kind : `${kind} ${id}`;
+  expect(shown.stdout).toMatch(new RegExp(`apiKeys.revoke +${by} +${made.id} +name=Audited`));
   expect(await cli.json('audit', '--limit', '2')).toMatchObject({
     items: [
       { action: 'apiKeys.revoke', target: made.id },

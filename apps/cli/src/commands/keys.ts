@@ -3,6 +3,7 @@ import { AgentId, type ApiKey, ApiKeyId, Role, TenantId, type Timestamp } from '
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type CommandContext, wantsJson } from './command-context.ts';
 import { connectToMongodb } from '../local/mongodb.ts';
+import { operator } from '../local/operator.ts';
 import { parseCount, parseInstant, parseWith } from './option-parsers.ts';
 import { allItems } from '../api/pagination.ts';
 import { printTable } from '../output/table.ts';
@@ -72,7 +73,7 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
         self.error('error: --role agent needs --agent <agent>, the agent that it acts as');
       const made = await withStore(async (store) => {
         await store.agents.ensureDefaults(tenantId, {});
-        return store.apiKeys.create({ tenantId, name, role, agentId, expiresAt });
+        return store.apiKeys.create({ tenantId, name, role, agentId, expiresAt }, operator());
       });
       terminal.print(wantsJson(self) ? JSON.stringify(made) : made.key);
     });
@@ -108,7 +109,7 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
     .argument('<key>', 'its id, as `baton keys list` shows it', parseWith(ApiKeyId))
     .addOption(tenant())
     .action(async (keyId: ApiKeyId, { tenant: tenantId }: TenantOption, self: Command) => {
-      const key = await withStore((store) => store.apiKeys.revoke(tenantId, { keyId }));
+      const key = await withStore((store) => store.apiKeys.revoke(tenantId, { keyId }, operator()));
       terminal.print(wantsJson(self) ? JSON.stringify(key) : `${escapeLine(key.name)} is revoked.`);
     });
   group
@@ -120,7 +121,7 @@ export function registerKeys(program: Command, { terminal }: CommandContext): vo
     .action(async (keyId: ApiKeyId, options: TenantOption & { overlap: number }, self: Command) => {
       const { tenant: tenantId, overlap } = options;
       const input = { keyId, overlapMs: overlap * HOUR_MS };
-      const made = await withStore((store) => store.apiKeys.rotate(tenantId, input));
+      const made = await withStore((store) => store.apiKeys.rotate(tenantId, input, operator()));
       terminal.print(wantsJson(self) ? JSON.stringify(made) : (made.key ?? ''));
     });
 }

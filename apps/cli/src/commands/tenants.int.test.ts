@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type TestCli, testCli } from '../../test/test-cli.ts';
+import { operator } from '../local/operator.ts';
 
 let cli: TestCli;
 
@@ -22,6 +23,14 @@ test('a tenant is made, suspended, resumed and listed', async () => {
     items: [{ id: 'acme', suspendedAt: null }, { id: 'cli' }],
   });
   expect(await cli.run('tenants', 'suspend', 'nobody')).toMatchObject({ exitCode: 1 });
+  await cli.run('tenants', 'suspend', 'cli');
+  await cli.run('tenants', 'resume', 'cli');
+  expect(await cli.json('audit', '--limit', '2')).toMatchObject({
+    items: [
+      { action: 'tenants.resume', actor: operator() },
+      { action: 'tenants.suspend', actor: operator() },
+    ],
+  });
 });
 
 test('a tenant is deleted by who names it once more', async () => {
@@ -37,11 +46,11 @@ test('a tenant is deleted by who names it once more', async () => {
 
   const terminal = { ask: async () => 'doomed' };
   const deleted = await cli.runWith({ terminal }, 'tenants', 'delete', 'doomed', '--wait', '0');
-  expect(deleted).toMatchObject({ exitCode: 0, stdout: 'doomed is deleted: 6 documents.' });
+  expect(deleted).toMatchObject({ exitCode: 0, stdout: 'doomed is deleted: 7 documents.' });
   expect(deleted.stderr).toContain('agents: 5 deleted');
   expect((await cli.run('tenants', 'list')).stdout).not.toContain('doomed');
   await cli.run('tenants', 'create', 'doomed');
   const confirmed = ['--confirm', 'doomed', '--wait', '0'];
-  expect(await cli.json('tenants', 'delete', 'doomed', ...confirmed)).toEqual({ id: 'doomed', deleted: 6 });
+  expect(await cli.json('tenants', 'delete', 'doomed', ...confirmed)).toEqual({ id: 'doomed', deleted: 7 });
   expect(await cli.run('tenants', 'delete', 'doomed', '--wait', 'long')).toMatchObject({ exitCode: 2 });
 });

@@ -10,6 +10,7 @@ import {
 import { TenantId } from '@baton/schema';
 import { type Command, InvalidArgumentError } from 'commander';
 import { connectToMongodb } from '../local/mongodb.ts';
+import { operator } from '../local/operator.ts';
 import { formatInstant } from '../output/format.ts';
 import { printTable } from '../output/table.ts';
 import { type CommandContext, wantsJson } from './command-context.ts';
@@ -51,7 +52,7 @@ export function registerTenants(program: Command, { terminal }: CommandContext):
       .description(description)
       .argument('<tenant>', 'its name', parseWith(TenantId))
       .action(async (tenantId: TenantId, _options: unknown, self: Command) => {
-        const tenant = await withCollections((collections) => change(collections, tenantId));
+        const tenant = await withCollections((collections) => change(collections, tenantId, operator()));
         terminal.print(wantsJson(self) ? JSON.stringify(tenant) : `${tenantId} ${done}`);
       });
   group

@@ -11,16 +11,15 @@ export const auditLabels: Record<AuditAction, string> = {
   'sessions.revoke': 'Ended a session',
   'agents.register': 'Registered an agent',
   'agents.update': 'Changed an agent',
+  'agents.restore': 'Restored an agent',
   'tenant.update': 'Changed the business hours',
   'tenants.create': 'Created the tenant',
   'tenants.suspend': 'Suspended the tenant',
   'tenants.resume': 'Opened the tenant again',
-  'tenants.delete': 'Deleted the tenant',
   'conversations.force': 'Forced a move',
   'conversations.export': 'Exported conversations',
   'privacy.exportContact': 'Exported a contact',
   'privacy.eraseContact': 'Erased a contact',
-  'privacy.setRetention': 'Changed how long conversations are kept',
 };
 
 /** What was done, in words; of a newer version's action its name. */

@@ -1,8 +1,9 @@
-import { AgentId, type AuditActor, ListAudit, type ListAuditInput, TenantId } from '@baton/schema';
+import { AgentId, type AuditActor, ListAudit, type ListAuditInput, TenantId, Timestamp } from '@baton/schema';
 import { glob, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CLOSER, Scenario, SUPERVISOR } from '../../test/scenario.ts';
 import { openCollections } from '../schema/open-collections.ts';
+import { createTenant, deleteTenant, resumeTenant, suspendTenant } from '../maintenance/tenants.ts';
 import { exportContact } from '../privacy/export-contact.ts';
 import { encodeCursor } from '../read/page.ts';
 import { appendAudit, OPERATOR } from './append.ts';
@@ -61,12 +62,35 @@ describe('The audit log', () => {
     await store.agents.update(tenantId, { id: CLOSER, roles: ['lead'] }, ANA);
     const bob = AgentId.parse('bob');
     const agent = { roles: [], capacity: null, availability: 'available', members: [] } as const;
-    await store.agents.register(tenantId, { ...agent, roles: [], members: [], id: bob, kind: 'human' }, ANA);
+    const person = { ...agent, roles: [], members: [], id: bob, kind: 'human' as const };
+    const registered = await store.agents.register(tenantId, person, ANA);
+    const older = { ...registered, name: 'Rob', updatedAt: Timestamp.parse('2020-01-01T00:00:00.000Z') };
+    await store.agents.restore(tenantId, { agents: [registered, older] }, KEY);
+    const later = { ...registered, name: 'Bobby', updatedAt: Timestamp.parse('2999-01-01T00:00:00.000Z') };
+    await store.agents.restore(tenantId, { agents: [later] }, KEY);
     expect(await recorded(tenantId)).toEqual([
       { action: 'tenant.update', actor: ANA, target: null },
       { action: 'agents.update', actor: ANA, target: CLOSER },
       { action: 'agents.register', actor: ANA, target: bob },
+      { action: 'agents.restore', actor: KEY, target: bob },
     ]);
+  });
+
+  it('has what an operator did to a tenant, until that is deleted', async () => {
+    const { collections } = scenario;
+    const tenantId = TenantId.parse('operated');
+    const by: AuditActor = { kind: 'operator', id: 'ann', agentId: null };
+    await createTenant(collections, tenantId, by);
+    await expect(createTenant(collections, tenantId, by)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    await suspendTenant(collections, tenantId, by);
+    await resumeTenant(collections, tenantId, by);
+    expect(await recorded(tenantId)).toEqual([
+      { action: 'tenants.create', actor: by, target: null },
+      { action: 'tenants.suspend', actor: by, target: null },
+      { action: 'tenants.resume', actor: by, target: null },
+    ]);
+    await deleteTenant(collections, tenantId, { settleMs: 0 });
+    expect(await recorded(tenantId)).toEqual([]);
   });
 
   it('has nothing of what was refused', async () => {

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
-import { TenantId, type Timestamp } from '@baton/schema';
-import { type Document, type Filter, MaxKey } from 'mongodb';
+import { type AuditActor, TenantId, type Timestamp } from '@baton/schema';
+import { type ClientSession, type Document, type Filter, MaxKey } from 'mongodb';
 import { z } from 'zod';
+import { appendAudit, OPERATOR } from '../audit/append.ts';
+import { inTransaction } from '../connection/transaction.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from '../schema/collections.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
 import { progressOfTenant } from '../read/caught-up-lists.ts';
@@ -31,11 +33,18 @@ function statusOf({ _id, createdAt, suspendedAt, deletingAt }: WireDocument<'ten
  * Makes a tenant with its default agents.
  * @throws Refusal INVALID_INPUT where there is one of that name
  */
-export async function createTenant(collections: Collections, tenantId: TenantId): Promise<TenantStatus> {
-  const existing = await collections.tenants.collection.findOne(byId(tenantId));
-  if (existing !== null) throw new Refusal('INVALID_INPUT', `There is a tenant ${tenantId} already`);
-  await ensureDefaultAgents(collections, tenantId);
-  return readTenant(collections, tenantId);
+export async function createTenant(
+  collections: Collections,
+  tenantId: TenantId,
+  by: AuditActor = OPERATOR,
+): Promise<TenantStatus> {
+  return inTransaction(collections.db.client, async (session) => {
+    const existing = await collections.tenants.collection.findOne(byId(tenantId), { session });
+    if (existing !== null) throw new Refusal('INVALID_INPUT', `There is a tenant ${tenantId} already`);
+    await ensureDefaultAgents(collections, tenantId, session);
+    await appendAudit(collections, { tenantId, action: 'tenants.create', by }, session);
+    return readTenant(collections, tenantId, session);
+  });
 }
 
 /** Every tenant, by its name. */
@@ -52,8 +61,12 @@ export async function* listTenants({ tenants }: Collections): AsyncGenerator<Ten
   }
 }
 
-async function readTenant({ tenants }: Collections, tenantId: TenantId): Promise<TenantStatus> {
-  const document = await tenants.collection.findOne(byId(tenantId));
+async function readTenant(
+  { tenants }: Collections,
+  tenantId: TenantId,
+  session: ClientSession,
+): Promise<TenantStatus> {
+  const document = await tenants.collection.findOne(byId(tenantId), { session });
   if (document === null) throw noSuchTenant(tenantId);
   return statusOf(tenants.decode(document));
 }
@@ -64,26 +77,47 @@ const noSuchTenant = (tenantId: TenantId) => new Refusal('NOT_FOUND', `There is 
  * From now on its credentials are refused as TENANT_SUSPENDED, by every server within two seconds, and its feeds end.
  * @throws Refusal NOT_FOUND
  */
-export async function suspendTenant(collections: Collections, tenantId: TenantId): Promise<TenantStatus> {
-  await mark(collections, tenantId, ['suspendedAt']);
-  return readTenant(collections, tenantId);
+export async function suspendTenant(
+  collections: Collections,
+  tenantId: TenantId,
+  by: AuditActor = OPERATOR,
+): Promise<TenantStatus> {
+  return inTransaction(collections.db.client, async (session) => {
+    await mark(collections, tenantId, ['suspendedAt'], session);
+    await appendAudit(collections, { tenantId, action: 'tenants.suspend', by }, session);
+    return readTenant(collections, tenantId, session);
+  });
 }
 
 /**
  * Lets a suspended tenant's credentials in again.
  * @throws Refusal NOT_FOUND; INVALID_INPUT for one that is being deleted
  */
-export async function resumeTenant(collections: Collections, tenantId: TenantId): Promise<TenantStatus> {
-  const { deletingAt } = await readTenant(collections, tenantId);
-  if (deletingAt !== null)
-    throw new Refusal('INVALID_INPUT', `${tenantId} is being deleted, and stays suspended until it is`);
-  await collections.tenants.collection.updateOne(byId(tenantId), { $unset: { suspendedAt: '' } });
-  return readTenant(collections, tenantId);
+export async function resumeTenant(
+  collections: Collections,
+  tenantId: TenantId,
+  by: AuditActor = OPERATOR,
+): Promise<TenantStatus> {
+  return inTransaction(collections.db.client, async (session) => {
+    const { deletingAt } = await readTenant(collections, tenantId, session);
+    if (deletingAt !== null)
+      throw new Refusal('INVALID_INPUT', `${tenantId} is being deleted, and stays suspended until it is`);
+    const { collection } = collections.tenants;
+    await collection.updateOne(byId(tenantId), { $unset: { suspendedAt: '' } }, { session });
+    await appendAudit(collections, { tenantId, action: 'tenants.resume', by }, session);
+    return readTenant(collections, tenantId, session);
+  });
 }
 
-async function mark({ tenants }: Collections, tenantId: TenantId, names: string[]): Promise<void> {
+async function mark(
+  { tenants }: Collections,
+  tenantId: TenantId,
+  names: string[],
+  session?: ClientSession,
+): Promise<void> {
   const marks = Object.fromEntries(names.map((name) => [name, { $ifNull: [`$${name}`, '$$NOW'] }]));
-  const { matchedCount } = await tenants.collection.updateOne(byId(tenantId), [{ $set: marks }]);
+  const update = tenants.collection.updateOne(byId(tenantId), [{ $set: marks }], session && { session });
+  const { matchedCount } = await update;
   if (matchedCount === 0) throw noSuchTenant(tenantId);
 }
 

@@ -141,7 +141,11 @@ async function updateAgent(
 }
 
 /** Makes the tenant known; one that is known stays as it is. */
-export async function ensureTenant(collections: Collections, tenantId: TenantId): Promise<void> {
+export async function ensureTenant(
+  collections: Collections,
+  tenantId: TenantId,
+  session?: ClientSession,
+): Promise<void> {
   const { _id, ...fields } = collections.tenants.encode({
     _id: tenantId,
     businessHours: null,
@@ -150,20 +154,24 @@ export async function ensureTenant(collections: Collections, tenantId: TenantId)
   await collections.tenants.collection.updateOne(
     byId(_id),
     { $setOnInsert: fields },
-    { upsert: true, maxTimeMS: WRITE_TIMEOUT_MS },
+    { upsert: true, maxTimeMS: WRITE_TIMEOUT_MS, ...(session && { session }) },
   );
 }
 
 /** Makes the tenant and its five default agents known; what is known stays as it is. */
-export async function ensureDefaultAgents(collections: Collections, tenantId: TenantId): Promise<void> {
-  await ensureTenant(collections, tenantId);
+export async function ensureDefaultAgents(
+  collections: Collections,
+  tenantId: TenantId,
+  session?: ClientSession,
+): Promise<void> {
+  await ensureTenant(collections, tenantId, session);
   const now = timestamp(collections.clock.now());
   await collections.agents.collection.bulkWrite(
     DEFAULT_AGENTS.map((known) => {
       const { _id, ...fields } = agentDocument(collections, tenantId, defaultAgent(known, now));
       return { updateOne: { filter: byId(_id), update: { $setOnInsert: fields }, upsert: true } };
     }),
-    { maxTimeMS: WRITE_TIMEOUT_MS },
+    { maxTimeMS: WRITE_TIMEOUT_MS, ...(session && { session }) },
   );
 }
 
