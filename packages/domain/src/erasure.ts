@@ -1,6 +1,6 @@
 import type { Entry, EntryOf, KnownEntry } from '@baton/schema';
 import { endConversation } from './conversation.ts';
-import type { Decide, Draft } from './decide.ts';
+import type { Decide } from './decide.ts';
 import { applyDrafts } from './drafts.ts';
 import {
   erasedAnswers,
@@ -12,7 +12,6 @@ import {
 } from './erased-words.ts';
 import { cancelAllFollowUps } from './follow-up.ts';
 import { redactMessage } from './message.ts';
-import { invalidInput } from './refusal.ts';
 import { isClosed } from './status.ts';
 
 type Erasure = EntryOf<'erasure'>;
@@ -23,7 +22,7 @@ type Erase<Kind extends KnownEntry['kind']> = (entry: EntryOf<Kind>, erasure: Er
 const erasers: { [Kind in KnownEntry['kind']]: Erase<Kind> } = {
   created: (entry, { contactId }) => ({
     ...entry,
-    contactId: contactId ?? entry.contactId,
+    contactId,
     tags: [],
     metadata: {},
   }),
@@ -55,17 +54,10 @@ function eraseWords(entry: KnownEntry, erasure: Erasure): KnownEntry {
   return erase(entry, erasure);
 }
 
-/** Whether an erasure takes words from an entry of the same conversation. */
-function isErasedBy(entry: Pick<Entry, 'seq' | 'kind' | 'conversationId'>, erasure: Erasure): boolean {
-  if (entry.conversationId !== erasure.conversationId || entry.seq >= erasure.seq) return false;
-  return erasure.contactId !== null || (entry.kind === 'message' && entry.seq <= erasure.throughSeq);
-}
-
 /** An entry as an erasure that comes after it leaves it, in the store and in a client's replica alike. */
 export function eraseEntry<Given extends Entry>(entry: Given, erasure: Erasure): Given | KnownEntry {
-  if (entry.kind === 'unknown' || !isErasedBy(entry, erasure)) return entry;
-  if (erasure.contactId !== null) return eraseWords(entry, erasure);
-  return entry.kind === 'message' ? redactMessage(entry, entry.redactedAt ?? erasure.at) : entry;
+  const isBefore = entry.conversationId === erasure.conversationId && entry.seq < erasure.seq;
+  return isBefore && entry.kind !== 'unknown' ? eraseWords(entry, erasure) : entry;
 }
 
 /** An entry as a later one of any kind leaves it: redactions and erasures take words, others leave it as it is. */
@@ -85,13 +77,5 @@ export const eraseConversation: Decide<'privacy.eraseConversation'> = (conversat
   const cancelled = cancelAllFollowUps(wordless, context);
   const after = applyDrafts(wordless, cancelled, context);
   const ended = isClosed(after) ? [] : endConversation(after, 'abandoned', {}, context);
-  const drafts: Draft[] = [...cancelled, ...ended];
-  const throughSeq = conversation.lastSeq + drafts.length;
-  return [...drafts, { kind: 'erasure', throughSeq, contactId: input.contactId }];
-};
-
-/** @throws Refusal INVALID_INPUT where the conversation has no such entry */
-export const eraseMessages: Decide<'privacy.eraseMessages'> = (conversation, { throughSeq }) => {
-  if (throughSeq > conversation.lastSeq) throw invalidInput('throughSeq', `There is no entry ${throughSeq}`);
-  return [{ kind: 'erasure', throughSeq, contactId: null }];
+  return [...cancelled, ...ended, { kind: 'erasure', contactId: input.contactId }];
 };

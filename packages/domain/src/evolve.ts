@@ -113,11 +113,8 @@ function applyRedaction(conversation: Conversation, entry: EntryOf<'redaction'>)
 }
 
 function applyErasure(conversation: Conversation, entry: EntryOf<'erasure'>): Conversation {
-  const { contactId, throughSeq, at } = entry;
-  if (contactId !== null) return { ...withoutWords(conversation), contactId, erasedAt: at };
-  const { lastMessage } = conversation;
-  if (lastMessage === null || lastMessage.seq > throughSeq) return conversation;
-  return { ...conversation, lastMessage: { ...lastMessage, preview: '' } };
+  const { contactId, at } = entry;
+  return { ...withoutWords(conversation), contactId, erasedAt: at };
 }
 
 type HandoffAction = EntryOf<'handoff'>['action'];

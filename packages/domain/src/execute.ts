@@ -49,7 +49,6 @@ const decisions: { [Type in ExistingCommandType]: Decide<Type> } = {
   'deals.update': deals.update,
   'deals.close': deals.close,
   'privacy.eraseConversation': erasures.eraseConversation,
-  'privacy.eraseMessages': erasures.eraseMessages,
 };
 
 function requireVersion(conversation: Conversation, expected: number | undefined): void {

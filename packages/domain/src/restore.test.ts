@@ -167,12 +167,6 @@ describe('an erasure', () => {
       expect(restore(conversation, inputOf(entries), { ...nothingYet, stored }).entries).toEqual([]);
   });
 
-  it('of messages takes theirs', () => {
-    const scenario = new Scenario({ contactId: 'c', initialMessage: { text: WORD } });
-    scenario.when('privacy.eraseMessages', { throughSeq: 2 });
-    expect(JSON.stringify(restore(null, inputOf(scenario.entries), nothingYet))).not.toContain(WORD);
-  });
-
   it('is what an older archive does not take back', () => {
     const { said, entries, conversation } = archived();
     const { entries: stored } = restore(null, inputOf(entries), nothingYet);
@@ -190,14 +184,6 @@ describe('an erasure', () => {
       faults: [{ path: `entries[${entries.length}].seq` }],
     });
     expect(refusalOf(() => restore(conversation, inputOf([more]), nothingYet)).code).toBe('INVALID_INPUT');
-  });
-
-  it('comes after what it erases', () => {
-    const { entries } = archived();
-    const wrong = entries.map((entry) => (entry.kind === 'erasure' ? { ...entry, throughSeq: 99 } : entry));
-    expect(wrongAt(wrong).details).toMatchObject({
-      faults: [{ path: `entries[${entries.length - 1}].throughSeq` }],
-    });
   });
 });
 

@@ -89,10 +89,7 @@ function erasuresOf(entries: readonly KnownEntry[], before: Conversation | null)
   if (before?.erasedAt === undefined) return given;
   const { id: conversationId, lastSeq: seq, version, contactId, erasedAt: at } = before;
   const actor = { kind: 'system' } as const;
-  return [
-    ...given,
-    { kind: 'erasure', conversationId, seq, version, contactId, throughSeq: seq - 1, at, actor },
-  ];
+  return [...given, { kind: 'erasure', conversationId, seq, version, contactId, at, actor }];
 }
 
 function erase<Given extends Entry>(entry: Given, erasures: readonly Erasure[]): Given | KnownEntry {
@@ -197,10 +194,6 @@ function faultOf(conversation: Conversation, entry: KnownEntry): EntryFault | nu
       return entry.targetSeq < entry.seq
         ? null
         : { field: 'targetSeq', message: 'It redacts no earlier entry' };
-    case 'erasure':
-      return entry.throughSeq < entry.seq
-        ? null
-        : { field: 'throughSeq', message: 'It erases no earlier entries' };
     default:
       return null;
   }

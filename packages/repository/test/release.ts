@@ -16,11 +16,12 @@ const WRITTEN = [
   'contacts',
 ] as const;
 
-/** Three sales in which every kind of entry comes to be. */
+/** Four sales in which every kind of entry comes to be. */
 export async function tellSales(scenario: Scenario): Promise<void> {
   await tellWonSale(scenario);
   await tellLostSale(scenario);
   await tellOpenSale(scenario);
+  await tellErasedSale(scenario);
 }
 
 async function tellWonSale(scenario: Scenario): Promise<void> {
@@ -141,7 +142,14 @@ async function tellOpenSale(scenario: Scenario): Promise<void> {
   )[0];
   await scenario.run('followUps.snooze', { followUpId: followUpId ?? '', until: '2026-03-08T09:00:00.000Z' });
   await scenario.run('conversations.pause', { conversationId, reason: 'On holiday' });
-  await scenario.run('privacy.eraseMessages', { conversationId, throughSeq: 2 });
+}
+
+async function tellErasedSale(scenario: Scenario): Promise<void> {
+  const { id: conversationId } = await scenario.create({
+    contactId: 'otto@garden.example',
+    initialMessage: { text: 'Please forget me' },
+  });
+  await scenario.run('privacy.eraseConversation', { conversationId, contactId: 'erased-1' });
 }
 
 function objectionOf({ entries }: Awaited<ReturnType<Scenario['run']>>): string {

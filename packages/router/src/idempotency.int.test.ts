@@ -52,7 +52,6 @@ test('every command but a message takes an idempotencyKey; a message has its cli
     'messages.append',
     'messages.appendTurn',
     'privacy.eraseConversation',
-    'privacy.eraseMessages',
   ]);
 });
 

@@ -30,7 +30,7 @@ import {
 } from './handoff.ts';
 import { AppendMessage, AppendTurn, RedactMessage } from './message.ts';
 import { DeferObjection, Objection, RaiseObjection, ResolveObjection } from './objection.ts';
-import { EraseConversation, EraseMessages } from './privacy.ts';
+import { EraseConversation } from './privacy.ts';
 import { RecordQualification } from './qualification.ts';
 import { TransitionStage } from './stage.ts';
 import { Entry, MessageEntry } from './timeline.ts';
@@ -69,7 +69,6 @@ export const commandInputs = {
   'deals.update': UpdateDeal,
   'deals.close': CloseDeal,
   'privacy.eraseConversation': EraseConversation,
-  'privacy.eraseMessages': EraseMessages,
 } as const;
 
 export type CommandType = keyof typeof commandInputs;

@@ -29,19 +29,6 @@ export const EraseConversation: NamedSchema<EraseConversation, EraseConversation
   z.strictObject({ conversationId: ConversationId, contactId: ContactId, at: Timestamp.optional() }),
 );
 
-/** The server's own command: the messages of a conversation up to an entry lose their words. */
-export interface EraseMessages {
-  conversationId: ConversationId;
-  throughSeq: number;
-  at?: Timestamp | undefined;
-}
-export interface EraseMessagesInput extends Omit<EraseMessages, 'conversationId'> {
-  conversationId: string;
-}
-export const EraseMessages: NamedSchema<EraseMessages, EraseMessagesInput> = named(
-  z.strictObject({ conversationId: ConversationId, throughSeq: z.int().min(1), at: Timestamp.optional() }),
-);
-
 export interface OfContact {
   contactId: ContactId;
 }

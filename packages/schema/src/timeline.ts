@@ -158,14 +158,10 @@ export const redactionEntryObject = entryObject({
 });
 export interface RedactionEntry extends z.infer<typeof redactionEntryObject> {}
 
-/**
- * What was said before is erased. With a `contactId` that is every word of the conversation, and the contact's key is
- * replaced by this random one; nothing follows. Without one it is the messages up to `throughSeq`.
- */
+/** Every word of the conversation is erased, and the contact's key is replaced by this random one; nothing follows. */
 export const erasureEntryObject = entryObject({
   kind: z.literal('erasure'),
-  throughSeq: z.int().min(1),
-  contactId: ContactId.nullable(),
+  contactId: ContactId,
 });
 export interface ErasureEntry extends z.infer<typeof erasureEntryObject> {}
 

@@ -55,7 +55,6 @@ const smallestInputs: Record<CommandType, Record<string, unknown>> = {
   'deals.update': { ...conversation, deal: { monthlyValueCents: 50_000 } },
   'deals.close': { ...conversation, outcome: 'lost', lossReason: 'Too dear' },
   'privacy.eraseConversation': { ...conversation, contactId: 'erased-1' },
-  'privacy.eraseMessages': { ...conversation, throughSeq: 2 },
 };
 
 /**

@@ -7,7 +7,7 @@ export type Api = Baton['api'];
 /** The commands of callers; only the server lets something expire, and erases. */
 type ApiCommandType = Exclude<
   CommandType,
-  'handoffs.expire' | 'followUps.expire' | 'privacy.eraseConversation' | 'privacy.eraseMessages'
+  'handoffs.expire' | 'followUps.expire' | 'privacy.eraseConversation'
 >;
 
 type CommandInput<Type extends ApiCommandType> = z.input<(typeof commandInputs)[Type]>;

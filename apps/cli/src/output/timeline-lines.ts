@@ -149,9 +149,7 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
   redaction: ({ targetSeq, reason }) => [
     `redacted #${targetSeq}${reason === null ? '' : `: ${escapeControls(reason)}`}`,
   ],
-  erasure: ({ contactId, throughSeq }) => [
-    contactId === null ? `messages up to #${throughSeq} erased` : 'everything before this erased',
-  ],
+  erasure: () => ['everything before this erased'],
   unknown: () => ['an entry of a newer version'],
 };
 

@@ -113,9 +113,7 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
     case 'redaction':
       return `Message ${entry.targetSeq} was redacted${entry.reason === null ? '' : `: ${isolate(entry.reason)}`}`;
     case 'erasure':
-      return entry.contactId === null
-        ? `Messages up to ${entry.throughSeq} were erased`
-        : 'All that was said here was erased';
+      return 'All that was said here was erased';
     case 'unknown':
       return 'An entry of a newer version';
   }

@@ -128,7 +128,6 @@ describe('a log of signals', () => {
       eventOf({
         kind: 'erasure',
         seq: 3,
-        throughSeq: 2,
         contactId: 'erased-1',
         at: '2026-01-02T00:00:00.000Z',
       }),

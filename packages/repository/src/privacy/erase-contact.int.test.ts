@@ -268,6 +268,7 @@ test('words that could not be removed are tried again, after those of the others
   await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
   const eraser = killedAt(0, 'before');
   const ids: string[] = [];
+  let pseudonym: unknown;
   /** Makes the erasure of the first conversation unreadable once both are marked. */
   const drain = async () => {
     const marks = await collections.timeline.collection
@@ -275,9 +276,10 @@ test('words that could not be removed are tried again, after those of the others
       .sort({ conversationId: 1 })
       .toArray();
     ids.push(...marks.map(({ conversationId }) => conversationId.toHexString()));
+    pseudonym = marks[0]?.['contactId'];
     await collections.timeline.collection.updateOne(
       { _id: marks[0]?._id, tenantId, conversationId: new ObjectId(ids[0]) },
-      { $set: { throughSeq: 'all' } },
+      { $set: { contactId: 7 } },
       DAMAGE,
     );
     await eraser.drain();
@@ -287,7 +289,7 @@ test('words that could not be removed are tried again, after those of the others
   expect(JSON.stringify(await ofTheOther.toArray())).not.toContain(WORD);
   await collections.timeline.collection.updateOne(
     { tenantId, conversationId: new ObjectId(ids[0]), kind: 'erasure' },
-    { $set: { throughSeq: 1 } },
+    { $set: { contactId: pseudonym } },
   );
   expect(await runErasures(eraser, LONG_MS)).toBe(1);
   expect(await whereWordStands(collections.db)).toEqual([]);

@@ -69,10 +69,10 @@ export async function removeCopies(collections: Collections, place: Place): Prom
   if (erasure !== null) await deleteCopies(collections, place, erasure);
 }
 
-/** The erasure of a whole conversation, its last entry; null where it has none. */
+/** The erasure of a conversation, its last entry; null where it has none. */
 async function findErasure({ timeline }: Collections, place: Place): Promise<EntryOf<'erasure'> | null> {
   const document = await timeline.collection.findOne(
-    { ...filterOf(place), kind: 'erasure', contactId: { $type: 'string' } },
+    { ...filterOf(place), kind: 'erasure' },
     { sort: { seq: -1 }, hint: 'by_seq', maxTimeMS: READ_TIMEOUT_MS },
   );
   const entry = document === null ? null : entryOf(timeline.decode(document));

@@ -59,7 +59,7 @@ export function openPrivacy(eraser: Eraser) {
      * @throws Refusal UNAVAILABLE
      */
     async eraseRestored(tenantId: TenantId, { conversationId, entries }: RestoreConversation): Promise<void> {
-      if (!entries.some((entry) => entry.kind === 'erasure' && entry.contactId !== null)) return;
+      if (!entries.some((entry) => entry.kind === 'erasure')) return;
       await removeWords(collections, { tenantId, conversationId }).catch(rethrowUnavailable);
     },
 
