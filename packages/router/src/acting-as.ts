@@ -2,7 +2,7 @@ import { Refusal } from '@baton/domain';
 import type { Actor, AgentId, Role } from '@baton/schema';
 import type { Credential } from './context.ts';
 import { refusalError } from './error.ts';
-import { forbidden, importers, managers, registrars } from './roles.ts';
+import { forbidden, importers, managers, mayForce, registrars } from './roles.ts';
 
 const apps = ['app', 'import', 'admin'] as const;
 
@@ -50,7 +50,7 @@ export function requireMayAct(credential: Credential, path: string, given: objec
   const input = given as Named;
   if (input.at !== undefined && !includes(importers, role))
     throw forbidden('Only some give a command its instant', role, importers, { field: 'at' });
-  if (input.force === true && !includes(managers, role))
+  if (input.force === true && !mayForce(role))
     throw forbidden('Only some force what the rules refuse', role, managers, { field: 'force' });
   if (path === 'agents.update') requireOwnAvailability(credential, given);
   if (actsForAnyone(role)) return;

@@ -5,7 +5,6 @@ import {
   type Agent,
   type AgentId,
   CreateSignInLink,
-  type Role,
   Session,
   SignIn,
   SignInLink,
@@ -13,7 +12,8 @@ import {
 import { z } from 'zod';
 import type { Context, Credential } from './context.ts';
 import { actsForAnyone } from './acting-as.ts';
-import { forbidden, proceduresOf } from './roles.ts';
+import { proceduresOf } from './roles.ts';
+import { grantOfLink, requireMayBecome } from './sign-in-rules.ts';
 import { publicProcedure, tenantProcedure } from './trpc.ts';
 
 const Done = z.strictObject({ ok: z.literal(true) });
@@ -63,44 +63,12 @@ export const session = {
     .input(CreateSignInLink)
     .output(SignInLink)
     .mutation(async ({ ctx, input = {} }) => {
-      const { role: ownRole, agentId: own, keyId } = ctx.credential;
-      const { role = ownRole } = input;
-      const { agentId = role === 'manager' && ownRole !== 'admin' ? own : null } = input;
-      if (!mayGrant(ownRole, role))
-        throw forbidden(`${ownRole} signs nobody in as ${role}`, ownRole, ['admin']);
-      if (role === 'manager' && ownRole !== 'admin') requireItself(ctx.credential, agentId);
-      if (agentId !== null) await requirePerson(ctx, agentId);
-      return ctx.store.sessions.createLink(ctx.tenantId, { role, agentId, keyId }, ctx.by);
+      const { keyId } = ctx.credential;
+      const grant = grantOfLink(ctx.credential, input);
+      if (grant.agentId !== null) await requirePerson(ctx, grant.agentId);
+      return ctx.store.sessions.createLink(ctx.tenantId, { ...grant, keyId }, ctx.by);
     }),
 };
-
-/** A manager signs in those who may no more than managers do. */
-function mayGrant(granter: Role, role: Role): boolean {
-  return granter === 'admin' || ['viewer', 'agent', 'manager'].includes(role);
-}
-
-/**
- * A manager that could sign in as another, or as who has not said yet which one, would be anyone.
- * @throws TRPCError FORBIDDEN
- */
-function requireItself({ role, agentId: own }: Credential, agentId: AgentId | null): void {
-  if (own !== null && own === agentId) return;
-  const message =
-    own === null
-      ? 'A manager that is bound to no agent signs nobody in as a manager'
-      : `A manager signs nobody in as a manager but itself, ${own}`;
-  throw forbidden(message, role, ['admin'], { field: 'agentId' });
-}
-
-/**
- * Who acts for any agent may change at any time; everyone else is one person, who is picked once.
- * @throws Refusal FORBIDDEN
- */
-function requireMayBecome({ role, agentId: own }: Credential, agentId: AgentId): void {
-  if (own === null || own === agentId || actsForAnyone(role)) return;
-  const message = `This browser is ${own} for as long as it is signed in, and not ${agentId}`;
-  throw new Refusal('FORBIDDEN', message, { role, agentId: own });
-}
 
 /** @throws Refusal UNKNOWN_AGENT, FORBIDDEN for an agent that is no person */
 async function requirePerson(
