@@ -14,6 +14,8 @@ import type { Eraser } from './erase-conversation.ts';
 import { runErasures } from './run-erasures.ts';
 
 const LONG_MS = 60_000;
+/** An erasure a write, twice: some seconds, and more on a busy machine. */
+const KILLS_MS = 120_000;
 
 let scenario: Scenario;
 let collections: Collections;
@@ -132,6 +134,7 @@ test.each(['before', 'after'] as const)(
     expect(nth).toBeGreaterThan(15);
     expect(await rebuild(collections)).toMatchObject({ differences: [] });
   },
+  KILLS_MS,
 );
 
 test('what is written for the contact meanwhile is erased as well, or comes after the end', async () => {
