@@ -31,6 +31,6 @@ test('a short run measures every contender, and each leaves conversations that a
   }
 
   const collections = openCollections(connection.db);
-  await collections.conversations.collection.updateOne({}, { $set: { handoffCount: 7 } });
+  await collections.conversations.acrossTenants('test').updateOne({}, { $set: { handoffCount: 7 } });
   await expect(verifyTimelines(collections)).rejects.toThrow(VerificationError);
 });

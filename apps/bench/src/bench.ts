@@ -36,12 +36,12 @@ export async function bench(
     const { conversations, timeline } = store.collections;
     const ids = await createIds(count);
     const documents = await Promise.all(
-      ids.map((id) => conversations.collection.findOne({ _id: new ObjectId(id) })),
+      ids.map((id) => conversations.collection.findOne({ tenantId: TENANT, _id: new ObjectId(id) })),
     );
     return {
       client,
-      conversations: conversations.collection,
-      timeline: timeline.collection,
+      conversations: connection.db.collection(conversations.collection.collectionName),
+      timeline: connection.db.collection(timeline.collection.collectionName),
       documents: documents.filter((document) => document !== null),
     };
   };

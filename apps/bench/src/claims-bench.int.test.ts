@@ -26,9 +26,11 @@ test('a short run claims each due follow-up once, with and without held ones ahe
   }
   await using connection = await connect(database.uri);
   const { follow_ups: followUps } = openStore(connection).collections;
-  expect(await followUps.collection.countDocuments({ 'lease.until': { $type: 'date' } })).toBe(200);
-  expect(await followUps.collection.countDocuments({ lease: null })).toBe(110);
-  const [one] = await followUps.collection.find({ lease: null }).limit(1).toArray();
+  expect(await followUps.acrossTenants('test').countDocuments({ 'lease.until': { $type: 'date' } })).toBe(
+    200,
+  );
+  expect(await followUps.acrossTenants('test').countDocuments({ lease: null })).toBe(110);
+  const [one] = await followUps.acrossTenants('test').find({ lease: null }).limit(1).toArray();
   expect(one && followUps.tryDecode(one)).toMatchObject({ status: 'open', attempts: 0 });
 });
 

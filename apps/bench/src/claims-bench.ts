@@ -72,7 +72,7 @@ export async function benchClaims(mongodbUri: string, options: ClaimsBenchOption
       const scenario = `${due.toLocaleString('en')} due, ${held.toLocaleString('en')} held`;
       for (const [contender, claim] of contenders) {
         options.onScenario?.(`${scenario}: ${contender}`);
-        rows.push({ scenario, contender, ...(await measureRounds(store, claim, due, options)) });
+        rows.push({ scenario, contender, ...(await measureRounds(store, tenantId, claim, due, options)) });
       }
     }
   }
@@ -125,6 +125,7 @@ type Round = { claimsPerSecond: number; latencies: number[] };
 /** The first round warms up, and is not counted. */
 async function measureRounds(
   { collections }: Store,
+  tenantId: TenantId,
   claim: Claim,
   due: number,
   { claims, rounds, callers = CALLERS }: ClaimsBenchOptions,
@@ -135,7 +136,7 @@ async function measureRounds(
     if (round > 0) measured.push(figures);
     const released = { $set: { lease: null } };
     await collections.follow_ups.collection.updateMany(
-      { _id: { $in: [...claimed].map((id) => new ObjectId(id)) } },
+      { tenantId, _id: { $in: [...claimed].map((id) => new ObjectId(id)) } },
       released,
     );
   }

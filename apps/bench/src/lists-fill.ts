@@ -20,7 +20,10 @@ export async function fillWithConversations(store: Store, count: number): Promis
   const { conversations } = store.collections;
   const input = { contactId: 'template', channel: 'web' as const, tags: [], metadata: {} };
   const { conversation } = await store.execute(CALLER, 'conversations.create', input);
-  const template = await conversations.collection.findOne({ _id: new ObjectId(conversation.id) });
+  const template = await conversations.collection.findOne({
+    tenantId: CALLER.tenantId,
+    _id: new ObjectId(conversation.id),
+  });
   if (template === null) throw new Error('The template is gone');
   const began = Date.now() - YEAR_MS;
   let next = 0;

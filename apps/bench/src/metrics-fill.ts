@@ -62,7 +62,7 @@ async function modelOf(
   const conversationId = new ObjectId(id);
   const found = COPIED.map(async (collection) => {
     const filter = { [collection === 'conversations' ? '_id' : 'conversationId']: conversationId };
-    const documents = await collections[collection].collection.find(filter).toArray();
+    const documents = await collections[collection].acrossTenants('test').find(filter).toArray();
     return documents.map((document) => ({ collection, document }));
   });
   return { contactId, documents: (await Promise.all(found)).flat() };

@@ -218,7 +218,7 @@ describe('a key', () => {
       'expires',
       () =>
         server.store.collections.api_keys.collection.updateOne(
-          { name: 'expires' },
+          { tenantId: TENANT, name: 'expires' },
           { $set: { expiresAt: new Date() } },
         ),
     ],

@@ -153,7 +153,7 @@ describe('findOrCreate', () => {
 
   test('says so where a place is taken by a conversation that it cannot find', async () => {
     const { id, contactId } = await conversation();
-    await store.collections.conversations.collection.updateOne(byId(new ObjectId(id)), {
+    await store.collections.conversations.acrossTenants('test').updateOne(byId(new ObjectId(id)), {
       $set: { status: 'completed' },
     });
     await expect(store.findOrCreate(caller, create({ contactId }))).rejects.toMatchObject({

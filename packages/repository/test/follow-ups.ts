@@ -73,10 +73,9 @@ export const runNow: Scenario['run'] = (type, input, tenantId) =>
 
 /** As if the lease had run out so many milliseconds ago. */
 export async function lapse({ id }: Pick<FollowUp, 'id'>, agoMs = 1): Promise<void> {
-  await scenario.collections.follow_ups.collection.updateOne(
-    { _id: new ObjectId(id) },
-    { $set: { 'lease.until': new Date(Date.now() - agoMs) } },
-  );
+  await scenario.collections.follow_ups
+    .acrossTenants('test')
+    .updateOne({ _id: new ObjectId(id) }, { $set: { 'lease.until': new Date(Date.now() - agoMs) } });
 }
 
 /** A follow-up as its list has it. */

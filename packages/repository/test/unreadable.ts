@@ -53,10 +53,12 @@ export async function writeDamaged(
     redactedAt: null,
     ...damage,
   };
-  await store.collections.conversations.collection.updateOne(
-    { _id: new ObjectId(conversationId) },
-    { $set: { lastSeq: place.seq, version: place.version, updatedAt: at } },
-  );
+  await store.collections.conversations
+    .acrossTenants('test')
+    .updateOne(
+      { _id: new ObjectId(conversationId) },
+      { $set: { lastSeq: place.seq, version: place.version, updatedAt: at } },
+    );
   await insertRaw(message);
   return { ...place, at: at.toISOString(), id: String(message._id) };
 }

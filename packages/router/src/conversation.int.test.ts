@@ -53,7 +53,7 @@ describe('conversations.create', () => {
       ...conversation,
       contact: { id: contactId, name: 'Ann' },
     });
-    const contact = await server.store.collections.contacts.collection.findOne({
+    const contact = await server.store.collections.contacts.acrossTenants('test').findOne({
       '_id.contactId': contactId,
     });
     expect(contact).toMatchObject({ details: { name: 'Ann' } });

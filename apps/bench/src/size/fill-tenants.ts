@@ -33,7 +33,10 @@ export type Origin = { models: Model[]; agents: Document[] };
 
 export async function makeOrigin(store: Store): Promise<Origin> {
   const models = await makeModels(store);
-  const agents = await store.collections.agents.collection.find({ '_id.tenantId': TENANT }).toArray();
+  const agents = await store.collections.agents
+    .acrossTenants('test')
+    .find({ '_id.tenantId': TENANT })
+    .toArray();
   return { models, agents };
 }
 

@@ -148,10 +148,9 @@ describe('By the clock of the store, a key', () => {
     const collections = collectionsNow();
     const { id: keyId } = await apiKeys.create(collections, { ...named('Old'), role: 'app' });
     const old = `baton_${'o'.repeat(43)}`;
-    await collections.api_keys.collection.updateOne(
-      { _id: new ObjectId(keyId) },
-      { $set: { hash: hashOfKey(old), prefix: 'baton_oooooo' } },
-    );
+    await collections.api_keys
+      .acrossTenants('test')
+      .updateOne({ _id: new ObjectId(keyId) }, { $set: { hash: hashOfKey(old), prefix: 'baton_oooooo' } });
     expect(await isGood(old)).toBe(true);
     const { key } = await apiKeys.rotate(collections, scenario.tenantId, { keyId, overlapMs: HOUR_MS });
     expect(await Promise.all([old, key ?? ''].map(isGood))).toEqual([true, true]);

@@ -77,7 +77,10 @@ async function findCredentials(
 ): Promise<Credential[]> {
   if (alternatives.length === 0) return [];
   const [documents] = await Promise.all([
-    api_keys.collection.find({ $or: [...alternatives] }, { maxTimeMS: READ_TIMEOUT_MS }).toArray(),
+    api_keys
+      .acrossTenants('credential')
+      .find({ $or: [...alternatives] }, { maxTimeMS: READ_TIMEOUT_MS })
+      .toArray(),
     clock.ready(),
   ]);
   const now = clock.now();
@@ -95,7 +98,7 @@ export async function noteUseOfKeys(
   await clock.ready();
   const now = clock.now();
   const before = new Date(now - USE_WRITTEN_EVERY_MS);
-  await api_keys.collection.updateMany(
+  await api_keys.acrossTenants('credential').updateMany(
     {
       _id: { $in: keyIds.map((id) => new ObjectId(id)) },
       $or: [{ lastUsedAt: { $exists: false } }, { lastUsedAt: { $lte: before } }],

@@ -18,6 +18,7 @@ import type { Collections } from '../schema/open-collections.ts';
 import { idempotentInTransaction } from '../write/idempotent.ts';
 import { roleOf } from './role-of-rights.ts';
 import { LIVE } from './session.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** Whose sessions somebody may see and end: all of the tenant's, or an agent's and the one that asks. */
 export type SessionScope = 'all' | { agentId: string | null; sessionId: SessionId | null };
@@ -27,7 +28,7 @@ function sessionOf(document: WireDocument<'sessions'>): BrowserSession {
   return { id: _id, role: roleOf(document) ?? 'viewer', agentId, createdAt, expiresAt, lastSeenAt };
 }
 
-function within(tenantId: TenantId, scope: SessionScope): Filter<Document> {
+function within(tenantId: TenantId, scope: SessionScope): TenantFilter {
   const all = { tenantId, kind: 'session' };
   if (scope === 'all') return all;
   const { agentId, sessionId } = scope;
@@ -81,7 +82,7 @@ async function revoke(
   const { sessionId } = input;
   return idempotentInTransaction(collections, tenantId, 'sessions.revoke', input, async (session) => {
     const document = await collections.sessions.collection.findOneAndDelete(
-      { $and: [{ _id: new ObjectId(sessionId) }, within(tenantId, scope)] },
+      { $and: [within(tenantId, scope), { _id: new ObjectId(sessionId) }] },
       { maxTimeMS: WRITE_TIMEOUT_MS, session },
     );
     if (document === null) throw new Refusal('NOT_FOUND', 'No such session');

@@ -41,10 +41,9 @@ const hashOf = (secret: string) => createHash('sha256').update(secret).digest('b
 
 /** As if its time had come. */
 const expire = (secret: string) =>
-  store.collections.sessions.collection.updateOne(
-    { hash: hashOf(secret) },
-    { $set: { expiresAt: new Date(Date.now() - 1) } },
-  );
+  store.collections.sessions
+    .acrossTenants('test')
+    .updateOne({ hash: hashOf(secret) }, { $set: { expiresAt: new Date(Date.now() - 1) } });
 
 describe('a link', () => {
   test('opens one session with its role, however many use it at once', async () => {
@@ -87,7 +86,9 @@ async function withKey() {
 
 /** As a server of the version before writes it: without the key. */
 const dropKey = (secret: string) =>
-  store.collections.sessions.collection.updateOne({ hash: hashOf(secret) }, { $unset: { keyId: 1 } });
+  store.collections.sessions
+    .acrossTenants('test')
+    .updateOne({ hash: hashOf(secret) }, { $unset: { keyId: 1 } });
 
 describe('a key that is revoked', () => {
   test('ends its sessions and its links, and no other’s', async () => {
@@ -115,11 +116,10 @@ describe('a key that is revoked', () => {
     const { api_keys } = store.collections;
     const expired = await withKey();
     const gone = await withKey();
-    await api_keys.collection.updateOne(
-      { _id: new ObjectId(expired.keyId) },
-      { $set: { expiresAt: new Date() } },
-    );
-    await api_keys.collection.deleteOne({ _id: new ObjectId(gone.keyId) });
+    await api_keys
+      .acrossTenants('test')
+      .updateOne({ _id: new ObjectId(expired.keyId) }, { $set: { expiresAt: new Date() } });
+    await api_keys.acrossTenants('test').deleteOne({ _id: new ObjectId(gone.keyId) });
     for (const { secret, newLink } of [expired, gone]) {
       const { token } = await newLink();
       expect(await store.sessions.authenticate(secret)).toBeNull();
@@ -187,7 +187,7 @@ describe('a session', () => {
   test('is kept as a hash only', async () => {
     const { token } = await link();
     const secret = await store.sessions.signIn(token);
-    const kept = JSON.stringify(await store.collections.sessions.collection.find().toArray());
+    const kept = JSON.stringify(await store.collections.sessions.acrossTenants('test').find({}).toArray());
     expect(kept).toContain(hashOf(secret));
     expect(kept).not.toContain(secret);
     expect(kept).not.toContain(token);
@@ -201,7 +201,7 @@ describe('a session', () => {
     await store.sessions.end(TENANT, { sessionId: ended.sessionId });
     expect(await store.sessions.authenticate(ended.secret)).toBeNull();
     expect(await store.sessions.authenticate('guess')).toBeNull();
-    const index = (await store.collections.sessions.collection.indexes()).find(
+    const index = (await store.collections.db.collection('sessions').indexes()).find(
       ({ name }) => name === 'expiry',
     );
     expect(index).toMatchObject({ expireAfterSeconds: 0 });
@@ -224,7 +224,8 @@ describe('a session', () => {
     for (const result of picked)
       if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'FORBIDDEN' });
     expect(await store.sessions.authenticate(secret)).toMatchObject({ agentId });
-    const acts = await store.collections.audit.collection
+    const acts = await store.collections.audit
+      .acrossTenants('test')
       .find({ action: 'session.actAs', target: sessionId })
       .toArray();
     expect(acts).toMatchObject([{ details: { agentId } }]);

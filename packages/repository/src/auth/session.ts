@@ -111,10 +111,12 @@ async function spendLink(
   transaction: ClientSession,
 ): Promise<string | null> {
   const { sessions } = collections;
-  const spent = await sessions.collection.findOneAndDelete(
-    { hash: hashOf(token), kind: 'link', ...NOT_EXPIRED },
-    { maxTimeMS: WRITE_TIMEOUT_MS, session: transaction },
-  );
+  const spent = await sessions
+    .acrossTenants('credential')
+    .findOneAndDelete(
+      { hash: hashOf(token), kind: 'link', ...NOT_EXPIRED },
+      { maxTimeMS: WRITE_TIMEOUT_MS, session: transaction },
+    );
   if (spent === null) return null;
   const [link] = await withoutEndedKeys(collections, [sessions.decode(spent)]);
   if (link === undefined) return null;
@@ -167,7 +169,8 @@ async function findBySecrets(
   secrets: readonly string[],
 ): Promise<Map<string, SessionDocument>> {
   const byHash = new Map(secrets.map((secret) => [hashOf(secret), secret]));
-  const documents = await sessions.collection
+  const documents = await sessions
+    .acrossTenants('credential')
     .find({ hash: { $in: [...byHash.keys()] }, kind, ...LIVE }, { maxTimeMS: READ_TIMEOUT_MS })
     .toArray();
   const found = new Map<string, SessionDocument>();
@@ -186,7 +189,8 @@ export async function readSessions(
 ): Promise<SessionCredential[]> {
   if (sessionIds.length === 0) return [];
   const { sessions } = collections;
-  const documents = await sessions.collection
+  const documents = await sessions
+    .acrossTenants('credential')
     .find(
       { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session', ...LIVE },
       { maxTimeMS: READ_TIMEOUT_MS },
@@ -213,7 +217,10 @@ async function withoutEndedKeys(
   const keyIds = new Set(granted.flatMap(({ keyId }) => keyId ?? []));
   const tenantIds = new Set(granted.flatMap(({ keyId, tenantId }) => (keyId === undefined ? tenantId : [])));
   const find = async (filter: Filter<Document>) => {
-    const documents = await api_keys.collection.find(filter, { maxTimeMS: READ_TIMEOUT_MS }).toArray();
+    const documents = await api_keys
+      .acrossTenants('credential')
+      .find(filter, { maxTimeMS: READ_TIMEOUT_MS })
+      .toArray();
     return documents.flatMap((document) => api_keys.tryDecode(document) ?? []);
   };
   const [own, revoked] = await Promise.all([
@@ -283,9 +290,11 @@ export async function noteUseOfSessions(
   { sessions }: Collections,
   sessionIds: readonly SessionId[],
 ): Promise<void> {
-  await sessions.collection.updateMany(
-    { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session' },
-    [{ $set: { lastSeenAt: '$$NOW' } }],
-    { maxTimeMS: WRITE_TIMEOUT_MS },
-  );
+  await sessions
+    .acrossTenants('credential')
+    .updateMany(
+      { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session' },
+      [{ $set: { lastSeenAt: '$$NOW' } }],
+      { maxTimeMS: WRITE_TIMEOUT_MS },
+    );
 }

@@ -12,7 +12,8 @@ export async function withSuspension<Credential extends { tenantId: TenantId }>(
 ): Promise<Suspendable<Credential>[]> {
   const tenantIds = [...new Set(credentials.map(({ tenantId }) => tenantId))];
   if (tenantIds.length === 0) return [];
-  const found = await tenants.collection
+  const found = await tenants
+    .acrossTenants('credential')
     .find(
       { ...byIds(tenantIds), suspendedAt: { $exists: true } },
       { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS },

@@ -191,7 +191,7 @@ describe.each([
     await right.collections.sessions.collection.updateMany({ tenantId: TENANT }, over);
     expect(await store.sessions.authenticate(secret)).toBeNull();
     const { token: third } = await right.sessions.createLink(TENANT, { role: 'app', keyId: null });
-    await right.collections.sessions.collection.updateMany({ kind: 'link' }, over);
+    await right.collections.sessions.acrossTenants('test').updateMany({ kind: 'link' }, over);
     await expect(store.sessions.signIn(third)).rejects.toMatchObject({ code: 'UNAUTHORIZED' });
   });
 
@@ -202,7 +202,8 @@ describe.each([
     await store.tenant.update(TENANT, { businessHours: null, idempotencyKey: `hours-${conversationId}` });
     const contact = { contactId: `contact-${contacts}`, channel: 'web' as const, metadata: {}, tags: [] };
     await store.findOrCreate(caller, { ...contact, idempotencyKey: `found-${conversationId}` });
-    const records = await right.collections.idempotency.collection
+    const records = await right.collections.idempotency
+      .acrossTenants('test')
       .find({ '_id.key': { $regex: conversationId } })
       .toArray();
     expect(records).toHaveLength(3);

@@ -59,7 +59,8 @@ export function watchEntries(
   after: string | null,
   maxAwaitTimeMS = AWAIT_MS,
 ): ChangeStream {
-  return timeline.collection.watch([{ $match: { operationType: 'insert', ...match } }], {
+  const entries = timeline.acrossTenants('live feed');
+  return entries.watch([{ $match: { operationType: 'insert', ...match } }], {
     maxAwaitTimeMS,
     ...(after !== null && { resumeAfter: { _data: after } }),
   });

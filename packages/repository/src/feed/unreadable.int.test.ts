@@ -34,11 +34,13 @@ const kindsOf = (reader: Reader, conversationId: string) =>
 const idOf = (reader: Reader, seq: number) => reader.seen.findLast(({ entry }) => entry.seq === seq)?.id;
 
 const setLastSeq = (conversationId: string, lastSeq: unknown) =>
-  store.collections.conversations.collection.updateOne(
-    { _id: new ObjectId(conversationId) },
-    { $set: { lastSeq } },
-    { bypassDocumentValidation: true },
-  );
+  store.collections.conversations
+    .acrossTenants('test')
+    .updateOne(
+      { _id: new ObjectId(conversationId) },
+      { $set: { lastSeq } },
+      { bypassDocumentValidation: true },
+    );
 
 test.each(DAMAGES)('%s costs its tenant one unknown entry, and nobody else anything', async (_, damage) => {
   const damaged = await conversation();

@@ -26,7 +26,8 @@ export async function expireFollowUps(
   const lapsedBefore = new Date(clock.now() - LATE_REPORT_MS);
   const look = (passedOver: readonly string[], limit = MAX_LAPSED) =>
     readPast(
-      followUps.collection
+      followUps
+        .acrossTenants('due work')
         .find(
           {
             'lease.until': { $type: 'date', $lte: lapsedBefore },

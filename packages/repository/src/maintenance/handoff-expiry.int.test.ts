@@ -128,5 +128,5 @@ test('many that cannot be read, or expired, keep none of another tenant waiting'
   await sleep(Math.max(0, Date.parse(due) - Date.now()) + 5);
   expect(await store.expireHandoffs()).toBe(1);
   expect((await store.conversations.get(tenantId, { conversationId })).pendingHandoff).toBeNull();
-  await handoffs.collection.deleteMany({ _id: { $in: broken.map(({ _id }) => _id) } });
+  await handoffs.acrossTenants('test').deleteMany({ _id: { $in: broken.map(({ _id }) => _id) } });
 });

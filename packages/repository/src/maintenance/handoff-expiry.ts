@@ -23,7 +23,8 @@ export async function expireHandoffs(
   const isDue = { status: 'pending', expiresAt: { $lte: new Date(timestamp(clock.now())) } };
   const look = (passedOver: readonly string[], limit = MAX_DUE) =>
     readPast(
-      handoffs.collection
+      handoffs
+        .acrossTenants('due work')
         .find(
           { ...isDue, ...(passedOver.length > 0 && { tenantId: { $nin: passedOver } }) },
           { maxTimeMS: READ_TIMEOUT_MS },

@@ -188,23 +188,25 @@ export async function rebuildListedConversations(collections: Collections): Prom
   return { written, removed: await removeGone(collections) };
 }
 
-async function removeGone({ listed_conversations: listed, conversations }: Collections): Promise<number> {
+async function removeGone({ listed_conversations, conversations }: Collections): Promise<number> {
+  const listed = listed_conversations.acrossTenants('check');
   let removed = 0;
   let last: Document | undefined;
   for (;;) {
-    const page = await listed.collection
+    const page = await listed
       .find(last === undefined ? {} : { _id: { $gt: last['_id'] } }, { projection: { _id: 1 } })
       .sort({ _id: 1 })
       .limit(PAGE)
       .toArray();
     if (page.length === 0) return removed;
     const ids = page.map(({ _id }) => _id);
-    const there = await conversations.collection
+    const there = await conversations
+      .acrossTenants('check')
       .find({ _id: { $in: ids } }, { projection: { _id: 1 } })
       .toArray();
     const known = new Set(there.map(({ _id }) => _id.toHexString()));
     const gone = ids.filter((id) => !known.has(id.toHexString()));
-    if (gone.length > 0) removed += (await listed.collection.deleteMany({ _id: { $in: gone } })).deletedCount;
+    if (gone.length > 0) removed += (await listed.deleteMany({ _id: { $in: gone } })).deletedCount;
     last = page.at(-1);
   }
 }

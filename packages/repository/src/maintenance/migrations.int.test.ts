@@ -160,7 +160,7 @@ describe('migrating', () => {
     const place = { channel: 'web' as const, metadata: {} };
     for (const contactId of ['ann', 'ben'])
       await store.execute(caller, 'conversations.create', { ...place, contactId, tags: ['vip', contactId] });
-    const { collection } = store.collections.conversations;
+    const collection = store.collections.conversations.acrossTenants('test');
     await collection.updateMany({}, { $unset: { listedUnder: '' } }, { bypassDocumentValidation: true });
     await connection.db.collection('migrations').deleteOne({ _id: { $eq: NAMES[1] } as never });
 

@@ -57,16 +57,12 @@ const readListed = tryDecoderOf(
 
 /** Names the lists of conversations that were made before lists had names, in one pass over all of them. */
 async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Promise<void> {
-  const { conversations } = openCollections(db);
+  const conversations = openCollections(db).conversations.acrossTenants('migration');
   let last: Document | undefined;
   for (let done = 0; ;) {
     signal.throwIfAborted();
     const unnamed = { listedUnder: { $exists: false }, ...(last && { _id: { $gt: last['_id'] } }) };
-    const documents = await conversations.collection
-      .find(unnamed)
-      .sort({ _id: 1 })
-      .limit(BATCH_SIZE)
-      .toArray();
+    const documents = await conversations.find(unnamed).sort({ _id: 1 }).limit(BATCH_SIZE).toArray();
     if (documents.length === 0) return;
     const updates = documents.flatMap((document) => {
       const listed = readListed(document);
@@ -74,7 +70,7 @@ async function nameLists(db: Db, { signal, onProgress }: MigrationContext): Prom
       const update = { $set: { listedUnder: listsOf(listed) } };
       return [{ updateOne: { filter: { _id: document._id }, update } }];
     });
-    if (updates.length > 0) await conversations.collection.bulkWrite(updates, { ordered: false });
+    if (updates.length > 0) await conversations.bulkWrite(updates, { ordered: false });
     last = documents.at(-1);
     done += documents.length;
     onProgress({ phase: 'documents', collection: declaredCollections.conversations.name, done });

@@ -52,8 +52,8 @@ async function say(conversationId: ConversationId, text = 'Hello'): Promise<Conv
 /** A store that has one conversation with two messages, an objection, a follow-up and an answer. */
 beforeEach(async () => {
   const { conversations, timeline, objections, follow_ups, qualification_answers } = store.collections;
-  for (const { collection } of [conversations, timeline, objections, follow_ups, qualification_answers])
-    await collection.deleteMany({});
+  for (const { acrossTenants } of [conversations, timeline, objections, follow_ups, qualification_answers])
+    await acrossTenants('test').deleteMany({});
   const contact = { contactId: `contact-${said}`, channel: 'web' as const, tags: [], metadata: {} };
   const created = await store.execute(caller, 'conversations.create', contact);
   const conversationId = created.conversation.id;
@@ -93,11 +93,13 @@ test('a conversation that is the fold of its timeline differs in nothing', async
 });
 
 test('every changed field is named, a missing one too', async () => {
-  await store.collections.conversations.collection.updateOne(
-    { _id: idOf(conversation) },
-    { $set: { 'metrics.messages': 7, tags: ['forged'] }, $unset: { handoffChain: '' } },
-    { bypassDocumentValidation: true },
-  );
+  await store.collections.conversations
+    .acrossTenants('test')
+    .updateOne(
+      { _id: idOf(conversation) },
+      { $set: { 'metrics.messages': 7, tags: ['forged'] }, $unset: { handoffChain: '' } },
+      { bypassDocumentValidation: true },
+    );
   expect((await fieldsThatDiffer()).map((fields) => fields.toSorted())).toEqual([
     ['handoffChain', 'metrics', 'tags'],
   ]);
@@ -107,10 +109,9 @@ test('a preview that the version before cut inside of a character is no differen
   const start = 'w'.repeat(PREVIEW_LENGTH - 2);
   await say(conversation.id, `${start}👨‍👩‍👧‍👧 said hello`);
   const setPreview = (preview: string) =>
-    store.collections.conversations.collection.updateOne(
-      { _id: idOf(conversation) },
-      { $set: { 'lastMessage.preview': preview } },
-    );
+    store.collections.conversations
+      .acrossTenants('test')
+      .updateOne({ _id: idOf(conversation) }, { $set: { 'lastMessage.preview': preview } });
   expect(await fieldsThatDiffer()).toEqual([]);
   await setPreview(`${start}👨`);
   expect(await fieldsThatDiffer()).toEqual([]);
@@ -121,17 +122,16 @@ test('a preview that the version before cut inside of a character is no differen
 });
 
 test('a list that a conversation stands in without reason is seen', async () => {
-  await store.collections.conversations.collection.updateOne(
-    { _id: idOf(conversation) },
-    { $set: { listedUnder: ['tag:forged'] } },
-  );
+  await store.collections.conversations
+    .acrossTenants('test')
+    .updateOne({ _id: idOf(conversation) }, { $set: { listedUnder: ['tag:forged'] } });
   expect(await fieldsThatDiffer()).toEqual([['listedUnder']]);
 });
 
 test('a snapshot that the timeline does not give is seen, and one of a version with other fields is not', async () => {
   for (let index = 0; index < 2 * SNAPSHOT_INTERVAL; index += 1) conversation = await say(conversation.id);
   await store.drain();
-  const { collection } = store.collections.snapshots;
+  const collection = store.collections.snapshots.acrossTenants('test');
   expect(await collection.countDocuments({ conversationId: idOf(conversation) })).toBe(2);
   expect(await fieldsThatDiffer()).toEqual([]);
   const [first] = await collection.find({ conversationId: idOf(conversation) }).toArray();
@@ -156,31 +156,33 @@ test.each([
   ['follow_ups', { status: 'dead' }],
   ['qualification_answers', { 'answer.verdict': false }],
 ] as const)('a change of the list of %s behind the timeline’s back is seen', async (name, change) => {
-  await store.collections[name].collection.updateOne({}, { $set: change });
+  await store.collections[name].acrossTenants('test').updateOne({}, { $set: change });
   expect(await fieldsThatDiffer()).toEqual([[name]]);
-  await store.collections[name].collection.deleteMany({});
+  await store.collections[name].acrossTenants('test').deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([[name]]);
 });
 
 test('a place among the active conversations that was lost is seen', async () => {
-  await store.collections.active_conversations.collection.deleteMany({});
+  await store.collections.active_conversations.acrossTenants('test').deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([['active_conversations']]);
 });
 
 test('a timeline whose conversation is gone is seen', async () => {
-  await store.collections.conversations.collection.deleteMany({});
+  await store.collections.conversations.acrossTenants('test').deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([['conversation: missing']]);
 });
 
 test('a timeline with a gap cannot be folded, and says where', async () => {
-  await store.collections.timeline.collection.deleteOne({ conversationId: idOf(conversation), seq: 2 });
+  await store.collections.timeline
+    .acrossTenants('test')
+    .deleteOne({ conversationId: idOf(conversation), seq: 2 });
   expect(await fieldsThatDiffer()).toEqual([
     [expect.stringMatching(/^timeline: Entry 3 .* is not the next one, 2$/)],
   ]);
 });
 
 test('a timeline that has lost its end shows in the conversation', async () => {
-  await store.collections.timeline.collection.deleteOne({
+  await store.collections.timeline.acrossTenants('test').deleteOne({
     conversationId: idOf(conversation),
     seq: conversation.lastSeq,
   });
@@ -188,7 +190,7 @@ test('a timeline that has lost its end shows in the conversation', async () => {
 });
 
 test('a conversation without a timeline is told apart from one that differs', async () => {
-  await store.collections.timeline.collection.deleteMany({});
+  await store.collections.timeline.acrossTenants('test').deleteMany({});
   expect(await fieldsThatDiffer()).toEqual([['timeline: empty']]);
 });
 
@@ -203,35 +205,34 @@ test('commands that are committed meanwhile are no differences', async () => {
 });
 
 test('it tells how far it is, and changes nothing', async () => {
-  await store.collections.conversations.collection.updateOne(
-    { _id: idOf(conversation) },
-    { $set: { handoffCount: 7 } },
-  );
-  const before = await store.collections.conversations.collection.find().toArray();
+  await store.collections.conversations
+    .acrossTenants('test')
+    .updateOne({ _id: idOf(conversation) }, { $set: { handoffCount: 7 } });
+  const before = await store.collections.conversations.acrossTenants('test').find({}).toArray();
   const progress: [number, number][] = [];
   await rebuild(store.collections, (checked, total) => progress.push([checked, total]));
   expect(progress).toEqual([[1, 1]]);
-  expect(await store.collections.conversations.collection.find().toArray()).toEqual(before);
+  expect(await store.collections.conversations.acrossTenants('test').find({}).toArray()).toEqual(before);
 });
 
 test('entries that cannot be read are named, and nothing else is guessed', async () => {
   const { timeline, handoffs } = store.collections;
   const past = { bypassDocumentValidation: true };
-  await timeline.collection.updateMany(
-    { conversationId: idOf(conversation), seq: { $in: [2, 3] } },
-    { $set: { kind: 'mood' } },
-    past,
-  );
+  await timeline
+    .acrossTenants('test')
+    .updateMany(
+      { conversationId: idOf(conversation), seq: { $in: [2, 3] } },
+      { $set: { kind: 'mood' } },
+      past,
+    );
   expect(await fieldsThatDiffer()).toEqual([
     ['timeline: entry 2 cannot be read', 'timeline: entry 3 cannot be read'],
   ]);
-  await store.collections.conversations.collection.updateOne(
-    { _id: idOf(conversation) },
-    { $set: { lastSeq: 'three' } },
-    past,
-  );
+  await store.collections.conversations
+    .acrossTenants('test')
+    .updateOne({ _id: idOf(conversation) }, { $set: { lastSeq: 'three' } }, past);
   expect((await fieldsThatDiffer())[0]).toContain('conversation: cannot be read');
-  await handoffs.collection.deleteMany({});
+  await handoffs.acrossTenants('test').deleteMany({});
 });
 
 test('a projection that cannot be read differs, and what belongs to nobody is passed over', async () => {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { fold, isPreviewOf } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
-import { type AnyBulkWriteOperation, BSON, type Document, ObjectId } from 'mongodb';
+import { BSON, type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import { conversationOf, conversationToDocument, readStoredEntry } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
@@ -13,6 +13,7 @@ import {
   type ProjectionWrites,
 } from '../write/projections.ts';
 import { areSnapshotsRight } from './snapshot-report.ts';
+import type { TenantWrite } from '../schema/tenant-collection.ts';
 
 /** A conversation whose documents differ from what its timeline produces. */
 export type RebuildDifference = {
@@ -48,8 +49,9 @@ export async function rebuild(
   onProgress?: (checked: number, total: number) => void,
 ): Promise<RebuildReport> {
   const report: RebuildReport = { checked: 0, differences: [] };
-  const total = await collections.conversations.collection.estimatedDocumentCount();
-  for await (const document of collections.conversations.collection.find().sort({ _id: 1 })) {
+  const conversations = collections.conversations.acrossTenants('check');
+  const total = await conversations.estimatedDocumentCount();
+  for await (const document of conversations.find({}).sort({ _id: 1 })) {
     report.differences.push(...(await differencesOf(collections, document)));
     report.checked += 1;
     onProgress?.(report.checked, total);
@@ -87,8 +89,9 @@ function difference(tenant: unknown, conversation: unknown, fields: string[]): R
 
 /** The timelines whose conversation is gone. */
 async function findOrphanedTimelines(collections: Collections): Promise<RebuildDifference[]> {
-  const tenantIds: unknown[] = await collections.timeline.collection.distinct('tenantId');
-  const orphans = collections.timeline.collection.aggregate([
+  const timeline = collections.timeline.acrossTenants('check');
+  const tenantIds: unknown[] = await timeline.distinct('tenantId');
+  const orphans = timeline.aggregate([
     { $match: { tenantId: { $in: tenantIds }, kind: 'created' } },
     { $project: { tenantId: 1, conversationId: 1 } },
     {
@@ -156,7 +159,9 @@ async function readTimeline(
   const entries: Entry[] = [];
   const unreadable: string[] = [];
   const ids: string[] = [];
-  const cursor = collections.timeline.collection
+  // What is damaged may name no tenant that can be read.
+  const cursor = collections.timeline
+    .acrossTenants('check')
     .find({ tenantId, conversationId: _id, ...(typeof lastSeq === 'number' && { seq: { $lte: lastSeq } }) })
     .sort({ seq: 1 });
   for await (const document of cursor) {
@@ -179,7 +184,7 @@ async function readTimeline(
   }
 }
 
-function writtenDocument(write: AnyBulkWriteOperation): Document {
+function writtenDocument(write: TenantWrite): Document {
   if ('replaceOne' in write) return write.replaceOne.replacement;
   if ('insertOne' in write) return write.insertOne.document;
   throw new Error('A projection is written in another way');

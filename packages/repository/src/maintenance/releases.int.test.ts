@@ -44,8 +44,9 @@ describe.each(readdirSync(FOLDER).filter((name) => /^\d/.test(name)))('what rele
       if (documents.length > 0) await connection.db.collection(name).insertMany(documents.map(storedForm));
     const today = openCollections(connection.db);
     expect((await reportUnreadable(today)).documents).toEqual([]);
-    for await (const document of today.conversations.collection.find()) {
-      const entries = await today.timeline.collection
+    for await (const document of today.conversations.acrossTenants('test').find({})) {
+      const entries = await today.timeline
+        .acrossTenants('test')
         .find({ conversationId: document._id })
         .sort({ seq: 1 })
         .toArray();

@@ -64,7 +64,7 @@ test.each(cases)(
   'the rights %j with the agent %s are the role %s, before and after',
   async (rights, agentId, role) => {
     const { collections } = scenario;
-    const { collection } = collections.api_keys;
+    const collection = collections.api_keys.acrossTenants('test');
     const { _id, key } = await keyOfBefore(rights, agentId);
     const credential = { tenantId: TENANT, keyId: _id.toHexString(), role, agentId };
     expect((await apiKeys.authenticate(collections, [key])).get(key)).toMatchObject(credential);
@@ -86,7 +86,9 @@ test('browsers that were signed in stay so, with their roles', async () => {
   const ids = [SessionId.parse(_id.toHexString())];
   expect(await readSessions(collections, ids)).toMatchObject([{ role: 'manager', agentId: MIA }]);
   await giveRoles(collections.db, { signal });
-  expect(await collections.sessions.collection.findOne({ _id })).toMatchObject({ role: 'manager' });
+  expect(await collections.sessions.acrossTenants('test').findOne({ _id })).toMatchObject({
+    role: 'manager',
+  });
   expect(await readSessions(collections, ids)).toMatchObject([{ role: 'manager', agentId: MIA }]);
 });
 
@@ -97,8 +99,8 @@ test.each(Role.options)(
     const { id } = await apiKeys.create(collections, { tenantId: TENANT, name: role, role, agentId: MIA });
     await createSignInLink(collections, TENANT, { role, agentId: MIA, keyId: id });
     const rights = { manager: ['manage'], app: [], import: ['import'], admin: ['import', 'manage'] };
-    const key = await collections.api_keys.collection.findOne({ _id: new ObjectId(id) });
-    const link = await collections.sessions.collection.findOne({ keyId: new ObjectId(id) });
+    const key = await collections.api_keys.acrossTenants('test').findOne({ _id: new ObjectId(id) });
+    const link = await collections.sessions.acrossTenants('test').findOne({ keyId: new ObjectId(id) });
     for (const read of [
       () => decodeAsBefore.api_keys(key ?? {}),
       () => decodeAsBefore.sessions(link ?? {}),
@@ -112,7 +114,7 @@ test.each(Role.options)(
 test('what says neither a role nor rights opens nothing', async () => {
   const { collections } = scenario;
   const { _id, key } = await keyOfBefore(['manage'], null);
-  await collections.api_keys.collection.updateOne({ _id }, { $unset: { rights: '' } });
+  await collections.api_keys.acrossTenants('test').updateOne({ _id }, { $unset: { rights: '' } });
   expect(await apiKeys.authenticate(collections, [key])).toEqual(new Map());
   const { items } = await apiKeys.list(collections, TENANT, { limit: 1 });
   expect(items).toMatchObject([{ id: _id.toHexString(), role: 'viewer' }]);

@@ -10,7 +10,8 @@ const BATCH_SIZE = 1_000;
  */
 export async function giveRoles(db: Db, { signal }: { signal: AbortSignal }): Promise<void> {
   const { api_keys, sessions } = openCollections(db);
-  for (const { collection, tryDecode } of [api_keys, sessions]) {
+  for (const { acrossTenants, tryDecode } of [api_keys, sessions]) {
+    const collection = acrossTenants('migration');
     let updates: AnyBulkWriteOperation[] = [];
     const flush = async () => {
       signal.throwIfAborted();

@@ -50,7 +50,9 @@ const KEPT = [
 ] as const;
 
 async function empty(): Promise<void> {
-  await Promise.all([...WRITTEN, ...KEPT].map((name) => collections[name].collection.deleteMany({})));
+  await Promise.all(
+    [...WRITTEN, ...KEPT].map((name) => collections[name].acrossTenants('test').deleteMany({})),
+  );
 }
 
 /** A sale of some days, in January. */
@@ -69,9 +71,9 @@ async function sell(contactId: string): Promise<ConversationId> {
 }
 
 /** What a server of the version before does: it writes no marks. */
-const forgetMarks = () => collections.late_writes.collection.deleteMany({});
-const marks = () => collections.late_writes.collection.countDocuments({});
-const counted = () => collections.counted_conversations.collection.find().toArray();
+const forgetMarks = () => collections.late_writes.acrossTenants('test').deleteMany({});
+const marks = () => collections.late_writes.acrossTenants('test').countDocuments({});
+const counted = () => collections.counted_conversations.acrossTenants('test').find({}).toArray();
 const messages = async () => (await metricsQueries.overview(collections, tenantId, {})).messages;
 
 /** Of every procedure the figures of all time and of a period, beside those recomputed. */
@@ -129,16 +131,15 @@ describe('Counting', () => {
     await collections.timeline.collection.insertMany(
       entries.map((entry) => ({ ...entry, _id: new ObjectId(ObjectId.generate(hourAgo / 1_000)) })),
     );
-    await collections.conversations.collection.updateOne(
-      { _id: new ObjectId(id) },
-      { $set: { updatedAt: new Date(hourAgo) } },
-    );
+    await collections.conversations
+      .acrossTenants('test')
+      .updateOne({ _id: new ObjectId(id) }, { $set: { updatedAt: new Date(hourAgo) } });
     later = 6 * MINUTE_MS;
     expect(await rollUp()).toBe(7);
   });
 
   it('reads again only the entries to which others were committed late', async () => {
-    const { collection } = collections.timeline;
+    const collection = collections.timeline.acrossTenants('test');
     const rollUp = rollUps(collections);
     const create = () => scenario.create({ at: new Date().toISOString() });
     const { id: lateId } = await create();
@@ -220,7 +221,9 @@ describe('Counting', () => {
       for (; !isOver;) seen.add(await messages());
       return seen;
     })();
-    const ids = (await collections.conversations.collection.find().toArray()).map(({ _id }) => _id);
+    const ids = (await collections.conversations.acrossTenants('test').find({}).toArray()).map(
+      ({ _id }) => _id,
+    );
     for (const id of ids) await countConversations(scenario.collections, tenantId, [id]);
     isOver = true;
     expect(await asking).toEqual(new Set([8]));
@@ -314,7 +317,8 @@ describe('Counting of one tenant', () => {
     await collections.db.client.withSession((session) =>
       session.withTransaction(() => writeTally(collections, tenantId, tally, session)),
     );
-    const sizes = await collections.metrics_buckets.collection
+    const sizes = await collections.metrics_buckets
+      .acrossTenants('test')
       .aggregate<{ level: string; bytes: number }>([
         { $project: { level: 1, bytes: { $bsonSize: '$$ROOT' } } },
       ])
@@ -349,7 +353,10 @@ describe('Rebuilding', () => {
       () => set('metrics_buckets', { level: 'day' }, { $inc: { 'figures.all.totals.messages': 3 } }),
     ],
     ['a span', () => set('metrics_spans', { level: 'hour' }, { $set: { figures: {} } })],
-    ['a bucket that is gone', () => collections.metrics_buckets.collection.deleteOne({ level: 'all' })],
+    [
+      'a bucket that is gone',
+      () => collections.metrics_buckets.acrossTenants('test').deleteOne({ level: 'all' }),
+    ],
     [
       'a bucket of nothing',
       () =>

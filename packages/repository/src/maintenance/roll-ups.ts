@@ -42,7 +42,7 @@ async function saveProgress({ progress }: Collections, upTo: number, name: strin
 
 /** Every tenant that has entries. */
 export async function tenantsOf({ timeline }: Collections): Promise<TenantId[]> {
-  const names: unknown[] = await timeline.collection.distinct('tenantId');
+  const names: unknown[] = await timeline.acrossTenants('roll-up').distinct('tenantId');
   return names.filter((name): name is TenantId => TenantId.safeParse(name).success);
 }
 
@@ -154,14 +154,16 @@ async function countOrMark(
 
 /** Counts the conversations that have entries whose ids were given from a second on, and before another. */
 async function countBetween(look: Look, collections: Collections, from: number, to?: number): Promise<void> {
-  const groups = collections.timeline.collection.aggregate(
-    [
-      { $match: { _id: idsBetween(from, to) } },
-      { $group: { _id: { tenantId: '$tenantId', conversationId: '$conversationId' } } },
-      { $sort: { '_id.tenantId': 1 } },
-    ],
-    { hint: '_id_', allowDiskUse: true },
-  );
+  const groups = collections.timeline
+    .acrossTenants('roll-up')
+    .aggregate(
+      [
+        { $match: { _id: idsBetween(from, to) } },
+        { $group: { _id: { tenantId: '$tenantId', conversationId: '$conversationId' } } },
+        { $sort: { '_id.tenantId': 1 } },
+      ],
+      { hint: '_id_', allowDiskUse: true },
+    );
   let tenant: unknown;
   let ids: ObjectId[] = [];
   const count = async () => {
@@ -184,7 +186,8 @@ async function countBetween(look: Look, collections: Collections, from: number, 
 async function countLateWrites(look: Look, collections: Collections, since = 0): Promise<void> {
   const { late_writes: late, conversations } = collections;
   for (let after = ObjectId.createFromTime(Math.floor(since / 1_000)); ;) {
-    const marks = await late.collection
+    const marks = await late
+      .acrossTenants('roll-up')
       .find({ _id: { $gt: after } })
       .sort({ _id: 1 })
       .limit(PAGE)
@@ -221,7 +224,8 @@ export function rollUps(collections: Collections): () => Promise<number> {
   /** Where the next look begins; null where nothing makes one worth while. */
   async function nextLook(now: number, upTo: number): Promise<NextLook | null> {
     if (now - upTo >= fullLookEveryMs || lookedAt === 0) {
-      const [newest] = await timeline.collection
+      const [newest] = await timeline
+        .acrossTenants('roll-up')
         .find({}, { projection: { _id: 1 } })
         .sort({ _id: -1 })
         .limit(1)
@@ -232,7 +236,9 @@ export function rollUps(collections: Collections): () => Promise<number> {
     }
     const since = Math.max(lookedAt, upTo) - SHORT_OVERLAP_MS;
     const from = ObjectId.createFromTime(Math.floor(since / 1_000));
-    const count = await timeline.collection.countDocuments({ _id: { $gte: from } }, { limit: MANY_ENTRIES });
+    const count = await timeline
+      .acrossTenants('roll-up')
+      .countDocuments({ _id: { $gte: from } }, { limit: MANY_ENTRIES });
     return count === MANY_ENTRIES ? { since, isFull: false } : null;
   }
 
@@ -282,7 +288,8 @@ export function rollUps(collections: Collections): () => Promise<number> {
     const next = await nextLook(now, upTo);
     const marksSince = next?.isFull === true ? 0 : now - LONG_UNFINISHED_MS;
     const isMarked = { _id: { $gt: ObjectId.createFromTime(Math.floor(marksSince / 1_000)) } };
-    const hasMarks = (await late.collection.findOne(isMarked, { projection: { _id: 1 } })) !== null;
+    const hasMarks =
+      (await late.acrossTenants('roll-up').findOne(isMarked, { projection: { _id: 1 } })) !== null;
     const isSkewDue = now - skewLookedAt >= SKEWED_LOOK_EVERY_MS;
     if (next === null && !hasMarks && !isSkewDue) return 0;
     const began = performance.now();

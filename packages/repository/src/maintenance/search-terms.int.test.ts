@@ -39,7 +39,8 @@ afterEach(async () => {
   await database[Symbol.asyncDispose]();
 });
 
-const terms = () => scenario.collections.search_terms.collection.find().sort({ seq: 1 }).toArray();
+const terms = () =>
+  scenario.collections.search_terms.acrossTenants('test').find({}).sort({ seq: 1 }).toArray();
 
 async function found(text: string): Promise<string[]> {
   const page = await searchQueries.messages(collections, scenario.tenantId, SearchMessages.parse({ text }));
@@ -47,7 +48,8 @@ async function found(text: string): Promise<string[]> {
 }
 
 /** What a server of the version before does: it writes no terms. */
-const forget = (filter: Document = {}) => scenario.collections.search_terms.collection.deleteMany(filter);
+const forget = (filter: Document = {}) =>
+  scenario.collections.search_terms.acrossTenants('test').deleteMany(filter);
 
 describe('A server of the version before', () => {
   it('writes messages that are found once the store has caught up', async () => {
@@ -120,7 +122,7 @@ describe('Rebuilding', () => {
   it('writes what is missing or other, and removes what has no message', async () => {
     const { search_terms: stored } = scenario.collections;
     await forget({ seq: kept[0]?.['seq'] });
-    await stored.collection.updateOne({ seq: kept[1]?.['seq'] }, { $set: { terms: ['别'] } });
+    await stored.acrossTenants('test').updateOne({ seq: kept[1]?.['seq'] }, { $set: { terms: ['别'] } });
     await stored.collection.insertOne({ ...kept[0], _id: new ObjectId(), seq: 77 });
     expect((await rebuild(collections)).differences).toMatchObject([{ fields: ['search_terms'] }]);
     expect(await rebuildSearchTerms(collections)).toEqual({ written: 2, removed: 1 });

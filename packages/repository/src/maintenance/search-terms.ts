@@ -85,7 +85,8 @@ async function follow(
     if (batch.length > 0) onProgress?.(done);
     batch = [];
   };
-  const written = collections.timeline.collection
+  const written = collections.timeline
+    .acrossTenants('roll-up')
     .find(
       {
         _id: { $gte: from },
@@ -109,7 +110,10 @@ async function writeMissing(
   { timeline, search_terms: terms }: Collections,
   documents: readonly Document[],
 ): Promise<number> {
-  const found = await terms.collection.find({ _id: { $in: documents.map(({ _id }) => _id) } }).toArray();
+  const found = await terms
+    .acrossTenants('roll-up')
+    .find({ _id: { $in: documents.map(({ _id }) => _id) } })
+    .toArray();
   const stored = new Map(found.map((document) => [document._id.toHexString(), document]));
   const writes = documents.flatMap((document) => {
     const message = timeline.tryDecode(document);
@@ -143,14 +147,15 @@ async function removeWordless(
   { timeline, search_terms: terms }: Pick<Collections, 'timeline' | 'search_terms'>,
   documents: readonly Document[],
 ): Promise<void> {
-  const wordless = await timeline.collection
+  const wordless = await timeline
+    .acrossTenants('roll-up')
     .find(
       { _id: { $in: documents.map(({ _id }) => _id) }, redactedAt: { $ne: null } },
       { projection: { _id: 1 } },
     )
     .toArray();
   if (wordless.length > 0)
-    await terms.collection.deleteMany({ _id: { $in: wordless.map(({ _id }) => _id) } });
+    await terms.acrossTenants('roll-up').deleteMany({ _id: { $in: wordless.map(({ _id }) => _id) } });
 }
 
 async function removeRedacted(
@@ -168,8 +173,9 @@ async function removeRedacted(
 }
 
 /** Removes what stands for messages that are gone or have nothing to say any more. */
-async function removeOrphans({ search_terms: terms, timeline }: Collections): Promise<number> {
-  const orphans = terms.collection.aggregate([
+async function removeOrphans({ search_terms, timeline }: Collections): Promise<number> {
+  const terms = search_terms.acrossTenants('check');
+  const orphans = terms.aggregate([
     { $sort: { _id: 1 } },
     { $project: { _id: 1 } },
     {
@@ -184,6 +190,6 @@ async function removeOrphans({ search_terms: terms, timeline }: Collections): Pr
     { $match: { message: [] } },
   ]);
   let removed = 0;
-  for await (const { _id } of orphans) removed += (await terms.collection.deleteOne({ _id })).deletedCount;
+  for await (const { _id } of orphans) removed += (await terms.deleteOne({ _id })).deletedCount;
   return removed;
 }

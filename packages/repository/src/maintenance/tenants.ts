@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal } from '@baton/domain';
 import { type AuditActor, TenantId, type Timestamp } from '@baton/schema';
-import { type ClientSession, type Document, type Filter, MaxKey } from 'mongodb';
+import { type ClientSession, MaxKey } from 'mongodb';
 import { z } from 'zod';
 import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { inTransaction } from '../connection/transaction.ts';
@@ -9,6 +9,7 @@ import { type CollectionName, declaredCollections, type WireDocument } from '../
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
 import { progressOfTenant } from '../read/caught-up-lists.ts';
 import { ensureDefaultAgents } from '../write/agent-registry.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** A tenant as its operator sees it. */
 export type TenantStatus = {
@@ -50,8 +51,13 @@ export async function createTenant(
 /** Every tenant, by its name. */
 export async function* listTenants({ tenants }: Collections): AsyncGenerator<TenantStatus> {
   for (let last: TenantId | null = null; ;) {
-    const filter: Filter<Document> = last === null ? {} : byId({ $gt: last });
-    const page = await tenants.collection.find(filter).sort({ _id: 1 }).limit(PAGE_SIZE).toArray();
+    const filter = last === null ? {} : byId({ $gt: last });
+    const page = await tenants
+      .acrossTenants('tenants')
+      .find(filter)
+      .sort({ _id: 1 })
+      .limit(PAGE_SIZE)
+      .toArray();
     for (const document of page) {
       const tenant = tenants.tryDecode(document);
       if (tenant !== null) yield statusOf(tenant);
@@ -164,7 +170,7 @@ async function deleteFrom(
   tenantId: TenantId,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { collection } = collections[name];
+  const { collection, acrossTenants } = collections[name];
   for (let deleted = 0; ;) {
     signal?.throwIfAborted();
     const found = await collection
@@ -172,7 +178,7 @@ async function deleteFrom(
       .limit(STEP_SIZE)
       .toArray();
     if (found.length === 0) return deleted;
-    const { deletedCount } = await collection.deleteMany(byIds(found.map(({ _id }) => _id)));
+    const { deletedCount } = await acrossTenants('tenants').deleteMany(byIds(found.map(({ _id }) => _id)));
     deleted += deletedCount;
   }
 }
@@ -209,7 +215,7 @@ export const TENANT_COLLECTIONS: readonly CollectionName[] = [
 ];
 
 /** The filter of all that a tenant has in a collection. */
-export function ofTenant(name: CollectionName, tenantId: TenantId): Filter<Document> {
+export function ofTenant(name: CollectionName, tenantId: TenantId): TenantFilter {
   if (PLACES.get(name) === 'field') return { tenantId };
   return byId({ $gte: { tenantId }, $lt: { tenantId, end: new MaxKey() } });
 }

@@ -15,16 +15,12 @@ test('every document that cannot be read is found, with the field that keeps it 
 
   const past = { bypassDocumentValidation: true };
   const conversationId = new ObjectId(id);
-  await collections.timeline.collection.updateOne(
-    { conversationId, seq: 2 },
-    { $set: { kind: 'mood' } },
-    past,
-  );
-  await collections.contacts.collection.updateOne(
-    { '_id.contactId': contactId },
-    { $set: { details: 5 } },
-    past,
-  );
+  await collections.timeline
+    .acrossTenants('test')
+    .updateOne({ conversationId, seq: 2 }, { $set: { kind: 'mood' } }, past);
+  await collections.contacts
+    .acrossTenants('test')
+    .updateOne({ '_id.contactId': contactId }, { $set: { details: 5 } }, past);
   await collections.timeline.collection.insertOne(
     { _id: new ObjectId(), conversationId, seq: 3, tenantId: 7 },
     past,
@@ -56,7 +52,7 @@ test('what a newer version has added is no finding; of many findings the first h
   const { id } = await scenario.create();
   const { timeline } = scenario.collections;
   const past = { bypassDocumentValidation: true };
-  await timeline.collection.updateMany({}, { $set: { mood: 'merry' } }, past);
+  await timeline.acrossTenants('test').updateMany({}, { $set: { mood: 'merry' } }, past);
   expect((await reportUnreadable(scenario.collections)).unreadable).toBe(0);
   const broken = Array.from({ length: 120 }, (_, number) => ({
     tenantId: 'acme',

@@ -34,13 +34,14 @@ export async function reportUnreadable(
   // The declarations' own keys, which `Object.keys` calls strings.
   const names = Object.keys(declaredCollections) as CollectionName[];
   const counts = await Promise.all(
-    names.map((name) => collections[name].collection.estimatedDocumentCount()),
+    names.map((name) => collections[name].acrossTenants('check').estimatedDocumentCount()),
   );
   const total = counts.reduce((sum, count) => sum + count, 0);
   const report: UnreadableReport = { checked: 0, unreadable: 0, documents: [] };
   for (const name of names) {
     const decode: (document: Document) => unknown = decoderOf(declaredCollections[name].schema);
-    for await (const document of collections[name].collection.find({}, { batchSize: BATCH_SIZE })) {
+    const collection = collections[name].acrossTenants('check');
+    for await (const document of collection.find({}, { batchSize: BATCH_SIZE })) {
       report.checked += 1;
       onProgress?.(report.checked, total);
       const field = faultOf(decode, document);

@@ -28,15 +28,16 @@ export async function readBacklog({ db, clock, follow_ups, handoffs }: Collectio
   const lapsed = { 'lease.until': { $type: 'date', $lte: now } };
   const overdue = { status: 'pending', expiresAt: { $lte: now } };
   const [claims, claim, handoff, leases] = await Promise.all([
-    follow_ups.collection
+    follow_ups
+      .acrossTenants('due work')
       .find(held, { projection: { _id: 0, 'lease.until': 1 }, limit: MOST_COUNTED, maxTimeMS })
       .toArray(),
-    follow_ups.collection.findOne(lapsed, {
+    follow_ups.acrossTenants('due work').findOne(lapsed, {
       sort: { 'lease.until': 1 },
       projection: { _id: 0, 'lease.until': 1 },
       maxTimeMS,
     }),
-    handoffs.collection.findOne(overdue, {
+    handoffs.acrossTenants('due work').findOne(overdue, {
       sort: { expiresAt: 1 },
       projection: { _id: 0, expiresAt: 1 },
       maxTimeMS,

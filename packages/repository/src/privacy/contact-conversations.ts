@@ -1,11 +1,12 @@
 import { ConversationId, ConversationStatus, type ErasureCounts, type TenantId } from '@baton/schema';
-import { type Document, type Filter, ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { listName } from '../schema/conversation-lists.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
+import type { OfTenant, TenantFilter } from '../schema/tenant-collection.ts';
 
 /** The conversations of a contact, as the index of lists finds them. */
-export function ofContact(tenantId: TenantId, contactId: string): Filter<Document> {
+export function ofContact(tenantId: TenantId, contactId: string): OfTenant {
   return {
     tenantId,
     listedUnder: listName.contact(contactId),
@@ -96,6 +97,6 @@ async function countRefused(
 }
 
 /** The refused messages of conversations. */
-export function refusalsOf(tenantId: TenantId, ids: readonly ObjectId[]): Filter<Document> {
+export function refusalsOf(tenantId: TenantId, ids: readonly ObjectId[]): TenantFilter {
   return byIds(ids.map((conversationId) => ({ tenantId, conversationId })));
 }

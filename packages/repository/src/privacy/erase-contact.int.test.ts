@@ -128,7 +128,7 @@ test.each(['before', 'after'] as const)(
       );
       if (!killed) break;
       await runErasures(killedAt(0, 'before'), LONG_MS);
-      expect(await collections.erasures.collection.countDocuments({ finishedAt: null })).toBe(0);
+      expect(await collections.erasures.acrossTenants('test').countDocuments({ finishedAt: null })).toBe(0);
       expect(await whereWordStands(collections.db), `write ${nth}`).toEqual([]);
     }
     expect(nth).toBeGreaterThan(15);
@@ -253,10 +253,10 @@ test('a conversation that cannot be erased yet keeps no other from it', async ()
     conversations.collection.updateOne({ _id: damaged?._id, tenantId }, { $set: { stage } }, DAMAGE);
   await update('nowhere');
   await beginErasure(collections, tenantId, { contactId: CONTACT }, OPERATOR);
-  const running = () => erasures.collection.countDocuments({ finishedAt: null });
+  const running = () => erasures.acrossTenants('test').countDocuments({ finishedAt: null });
   for (let turn = 0; turn < 2; turn += 1) {
     await expect(runErasures(killedAt(0, 'before'), LONG_MS)).rejects.toMatchObject({ code: 'UNREADABLE' });
-    const texts = await timeline.collection.find({ conversationId: other?._id }).toArray();
+    const texts = await timeline.acrossTenants('test').find({ conversationId: other?._id }).toArray();
     expect(JSON.stringify(texts)).not.toContain(WORD);
     expect(await running()).toBe(1);
   }
@@ -288,7 +288,9 @@ test('words that could not be removed are tried again, after those of the others
     await eraser.drain();
   };
   await expect(runErasures({ ...eraser, drain }, LONG_MS)).rejects.toMatchObject({ code: 'UNREADABLE' });
-  const ofTheOther = collections.timeline.collection.find({ conversationId: new ObjectId(ids[1]) });
+  const ofTheOther = collections.timeline
+    .acrossTenants('test')
+    .find({ conversationId: new ObjectId(ids[1]) });
   expect(JSON.stringify(await ofTheOther.toArray())).not.toContain(WORD);
   await collections.timeline.collection.updateOne(
     { tenantId, conversationId: new ObjectId(ids[0]), kind: 'erasure' },
@@ -317,7 +319,9 @@ test('erasures that do not go on keep no others waiting', async () => {
   await erasures.collection.insertMany(stuck('another', 0), DAMAGE);
   const finished = async () => {
     await expect(runErasures(killedAt(0, 'before'), LONG_MS)).rejects.toBeInstanceOf(AggregateError);
-    return erasures.collection.countDocuments({ _id: new ObjectId(id), finishedAt: { $ne: null } });
+    return erasures
+      .acrossTenants('test')
+      .countDocuments({ _id: new ObjectId(id), finishedAt: { $ne: null } });
   };
   // Of each tenant four at a time.
   expect([await finished(), await finished(), await finished()]).toEqual([0, 0, 1]);
@@ -370,5 +374,7 @@ test('copies whose writer was killed before it could take them back are deleted 
   await becomeDue();
   await scenario.store.privacy.goOn();
   expect(await whereWordStands(collections.db)).toEqual([]);
-  expect(await collections.erasures.collection.countDocuments({ copiesDueAt: { $exists: true } })).toBe(0);
+  expect(
+    await collections.erasures.acrossTenants('test').countDocuments({ copiesDueAt: { $exists: true } }),
+  ).toBe(0);
 });

@@ -8,13 +8,14 @@ import {
   Refusal,
 } from '@baton/domain';
 import type { ConversationId, EntryOf, TenantId } from '@baton/schema';
-import { type AnyBulkWriteOperation, type Document, ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf } from '../schema/mapping.ts';
 import type { CollectionName, WireDocument } from '../schema/collections.ts';
 import type { Collections, TypedCollection } from '../schema/open-collections.ts';
 import type { Submit } from '../write/submit-command.ts';
 import { refusalsOf } from './contact-conversations.ts';
+import type { TenantFilter, TenantWrite } from '../schema/tenant-collection.ts';
 
 /** How many documents are read, and written, at once: between two steps others have their turn. */
 const STEP = 200;
@@ -79,7 +80,7 @@ async function findErasure({ timeline }: Collections, place: Place): Promise<Ent
   return entry?.kind === 'erasure' ? entry : null;
 }
 
-function filterOf({ tenantId, conversationId }: Place): Document {
+function filterOf({ tenantId, conversationId }: Place): TenantFilter {
   return { tenantId, conversationId: new ObjectId(conversationId) };
 }
 
@@ -89,10 +90,10 @@ function filterOf({ tenantId, conversationId }: Place): Document {
  */
 async function eraseDocuments<Name extends CollectionName>(
   { collection, tryDecode }: TypedCollection<Name>,
-  filter: Document,
+  filter: TenantFilter,
   erase: (stored: WireDocument<Name>) => Document | null,
 ): Promise<void> {
-  let writes: AnyBulkWriteOperation[] = [];
+  let writes: TenantWrite[] = [];
   const unreadable: Document[] = [];
   for await (const document of collection.find(filter, READ)) {
     const stored = tryDecode(document);

@@ -22,11 +22,13 @@ export async function removeLateCopies(collections: Collections, signal?: AbortS
   const now = new Date(timestamp(clock.now()));
   for (let done = 0; ; done += 1) {
     // Others turn to it again if this process does not come to the end.
-    const document = await erasures.collection.findOneAndUpdate(
-      { copiesDueAt: { $exists: true, $lte: now } },
-      { $set: { copiesDueAt: copiesDueAt(collections) } },
-      { sort: { copiesDueAt: 1 }, bypassDocumentValidation: true, maxTimeMS },
-    );
+    const document = await erasures
+      .acrossTenants('due work')
+      .findOneAndUpdate(
+        { copiesDueAt: { $exists: true, $lte: now } },
+        { $set: { copiesDueAt: copiesDueAt(collections) } },
+        { sort: { copiesDueAt: 1 }, bypassDocumentValidation: true, maxTimeMS },
+      );
     if (document === null) return done;
     const { _id } = document;
     const tenantId = TenantId.parse(document['tenantId']);

@@ -89,7 +89,8 @@ async function nextErasures(
   { tenantId, id }: Pick<Which, 'tenantId' | 'id'>,
 ): Promise<ObjectId[]> {
   const running = { contactId: { $exists: true } };
-  const documents = await erasures.collection
+  const documents = await erasures
+    .acrossTenants('due work')
     .aggregate(
       [
         { $match: { ...running, ...(tenantId && { tenantId }), ...(id && { _id: new ObjectId(id) }) } },
@@ -112,7 +113,7 @@ async function nextErasures(
 
 /** Notes that it is this erasure's turn; null where it is done. */
 async function beginTurn({ erasures, clock }: Collections, id: ObjectId): Promise<ErasureRecord | null> {
-  const document = await erasures.collection.findOneAndUpdate(
+  const document = await erasures.acrossTenants('due work').findOneAndUpdate(
     { _id: id, contactId: { $exists: true } },
     { $set: { triedAt: new Date(timestamp(clock.now())) } },
     // A record that is damaged has its turn, too, and the others theirs.

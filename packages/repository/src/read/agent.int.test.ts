@@ -34,7 +34,9 @@ describe('Agents', () => {
       'qualifier ai',
       'supervisor ai',
     ]);
-    expect(await scenario.collections.tenants.collection.countDocuments({})).toBeGreaterThanOrEqual(1);
+    expect(
+      await scenario.collections.tenants.acrossTenants('test').countDocuments({}),
+    ).toBeGreaterThanOrEqual(1);
     const update = UpdateAgent.parse({ id: SUPERVISOR, capacity: 3 });
     await agentRegistry.update(scenario.collections, tenantId, update);
     await ensureDefaultAgents(scenario.collections, tenantId);

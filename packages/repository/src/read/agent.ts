@@ -21,6 +21,7 @@ import { byId, type Collections } from '../schema/open-collections.ts';
 import { countListed } from './count-listed.ts';
 import { readPage } from './page.ts';
 import { tenantRange } from './tenant-range.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** Of so many agents an answer has the workload; those behind them are asked for by `after`. */
 const MOST_AGENTS = 500;
@@ -111,7 +112,7 @@ async function countBy(
   collections: Collections,
   collection: 'handoffs' | 'follow_ups',
   agent: string,
-  match: Document,
+  match: TenantFilter,
   hint: string,
 ): Promise<ReadonlyMap<string, number>> {
   const rows = await collections[collection].collection

@@ -187,10 +187,10 @@ describe('A list by several filters', () => {
 
   it('is right by names, and among those that have changed since', async () => {
     await fillListedConversations(collections());
-    expect(await collections().listed_conversations.collection.countDocuments()).toBe(201);
+    expect(await collections().listed_conversations.acrossTenants('test').countDocuments({})).toBe(201);
     await expectListsRight(1);
     const { conversations } = collections();
-    const changed = await conversations.collection.find({ tags: 'vip' }).limit(40).toArray();
+    const changed = await conversations.acrossTenants('test').find({ tags: 'vip' }).limit(40).toArray();
     // A server of the version before knows no names: it writes the conversation alone.
     for (const [index, document] of changed.entries()) {
       const before = conversationOf(conversations.decode(document));
@@ -249,12 +249,12 @@ it('Conversations are named once many of a tenant have become quiet, and a later
   });
   // What the scenario wrote of the past had its names at once.
   expect(await nameQuiet()).toBe(1_099);
-  expect(await listed.collection.findOne({ _id })).toMatchObject({ version });
-  await listed.collection.deleteOne({ _id });
+  expect(await listed.acrossTenants('test').findOne({ _id })).toMatchObject({ version });
+  await listed.acrossTenants('test').deleteOne({ _id });
   expect(await nameQuiet()).toBe(0);
 
   const gone = await conversations.collection.findOne({ tenantId }, { sort: { _id: 1 } });
-  await conversations.collection.deleteOne({ _id: gone?._id ?? new ObjectId() });
+  await conversations.acrossTenants('test').deleteOne({ _id: gone?._id ?? new ObjectId() });
   expect(await rebuildListedConversations(collections())).toEqual({ written: 1, removed: 1 });
   expect(await rebuildListedConversations(collections())).toEqual({ written: 0, removed: 0 });
 });

@@ -66,7 +66,7 @@ describe('A conversation is read with its contact', () => {
   it('and without one where nothing is kept of it', async () => {
     const { collections, tenantId } = scenario;
     const { id } = await scenario.create({ contactId: 'forgotten' });
-    await collections.contacts.collection.deleteOne({ '_id.contactId': 'forgotten' });
+    await collections.contacts.acrossTenants('test').deleteOne({ '_id.contactId': 'forgotten' });
     const { contact } = await conversationQueries.get(collections, tenantId, { conversationId: id });
     expect(contact).toBeNull();
   });

@@ -442,7 +442,7 @@ describe('A look at what is due', () => {
   it.each([undefined, SUPERVISOR])(
     'of %s reads what it gives, however many are held before it',
     async (assignee) => {
-      const { collection } = collections.follow_ups;
+      const collection = collections.follow_ups.acrossTenants('test');
       const due = { tenantId, status: 'open', dueAt: { $lte: new Date() }, ...(assignee && { assignee }) };
       const last = await collection.find(due).sort({ dueAt: -1, _id: -1 }).limit(3).toArray();
       const lease = { token: 'held', until: new Date(Date.now() + 60_000), assignee: null };

@@ -8,13 +8,14 @@ import {
   Timestamp,
   timestamp,
 } from '@baton/schema';
-import { type Document, type Filter, ObjectId } from 'mongodb';
+import { ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import { readEntry } from '../schema/mapping.ts';
 import { byIds, type Collections } from '../schema/open-collections.ts';
 import { decodeCursor, encodeCursor, type Listing } from './page.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** A page ends behind the entry with which it passes this many characters of JSON. */
 const PAGE_CHARACTERS = 2_000_000;
@@ -84,7 +85,7 @@ async function readEntries(
   // One without an instant of its own is exported too: a timeline has no gap.
   const at = { $not: { $gt: dateOfInstant(until) } };
   const id = after && new ObjectId(after.conversationId);
-  const filter: Filter<Document> = {
+  const filter: TenantFilter = {
     $or: [
       ...(after === null ? [] : [{ tenantId, conversationId: id, seq: { $gt: after.seq }, at }]),
       { tenantId, ...(id && { conversationId: { $gt: id } }), at },

@@ -42,11 +42,13 @@ describe('conversations.get', () => {
   it('refuses what does not exist, is another tenant’s or cannot be read to its own caller alone', async () => {
     const [good, bad, foreign] = [made[0], made[1], await scenario.create({}, OTHER)];
     if (good === undefined || bad === undefined) throw new Error('Nothing was made');
-    await scenario.collections.conversations.collection.updateOne(
-      { _id: new ObjectId(bad.id) },
-      { $set: { handoffCount: Decimal128.fromString('1'), contactId: Decimal128.fromString('2') } },
-      { bypassDocumentValidation: true },
-    );
+    await scenario.collections.conversations
+      .acrossTenants('test')
+      .updateOne(
+        { _id: new ObjectId(bad.id) },
+        { $set: { handoffCount: Decimal128.fromString('1'), contactId: Decimal128.fromString('2') } },
+        { bypassDocumentValidation: true },
+      );
     const [first, ...others] = await Promise.allSettled([
       get(good.id),
       get(bad.id),

@@ -114,7 +114,7 @@ describe('messages.list', () => {
 
   describe('where something cannot be read', () => {
     const damage = async (id: ConversationId, seq: number, change: Document) => {
-      const { collection } = scenario.collections.timeline;
+      const collection = scenario.collections.timeline.acrossTenants('test');
       const filter = { conversationId: new ObjectId(id), seq };
       const damaged = await collection.updateOne(filter, change, { bypassDocumentValidation: true });
       expect(damaged.modifiedCount).toBe(1);

@@ -1,15 +1,16 @@
 import type { Page } from '@baton/schema';
-import { type Document, type Filter, ObjectId } from 'mongodb';
+import { ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { CollectionName } from '../schema/collections.ts';
 import { dateOfInstant } from '../schema/instant.ts';
 import type { TypedCollection } from '../schema/open-collections.ts';
 import { type FoundItems, readItems } from './page-bytes.ts';
 import { afterPosition, InstantPosition, type Listing, readPage } from './page.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** How a list by an instant is read: the index gives its order, so that mongod never sorts. */
 export type InstantOrder = {
-  filter: Filter<Document>;
+  filter: TenantFilter;
   /** The name of the index that has the filter's fields, then `field`, then `_id`. */
   index: string;
   field: string;

@@ -8,7 +8,7 @@ import {
   type Page,
   type TenantId,
 } from '@baton/schema';
-import { type Document, type Filter, ObjectId } from 'mongodb';
+import { ObjectId } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { Figures, partsOf, readFigures, type Zone } from '../rollup/figures.ts';
 import { zoneFilter } from '../rollup/period.ts';
@@ -18,6 +18,7 @@ import { pageOfConversation } from './conversation.ts';
 import { listByInstant } from './instant-list.ts';
 import { periodFilter } from './metrics/entries.ts';
 import type { InstantPosition } from './page.ts';
+import type { OfTenant } from '../schema/tenant-collection.ts';
 
 const NEWEST = { field: 'raisedAt', direction: -1 } as const;
 
@@ -35,7 +36,7 @@ const itemMapping = {
   positionOf: ({ raisedAt, id }: Objection): InstantPosition => [raisedAt, id],
 };
 
-function raisedIn(tenantId: TenantId, input: MetricsPeriod): Filter<Document> {
+function raisedIn(tenantId: TenantId, input: MetricsPeriod): OfTenant {
   const { channel } = input;
   return { tenantId, raisedAt: periodFilter(input), ...(channel && { channel }) };
 }

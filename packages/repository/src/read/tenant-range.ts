@@ -1,6 +1,7 @@
 import type { TenantId } from '@baton/schema';
-import { type Document, type Filter, MaxKey, MinKey } from 'mongodb';
+import { MaxKey, MinKey } from 'mongodb';
 import { byId } from '../schema/open-collections.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /**
  * Every document of a tenant in a collection whose `_id` is `{tenantId, <key>}`: a range of the index on `_id`,
@@ -11,6 +12,6 @@ export function tenantRange(
   tenantId: TenantId,
   key: 'agentId' | 'contactId' | 'key',
   after?: string,
-): Filter<Document> {
+): TenantFilter {
   return byId({ $gt: { tenantId, [key]: after ?? new MinKey() }, $lt: { tenantId, [key]: new MaxKey() } });
 }

@@ -1,19 +1,20 @@
 import type { Entry, EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
-import { type Document, type Filter, ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { readEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { requireConversation } from './conversation.ts';
 import { PageBytes, readItems } from './page-bytes.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /**
  * The filter of some kinds of a conversation's entries, with the index that gives them in order. Without messages
  * that is the partial one, which mongod reads in order only if each kind is asked for by itself.
  */
 function entriesOf(
-  place: Filter<Document>,
+  place: TenantFilter,
   kinds: readonly EntryKind[] | undefined,
-): { filter: Filter<Document>; index: string } {
+): { filter: TenantFilter; index: string } {
   // What cannot be read may have any kind in the store.
   if (kinds === undefined || kinds.includes('unknown')) return { filter: place, index: 'by_seq' };
   if (kinds.includes('message') || kinds.includes('erasure'))

@@ -27,7 +27,7 @@ const UNREADABLE = expect.objectContaining({ code: 'UNREADABLE' });
 
 /** Changes stored documents past every validator. */
 async function damage(name: CollectionName, filter: Document, change: Document): Promise<void> {
-  const { collection } = scenario.collections[name];
+  const collection = scenario.collections[name].acrossTenants('test');
   const { modifiedCount } = await collection.updateMany(filter, change, { bypassDocumentValidation: true });
   expect(modifiedCount).toBeGreaterThan(0);
 }

@@ -1,5 +1,5 @@
 import type { MetricsPeriod, TenantId } from '@baton/schema';
-import type { ClientSession, Document, Filter } from 'mongodb';
+import type { ClientSession, Document } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { countConversation } from './count-conversation.ts';
@@ -182,7 +182,7 @@ async function addSpans(
     const fields = distinct.flatMap((family) => parts.map((part) => `figures.${scope}.${family}_${part}`));
     const projection = { _id: 0, ...Object.fromEntries(fields.map((field) => [field, 1])) };
     for (const run of coverOf(hours.from, hours.to)) {
-      const filter: Filter<Document> = { tenantId, ...runFilter(run), day };
+      const filter = { tenantId, ...runFilter(run), day };
       const found = collections.metrics_spans.collection.find(filter, {
         ...OPTIONS,
         session,

@@ -279,7 +279,7 @@ test('conversations that are named again and again are counted once', async () =
   const history = new History(tenantId, Date.now() - HISTORY_MS);
   for (let of = 0; of < 3; of += 1) await history.take({ of, by: 0, does: 'asks', choice: 0, after: 1 });
   const { collections } = scenario;
-  const stored = await collections.timeline.collection.distinct('conversationId', { tenantId });
+  const stored = await collections.timeline.acrossTenants('test').distinct('conversationId', { tenantId });
   const ids = Array.from({ length: 150 }, () => stored).flat();
   await countConversations(collections, tenantId, ids);
   const { stats } = await recomputeCounts(collections, tenantId);

@@ -5,6 +5,7 @@ import { ALL_CONVERSATIONS } from '../schema/conversation-lists.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { type Counted, STANDING_FIELDS } from './count-conversation.ts';
 import { COUNTED_FIELDS } from './count-entry.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** The name of the roll-ups' progress and of their lease. */
 export const ROLL_UPS = 'roll_ups';
@@ -148,7 +149,7 @@ async function readChunk(
   const begun = pending.flatMap(({ id, counted }) =>
     counted === null ? [] : [{ tenantId, conversationId: id, seq: { $gt: counted.seq } }],
   );
-  const filters: Document[] = [
+  const filters: TenantFilter[] = [
     ...(fresh.length === 0 ? [] : [{ tenantId, conversationId: { $in: fresh } }]),
     ...(begun.length === 0 ? [] : [{ $or: begun }]),
   ];

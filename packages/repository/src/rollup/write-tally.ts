@@ -1,5 +1,5 @@
 import type { TenantId } from '@baton/schema';
-import type { AnyBulkWriteOperation, ClientSession, Document } from 'mongodb';
+import type { ClientSession, Document } from 'mongodb';
 import type { Collections } from '../schema/open-collections.ts';
 import { type Bins, packBins, unpackBins } from './histogram.ts';
 import { dateOfHour, hourOf, LEVELS, type Level, startOf } from './hours.ts';
@@ -14,6 +14,7 @@ import {
   type Scope,
   type Tally,
 } from './tally.ts';
+import type { OfTenant, TenantWrite } from '../schema/tenant-collection.ts';
 
 /** A bucket of figures, or of spans that began on a day. */
 export type BucketAmounts = {
@@ -126,7 +127,7 @@ const subjectField = (subject: string): string => (subject === '' ? NOBODY : sub
 export const subjectOf = (field: string): string => (field === NOBODY ? '' : field);
 
 /** The filter of a bucket by its unique index. */
-export function bucketFilter(tenantId: TenantId, { level, at, day, part }: Place): Document {
+export function bucketFilter(tenantId: TenantId, { level, at, day, part }: Place): OfTenant {
   return {
     tenantId,
     level,
@@ -164,7 +165,7 @@ export async function writeTally(
   ] as const) {
     const operations = buckets
       .filter(({ day }) => (day !== null) === isSpan)
-      .map((bucket): AnyBulkWriteOperation => {
+      .map((bucket): TenantWrite => {
         const packed = [...bucket.bins].map(([path, bins]) => {
           const [, scope = '', family = '', field = ''] = path.split('.');
           const before: unknown = stored.get(keyOf(bucket))?.['bins']?.[scope]?.[family]?.[field];

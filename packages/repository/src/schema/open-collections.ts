@@ -1,27 +1,30 @@
 import { Refusal } from '@baton/domain';
-import {
-  BSON,
-  type Collection,
-  type CollectionOptions,
-  type Db,
-  type Document,
-  type Filter,
-  type ObjectId,
-} from 'mongodb';
+import { BSON, type CollectionOptions, type Db, type Document } from 'mongodb';
 import type { z } from 'zod';
 import type { Clock, Random } from '../clock/clock.ts';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
 import { type Codec, codecOf } from './codec.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from './collections.ts';
 import { Undecodable } from './decoder.ts';
+import type {
+  AcrossTenants,
+  CollectionOfAll,
+  StoreCollection,
+  TenantCollection,
+} from './tenant-collection.ts';
 import { UnreadableDocuments } from './unreadable.ts';
+
+/** Collections of which no document is a tenant's. */
+type StoresOwn = 'progress' | 'migrations' | 'leases';
 
 /** A collection with its codec: filters and updates are in the stored form, documents go through the codec. */
 export type TypedCollection<Name extends CollectionName> = Pick<
   Codec<WireDocument<Name>>,
   'encode' | 'encodePart'
 > & {
-  collection: Collection;
+  collection: Name extends StoresOwn ? StoreCollection : TenantCollection;
+  /** The same for work that goes through the documents of every tenant. */
+  acrossTenants: (reason: AcrossTenants) => CollectionOfAll;
   /** @throws Refusal UNREADABLE */
   decode: (document: Document) => WireDocument<Name>;
   /** The same for one of many; null where it cannot be read. */
@@ -68,6 +71,7 @@ export function openCollections(db: Db, sources: Partial<Sources> = {}): Collect
     const collection = db.collection(name, LENIENT);
     const opened = {
       collection,
+      acrossTenants: () => collection,
       encode: codec.encode,
       encodePart: codec.encodePart,
       tryDecode,
@@ -88,12 +92,12 @@ export function unreadableRefusal(collection: CollectionName): Refusal {
   return new Refusal('UNREADABLE', message, { collection });
 }
 
-/** The filter of one document by its `_id`; the driver's types know ObjectIds only. */
-export function byId(id: string | object): Filter<Document> {
-  return { _id: id as ObjectId };
+/** The filter of one document by its `_id`. */
+export function byId<Id extends string | object>(id: Id): { _id: Id } {
+  return { _id: id };
 }
 
 /** The filter of several documents by their `_id`s. */
-export function byIds(ids: readonly (string | object)[]): Filter<Document> {
-  return { _id: { $in: ids as ObjectId[] } };
+export function byIds<Id extends string | object>(ids: readonly Id[]): { _id: { $in: readonly Id[] } } {
+  return { _id: { $in: ids } };
 }

@@ -8,11 +8,12 @@ import {
   type TenantId,
   timestamp,
 } from '@baton/schema';
-import { type ClientSession, type Document, type Filter, ObjectId } from 'mongodb';
+import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import type { BatchState, CommitOptions, RestoreRequest } from './batch.ts';
+import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** The kinds of entries that projections follow from. */
 const PROJECTED_KINDS: readonly EntryKind[] = ['handoff', 'objection', 'follow_up', 'qualification'];
@@ -112,7 +113,7 @@ async function projectedEntries(
 
 async function* entriesOf(
   { timeline }: Collections,
-  filter: Filter<Document>,
+  filter: TenantFilter,
   session: ClientSession,
 ): AsyncGenerator<Entry> {
   const documents = timeline.collection

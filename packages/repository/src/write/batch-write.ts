@@ -1,14 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Outcome } from '@baton/domain';
 import { type Conversation, type Entry, type TenantId, type Timestamp, timestamp } from '@baton/schema';
-import {
-  type AnyBulkWriteOperation,
-  type ClientSession,
-  type Collection,
-  type Document,
-  type Filter,
-  ObjectId,
-} from 'mongodb';
+import { type ClientSession, type Document, ObjectId } from 'mongodb';
 import { auditDocument, OPERATOR } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { Turns } from '../read/search/turns.ts';
@@ -27,6 +20,7 @@ import {
 } from './batch.ts';
 import { duplicateOf, StaleRead } from './commit-error.ts';
 import { project, projectSearchTerms, type ProjectionWrites } from './projections.ts';
+import type { TenantCollection, TenantFilter, TenantWrite } from '../schema/tenant-collection.ts';
 
 /** The unique index on a conversation's `seq`: a duplicate means that another commit was first. */
 const SEQ_INDEX = 'by_seq';
@@ -68,8 +62,8 @@ export async function writeBatch(
   }
   const created: Document[] = [];
   const changes: Change[] = [];
-  const active: AnyBulkWriteOperation[] = [];
-  const listed: AnyBulkWriteOperation[] = [];
+  const active: TenantWrite[] = [];
+  const listed: TenantWrite[] = [];
   // Half of the time, because the transaction takes some until it can be seen.
   const quietSince = timestamp(collections.clock.now() - QUIET_MS / 2);
   for (const [id, conversation] of batch.current) {
@@ -109,7 +103,7 @@ export async function writeBatch(
   await insertAll(collections.idempotency.collection, keys, session);
 }
 
-type Change = { filter: Filter<Document>; update: { $set: Document } };
+type Change = { filter: TenantFilter; update: { $set: Document } };
 
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
 function changeOf(
@@ -138,7 +132,7 @@ function changeOf(
  * @throws StaleRead where one is gone
  */
 async function updateAll(
-  collection: Collection,
+  collection: TenantCollection,
   changes: readonly Change[],
   session: ClientSession,
 ): Promise<void> {
@@ -156,7 +150,7 @@ async function updateAll(
 
 /** `insertOne` is cheaper than `insertMany` of one document. */
 async function insertAll(
-  collection: Collection,
+  collection: TenantCollection,
   documents: Document[],
   session: ClientSession,
 ): Promise<void> {
@@ -188,7 +182,7 @@ function activeConversationWrites(
   tenantId: TenantId,
   before: Conversation | null,
   after: Conversation,
-): AnyBulkWriteOperation[] {
+): TenantWrite[] {
   const was = before?.status === 'active';
   const is = after.status === 'active';
   if (was === is) return [];
@@ -207,7 +201,7 @@ function listedWrite(
   { listed_conversations: listed }: Collections,
   tenantId: TenantId,
   conversation: Conversation,
-): AnyBulkWriteOperation {
+): TenantWrite {
   const replacement = listed.encode(listedConversationOf(tenantId, conversation));
   return { replaceOne: { filter: { _id: replacement['_id'], tenantId }, replacement, upsert: true } };
 }

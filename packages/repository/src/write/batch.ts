@@ -18,12 +18,13 @@ import type {
   RestoreConversation,
   TenantId,
 } from '@baton/schema';
-import { type Document, type Filter, type MongoClient, ObjectId } from 'mongodb';
+import { type MongoClient, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import type { RegisteredAgents } from './registered-agents.ts';
 import type { FirstResult } from './history.ts';
 import type { SaidMessages } from './replay.ts';
+import { knownDocument, type TenantFilter } from '../schema/tenant-collection.ts';
 
 /** One command on its way: whose it is, who calls, and what it needs to be decided once. */
 export type CommandRequest = {
@@ -87,9 +88,9 @@ export function filterOfConversation(
   { isSharded }: CommitOptions,
   tenantId: TenantId,
   conversationId: ConversationId,
-): Filter<Document> {
+): TenantFilter {
   const _id = new ObjectId(conversationId);
-  return isSharded ? { tenantId, _id } : { _id };
+  return isSharded ? { tenantId, _id } : knownDocument(tenantId, _id);
 }
 
 /** A message that is in the store with its text. */

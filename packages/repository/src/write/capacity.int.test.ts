@@ -113,7 +113,7 @@ async function requestOf({ type, input }: Prepared): Promise<CommandRequest> {
   const id = new ObjectId().toHexString();
   const handoff =
     typeof handoffId === 'string'
-      ? await stores[0].collections.handoffs.collection.findOne({ _id: new ObjectId(handoffId) })
+      ? await stores[0].collections.handoffs.acrossTenants('test').findOne({ _id: new ObjectId(handoffId) })
       : null;
   const conversationId: unknown = Reflect.get(parsed, 'conversationId') ?? handoff?.['conversationId'] ?? id;
   return {

@@ -359,7 +359,7 @@ test('a redaction blanks the words in the timeline and in the conversation', asy
     customerSays(created.id, 'my card is 4111'),
   );
   await store.execute(caller, 'messages.redact', { conversationId: created.id, seq: entries[0]?.seq ?? 0 });
-  const kept = await store.collections.timeline.collection.findOne({
+  const kept = await store.collections.timeline.acrossTenants('test').findOne({
     conversationId: new ObjectId(created.id),
     seq: 2,
   });

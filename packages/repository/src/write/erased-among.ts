@@ -13,7 +13,8 @@ export async function erasedAmong(
   tenantIds: readonly TenantId[],
   ids: readonly ObjectId[],
 ): Promise<ObjectId[]> {
-  const documents = await conversations.collection
+  const documents = await conversations
+    .acrossTenants('late copies')
     .find(
       { tenantId: { $in: [...tenantIds] }, _id: { $in: [...ids] }, erasedAt: { $exists: true } },
       { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS },

@@ -252,8 +252,7 @@ describe('the first result', () => {
   });
 
   test('is the same where the collection of snapshots was dropped, with its index', async () => {
-    const { collection } = store.collections.snapshots;
-    await collection.drop();
+    await store.collections.db.collection('snapshots').drop();
     await expectFirstResults();
     await migrate(connection.db);
   });
@@ -346,7 +345,7 @@ test('snapshots that are too large for one command together, or cannot be writte
   await snapshots.drain();
   snapshots.add(snapshot(35, 10));
   await snapshots.drain();
-  const { collection } = store.collections.snapshots;
+  const collection = store.collections.snapshots.acrossTenants('test');
   const kept = await collection.distinct('version', { tenantId: TENANT, conversationId: new ObjectId(id) });
   expect(kept).toEqual([...Array.from({ length: 30 }, (_, index) => index + 1), 35]);
 });
@@ -358,7 +357,7 @@ test('a state that another fold gave is passed over, and one of this fold is mad
   const input = { conversationId: id, tags: ['new'], idempotencyKey: key };
   const first = await execute('conversations.update', input);
   await store.drain();
-  const { collection } = store.collections.snapshots;
+  const collection = store.collections.snapshots.acrossTenants('test');
   const older = { $set: { foldVersion: 999, state: '{"tags":["of another fold"]}' } };
   expect(
     (await collection.updateMany({ conversationId: new ObjectId(id) }, older)).modifiedCount,

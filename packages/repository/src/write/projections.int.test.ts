@@ -104,7 +104,7 @@ async function keptOf({ collections }: Store): Promise<Record<string, Items>> {
     const { conversationId, seq, field, answer } = collections.qualification_answers.decode(document);
     keep('given', `${conversationId}/${seq}/${field}`, answer);
   }
-  for await (const document of collections.active_conversations.collection.find()) {
+  for await (const document of collections.active_conversations.acrossTenants('test').find({})) {
     const { _id, conversationId } = collections.active_conversations.decode(document);
     keep('active', `${_id.contactId}/${_id.channel}`, conversationId);
   }
@@ -154,7 +154,7 @@ async function expectWhole(): Promise<void> {
 async function forgetEverything(): Promise<void> {
   const { conversations, timeline, handoffs, objections, follow_ups: followUps } = store.collections;
   const { qualification_answers: given, active_conversations: active, idempotency } = store.collections;
-  for (const { collection } of [
+  for (const { acrossTenants } of [
     conversations,
     timeline,
     handoffs,
@@ -164,7 +164,7 @@ async function forgetEverything(): Promise<void> {
     active,
     idempotency,
   ]) {
-    await collection.deleteMany({});
+    await acrossTenants('test').deleteMany({});
   }
 }
 

@@ -1,9 +1,10 @@
 import type { Channel, Entry, TenantId } from '@baton/schema';
-import { type AnyBulkWriteOperation, type Document } from 'mongodb';
+import type { Document } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
 import { searchTermsDocument } from '../read/search/search-terms.ts';
 import type { CollectionName } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import type { TenantWrite } from '../schema/tenant-collection.ts';
 
 /** The collections that follow from entries. */
 export const PROJECTIONS = [
@@ -16,15 +17,15 @@ export const PROJECTIONS = [
 export type Projected = (typeof PROJECTIONS)[number];
 
 /** The writes that lists and claims need, by collection. */
-export type ProjectionWrites = Map<Projected, AnyBulkWriteOperation[]>;
+export type ProjectionWrites = Map<Projected, TenantWrite[]>;
 
 /** Replaces a document by the state in its latest entry; a follow-up thereby loses its lease. */
-function replace(document: Document): AnyBulkWriteOperation {
+function replace(document: Document): TenantWrite {
   const { _id, tenantId, conversationId } = document;
   return { replaceOne: { filter: { _id, tenantId, conversationId }, replacement: document, upsert: true } };
 }
 
-function addWrite(writes: ProjectionWrites, name: Projected, operation: AnyBulkWriteOperation): void {
+function addWrite(writes: ProjectionWrites, name: Projected, operation: TenantWrite): void {
   const list = writes.get(name);
   if (list === undefined) writes.set(name, [operation]);
   else list.push(operation);
@@ -49,7 +50,7 @@ export function project(
   { tenantId, channel }: { tenantId: TenantId; channel: Channel },
   entry: Entry,
 ): void {
-  const add = (name: Projected, operation: AnyBulkWriteOperation) => addWrite(writes, name, operation);
+  const add = (name: Projected, operation: TenantWrite) => addWrite(writes, name, operation);
   switch (entry.kind) {
     case 'handoff': {
       const { id, ...handoff } = entry.handoff;

@@ -82,7 +82,7 @@ test('who has spoken in a conversation before agents had to be registered may go
   const { id } = await scenario.create();
   const counted = { messages: 1, inputTokens: 0, outputTokens: 0, costMicros: 0 };
   const at = new Date(scenario.now);
-  await scenario.collections.conversations.collection.updateOne(byId(new ObjectId(id)), {
+  await scenario.collections.conversations.acrossTenants('test').updateOne(byId(new ObjectId(id)), {
     $set: { 'metrics.byAgent.earlier_bot': { ...counted, firstAt: at, lastAt: at } },
   });
   await using connection = await connect(database.uri);

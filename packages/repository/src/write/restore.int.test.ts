@@ -106,7 +106,7 @@ async function documentsOf({ collections, tenantId }: Scenario, conversationId: 
   };
   return {
     conversation: await collections.conversations.collection.findOne({ tenantId, _id: id }),
-    active: await collections.active_conversations.collection.findOne({ conversationId: id }),
+    active: await collections.active_conversations.acrossTenants('test').findOne({ conversationId: id }),
     timeline: await anonymous('timeline'),
     answers: await anonymous('qualification_answers'),
     handoffs: await find('handoffs'),
@@ -118,7 +118,7 @@ async function documentsOf({ collections, tenantId }: Scenario, conversationId: 
 const counts = async () =>
   Promise.all(
     (['conversations', 'timeline', 'handoffs', 'follow_ups', 'active_conversations'] as const).map((name) =>
-      target.collections[name].collection.countDocuments(),
+      target.collections[name].acrossTenants('test').countDocuments({}),
     ),
   );
 

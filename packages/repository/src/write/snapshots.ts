@@ -1,9 +1,10 @@
 import { FOLD_VERSION, type Outcome } from '@baton/domain';
 import { Conversation, type ConversationId, type TenantId } from '@baton/schema';
-import { type AnyBulkWriteOperation, type BulkWriteOptions, ObjectId } from 'mongodb';
+import { type BulkWriteOptions, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { erasedAmong } from './erased-among.ts';
+import type { TenantWrite } from '../schema/tenant-collection.ts';
 
 /** Entries from one snapshot of a conversation to the next. */
 export const SNAPSHOT_INTERVAL = 32;
@@ -145,14 +146,16 @@ export class SnapshotStore {
     );
     if (erased.length === 0) return;
     const filter = { tenantId: { $in: tenantIds }, conversationId: { $in: erased } };
-    await this.#collections.snapshots.collection.deleteMany(filter, { maxTimeMS: WRITE_TIMEOUT_MS });
+    await this.#collections.snapshots
+      .acrossTenants('late copies')
+      .deleteMany(filter, { maxTimeMS: WRITE_TIMEOUT_MS });
   }
 
   /** Writes them over those that are there, of a version with other fields. */
   async write(snapshots: readonly Snapshot[]): Promise<void> {
     if (snapshots.length === 0) return;
     const { collection, encodePart } = this.#collections.snapshots;
-    const writes = snapshots.map((snapshot): AnyBulkWriteOperation => {
+    const writes = snapshots.map((snapshot): TenantWrite => {
       const { tenantId, conversationId, version, ...state } = encodePart({
         ...snapshot,
         foldVersion: FOLD_VERSION,

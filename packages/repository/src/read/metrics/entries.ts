@@ -3,6 +3,7 @@ import type { Document } from 'mongodb';
 import { METRICS_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import { dateOfInstant } from '../../schema/instant.ts';
 import type { Collections } from '../../schema/open-collections.ts';
+import type { OfTenant, TenantFilter } from '../../schema/tenant-collection.ts';
 
 /** Sorting and grouping may use the disk where a tenant's period outgrows mongod's 100 MB. */
 export const METRICS_OPTIONS = { maxTimeMS: METRICS_TIMEOUT_MS, allowDiskUse: true };
@@ -21,14 +22,14 @@ export function entriesFilter(
   tenantId: TenantId,
   kinds: readonly EntryKind[],
   input: MetricsPeriod,
-): Document {
+): OfTenant {
   const { channel } = input;
   return { tenantId, kind: { $in: kinds }, at: periodFilter(input), ...(channel && { channel }) };
 }
 
 export async function aggregateEntries<Row extends Document>(
   collections: Collections,
-  match: Document,
+  match: TenantFilter,
   stages: readonly Document[],
 ): Promise<Row[]> {
   return collections.timeline.collection

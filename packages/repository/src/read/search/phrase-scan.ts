@@ -1,10 +1,11 @@
 import type { ConversationId, TenantId } from '@baton/schema';
-import { type Document, ObjectId } from 'mongodb';
+import { ObjectId } from 'mongodb';
 import { SEARCH_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 import { phrasePattern } from './phrase-pattern.ts';
 import { afterPlaceStage, type Place, type Ranking } from './ranking.ts';
 import type { TextQuery } from './text-query.ts';
+import type { TenantPipeline } from '../../schema/tenant-collection.ts';
 
 /** Most messages that are looked through, from the newest. */
 export const SCANNED_MESSAGES = 20_000;
@@ -42,7 +43,7 @@ export function phraseScan(
     const rank = order === 'at' ? new Date(after.rank) : after.rank;
     return { [order]: { $lte: rank }, $or: [{ [order]: { $lt: rank } }, { _id: { $lt: after.id } }] };
   };
-  const scan = (after: Place | null): Document[] => [
+  const scan = (after: Place | null): TenantPipeline => [
     { $match: { ...inScope, ...afterPlace(after) } },
     { $sort: newestFirst },
     { $limit: SCANNED_MESSAGES },
@@ -50,9 +51,11 @@ export function phraseScan(
   ];
   return {
     async *messages(narrowing, after, limit) {
-      const pipeline = [...scan(after), { $match: narrowing }, { $limit: limit }];
-      for await (const document of timeline.collection.aggregate(pipeline, options))
-        yield { rank: Number(document[order]), score: 1, document };
+      const found = timeline.collection.aggregate(
+        [...scan(after), { $match: narrowing }, { $limit: limit }],
+        options,
+      );
+      for await (const document of found) yield { rank: Number(document[order]), score: 1, document };
     },
     async *conversations(after, limit) {
       const latest = { $max: { at: '$at', id: '$_id' } };

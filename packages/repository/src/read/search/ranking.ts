@@ -1,9 +1,10 @@
 import type { TenantId } from '@baton/schema';
-import type { Collection, Document, ObjectId } from 'mongodb';
+import type { Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { RANKING_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 import type { TextSearch } from './text-search.ts';
+import type { OfTenant, TenantCollection, TenantPipeline } from '../../schema/tenant-collection.ts';
 
 /** How a search goes on: with messages in scripts without spaces, among some of the messages that match, or both. */
 export const SearchMode = z.enum(['union', 'some', 'someOfUnion']);
@@ -49,12 +50,12 @@ export function afterPlaceStage(rank: string, id: string, after: Place | null): 
   return [{ $match: { $or: [{ [rank]: { $lt: after.rank } }, tied] } }];
 }
 
-export const lookUp = ({ collectionName: from }: Collection, localField: string, as: string) => ({
+export const lookUp = ({ collectionName: from }: TenantCollection, localField: string, as: string) => ({
   $lookup: { from, localField, foreignField: '_id', as },
 });
 
 /** Messages that match a query: where their pipeline begins, its stages, and an expression for their score. */
-export type Matches = { collection: Collection; stages: Document[]; score: unknown };
+export type Matches = { collection: TenantCollection; stages: TenantPipeline; score: unknown };
 
 /** The conversations of messages that match. */
 export async function* rankConversations(
@@ -96,7 +97,7 @@ export async function* rankConversations(
 }
 
 /** The messages that `$text` finds. */
-export function textMatch(tenantId: TenantId, { alternatives, conditions, filter }: TextSearch): Document {
+export function textMatch(tenantId: TenantId, { alternatives, conditions, filter }: TextSearch): OfTenant {
   return { tenantId, $text: { $search: [...alternatives, ...conditions].join(' ') }, ...filter };
 }
 

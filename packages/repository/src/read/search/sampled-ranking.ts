@@ -10,6 +10,7 @@ import type { TextSearch } from './text-search.ts';
 import { Turns } from './turns.ts';
 import { spacedMatch } from './union-ranking.ts';
 import { unspacedMatch, unspacedScore } from './unspaced-search.ts';
+import type { OfTenant } from '../../schema/tenant-collection.ts';
 
 /** Most messages that are ranked where so many match that ranking all takes too long. */
 export const SAMPLE_SIZE = 1_000;
@@ -49,7 +50,7 @@ export function sampledRanking(
     .map((one) => (isUnion ? spacedMatch(tenantId, query, one) : textMatch(tenantId, one)))
     .filter((match) => match !== null);
 
-  async function* spacedCandidates(match: Document): AsyncGenerator<Candidate> {
+  async function* spacedCandidates(match: OfTenant): AsyncGenerator<Candidate> {
     let bytes = 0;
     const messages = timeline.collection
       .find(match, {

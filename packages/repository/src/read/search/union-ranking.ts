@@ -15,9 +15,10 @@ import type { TextQuery } from './text-query.ts';
 import type { TextSearch } from './text-search.ts';
 import { isUnspaced, UNSPACED_PATTERN } from './unspaced.ts';
 import { unspacedMatch, unspacedScore } from './unspaced-search.ts';
+import type { OfTenant, TenantFilter, TenantPipeline } from '../../schema/tenant-collection.ts';
 
 /** What MongoDB's text index alone can find of a query: nothing where a phrase is in a script without spaces. */
-export function spacedMatch(tenantId: TenantId, query: TextQuery, text: TextSearch): Document | null {
+export function spacedMatch(tenantId: TenantId, query: TextQuery, text: TextSearch): OfTenant | null {
   if (!text.isIndexed || query.phrases.some(isUnspaced)) return null;
   return { ...textMatch(tenantId, text), text: { $not: { $regex: UNSPACED_PATTERN } } };
 }
@@ -37,17 +38,19 @@ export function unionRanking(
   const unspaced = unspacedMatch(tenantId, query);
 
   function matches(narrowing: Document): Matches {
-    const scored = (match: Document, score: Document): Document[] => [
+    const scored = (match: TenantFilter, score: Document): TenantPipeline => [
       { $match: { ...match, ...narrowing } },
       { $project: { conversationId: 1, score } },
     ];
     const score = '$score';
     const ofTerms = unspaced === null ? null : scored(unspaced, unspacedScore(query));
-    if (spaced === null) return { collection: terms.collection, stages: ofTerms ?? NOTHING, score };
+    if (spaced === null)
+      return { collection: terms.collection, stages: ofTerms ?? nothingOf(tenantId), score };
+    const { collection } = timeline;
     const stages = scored(spaced, SCORE);
-    if (ofTerms !== null)
-      stages.push({ $unionWith: { coll: terms.collection.collectionName, pipeline: ofTerms } });
-    return { collection: timeline.collection, stages, score };
+    if (ofTerms === null) return { collection, stages, score };
+    const union = { $unionWith: { coll: terms.collection.collectionName, pipeline: ofTerms } };
+    return { collection, stages: [...stages, union], score };
   }
 
   return {
@@ -71,4 +74,4 @@ export function unionRanking(
   };
 }
 
-const NOTHING: Document[] = [{ $match: { _id: { $in: [] } } }];
+const nothingOf = (tenantId: TenantId): TenantPipeline => [{ $match: { tenantId, _id: { $in: [] } } }];

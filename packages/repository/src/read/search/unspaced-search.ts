@@ -4,6 +4,7 @@ import { joinedTerm, searchableText, stemsOf } from './search-terms.ts';
 import type { TextQuery } from './text-query.ts';
 import { wordsOf } from './text-terms.ts';
 import { pairsOf, piecesOf } from './unspaced.ts';
+import type { OfTenant, TenantFilter } from '../../schema/tenant-collection.ts';
 
 /** Behind every letter, in the order of UTF-8 that mongod compares by. */
 const LAST_LETTER = '\u{10FFFF}';
@@ -37,7 +38,7 @@ function foundBy(sought: Sought): Document | null {
 }
 
 /** The messages in scripts without spaces that a query finds; null where it names no word at all. */
-export function unspacedMatch(tenantId: TenantId, query: TextQuery): Document | null {
+export function unspacedMatch(tenantId: TenantId, query: TextQuery): TenantFilter | null {
   const phrases = query.phrases.map((phrase) => having(searchableText(phrase)));
   const without = [
     ...query.excludedWords.map((word) => foundBy({ stems: stemsOf(searchableText(word)) })),
@@ -80,7 +81,7 @@ const scoreIf = (matches: Document, terms: number): Document => ({
 });
 
 /** Messages in which a word of the query stands joined to a script without spaces: MongoDB's text index has it not. */
-export function joinedMatch(tenantId: TenantId, { words, phrases }: TextQuery): Document {
+export function joinedMatch(tenantId: TenantId, { words, phrases }: TextQuery): OfTenant {
   const spaced = [...words, ...phrases.flatMap((phrase) => wordsOf(phrase).map(({ text }) => text))];
   return {
     tenantId,

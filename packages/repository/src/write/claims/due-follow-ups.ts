@@ -1,10 +1,11 @@
 import { mayBeTried, Refusal } from '@baton/domain';
 import { type AgentId, FollowUpId, type TenantId, timestamp } from '@baton/schema';
-import type { ClientSession, Document, Filter } from 'mongodb';
+import type { ClientSession, Document } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { WireDocument } from '../../schema/collections.ts';
 import type { Collections } from '../../schema/open-collections.ts';
 import type { Unsettled } from './unsettled.ts';
+import type { OfTenant } from '../../schema/tenant-collection.ts';
 
 /** Whose follow-ups are asked for: everybody's, or one agent's. */
 export type DueList = { tenantId: TenantId; assignee?: AgentId | undefined };
@@ -30,7 +31,7 @@ const IS_DUE = { $lte: ['$dueAt', '$$NOW'] };
 /** Before every lease that there is, and after none at all. */
 const FIRST_INSTANT = new Date(0);
 
-export const openIn = ({ tenantId, assignee }: DueList): Filter<Document> => ({
+export const openIn = ({ tenantId, assignee }: DueList): OfTenant => ({
   tenantId,
   status: 'open',
   ...(assignee !== undefined && { assignee }),
@@ -39,7 +40,7 @@ export const openIn = ({ tenantId, assignee }: DueList): Filter<Document> => ({
 const indexOf = ({ assignee }: DueList) => (assignee === undefined ? 'claimable' : 'claimable_by_assignee');
 
 /** The filter of what may be leased: due, and without a lease, be it one that has run out. */
-export const claimable = (list: DueList): Filter<Document> => ({
+export const claimable = (list: DueList): OfTenant => ({
   ...openIn(list),
   lease: null,
   $expr: IS_DUE,

@@ -22,7 +22,7 @@ useFollowUpStore();
 describe('Under a key', () => {
   const remembered = async (key: string) => {
     const { idempotency } = scenario.collections;
-    const [record] = await idempotency.collection.find({ '_id.key': key }).toArray();
+    const [record] = await idempotency.acrossTenants('test').find({ '_id.key': key }).toArray();
     return JSON.stringify(record);
   };
 
@@ -107,7 +107,7 @@ describe('A claim', () => {
   it('from several servers gives nothing twice, and leaves nothing', async () => {
     const tenantId = await newTenant();
     const { id: conversationId } = await scenario.create({}, tenantId);
-    const { collection } = scenario.collections.follow_ups;
+    const collection = scenario.collections.follow_ups.acrossTenants('test');
     const { id } = await schedule(tenantId, {}, conversationId);
     const { _id, ...kept } = (await collection.findOne({ _id: new ObjectId(id) })) ?? {};
     await collection.insertMany(Array.from({ length: 1_999 }, () => ({ ...kept, _id: new ObjectId() })));

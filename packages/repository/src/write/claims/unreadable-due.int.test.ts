@@ -20,7 +20,7 @@ useFollowUpStore();
 
 /** Copies of a follow-up, due before it, with other fields. */
 async function copies({ id }: FollowUp, count: number, changes: object): Promise<void> {
-  const { collection } = scenario.collections.follow_ups;
+  const collection = scenario.collections.follow_ups.acrossTenants('test');
   const document = await collection.findOne({ _id: new ObjectId(id) });
   const all = Array.from({ length: count }, (_, index) => ({
     ...document,
@@ -66,10 +66,9 @@ test.each(claims)(
     const followUp = await schedule(tenantId);
     await only(claim(tenantId));
     await copies(followUp, 130, lapsed(5_000));
-    await scenario.collections.follow_ups.collection.updateOne(
-      { _id: new ObjectId(followUp.id) },
-      { $set: { 'lease.until': new Date(Date.now() - 1) } },
-    );
+    await scenario.collections.follow_ups
+      .acrossTenants('test')
+      .updateOne({ _id: new ObjectId(followUp.id) }, { $set: { 'lease.until': new Date(Date.now() - 1) } });
     expect(await only(claimOne(tenantId))).toMatchObject({ attempt: 2, followUp: { id: followUp.id } });
   },
 );
