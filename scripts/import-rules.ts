@@ -46,7 +46,13 @@ export const FOLDERS: Record<string, Record<string, readonly string[]>> = {
     privacy: ['clock', 'connection', 'schema', 'audit', 'fairness', 'read', 'write', 'maintenance'],
     maintenance: ['clock', 'connection', 'schema', 'audit', 'rollup', 'read', 'auth', 'write', 'feed'],
   },
-  'apps/server': { environment: [], http: ['observe'], workers: ['observe'], observe: [] },
+  'apps/server': {
+    environment: ['oidc'],
+    http: ['observe', 'oidc'],
+    oidc: [],
+    workers: ['observe'],
+    observe: [],
+  },
   'apps/cli': {
     api: [],
     output: ['api'],

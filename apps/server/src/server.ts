@@ -34,6 +34,9 @@ import { type Observability, type ObservabilityOptions, observeProcess } from '.
 import type { StoreSources } from './observe/metrics/store-metrics.ts';
 import type { ProcessObserver } from './observe/process-observer.ts';
 import { ReadinessProbe } from './observe/readiness.ts';
+import { CompanyTokens } from './oidc/company-tokens.ts';
+import { Issuer } from './oidc/issuer.ts';
+import type { OidcOptions } from './oidc/oidc-options.ts';
 import { repeat } from './workers/repeat.ts';
 
 const LONGEST_SILENCE_MS = 60_000;
@@ -90,6 +93,8 @@ export interface ServerOptions extends ObservabilityOptions {
    * and networks. None by default.
    */
   trustProxy?: false | readonly string[];
+  /** A company's issuer of OpenID Connect. None by default. */
+  oidc?: OidcOptions | undefined;
   /** The origins whose pages may call with a key: `https://shop.example`. None by default. */
   corsOrigins?: string[];
 }
@@ -122,7 +127,11 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const report: ReportFault = (errorId, cause, requestId) =>
     log.error({ errorId, requestId, fault: describeError(cause) }, 'Unexpected fault');
 
-  const authentication = new Authentication(store, options.checkCredentialsEveryMs);
+  const company = companyOf(options.oidc, store, log);
+  const authentication = new Authentication(store, {
+    checkEveryMs: options.checkCredentialsEveryMs,
+    tokens: company?.tokens ?? null,
+  });
   const addresses = new AddressLimits(limits, clientAddresses(trustProxy));
   const watchProxy = untrustedProxyWatch(trustProxy, (proxy) =>
     log.warn(
@@ -274,6 +283,18 @@ function callListener({ onCall }: ProcessObserver, log: Logger): ContextOptions[
     const { path: procedure, code, tookMs } = call;
     log.debug({ requestId, procedure, code, tookMs: Math.round(tookMs * 10) / 10 }, 'Called');
   };
+}
+
+/** What a company's issuer lets in; null where there is none. */
+function companyOf(options: OidcOptions | undefined, store: Store, log: Logger) {
+  if (options === undefined) return null;
+  const issuer = new Issuer(options, (cause) =>
+    log.warn(
+      { issuer: options.issuer, fault: describeError(cause) },
+      'The issuer of OpenID Connect cannot be asked',
+    ),
+  );
+  return { issuer, tokens: new CompanyTokens(store, issuer, options) };
 }
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */

@@ -16,6 +16,61 @@ function read(env: Environment) {
   return settings;
 }
 
+describe("a company's sign-in", () => {
+  const ISSUER = 'https://login.example.com/acme';
+
+  test('is off without an issuer', () => {
+    expect(optionsOf(read({})).oidc).toBeUndefined();
+  });
+
+  test('is what the settings say', () => {
+    const settings = read({
+      BATON_OIDC_ISSUER: ISSUER,
+      BATON_OIDC_AUDIENCE: 'baton',
+      BATON_OIDC_TENANT: 'acme',
+      BATON_OIDC_ROLE_CLAIM: 'realm_access.roles',
+      BATON_OIDC_ROLES: 'the boss=admin, staff=agent',
+    });
+    expect(optionsOf(settings).oidc).toMatchObject({
+      issuer: ISSUER,
+      audience: 'baton',
+      tenant: 'acme',
+      claims: { tenant: 'baton_tenant', role: 'realm_access.roles', agent: 'baton_agent' },
+      roles: new Map([
+        ['the boss', 'admin'],
+        ['staff', 'agent'],
+      ]),
+    });
+  });
+
+  test('is shown as it was given', () => {
+    const { shown } = inspectSettings({ BATON_OIDC_ROLES: 'boss=admin,staff=agent' });
+    expect(shown).toContainEqual({
+      name: 'BATON_OIDC_ROLES',
+      value: 'boss=admin,staff=agent',
+      from: 'environment',
+    });
+  });
+
+  test.each([
+    [{ BATON_OIDC_AUDIENCE: 'baton' }, 'BATON_OIDC_ISSUER: Set it too'],
+    [{ BATON_OIDC_ISSUER: ISSUER }, 'BATON_OIDC_AUDIENCE: Set it too'],
+    [{ BATON_OIDC_ISSUER: 'http://login.example.com' }, 'BATON_OIDC_ISSUER: Expected an address with https'],
+    [{ BATON_OIDC_ISSUER: `${ISSUER}?a=b` }, 'BATON_OIDC_ISSUER: Expected an address'],
+    [{ BATON_OIDC_ROLES: 'boss=root' }, 'BATON_OIDC_ROLES: Expected roles of the company'],
+    [{ BATON_OIDC_ROLES: 'boss=admin,boss=agent' }, 'BATON_OIDC_ROLES: Expected roles of the company'],
+    [{ BATON_OIDC_TENANT: 'Not A Tenant' }, 'BATON_OIDC_TENANT: Expected the name of a tenant'],
+    [{ BATON_OIDC_ROLE_CLAIM: 'a b' }, 'BATON_OIDC_ROLE_CLAIM: Expected the name of a claim'],
+  ])('%j is a fault', (env, fault) => {
+    expect(faults(env)).toMatchObject([expect.stringContaining(fault)]);
+  });
+
+  test('may be tried with an issuer on the machine itself', () => {
+    const env = { BATON_OIDC_ISSUER: 'http://localhost:8080', BATON_OIDC_AUDIENCE: 'baton' };
+    expect(faults(env)).toEqual([]);
+  });
+});
+
 describe('the environment', () => {
   test('is all in the page for operators', async () => {
     const page = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');

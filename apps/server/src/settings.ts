@@ -7,6 +7,8 @@ import {
   type VariableFault,
   withSecretsOfFiles,
 } from './environment/secret-files.ts';
+import { checkOidcSettings, oidcOptionsOf, oidcSettings } from './environment/oidc-settings.ts';
+import { setting } from './environment/setting.ts';
 import { unknownVariables } from './environment/unknown-variables.ts';
 import { DEFAULT_LIMITS, type HttpLimits } from './http/limits.ts';
 import { LABELLED_TENANTS } from './observe/observability.ts';
@@ -24,16 +26,6 @@ function isProxy(value: string): boolean {
     rest.length === 0 &&
     (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= mostBits))
   );
-}
-
-/** A setting that is read from text; null from `read` is a fault. */
-function setting<Value>(expected: string, read: (text: string) => Value | null) {
-  return z.string().transform((text, context): Value => {
-    const value = read(text.trim());
-    if (value !== null) return value;
-    context.addIssue({ code: 'custom', message: `Expected ${expected}, not "${text}"` });
-    return z.NEVER;
-  });
 }
 
 /** @param what a whole number of what */
@@ -130,6 +122,7 @@ export const Settings = z
     BATON_FEEDS_PER_APP: limit('feedsPerApp', 'feeds', 1),
     BATON_UNAUTHENTICATED_CALLS_PER_SECOND: limit('unauthenticatedCallsPerSecond', 'calls', 1),
     BATON_FAILED_AUTHENTICATIONS_PER_MINUTE: limit('failedAuthenticationsPerMinute', 'credentials', 1),
+    ...oidcSettings,
   })
   .refine(({ BATON_BODY_BYTES, BATON_ALL_BODIES_BYTES }) => BATON_ALL_BODIES_BYTES >= 2 * BATON_BODY_BYTES, {
     path: ['BATON_ALL_BODIES_BYTES'],
@@ -141,6 +134,9 @@ export const Settings = z
       const message = 'Expected BATON_BATCH_CALLS or more, because the calls of a batch count one by one';
       context.addIssue({ code: 'custom', path: [name], message });
     }
+    checkOidcSettings(settings, (name, message) =>
+      context.addIssue({ code: 'custom', path: [name], message }),
+    );
   });
 export type Settings = z.infer<typeof Settings>;
 
@@ -209,7 +205,8 @@ export function inspectSettings(environment: Environment, defaults: Environment 
 function shownValue(name: string, value: SettingValue | undefined): string | null {
   if (value === undefined || value === '') return null;
   const isSecret = SECRET_SETTINGS.some((secret) => secret === name);
-  return isSecret ? hideSecret(String(value)) : String(value);
+  const text = value instanceof Map ? [...value].map((pair) => pair.join('=')).join(',') : String(value);
+  return isSecret ? hideSecret(text) : text;
 }
 
 function sourceOf(name: string, environment: Environment, given: Environment): ShownSetting['from'] {
@@ -231,6 +228,7 @@ export function optionsOf(settings: Settings): ServerOptions {
     corsOrigins: settings.BATON_CORS_ORIGINS,
     validateAnswers: settings.BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings),
+    oidc: oidcOptionsOf(settings),
     metrics: metricsOf(settings),
     labelledTenants: settings.BATON_METRICS_TENANTS,
     telemetry:

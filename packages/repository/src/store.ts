@@ -20,6 +20,7 @@ import type {
 import type { Db, MongoClient } from 'mongodb';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
 import { openCredentials } from './auth/credentials.ts';
+import { type NamedByToken, standingsOf } from './auth/named-by-token.ts';
 import { createSignInLink, endSession, noteUseOfSessions, setSessionAgent } from './auth/session.ts';
 import { sessionList } from './auth/session-list.ts';
 import { auditedExport } from './audit/export.ts';
@@ -347,6 +348,16 @@ export function openStore({
     readCredentials(keyIds: readonly ApiKeyId[], sessionIds: readonly SessionId[], tenantId?: TenantId) {
       const read = () => credentials.read(keyIds, sessionIds);
       return inTime(tenantId === undefined ? read() : reads.run(tenantId, 'quick', read));
+    },
+    /** What is known of those whom a company's tokens name, as a read of `tenantId` where it is given. */
+    standingsOf(named: readonly NamedByToken[], tenantId?: TenantId) {
+      const read = () => standingsOf(collections, named);
+      return inTime(tenantId === undefined ? read() : reads.run(tenantId, 'quick', read));
+    },
+    /** MongoDB's time, in milliseconds since 1970. */
+    async time(): Promise<number> {
+      await inTime(collections.clock.ready());
+      return collections.clock.now();
     },
     stages: bound(stageQueries),
     tenant: bound({ ...tenantQueries, ...tenantSettings }),

@@ -24,8 +24,10 @@ export type Credential = {
   keyId: ApiKeyId | null;
   /** Of the key's secret that the call came with; none where it came with a session. */
   secretHash?: string;
-  /** The browser's session; null where the call came with a key. */
+  /** The browser's session; null where the call came with a key or a token. */
   sessionId: SessionId | null;
+  /** The company's own JWT that the call came with: whose it is, and when it ends, in milliseconds since 1970. */
+  token?: { subject: string; expiresAt: number };
   /** Its tenant is suspended: it opens nothing. */
   isTenantSuspended?: true;
 };
@@ -65,6 +67,7 @@ export type Context = {
   /**
    * Looks up whose call it is, once a request and only where a procedure asks; null where it carries no key
    * and no cookie, or none that is known.
+   * @throws Refusal UNAUTHORIZED for a company's token, which says what is wrong with it
    */
   authenticate: () => Promise<Credential | null>;
   /** Makes the next `authenticate` ask anew, where the call has waited: what was good may have ended. */
@@ -95,7 +98,8 @@ export function actorOfCredential({ agentId }: Credential): Actor {
 }
 
 /** Who the credential is in the audit log. */
-export function auditActorOf({ keyId, sessionId, agentId }: Credential): AuditActor {
+export function auditActorOf({ keyId, sessionId, token, agentId }: Credential): AuditActor {
+  if (token !== undefined) return { kind: 'token', id: token.subject, agentId };
   return sessionId === null
     ? { kind: 'key', id: keyId, agentId }
     : { kind: 'session', id: sessionId, agentId };

@@ -13,7 +13,7 @@ export type Mapping<Item, Mapped> = {
 
 /**
  * What `open` gives, for as long as the caller's credential is good.
- * @throws Refusal UNAUTHORIZED, mapped, once the key is revoked or the session has ended
+ * @throws Refusal UNAUTHORIZED, mapped, once the key is revoked, the token has expired or the session has ended
  */
 export async function whileAuthorised<Item, Mapped>(
   { ctx: { watchCredential, credential }, signal }: SubscriptionCall,
@@ -80,7 +80,10 @@ class AuthorisedItems<Item, Mapped> implements AsyncIterableIterator<Mapped, und
     throw this.#options.mapping.error(
       this.#ended === 'TENANT_SUSPENDED'
         ? tenantSuspended()
-        : new Refusal('UNAUTHORIZED', 'This API key was revoked, or this browser is no longer signed in'),
+        : new Refusal(
+            'UNAUTHORIZED',
+            'This API key was revoked, this token has expired, or this browser is no longer signed in',
+          ),
     );
   }
 

@@ -1,28 +1,35 @@
 import { isKey, isSessionSecret, type Store, TenantCache } from '@baton/repository';
 import type { Credential, OnEnded } from '@baton/router';
 import type { ApiKeyId, SessionId, TenantId } from '@baton/schema';
+import type { CompanyTokens } from '../oidc/company-tokens.ts';
+import { expired } from '../oidc/verify-token.ts';
 import { LastUse } from './last-use.ts';
 
 /** How often what is known is looked at again. */
 const CHECK_EVERY_MS = 1_000;
 /** How long what was found counts without another look. */
 const TRUSTED_MS = 5_000;
+/** How long a token that was verified counts without another look at its issuer's keys. */
+const VERIFIED_MS = 10 * 60_000;
 /** What nobody uses for so long is read again only once it is used, by its id. */
 const IDLE_AFTER_MS = 60_000;
 const FORGOTTEN_AFTER_MS = 3_600_000;
 const MAX_KNOWN = 5_000;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Gives the address that a credential comes from. */
 type From = () => string | Promise<string>;
-type Known = { credential: Credential; checkedAt: number; usedAt: number };
+type Known = { credential: Credential; checkedAt: number; usedAt: number; foundAt: number };
 type Watcher = { credential: Credential; onEnded: OnEnded };
 
 /**
  * Finds the credential of a request's key or session and remembers it. Once a second all that are remembered or watched
- * are read again, together: what is revoked or has ended works nowhere for longer than two seconds.
+ * are read again, together: what is revoked or has ended works nowhere for longer than two seconds. A company's token
+ * works until it expires, or its tenant is suspended.
  */
 export class Authentication {
   readonly #store: Store;
+  readonly #tokens: CompanyTokens | null;
   readonly #checkEveryMs: number;
   readonly #keyUse: LastUse<ApiKeyId>;
   readonly #sessionUse: LastUse<SessionId>;
@@ -34,8 +41,16 @@ export class Authentication {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  constructor(store: Store, checkEveryMs: number = CHECK_EVERY_MS) {
+  /** @param tokens finds what a company's tokens allow; null where none do */
+  constructor(
+    store: Store,
+    {
+      checkEveryMs = CHECK_EVERY_MS,
+      tokens = null,
+    }: { checkEveryMs?: number | undefined; tokens?: CompanyTokens | null } = {},
+  ) {
     this.#store = store;
+    this.#tokens = tokens;
     this.#checkEveryMs = checkEveryMs;
     this.#keyUse = new LastUse((ids) => store.apiKeys.noteUse(ids));
     this.#sessionUse = new LastUse((ids) => store.sessions.noteUse(ids));
@@ -53,6 +68,28 @@ export class Authentication {
       const found = await this.#store.apiKeys.authenticate(key, await from());
       return found && { ...found, sessionId: null };
     });
+  }
+
+  /**
+   * The credential of an `Authorization: Bearer …` header with a company's JWT; null where it has none.
+   * @param from gives the address that it comes from, asked for only where the token is not known yet
+   * @throws Refusal UNAUTHORIZED, which says why; UNAVAILABLE where issuer or store cannot be asked
+   */
+  async credentialOfToken(authorization: string | undefined, from: From): Promise<Credential | null> {
+    const tokens = this.#tokens;
+    const token = keyIn(authorization);
+    const name = token === null ? null : tokens?.nameOf(token);
+    if (tokens === null || token === null || name == null) return null;
+    const found = await this.#find(name, async () => {
+      await from();
+      return tokens.credentialOf(token, name);
+    });
+    if (found !== null && this.#hasExpired(found)) throw expired();
+    return found;
+  }
+
+  #hasExpired({ token }: Credential): boolean {
+    return token !== undefined && token.expiresAt <= this.#store.collections.clock.now();
   }
 
   /**
@@ -80,7 +117,19 @@ export class Authentication {
     const watcher = { credential, onEnded };
     this.#watchers.add(watcher);
     this.#checkLater();
-    return { [Symbol.dispose]: () => void this.#watchers.delete(watcher) };
+    const timer = this.#atExpiry(credential, () => onEnded('UNAUTHORIZED'));
+    const unwatch = () => {
+      clearTimeout(timer);
+      this.#watchers.delete(watcher);
+    };
+    return { [Symbol.dispose]: unwatch };
+  }
+
+  /** A token ends when it says, whether the store answers or not; in weeks by the check of all others. */
+  #atExpiry({ token }: Credential, end: () => void): NodeJS.Timeout | undefined {
+    if (token === undefined) return undefined;
+    const leftMs = token.expiresAt - this.#store.collections.clock.now();
+    return leftMs > LONGEST_TIMER_MS ? undefined : setTimeout(end, leftMs).unref();
   }
 
   [Symbol.dispose](): void {
@@ -103,7 +152,10 @@ export class Authentication {
       // What was forgotten meanwhile is read again.
       if (this.#finding.get(name) === finding && this.#known.peek(name) === known) {
         if (credential === null) this.#known.delete(name);
-        else this.#known.set(credential.tenantId, name, { credential, checkedAt: now, usedAt: now });
+        else {
+          const foundAt = known?.foundAt ?? now;
+          this.#known.set(credential.tenantId, name, { credential, checkedAt: now, usedAt: now, foundAt });
+        }
       }
       this.#checkLater();
       return credential;
@@ -124,9 +176,24 @@ export class Authentication {
     const keyIds = new Set(
       credentials.flatMap(({ keyId, sessionId }) => (sessionId === null ? (keyId ?? []) : [])),
     );
-    const { keys, sessions } = await this.#store.readCredentials([...keyIds], [...sessionIds], tenantId);
-    const good: Credential[] = [...keys.map((key) => ({ ...key, sessionId: null })), ...sessions];
+    const [{ keys, sessions }, tokens] = await Promise.all([
+      this.#store.readCredentials([...keyIds], [...sessionIds], tenantId),
+      this.#readTokens(credentials, tenantId),
+    ]);
+    const good: Credential[] = [...keys.map((key) => ({ ...key, sessionId: null })), ...sessions, ...tokens];
     return new Map(good.map((credential) => [idOf(credential), credential]));
+  }
+
+  /** The tokens among them that are good, with what their tenants say now. */
+  async #readTokens(credentials: readonly Credential[], tenantId?: TenantId): Promise<Credential[]> {
+    const tokens = credentials.filter((each) => each.token !== undefined && !this.#hasExpired(each));
+    if (tokens.length === 0) return [];
+    const standings = await this.#store.standingsOf(tokens, tenantId);
+    return tokens.flatMap(({ isTenantSuspended: _before, ...token }, index): Credential[] => {
+      const { tenant = 'unknown', agentKind = null } = standings[index] ?? {};
+      if (tenant === 'unknown' || (token.agentId !== null && agentKind === null)) return [];
+      return [tenant === 'suspended' ? { ...token, isTenantSuspended: true } : token];
+    });
   }
 
   #checkLater(): void {
@@ -145,7 +212,8 @@ export class Authentication {
     const now = performance.now();
     const known: [name: string, known: Known][] = [];
     for (const [name, one] of this.#known) {
-      if (one.usedAt < now - FORGOTTEN_AFTER_MS) this.#known.delete(name);
+      const isUnverified = one.credential.token !== undefined && one.foundAt < now - VERIFIED_MS;
+      if (isUnverified || one.usedAt < now - FORGOTTEN_AFTER_MS) this.#known.delete(name);
       else if (one.usedAt < now - IDLE_AFTER_MS) one.checkedAt = -Infinity;
       else known.push([name, one]);
     }
@@ -185,7 +253,8 @@ export class Authentication {
 }
 
 /** Of a key each secret by itself: after a rotation the one before ends earlier. */
-function idOf({ sessionId, keyId, secretHash }: Credential): string {
+function idOf({ sessionId, keyId, secretHash, token, tenantId, role, agentId }: Credential): string {
+  if (token !== undefined) return `token ${tenantId} ${role} ${agentId} ${token.expiresAt} ${token.subject}`;
   return sessionId === null ? `key ${keyId} ${secretHash}` : `session ${sessionId}`;
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Refusal } from '@baton/domain';
 import { SESSION_MS, type Store } from '@baton/repository';
-import { BatchAnswers, type Context, type EndedCall } from '@baton/router';
+import { BatchAnswers, type Context, type Credential, type EndedCall } from '@baton/router';
 import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AddressLimits } from './address-limits.ts';
@@ -54,7 +55,7 @@ export function createContexts({
   const takeTurn = (tenantId: TenantId) => store.turns.take(tenantId);
 
   function contextOf(
-    { request, response, secret }: Credentials,
+    { request, response, secret }: Carried,
     calls: number,
     setSession: Context['setSession'],
   ): Context {
@@ -64,11 +65,24 @@ export function createContexts({
       // Asked for only where the credential is not known yet.
       let address: string | undefined;
       const from = () => (address = addresses.addressFor(request, response));
-      const found =
-        (await authentication.credentialOfKey(authorization, from)) ??
-        (await authentication.credentialOfSession(secret, from));
-      if (found === null && address !== undefined)
-        addresses.countFailure(address, `${authorization} ${secret}`);
+      const countFailure = () => {
+        if (address !== undefined) addresses.countFailure(address, `${authorization} ${secret}`);
+      };
+      let found: Credential | null;
+      try {
+        found =
+          (await authentication.credentialOfKey(authorization, from)) ??
+          (await authentication.credentialOfToken(authorization, from)) ??
+          (await authentication.credentialOfSession(secret, from));
+      } catch (error) {
+        if (error instanceof Refusal && error.code === 'UNAUTHORIZED') {
+          countFailure();
+          // It is refused here, and so not counted among the calls of strangers.
+          addresses.takeCalls(request, calls, response);
+        }
+        throw error;
+      }
+      if (found === null) countFailure();
       return found;
     };
     let credential: ReturnType<typeof findCredential> | undefined;
@@ -111,7 +125,7 @@ export function createContexts({
   };
 }
 
-type Credentials = { request: IncomingMessage; response: ServerResponse; secret: string | undefined };
+type Carried = { request: IncomingMessage; response: ServerResponse; secret: string | undefined };
 
 function refuseToSetSession(): never {
   throw new Error('This request is served without cookies');

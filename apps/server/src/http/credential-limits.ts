@@ -88,7 +88,9 @@ const rateOf = (limit: number): RateLimit =>
     message: `A credential makes at most ${limit} calls in a second`,
   });
 
-const idOf = ({ sessionId, keyId, tenantId }: Credential): string => sessionId ?? keyId ?? tenantId;
+/** Of a company's tokens those of one subject count together. */
+const idOf = ({ sessionId, keyId, token, tenantId }: Credential): string =>
+  token === undefined ? (sessionId ?? keyId ?? tenantId) : `token ${tenantId} ${token.subject}`;
 
 type Places = { what: 'calls' | 'feeds'; most: number; retryAfterMs: number };
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
     startedAt: 0,
     validatesAnswers: true,
     answerBytes: 8_000_000,
-    authentication: new Authentication(server.store, 200),
+    authentication: new Authentication(server.store, { checkEveryMs: 200 }),
   });
   trpc.all<{ Params: { path: string } }>('/trpc/:path', (req, res) =>
     fastifyRequestHandler({

@@ -1,0 +1,102 @@
+import { Refusal } from '@baton/domain';
+import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { allowInsecureRequests, discovery, None } from 'openid-client';
+import type { OidcOptions } from './oidc-options.ts';
+
+const KEYS_COOLDOWN_MS = 30_000;
+const KEYS_MAX_AGE_MS = 10 * 60_000;
+const RETRY_AFTER_MS = 5_000;
+const TIMEOUT_MS = 5_000;
+
+/** Told of why the issuer cannot be asked. */
+export type OnUnreachable = (cause: unknown) => void;
+
+/**
+ * A company's issuer. What it says of itself is asked for once, and its keys when they are needed: every ten minutes, and at
+ * most each 30 s for a key that is unknown. One that fails is left alone for 5 s.
+ */
+export class Issuer {
+  readonly #options: OidcOptions;
+  readonly #onUnreachable: OnUnreachable;
+  #discovered: Promise<JWTVerifyGetKey> | null = null;
+  #failedUntil = -Infinity;
+
+  constructor(options: OidcOptions, onUnreachable: OnUnreachable = () => undefined) {
+    this.#options = options;
+    this.#onUnreachable = onUnreachable;
+  }
+
+  /** Finds the key of a token. It throws Refusal UNAVAILABLE, or an error of jose where the token is at fault. */
+  readonly keyOf: JWTVerifyGetKey = async (header, token) => {
+    const keys = await this.#discover();
+    try {
+      return await keys(header, token);
+    } catch (error) {
+      throw isOfToken(error) ? error : this.unreachable(error);
+    }
+  };
+
+  /** Notes that the issuer could not be asked. */
+  unreachable(cause: unknown): Refusal {
+    if (cause instanceof LeftAlone) return cause;
+    // One of several who asked together.
+    const leftMs = this.#failedUntil - performance.now();
+    if (leftMs > 0) return new LeftAlone(Math.ceil(leftMs));
+    const { retryAfterMs = RETRY_AFTER_MS } = this.#options;
+    this.#failedUntil = performance.now() + retryAfterMs;
+    this.#onUnreachable(cause);
+    return new LeftAlone(retryAfterMs);
+  }
+
+  #discover(): Promise<JWTVerifyGetKey> {
+    this.#discovered ??= this.#ask().catch((error: unknown) => {
+      this.#discovered = null;
+      throw this.unreachable(error);
+    });
+    return this.#discovered;
+  }
+
+  async #ask(): Promise<JWTVerifyGetKey> {
+    this.#requireRest();
+    const { issuer, audience = 'baton', timeoutMs = TIMEOUT_MS } = this.#options;
+    const isInsecure = issuer.startsWith('http:');
+    const found = await discovery(new URL(issuer), audience, undefined, None(), {
+      timeout: timeoutMs / 1_000,
+      ...(isInsecure && { execute: [allowInsecureRequests] }),
+    });
+    const server = found.serverMetadata();
+    const keysUrl = URL.parse(server.jwks_uri ?? '');
+    if (keysUrl === null || (keysUrl.protocol !== 'https:' && !isInsecure))
+      throw new Error('The issuer names no address of its keys, or one without TLS');
+    return createRemoteJWKSet(keysUrl, {
+      timeoutDuration: timeoutMs,
+      cooldownDuration: this.#options.keysCooldownMs ?? KEYS_COOLDOWN_MS,
+      cacheMaxAge: KEYS_MAX_AGE_MS,
+      [customFetch]: async (url, init) => {
+        // After a failure jose itself would ask again for each token.
+        this.#requireRest();
+        return fetch(url, init);
+      },
+    });
+  }
+
+  /** @throws LeftAlone */
+  #requireRest(): void {
+    const leftMs = this.#failedUntil - performance.now();
+    if (leftMs > 0) throw new LeftAlone(Math.ceil(leftMs));
+  }
+}
+
+class LeftAlone extends Refusal {
+  constructor(retryAfterMs: number) {
+    super('UNAVAILABLE', "The company's sign-in service cannot be reached; try again", { retryAfterMs });
+  }
+}
+
+function isOfToken(error: unknown): boolean {
+  return (
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JWKSMultipleMatchingKeys ||
+    error instanceof errors.JOSENotSupported
+  );
+}
