@@ -40,6 +40,37 @@ test('each act that is kept says which credential did it, and for which agent', 
   expect((await server.stranger.api.admin.audit.query({ actor: ANA })).items).toEqual([]);
 });
 
+test('what a manager does as another agent is kept with who it was, and what it does as itself is not', async () => {
+  const key = await server.createKey('manager', ANA);
+  const manager = server.connect({ apiKey: key }).api;
+  const conversation = await server.baton.api.conversations.create.mutate({
+    contactId: newContact(),
+    channel: 'web',
+  });
+  const of = { conversationId: conversation.id };
+  await manager.handoffs.takeover.mutate({ ...of, by: ANA });
+  const asked = { ...of, from: ANA, to: 'closer', reason: 'Ready', trigger: 'manual' } as const;
+  const { handoff } = await manager.handoffs.request.mutate(asked);
+  await manager.handoffs.accept.mutate({ handoffId: handoff.id, by: 'closer', idempotencyKey: 'accepted' });
+  await manager.handoffs.accept.mutate({ handoffId: handoff.id, by: 'closer', idempotencyKey: 'accepted' });
+  const app = server.plain.api;
+  await app.handoffs.release.mutate({ ...of, by: 'closer', to: 'qualifier' });
+
+  const { items } = await server.baton.api.admin.audit.query({ action: 'conversations.actFor' });
+  const credential = await server.store.apiKeys.authenticate(key);
+  expect(items).toMatchObject([
+    {
+      actor: { kind: 'key', id: credential?.keyId, agentId: ANA },
+      target: conversation.id,
+      details: { command: 'handoffs.accept', agentId: 'closer' },
+    },
+  ]);
+  const { items: entries } = await server.baton.api.conversations.timeline.query(of);
+  expect(entries.find((entry) => entry.kind === 'handoff' && entry.action === 'accepted')).toMatchObject({
+    actor: { kind: 'agent', agentId: 'closer' },
+  });
+});
+
 test('a browser is known by its session', async () => {
   const { token } = await server.baton.api.session.createLink.mutate();
   const secret = await server.store.sessions.signIn(token);

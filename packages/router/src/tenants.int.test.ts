@@ -36,6 +36,7 @@ beforeAll(async () => {
   ours = await fill(server.baton, TENANT);
   await server.store.rollUp();
   for (const path of queries) alone.set(path, await answerOf(path, ours));
+  for (const question of Object.keys(asked)) alone.set(question, await answerTo(question, ours));
   theirs = await fill(server.stranger, OTHER_TENANT);
   await server.store.rollUp();
 });
@@ -85,8 +86,16 @@ async function fill({ api }: Baton, tenantId: TenantId): Promise<Fixture> {
     context: word,
     idempotencyKey: 'scheduled',
   });
+  await api.deals.update.mutate({ ...of, deal: { closeReason: word }, idempotencyKey: 'dealt' });
+  const brief = {
+    goal: word,
+    done: [word],
+    open: [word],
+    facts: [{ text: word, seqs: [2] }],
+    nextStep: word,
+  };
   const request = { ...of, from: 'supervisor', to: 'qualifier', reason: word, trigger: 'manual' } as const;
-  const { handoff } = await api.handoffs.request.mutate({ ...request, idempotencyKey: 'asked' });
+  const { handoff } = await api.handoffs.request.mutate({ ...request, brief, idempotencyKey: 'asked' });
   const [claimed] = await api.followUps.claim.mutate({
     limit: 1,
     leaseMs: 600_000,
@@ -102,6 +111,35 @@ async function fill({ api }: Baton, tenantId: TenantId): Promise<Fixture> {
     keyId: (await api.apiKeys.create.mutate({ name: word, role: 'viewer' })).id,
   };
 }
+
+/** Questions beside the samples: by each kind of search and of list, and by what is equal in both. */
+const asked: Record<string, [path: string, input: (it: Fixture) => object]> = {
+  'a search in a script without spaces': ['search.messages', () => ({ text: '日本語' })],
+  'a search for a phrase of stop words': ['search.messages', () => ({ text: '"why not"' })],
+  'a search for a word and one in another script': ['search.messages', () => ({ text: 'hello 日本' })],
+  'a search of conversations by their state': [
+    'search.conversations',
+    () => ({ text: 'hello 日本語', stage: 'lead', status: 'active', agentId: 'supervisor' }),
+  ],
+  'a list by a tag': ['conversations.list', () => ({ tag: 'vip' })],
+  'a list by several filters': [
+    'conversations.list',
+    () => ({ tag: 'vip', channel: 'web', agentId: 'supervisor', stage: 'lead' }),
+  ],
+  'a list by waiting': ['conversations.list', () => ({ sort: 'waitingSince' })],
+  'a contact’s active conversation': ['conversations.findActiveByContact', () => ({ contactId: 'ann' })],
+  'an agent’s work': ['agents.workload', () => ({ agentId: 'supervisor' })],
+  'an agent’s conversations': ['conversations.listByAgent', () => ({ agentId: 'supervisor' })],
+  'the last entries of a kind': [
+    'conversations.timeline',
+    ({ conversationId }) => ({ conversationId, kinds: ['message', 'unknown'], beforeSeq: 100 }),
+  ],
+  'what an agent is asked to take': ['handoffs.pending', () => ({ agentId: 'qualifier' })],
+  'what is due to anyone': ['followUps.listDue', () => ({ limit: 5 })],
+  'the audit log of an act': ['admin.audit', () => ({ action: 'apiKeys.create' })],
+  'figures of a channel': ['metrics.overview', () => ({ channel: 'web' })],
+  'figures of a period': ['metrics.funnel', () => ({ from: '2024-01-01T00:00:00.000Z' })],
+};
 
 const queries = Object.keys(procedures).filter((path) => procedures[path]?.type === 'query');
 const mutations = Object.keys(procedures).filter((path) => procedures[path]?.type === 'mutation');
@@ -127,9 +165,14 @@ const EXPORTS = new Set(['conversations.export', 'privacy.exportContact']);
 const withoutExports = (_key: string, value: unknown) =>
   Array.isArray(value) ? value.filter((item) => !EXPORTS.has(item?.action)) : value;
 
-async function answerOf(path: string, fixture: Fixture): Promise<string> {
-  const { status, body } = await call(path, fixture);
-  return `${status} ${JSON.stringify(body, withoutExports).replaceAll(MOVING, '')}`;
+const written = ({ status, body }: Answer) =>
+  `${status} ${JSON.stringify(body, withoutExports).replaceAll(MOVING, '')}`;
+
+const answerOf = async (path: string, fixture: Fixture) => written(await call(path, fixture));
+
+async function answerTo(question: string, fixture: Fixture): Promise<string> {
+  const [path, input] = asked[question] ?? ['', () => ({})];
+  return written(await server.query(path, input(fixture), { key: server.key }));
 }
 
 /** Every id that a tenant's conversation gave out. */
@@ -155,6 +198,13 @@ describe('of two tenants with the same contacts, texts and keys', () => {
   test.each(queries)('%s answers as if there were no other', async (path) => {
     const answer = await answerOf(path, ours);
     expect(answer).toBe(alone.get(path));
+    expectNothingOf(OTHER_TENANT, theirs, answer);
+  });
+
+  test.each(Object.keys(asked))('%s is answered as if there were no other', async (question) => {
+    const answer = await answerTo(question, ours);
+    expect(answer).toMatch(/^200 /);
+    expect(answer).toBe(alone.get(question));
     expectNothingOf(OTHER_TENANT, theirs, answer);
   });
 
@@ -190,6 +240,47 @@ describe('of two tenants with the same contacts, texts and keys', () => {
     expectNothingOf(OTHER_TENANT, theirs, seen.join(''));
   });
 
+  test('a feed that goes on from the other’s place, or names its conversation, has nothing of it', async () => {
+    const placed = new Promise<string>((resolve) => {
+      const reader = server.stranger.api.feed.tenant.subscribe(
+        {},
+        { onData: ({ id }) => (resolve(id), reader.unsubscribe()) },
+      );
+    });
+    await eventually(() => server.store.feed.subscriptions === 1);
+    const live = { conversationId: theirs.conversationId, author: { kind: 'customer' } } as const;
+    await server.stranger.api.messages.append.mutate({ ...live, clientMessageId: 'place', text: 'Here' });
+    const lastEventId = await placed;
+    await server.stranger.api.messages.append.mutate({ ...live, clientMessageId: 'after', text: 'Then' });
+
+    const { api } = server.baton;
+    const seen: unknown[] = [];
+    const errors: string[] = [];
+    const handlers = {
+      onData: ({ data }: { data: unknown }) => void seen.push(data),
+      onError: (error: unknown) => void errors.push(JSON.stringify(error)),
+    };
+    const ofTenant = api.feed.tenant.subscribe({ lastEventId }, handlers);
+    const { conversationId } = theirs;
+    const ofConversation = api.feed.conversation.subscribe({ conversationId, lastEventId: '0' }, handlers);
+    await eventually(() => errors.some((error) => error.includes('NOT_FOUND')));
+    await server.baton.api.messages.append.mutate({
+      conversationId: ours.conversationId,
+      clientMessageId: 'ours',
+      author: { kind: 'customer' },
+      text: 'Ours',
+    });
+    await eventually(() => errors.length === 2 || JSON.stringify(seen).includes('Ours'));
+    ofTenant.unsubscribe();
+    ofConversation.unsubscribe();
+    expectNothingOf(
+      OTHER_TENANT,
+      theirs,
+      JSON.stringify([seen, errors]).replaceAll(theirs.conversationId, ''),
+    );
+    expect(seen.every((entry) => JSON.stringify(entry).includes(ours.conversationId))).toBe(true);
+  });
+
   test('nothing that one does changes the other', async () => {
     const exported = () => server.stranger.api.conversations.export.query({ limit: 1_000 });
     const stateOf = async () =>
@@ -201,6 +292,14 @@ describe('of two tenants with the same contacts, texts and keys', () => {
       await call(path, theirs);
     }
     expect(await stateOf()).toBe(before);
+    // Who has the same key there is erased here, and stays there.
+    await server.baton.api.privacy.eraseContact.mutate({ contactId: 'ann' });
+    const erased = async () => (await server.baton.api.privacy.erasures.query({})).items[0]?.finishedAt;
+    await eventually(async () => (await erased()) != null);
+    expect(await stateOf()).toBe(before);
+    expect(JSON.stringify(await server.baton.api.conversations.export.query({}))).not.toContain(
+      WORDS[TENANT],
+    );
   });
 
   test('the log has no word of either', () => {

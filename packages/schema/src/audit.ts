@@ -22,11 +22,12 @@ const auditActions = [
   'tenants.suspend',
   'tenants.resume',
   'conversations.force',
+  'conversations.actFor',
   'conversations.export',
   'privacy.exportContact',
   'privacy.eraseContact',
 ] as const;
-/** What the audit log keeps: the name of the procedure, `conversations.force` for any command that forced a move, or what an operator did to a tenant. */
+/** What the audit log keeps: the name of the procedure, `conversations.force` for any command that forced a move, `conversations.actFor` for one that was given as another agent, or what an operator did to a tenant. */
 export type AuditAction = (typeof auditActions)[number];
 export const AuditAction: NamedEnum<AuditAction> = z.enum(auditActions);
 

@@ -17,6 +17,7 @@ export const auditLabels: Record<AuditAction, string> = {
   'tenants.suspend': 'Suspended the tenant',
   'tenants.resume': 'Opened the tenant again',
   'conversations.force': 'Forced a move',
+  'conversations.actFor': 'Acted for another agent',
   'conversations.export': 'Exported conversations',
   'privacy.exportContact': 'Exported a contact',
   'privacy.eraseContact': 'Erased a contact',

@@ -50,6 +50,9 @@ export function AuditSettings({ action }: Pick<SettingsParams, 'action'>) {
   );
 }
 
+/** Of these the target is a conversation. */
+const IN_CONVERSATIONS: ReadonlySet<string> = new Set(['conversations.force', 'conversations.actFor']);
+
 function AuditRow({ record }: { record: AuditRecord }) {
   const { action, actor, at } = record;
   const { nameOf } = useAgents();
@@ -76,7 +79,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
 function Target({ record: { action, target } }: { record: AuditRecord }) {
   const { get, nameOf } = useAgents();
   if (target === null) return null;
-  const conversation = action === 'conversations.force' ? ConversationId.safeParse(target).data : undefined;
+  const conversation = IN_CONVERSATIONS.has(action) ? ConversationId.safeParse(target).data : undefined;
   if (conversation !== undefined)
     return (
       <Link

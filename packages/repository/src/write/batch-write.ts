@@ -12,6 +12,7 @@ import { QUIET_MS } from '../schema/list-combinations.ts';
 import { conversationToDocument, listedConversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import {
+  type AuditedCommand,
   type BatchState,
   type CommandRequest,
   type CommitOptions,
@@ -86,21 +87,23 @@ export async function writeBatch(
   for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])
     await blankMessage(collections, tenantId, message, session);
   for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
-  const forced = batch.forced.map(({ by = OPERATOR, command, conversationId: target }) =>
-    auditDocument(collections, {
-      tenantId,
-      action: 'conversations.force',
-      by,
-      target,
-      details: { command: command.type },
-    }),
-  );
-  await insertAll(collections.audit.collection, forced, session);
+  const audited = batch.audited.map((one) => auditedDocument(collections, tenantId, one));
+  await insertAll(collections.audit.collection, audited, session);
   const at = timestamp(collections.clock.now());
   const keys = batch.keyedOutcomes.map(({ request, outcome }) =>
     collections.idempotency.encode(idempotencyRecord(request, outcome, at)),
   );
   await insertAll(collections.idempotency.collection, keys, session);
+}
+
+function auditedDocument(
+  collections: Collections,
+  tenantId: TenantId,
+  { request, action }: AuditedCommand,
+): Document {
+  const { by = OPERATOR, command, conversationId: target, actor, isForAnother = false } = request;
+  const details = { command: command.type, ...(isForAnother && { agentId: actor.agentId ?? null }) };
+  return auditDocument(collections, { tenantId, action, by, target, details });
 }
 
 type Change = { filter: TenantFilter; update: { $set: Document } };

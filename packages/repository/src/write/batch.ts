@@ -35,12 +35,20 @@ export type CommandRequest = {
   actor: Actor;
   mayForce: boolean;
   isOneAgent?: boolean | undefined;
+  /** Its caller is one agent, and does it as another: the timeline names that other one. */
+  isForAnother?: boolean | undefined;
   /** Who it is in the audit log; an operator without it. */
   by?: AuditActor | undefined;
   /** A fresh id for what it makes. */
   id: string;
   /** The key to remember it by, with the hash of its input. */
   key: { idempotencyKey: string; hash: string; created: boolean | null } | null;
+};
+
+/** A command that the audit log has. */
+export type AuditedCommand = {
+  request: CommandRequest;
+  action: 'conversations.force' | 'conversations.actFor';
 };
 
 /** A timeline, or a piece of one, on its way: nobody does it, and its entries are its key. */
@@ -124,7 +132,7 @@ export class BatchState {
   /** Messages of earlier pieces that a later one redacts. */
   readonly earlierRedactions: RedactedMessage[] = [];
   readonly contactRequests: CommandRequest[] = [];
-  readonly forced: CommandRequest[] = [];
+  readonly audited: AuditedCommand[] = [];
   readonly keyedOutcomes: { request: CommandRequest; outcome: Outcome }[] = [];
 }
 
@@ -151,7 +159,10 @@ export function acceptOutcome(
   const { command } = request;
   if (command.type === 'conversations.create' && command.input.contact !== undefined)
     batch.contactRequests.push(request);
-  if (outcome.entries.some((entry) => 'forced' in entry && entry.forced === true)) batch.forced.push(request);
+  const isForced = outcome.entries.some((entry) => 'forced' in entry && entry.forced === true);
+  if (isForced) batch.audited.push({ request, action: 'conversations.force' });
+  else if (request.isForAnother === true && outcome.entries.length > 0)
+    batch.audited.push({ request, action: 'conversations.actFor' });
   if (request.key !== null) batch.keyedOutcomes.push({ request, outcome });
 }
 

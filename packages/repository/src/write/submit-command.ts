@@ -58,8 +58,20 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
           command.type === 'conversations.create'
             ? ConversationId.parse(id)
             : await conversationIdOf(collections, reads, tenantId, command, deadline);
-        const request = { tenantId, conversationId, command, mayForce, isOneAgent, by, id, key };
-        const committed = committer.submit({ ...request, actor: actorOfCommand(command, actor) }, deadline);
+        const acting = actorOfCommand(command, actor);
+        const isForAnother = isOneAgent === true && acting.agentId !== actor.agentId;
+        const request = {
+          tenantId,
+          conversationId,
+          command,
+          mayForce,
+          isOneAgent,
+          isForAnother,
+          by,
+          id,
+          key,
+        };
+        const committed = committer.submit({ ...request, actor: acting }, deadline);
         return (await committed).outcome;
       });
     } catch (error) {
