@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, openStore, type Store, type StoreOptions } from '@baton/repository';
+import { connect, openStore, type SessionLife, type Store, type StoreOptions } from '@baton/repository';
 import type { Readiness } from '@baton/schema';
 import { fastifyCookie } from '@fastify/cookie';
 import { fastify } from 'fastify';
@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import { registerConsole } from './http/console.ts';
 import { AddressLimits } from './http/address-limits.ts';
 import { clientAddresses } from './http/client-address.ts';
+import { COMPANY_SIGN_IN, mountCompanySignIn } from './http/company-sign-in.ts';
 import { Authentication } from './http/authentication.ts';
 import { setCommonHeaders } from './http/common-headers.ts';
 import { type ContextOptions, createContexts } from './http/context.ts';
@@ -22,7 +23,7 @@ import { serveHealth } from './http/health.ts';
 import { JsonCalls } from './http/json-calls.ts';
 import { DEFAULT_LIMITS, type HttpLimits, MAX_PATH_LENGTH } from './http/limits.ts';
 import { ParserErrors } from './http/parser-errors.ts';
-import { nameRequest } from './http/request-id.ts';
+import { nameRequest, requestIdOf } from './http/request-id.ts';
 import { gracefulShutdown } from './http/shutdown.ts';
 import { SlowBodies } from './http/slow-bodies.ts';
 import { StalledReaders } from './http/stalled-readers.ts';
@@ -93,6 +94,8 @@ export interface ServerOptions extends ObservabilityOptions {
    * and networks. None by default.
    */
   trustProxy?: false | readonly string[];
+  /** How long browsers stay signed in: 30 days by default, and 7 days while nobody uses them. */
+  sessionLife?: SessionLife | undefined;
   /** A company's issuer of OpenID Connect. None by default. */
   oidc?: OidcOptions | undefined;
   /** The origins whose pages may call with a key: `https://shop.example`. None by default. */
@@ -155,6 +158,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       report,
       startedAt,
       validatesAnswers: options.validateAnswers ?? true,
+      companySignIn: options.oidc?.client === undefined ? null : COMPANY_SIGN_IN,
       answerBytes: limits.answerBytes,
       onCall: callListener(observer, log),
       openSpan,
@@ -218,6 +222,18 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   addFeedRetry(app);
   await app.register(fastifyCookie);
   mountTrpc(app, trpc);
+  if (company !== null && options.oidc?.client !== undefined)
+    mountCompanySignIn(app, {
+      store,
+      issuer: company.issuer,
+      options: options.oidc,
+      addresses,
+      onFault: (cause, request) =>
+        log.warn(
+          { requestId: requestIdOf(request.raw), fault: describeError(cause) },
+          'A sign-in with the company failed',
+        ),
+    });
   if (options.consoleFolder !== undefined) await registerConsole(app, options.consoleFolder);
 
   const closeApp = gracefulShutdown(app);
@@ -299,7 +315,7 @@ function companyOf(options: OidcOptions | undefined, store: Store, log: Logger) 
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
 async function connectStore(
-  { mongodbUri, feedsOfATenant, waitingCommands }: ServerOptions,
+  { mongodbUri, feedsOfATenant, waitingCommands, sessionLife }: ServerOptions,
   {
     commands,
     ...listeners
@@ -319,6 +335,7 @@ async function connectStore(
         isSharded,
         feedDb: feed.db,
         feedsOfATenant,
+        sessionLife,
         ...listeners,
         ...(waitingCommands !== undefined && { queueLimit: waitingCommands }),
       }),

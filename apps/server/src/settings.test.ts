@@ -27,6 +27,9 @@ describe("a company's sign-in", () => {
     const settings = read({
       BATON_OIDC_ISSUER: ISSUER,
       BATON_OIDC_AUDIENCE: 'baton',
+      BATON_OIDC_CLIENT_ID: 'console',
+      BATON_OIDC_CLIENT_SECRET: 'secret',
+      BATON_OIDC_SCOPE: 'openid profile',
       BATON_OIDC_TENANT: 'acme',
       BATON_OIDC_ROLE_CLAIM: 'realm_access.roles',
       BATON_OIDC_ROLES: 'the boss=admin, staff=agent',
@@ -34,6 +37,7 @@ describe("a company's sign-in", () => {
     expect(optionsOf(settings).oidc).toMatchObject({
       issuer: ISSUER,
       audience: 'baton',
+      client: { id: 'console', secret: 'secret', scope: 'openid profile' },
       tenant: 'acme',
       claims: { tenant: 'baton_tenant', role: 'realm_access.roles', agent: 'baton_agent' },
       roles: new Map([
@@ -43,8 +47,17 @@ describe("a company's sign-in", () => {
     });
   });
 
-  test('is shown as it was given', () => {
-    const { shown } = inspectSettings({ BATON_OIDC_ROLES: 'boss=admin,staff=agent' });
+  test('is shown as it was given, without its secret', () => {
+    const { shown } = inspectSettings({
+      BATON_OIDC_ROLES: 'boss=admin,staff=agent',
+      BATON_OIDC_CLIENT_SECRET: 'do not tell',
+    });
+    expect(JSON.stringify(shown)).not.toContain('do not tell');
+    expect(shown).toContainEqual({
+      name: 'BATON_OIDC_CLIENT_SECRET',
+      value: '[hidden]',
+      from: 'environment',
+    });
     expect(shown).toContainEqual({
       name: 'BATON_OIDC_ROLES',
       value: 'boss=admin,staff=agent',
@@ -54,7 +67,13 @@ describe("a company's sign-in", () => {
 
   test.each([
     [{ BATON_OIDC_AUDIENCE: 'baton' }, 'BATON_OIDC_ISSUER: Set it too'],
-    [{ BATON_OIDC_ISSUER: ISSUER }, 'BATON_OIDC_AUDIENCE: Set it too'],
+    [{ BATON_OIDC_ISSUER: ISSUER }, 'BATON_OIDC_ISSUER: Set BATON_OIDC_CLIENT_ID for people'],
+    [{ BATON_OIDC_CLIENT_ID: 'console' }, 'BATON_OIDC_ISSUER: Set it too'],
+    [
+      { BATON_OIDC_ISSUER: ISSUER, BATON_OIDC_AUDIENCE: 'baton', BATON_OIDC_CLIENT_SECRET: 'secret' },
+      'BATON_OIDC_CLIENT_ID: Set it too',
+    ],
+    [{ BATON_OIDC_SCOPE: 'profile' }, 'BATON_OIDC_SCOPE: Expected scopes with openid'],
     [{ BATON_OIDC_ISSUER: 'http://login.example.com' }, 'BATON_OIDC_ISSUER: Expected an address with https'],
     [{ BATON_OIDC_ISSUER: `${ISSUER}?a=b` }, 'BATON_OIDC_ISSUER: Expected an address'],
     [{ BATON_OIDC_ROLES: 'boss=root' }, 'BATON_OIDC_ROLES: Expected roles of the company'],
@@ -69,6 +88,16 @@ describe("a company's sign-in", () => {
     const env = { BATON_OIDC_ISSUER: 'http://localhost:8080', BATON_OIDC_AUDIENCE: 'baton' };
     expect(faults(env)).toEqual([]);
   });
+});
+
+test('browsers stay signed in for as long as is set', () => {
+  const HOUR_MS = 3_600_000;
+  const { sessionLife } = optionsOf(
+    read({ BATON_SESSION_IDLE_HOURS: '8', BATON_SESSION_LONGEST_HOURS: '24' }),
+  );
+  expect(sessionLife).toEqual({ idleMs: 8 * HOUR_MS, longestMs: 24 * HOUR_MS });
+  expect(optionsOf(read({})).sessionLife).toEqual({ idleMs: 168 * HOUR_MS, longestMs: 720 * HOUR_MS });
+  expect(faults({ BATON_SESSION_IDLE_HOURS: '0' })).toHaveLength(1);
 });
 
 describe('the environment', () => {

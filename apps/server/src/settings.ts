@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { SESSION_LIFE } from '@baton/repository';
 import { z } from 'zod';
 import { hideSecret } from './environment/hide-secret.ts';
 import {
@@ -68,6 +69,9 @@ const origins = setting('origins such as https://shop.example,https://www.shop.e
 
 const port = wholeNumber('the number of a TCP port', 0, 65_535);
 
+const HOUR_MS = 3_600_000;
+const hours = wholeNumber('a whole number of hours', 1, 8_760);
+
 /** A limit with its default. */
 function limit(name: keyof HttpLimits, unit: string, min: number) {
   return count(unit, min).default(DEFAULT_LIMITS[name]);
@@ -99,6 +103,8 @@ export const Settings = z
       /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text : null,
     ).optional(),
     BATON_OTLP_SAMPLED_PERCENT: wholeNumber('a percentage', 0, 100).default(10),
+    BATON_SESSION_IDLE_HOURS: hours.default(SESSION_LIFE.idleMs / HOUR_MS),
+    BATON_SESSION_LONGEST_HOURS: hours.default(SESSION_LIFE.longestMs / HOUR_MS),
     BATON_STOP_DELAY_MS: wholeNumber('a whole number of milliseconds', 0, 600_000).default(0),
     BATON_TRUST_PROXY: trustedProxies.default(false),
     BATON_CORS_ORIGINS: origins.default([]),
@@ -149,7 +155,7 @@ export const StartSettings = z.object({
 export type StartSettings = z.infer<typeof StartSettings>;
 
 /** Those that must not be shown; each may come from a file, as `<NAME>_FILE`. */
-export const SECRET_SETTINGS = ['MONGODB_URI', 'BATON_METRICS_TOKEN'] as const;
+export const SECRET_SETTINGS = ['MONGODB_URI', 'BATON_METRICS_TOKEN', 'BATON_OIDC_CLIENT_SECRET'] as const;
 
 /** What commands and the search for a mongod read by themselves. */
 const READ_ELSEWHERE = ['BATON_API_KEY', 'BATON_API_KEY_FILE', 'BATON_CACHE', 'BATON_DEBUG', 'BATON_URL'];
@@ -228,6 +234,10 @@ export function optionsOf(settings: Settings): ServerOptions {
     corsOrigins: settings.BATON_CORS_ORIGINS,
     validateAnswers: settings.BATON_VALIDATE_ANSWERS,
     limits: limitsOf(settings),
+    sessionLife: {
+      idleMs: settings.BATON_SESSION_IDLE_HOURS * HOUR_MS,
+      longestMs: settings.BATON_SESSION_LONGEST_HOURS * HOUR_MS,
+    },
     oidc: oidcOptionsOf(settings),
     metrics: metricsOf(settings),
     labelledTenants: settings.BATON_METRICS_TENANTS,

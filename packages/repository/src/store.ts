@@ -20,6 +20,7 @@ import type {
 import type { Db, MongoClient } from 'mongodb';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
 import { openCredentials } from './auth/credentials.ts';
+import { openCompanySession } from './auth/company-session.ts';
 import { type NamedByToken, standingsOf } from './auth/named-by-token.ts';
 import { createSignInLink, endSession, noteUseOfSessions, setSessionAgent } from './auth/session.ts';
 import { sessionList } from './auth/session-list.ts';
@@ -62,6 +63,7 @@ import { stageQueries } from './read/stage.ts';
 import { tenantQueries } from './read/tenant.ts';
 import { timelineQueries } from './read/timeline.ts';
 import { type Collections, openCollections, type Sources } from './schema/open-collections.ts';
+import type { SessionLife } from './schema/session-life.ts';
 import { type UnreadableDocument, UnreadableDocuments } from './schema/unreadable.ts';
 import { agentRegistry } from './write/agent-registry.ts';
 import type { Expire } from './write/claims/due-follow-ups.ts';
@@ -146,8 +148,10 @@ export type StoreOptions = {
   observer?: StoreObserver | undefined;
   /** The migrations that this version knows; every released one without it. */
   migrations?: readonly Migration[];
-} & Partial<Pick<Sources, 'clock' | 'random'>> &
-  Pick<CommitterOptions, 'deadlineMs' | 'queueLimit' | 'isSharded'>;
+} & Partial<Pick<Sources, 'clock' | 'random'>> & { sessionLife?: SessionLife | undefined } & Pick<
+    CommitterOptions,
+    'deadlineMs' | 'queueLimit' | 'isSharded'
+  >;
 
 /** Opens the store for one process: commands go through the committer, queries are grouped by area. */
 export function openStore({
@@ -160,11 +164,13 @@ export function openStore({
   migrations,
   clock,
   random,
+  sessionLife,
   ...options
 }: StoreOptions) {
   const collections = openCollections(db, {
     clock,
     random,
+    ...(sessionLife && { sessionLife }),
     unreadable: new UnreadableDocuments(onUnreadable),
   });
   const activity = new TenantActivity();
@@ -193,6 +199,8 @@ export function openStore({
 
   return {
     collections,
+    /** How long browsers stay signed in. */
+    sessionLife: collections.sessionLife,
     /** Whose calls this process begins next. */
     turns,
     /**
@@ -333,11 +341,18 @@ export function openStore({
     qualification: bound(qualificationQueries),
     search: bound(searchQueries, 'all'),
     sessions: {
-      ...bound({ createLink: createSignInLink, setAgent: setSessionAgent, end: endSession, ...sessionList }),
+      ...bound({
+        createLink: createSignInLink,
+        openByCompany: openCompanySession,
+        setAgent: setSessionAgent,
+        end: endSession,
+        ...sessionList,
+      }),
       /** Notes that browsers were used, some minutes behind. */
       noteUse: (sessionIds: readonly SessionId[]) => inTime(noteUseOfSessions(collections, sessionIds)),
       /** @param from the address that the token comes from */
-      signIn: (token: string, from = '') => inTime(credentials.signIn(token, from)),
+      signIn: (token: string, from = '', browser: string | null = null) =>
+        inTime(credentials.signIn(token, from, browser)),
       /** @param from the address that the secret comes from */
       authenticate: (secret: string, from = '') => inTime(credentials.ofSession(secret, from)),
     },

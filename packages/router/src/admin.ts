@@ -1,12 +1,12 @@
 import { Refusal } from '@baton/domain';
 import {
   AuditRecord,
-  CallLimits,
   Health,
   ListAudit,
   page,
   Readiness,
   SchemaReport,
+  ServerLimits,
   StoreStats,
 } from '@baton/schema';
 import { publicProcedure, tenantProcedure } from './trpc.ts';
@@ -26,8 +26,11 @@ export const admin = {
   }),
   stats: tenantProcedure.output(StoreStats).query(({ ctx }) => ctx.store.admin.stats(ctx.tenantId, {})),
   verifySchema: tenantProcedure.output(SchemaReport).query(({ ctx }) => ctx.store.verifySchema(ctx.tenantId)),
-  /** What bounds the caller's own calls. */
-  limits: tenantProcedure.output(CallLimits).query(({ ctx }) => ctx.limitsOf(ctx.credential)),
+  /** What bounds the caller's own calls, and how long browsers stay signed in. */
+  limits: tenantProcedure.output(ServerLimits).query(({ ctx }) => {
+    const { idleMs: sessionIdleMs, longestMs: sessionLongestMs } = ctx.store.sessionLife;
+    return { ...ctx.limitsOf(ctx.credential), sessionIdleMs, sessionLongestMs };
+  }),
   /** Who did what, the newest first. */
   audit: tenantProcedure
     .input(ListAudit)

@@ -241,6 +241,7 @@ describe('what every procedure takes is named', () => {
   test('session', () => {
     expectTypeOf<In['session']>().toEqualTypeOf<{
       signIn: SignInInput;
+      methods: void;
       get: void;
       actAs: ActAsInput;
       signOut: void;

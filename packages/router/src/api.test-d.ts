@@ -5,7 +5,6 @@ import type {
   ApiKey,
   BrowserSession,
   AuditRecord,
-  CallLimits,
   CreatedApiKey,
   Change,
   ClaimedFollowUp,
@@ -50,8 +49,10 @@ import type {
   SalesStage,
   SchemaReport,
   SearchPage,
+  ServerLimits,
   Session,
   SignInLink,
+  SignInMethods,
   StageMove,
   StageValidation,
   StoreStats,
@@ -73,7 +74,7 @@ describe('what comes back is typed, and named', () => {
     expectTypeOf<Out['admin']>().toEqualTypeOf<{
       health: Health;
       ready: Readiness;
-      limits: CallLimits;
+      limits: ServerLimits;
       stats: StoreStats;
       verifySchema: SchemaReport;
       audit: Page<AuditRecord>;
@@ -218,6 +219,7 @@ describe('what comes back is typed, and named', () => {
     }>();
     expectTypeOf<Out['session']>().toEqualTypeOf<{
       signIn: { ok: true };
+      methods: SignInMethods;
       get: Session;
       actAs: Session;
       signOut: { ok: true };

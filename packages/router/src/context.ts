@@ -74,6 +74,10 @@ export type Context = {
   forgetCredential: () => void;
   /** The address that the request comes from, as a proxy in front that is trusted has it. */
   address: () => string;
+  /** The browser that the request comes from, its family and its system; null where it does not say. */
+  browser: () => string | null;
+  /** Where a browser begins to sign in with its company; null where that is not set. */
+  companySignIn: string | null;
   /** Waits for a tenant's turn to begin a call; null where it may begin at once. */
   takeTurn: (tenantId: TenantId) => Promise<void> | null;
   /** Says when a credential ends, as a call that lasts must know: its key is revoked, or its session ends. */

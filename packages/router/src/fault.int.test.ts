@@ -80,6 +80,8 @@ async function callerOf(more: Partial<Context> = {}) {
     authenticate,
     forgetCredential: () => undefined,
     address: () => '',
+    browser: () => null,
+    companySignIn: null,
     watchCredential: () => new DisposableStack(),
     takeTurn: () => null,
     validatesAnswers: true,

@@ -123,6 +123,7 @@ export const procedureRoles = {
   'session.actAs': readers,
   'session.createLink': managers,
   'session.get': readers,
+  'session.methods': everyone,
   'session.signIn': everyone,
   'session.signOut': readers,
 

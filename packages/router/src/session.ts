@@ -8,6 +8,7 @@ import {
   Session,
   SignIn,
   SignInLink,
+  SignInMethods,
 } from '@baton/schema';
 import { z } from 'zod';
 import type { Context, Credential } from './context.ts';
@@ -32,9 +33,11 @@ export const session = {
     .input(SignIn)
     .output(Done)
     .mutation(async ({ ctx, input }) => {
-      ctx.setSession(await ctx.store.sessions.signIn(input.token, ctx.address()));
+      ctx.setSession(await ctx.store.sessions.signIn(input.token, ctx.address(), ctx.browser()));
       return { ok: true as const };
     }),
+  /** How a browser may sign in, besides by a link. */
+  methods: publicProcedure.output(SignInMethods).query(({ ctx }) => ({ company: ctx.companySignIn })),
   get: tenantProcedure.output(Session).query(({ ctx }) => sessionOf(ctx, ctx.credential)),
   actAs: tenantProcedure
     .input(ActAs)

@@ -48,17 +48,26 @@ export interface CallLimits {
   /** Feeds that are open at once. */
   feeds: number;
 }
-export const CallLimits: NamedSchema<CallLimits> = named(
-  z.strictObject({
-    bodyBytes: z.int(),
-    answerBytes: z.int(),
-    nesting: z.int(),
-    members: z.int(),
-    batchCalls: z.int(),
-    callsPerSecond: z.int(),
-    runningCalls: z.int(),
-    feeds: z.int(),
-  }),
+const callLimitsObject = z.strictObject({
+  bodyBytes: z.int(),
+  answerBytes: z.int(),
+  nesting: z.int(),
+  members: z.int(),
+  batchCalls: z.int(),
+  callsPerSecond: z.int(),
+  runningCalls: z.int(),
+  feeds: z.int(),
+});
+
+/** What bounds the caller, and how long browsers stay signed in. */
+export interface ServerLimits extends CallLimits {
+  /** While nobody uses them. */
+  sessionIdleMs: number;
+  /** At most. */
+  sessionLongestMs: number;
+}
+export const ServerLimits: NamedSchema<ServerLimits> = named(
+  z.strictObject({ ...callLimitsObject.shape, sessionIdleMs: z.int(), sessionLongestMs: z.int() }),
 );
 
 export interface StoreStats {

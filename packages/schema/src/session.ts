@@ -16,6 +16,15 @@ export interface SignIn extends z.infer<typeof signInObject> {}
 export interface SignInInput extends z.input<typeof signInObject> {}
 export const SignIn: NamedSchema<SignIn, SignInInput> = named(signInObject);
 
+/** How a browser may sign in, besides by a link. */
+export interface SignInMethods {
+  /** Where it begins to sign in with its company; null where that is not set. */
+  company: string | null;
+}
+export const SignInMethods: NamedSchema<SignInMethods> = named(
+  z.strictObject({ company: z.string().nullable() }),
+);
+
 /**
  * Whom a link signs in: the caller's own role unless another is given, and the person; without one the browser asks who it
  * is. An `agent` has an agent.
@@ -68,6 +77,10 @@ export interface BrowserSession {
   id: SessionId;
   role: Role;
   agentId: AgentId | null;
+  /** Its family and its system, such as "Firefox on Linux"; null where it is not known. */
+  browser: string | null;
+  /** The company's id of the person, where the company has signed it in; null where a link has. */
+  subject: string | null;
   createdAt: Timestamp;
   /** When it ends by itself at the latest. */
   expiresAt: Timestamp;
@@ -79,6 +92,9 @@ export const BrowserSession: NamedSchema<BrowserSession> = named(
     id: SessionId,
     role: Role,
     agentId: AgentId.nullable(),
+    // An answer that a version before keeps for retries does not have them.
+    browser: z.string().nullable().default(null),
+    subject: z.string().nullable().default(null),
     createdAt: Timestamp,
     expiresAt: Timestamp,
     lastSeenAt: Timestamp.nullable(),

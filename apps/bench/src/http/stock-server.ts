@@ -50,6 +50,8 @@ export async function startStockServer(
         authenticate: () => findCredential(req.headers.authorization ?? ''),
         forgetCredential: () => undefined,
         address: () => '',
+        browser: () => null,
+        companySignIn: null,
         takeTurn: (tenantId) => store.turns.take(tenantId),
         watchCredential: () => ({ [Symbol.dispose]: () => undefined }),
         report: (_, cause) => console.error(cause),

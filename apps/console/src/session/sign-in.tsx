@@ -1,8 +1,8 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useEffect, useState } from 'react';
 import { useTRPC } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, ButtonLink } from '../ui/button.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { SignInLayout } from './sign-in-layout.tsx';
@@ -17,9 +17,14 @@ export type SignInProps = {
   onSignedIn: () => Promise<void>;
 };
 
-/** Signs in with the link's token, or asks for a link. */
+/** Where the person wants to go; the token of a link has left the address. */
+const hereAddress = () => `${location.pathname}${location.search}`;
+
+/** Signs in with the link's token, by the company, or asks for a link. */
 export default function SignIn({ linkToken, onSignedIn }: SignInProps) {
   const trpc = useTRPC();
+  // Where it cannot be asked, as of a server of the version before, a link signs in.
+  const company = useQuery(trpc.session.methods.queryOptions()).data?.company ?? null;
   const [text, setText] = useState('');
   const [inputError, setInputError] = useState<string>();
   const [isSigningInByLink, setSigningInByLink] = useState(linkToken !== null && !isTokenUsed);
@@ -55,6 +60,13 @@ export default function SignIn({ linkToken, onSignedIn }: SignInProps) {
   }
   return (
     <SignInLayout title="Sign in to Baton">
+      {company !== null && (
+        <div className="mb-6 border-b border-line pb-6">
+          <ButtonLink variant="primary" href={`${company}?to=${encodeURIComponent(hereAddress())}`}>
+            Sign in with your company
+          </ButtonLink>
+        </div>
+      )}
       <p className="mb-5 text-ink-2">
         Open the link that <code>baton start</code> or <code>baton sign-in</code> prints. A link works once;
         it can be pasted here too.
@@ -71,7 +83,12 @@ export default function SignIn({ linkToken, onSignedIn }: SignInProps) {
             setInputError(undefined);
           }}
         />
-        <Button variant="primary" type="submit" disabled={isPending} className="self-start">
+        <Button
+          variant={company === null ? 'primary' : 'plain'}
+          type="submit"
+          disabled={isPending}
+          className="self-start"
+        >
           Sign in
         </Button>
       </form>

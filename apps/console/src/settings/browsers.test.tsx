@@ -11,6 +11,8 @@ const browser = (number: number, over: Partial<BrowserSession> = {}): BrowserSes
   id: SessionId.parse(String(number).padStart(24, '0')),
   role: 'manager',
   agentId: ANA.id,
+  browser: null,
+  subject: null,
   createdAt: EARLIER,
   expiresAt: LATER,
   lastSeenAt: EARLIER,
@@ -22,7 +24,10 @@ const sessionWith =
 
 describe('the browsers in Settings', () => {
   it('are listed with who is there, and ended one by one', async () => {
-    let open = [browser(1), browser(2, { agentId: null, lastSeenAt: null, role: 'viewer' })];
+    let open = [
+      browser(1, { browser: 'Firefox on Linux', subject: 'auth0|ana' }),
+      browser(2, { agentId: null, lastSeenAt: null, role: 'viewer' }),
+    ];
     const revoke = vi.fn(({ sessionId }: { sessionId: string }): BrowserSession => {
       const ended = open.find(({ id }) => id === sessionId) ?? browser(1);
       open = open.filter((one) => one !== ended);
@@ -39,7 +44,10 @@ describe('the browsers in Settings', () => {
       },
     });
     const rows = within(await screen.findByRole('list', { name: 'Browsers' }));
-    await waitFor(() => expect(rows.getAllByRole('listitem')[0]?.textContent).toContain('Ana RuizManager'));
+    await waitFor(() =>
+      expect(rows.getAllByRole('listitem')[0]?.textContent).toContain('Ana RuizManagerFirefox on Linux'),
+    );
+    expect(rows.getAllByRole('listitem')[0]?.textContent).toContain('by your company as auth0|ana');
     expect(rows.getAllByRole('listitem')[1]?.textContent).toMatch(/^Nobody yetViewersigned in .* · ends/);
     await user.click(screen.getByRole('button', { name: 'Show more' }));
     await waitFor(() => expect(rows.getAllByRole('listitem')).toHaveLength(3));

@@ -24,7 +24,7 @@ export function BrowserSettings() {
       <SettingList
         label="Browsers"
         pages={pages}
-        empty={<EmptyState title="No browsers">Who signs in by a link is listed here.</EmptyState>}
+        empty={<EmptyState title="No browsers">Who signs in is listed here.</EmptyState>}
       >
         {(session) => (
           <BrowserRow
@@ -42,7 +42,7 @@ export function BrowserSettings() {
 type BrowserRowProps = { session: BrowserSession; isBusy: boolean; onEnd: (() => void) | null };
 
 function BrowserRow({ session, isBusy, onEnd }: BrowserRowProps) {
-  const { agentId, role, createdAt, lastSeenAt, expiresAt } = session;
+  const { agentId, role, browser, subject, createdAt, lastSeenAt, expiresAt } = session;
   const { nameOf } = useAgents();
   const name = agentId === null ? 'Nobody yet' : nameOf(agentId);
   return (
@@ -51,9 +51,11 @@ function BrowserRow({ session, isBusy, onEnd }: BrowserRowProps) {
         <p className="flex flex-wrap items-center gap-2">
           <b className="font-semibold">{name}</b>
           <Badge>{roleWords[role].label}</Badge>
+          {browser !== null && <span className="text-ink-2">{browser}</span>}
         </p>
         <p className="text-meta text-ink-3">
           signed in <Time at={createdAt} />
+          {subject !== null && <span className="wrap-anywhere"> by your company as {subject}</span>}
           {lastSeenAt !== null && (
             <>
               {' · seen '}

@@ -20,6 +20,8 @@ describe('the limits in Settings', () => {
           callsPerSecond: 200,
           runningCalls: 40,
           feeds: 20,
+          sessionIdleMs: 36 * 3_600_000,
+          sessionLongestMs: 30 * 24 * 3_600_000,
         }),
       },
     });
@@ -27,6 +29,8 @@ describe('the limits in Settings', () => {
     const section = screen.getByRole('region', { name: 'Limits' });
     expect(section.textContent).toContain('Of its body16 MB');
     expect(section.textContent).toContain('To all queries of a batch together1.5 MB');
+    expect(section.textContent).toContain('While nobody uses it36 hours');
+    expect(section.textContent).toContain('Whoever is signed in signs in again30 days');
   });
 
   it('say why they cannot be read', async () => {

@@ -1,4 +1,4 @@
-import type { CallLimits } from '@baton/schema';
+import type { ServerLimits } from '@baton/schema';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
@@ -9,9 +9,13 @@ import { Setting, SettingSection } from './setting.tsx';
 const MEGABYTE = 1024 * 1024;
 const megabytes = (bytes: number) => `${Number((bytes / MEGABYTE).toFixed(1)).toLocaleString()} MB`;
 const count = (value: number) => value.toLocaleString();
+const HOUR = 3_600_000;
+const days = (ms: number) =>
+  ms % (24 * HOUR) === 0 ? named(ms / (24 * HOUR), 'day') : named(ms / HOUR, 'hour');
+const named = (value: number, unit: string) => `${count(value)} ${unit}${value === 1 ? '' : 's'}`;
 
 const rows: readonly {
-  limit: keyof CallLimits;
+  limit: keyof ServerLimits;
   name: string;
   note: string;
   show: (value: number) => string;
@@ -34,6 +38,13 @@ const rows: readonly {
   },
   { limit: 'nesting', name: 'Levels of an input', note: 'Objects and lists in each other', show: count },
   { limit: 'members', name: 'Members of an object', note: 'Or of a list', show: count },
+  { limit: 'sessionIdleMs', name: 'A browser stays signed in', note: 'While nobody uses it', show: days },
+  {
+    limit: 'sessionLongestMs',
+    name: 'And at the longest',
+    note: 'Whoever is signed in signs in again',
+    show: days,
+  },
 ];
 
 /** What the server grants the role of whoever looks. */
@@ -43,7 +54,7 @@ export function LimitSettings() {
   return (
     <SettingSection
       title="Limits"
-      about="What one credential with your role may ask of this server. An operator sets them; each is refused beyond it, with when to come back."
+      about="What one credential with your role may ask of this server, and how long browsers stay signed in. An operator sets them; a call beyond one is refused, with when to come back."
     >
       {error !== null && <Notice message={errorMessage(error)} className="mb-3" />}
       {rows.map(({ limit, name, note, show }) => (

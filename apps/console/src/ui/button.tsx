@@ -18,6 +18,23 @@ export type ButtonProps = ComponentProps<'button'> & {
   keys?: string;
 };
 
+/** What looks like a button and leads to another page. */
+export function ButtonLink({
+  variant = 'plain',
+  className,
+  children,
+  ...rest
+}: ComponentProps<'a'> & Pick<ButtonProps, 'variant'>) {
+  return (
+    <a className={classNames(SHAPE, variantClasses[variant], className)} {...rest}>
+      {children}
+    </a>
+  );
+}
+
+const SHAPE =
+  'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-base px-2.5 whitespace-nowrap select-none';
+
 export function Button({
   variant = 'plain',
   icon,
@@ -32,7 +49,7 @@ export function Button({
       type={type}
       aria-keyshortcuts={keys?.toUpperCase()}
       className={classNames(
-        'inline-flex h-7 shrink-0 items-center gap-1.5 rounded-base px-2.5 whitespace-nowrap select-none',
+        SHAPE,
         'disabled:pointer-events-none disabled:opacity-50 aria-disabled:opacity-50',
         variantClasses[variant],
         className,

@@ -37,6 +37,11 @@ const roles = setting(
 export const oidcSettings = {
   BATON_OIDC_ISSUER: issuer.optional(),
   BATON_OIDC_AUDIENCE: z.string().optional(),
+  BATON_OIDC_CLIENT_ID: z.string().optional(),
+  BATON_OIDC_CLIENT_SECRET: z.string().optional(),
+  BATON_OIDC_SCOPE: setting('scopes with openid among them', (text) =>
+    text.split(' ').includes('openid') ? text : null,
+  ).default('openid'),
   BATON_OIDC_TENANT: tenant.optional(),
   BATON_OIDC_TENANT_CLAIM: claim.default(DEFAULT_CLAIMS.tenant),
   BATON_OIDC_ROLE_CLAIM: claim.default(DEFAULT_CLAIMS.role),
@@ -52,19 +57,35 @@ export function checkOidcSettings(
   settings: OidcSettings,
   addIssue: (name: string, message: string) => void,
 ): void {
-  const { BATON_OIDC_ISSUER, BATON_OIDC_AUDIENCE } = settings;
-  if (BATON_OIDC_ISSUER === undefined && BATON_OIDC_AUDIENCE !== undefined)
-    addIssue('BATON_OIDC_ISSUER', 'Set it too: BATON_OIDC_AUDIENCE is of an issuer');
-  if (BATON_OIDC_ISSUER !== undefined && BATON_OIDC_AUDIENCE === undefined)
-    addIssue('BATON_OIDC_AUDIENCE', 'Set it too: whom tokens are for that open the API');
+  const { BATON_OIDC_ISSUER, BATON_OIDC_AUDIENCE, BATON_OIDC_CLIENT_ID } = settings;
+  if (BATON_OIDC_ISSUER === undefined) {
+    for (const name of ['BATON_OIDC_AUDIENCE', 'BATON_OIDC_CLIENT_ID', 'BATON_OIDC_CLIENT_SECRET'] as const)
+      if (settings[name] !== undefined) addIssue('BATON_OIDC_ISSUER', `Set it too: ${name} is of an issuer`);
+    return;
+  }
+  if (BATON_OIDC_AUDIENCE === undefined && BATON_OIDC_CLIENT_ID === undefined) {
+    const message =
+      'Set BATON_OIDC_CLIENT_ID for people at the console, BATON_OIDC_AUDIENCE for tokens, or both';
+    addIssue('BATON_OIDC_ISSUER', message);
+  }
+  if (settings.BATON_OIDC_CLIENT_SECRET !== undefined && BATON_OIDC_CLIENT_ID === undefined)
+    addIssue('BATON_OIDC_CLIENT_ID', 'Set it too: BATON_OIDC_CLIENT_SECRET is its secret');
 }
 
 export function oidcOptionsOf(settings: OidcSettings): OidcOptions | undefined {
-  const { BATON_OIDC_ISSUER } = settings;
+  const { BATON_OIDC_ISSUER, BATON_OIDC_CLIENT_ID } = settings;
   if (BATON_OIDC_ISSUER === undefined) return undefined;
   return {
     issuer: BATON_OIDC_ISSUER,
     audience: settings.BATON_OIDC_AUDIENCE,
+    client:
+      BATON_OIDC_CLIENT_ID === undefined
+        ? undefined
+        : {
+            id: BATON_OIDC_CLIENT_ID,
+            secret: settings.BATON_OIDC_CLIENT_SECRET,
+            scope: settings.BATON_OIDC_SCOPE,
+          },
     tenant: settings.BATON_OIDC_TENANT,
     claims: {
       tenant: settings.BATON_OIDC_TENANT_CLAIM,

@@ -10,12 +10,15 @@ const YEAR_S = 31_536_000;
 /** What stands in the built page for the nonce of its style elements. */
 const NONCE = '__CSP_NONCE__';
 
+/** What has answers of its own. */
+const isServed = (path: string) => path.startsWith('/trpc') || path.startsWith('/oidc/');
+
 /** Whether a browser navigates to a page, which the console's own router shows. `/` is one for any client. */
 function isNavigation({ method, headers, url }: FastifyRequest): boolean {
   const path = url.split('?', 1)[0] ?? '';
   const isFile = /\.[a-z0-9]+$/i.test(path) && path !== `/${PAGE}`;
   const wantsPage = path === '/' || headers.accept?.includes('text/html') === true;
-  return (method === 'GET' || method === 'HEAD') && wantsPage && !isFile && !path.startsWith('/trpc');
+  return (method === 'GET' || method === 'HEAD') && wantsPage && !isFile && !isServed(path);
 }
 
 const newNonce = () => randomBytes(16).toString('base64');

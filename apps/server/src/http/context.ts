@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Refusal } from '@baton/domain';
-import { SESSION_MS, type Store } from '@baton/repository';
+import type { Store } from '@baton/repository';
 import { BatchAnswers, type Context, type Credential, type EndedCall } from '@baton/router';
 import type { TenantId } from '@baton/schema';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,12 +8,14 @@ import type { AddressLimits } from './address-limits.ts';
 import type { Authentication } from './authentication.ts';
 import type { Observability } from '../observe/observability.ts';
 import type { ReportFault } from './errors.ts';
+import { browserFamily } from './browser-family.ts';
 import { requestIdOf } from './request-id.ts';
+import { clearSessionCookie, SESSION_COOKIE, setSessionCookie } from './session-cookie.ts';
 
-const SESSION_COOKIE = 'baton_session';
-const COOKIE = { path: '/', httpOnly: true, sameSite: 'strict', secure: 'auto' } as const;
-
-export interface ContextOptions extends Pick<Context, 'readiness' | 'limitsOf' | 'validatesAnswers'> {
+export interface ContextOptions extends Pick<
+  Context,
+  'readiness' | 'limitsOf' | 'validatesAnswers' | 'companySignIn'
+> {
   report: ReportFault;
   store: Store;
   /** Follows a call. */
@@ -49,6 +51,7 @@ export function createContexts({
   answerBytes,
   onCall,
   openSpan,
+  companySignIn,
 }: ContextOptions): Contexts {
   const watchCredential: Context['watchCredential'] = (watched, onEnded) =>
     authentication.watch(watched, onEnded);
@@ -101,6 +104,8 @@ export function createContexts({
       authenticate: () => (credential ??= findCredential()),
       forgetCredential: () => (credential = undefined),
       address: () => addresses.of(request),
+      browser: () => browserFamily(request.headers['user-agent']),
+      companySignIn,
       takeTurn,
       watchCredential,
       setSession,
@@ -116,8 +121,8 @@ export function createContexts({
         reply.raw.once('close', () => authentication.forgetSession(secret));
       }
       return contextOf({ request: request.raw, response: reply.raw, secret }, calls, (next) => {
-        if (next === null) void reply.clearCookie(SESSION_COOKIE, COOKIE);
-        else void reply.setCookie(SESSION_COOKIE, next, { ...COOKIE, maxAge: SESSION_MS / 1_000 });
+        if (next === null) clearSessionCookie(reply);
+        else setSessionCookie(reply, next, store.sessionLife.longestMs);
       });
     },
     ofKey: (request, response, calls) =>

@@ -31,6 +31,7 @@ beforeAll(async () => {
     report: () => undefined,
     startedAt: 0,
     validatesAnswers: true,
+    companySignIn: null,
     answerBytes: 8_000_000,
     authentication: new Authentication(server.store, { checkEveryMs: 200 }),
   });

@@ -1,6 +1,14 @@
 import { Refusal } from '@baton/domain';
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
-import { allowInsecureRequests, discovery, None } from 'openid-client';
+import {
+  allowInsecureRequests,
+  ClientSecretBasic,
+  ClientSecretPost,
+  Configuration,
+  discovery,
+  enableNonRepudiationChecks,
+  None,
+} from 'openid-client';
 import type { OidcOptions } from './oidc-options.ts';
 
 const KEYS_COOLDOWN_MS = 30_000;
@@ -11,6 +19,8 @@ const TIMEOUT_MS = 5_000;
 /** Told of why the issuer cannot be asked. */
 export type OnUnreachable = (cause: unknown) => void;
 
+type Discovered = { configuration: Configuration; keys: JWTVerifyGetKey };
+
 /**
  * A company's issuer. What it says of itself is asked for once, and its keys when they are needed: every ten minutes, and at
  * most each 30 s for a key that is unknown. One that fails is left alone for 5 s.
@@ -18,7 +28,7 @@ export type OnUnreachable = (cause: unknown) => void;
 export class Issuer {
   readonly #options: OidcOptions;
   readonly #onUnreachable: OnUnreachable;
-  #discovered: Promise<JWTVerifyGetKey> | null = null;
+  #discovered: Promise<Discovered> | null = null;
   #failedUntil = -Infinity;
 
   constructor(options: OidcOptions, onUnreachable: OnUnreachable = () => undefined) {
@@ -26,9 +36,17 @@ export class Issuer {
     this.#onUnreachable = onUnreachable;
   }
 
+  /**
+   * What openid-client asks it with.
+   * @throws Refusal UNAVAILABLE
+   */
+  async configuration(): Promise<Configuration> {
+    return (await this.#discover()).configuration;
+  }
+
   /** Finds the key of a token. It throws Refusal UNAVAILABLE, or an error of jose where the token is at fault. */
   readonly keyOf: JWTVerifyGetKey = async (header, token) => {
-    const keys = await this.#discover();
+    const { keys } = await this.#discover();
     try {
       return await keys(header, token);
     } catch (error) {
@@ -48,7 +66,7 @@ export class Issuer {
     return new LeftAlone(retryAfterMs);
   }
 
-  #discover(): Promise<JWTVerifyGetKey> {
+  #discover(): Promise<Discovered> {
     this.#discovered ??= this.#ask().catch((error: unknown) => {
       this.#discovered = null;
       throw this.unreachable(error);
@@ -56,11 +74,11 @@ export class Issuer {
     return this.#discovered;
   }
 
-  async #ask(): Promise<JWTVerifyGetKey> {
+  async #ask(): Promise<Discovered> {
     this.#requireRest();
-    const { issuer, audience = 'baton', timeoutMs = TIMEOUT_MS } = this.#options;
+    const { issuer, audience = 'baton', client, timeoutMs = TIMEOUT_MS } = this.#options;
     const isInsecure = issuer.startsWith('http:');
-    const found = await discovery(new URL(issuer), audience, undefined, None(), {
+    const found = await discovery(new URL(issuer), client?.id ?? audience, undefined, None(), {
       timeout: timeoutMs / 1_000,
       ...(isInsecure && { execute: [allowInsecureRequests] }),
     });
@@ -68,7 +86,17 @@ export class Issuer {
     const keysUrl = URL.parse(server.jwks_uri ?? '');
     if (keysUrl === null || (keysUrl.protocol !== 'https:' && !isInsecure))
       throw new Error('The issuer names no address of its keys, or one without TLS');
-    return createRemoteJWKSet(keysUrl, {
+    const methods = server.token_endpoint_auth_methods_supported ?? [];
+    const authenticate = methods.includes('client_secret_post') ? ClientSecretPost : ClientSecretBasic;
+    const secret = client?.secret;
+    const configuration =
+      client === undefined || secret === undefined
+        ? found
+        : new Configuration(server, client.id, secret, authenticate(secret));
+    configuration.timeout = timeoutMs / 1_000;
+    if (isInsecure) allowInsecureRequests(configuration);
+    enableNonRepudiationChecks(configuration);
+    const keys = createRemoteJWKSet(keysUrl, {
       timeoutDuration: timeoutMs,
       cooldownDuration: this.#options.keysCooldownMs ?? KEYS_COOLDOWN_MS,
       cacheMaxAge: KEYS_MAX_AGE_MS,
@@ -78,6 +106,7 @@ export class Issuer {
         return fetch(url, init);
       },
     });
+    return { configuration, keys };
   }
 
   /** @throws LeftAlone */

@@ -13,6 +13,8 @@ export interface OidcOptions {
   issuer: string;
   /** Whom tokens are for that open the API; without it none do. */
   audience?: string | undefined;
+  /** The console at the issuer; without it nobody signs in by it. */
+  client?: { id: string; secret?: string | undefined; scope: string } | undefined;
   /** Everybody's tenant; without it a claim names it. */
   tenant?: TenantId | undefined;
   claims: ClaimNames;

@@ -42,12 +42,13 @@ export function openCredentials(collections: Collections) {
     },
     /**
      * Spends a link's token. Returns the secret of the session that it opened.
+     * @param browser its family and its system
      * @throws Refusal UNAUTHORIZED for a token that was spent, has expired or never was
      */
-    async signIn(token: string, from: string): Promise<string> {
+    async signIn(token: string, from: string, browser: string | null): Promise<string> {
       const isKnown =
         SECRET_FORM.test(token) && (await linkLookups.find(token, from, READ_TIMEOUT_MS)) !== null;
-      const secret = isKnown ? await signIn(collections, token) : null;
+      const secret = isKnown ? await signIn(collections, token, browser) : null;
       if (secret !== null) return secret;
       throw new Refusal(
         'UNAUTHORIZED',

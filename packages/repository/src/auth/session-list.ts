@@ -17,15 +17,34 @@ import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { idempotentInTransaction } from '../write/idempotent.ts';
 import { roleOf } from './role-of-rights.ts';
-import { LIVE } from './session.ts';
+import { liveOnly } from './live-sessions.ts';
+import { deleteSignIn, readSignIns } from './sign-ins.ts';
 import type { TenantFilter } from '../schema/tenant-collection.ts';
 
 /** Whose sessions somebody may see and end: all of the tenant's, or an agent's and the one that asks. */
 export type SessionScope = 'all' | { agentId: string | null; sessionId: SessionId | null };
 
-function sessionOf(document: WireDocument<'sessions'>): BrowserSession {
-  const { _id, agentId, createdAt, expiresAt, lastSeenAt = null } = document;
-  return { id: _id, role: roleOf(document) ?? 'viewer', agentId, createdAt, expiresAt, lastSeenAt };
+/** The sessions of documents, null for each that cannot be read. */
+async function sessionsOf(
+  collections: Collections,
+  documents: readonly Document[],
+): Promise<(BrowserSession | null)[]> {
+  const readable = documents.map((document) => collections.sessions.tryDecode(document));
+  const signIns = await readSignIns(
+    collections,
+    readable.filter((session) => session !== null),
+  );
+  return readable.map((session) => session && sessionOf(session, signIns.get(session._id)));
+}
+
+function sessionOf(
+  session: WireDocument<'sessions'>,
+  signIn: WireDocument<'sign_ins'> | undefined,
+): BrowserSession {
+  const { _id, agentId, createdAt, expiresAt, lastSeenAt = null } = session;
+  const { browser = null, subject = null } = signIn ?? {};
+  const role = roleOf(session) ?? 'viewer';
+  return { id: _id, role, agentId, browser, subject, createdAt, expiresAt, lastSeenAt };
 }
 
 function within(tenantId: TenantId, scope: SessionScope): TenantFilter {
@@ -57,13 +76,15 @@ async function list(
       read: async (after, limit) => {
         const place = after === null ? {} : { _id: { $lt: new ObjectId(after[0]) } };
         const documents = await collections.sessions.collection
-          .find({ $and: [within(tenantId, scope), LIVE, place] }, { maxTimeMS: READ_TIMEOUT_MS })
+          .find(
+            { $and: [within(tenantId, scope), liveOnly(collections), place] },
+            { maxTimeMS: READ_TIMEOUT_MS },
+          )
           .sort({ _id: -1 })
           .hint('by_tenant')
           .limit(limit)
           .toArray();
-        const readable = documents.map((document) => collections.sessions.tryDecode(document));
-        return readable.map((document) => document && sessionOf(document));
+        return sessionsOf(collections, documents);
       },
     },
   );
@@ -86,7 +107,9 @@ async function revoke(
       { maxTimeMS: WRITE_TIMEOUT_MS, session },
     );
     if (document === null) throw new Refusal('NOT_FOUND', 'No such session');
-    const ended = sessionOf(collections.sessions.decode(document));
+    const signIns = await readSignIns(collections, [{ _id: sessionId, tenantId }]);
+    const ended = sessionOf(collections.sessions.decode(document), signIns.get(sessionId));
+    await deleteSignIn(collections, tenantId, sessionId, session);
     const event = { tenantId, action: 'sessions.revoke', by, target: sessionId } as const;
     await appendAudit(collections, { ...event, details: { agentId: ended.agentId } }, session);
     return ended;

@@ -20,42 +20,33 @@ import { inTransaction } from '../connection/transaction.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { hasEnded } from './find-api-keys.ts';
+import { liveOnly } from './live-sessions.ts';
 import { requireAgentOfRole, roleFieldsOf, roleOf } from './role-of-rights.ts';
+import { deleteSignIn, insertSignIn, readSignIns } from './sign-ins.ts';
 
-/** How long a link may wait for its click, and how long a browser stays signed in, in milliseconds. */
+/** How long a link may wait for its click, in milliseconds. */
 const LINK_MS = 60 * 60_000;
-export const SESSION_MS = 30 * 24 * 3_600_000;
-/** A browser that nobody uses for so long is signed out, in milliseconds. */
-const IDLE_MS = 7 * 24 * 3_600_000;
 
 /** Who a session's cookie belongs to. */
 export type SessionCredential = {
   sessionId: SessionId;
   tenantId: TenantId;
-  /** The key that it comes from; null where a server of the version before has made it. */
+  /** The key that it comes from; null where the company has signed in, or a server of the version before has made it. */
   keyId: ApiKeyId | null;
   role: Role;
   agentId: AgentId | null;
 };
 
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+export const hashOfSecret = (secret: string): string =>
+  createHash('sha256').update(secret).digest('base64url');
 
 const NOT_EXPIRED = { $expr: { $gt: ['$expiresAt', '$$NOW'] } };
-
-/** What is neither too old nor idle. */
-export const LIVE = {
-  $expr: {
-    $and: [
-      { $gt: ['$expiresAt', '$$NOW'] },
-      { $gt: [{ $ifNull: ['$lastSeenAt', '$createdAt'] }, { $subtract: ['$$NOW', IDLE_MS] }] },
-    ],
-  },
-};
 
 type SessionDocument = WireDocument<'sessions'>;
 type Grant = Pick<SessionDocument, 'tenantId' | 'role' | 'rights' | 'agentId' | 'kind' | 'keyId'>;
 
-async function insertGrant(
+/** Writes a link or a session, with a new secret. */
+export async function insertGrant(
   { sessions, clock }: Collections,
   granted: Grant,
   lastsMs: number,
@@ -66,7 +57,7 @@ async function insertGrant(
   const now = clock.now();
   const expiresAt = timestamp(now + lastsMs);
   const _id = SessionId.parse(newObjectId(clock).toHexString());
-  const document = { ...granted, _id, hash: hashOf(secret), createdAt: timestamp(now), expiresAt };
+  const document = { ...granted, _id, hash: hashOfSecret(secret), createdAt: timestamp(now), expiresAt };
   await sessions.collection.insertOne(sessions.encode(document), {
     maxTimeMS: WRITE_TIMEOUT_MS,
     session: transaction,
@@ -100,21 +91,28 @@ export async function createSignInLink(
 /**
  * Spends a link's token. Returns the secret of the session that it opened; null for a token that was spent, has expired,
  * never was, or comes from a key that has ended.
+ * @param browser its family and its system
  */
-export async function signIn(collections: Collections, token: string): Promise<string | null> {
-  return inTransaction(collections.db.client, (transaction) => spendLink(collections, token, transaction));
+export async function signIn(
+  collections: Collections,
+  token: string,
+  browser: string | null = null,
+): Promise<string | null> {
+  return inTransaction(collections.db.client, (transaction) =>
+    spendLink(collections, { token, browser }, transaction),
+  );
 }
 
 async function spendLink(
   collections: Collections,
-  token: string,
+  { token, browser }: { token: string; browser: string | null },
   transaction: ClientSession,
 ): Promise<string | null> {
   const { sessions } = collections;
   const spent = await sessions
     .acrossTenants('credential')
     .findOneAndDelete(
-      { hash: hashOf(token), kind: 'link', ...NOT_EXPIRED },
+      { hash: hashOfSecret(token), kind: 'link', ...NOT_EXPIRED },
       { maxTimeMS: WRITE_TIMEOUT_MS, session: transaction },
     );
   if (spent === null) return null;
@@ -129,7 +127,9 @@ async function spendLink(
     kind: 'session',
     ...(keyId !== undefined && { keyId }),
   };
-  const { _id, secret } = await insertGrant(collections, session, SESSION_MS, transaction);
+  const { longestMs } = collections.sessionLife;
+  const { _id, secret, expiresAt } = await insertGrant(collections, session, longestMs, transaction);
+  await insertSignIn(collections, { _id, tenantId, browser, subject: null, expiresAt }, transaction);
   const by: AuditActor = { kind: 'session', id: _id, agentId };
   const details = { link: link._id, keyId: keyId ?? null, role: roleOf(link), agentId };
   await appendAudit(
@@ -164,14 +164,18 @@ export async function findLinks(
 }
 
 async function findBySecrets(
-  { sessions }: Collections,
+  collections: Collections,
   kind: SessionDocument['kind'],
   secrets: readonly string[],
 ): Promise<Map<string, SessionDocument>> {
-  const byHash = new Map(secrets.map((secret) => [hashOf(secret), secret]));
+  const { sessions } = collections;
+  const byHash = new Map(secrets.map((secret) => [hashOfSecret(secret), secret]));
   const documents = await sessions
     .acrossTenants('credential')
-    .find({ hash: { $in: [...byHash.keys()] }, kind, ...LIVE }, { maxTimeMS: READ_TIMEOUT_MS })
+    .find(
+      { hash: { $in: [...byHash.keys()] }, kind, ...liveOnly(collections) },
+      { maxTimeMS: READ_TIMEOUT_MS },
+    )
     .toArray();
   const found = new Map<string, SessionDocument>();
   for (const document of documents) {
@@ -192,7 +196,7 @@ export async function readSessions(
   const documents = await sessions
     .acrossTenants('credential')
     .find(
-      { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session', ...LIVE },
+      { _id: { $in: sessionIds.map((id) => new ObjectId(id)) }, kind: 'session', ...liveOnly(collections) },
       { maxTimeMS: READ_TIMEOUT_MS },
     )
     .toArray();
@@ -207,13 +211,14 @@ function credentialOf(session: SessionDocument): SessionCredential | null {
 }
 
 /**
- * Those whose key works. Where nobody wrote down the key, as servers of the version before do not, any key of the tenant
- * that was revoked later ends them.
+ * Those whose key works, and those that a company has opened. Where nobody wrote down the key, as servers of the version
+ * before do not, any key of the tenant that was revoked later ends them.
  */
 async function withoutEndedKeys(
-  { api_keys, clock }: Collections,
+  collections: Collections,
   granted: readonly SessionDocument[],
 ): Promise<SessionDocument[]> {
+  const { api_keys, clock } = collections;
   const keyIds = new Set(granted.flatMap(({ keyId }) => keyId ?? []));
   const tenantIds = new Set(granted.flatMap(({ keyId, tenantId }) => (keyId === undefined ? tenantId : [])));
   const find = async (filter: Filter<Document>) => {
@@ -223,16 +228,19 @@ async function withoutEndedKeys(
       .toArray();
     return documents.flatMap((document) => api_keys.tryDecode(document) ?? []);
   };
-  const [own, revoked] = await Promise.all([
+  const withoutKey = granted.filter(({ keyId }) => keyId === undefined);
+  const [signIns, own, revoked] = await Promise.all([
+    readSignIns(collections, withoutKey),
     keyIds.size === 0 ? [] : find({ _id: { $in: [...keyIds].map((id) => new ObjectId(id)) } }),
     tenantIds.size === 0 ? [] : find({ tenantId: { $in: [...tenantIds] }, revokedAt: { $ne: null } }),
     clock.ready(),
   ]);
   const now = clock.now();
   const good = new Set(own.flatMap((key) => (hasEnded(key, now) ? [] : key._id)));
-  return granted.filter(({ keyId, tenantId, createdAt }) =>
+  return granted.filter(({ _id, keyId, tenantId, createdAt }) =>
     keyId === undefined
-      ? !revoked.some((key) => key.tenantId === tenantId && (key.revokedAt ?? '') >= createdAt)
+      ? signIns.get(_id)?.subject != null ||
+        !revoked.some((key) => key.tenantId === tenantId && (key.revokedAt ?? '') >= createdAt)
       : good.has(keyId),
   );
 }
@@ -281,6 +289,7 @@ export async function endSession(
       { maxTimeMS: WRITE_TIMEOUT_MS, session },
     );
     if (deletedCount === 0) return;
+    await deleteSignIn(collections, tenantId, sessionId, session);
     await appendAudit(collections, { tenantId, action: 'session.signOut', by, target: sessionId }, session);
   });
 }

@@ -164,6 +164,11 @@ export const migrations: readonly Migration[] = [
     // The validator that lets an erasure say how far it has come.
     up: declareSchema,
   },
+  {
+    name: '0021-sign-ins',
+    // How browsers were signed in, beside their sessions.
+    up: declareSchema,
+  },
 ];
 
 /** A newer Baton has migrated this store: an older one would take its validators and indexes back. */

@@ -15,6 +15,8 @@ const WITHOUT_TENANT = [
   'idempotency.expiry',
   'sessions.by_hash',
   'sessions.expiry',
+  'sign_ins.by_state',
+  'sign_ins.expiry',
 ];
 
 describe('what is kept', () => {

@@ -25,6 +25,7 @@ import {
   SearchTermsDocument,
   RefusalsDocument,
   SessionDocument,
+  SignInDocument,
   SnapshotDocument,
   TenantDocument,
 } from './documents.ts';
@@ -203,6 +204,17 @@ export const declaredCollections = {
   sessions: collection('sessions', SessionDocument, [
     { name: 'by_hash', key: { hash: 1 }, unique: true },
     { name: 'by_tenant', key: { tenantId: 1, _id: -1 } },
+    { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ]),
+  sign_ins: collection('sign_ins', SignInDocument, [
+    // Ask with state: {$exists: true}.
+    {
+      name: 'by_state',
+      key: { state: 1 },
+      unique: true,
+      partialFilterExpression: { state: { $exists: true } },
+    },
+    { name: 'by_tenant', key: { tenantId: 1 } },
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ]),
   audit: collection('audit', AuditDocument, [

@@ -285,6 +285,19 @@ export const SessionDocument = z.strictObject({
   lastSeenAt: Timestamp.optional(),
 });
 
+/** How the browser of a session was signed in. */
+export const SignInDocument = z.strictObject({
+  _id: SessionId,
+  tenantId: TenantId,
+  /** Its family and its system; null where it did not say. */
+  browser: text(100).nullable(),
+  /** The company's id of the person; null where a link was used. */
+  subject: text(200).nullable(),
+  /** Hash of what a company's sign-in was begun with: it opens one session. */
+  state: Hash.optional(),
+  expiresAt: Timestamp,
+});
+
 /** Who did what: added, and never changed or removed. */
 export const AuditDocument = z.strictObject({
   _id: StoredId,

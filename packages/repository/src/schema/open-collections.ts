@@ -6,6 +6,7 @@ import { MongodbClock } from '../clock/mongodb-clock.ts';
 import { type Codec, codecOf } from './codec.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from './collections.ts';
 import { Undecodable } from './decoder.ts';
+import { SESSION_LIFE, type SessionLife } from './session-life.ts';
 import type {
   AcrossTenants,
   CollectionOfAll,
@@ -31,8 +32,14 @@ export type TypedCollection<Name extends CollectionName> = Pick<
   tryDecode: (document: Document) => WireDocument<Name> | null;
 };
 
-/** Where a store's time and its chance come from, and who is told of what cannot be read. */
-export type Sources = { clock: Clock; random: Random; unreadable: UnreadableDocuments };
+/** Where a store's time and its chance come from, who is told of what cannot be read, and what is set. */
+export type Sources = {
+  clock: Clock;
+  random: Random;
+  unreadable: UnreadableDocuments;
+  /** How long browsers stay signed in. */
+  sessionLife: SessionLife;
+};
 
 export type Collections = { [Name in CollectionName]: TypedCollection<Name> } & { db: Db } & Sources;
 
@@ -56,6 +63,7 @@ export function openCollections(db: Db, sources: Partial<Sources> = {}): Collect
     clock = MongodbClock.of(db.client),
     random = Math.random,
     unreadable = new UnreadableDocuments(),
+    sessionLife = SESSION_LIFE,
   } = sources;
   const collections = codecs.map(({ name, codec }) => {
     function tryDecode(document: Document): unknown {
@@ -84,7 +92,7 @@ export function openCollections(db: Db, sources: Partial<Sources> = {}): Collect
     return [name, opened];
   });
   // Built from the very names of the declaration.
-  return { ...Object.fromEntries(collections), db, clock, random, unreadable } as Collections;
+  return { ...Object.fromEntries(collections), db, clock, random, unreadable, sessionLife } as Collections;
 }
 
 export function unreadableRefusal(collection: CollectionName): Refusal {
