@@ -61,7 +61,7 @@ export default function SignIn({ linkToken, onSignedIn }: SignInProps) {
   return (
     <SignInLayout title="Sign in to Baton">
       {company !== null && (
-        <div className="mb-6 border-b border-line pb-6">
+        <div className="mt-4 mb-6 border-b border-line pb-6">
           <ButtonLink variant="primary" href={`${company}?to=${encodeURIComponent(hereAddress())}`}>
             Sign in with your company
           </ButtonLink>

@@ -2,6 +2,7 @@ import { AgentId } from '@baton/schema';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ANA, refusalOf, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
 import { CLIENT_ID, CLIENT_SECRET, startTestIssuer } from '../../test/test-issuer.ts';
+import { createLog } from '../observe/log.ts';
 import { DEFAULT_CLAIMS } from '../oidc/oidc-options.ts';
 import { COMPANY_SIGN_IN } from './company-sign-in.ts';
 
@@ -180,7 +181,7 @@ describe('nobody is signed in', () => {
     const again = openBrowser();
     again.cookies.set('baton_oidc', kept);
     expect(await pageOf(await again.go(`${back.pathname}${back.search}`))).toMatchObject({
-      message: 'This sign-in was used already: begin again',
+      message: 'This sign-in was used already: begin again.',
     });
     await nobody(again);
   });
@@ -296,9 +297,17 @@ describe('while the company is away', () => {
     expect((await openBrowser(away).signIn()).status).toBe(303);
   });
 
-  test('a wrong secret of the console is said', async () => {
-    await using wrong = await startTestServer({ oidc: oidcOf(issuer.url, 'wrong') });
-    expect((await pageOf(await openBrowser(wrong).signIn())).message).toContain('(invalid_client)');
+  test('a wrong secret of the console is said, and logged without the secret and the code', async () => {
+    const lines: string[] = [];
+    const log = createLog({ level: 'trace' }, { write: (line) => lines.push(line) });
+    await using wrong = await startTestServer({ oidc: oidcOf(issuer.url, 'wrong secret'), log });
+    const browser = openBrowser(wrong);
+    const { callback } = await browser.toCallback();
+    expect((await pageOf(await browser.go(callback))).message).toContain('(invalid_client)');
+    expect(lines.filter((line) => line.includes('A sign-in with the company failed'))).toHaveLength(1);
+    const { searchParams } = new URL(callback, wrong.url);
+    for (const planted of ['wrong secret', searchParams.get('code'), searchParams.get('state')])
+      expect(lines.join('')).not.toContain(planted);
   });
 });
 

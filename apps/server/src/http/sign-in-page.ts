@@ -14,21 +14,24 @@ export interface SignInProblem {
 const MEANT: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (character) => MEANT[character] ?? '');
 
+/** Refusals end without a full stop. */
+const sentence = (text: string) => (/[.!?]$/.test(text) ? text : `${text}.`);
+
 /** The console's colours; it may not be served here, and its files have other names with each build. */
 const STYLE = `
 :root { color-scheme: light dark; }
 body { margin: 0; background: light-dark(oklch(0.975 0.003 80), oklch(0.175 0.004 80));
   color: light-dark(oklch(0.23 0.008 80), oklch(0.93 0.005 80));
-  font: 14px/1.5 'Inter Variable', Inter, system-ui, sans-serif; }
+  font: 13px/1.6 'Inter Variable', Inter, system-ui, sans-serif; }
 main { min-height: 100dvh; display: grid; place-items: center; padding: 48px 16px; box-sizing: border-box; }
 div { width: 100%; max-width: 360px; }
 svg { width: 28px; height: 28px; margin-bottom: 20px; fill: none; stroke-width: 4.5; stroke-linecap: round; }
 .mark { stroke: light-dark(oklch(0.52 0.1 200), oklch(0.75 0.1 195)); }
 .tip { stroke: currentcolor; }
-h1 { font-size: 22px; line-height: 1.25; font-weight: 600; letter-spacing: -0.01em; margin: 0 0 8px; }
+h1 { font-size: 22px; line-height: 1.25; font-weight: 400; margin: 0 0 8px; }
 p { margin: 0 0 20px; color: light-dark(oklch(0.41 0.01 80), oklch(0.78 0.008 80)); overflow-wrap: anywhere; }
 a { color: light-dark(oklch(0.45 0.09 200), oklch(0.82 0.09 195)); margin-right: 16px; }
-a.first { display: inline-block; padding: 6px 12px; border-radius: 6px; text-decoration: none; font-weight: 600;
+a.first { display: inline-block; padding: 3px 10px; border-radius: 6px; text-decoration: none;
   background: light-dark(oklch(0.52 0.1 200), oklch(0.75 0.1 195));
   color: light-dark(oklch(0.99 0.003 200), oklch(0.19 0.02 195)); }
 a:focus-visible { outline: 2px solid currentcolor; outline-offset: 2px; }
@@ -68,5 +71,5 @@ export function sendSignInProblem(
     .code(problem.status)
     .headers(consoleHeaders(nonce))
     .type('text/html; charset=utf-8')
-    .send(pageOf(problem, nonce));
+    .send(pageOf({ ...problem, message: sentence(problem.message) }, nonce));
 }
