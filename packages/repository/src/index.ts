@@ -33,6 +33,7 @@ export type { EndedBatch, StoreLoad, StoreObserver } from './observe/store-obser
 export { rightsOf } from './auth/role-of-rights.ts';
 export { isSessionSecret } from './auth/credentials.ts';
 export { isKey } from './auth/key-secret.ts';
+export type { Standing } from './auth/named-by-token.ts';
 export { SESSION_LIFE, type SessionLife } from './schema/session-life.ts';
 export type { Caller } from './write/submit-command.ts';
 export { TenantCache } from './fairness/tenant-cache.ts';
