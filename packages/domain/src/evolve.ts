@@ -9,9 +9,9 @@ import type {
 } from '@baton/schema';
 import { EMPTY_QUALIFICATION, assess } from './answers.ts';
 import { withoutWords } from './erased-words.ts';
+import { previewOfMessage } from './message-words.ts';
 import { isPublicAgentMessage } from './public-agent-message.ts';
 import { isClosed } from './status.ts';
-import { previewOf } from './truncate.ts';
 
 function fromCreated(entry: EntryOf<'created'>): Conversation {
   return {
@@ -102,7 +102,7 @@ function applyMessage(conversation: Conversation, entry: MessageEntry): Conversa
       firstResponseMs: metrics.firstResponseMs ?? entry.responseMs ?? null,
       waitingSince: answers ? null : (metrics.waitingSince ?? (isCustomer ? entry.at : null)),
     },
-    lastMessage: { seq: entry.seq, author: entry.author, preview: previewOf(entry.text), at: entry.at },
+    lastMessage: { seq: entry.seq, author: entry.author, preview: previewOfMessage(entry), at: entry.at },
   };
 }
 

@@ -10,10 +10,19 @@ export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';
 export { CHARACTERS_OF_A_TOKEN, estimateTokens, MessageWindow } from './message-context.ts';
 export { redactMessage } from './message.ts';
+export {
+  partCharacters,
+  previewOfMessage,
+  SEARCHED_TEXT_LIMIT,
+  searchedParts,
+  searchedText,
+  type SaidWords,
+  shownText,
+} from './message-words.ts';
 export { invalidInput, Refusal } from './refusal.ts';
 export { newcomers } from './registered-agents.ts';
 export { NEXT_STAGES, nextStages, stageBlockers, stagesFrom } from './stage.ts';
 export { isClosed } from './status.ts';
 export { checkQualification } from './answers.ts';
-export { isPreviewOf, truncateText, previewOf } from './truncate.ts';
+export { isPreviewOf, truncateText } from './truncate.ts';
 export { redactedEarlier, restore, type RestoreContext } from './restore.ts';

@@ -1,20 +1,16 @@
 import { isBlank, type MessageEntry } from '@baton/schema';
+import { partCharacters } from './message-words.ts';
 
 /** Tokens for a message's role and delimiters. */
 const TOKENS_OF_A_FRAME = 4;
 export const CHARACTERS_OF_A_TOKEN = 4;
 
 /**
- * How many tokens a message takes, by estimate: a quarter of its characters (text, arguments and results of
- * tools, attachments' addresses), rounded up, and four for its frame.
+ * How many tokens a message takes, by estimate: a quarter of its characters (text, what parts say, arguments and
+ * results of tools, addresses), rounded up, and four for its frame. A framework's `raw` message is not counted.
  */
 export function estimateTokens({ text, parts = [] }: Pick<MessageEntry, 'text' | 'parts'>): number {
-  let characters = text.length;
-  for (const part of parts) {
-    if (part.type === 'tool_call') characters += part.name.length + part.arguments.length;
-    else if (part.type === 'tool_result') characters += (part.name?.length ?? 0) + part.result.length;
-    else characters += (part.name?.length ?? 0) + part.url.length;
-  }
+  const characters = parts.reduce((sum, part) => sum + partCharacters(part), text.length);
   return Math.ceil(characters / CHARACTERS_OF_A_TOKEN) + TOKENS_OF_A_FRAME;
 }
 
@@ -91,6 +87,12 @@ export class MessageWindow {
     for (const message of before) this.add(message);
   }
 
+  /** Leaves out a message that a newer one replaces: its results are none, and their calls go with them. */
+  leaveOut({ seq, parts = [] }: Pick<MessageEntry, 'seq' | 'parts'>): void {
+    for (const part of parts)
+      if (part.type === 'tool_result') keepLatest(this.#hiddenResults, part.callId, seq);
+  }
+
   /** Oldest first. */
   finish(): { messages: MessageEntry[]; tokens: number } {
     const called = new Set<string>();
@@ -102,7 +104,8 @@ export class MessageWindow {
       if (paired.parts !== undefined) return [paired];
       // The words of a tool are those of its results.
       const isResult = paired !== message && message.author.kind === 'tool';
-      return isResult || isBlank(message.text) ? [] : [paired];
+      const saysNothing = isBlank(message.text) && (paired !== message || message.raw === undefined);
+      return isResult || saysNothing ? [] : [paired];
     });
     return { messages, tokens: messages.reduce((sum, message) => sum + estimateTokens(message), 0) };
   }

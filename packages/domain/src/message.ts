@@ -21,8 +21,11 @@ export function messageDraft(
     text: message.text,
     visibility: message.visibility,
     ...(message.inReplyTo !== undefined && { inReplyTo: message.inReplyTo }),
+    ...(message.supersedes !== undefined && { supersedes: message.supersedes }),
+    ...(message.sentAt !== undefined && { sentAt: message.sentAt }),
     ...(message.usage && { usage: message.usage }),
     ...(message.parts && { parts: message.parts }),
+    ...(message.raw && { raw: message.raw }),
     ...(isPublicAgentMessage(message) &&
       waitingSince !== null && { responseMs: elapsedMs(waitingSince, context.at) }),
     redactedAt: null,
@@ -47,6 +50,9 @@ function requireMayAppend(
   if (isOfItsTool || isPublicAgentMessage(message)) requireOwner(conversation, author.agentId);
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
     throw invalidInput(`${path}inReplyTo`, `No entry ${message.inReplyTo} to reply to`);
+  }
+  if (message.supersedes !== undefined && message.supersedes > conversation.lastSeq) {
+    throw invalidInput(`${path}supersedes`, `No entry ${message.supersedes} to replace`);
   }
 }
 
@@ -88,6 +94,6 @@ export const redact: Decide<'messages.redact'> = (_conversation, input, context)
 
 /** The message without its content, as it is stored after a redaction. */
 export function redactMessage(message: MessageEntry, redactedAt: string): MessageEntry {
-  const { parts: _parts, ...rest } = message;
+  const { parts: _parts, raw: _raw, ...rest } = message;
   return { ...rest, text: '', redactedAt };
 }

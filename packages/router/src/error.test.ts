@@ -66,7 +66,10 @@ describe('bad input', () => {
       { metadata: { a: 'x'.repeat(2_001) } },
       'metadata.a: Too big: expected string to have <=2000 characters',
     ],
-    [{ part: { type: 'video' } }, "part.type: Invalid discriminator value. Expected 'tool_call'"],
+    [
+      { part: { type: 'video' } },
+      "part.type: Invalid discriminator value. Expected 'text' | 'reasoning' | 'tool_call'",
+    ],
   ])('of a value that may have several forms is told in the words of its own form: %j', (input, words) => {
     const forms = z.strictObject({
       dueAt: DueTime.optional(),

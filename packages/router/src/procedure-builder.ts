@@ -1,7 +1,7 @@
 import { getTRPCErrorFromUnknown, type TrackedEnvelope, TRPCError } from '@trpc/server';
 import type { z } from 'zod';
 import type { Context, Credential } from './context.ts';
-import type { Mutation, Query, Subscription } from './procedure-types.ts';
+import type { Mutation, Query, Subscription } from './calls.ts';
 
 type Result = { ok: true; data: unknown } | { ok: false; error: TRPCError };
 export type Call = {

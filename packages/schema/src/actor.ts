@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { named, type NamedSchema } from './named.ts';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { AgentId } from './id.ts';
 
-export const AuthorKind = z.enum(['customer', 'agent', 'system', 'tool']);
-export type AuthorKind = z.infer<typeof AuthorKind>;
+const authorKindEnum = z.enum(['customer', 'agent', 'system', 'tool']);
+export type AuthorKind = z.infer<typeof authorKindEnum>;
+export interface AuthorKindEnum extends TypeOf<typeof authorKindEnum> {}
+export const AuthorKind: AuthorKindEnum = authorKindEnum;
 
 /** Who said or did something. An agent is always named; a tool may name the agent that it worked for. */
 const actorObject = z

@@ -1,16 +1,20 @@
 import { z } from 'zod';
-import { named, type NamedSchema } from './named.ts';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId } from './id.ts';
 import { Milliseconds, pageFields } from './page.ts';
 import { identifier, readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-export const AgentKind = z.enum(['ai', 'human', 'queue']);
-export type AgentKind = z.infer<typeof AgentKind>;
+const agentKindEnum = z.enum(['ai', 'human', 'queue']);
+export type AgentKind = z.infer<typeof agentKindEnum>;
+export interface AgentKindEnum extends TypeOf<typeof agentKindEnum> {}
+export const AgentKind: AgentKindEnum = agentKindEnum;
 
-export const Availability = z.enum(['available', 'away']);
-export type Availability = z.infer<typeof Availability>;
+const availabilityEnum = z.enum(['available', 'away']);
+export type Availability = z.infer<typeof availabilityEnum>;
+export interface AvailabilityEnum extends TypeOf<typeof availabilityEnum> {}
+export const Availability: AvailabilityEnum = availabilityEnum;
 
 export const agentObject = z.strictObject({
   id: AgentId,

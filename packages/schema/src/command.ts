@@ -35,8 +35,43 @@ import { RecordQualification } from './qualification.ts';
 import { TransitionStage } from './stage.ts';
 import { Entry, MessageEntry } from './timeline.ts';
 
-/** Every command on a conversation, by the name of its procedure: all that can ever change one. */
-export const commandInputs = {
+/** Every command on a conversation, by the name of its procedure, with the schema of its input: all that can ever change one. */
+export interface CommandInputs {
+  'conversations.create': typeof CreateConversation;
+  'conversations.update': typeof UpdateConversation;
+  'conversations.pause': typeof ChangeStatus;
+  'conversations.resume': typeof ReactivateConversation;
+  'conversations.close': typeof ChangeStatus;
+  'conversations.abandon': typeof ChangeStatus;
+  'conversations.reopen': typeof ReactivateConversation;
+  'messages.append': typeof AppendMessage;
+  'messages.appendTurn': typeof AppendTurn;
+  'messages.redact': typeof RedactMessage;
+  'handoffs.transfer': typeof TransferHandoff;
+  'handoffs.request': typeof RequestHandoff;
+  'handoffs.accept': typeof AcceptHandoff;
+  'handoffs.reject': typeof RejectHandoff;
+  'handoffs.cancel': typeof CancelHandoff;
+  'handoffs.expire': typeof ExpireHandoff;
+  'handoffs.takeover': typeof TakeOver;
+  'handoffs.release': typeof ReleaseConversation;
+  'stages.transition': typeof TransitionStage;
+  'qualification.record': typeof RecordQualification;
+  'objections.raise': typeof RaiseObjection;
+  'objections.resolve': typeof ResolveObjection;
+  'objections.defer': typeof DeferObjection;
+  'followUps.schedule': typeof ScheduleFollowUp;
+  'followUps.snooze': typeof SnoozeFollowUp;
+  'followUps.cancel': typeof CancelFollowUp;
+  'followUps.complete': typeof CompleteFollowUp;
+  'followUps.fail': typeof FailFollowUp;
+  'followUps.expire': typeof ExpireFollowUp;
+  'deals.update': typeof UpdateDeal;
+  'deals.close': typeof CloseDeal;
+  'privacy.eraseConversation': typeof EraseConversation;
+}
+
+export const commandInputs: Readonly<CommandInputs> = {
   'conversations.create': CreateConversation,
   'conversations.update': UpdateConversation,
   'conversations.pause': ChangeStatus,
@@ -69,9 +104,9 @@ export const commandInputs = {
   'deals.update': UpdateDeal,
   'deals.close': CloseDeal,
   'privacy.eraseConversation': EraseConversation,
-} as const;
+};
 
-export type CommandType = keyof typeof commandInputs;
+export type CommandType = keyof CommandInputs;
 
 /** The names of the fields that a command may have. */
 export function commandFieldNames(type: CommandType): string[] {
@@ -79,7 +114,7 @@ export function commandFieldNames(type: CommandType): string[] {
   return schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
 }
 
-export type CommandInput<Type extends CommandType> = z.infer<(typeof commandInputs)[Type]>;
+export type CommandInput<Type extends CommandType> = z.infer<CommandInputs[Type]>;
 
 /** A command as it reaches the domain: what to do, and with what. */
 export type Command = { [Type in CommandType]: { type: Type; input: CommandInput<Type> } }[CommandType];

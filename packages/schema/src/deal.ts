@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { named, type NamedSchema } from './named.ts';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { Cents } from './page.ts';
 import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-export const PaymentMethod = z.enum(['credit_card', 'ach', 'wire', 'check']);
-export type PaymentMethod = z.infer<typeof PaymentMethod>;
+const paymentMethodEnum = z.enum(['credit_card', 'ach', 'wire', 'check']);
+export type PaymentMethod = z.infer<typeof paymentMethodEnum>;
+export interface PaymentMethodEnum extends TypeOf<typeof paymentMethodEnum> {}
+export const PaymentMethod: PaymentMethodEnum = paymentMethodEnum;
 
 /** What is being sold and how it ended. A part nobody has agreed on yet is null. */
 const dealObject = z.strictObject({

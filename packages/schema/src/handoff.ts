@@ -32,8 +32,10 @@ export interface Brief extends z.infer<typeof briefObject> {}
 export interface BriefInput extends z.input<typeof briefObject> {}
 export const Brief: NamedSchema<Brief, BriefInput> = named(briefObject);
 
-export const HandoffKind = z.enum(['transfer', 'request', 'takeover', 'release']);
-export type HandoffKind = z.infer<typeof HandoffKind>;
+const handoffKindEnum = z.enum(['transfer', 'request', 'takeover', 'release']);
+export type HandoffKind = z.infer<typeof handoffKindEnum>;
+export interface HandoffKindEnum extends TypeOf<typeof handoffKindEnum> {}
+export const HandoffKind: HandoffKindEnum = handoffKindEnum;
 
 const handoffStatusEnum = z.enum(['pending', 'accepted', 'rejected', 'cancelled', 'expired']);
 export type HandoffStatus = z.infer<typeof handoffStatusEnum>;

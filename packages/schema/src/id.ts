@@ -28,6 +28,11 @@ export interface FollowUpIdSchema extends TypeOf<typeof followUpId> {}
 export const FollowUpId: FollowUpIdSchema = followUpId;
 export type FollowUpId = z.infer<typeof followUpId>;
 
+const fileId = objectId().brand<'FileId'>().register(storedAs, { bson: 'objectId' });
+export interface FileIdSchema extends TypeOf<typeof fileId> {}
+export const FileId: FileIdSchema = fileId;
+export type FileId = z.infer<typeof fileId>;
+
 export const ApiKeyId = objectId().brand<'ApiKeyId'>().register(storedAs, { bson: 'objectId' });
 export type ApiKeyId = z.infer<typeof ApiKeyId>;
 

@@ -45,7 +45,7 @@ test.each([
       conversationId,
       messages: [{ clientMessageId: 'a', author: { kind: 'customer' }, text: 'a', parts: many(null) }],
     },
-    'Too big: expected array to have <=50 items',
+    'Too big: expected array to have <=200 items',
   ],
 ])('too many %s are one fault, however many of them are wrong', (_, schema, input, message) => {
   expect(messagesOf(schema, input)).toEqual([message]);

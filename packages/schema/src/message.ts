@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { named, type NamedSchema } from './named.ts';
+import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { Actor } from './actor.ts';
 import { commandFields, keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
+import { utf8Bytes } from './json.ts';
+import {
+  MESSAGE_BYTES_LIMIT,
+  type MessagePart,
+  NewMessageParts,
+  RAW_BYTES_LIMIT,
+  RawMessage,
+} from './message-part.ts';
 import { pageFields } from './page.ts';
 import { identifier, isBlank, readableText, text } from './text.ts';
+import { Timestamp } from './timestamp.ts';
 
 /** Longest text of a message, in characters. */
 export const MESSAGE_TEXT_LIMIT = 32_000;
@@ -12,8 +21,10 @@ export const MESSAGE_TEXT_LIMIT = 32_000;
 /** Most messages of one turn. */
 export const TURN_LIMIT = 100;
 
-export const Visibility = z.enum(['public', 'internal']);
-export type Visibility = z.infer<typeof Visibility>;
+const visibilityEnum = z.enum(['public', 'internal']);
+export type Visibility = z.infer<typeof visibilityEnum>;
+export interface VisibilityEnum extends TypeOf<typeof visibilityEnum> {}
+export const Visibility: VisibilityEnum = visibilityEnum;
 
 const CLIENT_MESSAGE_ID_LENGTH = 200;
 
@@ -22,86 +33,90 @@ export const ClientMessageId = text(CLIENT_MESSAGE_ID_LENGTH);
 /** The id of a message that is said now. */
 export const NewClientMessageId = identifier(CLIENT_MESSAGE_ID_LENGTH);
 
-const usageObject = z.strictObject({
-  model: text(100),
-  inputTokens: z.int().min(0).max(1_000_000_000),
-  outputTokens: z.int().min(0).max(1_000_000_000),
+export interface Usage {
+  model: string;
+  inputTokens: number;
+  outputTokens: number;
   /** Cost in millionths of a dollar. */
-  costMicros: z.int().min(0).max(1_000_000_000_000),
-});
-export interface Usage extends z.infer<typeof usageObject> {}
-export interface UsageInput extends z.input<typeof usageObject> {}
-export const Usage: NamedSchema<Usage, UsageInput> = named(usageObject);
-
-const CALL_ID_LENGTH = 200;
-
-const toolCallPart = z.strictObject({
-  type: z.literal('tool_call'),
-  callId: text(CALL_ID_LENGTH),
-  name: text(200),
-  /** The arguments as the model wrote them, JSON as a rule. */
-  arguments: text(MESSAGE_TEXT_LIMIT, 0),
-});
-export interface ToolCallPart extends z.infer<typeof toolCallPart> {}
-
-const toolResultPart = z.strictObject({
-  type: z.literal('tool_result'),
-  callId: text(CALL_ID_LENGTH),
-  name: text(200).optional(),
-  result: text(MESSAGE_TEXT_LIMIT, 0),
-});
-export interface ToolResultPart extends z.infer<typeof toolResultPart> {}
-
-const attachmentPart = z.strictObject({
-  type: z.literal('attachment'),
-  url: text(2_000),
-  name: text(200).optional(),
-  mimeType: text(100).optional(),
-});
-export interface AttachmentPart extends z.infer<typeof attachmentPart> {}
-
-/** A structured piece of a message: what a model called, what a tool answered, what was attached. */
-export type MessagePart = ToolCallPart | ToolResultPart | AttachmentPart;
-export const MessagePart: NamedSchema<MessagePart, MessagePart> = named(
-  z.discriminatedUnion('type', [toolCallPart, toolResultPart, attachmentPart]),
-);
-
-const NewMessagePart = named<MessagePart, MessagePart>(
-  z.discriminatedUnion('type', [
-    toolCallPart.extend({ callId: identifier(CALL_ID_LENGTH) }),
-    toolResultPart.extend({ callId: identifier(CALL_ID_LENGTH) }),
-    attachmentPart,
-  ]),
+  costMicros: number;
+}
+export const Usage: NamedSchema<Usage, Usage> = named(
+  z.strictObject({
+    model: text(100),
+    inputTokens: z.int().min(0).max(1_000_000_000),
+    outputTokens: z.int().min(0).max(1_000_000_000),
+    costMicros: z.int().min(0).max(1_000_000_000_000),
+  }),
 );
 
 /** What a caller writes of one message. */
 const newMessageFields = {
   clientMessageId: NewClientMessageId,
   author: Actor,
-  text: text(MESSAGE_TEXT_LIMIT),
+  text: text(MESSAGE_TEXT_LIMIT, 0),
   visibility: Visibility.default('public'),
+  /** The entry that it answers. */
   inReplyTo: z.int().min(1).optional(),
+  /** The message that it replaces: that one leaves the context. */
+  supersedes: z.int().min(1).optional(),
+  /** The provider's own time, whenever it was: messages stay in the order in which they came here. */
+  sentAt: Timestamp.optional(),
   usage: Usage.optional(),
-  parts: z.array(NewMessagePart).max(50).optional(),
+  parts: NewMessageParts.optional(),
+  raw: RawMessage.optional(),
 };
 
-const saysSomething = (said: { text: string; parts?: readonly unknown[] | undefined }) =>
-  (said.parts ?? []).length > 0 || !isBlank(said.text);
+/** What is said by a message. */
+interface Said {
+  text?: string | undefined;
+  parts?: readonly MessagePart[] | undefined;
+  raw?: RawMessage | undefined;
+}
+
+/** A framework's message may be empty, and is kept as it is. */
+const saysSomething = ({ text: said = '', parts = [], raw }: Said) =>
+  parts.length > 0 || raw !== undefined || !isBlank(said);
 const NOTHING_SAID = { message: 'Text is blank, and there is no part: nothing was said', path: ['text'] };
 
-const newMessageObject = z.strictObject(newMessageFields).refine(saysSomething, NOTHING_SAID);
+/** What a message may take: a refusal names the limit. */
+function requireSize({ text: said = '', parts, raw }: Said, issues: z.RefinementCtx): void {
+  // A text alone is always small enough.
+  if (parts === undefined && raw === undefined) return;
+  const rawBytes = raw === undefined ? 0 : utf8Bytes(JSON.stringify(raw.json), RAW_BYTES_LIMIT);
+  if (rawBytes > RAW_BYTES_LIMIT) {
+    const message = `At most ${RAW_BYTES_LIMIT} bytes of JSON (1 MB); this is ${rawBytes}`;
+    issues.addIssue({ code: 'custom', path: ['raw', 'json'], message });
+  }
+  const bytes = utf8Bytes(JSON.stringify([said, parts, raw]), MESSAGE_BYTES_LIMIT);
+  if (bytes <= MESSAGE_BYTES_LIMIT) return;
+  const message = `A message takes at most ${MESSAGE_BYTES_LIMIT} bytes of JSON (4 MB); this one takes ${bytes}`;
+  issues.addIssue({ code: 'custom', path: [parts === undefined ? 'raw' : 'parts'], message });
+}
+
+/** A message's own fields beside those of every one, which declarations name once. */
+interface MessageObject<Shape extends z.core.$ZodShape> extends z.ZodObject<
+  typeof newMessageFields & Shape,
+  z.core.$strict
+> {}
+
+function messageObject<Shape extends z.core.$ZodShape>(shape: Shape): MessageObject<Shape> {
+  // Of any shape the compiler does not see that these fields are among its own.
+  return z
+    .strictObject({ ...newMessageFields, ...shape })
+    .refine((message) => saysSomething(message as Said), NOTHING_SAID)
+    .superRefine((message, issues) => requireSize(message as Said, issues));
+}
+
+const newMessageObject = messageObject({});
 export interface NewMessage extends z.infer<typeof newMessageObject> {}
 export interface NewMessageInput extends z.input<typeof newMessageObject> {}
 export const NewMessage: NamedSchema<NewMessage, NewMessageInput> = named(newMessageObject);
 
-const appendMessageObject = z
-  .strictObject({
-    ...newMessageFields,
-    conversationId: ConversationId,
-    ownerEpoch: z.int().min(1).optional(),
-    ...commandFields,
-  })
-  .refine(saysSomething, NOTHING_SAID);
+const appendMessageObject = messageObject({
+  conversationId: ConversationId,
+  ownerEpoch: z.int().min(1).optional(),
+  ...commandFields,
+});
 export interface AppendMessage extends z.infer<typeof appendMessageObject> {}
 export interface AppendMessageInput extends z.input<typeof appendMessageObject> {}
 export const AppendMessage: NamedSchema<AppendMessage, AppendMessageInput> = named(appendMessageObject);

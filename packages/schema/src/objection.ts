@@ -13,11 +13,15 @@ export type ObjectionType = z.infer<typeof objectionTypeEnum>;
 export interface ObjectionTypeEnum extends TypeOf<typeof objectionTypeEnum> {}
 export const ObjectionType: ObjectionTypeEnum = objectionTypeEnum;
 
-export const ObjectionSeverity = z.enum(['low', 'medium', 'high']);
-export type ObjectionSeverity = z.infer<typeof ObjectionSeverity>;
+const objectionSeverityEnum = z.enum(['low', 'medium', 'high']);
+export type ObjectionSeverity = z.infer<typeof objectionSeverityEnum>;
+export interface ObjectionSeverityEnum extends TypeOf<typeof objectionSeverityEnum> {}
+export const ObjectionSeverity: ObjectionSeverityEnum = objectionSeverityEnum;
 
-export const ObjectionStatus = z.enum(['active', 'resolved', 'deferred']);
-export type ObjectionStatus = z.infer<typeof ObjectionStatus>;
+const objectionStatusEnum = z.enum(['active', 'resolved', 'deferred']);
+export type ObjectionStatus = z.infer<typeof objectionStatusEnum>;
+export interface ObjectionStatusEnum extends TypeOf<typeof objectionStatusEnum> {}
+export const ObjectionStatus: ObjectionStatusEnum = objectionStatusEnum;
 
 export const objectionObject = z.strictObject({
   id: ObjectionId,

@@ -16,8 +16,10 @@ export interface Evidence extends z.infer<typeof evidenceObject> {}
 export interface EvidenceInput extends z.input<typeof evidenceObject> {}
 export const Evidence: NamedSchema<Evidence, EvidenceInput> = named(evidenceObject);
 
-export const Certainty = z.enum(['fact', 'hypothesis']);
-export type Certainty = z.infer<typeof Certainty>;
+const certaintyEnum = z.enum(['fact', 'hypothesis']);
+export type Certainty = z.infer<typeof certaintyEnum>;
+export interface CertaintyEnum extends TypeOf<typeof certaintyEnum> {}
+export const Certainty: CertaintyEnum = certaintyEnum;
 
 const budgetFields = { value: text(500).optional(), minimumCents: Cents.optional() };
 const authorityFields = { role: text(200).optional(), needsApproval: z.boolean().optional() };

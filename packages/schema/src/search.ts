@@ -42,17 +42,28 @@ export const Highlight: NamedSchema<Highlight> = named(
   z.strictObject({ start: z.int().min(0), end: z.int().min(0) }),
 );
 
+/** The same in the text of a part, which is named by its place among the parts. */
+export interface PartHighlight extends Highlight {
+  part: number;
+}
+export const PartHighlight: NamedSchema<PartHighlight> = named(
+  z.strictObject({ part: z.int().min(0), start: z.int().min(0), end: z.int().min(0) }),
+);
+
 export interface MessageHit {
   message: MessageEntry;
   score: number;
   /** The first 1,000; none where an answer would have too much text to mark, after about 250,000 characters. */
   highlights: Highlight[];
+  /** Those in parts whose text is no part of the message's text; absent where there are none. */
+  partHighlights?: PartHighlight[] | undefined;
 }
 export const MessageHit: NamedSchema<MessageHit> = named(
   z.strictObject({
     message: MessageEntry,
     score: z.number(),
     highlights: z.array(Highlight),
+    partHighlights: z.array(PartHighlight).optional(),
   }),
 );
 

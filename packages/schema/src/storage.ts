@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** How a string of the wire is kept in MongoDB. */
-export type StoredAs = 'date' | 'objectId';
+/**
+ * How a value of the wire is kept in MongoDB: `json` is any JSON, kept as its text; `textOrJson` the same, but a string
+ * is kept as it is.
+ */
+export type StoredAs = 'date' | 'objectId' | 'json' | 'textOrJson';
 
 /** Marks schemas whose stored form differs from the wire's; the repository derives codecs and validators from it. */
 export const storedAs = z.registry<{ bson: StoredAs }>();

@@ -7,7 +7,8 @@ import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { ClientMessageId, MESSAGE_TEXT_LIMIT, MessagePart, Usage, Visibility } from './message.ts';
+import { ClientMessageId, MESSAGE_TEXT_LIMIT, Usage, Visibility } from './message.ts';
+import { MessageParts, RawMessage } from './message-part.ts';
 import { Objection } from './objection.ts';
 import { Milliseconds } from './page.ts';
 import { Answers } from './qualification.ts';
@@ -58,8 +59,13 @@ export const messageEntryObject = entryObject({
   text: text(MESSAGE_TEXT_LIMIT, 0),
   visibility: Visibility,
   inReplyTo: z.int().min(1).optional(),
+  /** The message that it replaces. */
+  supersedes: z.int().min(1).optional(),
+  /** The provider's own time; `at` is when it came here. */
+  sentAt: Timestamp.optional(),
   usage: Usage.optional(),
-  parts: z.array(MessagePart).max(50).optional(),
+  parts: MessageParts.optional(),
+  raw: RawMessage.optional(),
   /** How long the customer had waited for this answer. */
   responseMs: Milliseconds.optional(),
   redactedAt: Timestamp.nullable(),

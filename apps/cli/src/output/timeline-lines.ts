@@ -11,6 +11,7 @@ import wrapAnsi from 'wrap-ansi';
 import type { Colors } from './terminal.ts';
 import { formatCost, formatDollars, formatInstant, actorName, formatPercent } from './format.ts';
 import { escapeControls, escapeLine } from './escape-controls.ts';
+import { partLine } from './part-lines.ts';
 
 /** Aligns further lines of a message with its first. */
 const INDENT = ' '.repeat(18);
@@ -26,17 +27,14 @@ export function wrapLine(line: string, width: number | null): string[] {
 }
 
 function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
-  const { author, visibility, text, redactedAt, parts = [], usage } = entry;
+  const { author, visibility, text, redactedAt, parts = [], usage, sentAt } = entry;
   const name = actorName(author);
   const who = author.kind === 'customer' ? colors.bold(colors.cyan(name)) : colors.bold(name);
   const note = visibility === 'internal' ? colors.yellow(' (internal)') : '';
   const body = redactedAt === null ? escapeControls(text) : colors.dim('(redacted)');
   const [first = '', ...rest] = body.split('\n');
-  const partLines = parts.map((part) => {
-    if (part.type === 'tool_call') return `→ ${part.name} ${part.arguments}`;
-    if (part.type === 'tool_result') return `← ${part.result}`;
-    return `📎 ${part.name ?? part.url}`;
-  });
+  const partLines = parts.flatMap((part) => partLine(part, text) ?? []);
+  const sentLine = sentAt === undefined ? [] : [`sent ${formatInstant(sentAt)}`];
   const costLine =
     usage === undefined
       ? []
@@ -46,7 +44,7 @@ function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
   return [
     `${who}${note}: ${first}`,
     ...rest,
-    ...[...partLines, ...costLine].map((line) => colors.dim(escapeControls(line))),
+    ...[...sentLine, ...partLines, ...costLine].map((line) => colors.dim(escapeControls(line))),
   ];
 }
 

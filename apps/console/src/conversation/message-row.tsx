@@ -1,16 +1,6 @@
-import type { Evidence, MessageEntry, MessagePart } from '@baton/schema';
-import {
-  CornerUpLeft,
-  Eraser,
-  Link as LinkIcon,
-  Lock,
-  MoreHorizontal,
-  Paperclip,
-  Quote,
-  Wrench,
-} from 'lucide-react';
+import type { Evidence, MessageEntry } from '@baton/schema';
+import { CornerUpLeft, Eraser, Link as LinkIcon, Lock, MoreHorizontal, Quote } from 'lucide-react';
 import { memo, useMemo } from 'react';
-import { isolate } from '../format/isolate.ts';
 import { formatCost, formatCompact } from '../format/number.ts';
 import { formatDuration } from '../format/time.ts';
 import { fieldLabels } from '../format/labels.ts';
@@ -24,6 +14,7 @@ import { Tooltip } from '../ui/tooltip.tsx';
 import { EntryLink } from './brief-view.tsx';
 import { useConversation } from './conversation-context.ts';
 import { splitAtProofs, type Proof } from './evidence.ts';
+import { MessageParts } from './message-parts.tsx';
 import { useMay } from '../session/session-context.ts';
 
 const NO_PROOFS: readonly Proof[] = [];
@@ -54,45 +45,6 @@ function MessageText({
       </Tooltip>
     );
   });
-}
-
-function MessagePartView({ part }: { part: MessagePart }) {
-  if (part.type === 'attachment') {
-    const isWeb = /^https?:/.test(part.url);
-    const name = part.name ?? part.url;
-    return (
-      <span className="flex items-center gap-1.5 text-ink-2">
-        <Paperclip size={16} aria-hidden />
-        {isWeb ? (
-          <a
-            href={part.url}
-            target="_blank"
-            rel="noreferrer noopener"
-            className="truncate underline underline-offset-3"
-          >
-            {name}
-          </a>
-        ) : (
-          <span className="truncate">{name}</span>
-        )}
-      </span>
-    );
-  }
-  const [title, body] =
-    part.type === 'tool_call'
-      ? [`Called ${isolate(part.name)}`, part.arguments]
-      : [`${isolate(part.name ?? 'The tool')} answered`, part.result];
-  return (
-    <details className="text-ink-2">
-      <summary className="flex items-center gap-1.5">
-        <Wrench size={16} aria-hidden />
-        {title}
-      </summary>
-      <pre className="mt-1 max-h-60 overflow-auto rounded-base bg-sunken p-2 text-meta whitespace-pre-wrap">
-        {body}
-      </pre>
-    </details>
-  );
 }
 
 /** Tokens, cost and response time, shown on hover and focus. */
@@ -236,14 +188,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           />
         </p>
       )}
-      {entry.parts !== undefined && (
-        <div className="mt-1 flex max-w-[502px] flex-col gap-1">
-          {entry.parts.map((part, index) => (
-            // Parts never change their order.
-            <MessagePartView key={index} part={part} />
-          ))}
-        </div>
-      )}
+      {entry.parts !== undefined && <MessageParts parts={entry.parts} text={entry.text} />}
     </li>
   );
 });

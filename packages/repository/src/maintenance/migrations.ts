@@ -165,6 +165,11 @@ export const migrations: readonly Migration[] = [
     up: declareSchema,
   },
   {
+    name: '0016-messages',
+    // The validator of what frameworks write: parts of more kinds, and the message as it was given.
+    up: declareSchema,
+  },
+  {
     name: '0021-sign-ins',
     // How browsers were signed in, beside their sessions.
     up: declareSchema,

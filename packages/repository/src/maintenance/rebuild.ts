@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fold, isPreviewOf } from '@baton/domain';
+import { fold, isPreviewOf, shownText } from '@baton/domain';
 import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
 import { BSON, type Document, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
@@ -147,7 +147,7 @@ function withPreviewOf(
   const message = entries.find(({ seq }) => seq === rebuilt.lastMessage?.seq);
   if (rebuilt.lastMessage === null || lastMessage === null || message?.kind !== 'message') return rebuilt;
   const { preview } = lastMessage;
-  if (message.redactedAt !== null || !isPreviewOf(preview, message.text)) return rebuilt;
+  if (message.redactedAt !== null || !isPreviewOf(preview, shownText(message))) return rebuilt;
   return { ...rebuilt, lastMessage: { ...rebuilt.lastMessage, preview } };
 }
 

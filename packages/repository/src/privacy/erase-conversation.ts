@@ -10,7 +10,7 @@ import {
 import type { ConversationId, EntryOf, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { entryOf } from '../schema/mapping.ts';
+import { entryOf, entryToDocument } from '../schema/mapping.ts';
 import type { CollectionName, WireDocument } from '../schema/collections.ts';
 import type { Collections, TypedCollection } from '../schema/open-collections.ts';
 import type { Submit } from '../write/submit-command.ts';
@@ -147,7 +147,7 @@ async function eraseEntries(
   await eraseDocuments(timeline, filter, (stored) => {
     const { _id, tenantId, channel } = stored;
     const erased = eraseEntry(entryOf(stored), erasure);
-    return timeline.encodePart({ ...erased, _id, tenantId, channel });
+    return { _id: new ObjectId(_id), ...entryToDocument({ timeline }, { tenantId, channel }, erased) };
   });
 }
 

@@ -1,4 +1,4 @@
-import { previewOf } from '@baton/domain';
+import { previewOfMessage } from '@baton/domain';
 import type { Conversation, ConversationId, LastMessage, TenantId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -73,6 +73,6 @@ async function publicBefore(
     .toArray();
   const entry = document === undefined ? null : readEntry(collections, document);
   if (entry?.kind !== 'message') return null;
-  const { seq, author, text, at } = entry;
-  return { seq, author, preview: previewOf(text), at };
+  const { seq, author, at } = entry;
+  return { seq, author, preview: previewOfMessage(entry), at };
 }

@@ -77,7 +77,8 @@ async function list(
 }
 
 /**
- * The newest messages that fit a budget of tokens, oldest first; what was redacted has nothing to say. A tool's call and
+ * The newest messages that fit a budget of tokens, oldest first; what was redacted has nothing to say, and what a newer one
+ * replaces is left out. A tool's call and
  * its result stand there together, or not at all. Reads from the newest and stops at the first message that does not fit, there or in a page's bytes: `truncated` tells
  * of one.
  * @throws Refusal NOT_FOUND
@@ -90,6 +91,7 @@ async function context(
   const { conversationId, tokenBudget, includeInternal } = input;
   const window = new MessageWindow(tokenBudget);
   const bytes = new PageBytes();
+  const superseded = new Set<number>();
   let truncated = false;
   const hideAnswered = async (next: readonly MessageEntry[] = []): Promise<void> => {
     const open = includeInternal ? null : window.openCalls(next);
@@ -102,7 +104,8 @@ async function context(
         tenantId,
         conversationId: new ObjectId(conversationId),
         kind: 'message',
-        redactedAt: null,
+        // One that was redacted still stands in the place of what it replaces.
+        $or: [{ redactedAt: null }, { supersedes: { $exists: true } }],
         ...(!includeInternal && { visibility: 'public' }),
       },
       { maxTimeMS: READ_TIMEOUT_MS, batchSize: CONTEXT_CHUNK },
@@ -112,9 +115,11 @@ async function context(
   for await (const document of newest) {
     const message = readMessage(collections, document);
     if (message === null) continue;
+    if (message.supersedes !== undefined) superseded.add(message.supersedes);
+    if (superseded.has(message.seq)) window.leaveOut(message);
+    if (superseded.has(message.seq) || message.redactedAt !== null) continue;
     if (!window.fits(message)) await hideAnswered([message]);
-    const atMost = estimateTokens(message) * CHARACTERS_OF_A_TOKEN * JSON_OF_A_CHARACTER + BYTES_OF_A_FRAME;
-    if (!window.fits(message) || !bytes.takes(message, atMost)) {
+    if (!window.fits(message) || !bytes.takes(message, mostBytes(message))) {
       truncated = true;
       break;
     }
@@ -124,6 +129,12 @@ async function context(
   const { messages, tokens } = window.finish();
   if (messages.length === 0 && !truncated) await requireConversation(collections, tenantId, conversationId);
   return { messages, tokens, truncated };
+}
+
+/** Most bytes of JSON that a message takes; Infinity where only looking tells. */
+function mostBytes(message: MessageEntry): number {
+  if (message.parts !== undefined || message.raw !== undefined) return Infinity;
+  return estimateTokens(message) * CHARACTERS_OF_A_TOKEN * JSON_OF_A_CHARACTER + BYTES_OF_A_FRAME;
 }
 
 /** The internal messages with results of tools' calls: which results, without what they say. */

@@ -1,4 +1,4 @@
-import { type StoredAs, storedAs } from '@baton/schema';
+import { storedAs } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { decoderOf } from './decoder.ts';
@@ -23,7 +23,9 @@ type Convert = (value: unknown) => unknown;
 /** What a schema allows at one path, as far as it matters for conversion. */
 type Plan = {
   /** How strings are kept; absent where no string may stand. */
-  text?: StoredAs | 'text';
+  text?: 'date' | 'objectId' | 'text';
+  /** Any JSON may stand here: kept as its text, and a string as it is where `textOrJson` says so. */
+  json?: 'json' | 'textOrJson';
   /** Numbers and booleans may stand here. */
   scalar?: true;
   items?: Plan;
@@ -52,7 +54,10 @@ export function codecOf<Schema extends z.ZodType>(schema: Schema): Codec<z.outpu
 
 function planOf(schema: z.core.$ZodType, path: string): Plan {
   const storage = storedAs.get(schema);
-  if (storage !== undefined) return { text: storage.bson };
+  if (storage !== undefined) {
+    const { bson } = storage;
+    return bson === 'json' || bson === 'textOrJson' ? { json: bson } : { text: bson };
+  }
   // Zod's own union of all its schemas: what lets `def.type` tell them apart.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
@@ -97,6 +102,17 @@ function planOf(schema: z.core.$ZodType, path: string): Plan {
     default:
       throw new TypeError(`The codec does not know ${def.type} schemas, met at ${describePath(path)}`);
   }
+}
+
+/** Text keeps every key and number, which BSON does not: keys that begin with `$`, `__proto__`, 1 and 1.0. */
+function textOfJson(value: unknown): string {
+  return JSON.stringify(value);
+}
+
+/** A string as it is, where UTF-8 can hold it; anything else as its text in a document of its own. */
+function textOrJson(value: unknown): unknown {
+  if (typeof value === 'string' && value.isWellFormed()) return value;
+  return { json: textOfJson(value) };
 }
 
 function planOfLiterals(values: readonly unknown[]): Plan {
@@ -161,6 +177,7 @@ function describePath(path: string): string {
 
 /** Null where nothing is to be converted. */
 function encoderOf(plan: Plan): Convert | null {
+  if (plan.json !== undefined) return plan.json === 'json' ? textOfJson : textOrJson;
   const text = plan.text === 'date' ? dateOfInstant : plan.text === 'objectId' ? objectIdOf : null;
   const items = plan.items && arrayConverter(encoderOf(plan.items));
   const object = plan.object && objectConverter(plan.object);
@@ -238,7 +255,9 @@ function fieldConverter(
     const copy = { ...source };
     for (const { key, convert } of fields) {
       const field = copy[key];
-      if (field !== undefined && field !== null) copy[key] = convert(field);
+      // JSON has a null of its own.
+      if (field !== undefined && (field !== null || convert === textOfJson || convert === textOrJson))
+        copy[key] = convert(field);
     }
     return copy;
   };

@@ -1,4 +1,4 @@
-import { storedAs, Timestamp } from '@baton/schema';
+import { type StoredAs, storedAs, Timestamp } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { instantOfDate, isInstant } from './instant.ts';
@@ -70,7 +70,7 @@ function readerOf(schema: z.core.$ZodType): Reader {
 
 function typeReaderOf(schema: z.core.$ZodType): Reader {
   const stored = storedAs.get(schema);
-  if (stored !== undefined) return stored.bson === 'date' ? readDate : readObjectId;
+  if (stored !== undefined) return READERS[stored.bson];
   // Zod's own union of all its schemas: what lets `def.type` tell them apart.
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
@@ -121,6 +121,27 @@ function readDate(value: unknown): unknown {
 function readObjectId(value: unknown): unknown {
   return value instanceof ObjectId ? value.toHexString() : INVALID;
 }
+
+function readJson(value: unknown): unknown {
+  if (typeof value !== 'string') return INVALID;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return INVALID;
+  }
+}
+
+function readTextOrJson(value: unknown): unknown {
+  if (typeof value === 'string') return value;
+  return isPlainObject(value) ? readJson(value['json']) : INVALID;
+}
+
+const READERS: Record<StoredAs, Reader> = {
+  date: readDate,
+  objectId: readObjectId,
+  json: readJson,
+  textOrJson: readTextOrJson,
+};
 
 function oneOf(values: readonly unknown[]): Reader {
   const allowed = new Set(values);
@@ -252,6 +273,9 @@ function withChecks(read: Reader, checks: readonly Check[]): Reader {
 const CHECKS_OF_INSTANTS: ReadonlySet<unknown> = new Set(Timestamp._zod.def.checks);
 
 function checksOf(schema: z.core.$ZodType): Check[] {
+  const bson = storedAs.get(schema)?.bson;
+  // What was parsed from JSON is JSON.
+  if (bson === 'json' || bson === 'textOrJson') return [];
   const isConverted = storedAs.get(schema) !== undefined;
   // The pattern of an id or an instant is that of its conversion.
   const checks = (schema._zod.def.checks ?? []).filter(

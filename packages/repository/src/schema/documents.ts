@@ -46,6 +46,7 @@ import {
   text,
   Timestamp,
 } from '@baton/schema';
+import { SEARCHED_TEXT_LIMIT } from '@baton/domain';
 import { z } from 'zod';
 import { MAX_LIST_NAME_LENGTH, MAX_LISTS_OF_CONVERSATION } from './conversation-lists.ts';
 import { MAX_COMBINATION_LENGTH, MAX_COMBINATIONS } from './list-combinations.ts';
@@ -85,8 +86,16 @@ export const ListedConversationDocument = z.strictObject({
 /** What an entry has in the store only. The channel lets metrics of a channel do without a join. */
 const storedEntryFields = { _id: StoredId, tenantId: TenantId, channel: Channel };
 
+/** A message is kept with all that is searched of it, so that one index has the words of its parts too. */
+const storedMessageFields = {
+  /** The message's text, and behind it what its parts say. */
+  text: text(SEARCHED_TEXT_LIMIT, 0),
+  /** How much of that is the message's own; absent where all is. */
+  textLength: z.int().min(0).optional(),
+};
+
 export const EntryDocument = z.discriminatedUnion('kind', [
-  messageEntryObject.extend(storedEntryFields),
+  messageEntryObject.extend({ ...storedEntryFields, ...storedMessageFields }),
   createdEntryObject.extend(storedEntryFields),
   ownerEntryObject.extend(storedEntryFields),
   handoffEntryObject.extend(storedEntryFields),

@@ -1,4 +1,6 @@
+import { type SaidWords, searchedText } from '@baton/domain';
 import {
+  type Channel,
   type Conversation,
   ConversationId,
   type Entry,
@@ -62,8 +64,30 @@ export function entryOf(stored: WireDocument<'timeline'>): KnownEntry {
     const { _id, tenantId: _tenant, ...created } = stored;
     return created;
   }
+  if (stored.kind === 'message') {
+    const { _id, tenantId: _tenant, channel: _channel, textLength, ...message } = stored;
+    return textLength === undefined ? message : { ...message, text: message.text.slice(0, textLength) };
+  }
   const { _id, tenantId: _tenant, channel: _channel, ...entry } = stored;
   return entry;
+}
+
+/** What an entry's document has beside what the store alone has. */
+export function entryToDocument(
+  { timeline }: Pick<Collections, 'timeline'>,
+  { tenantId, channel }: { tenantId: TenantId; channel: Channel },
+  entry: KnownEntry,
+): Document {
+  const document = timeline.encodePart({ tenantId, channel, ...entry });
+  return entry.kind === 'message' && entry.parts !== undefined
+    ? { ...document, ...storedText(entry) }
+    : document;
+}
+
+/** How what is searched of a message is kept. */
+function storedText(message: SaidWords): { text: string; textLength?: number } {
+  const text = searchedText(message);
+  return text.length === message.text.length ? { text } : { text, textLength: message.text.length };
 }
 
 /** An entry with its own id in the store; null where that is no ObjectId. */

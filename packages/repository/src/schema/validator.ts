@@ -1,4 +1,4 @@
-import { storedAs } from '@baton/schema';
+import { type StoredAs, storedAs } from '@baton/schema';
 import { z } from 'zod';
 
 /** A `$jsonSchema` in the words that MongoDB takes: draft 4 with `bsonType` for `type`. */
@@ -48,6 +48,14 @@ export function validationOf(schema: z.ZodType): Readonly<Validation> {
   return validation;
 }
 
+/** JSON is kept as its text; where it may be a string, which is kept as it is, in a document of its own. */
+const STORED_TYPES: Record<StoredAs, string | string[]> = {
+  date: 'date',
+  objectId: 'objectId',
+  json: 'string',
+  textOrJson: ['string', 'object'],
+};
+
 /**
  * The `$jsonSchema` of a schema's stored form: never stricter than the schema, and as strict as MongoDB
  * can say it. Refinements have no words there; they stay Zod's.
@@ -63,7 +71,7 @@ export function jsonSchemaOf(schema: z.ZodType): MongoSchema {
     metadata: z.registry(),
     override: ({ zodSchema, jsonSchema }) => {
       const storage = storedAs.get(zodSchema);
-      if (storage !== undefined) replace(jsonSchema, { bsonType: storage.bson });
+      if (storage !== undefined) replace(jsonSchema, { bsonType: STORED_TYPES[storage.bson] });
       else if (zodSchema._zod.def.type === 'record') limitKeys(jsonSchema, zodSchema._zod.def.keyType);
     },
   });

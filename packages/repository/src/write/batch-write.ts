@@ -9,7 +9,7 @@ import { LATE_MS } from '../rollup/uncounted.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { QUIET_MS } from '../schema/list-combinations.ts';
-import { conversationToDocument, listedConversationOf } from '../schema/mapping.ts';
+import { conversationToDocument, entryToDocument, listedConversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import {
   type AuditedCommand,
@@ -49,7 +49,7 @@ export async function writeBatch(
     const _id = newObjectId(collections.clock);
     documents.push({
       _id,
-      ...collections.timeline.encodePart({ tenantId, channel: channelOf(entry), ...entry }),
+      ...entryToDocument(collections, { tenantId, channel: channelOf(entry) }, entry),
     });
     projectSearchTerms(projections, collections, { tenantId, entryId: _id.toHexString() }, entry);
     // A long text in a script without spaces takes milliseconds, and a turn may have a hundred.
@@ -230,6 +230,9 @@ async function markLateWrites(
   await late.collection.insertOne(late.encode({ _id, tenantId, conversationIds }), { session });
 }
 
+/** The fields of a message that have words beside its text. */
+const WORDS_BESIDE_TEXT = { parts: '', raw: '', textLength: '' };
+
 async function blankMessage(
   collections: Collections,
   tenantId: TenantId,
@@ -240,7 +243,7 @@ async function blankMessage(
   if (redactedAt === null) return;
   const blanked = await collections.timeline.collection.findOneAndUpdate(
     { tenantId, conversationId: new ObjectId(conversationId), seq, kind: 'message' },
-    { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: { parts: '' } },
+    { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: WORDS_BESIDE_TEXT },
     { session, projection: { clientMessageId: 1 } },
   );
   // It may have been refused before it was said. The driver's type allows `$pull` of declared fields alone.

@@ -1,3 +1,4 @@
+import { partCharacters } from '@baton/domain';
 import type { MessageEntry, NewMessage } from '@baton/schema';
 import type { WriteRequest } from './batch.ts';
 import { messagesOf } from './replay.ts';
@@ -19,19 +20,22 @@ export function commandCost(command: WriteRequest['command']): number {
 
 function costOfMessages(
   count: number,
-  messages: readonly Pick<MessageEntry | NewMessage, 'text' | 'parts'>[],
+  messages: readonly Pick<MessageEntry | NewMessage, 'text' | 'parts' | 'raw'>[],
 ): number {
   let characters = 0;
-  for (const { text, parts = [] } of messages) {
+  for (const { text, parts = [], raw } of messages) {
     characters += text.length;
     for (const part of parts) {
-      if (part.type === 'tool_call') characters += part.arguments.length;
-      else if (part.type === 'tool_result') characters += part.result.length;
-      else characters += part.url.length;
+      characters += partCharacters(part) + jsonLength(part.providerMetadata);
+      // Of an address its beginning is counted already.
+      if (part.type === 'attachment') characters += part.url?.length ?? 0;
     }
+    characters += jsonLength(raw);
   }
   return count + Math.floor(characters / CHARACTERS_OF_A_COST);
 }
+
+const jsonLength = (value: unknown): number => (value === undefined ? 0 : JSON.stringify(value).length);
 
 /** As how many of a batch's commands one counts. */
 export function batchPlaces(command: WriteRequest['command']): number {

@@ -1,4 +1,4 @@
-import { evolve, type Outcome, previewOf, Refusal } from '@baton/domain';
+import { evolve, type Outcome, previewOfMessage, Refusal } from '@baton/domain';
 import type { Conversation, Entry, KnownEntry } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -154,7 +154,7 @@ export class ConversationHistory {
     const isThere = documents.some((document) => document['seq'] === seq);
     const found = isThere ? documents : (await this.#find(first, seq - 1, seq)).documents;
     const [said] = this.#entriesOf(found, (document) => document['seq'] === seq);
-    const preview = said?.kind === 'message' ? previewOf(said.text) : '';
+    const preview = said?.kind === 'message' ? previewOfMessage(said) : '';
     return { conversation: { ...conversation, lastMessage: { ...lastMessage, preview } }, entries };
   }
 

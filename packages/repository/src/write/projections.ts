@@ -1,3 +1,4 @@
+import { searchedText } from '@baton/domain';
 import type { Channel, Entry, TenantId } from '@baton/schema';
 import type { Document } from 'mongodb';
 import { newObjectId } from '../clock/clock.ts';
@@ -38,7 +39,8 @@ export function projectSearchTerms(
   { tenantId, entryId }: { tenantId: TenantId; entryId: string },
   entry: Entry,
 ): void {
-  const found = entry.kind === 'message' ? searchTermsDocument(tenantId, entryId, entry) : null;
+  if (entry.kind !== 'message') return;
+  const found = searchTermsDocument(tenantId, entryId, { ...entry, text: searchedText(entry) });
   if (found === null) return;
   addWrite(writes, 'search_terms', { insertOne: { document: collections.search_terms.encode(found) } });
 }

@@ -50,17 +50,28 @@ export function messagesOf(command: Written): NewMessage[] {
 }
 
 function isSameMessage(entry: MessageEntry, message: NewMessage): boolean {
-  const comparable = ({ author, visibility, inReplyTo, usage }: MessageEntry | NewMessage) => ({
+  const comparable = ({
+    author,
+    visibility,
+    inReplyTo,
+    supersedes,
+    sentAt,
+    usage,
+  }: MessageEntry | NewMessage) => ({
     author: { ...author },
     visibility,
     inReplyTo,
+    supersedes,
+    sentAt,
     usage: usage && { ...usage },
   });
   if (!isDeepStrictEqual(comparable(entry), comparable(message))) return false;
   // What a redacted message said can no longer be compared.
   return (
     entry.redactedAt !== null ||
-    (entry.text === message.text && isDeepStrictEqual(entry.parts, message.parts))
+    (entry.text === message.text &&
+      isDeepStrictEqual(entry.parts, message.parts) &&
+      isDeepStrictEqual(entry.raw, message.raw))
   );
 }
 

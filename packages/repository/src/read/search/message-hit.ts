@@ -1,3 +1,4 @@
+import { searchedParts } from '@baton/domain';
 import type { Highlight, MessageHit } from '@baton/schema';
 import { BSON, type Document } from 'mongodb';
 import type { Collections } from '../../schema/open-collections.ts';
@@ -17,6 +18,11 @@ export function messageHit(
   // What a server of the version before redacts is found by its terms until they are removed.
   if (message === null || message.redactedAt !== null) return null;
   const highlights = highlight(message.text);
-  const bytes = BSON.calculateObjectSize(document) + highlights.length * HIGHLIGHT_BYTES;
-  return { hit: { message, score, highlights }, bytes };
+  const partHighlights = searchedParts(message).flatMap(({ part, text }) =>
+    highlight(text).map((found) => ({ part, ...found })),
+  );
+  const marks = highlights.length + partHighlights.length;
+  const bytes = BSON.calculateObjectSize(document) + marks * HIGHLIGHT_BYTES;
+  const hit = { message, score, highlights, ...(partHighlights.length > 0 && { partHighlights }) };
+  return { hit, bytes };
 }

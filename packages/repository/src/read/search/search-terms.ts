@@ -51,11 +51,11 @@ export function searchTermsOf(message: string): SearchTerms | null {
   return { text, terms: [...terms] };
 }
 
-/** What `search_terms` has of a message; null for one that MongoDB's text index knows by itself. */
+/** What `search_terms` has of a message, by all of its searched text; null for one that MongoDB's text index knows by itself. */
 export function searchTermsDocument(
   tenantId: TenantId,
   entryId: string,
-  { conversationId, seq, author, text }: MessageEntry,
+  { conversationId, seq, author, text }: Pick<MessageEntry, 'conversationId' | 'seq' | 'author' | 'text'>,
 ): WireDocument<'search_terms'> | null {
   const found = searchTermsOf(text);
   return found && { _id: entryId, tenantId, conversationId, seq, author: { kind: author.kind }, ...found };
