@@ -183,11 +183,9 @@ describe.skipIf(CHROMIUM === undefined)('the console in a real browser', () => {
     await takeScreenshot(page, 'reconnecting-1440-light');
     await page.getByLabel('Reply to Ana Petrov').fill('Kept while the server is away.');
 
-    await using after = await startTestServer(
-      database.uri,
-      inject('consoleFolder'),
-      Number(new URL(before.url).port),
-    );
+    await using after = await startTestServer(database.uri, inject('consoleFolder'), {
+      port: Number(new URL(before.url).port),
+    });
     await after.baton.api.messages.append.mutate({
       conversationId,
       clientMessageId: 'missed',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type Baton, createBaton } from '@baton/client';
 import { connect, migrate, openStore, type Store } from '@baton/repository';
 import { TenantId } from '@baton/schema';
-import { createLog, startServer } from '@baton/server';
+import { createLog, type ServerOptions, startServer } from '@baton/server';
 
 const TENANT = TenantId.parse('default');
 
@@ -31,11 +31,11 @@ async function createApiKey(mongodbUri: string): Promise<string> {
 export async function startTestServer(
   mongodbUri: string,
   consoleFolder: string,
-  port = 0,
+  { port = 0, ...options }: Partial<Pick<ServerOptions, 'port' | 'oidc'>> = {},
 ): Promise<TestServer> {
   const apiKey = await createApiKey(mongodbUri);
   const silent = createLog({ level: 'silent' });
-  const server = await startServer({ mongodbUri, port, consoleFolder, log: silent });
+  const server = await startServer({ ...options, mongodbUri, port, consoleFolder, log: silent });
   const baton = createBaton({ url: server.url, apiKey });
   return {
     url: server.url,
