@@ -7,7 +7,7 @@ import { Scenario } from '../../test/scenario.ts';
 import { apiKeys } from '../auth/api-key.ts';
 import { createSignInLink, readSessions } from '../auth/session.ts';
 import { decoderOf } from '../schema/decoder.ts';
-import { ApiKeyDocument, SessionDocument } from '../schema/documents.ts';
+import { ApiKeyDocument, SessionDocument } from '../schema/credential-documents.ts';
 import { giveRoles } from './roles.ts';
 
 const TENANT = TenantId.parse('upgraded');

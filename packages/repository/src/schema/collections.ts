@@ -1,10 +1,10 @@
 import type { IndexDirection } from 'mongodb';
 import type { z } from 'zod';
+import { ApiKeyDocument, SessionDocument, SignInDocument } from './credential-documents.ts';
 import {
   ActiveConversationDocument,
   AgentDocument,
   AnswerDocument,
-  ApiKeyDocument,
   AuditDocument,
   ContactDocument,
   ConversationDocument,
@@ -24,8 +24,6 @@ import {
   ProgressDocument,
   SearchTermsDocument,
   RefusalsDocument,
-  SessionDocument,
-  SignInDocument,
   SnapshotDocument,
   TenantDocument,
 } from './documents.ts';
