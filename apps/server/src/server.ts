@@ -244,6 +244,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       const expired = await store.expireHandoffs();
       observer.onExpired?.('handoffs', expired);
     }),
+    work('end pauses', EXPIRE_EVERY_MS, () => store.endPauses()),
     work('expire follow-ups', EXPIRE_CLAIMS_EVERY_MS, async () => {
       const expired = await store.expireFollowUps();
       observer.onExpired?.('claims', expired);

@@ -4,6 +4,8 @@ import type { Actor, Command } from '@baton/schema';
 export function actorOfCommand(command: Command, caller: Actor): Actor {
   const { input } = command;
   if ('author' in input) return input.author;
+  if (command.type === 'conversations.continue' && command.input.initialMessage !== undefined)
+    return command.input.initialMessage.author;
   if ('messages' in input) return input.messages[0]?.author ?? caller;
   if ('from' in input) return { kind: 'agent', agentId: input.from };
   if ('handledBy' in input) return { kind: 'agent', agentId: input.handledBy };

@@ -10,10 +10,10 @@ import { DEFAULT_OWNER, requireMayOwn } from './agent.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { cancelPendingHandoff } from './handoff.ts';
-import { messageDraft } from './message.ts';
+import { messageDraft, messageDrafts } from './message.ts';
 import { invalidInput, Refusal } from './refusal.ts';
 import { applyDrafts } from './drafts.ts';
-import { statusDraft } from './status.ts';
+import { PAUSED, requireOpen, statusDraft } from './status.ts';
 
 export function create(input: CreateConversation, context: DecideContext): Draft[] {
   const agentId = input.agentId ?? DEFAULT_OWNER;
@@ -44,14 +44,48 @@ export const update: Decide<'conversations.update'> = (_conversation, input: Upd
 ];
 
 /** With an open follow-up the status is `scheduled` rather than `paused`. */
-export const pause: Decide<'conversations.pause'> = (conversation, input) => [
-  statusDraft(
-    conversation,
-    ['active'],
-    conversation.followUps.length > 0 ? 'scheduled' : 'paused',
-    input.reason,
-  ),
-];
+export const pause: Decide<'conversations.pause'> = (conversation, { reason, until }, { at }) => {
+  if (until !== undefined && until <= at) {
+    throw new Refusal('INVALID_INSTANT', 'until is in the past', { until, now: at });
+  }
+  const to = conversation.followUps.length > 0 ? 'scheduled' : 'paused';
+  const draft = statusDraft(conversation, ['active'], to, reason);
+  return [{ ...draft, ...(until !== undefined && { until }) }];
+};
+
+/**
+ * Nobody decides to come back, so the owner's capacity and availability do not count.
+ * @throws Refusal INVALID_STATUS where no pause is over
+ */
+export const endPause: Decide<'conversations.endPause'> = (conversation, _input, context) => {
+  const { pausedUntil, status } = conversation;
+  if (pausedUntil === undefined || pausedUntil > context.at) {
+    throw new Refusal('INVALID_STATUS', 'No pause is over', { status });
+  }
+  if (context.staysPaused === true)
+    return [statusDraft(conversation, PAUSED, status, 'The contact has another active conversation')];
+  return [statusDraft(conversation, PAUSED, 'active', 'The pause is over')];
+};
+
+/**
+ * The contact comes back, in person: nobody decides it, so the owner's capacity and availability do not count.
+ * @throws Refusal ALREADY_ACTIVE where nothing is to be done; CONVERSATION_CLOSED where it closed too long ago
+ */
+export const continueConversation: Decide<'conversations.continue'> = (conversation, input, context) => {
+  const { reopenSince, initialMessage: message } = input;
+  const mayReopen =
+    reopenSince !== undefined && conversation.closedAt !== null && conversation.closedAt >= reopenSince;
+  if (!mayReopen) requireOpen(conversation);
+  const isActive = conversation.status === 'active';
+  if (isActive && message === undefined)
+    throw new Refusal('ALREADY_ACTIVE', 'The conversation is active', { conversationId: conversation.id });
+  const back: Draft[] = isActive
+    ? []
+    : [statusDraft(conversation, [conversation.status], 'active', 'The contact came back')];
+  if (message === undefined) return back;
+  const active = applyDrafts(conversation, back, context);
+  return [...back, ...messageDrafts(active, { ...message, visibility: 'public' }, undefined, context)];
+};
 
 /** The owner has one active conversation more. */
 function reactivate(
@@ -69,7 +103,7 @@ function reactivate(
 }
 
 export const resume: Decide<'conversations.resume'> = (conversation, input, context) =>
-  reactivate(conversation, ['paused', 'scheduled'], input, context);
+  reactivate(conversation, PAUSED, input, context);
 
 /** Also cancels the pending handoff, and the follow-ups that say so. */
 export function endConversation(

@@ -36,6 +36,8 @@ export type DecideContext = {
   jitter: number;
   /** The message to redact; null where there is none. */
   message?: MessageEntry | null;
+  /** The contact has another active conversation on the channel, so this one cannot become active. */
+  staysPaused?: boolean | undefined;
   /** The latest lease of the command's follow-up, which may have run out; null where its claim has ended. */
   lease?: { token: string; isLive: boolean } | null;
 };

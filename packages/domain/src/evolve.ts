@@ -11,7 +11,7 @@ import { EMPTY_QUALIFICATION, assess } from './answers.ts';
 import { withoutWords } from './erased-words.ts';
 import { previewOfMessage } from './message-words.ts';
 import { isPublicAgentMessage } from './public-agent-message.ts';
-import { isClosed } from './status.ts';
+import { isClosed, isPaused } from './status.ts';
 
 function fromCreated(entry: EntryOf<'created'>): Conversation {
   return {
@@ -61,7 +61,12 @@ function applyDetails(conversation: Conversation, entry: EntryOf<'details'>): Co
 }
 
 function applyStatus(conversation: Conversation, entry: EntryOf<'status'>): Conversation {
-  const moved = { ...conversation, status: entry.to, closedAt: null };
+  const { pausedUntil, ...rest } = conversation;
+  const { from, to } = entry;
+  // A follow-up that is scheduled or ends in a pause does not change when the pause ends.
+  const goesOn = from !== to && isPaused({ status: from }) && isPaused({ status: to });
+  const until = entry.until ?? (goesOn ? pausedUntil : undefined);
+  const moved = { ...rest, status: to, closedAt: null, ...(until !== undefined && { pausedUntil: until }) };
   if (!isClosed(moved)) return moved;
   return { ...moved, closedAt: entry.at, metrics: { ...moved.metrics, waitingSince: null } };
 }
@@ -231,7 +236,7 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
 };
 
 /** Raise it with each change of what a timeline's fold gives: states that were kept of the fold before are passed over. */
-export const FOLD_VERSION = 1;
+export const FOLD_VERSION = 2;
 
 /**
  * The conversation after one more entry, on the server and in a client's replica alike. Changes no argument. After an

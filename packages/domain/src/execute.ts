@@ -20,6 +20,8 @@ type ExistingCommandType = Exclude<CommandType, 'conversations.create'>;
 const decisions: { [Type in ExistingCommandType]: Decide<Type> } = {
   'conversations.update': conversations.update,
   'conversations.pause': conversations.pause,
+  'conversations.endPause': conversations.endPause,
+  'conversations.continue': conversations.continueConversation,
   'conversations.resume': conversations.resume,
   'conversations.close': conversations.close,
   'conversations.abandon': conversations.abandon,

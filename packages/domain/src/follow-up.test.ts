@@ -302,7 +302,7 @@ describe('a follow-up is cancelled', () => {
     expect(entries.map(({ kind }) => kind)).toEqual(['message', 'follow_up', 'message']);
   });
 
-  it('all at once, which makes a plain pause of a scheduled one', () => {
+  it('all at once, which makes a plain pause of a scheduled one, and the customer ends it', () => {
     const scenario = scenarioWithFollowUps(3, { cancelOn: ['customer_reply'] });
     scenario.when('conversations.pause', {});
     const { conversation, entries } = scenario.customerSays();
@@ -312,7 +312,12 @@ describe('a follow-up is cancelled', () => {
       'follow_up',
       'follow_up',
       'status',
+      'status',
     ]);
-    expect(conversation).toMatchObject({ status: 'paused', nextFollowUpAt: null });
+    expect(entries.slice(-2)).toMatchObject([
+      { from: 'scheduled', to: 'paused' },
+      { from: 'paused', to: 'active' },
+    ]);
+    expect(conversation).toMatchObject({ status: 'active', nextFollowUpAt: null });
   });
 });

@@ -68,7 +68,8 @@ describe('who may speak', () => {
   });
 
   it.each(['paused', 'scheduled'] as const)('all may while it is %s', (status) => {
-    const { conversation } = new Scenario().given({ status }).customerSays();
+    const scenario = new Scenario().given({ status });
+    const { conversation } = scenario.when('messages.append', agentSays(SUPERVISOR));
     expect(conversation).toMatchObject({ status, metrics: { messages: 1 } });
   });
 });

@@ -1,7 +1,7 @@
 import type { Conversation, MessageEntry, NewMessage } from '@baton/schema';
 import { elapsedMs } from './instant.ts';
 import { isPublicAgentMessage } from './public-agent-message.ts';
-import { requireOpen } from './status.ts';
+import { isPaused, PAUSED, requireOpen, statusDraft } from './status.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { requireEpoch, requireOwner } from './ownership.ts';
@@ -56,7 +56,8 @@ function requireMayAppend(
   }
 }
 
-function messageDrafts(
+/** @throws Refusal CONVERSATION_CLOSED, STALE_OWNER, NOT_OWNER, INVALID_INPUT */
+export function messageDrafts(
   conversation: Conversation,
   message: NewMessage,
   ownerEpoch: number | undefined,
@@ -66,7 +67,21 @@ function messageDrafts(
   requireMayAppend(conversation, message, ownerEpoch, { isOneAgent: context.isOneAgent, path });
   const draft = messageDraft(message, conversation, context);
   if (message.author.kind !== 'customer') return [draft];
-  return [draft, ...cancelFollowUps(conversation, 'customer_reply', context)];
+  const drafts = [draft, ...cancelFollowUps(conversation, 'customer_reply', context)];
+  return [...drafts, ...endOfPause(conversation, drafts, message, context)];
+}
+
+/** A customer's public words bring a paused conversation back. */
+function endOfPause(
+  conversation: Conversation,
+  drafts: readonly Draft[],
+  { visibility }: NewMessage,
+  context: DecideContext,
+): Draft[] {
+  if (!isPaused(conversation) || visibility !== 'public' || context.staysPaused === true) return [];
+  // Without its last follow-up it is paused, and no more scheduled.
+  const paused = applyDrafts(conversation, drafts, context);
+  return [statusDraft(paused, PAUSED, 'active', 'The customer wrote')];
 }
 
 export const append: Decide<'messages.append'> = (conversation, input, context) =>

@@ -3,9 +3,15 @@ import type { Draft } from './decide.ts';
 import { Refusal } from './refusal.ts';
 
 const CLOSED: ReadonlySet<ConversationStatus> = new Set(['completed', 'abandoned']);
+/** With an open follow-up a paused one is `scheduled`. */
+export const PAUSED: readonly ConversationStatus[] = ['paused', 'scheduled'];
 
 export function isClosed({ status }: Pick<Conversation, 'status'>): boolean {
   return CLOSED.has(status);
+}
+
+export function isPaused({ status }: Pick<Conversation, 'status'>): boolean {
+  return PAUSED.includes(status);
 }
 
 /** @throws Refusal CONVERSATION_CLOSED */

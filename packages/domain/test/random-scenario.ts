@@ -96,6 +96,11 @@ function detailsOf(conversation: Conversation, step: Step): object {
   const followUpId = chosen(followUps, step.pick)?.id;
   const objectionId = chosen([...objections, ...deferredObjections], step.pick)?.id;
   const details: Partial<Record<CommandType, object>> = {
+    'conversations.pause': { until: step.flag ? soon : undefined },
+    'conversations.continue': {
+      reopenSince: step.flag ? '2000-01-01T00:00:00.000Z' : undefined,
+      initialMessage: step.isOwner ? { text: 'Hello', clientMessageId: 'n' } : undefined,
+    },
     'conversations.update': step.flag
       ? { tags: [`tag-${step.pick}`] }
       : { metadata: { constructor: step.pick } },

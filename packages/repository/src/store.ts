@@ -36,6 +36,7 @@ import type { Feed } from './feed/feed.ts';
 import { FeedHub } from './feed/hub.ts';
 import { tenantFeed } from './feed/tenant-feed.ts';
 import { expireFollowUps } from './maintenance/follow-up-expiry.ts';
+import { endPauses } from './maintenance/pause-expiry.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
 import { nameQuietConversations } from './maintenance/listed-conversations.ts';
 import { type Migration, migrationStatus } from './maintenance/migrations.ts';
@@ -277,6 +278,15 @@ export function openStore({
         collections,
         (tenantId, handoffId) =>
           submit(serverOf(tenantId), { type: 'handoffs.expire', input: { handoffId } }),
+        unsettled,
+      ),
+
+    /** Ends what is over of the pauses of every tenant; returns how many. */
+    endPauses: () =>
+      endPauses(
+        collections,
+        (tenantId, conversationId) =>
+          submit(serverOf(tenantId), { type: 'conversations.endPause', input: { conversationId } }),
         unsettled,
       ),
 

@@ -7,6 +7,7 @@ import type {
   CancelFollowUpInput,
   CancelHandoffInput,
   ChangeStatusInput,
+  PauseConversationInput,
   ClaimFollowUpsInput,
   CloseDealInput,
   CompleteFollowUpInput,
@@ -137,7 +138,7 @@ describe('what every procedure takes is named', () => {
       create: CreateConversationInput;
       findOrCreate: FindOrCreateConversationInput;
       update: UpdateConversationInput;
-      pause: ChangeStatusInput;
+      pause: PauseConversationInput;
       resume: ReactivateConversationInput;
       close: ChangeStatusInput;
       abandon: ChangeStatusInput;

@@ -14,6 +14,7 @@ import {
   ListConversationsByStage,
   ListConversations,
   page,
+  PauseConversation,
   ReactivateConversation,
   ReadTimeline,
   RestoreConversation,
@@ -25,7 +26,7 @@ import { tenantProcedure } from './trpc.ts';
 
 const ConversationPage = page(ConversationView);
 
-const changeStatus = (to: 'pause' | 'close' | 'abandon') =>
+const changeStatus = (to: 'close' | 'abandon') =>
   tenantProcedure
     .input(ChangeStatus)
     .output(Conversation)
@@ -50,7 +51,10 @@ export const conversations = {
     .input(UpdateConversation)
     .output(Conversation)
     .mutation(async ({ ctx, input }) => (await ctx.execute('conversations.update', input)).conversation),
-  pause: changeStatus('pause'),
+  pause: tenantProcedure
+    .input(PauseConversation)
+    .output(Conversation)
+    .mutation(async ({ ctx, input }) => (await ctx.execute('conversations.pause', input)).conversation),
   resume: reactivate('resume'),
   close: changeStatus('close'),
   abandon: changeStatus('abandon'),

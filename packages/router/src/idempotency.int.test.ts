@@ -47,6 +47,8 @@ const newKey = () => `key-${(keys += 1)}`;
 test('every command but a message takes an idempotencyKey; a message has its clientMessageId', () => {
   const without = Object.keys(commandInputs).filter((path) => !keyed.includes(path));
   expect(without.toSorted()).toEqual([
+    'conversations.continue',
+    'conversations.endPause',
     'followUps.expire',
     'handoffs.expire',
     'messages.append',

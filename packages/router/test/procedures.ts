@@ -54,7 +54,7 @@ export const procedures: Record<string, Procedure> = {
   'conversations.create': mutation(() => ({ contactId: newContact(), channel: 'web' })),
   'conversations.findOrCreate': mutation(() => ({ contactId: newContact(), channel: 'web' })),
   'conversations.update': mutation((it) => ({ ...ofConversation(it), tags: ['seen'] })),
-  'conversations.pause': mutation(ofConversation),
+  'conversations.pause': mutation((it) => ({ ...ofConversation(it), until: '2999-01-01T00:00:00.000Z' })),
   'conversations.resume': mutation(ofConversation),
   'conversations.close': mutation(ofConversation),
   'conversations.abandon': mutation(ofConversation),

@@ -2,8 +2,11 @@ import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import {
   ChangeStatus,
+  ContinueConversation,
   Conversation,
   CreateConversation,
+  EndPause,
+  PauseConversation,
   ReactivateConversation,
   UpdateConversation,
 } from './conversation.ts';
@@ -39,7 +42,9 @@ import { Entry, MessageEntry } from './timeline.ts';
 export interface CommandInputs {
   'conversations.create': typeof CreateConversation;
   'conversations.update': typeof UpdateConversation;
-  'conversations.pause': typeof ChangeStatus;
+  'conversations.pause': typeof PauseConversation;
+  'conversations.endPause': typeof EndPause;
+  'conversations.continue': typeof ContinueConversation;
   'conversations.resume': typeof ReactivateConversation;
   'conversations.close': typeof ChangeStatus;
   'conversations.abandon': typeof ChangeStatus;
@@ -74,7 +79,9 @@ export interface CommandInputs {
 export const commandInputs: Readonly<CommandInputs> = {
   'conversations.create': CreateConversation,
   'conversations.update': UpdateConversation,
-  'conversations.pause': ChangeStatus,
+  'conversations.pause': PauseConversation,
+  'conversations.endPause': EndPause,
+  'conversations.continue': ContinueConversation,
   'conversations.resume': ReactivateConversation,
   'conversations.close': ChangeStatus,
   'conversations.abandon': ChangeStatus,

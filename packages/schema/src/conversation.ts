@@ -195,6 +195,8 @@ export const conversationObject = z.strictObject({
   createdAt: Timestamp,
   updatedAt: Timestamp,
   closedAt: Timestamp.nullable(),
+  /** When a pause ends by itself; absent where it does not, and where nothing is paused. */
+  pausedUntil: Timestamp.optional(),
   /** When all that was said was erased; absent where it was not. Nothing is said or done here any more. */
   erasedAt: Timestamp.optional(),
 });
@@ -342,7 +344,7 @@ export interface UpdateConversationInput extends z.input<typeof updateConversati
 export const UpdateConversation: NamedSchema<UpdateConversation, UpdateConversationInput> =
   named(updateConversationObject);
 
-/** pause, close and abandon take the same. */
+/** close and abandon take the same. */
 const changeStatusObject = keyedCommand({
   conversationId: ConversationId,
   reason: readableText(500).optional(),
@@ -350,6 +352,33 @@ const changeStatusObject = keyedCommand({
 export interface ChangeStatus extends z.infer<typeof changeStatusObject> {}
 export interface ChangeStatusInput extends z.input<typeof changeStatusObject> {}
 export const ChangeStatus: NamedSchema<ChangeStatus, ChangeStatusInput> = named(changeStatusObject);
+
+/** A pause ends at `until`, or when the customer writes. */
+const pauseConversationObject = changeStatusObject.extend({ until: Timestamp.optional() });
+export interface PauseConversation extends z.infer<typeof pauseConversationObject> {}
+export interface PauseConversationInput extends z.input<typeof pauseConversationObject> {}
+export const PauseConversation: NamedSchema<PauseConversation, PauseConversationInput> =
+  named(pauseConversationObject);
+
+/** The server's own command for a pause whose time is over. */
+const endPauseObject = z.strictObject({ conversationId: ConversationId, at: Timestamp.optional() });
+export interface EndPause extends z.infer<typeof endPauseObject> {}
+export interface EndPauseInput extends z.input<typeof endPauseObject> {}
+export const EndPause: NamedSchema<EndPause, EndPauseInput> = named(endPauseObject);
+
+/** The server's own command for a contact who comes back to a paused conversation, or to one that has just closed. */
+const continueConversationObject = z.strictObject({
+  conversationId: ConversationId,
+  /** One that closed before this instant stays closed; without it, every closed one. */
+  reopenSince: Timestamp.optional(),
+  initialMessage: initialMessageObject.optional(),
+  by: keyedCommandFields.by,
+  at: keyedCommandFields.at,
+});
+export interface ContinueConversation extends z.infer<typeof continueConversationObject> {}
+export interface ContinueConversationInput extends z.input<typeof continueConversationObject> {}
+export const ContinueConversation: NamedSchema<ContinueConversation, ContinueConversationInput> =
+  named(continueConversationObject);
 
 /** resume and reopen give the owner one active conversation more; forced, they need a reason. */
 const reactivateConversationObject = changeStatusObject.extend({ force: Force.optional() });

@@ -147,6 +147,8 @@ export const statusEntryObject = entryObject({
   to: ConversationStatus,
   reason: text(500).nullable(),
   forced: Forced.optional(),
+  /** Of a pause, when it ends by itself. */
+  until: Timestamp.optional(),
 });
 export interface StatusEntry extends z.infer<typeof statusEntryObject> {}
 

@@ -34,6 +34,8 @@ const smallestInputs: Record<CommandType, Record<string, unknown>> = {
   'handoffs.reject': { handoffId: ID, by: 'qualifier' },
   'handoffs.cancel': { handoffId: ID },
   'handoffs.expire': { handoffId: ID },
+  'conversations.endPause': conversation,
+  'conversations.continue': conversation,
   'handoffs.takeover': { ...conversation, by: 'maria' },
   'handoffs.release': { ...conversation, by: 'maria' },
   'stages.transition': { ...conversation, to: 'qualification' },

@@ -4,10 +4,14 @@ import type { z } from 'zod';
 
 export type Api = Baton['api'];
 
-/** The commands of callers; only the server lets something expire, and erases. */
+/** The commands of callers; only the server lets something expire, ends pauses, and erases. */
 type ApiCommandType = Exclude<
   CommandType,
-  'handoffs.expire' | 'followUps.expire' | 'privacy.eraseConversation'
+  | 'conversations.continue'
+  | 'conversations.endPause'
+  | 'handoffs.expire'
+  | 'followUps.expire'
+  | 'privacy.eraseConversation'
 >;
 
 type CommandInput<Type extends ApiCommandType> = z.input<(typeof commandInputs)[Type]>;

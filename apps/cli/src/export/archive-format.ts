@@ -14,7 +14,10 @@ const Count = z.int().min(0);
 
 /** What each line has, by its only key. */
 export const archiveLines = {
-  tenant: z.strictObject({ businessHours: BusinessHours.nullable() }),
+  tenant: z.strictObject({
+    businessHours: BusinessHours.nullable(),
+    reopenWithinMs: z.int().min(1).optional(),
+  }),
   agent: Agent,
   contact: Contact,
   entry: Entry,

@@ -27,8 +27,11 @@ export async function* archiveLinesOf(
 ): AsyncGenerator<ArchiveLine, ExportResult> {
   const counts: ArchiveCounts = { agents: 0, contacts: 0, conversations: 0, entries: 0 };
   let unreadable = 0;
-  const { businessHours } = await api.tenant.get.query();
-  yield { kind: 'tenant', value: { businessHours } };
+  const { businessHours, reopenWithinMs } = await api.tenant.get.query();
+  yield {
+    kind: 'tenant',
+    value: { businessHours, ...(reopenWithinMs !== null && { reopenWithinMs }) },
+  };
   for await (const agent of allItems((page) => api.agents.list.query(page))) {
     counts.agents += 1;
     yield { kind: 'agent', value: agent };

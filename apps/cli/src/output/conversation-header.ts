@@ -17,7 +17,8 @@ export function headerLines(
   nowMs: number,
   { colors }: Pick<Terminal, 'colors'>,
 ): string[] {
-  const { owner, metrics, qualification, pendingHandoff, objections, followUps, tags, deal } = conversation;
+  const { owner, metrics, qualification, pendingHandoff, objections, followUps, tags, deal, pausedUntil } =
+    conversation;
   const { waitingSince } = metrics;
   const score = qualification.score === null ? 'not scored' : `score ${Math.round(qualification.score)}`;
   const lines: [string, string | null][] = [
@@ -26,6 +27,7 @@ export function headerLines(
       `${colors.bold(escapeLine(conversation.contactId))} on ${conversation.channel}  ${colors.dim(conversation.id)}`,
     ],
     ['stage', `${coloredStage(conversation.stage, colors)}, ${coloredStatus(conversation.status, colors)}`],
+    ['paused', pausedUntil === undefined ? null : `until ${formatInstant(pausedUntil)}`],
     [
       'owner',
       `${owner.agentId}, since ${formatInstant(owner.since)} (${formatRelativeTime(owner.since, nowMs)}), epoch ${owner.epoch}, ${formatCount(conversation.handoffCount, 'handoff')}`,

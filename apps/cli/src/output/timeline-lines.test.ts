@@ -200,6 +200,10 @@ test.each([
   ],
   [entry({ kind: 'status', from: 'active', to: 'paused', reason: null }), 'status: active → paused'],
   [
+    entry({ kind: 'status', from: 'active', to: 'paused', reason: null, until: '2026-03-10T12:00:00.000Z' }),
+    'status: active → paused until 2026-03-10 12:00',
+  ],
+  [
     entry({ kind: 'status', from: 'active', to: 'completed', reason: 'Done' }),
     'status: active → completed / Done',
   ],

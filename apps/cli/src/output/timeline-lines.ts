@@ -136,8 +136,8 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
   deal: ({ outcome, deal }) => [
     `deal${outcome === null ? '' : ` ${outcome}`}: ${escapeControls(dealSummary(deal))}`,
   ],
-  status: ({ from, to, reason, forced }) => [
-    `status: ${from} → ${to}${forcedNote(forced)}`,
+  status: ({ from, to, reason, forced, until }) => [
+    `status: ${from} → ${to}${until === undefined ? '' : ` until ${formatInstant(until)}`}${forcedNote(forced)}`,
     ...(reason === null ? [] : [escapeControls(reason)]),
   ],
   details: ({ tags, metadata }) => [

@@ -107,10 +107,10 @@ export function createCommands(replica: ConversationReplica, conversationId: Con
       const input = { conversationId, by, ...fields };
       return replica.run('conversations.update', input, (api) => api.conversations.update.mutate(input));
     },
-    pause: (fields: { reason?: string } = {}) =>
-      replica.run('conversations.pause', status(fields), (api) =>
-        api.conversations.pause.mutate(status(fields)),
-      ),
+    pause: (fields: Input<'conversations.pause'> = {}) => {
+      const input = { conversationId, by, ...fields };
+      return replica.run('conversations.pause', input, (api) => api.conversations.pause.mutate(input));
+    },
     resume: () =>
       replica.run('conversations.resume', status({}), (api) => api.conversations.resume.mutate(status({}))),
     close: (fields: { reason?: string } = {}) =>

@@ -72,6 +72,16 @@ export function useConversationActions(): void {
           blockedReason: blocked,
           run: () => void runCommand('Pausing', () => commands.pause()),
         },
+    ...(isPaused
+      ? []
+      : [
+          {
+            label: 'Pause until …',
+            group: 'Conversation',
+            blockedReason: blocked,
+            run: () => openDialog({ name: 'pause' }),
+          },
+        ]),
     ...(isConversationClosed
       ? [{ label: 'Reopen', group: 'Conversation', run: () => void runCommand('Reopening', commands.reopen) }]
       : []),

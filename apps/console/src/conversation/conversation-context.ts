@@ -25,6 +25,7 @@ export type OpenDialog =
   | { name: 'cancelFollowUp'; followUp: FollowUp }
   | { name: 'deal' }
   | { name: 'close' }
+  | { name: 'pause' }
   | { name: 'tags' }
   | { name: 'redact'; seq: number };
 

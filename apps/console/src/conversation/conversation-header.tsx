@@ -1,6 +1,7 @@
 import { isClosed } from '@baton/domain';
 import { Link } from '@tanstack/react-router';
 import {
+  AlarmClock,
   Archive,
   ArrowLeft,
   ArrowRightLeft,
@@ -14,6 +15,7 @@ import {
   Play,
   RotateCcw,
 } from 'lucide-react';
+import { exactTime } from '../format/time.ts';
 import { channelLabels, statusLabels } from '../format/labels.ts';
 import { keyMap } from '../keys/key-map.ts';
 import { useActsForOthers, useMay, useMe } from '../session/session-context.ts';
@@ -46,6 +48,11 @@ function StatusMenu() {
           onSelect={() => void runCommand('Pausing', () => commands.pause())}
         >
           Pause
+        </MenuItem>
+      )}
+      {conversation.status === 'active' && mayWork && (
+        <MenuItem icon={<AlarmClock size={16} />} onSelect={() => openDialog({ name: 'pause' })}>
+          Pause until …
         </MenuItem>
       )}
       {closed && mayWork && (
@@ -89,7 +96,7 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
   const takeOver = useTakeOver();
   const me = useMe();
   const search = useInboxParams();
-  const { channel, status, stage, owner, pendingHandoff } = conversation;
+  const { channel, status, stage, owner, pendingHandoff, pausedUntil } = conversation;
   const closed = isClosed(conversation);
   const mayWork = useMay('messages.append');
   const actsForOthers = useActsForOthers();
@@ -109,7 +116,11 @@ export function ConversationHeader({ onShowDetails }: { onShowDetails: () => voi
         <ContactName of={conversation} className="text-title" />
       </h2>
       <span className="hidden shrink-0 text-ink-3 @min-[600px]:inline">{channelLabels[channel]}</span>
-      {status !== 'active' && <Badge>{statusLabels[status]}</Badge>}
+      {pausedUntil !== undefined ? (
+        <Badge>Paused until {exactTime(pausedUntil)}</Badge>
+      ) : (
+        status !== 'active' && <Badge>{statusLabels[status]}</Badge>
+      )}
       <div className="ml-auto flex items-center gap-0.5">
         {mayWork ? (
           <Tooltip label="Move stage" keys={keyMap.stage.keys}>

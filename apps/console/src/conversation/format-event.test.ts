@@ -1,5 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
+import { exactTime } from '../format/time.ts';
 import { formatEvent } from './format-event.ts';
 import type { EventEntry } from './timeline-model.ts';
 
@@ -37,6 +38,10 @@ test('no reason, tag or name turns the words beside it', () => {
     `Message 3 was redacted: ${closed}`,
   );
   expect(format({ kind: 'status', to: 'paused', reason: turned })).toBe(`Paused: ${closed}`);
+  const until = '2026-03-10T12:00:00.000Z';
+  expect(format({ kind: 'status', to: 'paused', reason: null, until })).toBe(
+    `Paused until ${exactTime(until)}`,
+  );
 });
 
 test('what a manager forced past the limits of an agent says so', () => {

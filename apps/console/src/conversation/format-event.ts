@@ -10,6 +10,7 @@ import {
   statusLabels,
 } from '../format/labels.ts';
 import { isolate } from '../format/isolate.ts';
+import { exactTime } from '../format/time.ts';
 import type { EventEntry } from './timeline-model.ts';
 
 export type NameOf = (agentId: AgentId) => string;
@@ -20,6 +21,8 @@ function actorName(actor: Actor, nameOf: NameOf): string {
 }
 
 /** A manager overruled the owner's capacity or availability. */
+const untilNote = ({ until }: { until?: string | undefined }) =>
+  until === undefined ? '' : ` until ${exactTime(until)}`;
 const forcedNote = (entry: { forced?: true | undefined }) => (entry.forced ? ' (forced)' : '');
 
 const handoffVerbs = {
@@ -105,7 +108,7 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
     case 'deal':
       return formatDeal(entry);
     case 'status':
-      return `${statusLabels[entry.to]}${forcedNote(entry)}${entry.reason === null ? '' : `: ${isolate(entry.reason)}`}`;
+      return `${statusLabels[entry.to]}${untilNote(entry)}${forcedNote(entry)}${entry.reason === null ? '' : `: ${isolate(entry.reason)}`}`;
     case 'details':
       return entry.tags === undefined
         ? 'Details changed'

@@ -165,15 +165,18 @@ describe('business hours in Settings', () => {
 
   function tenant(kept: BusinessHours | null, over: Answers = {}) {
     let businessHours = kept;
-    const update = vi.fn((input: { businessHours: BusinessHours | null }) => ({
-      id: 'default',
-      businessHours: (businessHours = input.businessHours),
-    }));
+    const update = vi.fn(
+      ({ businessHours: given = null }: { businessHours?: BusinessHours | null | undefined }) => ({
+        id: 'default',
+        businessHours: (businessHours = given),
+        reopenWithinMs: null,
+      }),
+    );
     return {
       update,
       answers: {
         ...over,
-        tenant: { get: () => ({ id: 'default', businessHours }), update },
+        tenant: { get: () => ({ id: 'default', businessHours, reopenWithinMs: null }), update },
       } satisfies Answers,
     };
   }
@@ -248,7 +251,7 @@ describe('business hours in Settings', () => {
       throw new RefusedError('FORBIDDEN', 'This is for managers');
     };
     const { user } = renderConsole('/settings?section=hours', {
-      tenant: { get: () => ({ id: 'default', businessHours: hours }), update: refuse },
+      tenant: { get: () => ({ id: 'default', businessHours: hours, reopenWithinMs: null }), update: refuse },
     });
     await user.click(await screen.findByRole('button', { name: 'Turn the hours off' }));
     expect((await screen.findByRole('alert')).textContent).toBe('Not saved. This is for managers.');

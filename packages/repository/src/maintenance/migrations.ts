@@ -170,6 +170,11 @@ export const migrations: readonly Migration[] = [
     up: declareSchema,
   },
   {
+    name: '0020-pauses',
+    // Pauses that end by themselves, follow-ups that repeat, and how long after its end a conversation is reopened.
+    up: declareSchema,
+  },
+  {
     name: '0021-sign-ins',
     // How browsers were signed in, beside their sessions.
     up: declareSchema,

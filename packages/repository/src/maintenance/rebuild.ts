@@ -211,7 +211,7 @@ function comparable(
 async function differingProjections(
   collections: Collections,
   tenantId: TenantId,
-  { id, channel, contactId, status }: Conversation,
+  { id, channel, contactId, status, pausedUntil }: Conversation,
   { entries, ids }: { entries: readonly Entry[]; ids: readonly string[] },
 ): Promise<string[]> {
   const writes: ProjectionWrites = new Map();
@@ -235,6 +235,9 @@ async function differingProjections(
   const active = await collections.active_conversations.collection.findOne(
     byId({ tenantId, contactId, channel }),
   );
+  const paused = await collections.paused_conversations.collection.findOne({ tenantId, _id: conversationId });
+  const until = paused && collections.paused_conversations.tryDecode(paused)?.until;
+  if ((until ?? undefined) !== pausedUntil) differing.push('paused_conversations');
   const isListedAsActive = active !== null && conversationId.equals(active['conversationId']);
   return isListedAsActive === (status === 'active') ? differing : [...differing, 'active_conversations'];
 }

@@ -27,7 +27,11 @@ const kept = () => connection.db.collection<{ _id: string }>('tenants').find().t
 
 test('a tenant that nobody has described has no business hours', async () => {
   const tenantId = TenantId.parse('unknown');
-  expect(await store.tenant.get(tenantId, {})).toEqual({ id: 'unknown', businessHours: null });
+  expect(await store.tenant.get(tenantId, {})).toEqual({
+    id: 'unknown',
+    businessHours: null,
+    reopenWithinMs: null,
+  });
   expect(await kept()).toEqual([]);
 });
 
@@ -38,13 +42,23 @@ test('its hours are set, changed and taken back; when it came to be stays', asyn
   expect(await store.tenant.update(tenantId, { businessHours: HOURS })).toEqual({
     id: 'acme',
     businessHours: HOURS,
+    reopenWithinMs: null,
   });
-  expect(await store.tenant.get(tenantId, {})).toEqual({ id: 'acme', businessHours: HOURS });
+  expect(await store.tenant.get(tenantId, {})).toEqual({
+    id: 'acme',
+    businessHours: HOURS,
+    reopenWithinMs: null,
+  });
   expect(await store.tenant.update(tenantId, { businessHours: null })).toEqual({
     id: 'acme',
     businessHours: null,
+    reopenWithinMs: null,
   });
-  expect(await store.tenant.get(tenantId, {})).toEqual({ id: 'acme', businessHours: null });
+  expect(await store.tenant.get(tenantId, {})).toEqual({
+    id: 'acme',
+    businessHours: null,
+    reopenWithinMs: null,
+  });
   expect(await kept()).toEqual([before]);
 });
 

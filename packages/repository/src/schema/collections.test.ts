@@ -13,6 +13,7 @@ const WITHOUT_TENANT = [
   'follow_ups.held_by_expiry',
   'handoffs.pending_by_expiry',
   'idempotency.expiry',
+  'paused_conversations.by_end',
   'sessions.by_hash',
   'sessions.expiry',
   'sign_ins.by_state',

@@ -21,6 +21,7 @@ import {
   MetricsSpansDocument,
   MigrationDocument,
   ObjectionDocument,
+  PausedConversationDocument,
   ProgressDocument,
   SearchTermsDocument,
   RefusalsDocument,
@@ -185,6 +186,11 @@ export const declaredCollections = {
   ]),
   late_writes: collection('late_writes', LateWritesDocument, [{ name: 'by_tenant', key: { tenantId: 1 } }]),
   active_conversations: collection('active_conversations', ActiveConversationDocument),
+  // Few are paused until an instant. The worker that ends pauses looks at every tenant's at once.
+  paused_conversations: collection('paused_conversations', PausedConversationDocument, [
+    { name: 'by_tenant', key: { tenantId: 1, _id: 1 } },
+    { name: 'by_end', key: { until: 1 } },
+  ]),
   refusals: collection('refusals', RefusalsDocument),
   agents: collection('agents', AgentDocument),
   contacts: collection('contacts', ContactDocument),
@@ -278,6 +284,7 @@ export const SHARD_KEYS = {
   qualification_answers: BY_CONVERSATION,
   search_terms: BY_CONVERSATION,
   snapshots: BY_CONVERSATION,
+  paused_conversations: BY_ID,
   counted_conversations: BY_ID,
   listed_conversations: BY_ID,
   metrics_buckets: BY_TIME,

@@ -226,6 +226,13 @@ export const ActiveConversationDocument = z.strictObject({
   conversationId: ConversationId,
 });
 
+/** A conversation whose pause ends by itself. */
+export const PausedConversationDocument = z.strictObject({
+  _id: ConversationId,
+  tenantId: TenantId,
+  until: Timestamp,
+});
+
 /** Refused messages of one conversation, the newest last. Its `_id` is compared as bytes: write the tenant first. */
 export const RefusalsDocument = z.strictObject({
   _id: z.strictObject({ tenantId: TenantId, conversationId: ConversationId }),
@@ -319,6 +326,8 @@ export const ErasureDocument = z.strictObject({
 export const TenantDocument = z.strictObject({
   _id: TenantId,
   businessHours: BusinessHours.nullable(),
+  /** How long after it closed a conversation is reopened where its contact comes back, in milliseconds; absent for never. */
+  reopenWithinMs: z.int().min(1).optional(),
   createdAt: Timestamp,
   /** Since when its credentials are refused; absent while they are not. */
   suspendedAt: Timestamp.optional(),

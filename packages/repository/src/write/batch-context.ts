@@ -11,7 +11,7 @@ import { leaseOf } from './claims/lease.ts';
 /** Reads what a command needs beyond its conversation. */
 export async function decideContextOf(
   batch: BatchState,
-  { tenantId, conversationId, command, actor, mayForce, isOneAgent, id }: CommandRequest,
+  { tenantId, conversationId, command, actor, mayForce, isOneAgent, staysPaused, id }: CommandRequest,
   conversation: Conversation | null,
   at: string,
   { collections, registeredAgents }: CommitOptions,
@@ -38,6 +38,7 @@ export async function decideContextOf(
     registered: await registeredAgents.among(tenantId, newcomers(command, conversation), session),
     mayForce,
     isOneAgent,
+    ...(staysPaused === true && { staysPaused }),
     businessHours: null,
     jitter: collections.random(),
   };

@@ -64,6 +64,7 @@ export async function writeBatch(
   const created: Document[] = [];
   const changes: Change[] = [];
   const active: TenantWrite[] = [];
+  const paused: TenantWrite[] = [];
   const listed: TenantWrite[] = [];
   // Half of the time, because the transaction takes some until it can be seen.
   const quietSince = timestamp(collections.clock.now() - QUIET_MS / 2);
@@ -74,12 +75,15 @@ export async function writeBatch(
       created.push(collections.conversations.encode(conversationToDocument(tenantId, conversation)));
     else changes.push(changeOf(options, tenantId, before, conversation));
     active.push(...activeConversationWrites(collections, tenantId, before, conversation));
+    if (before?.pausedUntil !== conversation.pausedUntil)
+      paused.push(pausedWrite(collections, tenantId, conversation));
     if (conversation.updatedAt < quietSince) listed.push(listedWrite(collections, tenantId, conversation));
   }
   await updateAll(collections.conversations.collection, changes, session);
   await insertAll(collections.conversations.collection, created, session);
   await markAssignedAgents(batch, tenantId, collections, session);
   if (active.length > 0) await collections.active_conversations.collection.bulkWrite(active, { session });
+  if (paused.length > 0) await collections.paused_conversations.collection.bulkWrite(paused, { session });
   if (listed.length > 0) await collections.listed_conversations.collection.bulkWrite(listed, { session });
   for (const [name, operations] of projections)
     await collections[name].collection.bulkWrite(operations, { session });
@@ -106,7 +110,7 @@ function auditedDocument(
   return auditDocument(collections, { tenantId, action, by, target, details });
 }
 
-type Change = { filter: TenantFilter; update: { $set: Document } };
+type Change = { filter: TenantFilter; update: { $set: Document; $unset?: Document } };
 
 /** The fields that differ, whole: a conversation has each of its fields at any time. */
 function changeOf(
@@ -126,7 +130,10 @@ function changeOf(
   }
   if (LIST_FIELDS.some((field) => field in changed)) changed['listedUnder'] = listsOf(after);
   const $set = options.collections.conversations.encodePart(changed);
-  return { filter: filterOfConversation(options, tenantId, after.id), update: { $set } };
+  const gone = Object.keys(was).filter((field) => is[field] === undefined && was[field] !== undefined);
+  const update =
+    gone.length === 0 ? { $set } : { $set, $unset: Object.fromEntries(gone.map((field) => [field, ''])) };
+  return { filter: filterOfConversation(options, tenantId, after.id), update };
 }
 
 /**
@@ -197,6 +204,18 @@ function activeConversationWrites(
   });
   if (is) return [{ insertOne: { document } }];
   return [{ deleteOne: { filter: { _id: document['_id'], conversationId: document['conversationId'] } } }];
+}
+
+/** Keeps the document by which the end of a pause is found. */
+function pausedWrite(
+  { paused_conversations: paused }: Collections,
+  tenantId: TenantId,
+  { id, pausedUntil }: Conversation,
+): TenantWrite {
+  const filter = { tenantId, _id: new ObjectId(id) };
+  if (pausedUntil === undefined) return { deleteOne: { filter } };
+  const replacement = paused.encode({ _id: id, tenantId, until: pausedUntil });
+  return { replaceOne: { filter, replacement, upsert: true } };
 }
 
 /** Names the lists of a conversation that was changed in the past: all others are named once they are quiet. */

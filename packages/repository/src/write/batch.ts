@@ -35,6 +35,8 @@ export type CommandRequest = {
   actor: Actor;
   mayForce: boolean;
   isOneAgent?: boolean | undefined;
+  /** The contact has another active conversation on the channel: see `DecideContext`. */
+  staysPaused?: boolean | undefined;
   /** Its caller is one agent, and does it as another: the timeline names that other one. */
   isForAnother?: boolean | undefined;
   /** Who it is in the audit log; an operator without it. */

@@ -18,6 +18,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { isDuplicate } from '../connection/duplicate-key.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findActive } from '../read/conversation.ts';
+import { findReturning, type Returning } from '../read/returning-contact.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { rethrowUnavailable } from './commit-error.ts';
 import type { ConversationHistory } from './history.ts';
@@ -39,8 +40,8 @@ export type FindOrCreateOptions = {
 };
 
 /**
- * The contact's active conversation on the channel, made where there is none; two at once give one, which holds the
- * first message of both. The entry is that of the caller's own first message.
+ * The contact's active conversation on the channel. Where there is none, a paused one comes back, or one that has just
+ * closed, by the tenant's setting; else one is made. Two at once give one conversation, which holds the first message of both. The entry is that of the caller's own first message.
  * @throws Refusal IDEMPOTENCY_MISMATCH, UNKNOWN_AGENT, NOT_OWNER, AGENT_FULL, AGENT_UNAVAILABLE, UNAVAILABLE
  * @throws Refusal ALREADY_ACTIVE, CONVERSATION_CLOSED where it comes and goes too fast
  */
@@ -116,9 +117,10 @@ class Call {
   async answer(): Promise<FoundOrCreated> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const found = await this.#findActive();
-        if (found === null) return await this.#createNew();
-        return await this.#answerFound(found);
+        const active = await this.#findActive();
+        if (active !== null) return await this.#answerFound(active);
+        const returning = await this.#findReturning();
+        return await (returning === null ? this.#createNew() : this.#continue(returning));
       } catch (error) {
         // Another call has created or closed it meanwhile: the next look finds it, or none.
         const isLate = performance.now() > this.#options.deadline;
@@ -132,6 +134,27 @@ class Call {
     const { tenantId } = this.#caller;
     const { contactId, channel } = this.#input;
     return reads.run(tenantId, 'quick', () => findActive(collections, tenantId, { contactId, channel }));
+  }
+
+  #findReturning(): Promise<Returning | null> {
+    const { collections, reads } = this.#options;
+    const { tenantId } = this.#caller;
+    return reads.run(tenantId, 'quick', () => findReturning(collections, tenantId, this.#input));
+  }
+
+  async #continue({ conversationId, reopenSince }: Returning): Promise<FoundOrCreated> {
+    const { initialMessage: first, by, at } = this.#input;
+    const input = {
+      conversationId,
+      ...(reopenSince !== undefined && { reopenSince }),
+      ...(first && { initialMessage: { ...first, clientMessageId: this.#messageId } }),
+      ...(by !== undefined && { by }),
+      ...(at !== undefined && { at }),
+    };
+    const key = this.#key && { ...this.#key, created: false };
+    const { submit, deadline } = this.#options;
+    const outcome = await submit(this.#caller, { type: 'conversations.continue', input }, { key, deadline });
+    return this.#answerOf(outcome, false);
   }
 
   async #createNew(): Promise<FoundOrCreated> {

@@ -42,6 +42,15 @@ type SubmitOptions = {
 
 export type Submit = (caller: Caller, command: Command, options?: SubmitOptions) => Promise<Outcome>;
 
+/** What makes a paused conversation active beside what it is sent for. */
+const ENDS_PAUSES: ReadonlySet<string> = new Set([
+  'conversations.endPause',
+  'messages.append',
+  'messages.appendTurn',
+]);
+
+const isAlreadyActive = (error: unknown) => error instanceof Refusal && error.code === 'ALREADY_ACTIVE';
+
 const ID_ATTEMPTS = 3;
 
 /**
@@ -71,7 +80,13 @@ export function commandSubmitter(collections: Collections, reads: ReadGate, comm
           id,
           key,
         };
-        const committed = committer.submit({ ...request, actor: acting }, deadline);
+        const submit = (staysPaused = false) =>
+          committer.submit({ ...request, actor: acting, staysPaused }, deadline);
+        const committed = submit().catch((error: unknown) => {
+          // Words are taken, and a pause is over, where the contact has another active conversation.
+          if (!ENDS_PAUSES.has(command.type) || !isAlreadyActive(error)) throw error;
+          return submit(true);
+        });
         return (await committed).outcome;
       });
     } catch (error) {

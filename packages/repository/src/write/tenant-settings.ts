@@ -3,6 +3,7 @@ import type { ClientSession } from 'mongodb';
 import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import { readTenant } from '../read/tenant.ts';
 import { idempotentInTransaction } from './idempotent.ts';
 
 /** @throws Refusal IDEMPOTENCY_MISMATCH */
@@ -13,26 +14,40 @@ function update(
   by: AuditActor = OPERATOR,
 ): Promise<Tenant> {
   return idempotentInTransaction(collections, tenantId, 'tenant.update', input, async (session) => {
-    const { businessHours } = input;
-    const details = { businessHours: businessHours === null ? 'none' : businessHours.timeZone };
+    const { businessHours, reopenWithinMs } = input;
+    const details = {
+      ...(businessHours !== undefined && { businessHours: businessHours?.timeZone ?? 'none' }),
+      ...(reopenWithinMs !== undefined && { reopenWithinMs }),
+    };
     await appendAudit(collections, { tenantId, action: 'tenant.update', by, details }, session);
-    return setBusinessHours(collections, tenantId, input, session);
+    await setTenant(collections, tenantId, input, session);
+    return readTenant(collections, tenantId, session);
   });
 }
 
-async function setBusinessHours(
+async function setTenant(
   { tenants, clock }: Collections,
   tenantId: TenantId,
-  { businessHours }: UpdateTenant,
+  { businessHours, reopenWithinMs }: UpdateTenant,
   session: ClientSession,
-): Promise<Tenant> {
-  const created = tenants.encode({ _id: tenantId, businessHours, createdAt: timestamp(clock.now()) });
+): Promise<void> {
+  const created = tenants.encode({
+    _id: tenantId,
+    businessHours: businessHours ?? null,
+    ...(reopenWithinMs != null && { reopenWithinMs }),
+    createdAt: timestamp(clock.now()),
+  });
+  const { _id: _, createdAt, ...settings } = created;
+  if (businessHours === undefined) delete settings['businessHours'];
   await tenants.collection.updateOne(
     byId(tenantId),
-    { $set: { businessHours: created['businessHours'] }, $setOnInsert: { createdAt: created['createdAt'] } },
+    {
+      $set: settings,
+      $setOnInsert: { createdAt, ...(businessHours === undefined && { businessHours: null }) },
+      ...(reopenWithinMs === null && { $unset: { reopenWithinMs: '' } }),
+    },
     { maxTimeMS: WRITE_TIMEOUT_MS, upsert: true, session },
   );
-  return { id: tenantId, businessHours };
 }
 
 export const tenantSettings = { update };

@@ -55,16 +55,19 @@ export class ArchiveRestore {
       this.#addFault(line, `Contact ${JSON.stringify(id)} has other details here, and keeps them`);
   }
 
-  /** Business hours that the store has already stay. */
+  /** Settings that the store has already stay. */
   async #sendTenant({ value, line }: Extract<ArchiveStep, { type: 'tenant' }>): Promise<void> {
-    if (value.businessHours === null) return;
-    const { businessHours } = await this.#api.tenant.get.query();
-    if (businessHours !== null) return;
+    const { businessHours, reopenWithinMs } = await this.#api.tenant.get.query();
+    const missing = {
+      ...(value.businessHours !== null && businessHours === null && { businessHours: value.businessHours }),
+      ...(reopenWithinMs === null && { reopenWithinMs: value.reopenWithinMs }),
+    };
+    if (missing.businessHours === undefined && missing.reopenWithinMs === undefined) return;
     try {
-      await this.#api.tenant.update.mutate(value);
+      await this.#api.tenant.update.mutate(missing);
     } catch (error) {
       if (!isRefused(error, 'FORBIDDEN')) throw error;
-      this.#addFault(line, `The business hours did not come in: ${errorMessage(error)}`);
+      this.#addFault(line, `The tenant's settings did not come in: ${errorMessage(error)}`);
     }
   }
 

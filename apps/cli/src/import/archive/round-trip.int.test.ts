@@ -97,7 +97,7 @@ describe('an archive of a tenant', () => {
     }
     const ran = await fresh.runWith({ role: 'import' }, 'import', 'baton', archive('source'));
     expect(ran).toMatchObject({ exitCode: 3 });
-    expect(ran.stderr).toMatch(/source\.jsonl:2 {2}The business hours did not come in: FORBIDDEN/);
+    expect(ran.stderr).toMatch(/source\.jsonl:2 {2}The tenant's settings did not come in: FORBIDDEN/);
     expect(ran.stdout).toContain(`${SEEDED} conversations are in`);
     expect(await fresh.baton.api.tenant.get.query()).toMatchObject({ businessHours: null });
   });

@@ -4,6 +4,7 @@ import { DealDialog } from './deal-dialog.tsx';
 import { CancelFollowUpDialog, ScheduleFollowUpDialog, SnoozeFollowUpDialog } from './follow-up-dialogs.tsx';
 import { HandOverDialog } from './hand-over-dialog.tsx';
 import { DeferObjectionDialog, RaiseObjectionDialog, ResolveObjectionDialog } from './objection-dialogs.tsx';
+import { PauseDialog } from './pause-dialog.tsx';
 import { RecordAnswerDialog } from './record-answer-dialog.tsx';
 import { RedactDialog, TagsDialog } from './small-dialogs.tsx';
 import { StageDialog } from './stage-dialog.tsx';
@@ -43,6 +44,8 @@ export default function ConversationDialog({ dialog, onClose }: { dialog: OpenDi
       return <DealDialog onClose={onClose} />;
     case 'close':
       return <CloseDialog onClose={onClose} />;
+    case 'pause':
+      return <PauseDialog onClose={onClose} />;
     case 'tags':
       return <TagsDialog onClose={onClose} />;
     case 'redact':
