@@ -7,6 +7,7 @@ import { importPersuasion } from '../import/persuasion/import-persuasion.ts';
 import { importOpenAiChat } from '../import/openai-chat/import-openai-chat.ts';
 import { ExitCode } from '../output/errors.ts';
 import { reportCheck, reportImport } from '../import/report-import.ts';
+import { registerTranscriptImports } from './import-transcripts.ts';
 import { DIALOG_FILE, OUTCOME_FILE } from '../import/persuasion/parse-persuasion.ts';
 
 function parseSetName(value: string): string {
@@ -26,6 +27,7 @@ export function registerImport(program: Command, context: CommandContext): void 
     if (result.faults.length > 0) context.setExitCode(ExitCode.incomplete);
     reportImport(context.terminal, result, wantsJson(self));
   };
+  registerTranscriptImports(group, context);
   group
     .command('persuasion')
     .description(`dialogues with a recorded outcome: ${DIALOG_FILE} and ${OUTCOME_FILE}`)

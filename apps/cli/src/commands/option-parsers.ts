@@ -1,4 +1,4 @@
-import { AgentId, ConversationId, Timestamp } from '@baton/schema';
+import { AgentId, ConversationId, Timestamp, TimeZone } from '@baton/schema';
 import { InvalidArgumentError } from 'commander';
 import type { z } from 'zod';
 
@@ -14,6 +14,7 @@ export function parseWith<Schema extends z.ZodType<string>>(
 }
 
 export const parseAgentId = parseWith(AgentId);
+export const parseTimeZone = parseWith(TimeZone);
 export const parseConversationId = parseWith(ConversationId);
 
 /** An instant, or a day, which stands for its start in UTC. */

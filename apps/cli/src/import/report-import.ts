@@ -5,6 +5,7 @@ import type { CheckedArchive } from './archive/check-archive.ts';
 import type { RestoreResult } from './archive/restore-archive.ts';
 import type { ImportFault } from './import-fault.ts';
 import type { ImportResult } from './import-plans.ts';
+import type { TranscriptsResult } from './transcript/import-transcripts.ts';
 
 const MAX_FAULTS_SHOWN = 20;
 
@@ -63,4 +64,39 @@ export function reportCheck(
   ];
   terminal.print(`Can be brought in: ${parts.join(', ')}. Nothing was.`);
   printFaultCount(terminal, faults.length, 'found broken');
+}
+
+/** What came in of transcripts, or would come in, and what did not and why. */
+export function reportTranscripts(
+  terminal: Terminal,
+  { counts, isDryRun, changed, commands, leftOut, faults, notes }: TranscriptsResult,
+  isJson: boolean,
+): void {
+  if (isJson) {
+    const result = { ...counts, changed, commands, leftOut, faults, notes };
+    terminal.print(JSON.stringify(result));
+    return;
+  }
+  printFaults(terminal, [...faults, ...leftOut]);
+  for (const note of notes.slice(0, MAX_FAULTS_SHOWN)) terminal.printToStderr(escapeLine(note));
+  const { conversations, messages, internal, attachments, toolCalls, contacts, agents } = counts;
+  const parts = [
+    formatCount(messages, 'message'),
+    ...(internal > 0 ? [`${formatNumber(internal)} of them internal`] : []),
+    ...(attachments > 0 ? [formatCount(attachments, 'attachment')] : []),
+    ...(toolCalls > 0 ? [formatCount(toolCalls, 'tool call')] : []),
+    formatCount(contacts, 'contact'),
+    formatCount(agents, 'agent'),
+  ];
+  const what = `${formatCount(conversations, 'conversation')} with ${parts.join(', ')}`;
+  if (isDryRun) terminal.print(`Would come in: ${what}. Nothing was changed.`);
+  else {
+    const changes =
+      changed === 0
+        ? 'nothing was new'
+        : `${formatNumber(changed)} new or completed by ${formatCount(commands, 'command')}`;
+    terminal.print(`Read: ${what}. ${changes.charAt(0).toUpperCase()}${changes.slice(1)}.`);
+  }
+  printFaultCount(terminal, leftOut.length, 'no message and left out');
+  printFaultCount(terminal, faults.length, 'broken and left out');
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { UserError } from '../../output/errors.ts';
 import type { ImportFault } from '../import-fault.ts';
+import { parseJson } from '../parse-json.ts';
+import { validationMessage } from '../validation-message.ts';
 
 const Content = z
   .union([z.string(), z.null(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
@@ -59,12 +60,6 @@ export type ChatRun = {
   messages: RunMessage[];
 };
 
-export function validationMessage(error: z.ZodError): string {
-  return error.issues
-    .map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '))
-    .join('; ');
-}
-
 /**
  * Reads an array of runs; each broken run or message is a fault with its place.
  * @throws Error where the file is no JSON array
@@ -98,13 +93,4 @@ export function parseRuns(file: string, content: string): { runs: ChatRun[]; fau
     runs.push({ number, place, taskId: String(taskId), trial: String(trial), reward, messages });
   }
   return { runs, faults };
-}
-
-function parseJson(file: string, content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError(`${file} is not readable as JSON: ${why}`);
-  }
 }

@@ -14,7 +14,8 @@ import { type SeededRandom, seededRandom } from '../../simulation/seeded-random.
 import type { ImportFault } from '../import-fault.ts';
 import type { SourcedPlan } from '../import-plans.ts';
 import type { PlanStep } from '../import-plan.ts';
-import { type RunMessage, type ChatRun, validationMessage } from './parse-runs.ts';
+import type { ChatRun, RunMessage } from './parse-runs.ts';
+import { validationMessage } from '../validation-message.ts';
 
 export const ASSISTANT = AgentId.parse('assistant');
 export const HUMAN_SUPPORT = AgentId.parse('human_support');

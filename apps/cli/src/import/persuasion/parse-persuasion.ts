@@ -2,6 +2,7 @@ import { MESSAGE_TEXT_LIMIT, text } from '@baton/schema';
 import { parse } from 'csv-parse/sync';
 import { z } from 'zod';
 import type { ImportFault } from '../import-fault.ts';
+import { validationMessage } from '../validation-message.ts';
 
 export const DIALOG_FILE = 'full_dialog.csv';
 
@@ -70,10 +71,6 @@ function readCsv(file: string, content: string, columns: readonly string[], faul
     throw new Error(`${file} has no ${missing.length > 0 ? `column ${missing.join(', ')}` : 'records'}`);
   }
   return records;
-}
-
-function validationMessage(error: z.ZodError): string {
-  return error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
 }
 
 function readOutcomes(content: string, faults: ImportFault[]): Map<string, Outcome> {
