@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -146,9 +147,12 @@ test('a table comes in by its stages, goes out as one that is harmless in a spre
   const exported = await cli.run('export', '--format', 'csv', path('out.csv'));
   expect(exported).toMatchObject({ exitCode: 0, stderr: '' });
   expect(exported.stdout).toMatch(/out\.csv: \d+ messages of \d+ conversations\.$/);
-  const rows: { body: string; contact_id: string; author: string }[] = parse(await folder.read('out.csv'), {
-    columns: true,
-  });
+  const rows: { body: string; contact_id: string; author: string }[] = parse(
+    await readFile(path('out.csv'), 'utf8'),
+    {
+      columns: true,
+    },
+  );
   expect(rows.find((row) => row.contact_id === 'lea@mail.example')).toMatchObject({
     body: "'=SUM(1)",
     author: 'customer',

@@ -28,6 +28,7 @@ test('tool calls and their results are internal, images are attachments, a refus
   expect(only?.transcript).toMatchObject({ id: 'set-1', contact: { id: 'set-1' }, owner: 'Assistant' });
   expect(only?.transcript.messages).toEqual([
     {
+      place: 'chats.jsonl:1/message 2',
       id: 'message-2',
       author: { kind: 'customer' },
       internal: false,
@@ -35,6 +36,7 @@ test('tool calls and their results are internal, images are attachments, a refus
       parts: [{ type: 'attachment', url: 'https://files.example/l.jpg', name: 'image' }],
     },
     {
+      place: 'chats.jsonl:1/message 3',
       id: 'message-3',
       author: { kind: 'agent', name: 'Assistant' },
       internal: true,
@@ -42,6 +44,7 @@ test('tool calls and their results are internal, images are attachments, a refus
       parts: [{ type: 'tool_call', callId: 'c9', name: 'find_stock', arguments: '{"sku":"lamp"}' }],
     },
     {
+      place: 'chats.jsonl:1/message 4',
       id: 'message-4',
       author: { kind: 'tool' },
       internal: true,
@@ -49,6 +52,7 @@ test('tool calls and their results are internal, images are attachments, a refus
       parts: [{ type: 'tool_result', callId: 'c9', result: '2' }],
     },
     {
+      place: 'chats.jsonl:1/message 5',
       id: 'message-5',
       author: { kind: 'agent', name: 'Assistant' },
       internal: false,

@@ -2,7 +2,12 @@ import { timestamp } from '@baton/schema';
 import { z } from 'zod';
 import { UserError } from '../../output/errors.ts';
 import { parseJsonLines } from '../json-lines.ts';
-import { emptyReading, type ReadTranscripts, type TranscriptMessage } from '../transcript/transcript.ts';
+import {
+  emptyReading,
+  type ReadTranscripts,
+  type SourceMessage,
+  type TranscriptMessage,
+} from '../transcript/transcript.ts';
 import { validationMessage } from '../validation-message.ts';
 
 // Chat Completions messages, as training and evaluation files have them, a conversation a line.
@@ -54,18 +59,20 @@ const ASSISTANT = 'Assistant';
 export function parseChatMessages(file: string, content: string, name: string): ReadTranscripts {
   const reading = emptyReading();
   for (const { place, line, record } of parseJsonLines(file, content, Line, reading.faults)) {
-    const messages: TranscriptMessage[] = [];
+    const messages: SourceMessage[] = [];
     for (const [index, value] of record.messages.entries()) {
+      const at = `${place}/message ${index + 1}`;
       const parsed = ChatMessage.safeParse(value);
       if (parsed.success && isInstruction(parsed.data))
         reading.leftOut.push({
-          place: `${place}/message ${index + 1}`,
+          place: at,
           problem: `Instructions of the ${parsed.data.role}, which nobody said`,
         });
-      else if (parsed.success) messages.push({ id: `message-${index + 1}`, ...messageOf(parsed.data) });
+      else if (parsed.success)
+        messages.push({ place: at, id: `message-${index + 1}`, ...messageOf(parsed.data) });
       else
         reading.faults.push({
-          place: `${place}/message ${index + 1}`,
+          place: at,
           problem: validationMessage(parsed.error),
         });
     }

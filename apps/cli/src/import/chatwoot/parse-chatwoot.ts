@@ -4,7 +4,8 @@ import { UserError } from '../../output/errors.ts';
 import {
   emptyReading,
   type ReadTranscripts,
-  type Transcript,
+  type SourceMessage,
+  type SourceTranscript,
   type TranscriptMessage,
 } from '../transcript/transcript.ts';
 import { parseJson } from '../parse-json.ts';
@@ -89,16 +90,16 @@ function transcriptOf(
   place: string,
   conversation: ChatwootConversation,
   reading: ReadTranscripts,
-): Transcript {
+): SourceTranscript {
   const { id, status, meta } = conversation;
-  const messages: TranscriptMessage[] = [];
+  const messages: SourceMessage[] = [];
   for (const [index, value] of conversation.messages.entries()) {
     const parsed = ChatwootMessage.safeParse(value);
     const at = `${place}/message ${parsed.success ? parsed.data.id : index + 1}`;
     if (!parsed.success) reading.faults.push({ place: at, problem: validationMessage(parsed.error) });
     else if (parsed.data.message_type === ACTIVITY)
       reading.leftOut.push({ place: at, problem: 'A line about what happened, not a message' });
-    else messages.push(messageOf(parsed.data));
+    else messages.push({ place: at, ...messageOf(parsed.data) });
   }
   const { sender, channel, assignee } = meta;
   const known = CHANNELS[channel ?? ''];

@@ -3,7 +3,12 @@ import { parse } from 'csv-parse/sync';
 import { Temporal } from 'temporal-polyfill';
 import { UserError } from '../../output/errors.ts';
 import { messageIds } from '../transcript/message-ids.ts';
-import { emptyReading, type ReadTranscripts, type Transcript } from '../transcript/transcript.ts';
+import {
+  emptyReading,
+  type ReadTranscripts,
+  type SourceMessage,
+  type SourceTranscript,
+} from '../transcript/transcript.ts';
 
 /** What a table's columns may mean, with the names by which they are known. */
 const COLUMNS = {
@@ -125,8 +130,8 @@ function transcriptOf(
   id: string,
   rows: readonly Row[],
   { reading, options }: { reading: ReadTranscripts; options: TableOptions },
-): Transcript {
-  const messages: Transcript['messages'] = [];
+): SourceTranscript {
+  const messages: SourceMessage[] = [];
   const newId = messageIds();
   let last: Timestamp | undefined;
   for (const { place, values } of rows) {
@@ -141,6 +146,7 @@ function transcriptOf(
       continue;
     }
     messages.push({
+      place,
       id: values.message || newId(last ?? null, author, text),
       ...(last !== undefined && { at: last }),
       author: CUSTOMERS.has(author.trim().toLowerCase())

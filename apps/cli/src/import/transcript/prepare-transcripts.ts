@@ -3,7 +3,7 @@ import { NewMessage } from '@baton/schema';
 import type { ImportFault } from '../import-fault.ts';
 import { validationMessage } from '../validation-message.ts';
 import { agentOfName } from './agent-of-name.ts';
-import type { ReadTranscripts, Transcript, TranscriptMessage } from './transcript.ts';
+import type { PlacedTranscript, ReadTranscripts, SourceMessage, SourceTranscript } from './transcript.ts';
 
 /** A message as it is sent, with its time where the source has one. */
 export type PreparedMessage = { place: string; at: Timestamp | null; message: NewMessage };
@@ -11,7 +11,7 @@ export type PreparedMessage = { place: string; at: Timestamp | null; message: Ne
 /** A transcript whose messages Baton takes, in their order. */
 export type PreparedTranscript = {
   place: string;
-  transcript: Transcript;
+  transcript: SourceTranscript;
   owner: AgentId | undefined;
   messages: PreparedMessage[];
 };
@@ -35,19 +35,20 @@ export function prepareTranscripts({ transcripts: read, leftOut, faults, notes }
     notes: [...notes],
   };
   const seen = new Set<string>();
-  for (const { place, transcript } of read) {
+  for (const placed of read) {
+    const { place, transcript } = placed;
     if (seen.has(transcript.id)) {
       prepared.faults.push({ place, problem: `A second conversation with the id ${transcript.id}` });
       continue;
     }
     seen.add(transcript.id);
-    prepared.transcripts.push(prepareTranscript(place, transcript, prepared));
+    prepared.transcripts.push(prepareTranscript(placed, prepared));
   }
   closeAllButTheLast(prepared);
   return prepared;
 }
 
-function prepareTranscript(place: string, transcript: Transcript, prepared: Prepared): PreparedTranscript {
+function prepareTranscript({ place, transcript }: PlacedTranscript, prepared: Prepared): PreparedTranscript {
   const agentNamed = (name: string) => {
     const id = agentOfName(name);
     if (!prepared.agents.has(id)) prepared.agents.set(id, name);
@@ -56,7 +57,7 @@ function prepareTranscript(place: string, transcript: Transcript, prepared: Prep
   const messages: PreparedMessage[] = [];
   const ids = new Set<string>();
   for (const { message, index } of inOrder(transcript.messages)) {
-    const at = `${place}/message ${index + 1}`;
+    const at = message.place ?? `${place}/message ${index + 1}`;
     if (message.text.trim() === '' && (message.parts ?? []).length === 0) {
       prepared.leftOut.push({ place: at, problem: 'Blank: nothing was said' });
       continue;
@@ -80,7 +81,7 @@ function prepareTranscript(place: string, transcript: Transcript, prepared: Prep
 }
 
 /** By their times; one without a time stays behind the one before it. */
-function inOrder(messages: readonly TranscriptMessage[]): { message: TranscriptMessage; index: number }[] {
+function inOrder(messages: readonly SourceMessage[]): { message: SourceMessage; index: number }[] {
   let at = messages.find((message) => message.at !== undefined)?.at ?? '';
   const timed = messages.map((message, index) => {
     at = message.at ?? at;
@@ -91,7 +92,7 @@ function inOrder(messages: readonly TranscriptMessage[]): { message: TranscriptM
   );
 }
 
-function authorOf({ author }: TranscriptMessage, agentNamed: (name: string) => AgentId) {
+function authorOf({ author }: SourceMessage, agentNamed: (name: string) => AgentId) {
   return author.kind === 'agent'
     ? { kind: author.kind, agentId: agentNamed(author.name) }
     : { kind: author.kind };

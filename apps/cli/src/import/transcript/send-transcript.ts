@@ -1,5 +1,4 @@
 import type { Conversation, Timestamp } from '@baton/schema';
-import { NO_TAKEOVER_REASON } from '@baton/schema';
 import type { Api } from '../../api/api-command.ts';
 import { allItems } from '../../api/pagination.ts';
 import type { PreparedMessage, PreparedTranscript } from './prepare-transcripts.ts';
@@ -55,7 +54,7 @@ export async function sendTranscript(
         await api.handoffs.takeover.mutate({
           conversationId,
           by,
-          reason: NO_TAKEOVER_REASON,
+          reason: 'Answered the customer',
           ...notBefore(conversation, at),
         })
       ).conversation;

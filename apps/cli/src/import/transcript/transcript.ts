@@ -57,8 +57,13 @@ export const Transcript = z.strictObject({
 });
 export type Transcript = z.infer<typeof Transcript>;
 
+/** A message with its place in its source, where its number does not tell. */
+export type SourceMessage = TranscriptMessage & { place?: string };
+
+export type SourceTranscript = Omit<Transcript, 'messages'> & { messages: SourceMessage[] };
+
 /** A transcript with its place in its source. */
-export type PlacedTranscript = { place: string; transcript: Transcript };
+export type PlacedTranscript = { place: string; transcript: SourceTranscript };
 
 /** What a source holds. */
 export type ReadTranscripts = {

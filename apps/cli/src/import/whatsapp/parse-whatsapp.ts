@@ -2,7 +2,12 @@ import { timestamp, type Timestamp } from '@baton/schema';
 import { Temporal } from 'temporal-polyfill';
 import { type Message, parseString } from 'whatsapp-chat-parser';
 import { UserError } from '../../output/errors.ts';
-import { emptyReading, type ReadTranscripts, type TranscriptMessage } from '../transcript/transcript.ts';
+import {
+  emptyReading,
+  type ReadTranscripts,
+  type SourceMessage,
+  type TranscriptMessage,
+} from '../transcript/transcript.ts';
 import { messageIds } from '../transcript/message-ids.ts';
 import { isDeleted, isOmitted, withoutMarks } from './placeholders.ts';
 
@@ -38,14 +43,17 @@ export function parseWhatsApp(file: string, content: string, options: WhatsAppOp
     reading.notes.push(
       `Dates were read as ${order.isDayFirst ? 'day/month' : 'month/day'}; --dates says otherwise`,
     );
-  const messages: TranscriptMessage[] = [];
+  const messages: SourceMessage[] = [];
   const newId = messageIds();
   for (const [index, line] of lines.entries()) {
     const place = `${file}:message ${index + 1}`;
     const said = line.message.trim();
     if (line.author === null) reading.leftOut.push({ place, problem: 'A notice of WhatsApp, not a message' });
     else if (isDeleted(said)) reading.leftOut.push({ place, problem: `Deleted by ${line.author}` });
-    else messages.push(messageOf(line, said, { id: newId(line.date.getTime(), line.author, said), options }));
+    else {
+      const id = newId(line.date.getTime(), line.author, said);
+      messages.push({ place, ...messageOf(line, said, { id, options }) });
+    }
   }
   const id = options.contactId ?? contactIdOf(contact);
   const isNumber = /^\+?[\d\s().-]{6,}$/.test(contact);
