@@ -1,5 +1,5 @@
 import type { Baton } from '@baton/client';
-import type { AgentId, ConversationView, MessageEntry } from '@baton/schema';
+import type { AgentId, AttachmentPart, ConversationView, MessageEntry } from '@baton/schema';
 import { stringify } from 'csv-stringify/sync';
 import type { Api } from '../api/api-command.ts';
 import { allItems } from '../api/pagination.ts';
@@ -18,6 +18,7 @@ const COLUMNS = [
   'author',
   'visibility',
   'body',
+  'attachments',
   'channel',
   'contact_id',
   'contact_name',
@@ -64,7 +65,7 @@ async function* tableLines(api: Api, onConversation: () => void): AsyncGenerator
 
 function rowOf(
   { id, channel, contactId, contact, stage }: ConversationView,
-  { clientMessageId, at, author, visibility, text }: MessageEntry,
+  { clientMessageId, at, author, visibility, text, parts = [] }: MessageEntry,
   agents: ReadonlyMap<AgentId, string>,
 ): Row {
   const name = author.agentId === undefined ? author.kind : (agents.get(author.agentId) ?? author.agentId);
@@ -75,11 +76,16 @@ function rowOf(
     author: author.kind === 'agent' ? name : author.kind,
     visibility,
     body: text,
+    attachments: parts.flatMap((part) => (part.type === 'attachment' ? attachmentName(part) : [])).join('\n'),
     channel,
     contact_id: contactId,
     contact_name: contact?.name ?? '',
     stage,
   };
+}
+
+function attachmentName({ name, url, fileId }: AttachmentPart): string {
+  return name ?? url ?? fileId ?? '';
 }
 
 function lineOf(cells: readonly string[]): string {

@@ -89,6 +89,8 @@ test('a longer export adds what is new, also behind words that were said in Bato
   expect(ran.stdout).toContain('1 new or completed by 1 command.');
   const texts = (await saidBy('whatsapp:Mia-Field')).map(([, , , text]) => text);
   expect(texts).toEqual(['Is the desk lamp back?', 'Yes.', '', 'Now live', 'Anything else?']);
+  const { items } = await cli.baton.api.messages.list.query({ conversationId, order: 'newest', limit: 1 });
+  expect(items).toMatchObject([{ sentAt: '2026-04-13T08:09:00.000Z' }]);
   expect((await whatsapp('chat.txt')).stdout).toContain('Nothing was new.');
 });
 
@@ -147,7 +149,7 @@ test('a table comes in by its stages, goes out as one that is harmless in a spre
   const exported = await cli.run('export', '--format', 'csv', path('out.csv'));
   expect(exported).toMatchObject({ exitCode: 0, stderr: '' });
   expect(exported.stdout).toMatch(/out\.csv: \d+ messages of \d+ conversations\.$/);
-  const rows: { body: string; contact_id: string; author: string }[] = parse(
+  const rows: { body: string; contact_id: string; author: string; attachments: string }[] = parse(
     await readFile(path('out.csv'), 'utf8'),
     {
       columns: true,
@@ -158,8 +160,13 @@ test('a table comes in by its stages, goes out as one that is harmless in a spre
     author: 'customer',
   });
   expect(rows.map(({ author }) => author)).toContain('Lamp Shop');
+  // An attachment alone has nothing that a table can bring back.
+  const said = rows.filter(({ body }) => body !== '');
+  expect(rows.filter(({ body }) => body === '').map(({ attachments }) => attachments)).toEqual([
+    'Media omitted',
+  ]);
   const back = await cli.run('--json', 'import', 'csv', path('out.csv'), '--dry-run');
-  expect(JSON.parse(back.stdout)).toMatchObject({ messages: rows.length, faults: [] });
+  expect(JSON.parse(back.stdout)).toMatchObject({ messages: said.length, faults: [] });
 });
 
 test('chat messages and transcripts come in; broken ones are named and end with code 3', async () => {

@@ -63,7 +63,7 @@ export async function sendTranscript(
     const appended = await api.messages.append.mutate({
       conversationId,
       ...message,
-      ...notBefore(conversation, at),
+      ...timesOf(conversation, at),
     });
     conversation = appended.conversation;
     commands += 1;
@@ -92,6 +92,15 @@ async function findImported(
     if (metadata['source'] === source && metadata['record'] === id) return conversation;
   }
   return null;
+}
+
+/** When a message was said; one that is older than what is there already comes behind it, with its own time beside. */
+function timesOf(
+  conversation: Conversation,
+  at: PreparedMessage['at'],
+): { at?: Timestamp; sentAt?: Timestamp } {
+  const times = notBefore(conversation, at);
+  return times.at === undefined && at !== null ? { sentAt: at } : times;
 }
 
 /** The instant of a command; of one that came before what is there already, the present. */
