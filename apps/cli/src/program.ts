@@ -10,6 +10,7 @@ import { exitCodeFor, errorMessage, errorJson } from './output/errors.ts';
 import { registerImport } from './commands/import.ts';
 import { registerList } from './commands/list.ts';
 import { registerMetrics } from './commands/metrics.ts';
+import { registerRetention } from './commands/retention.ts';
 import { registerSearch } from './commands/search.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSignIn } from './commands/sign-in.ts';
@@ -38,6 +39,7 @@ const API_COMMANDS = [
   registerSimulate,
   registerTail,
   registerContacts,
+  registerRetention,
   registerSignIn,
   registerAudit,
 ];

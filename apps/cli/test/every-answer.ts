@@ -11,13 +11,15 @@ import { procedures } from '../../../packages/router/test/procedures.ts';
 import type { Api } from '../src/api/api-command.ts';
 import { allItems } from '../src/api/pagination.ts';
 
-/** What no timeline holds, and so no archive: notes of refused messages, who did what, credentials and their limits. */
+/** What no timeline holds, and so no archive: notes of refused messages, who did what, credentials, limits. */
 const NOT_ARCHIVED: ReadonlySet<string> = new Set([
   'admin.audit',
   'admin.limits',
   'apiKeys.list',
   'messages.refused',
   'privacy.erasures',
+  'privacy.previewRetention',
+  'privacy.retention',
   'sessions.list',
 ]);
 

@@ -53,7 +53,7 @@ const CATCH_UP_EVERY_MS = 5 * 60_000;
 /** How late claims are counted that no worker has reported, beside the minute that it has for that. */
 const EXPIRE_CLAIMS_EVERY_MS = 5_000;
 
-/** How soon an erasure goes on that another process was stopped in, or that takes longer than its call. */
+/** How soon an erasure goes on that another process was stopped in, or that takes longer than its call, and how soon a limit is looked at. */
 const ERASE_EVERY_MS = 5_000;
 
 /** How often new entries are counted for the figures, where there are many. */
@@ -252,6 +252,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     work('count figures', COUNT_EVERY_MS, () => store.rollUp()),
     work('name quiet conversations', NAME_EVERY_MS, () => store.nameQuietConversations()),
     work('erase contacts', ERASE_EVERY_MS, (signal) => store.privacy.goOn(signal)),
+    work('erase what is past a limit', ERASE_EVERY_MS, (signal) => store.retention.goOn(signal)),
     work('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms()),
   ];
   const stopWorks = () => Promise.all(works.map((each) => each.stop()));

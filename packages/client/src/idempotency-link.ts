@@ -11,6 +11,7 @@ const keyed: ReadonlySet<string> = new Set([
   'apiKeys.rotate',
   'sessions.revoke',
   'privacy.eraseContact',
+  'privacy.setRetention',
   'tenant.update',
   'conversations.findOrCreate',
   // Object.keys widens its keys to string.

@@ -47,6 +47,8 @@ import { sharedReport } from './maintenance/shared-report.ts';
 import { readBacklog } from './observe/backlog.ts';
 import type { StoreLoad, StoreObserver } from './observe/store-observer.ts';
 import { openPrivacy } from './privacy/privacy.ts';
+import { retentionQueries } from './privacy/retention-setting.ts';
+import { retentionWork } from './privacy/run-retention.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { contactQueries } from './read/contact.ts';
@@ -191,7 +193,8 @@ export function openStore({
   const unsettled = new Unsettled();
   const expireFollowUp: Expire = (tenantId, followUpId) =>
     submit(serverOf(tenantId), { type: 'followUps.expire', input: { followUpId } });
-  const privacy = openPrivacy({ collections, submit, drain: () => committer.history.snapshots.drain() });
+  const drain = () => committer.history.snapshots.drain();
+  const privacy = openPrivacy({ collections, submit, drain });
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
     bind(collections, reads, queries, slow);
 
@@ -348,6 +351,11 @@ export function openStore({
     metrics: bound(metricsQueries, 'all'),
     objections: bound(objectionQueries, ['stats']),
     privacy,
+    retention: {
+      ...bound(retentionQueries, ['get', 'preview']),
+      /** Erases what is past the limits of tenants; of many servers one does it for each. Returns how much. */
+      goOn: retentionWork({ collections, submit, drain }),
+    },
     qualification: bound(qualificationQueries),
     search: bound(searchQueries, 'all'),
     sessions: {

@@ -16,7 +16,7 @@ import type {
   DeferObjectionInput,
   ExportConversationsInput,
   FailFollowUpInput,
-  FindActiveConversationInput,
+  FindActiveConversation,
   FindOrCreateConversationInput,
   GetAgentWorkloadInput,
   GetConversationInput,
@@ -147,7 +147,7 @@ describe('what every procedure takes is named', () => {
       list: ListConversationsInput;
       listByStage: ListConversationsByStageInput;
       listByAgent: ListConversationsByAgentInput;
-      findActiveByContact: FindActiveConversationInput;
+      findActiveByContact: FindActiveConversation;
       history: ListContactHistoryInput;
       timeline: ReadTimelineInput;
       export: ExportConversationsInput;

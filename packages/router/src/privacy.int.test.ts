@@ -129,3 +129,29 @@ test('an export has everything about the contact, in pages as small as one wants
     code: 'NOT_FOUND',
   });
 });
+
+test('a limit is previewed, set with who did it in the audit log, and carried out by the server', async () => {
+  const { contactId, conversationId } = await aConversation();
+  const { api } = server.baton;
+  await api.conversations.close.mutate({ conversationId });
+  const nothing = { days: null, changedAt: null, changedBy: null, left: null, run: null, nextAt: null };
+  expect(await api.privacy.retention.query()).toEqual(nothing);
+  const preview = await api.privacy.previewRetention.query({ days: 1 });
+  expect(preview).toEqual({ before: expect.any(String), conversations: 0, contacts: 0, complete: true });
+  const by = { kind: 'key', id: expect.any(String), agentId: null };
+  const set = await api.privacy.setRetention.mutate({ days: 30 });
+  expect(set).toEqual({ days: 30, changedAt: expect.any(String), changedBy: by });
+  expect(await api.privacy.retention.query()).toMatchObject({ ...set, left: { conversations: 0 } });
+  const { items } = await api.admin.audit.query({ action: 'privacy.setRetention', limit: 1 });
+  expect(items).toMatchObject([{ actor: by, details: { days: 30, before: null } }]);
+  await server.store.retention.goOn();
+  const { run } = await api.privacy.retention.query();
+  expect(run).toMatchObject({ conversations: 0, contacts: 0, finishedAt: expect.any(String) });
+  // A run that erased nothing says nothing in the audit log.
+  expect((await api.admin.audit.query({ action: 'privacy.runRetention' })).items).toEqual([]);
+  expect(await api.conversations.get.query({ conversationId })).toMatchObject({ contactId });
+  await api.privacy.setRetention.mutate({ days: null });
+  expect(await api.privacy.retention.query()).toMatchObject({ days: null, left: null });
+  const foreign = await server.query('privacy.retention', undefined, { key: server.strangerKey });
+  expect(foreign.body).toMatchObject({ result: { data: nothing } });
+});

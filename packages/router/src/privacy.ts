@@ -7,6 +7,11 @@ import {
   ListErasures,
   OfContact,
   page,
+  PreviewRetention,
+  Retention,
+  RetentionPreview,
+  RetentionSetting,
+  SetRetention,
 } from '@baton/schema';
 import { tenantProcedure } from './trpc.ts';
 
@@ -28,4 +33,15 @@ export const privacy = {
     .input(ListErasures)
     .output(page(Erasure))
     .query(({ ctx, input }) => ctx.store.privacy.erasures(ctx.tenantId, input)),
+  retention: tenantProcedure.output(Retention).query(({ ctx }) => ctx.store.retention.get(ctx.tenantId, {})),
+  /** How many conversations and contacts a limit of so many days would erase now. */
+  previewRetention: tenantProcedure
+    .input(PreviewRetention)
+    .output(RetentionPreview)
+    .query(({ ctx, input }) => ctx.store.retention.preview(ctx.tenantId, input)),
+  /** Sets the limit; servers begin to erase what is past it within seconds. Refuses with IDEMPOTENCY_MISMATCH. */
+  setRetention: tenantProcedure
+    .input(SetRetention)
+    .output(RetentionSetting)
+    .mutation(({ ctx, input }) => ctx.store.retention.set(ctx.tenantId, input, ctx.by)),
 };

@@ -111,6 +111,9 @@ export const procedureRoles = {
   'privacy.erasures': admins,
   'privacy.exportContact': importers,
   'privacy.preview': admins,
+  'privacy.previewRetention': admins,
+  'privacy.retention': admins,
+  'privacy.setRetention': admins,
 
   'qualification.check': readers,
   'qualification.get': readers,

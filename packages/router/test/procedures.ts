@@ -165,6 +165,9 @@ export const procedures: Record<string, Procedure> = {
   'privacy.exportContact': query(({ contactId }) => ({ contactId })),
   'privacy.eraseContact': mutation(({ contactId }) => ({ contactId })),
   'privacy.erasures': query(() => ({})),
+  'privacy.retention': query(),
+  'privacy.previewRetention': query(() => ({ days: 30 })),
+  'privacy.setRetention': mutation(() => ({ days: 36_500 })),
   'qualification.record': mutation((it) => ({
     ...ofConversation(it),
     budget: { verdict: true, value: '10k' },

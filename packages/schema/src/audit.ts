@@ -26,8 +26,10 @@ const auditActions = [
   'conversations.export',
   'privacy.exportContact',
   'privacy.eraseContact',
+  'privacy.setRetention',
+  'privacy.runRetention',
 ] as const;
-/** What the audit log keeps: the name of the procedure, `conversations.force` for any command that forced a move, `conversations.actFor` for one that was given as another agent, or what an operator did to a tenant. */
+// The name of the procedure, or `conversations.force` for a command that forced a move, `conversations.actFor` for one given as another agent, what an operator did to a tenant, `privacy.runRetention` for a run that erased something.
 export type AuditAction = (typeof auditActions)[number];
 export const AuditAction: NamedEnum<AuditAction> = z.enum(auditActions);
 

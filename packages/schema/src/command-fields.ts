@@ -13,10 +13,10 @@ export const commandFields = {
 
 const IDEMPOTENCY_KEY_LENGTH = 200;
 
-/** As it is stored. */
+// As it is stored.
 export const IdempotencyKey = text(IDEMPOTENCY_KEY_LENGTH);
 
-/** Of a command that makes an agent the owner: passes its capacity and availability; needs the `manage` right. */
+// Of a command that makes an agent the owner: passes its capacity and availability; needs the `manage` right.
 export const Force = z.boolean();
 
 /** The options of a command that carries no id of its own. */
@@ -28,7 +28,7 @@ export const keyedCommandFields = {
   by: AgentId.optional(),
 };
 
-/** A command that carries no id of its own; a field of its own replaces the common one. */
+// A command that carries no id of its own; a field of its own replaces the common one.
 export interface KeyedCommand<Shape extends z.core.$ZodShape> extends z.ZodObject<
   Omit<typeof keyedCommandFields, keyof Shape> & Shape,
   z.core.$strict

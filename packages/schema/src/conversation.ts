@@ -10,7 +10,7 @@ import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { MESSAGE_TEXT_LIMIT, NewClientMessageId } from './message.ts';
 import { Objection } from './objection.ts';
-import { Milliseconds, pageFields } from './page.ts';
+import { Milliseconds, type PageFields, pageFields, type PageFieldsInput } from './page.ts';
 import { Qualification } from './qualification.ts';
 import { SalesStage } from './sales-stage.ts';
 import { ContactId, identifier, NewContactId, readableText, text } from './text.ts';
@@ -50,7 +50,7 @@ export const NewTags = tagList(identifier(TAG_LENGTH));
 const METADATA_KEY_LIMIT = 50;
 export const TOO_MANY_KEYS = `At most ${METADATA_KEY_LIMIT} keys`;
 
-/** To be asked before any of the keys is looked at: there may be very many, and each wrong one is a fault. */
+// To be asked before any of the keys is looked at: there may be very many, and each wrong one is a fault.
 export const hasTooManyKeys = (metadata: object): boolean =>
   Object.keys(metadata).length > METADATA_KEY_LIMIT;
 
@@ -300,45 +300,47 @@ export interface ListConversationsInput extends z.input<typeof listConversations
 export const ListConversations: NamedSchema<ListConversations, ListConversationsInput> =
   named(listConversationsObject);
 
-const listConversationsByStageObject = z.strictObject({
-  stage: SalesStage,
-  status: ConversationStatus.optional(),
-  ...pageFields,
-});
-export interface ListConversationsByStage extends z.infer<typeof listConversationsByStageObject> {}
-export interface ListConversationsByStageInput extends z.input<typeof listConversationsByStageObject> {}
+interface OfStage {
+  stage: SalesStage;
+  status?: ConversationStatus | undefined;
+}
+export interface ListConversationsByStage extends OfStage, PageFields {}
+export interface ListConversationsByStageInput extends OfStage, PageFieldsInput {}
 export const ListConversationsByStage: NamedSchema<ListConversationsByStage, ListConversationsByStageInput> =
-  named(listConversationsByStageObject);
-const listConversationsByAgentObject = z.strictObject({
-  agentId: AgentId,
-  status: ConversationStatus.default('active'),
-  ...pageFields,
-});
-export interface ListConversationsByAgent extends z.infer<typeof listConversationsByAgentObject> {}
-export interface ListConversationsByAgentInput extends z.input<typeof listConversationsByAgentObject> {}
+  named(z.strictObject({ stage: SalesStage, status: ConversationStatus.optional(), ...pageFields }));
+export interface ListConversationsByAgent extends PageFields {
+  agentId: AgentId;
+  status: ConversationStatus;
+}
+export interface ListConversationsByAgentInput extends PageFieldsInput {
+  agentId: string;
+  status?: ConversationStatus | undefined;
+}
 export const ListConversationsByAgent: NamedSchema<ListConversationsByAgent, ListConversationsByAgentInput> =
-  named(listConversationsByAgentObject);
-const findActiveConversationObject = z.strictObject({ contactId: ContactId, channel: Channel.optional() });
-export interface FindActiveConversation extends z.infer<typeof findActiveConversationObject> {}
-export interface FindActiveConversationInput extends z.input<typeof findActiveConversationObject> {}
-export const FindActiveConversation: NamedSchema<FindActiveConversation, FindActiveConversationInput> = named(
-  findActiveConversationObject,
+  named(z.strictObject({ agentId: AgentId, status: ConversationStatus.default('active'), ...pageFields }));
+export interface FindActiveConversation {
+  contactId: ContactId;
+  channel?: Channel | undefined;
+}
+export const FindActiveConversation: NamedSchema<FindActiveConversation, FindActiveConversation> = named(
+  z.strictObject({ contactId: ContactId, channel: Channel.optional() }),
 );
-const listContactHistoryObject = z.strictObject({ contactId: ContactId, ...pageFields });
-export interface ListContactHistory extends z.infer<typeof listContactHistoryObject> {}
-export interface ListContactHistoryInput extends z.input<typeof listContactHistoryObject> {}
-export const ListContactHistory: NamedSchema<ListContactHistory, ListContactHistoryInput> =
-  named(listContactHistoryObject);
+export interface ListContactHistory extends PageFields {
+  contactId: ContactId;
+}
+export interface ListContactHistoryInput extends PageFieldsInput {
+  contactId: ContactId;
+}
+export const ListContactHistory: NamedSchema<ListContactHistory, ListContactHistoryInput> = named(
+  z.strictObject({ contactId: ContactId, ...pageFields }),
+);
 
-/** Tags and metadata are each replaced whole; what is not given stays. */
-const updateConversationObject = z
-  .strictObject({
-    conversationId: ConversationId,
-    tags: NewTags.optional(),
-    metadata: NewMetadata.optional(),
-    ...keyedCommandFields,
-  })
-  .refine((input) => input.tags ?? input.metadata, { message: 'Give tags, metadata or both' });
+// Tags and metadata are each replaced whole; what is not given stays.
+const updateConversationObject = keyedCommand({
+  conversationId: ConversationId,
+  tags: NewTags.optional(),
+  metadata: NewMetadata.optional(),
+}).refine((input) => input.tags ?? input.metadata, { message: 'Give tags, metadata or both' });
 export interface UpdateConversation extends z.infer<typeof updateConversationObject> {}
 export interface UpdateConversationInput extends z.input<typeof updateConversationObject> {}
 export const UpdateConversation: NamedSchema<UpdateConversation, UpdateConversationInput> =
@@ -380,8 +382,12 @@ export interface ContinueConversationInput extends z.input<typeof continueConver
 export const ContinueConversation: NamedSchema<ContinueConversation, ContinueConversationInput> =
   named(continueConversationObject);
 
-/** resume and reopen give the owner one active conversation more; forced, they need a reason. */
-const reactivateConversationObject = changeStatusObject.extend({ force: Force.optional() });
+// resume and reopen give the owner one active conversation more; forced, they need a reason.
+const reactivateConversationObject = keyedCommand({
+  conversationId: ConversationId,
+  reason: readableText(500).optional(),
+  force: Force.optional(),
+});
 export interface ReactivateConversation extends z.infer<typeof reactivateConversationObject> {}
 export interface ReactivateConversationInput extends z.input<typeof reactivateConversationObject> {}
 export const ReactivateConversation: NamedSchema<ReactivateConversation, ReactivateConversationInput> = named(

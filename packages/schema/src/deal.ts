@@ -11,7 +11,7 @@ export type PaymentMethod = z.infer<typeof paymentMethodEnum>;
 export interface PaymentMethodEnum extends TypeOf<typeof paymentMethodEnum> {}
 export const PaymentMethod: PaymentMethodEnum = paymentMethodEnum;
 
-/** What is being sold and how it ended. A part nobody has agreed on yet is null. */
+// What is being sold and how it ended. A part nobody has agreed on yet is null.
 const dealObject = z.strictObject({
   monthlyValueCents: Cents.nullable(),
   setupFeeCents: Cents.nullable(),
@@ -26,7 +26,7 @@ const dealObject = z.strictObject({
 export interface Deal extends z.infer<typeof dealObject> {}
 export const Deal: NamedSchema<Deal> = named(dealObject);
 
-/** The parts of a deal to change; null takes a part back. */
+// The parts of a deal to change; null takes a part back.
 const dealPatchObject = dealObject.omit({ closedAt: true }).partial();
 export interface DealPatch extends z.infer<typeof dealPatchObject> {}
 export interface DealPatchInput extends z.input<typeof dealPatchObject> {}

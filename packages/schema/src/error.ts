@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { TypeOf } from './named.ts';
+import type { NamedEnum } from './named.ts';
 
 /** Every code that `error.data.baton.code` can have. */
-const errorCodeEnum = z.enum([
+const errorCodes = [
   // The caller
   'INVALID_INPUT',
   'INVALID_CURSOR',
@@ -48,10 +48,9 @@ const errorCodeEnum = z.enum([
   'UNAVAILABLE',
   'UNREADABLE',
   'INTERNAL',
-]);
-export type ErrorCode = z.infer<typeof errorCodeEnum>;
-export interface ErrorCodeEnum extends TypeOf<typeof errorCodeEnum> {}
-export const ErrorCode: ErrorCodeEnum = errorCodeEnum;
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+export const ErrorCode: NamedEnum<ErrorCode> = z.enum(errorCodes);
 
 /** What `error.data.baton` holds; `errorId` finds an unexpected fault in the server's log. */
 export const ErrorData = z.object({

@@ -20,7 +20,7 @@ export type HandoffTrigger = z.infer<typeof handoffTriggerEnum>;
 export interface HandoffTriggerEnum extends TypeOf<typeof handoffTriggerEnum> {}
 export const HandoffTrigger: HandoffTriggerEnum = handoffTriggerEnum;
 
-/** What the next owner must know; each fact points at the entries that prove it. */
+// What the next owner must know; each fact points at the entries that prove it.
 const briefObject = z.strictObject({
   goal: text(500),
   done: z.array(text(500)).max(20),

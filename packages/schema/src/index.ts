@@ -27,6 +27,7 @@ export * from './page.ts';
 export * from './privacy.ts';
 export * from './qualification.ts';
 export * from './refused-message.ts';
+export * from './retention.ts';
 export * from './role.ts';
 export * from './sales-stage.ts';
 export * from './search.ts';

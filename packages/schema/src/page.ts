@@ -5,11 +5,17 @@ import { text } from './text.ts';
 /** Most items that one page gives. */
 export const PAGE_LIMIT = 100;
 
-/** What every list takes: how many, and where the page before ended. */
+// What every list takes: how many, and where the page before ended.
 export const pageFields = {
   limit: z.int().min(1).max(PAGE_LIMIT).default(25),
   cursor: text(1_000).optional(),
 };
+
+export interface PageFields {
+  limit: number;
+  cursor?: string | undefined;
+}
+export interface PageFieldsInput extends Partial<PageFields> {}
 
 export interface Page<Item> {
   items: Item[];
@@ -21,11 +27,11 @@ export function page<Item>(item: z.ZodType<Item>): NamedSchema<Page<Item>> {
   return named<Page<Item>>(z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() }));
 }
 
-/** Money in whole cents. */
+// Money in whole cents.
 export const Cents = z.int().min(0).max(1_000_000_000_000);
 
-/** How sure somebody is, 0 to 1. */
+// How sure somebody is, 0 to 1.
 export const Confidence = z.number().min(0).max(1);
 
-/** A duration in milliseconds. */
+// A duration in milliseconds.
 export const Milliseconds = z.int().min(0);

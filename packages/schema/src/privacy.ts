@@ -1,32 +1,39 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { AuditActor } from './audit.ts';
-import { keyedCommandFields } from './command-fields.ts';
+import { commandFields, keyedCommandFields } from './command-fields.ts';
 import { Contact } from './contact.ts';
 import { Conversation } from './conversation.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
 import { ConversationId, ErasureId } from './id.ts';
 import { Objection } from './objection.ts';
-import { pageFields } from './page.ts';
+import { type PageFields, pageFields, type PageFieldsInput } from './page.ts';
 import { RecordedAnswer } from './qualification.ts';
 import { RefusedMessage } from './refused-message.ts';
 import { ContactId } from './text.ts';
 import { Entry } from './timeline.ts';
 import { Timestamp } from './timestamp.ts';
 
-/** The server's own command: every word of a conversation goes, and the contact's key is replaced by a random one. */
+// The server's own command: every word of a conversation goes, and the contact's key is replaced by a random one.
 export interface EraseConversation {
   conversationId: ConversationId;
-  /** What stands in the place of the contact's key from now on. */
+  // What stands in the place of the contact's key from now on.
   contactId: ContactId;
+  // Refuses it with VERSION_CONFLICT where the conversation has another version.
+  expectedVersion?: number | undefined;
   at?: Timestamp | undefined;
 }
 export interface EraseConversationInput extends Omit<EraseConversation, 'conversationId'> {
   conversationId: string;
 }
 export const EraseConversation: NamedSchema<EraseConversation, EraseConversationInput> = named(
-  z.strictObject({ conversationId: ConversationId, contactId: ContactId, at: Timestamp.optional() }),
+  z.strictObject({
+    conversationId: ConversationId,
+    contactId: ContactId,
+    expectedVersion: commandFields.expectedVersion,
+    at: Timestamp.optional(),
+  }),
 );
 
 export interface OfContact {
@@ -76,7 +83,7 @@ export interface Erasure {
   id: ErasureId;
   /** `running` until nothing is left; whoever erases goes on where another was stopped. */
   state: 'running' | 'done';
-  /** What stands in the place of the contact's key. */
+  // What stands in the place of the contact's key.
   pseudonym: string;
   counts: ErasureCounts;
   by: AuditActor;
@@ -95,17 +102,11 @@ export const Erasure: NamedSchema<Erasure> = named(
   }),
 );
 
-export interface ListErasures {
-  limit: number;
-  cursor?: string | undefined;
-}
-export interface ListErasuresInput {
-  limit?: number | undefined;
-  cursor?: string | undefined;
-}
+export interface ListErasures extends PageFields {}
+export interface ListErasuresInput extends PageFieldsInput {}
 export const ListErasures: NamedSchema<ListErasures, ListErasuresInput> = named(z.strictObject(pageFields));
 
-/** Most records that one page of an export gives. */
+// Most records that one page of an export gives.
 const EXPORT_PAGE_LIMIT = 1_000;
 
 export interface ExportContact extends OfContact, ListErasures {}

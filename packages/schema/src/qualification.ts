@@ -6,7 +6,7 @@ import { Cents, Confidence, pageFields } from './page.ts';
 import { text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-/** Words of the timeline that prove an answer: a whole message, or `start` to `end` of its text. */
+// Words of the timeline that prove an answer: a whole message, or `start` to `end` of its text.
 const evidenceObject = z.strictObject({
   seq: z.int().min(1),
   start: z.int().min(0).optional(),

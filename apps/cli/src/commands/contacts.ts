@@ -1,8 +1,8 @@
 import type { ErasureCounts } from '@baton/schema';
 import type { Command } from 'commander';
 import { type CommandContext, wantsJson } from './command-context.ts';
+import { confirm } from './confirm.ts';
 import { allItems } from '../api/pagination.ts';
-import { UserError } from '../output/errors.ts';
 import { escapeLine } from '../output/escape-controls.ts';
 import { printTable } from '../output/table.ts';
 import type { Terminal } from '../output/terminal.ts';
@@ -52,7 +52,10 @@ export function registerContacts(program: Command, { terminal, connect }: Comman
       const counts = await api.privacy.preview.query({ contactId });
       if (!yes) {
         printCounts({ ...terminal, print: terminal.printToStderr }, counts);
-        await confirm(terminal, `Erase all of this about ${escapeLine(contactId)} for good?`);
+        await confirm(terminal, `Erase all of this about ${escapeLine(contactId)} for good?`, {
+          to: 'erase',
+          refused: 'Nothing was erased.',
+        });
       }
       const erasure = await api.privacy.eraseContact.mutate({ contactId });
       if (wantsJson(self)) terminal.print(JSON.stringify(erasure));
@@ -63,12 +66,4 @@ export function registerContacts(program: Command, { terminal, connect }: Comman
         terminal.print(`Erased. The record is ${erasure.id}; ${erasure.pseudonym} stands for the contact.`);
       }
     });
-}
-
-/** @throws UserError unless the person says yes */
-async function confirm(terminal: Terminal, question: string): Promise<void> {
-  if (terminal.ask === null)
-    throw new UserError('Nobody is here to be asked: give --yes to erase without asking.');
-  const answer = await terminal.ask(`${question} Type yes: `);
-  if (answer.trim().toLowerCase() !== 'yes') throw new UserError('Nothing was erased.');
 }

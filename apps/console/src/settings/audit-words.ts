@@ -21,6 +21,8 @@ export const auditLabels: Record<AuditAction, string> = {
   'conversations.export': 'Exported conversations',
   'privacy.exportContact': 'Exported a contact',
   'privacy.eraseContact': 'Erased a contact',
+  'privacy.setRetention': 'Changed after how many days is erased',
+  'privacy.runRetention': 'Erased what was past the limit',
 };
 
 /** What was done, in words; of a newer version's action its name. */

@@ -165,6 +165,11 @@ export const migrations: readonly Migration[] = [
     up: declareSchema,
   },
   {
+    name: '0015-retention',
+    // The limits of tenants, in a collection of their own.
+    up: declareSchema,
+  },
+  {
     name: '0016-messages',
     // The validator of what frameworks write: parts of more kinds, and the message as it was given.
     up: declareSchema,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConversationId, RestoreConversation, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Killed, killedEraser } from '../../test/killed-eraser.ts';
 import { Scenario } from '../../test/scenario.ts';
 import { aTalk, CONTACT } from '../../test/talk.ts';
 import { whereWordStands, WORD } from '../../test/words.ts';
@@ -42,46 +43,8 @@ async function putBack(): Promise<void> {
 
 const figures = () => scenario.store.metrics.overview(tenantId, {});
 
-class Killed extends Error {}
-
-const WRITES = new Set(['bulkWrite', 'deleteMany', 'deleteOne', 'insertOne', 'updateOne']);
-
-/** An eraser that is killed at its nth write: before it is sent, or after it was done and before anybody was told. */
-function killedAt(nth: number, when: 'before' | 'after'): Eraser & { writes: () => number } {
-  let writes = 0;
-  const counted = async <Result>(write: () => Promise<Result>): Promise<Result> => {
-    writes += 1;
-    if (nth > 0 && writes >= nth && when === 'before') throw new Killed();
-    const result = await write();
-    if (nth > 0 && writes >= nth) throw new Killed();
-    return result;
-  };
-  const wrapped = Object.entries(collections).map(([name, typed]) => {
-    if (!(typeof typed === 'object' && 'encodePart' in typed)) return [name, typed];
-    const collection = new Proxy(typed.collection, {
-      get(target, key) {
-        const value: unknown = Reflect.get(target, key);
-        if (typeof value !== 'function') return value;
-        return (...given: unknown[]) => {
-          const call = () => Reflect.apply(value, target, given);
-          return WRITES.has(String(key)) ? counted(call) : call();
-        };
-      },
-    });
-    return [name, { ...typed, collection }];
-  });
-  return {
-    // The same collections, each with its writes counted.
-    collections: Object.fromEntries(wrapped) as Collections,
-    submit: (caller, command) =>
-      counted(() => {
-        if (command.type !== 'privacy.eraseConversation') throw new Error(`Not expected: ${command.type}`);
-        return scenario.store.execute(caller, command.type, command.input);
-      }),
-    drain: () => scenario.store.drain(),
-    writes: () => writes,
-  };
-}
+/** An eraser that is killed at its nth write; never without one. */
+const killedAt = (nth: number, when: 'before' | 'after') => killedEraser(scenario, nth, when);
 
 test('every collection that has words of a contact has none after an erasure; figures and folds stay right', async () => {
   expect(await whereWordStands(collections.db)).toEqual([

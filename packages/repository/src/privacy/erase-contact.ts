@@ -1,4 +1,4 @@
-import { randomBytes, scrypt } from 'node:crypto';
+import { scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { Refusal } from '@baton/domain';
 import {
@@ -18,7 +18,8 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { idempotentInTransaction } from '../write/idempotent.ts';
-import { countOfContact } from './contact-conversations.ts';
+import { countOfContact, ofContact } from './contact-conversations.ts';
+import { newPseudonym, PSEUDONYM } from './pseudonym.ts';
 
 export type ErasureRecord = WireDocument<'erasures'>;
 
@@ -105,22 +106,15 @@ async function findOrInsert(
 
 /** Whether a key stands for nobody: what is kept under it was erased already, and could never be again. */
 async function isPseudonym(
-  { erasures }: Collections,
+  { conversations }: Collections,
   tenantId: TenantId,
   contactId: string,
   session: ClientSession,
 ): Promise<boolean> {
   if (!PSEUDONYM.test(contactId)) return false;
-  const filter = { tenantId, pseudonym: contactId };
-  const options = { session, hint: 'by_tenant', projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS };
-  return (await erasures.collection.findOne(filter, options)) !== null;
-}
-
-const PSEUDONYM = /^erased-[0-9a-f]{16}$/;
-
-/** A key for nobody: random, so that nothing leads back from it. */
-function newPseudonym(): string {
-  return `erased-${randomBytes(8).toString('hex')}`;
+  const filter = { ...ofContact(tenantId, contactId), erasedAt: { $exists: true } };
+  const options = { session, projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS };
+  return (await conversations.collection.findOne(filter, options)) !== null;
 }
 
 /** @throws Refusal NOT_FOUND */

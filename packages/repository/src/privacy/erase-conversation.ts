@@ -36,14 +36,16 @@ type Place = { tenantId: TenantId; conversationId: ConversationId };
 /**
  * Marks a conversation as erased, in one command: from then on its document has no word of the contact and takes no
  * command. Its entries, and what follows from them, lose their words by `removeWords`.
+ * @throws Refusal VERSION_CONFLICT where it has another version than is expected
  */
 export async function markErased(
   { submit }: Eraser,
   { tenantId, conversationId }: Place,
   pseudonym: string,
   actor: Parameters<Submit>[0]['actor'],
+  expectedVersion?: number,
 ): Promise<void> {
-  const input = { conversationId, contactId: pseudonym };
+  const input = { conversationId, contactId: pseudonym, expectedVersion };
   try {
     await submit({ tenantId, actor, mayForce: true }, { type: 'privacy.eraseConversation', input });
   } catch (error) {

@@ -7,8 +7,13 @@ import { removeCopies } from './erase-conversation.ts';
 /** How long after an erasure nothing is on its way any more that was read before: several writes' time. */
 const SETTLED_AFTER_MS = 60_000;
 
-export function copiesDueAt({ clock }: Pick<Collections, 'clock'>): Date {
-  return new Date(timestamp(clock.now() + SETTLED_AFTER_MS));
+/** From when on nothing is on its way any more of what was read before now. */
+export function settledAt({ clock }: Pick<Collections, 'clock'>): string {
+  return timestamp(clock.now() + SETTLED_AFTER_MS);
+}
+
+export function copiesDueAt(collections: Pick<Collections, 'clock'>): Date {
+  return new Date(settledAt(collections));
 }
 
 /**

@@ -1,23 +1,17 @@
 import { Refusal } from '@baton/domain';
-import {
-  type Actor,
-  Channel,
-  type ConversationId,
-  type ErasureId,
-  type TenantId,
-  timestamp,
-} from '@baton/schema';
+import { type Actor, type ConversationId, type ErasureId, type TenantId, timestamp } from '@baton/schema';
 import { type Document, MongoServerError, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { inTransaction } from '../connection/transaction.ts';
 import { isUnavailable } from '../connection/unavailable.ts';
 import { LeaseLost, unlessHeld, withLease } from '../maintenance/leases.ts';
 import { tenantRange } from '../read/tenant-range.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
-import { conversationIdsOf, countOfContact, ofContact } from './contact-conversations.ts';
+import { conversationIdsOf, countOfContact } from './contact-conversations.ts';
+import { deleteContact } from './delete-contact.ts';
 import type { ErasureRecord } from './erase-contact.ts';
 import { copiesDueAt } from './late-copies.ts';
 import { type Eraser, markErased, removeWords } from './erase-conversation.ts';
+import { throwFaults } from './throw-faults.ts';
 
 /** How long a process that died in the middle keeps others from going on, in milliseconds. */
 const LEASE_MS = 10_000;
@@ -76,11 +70,6 @@ export async function runErasures(
   );
   throwFaults(outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : [])));
   return outcomes.filter((outcome) => outcome.status === 'fulfilled' && outcome.value).length;
-}
-
-function throwFaults(faults: readonly unknown[]): void {
-  if (faults.length === 1) throw faults[0];
-  if (faults.length > 1) throw new AggregateError(faults, `${faults.length} parts of erasures did not go on`);
 }
 
 /** Those whose last turn is the longest ago, of each tenant the first before of any the second. */
@@ -255,34 +244,6 @@ async function blankContact({ contacts }: Collections, tenantId: TenantId, conta
     { $set: { details: {} } },
     { maxTimeMS: WRITE_TIMEOUT_MS },
   );
-}
-
-/**
- * Whoever begins a conversation with the contact writes one of the documents that are written here, too, so that the two
- * cannot be committed beside each other.
- * @returns false where the contact has a conversation again
- */
-async function deleteContact(
-  { contacts, conversations, active_conversations: active, db }: Collections,
-  tenantId: TenantId,
-  contactId: string,
-): Promise<boolean> {
-  return inTransaction(db.client, async (session) => {
-    const found = await conversations.collection.findOne(ofContact(tenantId, contactId), {
-      projection: { _id: 1 },
-      session,
-      maxTimeMS: READ_TIMEOUT_MS,
-    });
-    if (found !== null) return false;
-    for (const channel of Channel.options) {
-      const { _id } = active.encodePart({ _id: { tenantId, contactId, channel } });
-      const conversationId = new ObjectId();
-      await active.collection.updateOne({ _id }, { $set: { conversationId } }, { session, upsert: true });
-      await active.collection.deleteOne({ _id }, { session });
-    }
-    await contacts.collection.deleteOne(byId({ tenantId, contactId }), { session });
-    return true;
-  });
 }
 
 /**

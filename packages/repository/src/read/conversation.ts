@@ -157,7 +157,7 @@ async function listByStage(
   tenantId: TenantId,
   input: z.infer<typeof ListConversationsByStage>,
 ): Promise<Page<ConversationView>> {
-  const listing = { tenantId, procedure: 'conversations.listByStage', input };
+  const listing = { tenantId, procedure: 'conversations.listByStage', input: { ...input } };
   return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
 }
 
@@ -167,7 +167,7 @@ async function listByAgent(
   tenantId: TenantId,
   input: z.infer<typeof ListConversationsByAgent>,
 ): Promise<Page<ConversationView>> {
-  const listing = { tenantId, procedure: 'conversations.listByAgent', input };
+  const listing = { tenantId, procedure: 'conversations.listByAgent', input: { ...input } };
   return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
 }
 
@@ -209,7 +209,7 @@ async function history(
   tenantId: TenantId,
   input: z.infer<typeof ListContactHistory>,
 ): Promise<Page<ConversationView>> {
-  const listing = { tenantId, procedure: 'conversations.history', input };
+  const listing = { tenantId, procedure: 'conversations.history', input: { ...input } };
   return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
 }
 

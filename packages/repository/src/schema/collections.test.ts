@@ -14,6 +14,7 @@ const WITHOUT_TENANT = [
   'handoffs.pending_by_expiry',
   'idempotency.expiry',
   'paused_conversations.by_end',
+  'retention.by_due',
   'sessions.by_hash',
   'sessions.expiry',
   'sign_ins.by_state',

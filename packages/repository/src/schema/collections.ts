@@ -28,6 +28,7 @@ import {
   SnapshotDocument,
   TenantDocument,
 } from './documents.ts';
+import { RetentionDocument } from './retention-document.ts';
 
 /** How long a command's key is remembered, in seconds: twice what callers are promised. */
 export const IDEMPOTENCY_SECONDS = 48 * 3_600;
@@ -249,6 +250,10 @@ export const declaredCollections = {
       key: { copiesDueAt: 1 },
       partialFilterExpression: { copiesDueAt: { $exists: true } },
     },
+  ]),
+  retention: collection('retention', RetentionDocument, [
+    // Servers look for what is due of every tenant at once.
+    { name: 'by_due', key: { dueAt: 1 } },
   ]),
   tenants: collection('tenants', TenantDocument),
   progress: collection('progress', ProgressDocument),
