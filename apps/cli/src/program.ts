@@ -12,6 +12,7 @@ import { registerList } from './commands/list.ts';
 import { registerMetrics } from './commands/metrics.ts';
 import { registerRetention } from './commands/retention.ts';
 import { registerSearch } from './commands/search.ts';
+import { registerReassign } from './commands/reassign.ts';
 import { registerShow } from './commands/show.ts';
 import { registerSignIn } from './commands/sign-in.ts';
 import { registerSimulate } from './commands/simulate.ts';
@@ -31,6 +32,7 @@ const STORE_COMMANDS = {
 
 const API_COMMANDS = [
   registerList,
+  registerReassign,
   registerShow,
   registerSearch,
   registerMetrics,

@@ -3,6 +3,7 @@ import type {
   ApiKeyId,
   AuditActor,
   Command,
+  ConversationAt,
   CommandInput,
   CommandType,
   SubscribeToConversation,
@@ -11,6 +12,7 @@ import type {
   GetConversation,
   ListMessages,
   Readiness,
+  ReassignConversations,
   RestoreConversation,
   RestoredConversation,
   SessionId,
@@ -74,6 +76,8 @@ import { Unsettled } from './write/claims/unsettled.ts';
 import { followUpClaims } from './write/claims/follow-up-claims.ts';
 import { rethrowUnavailable } from './write/commit-error.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
+import { conversationAt } from './write/conversation-at.ts';
+import { reassign } from './write/reassign.ts';
 import { findOrCreate } from './write/find-or-create.ts';
 import { agentRestore } from './write/restore-agents.ts';
 import { contactRestore } from './write/restore-contacts.ts';
@@ -341,9 +345,15 @@ export function openStore({
     conversations: {
       ...bound({ ...conversationQueries, ...auditedExport }, ['export']),
       get: (tenantId: TenantId, input: GetConversation) => inTime(conversations.get(tenantId, input)),
+      at: (tenantId: TenantId, input: ConversationAt) =>
+        inTime(conversationAt({ collections, history: committer.history }, tenantId, input)),
     },
     followUps: { ...bound(followUpQueries), ...followUpClaims(collections, reads, expireFollowUp) },
-    handoffs: bound(handoffQueries),
+    handoffs: {
+      ...bound(handoffQueries),
+      reassign: (caller: Caller, input: ReassignConversations) =>
+        reassign({ collections, reads, submit }, caller, input),
+    },
     messages: {
       ...bound(messageQueries),
       list: (tenantId: TenantId, input: ListMessages) => inTime(messages.list(tenantId, input)),

@@ -17,6 +17,7 @@ const FOR_OTHERS: ReadonlySet<string> = new Set([
   'conversations.findOrCreate',
   'followUps.claim',
   'handoffs.accept',
+  'handoffs.reassign',
   'handoffs.cancel',
   'handoffs.reject',
   'handoffs.release',

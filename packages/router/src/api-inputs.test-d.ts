@@ -36,6 +36,7 @@ import type {
   ListContactsInput,
   ListConversationsByAgentInput,
   ListConversationsByStageInput,
+  ConversationAtInput,
   ListConversationsInput,
   ListDueFollowUpsInput,
   ListFollowUpsInput,
@@ -71,6 +72,7 @@ import type {
   SubscribeToConversationInput,
   SubscribeToTenantInput,
   TakeOverInput,
+  ReassignConversationsInput,
   TransferHandoffInput,
   TransitionStageInput,
   UpdateAgentInput,
@@ -144,6 +146,7 @@ describe('what every procedure takes is named', () => {
       abandon: ChangeStatusInput;
       reopen: ReactivateConversationInput;
       get: GetConversationInput;
+      at: ConversationAtInput;
       list: ListConversationsInput;
       listByStage: ListConversationsByStageInput;
       listByAgent: ListConversationsByAgentInput;
@@ -178,6 +181,7 @@ describe('what every procedure takes is named', () => {
 
   test('handoffs', () => {
     expectTypeOf<In['handoffs']>().toEqualTypeOf<{
+      reassign: ReassignConversationsInput;
       transfer: TransferHandoffInput;
       request: RequestHandoffInput;
       accept: AcceptHandoffInput;

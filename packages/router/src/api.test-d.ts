@@ -21,6 +21,7 @@ import type {
   FoundOrCreated,
   Handoff,
   HandoffChange,
+  Reassigned,
   HandoffId,
   Health,
   MessageChange,
@@ -113,6 +114,7 @@ describe('what comes back is typed, and named', () => {
       create: Conversation;
       findOrCreate: FoundOrCreated;
       update: Conversation;
+      at: Conversation;
       pause: Conversation;
       resume: Conversation;
       close: Conversation;
@@ -167,6 +169,7 @@ describe('what comes back is typed, and named', () => {
 
   test('handoffs', () => {
     expectTypeOf<Out['handoffs']>().toEqualTypeOf<{
+      reassign: Reassigned;
       transfer: HandoffChange;
       request: HandoffChange;
       accept: HandoffChange;

@@ -2,6 +2,7 @@ import {
   ChangeStatus,
   ListContactHistory,
   Conversation,
+  ConversationAt,
   ConversationView,
   CreateConversation,
   Entry,
@@ -64,6 +65,10 @@ export const conversations = {
     .input(GetConversation)
     .output(ConversationView)
     .query(({ ctx, input }) => ctx.store.conversations.get(ctx.tenantId, input)),
+  at: tenantProcedure
+    .input(ConversationAt)
+    .output(Conversation)
+    .query(({ ctx, input }) => ctx.store.conversations.at(ctx.tenantId, input)),
   list: tenantProcedure
     .input(ListConversations)
     .output(ConversationPage)

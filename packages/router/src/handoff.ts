@@ -6,6 +6,8 @@ import {
   ListHandoffs,
   page,
   ListPendingHandoffs,
+  ReassignConversations,
+  Reassigned,
   RejectHandoff,
   ReleaseConversation,
   RequestHandoff,
@@ -44,6 +46,10 @@ export const handoffs = {
     .input(ReleaseConversation)
     .output(HandoffChange)
     .mutation(async ({ ctx, input }) => handoffChange(await ctx.execute('handoffs.release', input))),
+  reassign: tenantProcedure
+    .input(ReassignConversations)
+    .output(Reassigned)
+    .mutation(({ ctx, input }) => ctx.store.handoffs.reassign(ctx.caller, input)),
   list: tenantProcedure
     .input(ListHandoffs)
     .output(page(Handoff))

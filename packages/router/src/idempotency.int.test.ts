@@ -26,6 +26,7 @@ const others: Record<string, object> = {
   'conversations.create': { tags: ['other'] },
   'conversations.findOrCreate': { tags: ['other'] },
   'followUps.claim': { limit: 2 },
+  'handoffs.reassign': { limit: 2 },
   'followUps.heartbeat': { leaseMs: 2_000 },
   'privacy.eraseContact': { contactId: 'another' },
   'privacy.setRetention': { days: null },

@@ -43,6 +43,7 @@ export const procedureRoles = {
   'contacts.restore': importers,
 
   'conversations.abandon': workers,
+  'conversations.at': readers,
   'conversations.close': workers,
   'conversations.create': workers,
   'conversations.export': importers,
@@ -80,6 +81,7 @@ export const procedureRoles = {
   'handoffs.cancel': workers,
   'handoffs.list': readers,
   'handoffs.pending': readers,
+  'handoffs.reassign': managers,
   'handoffs.reject': workers,
   'handoffs.release': workers,
   'handoffs.request': workers,

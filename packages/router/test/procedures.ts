@@ -79,6 +79,7 @@ export const procedures: Record<string, Procedure> = {
     ],
   })),
   'conversations.get': query(ofConversation),
+  'conversations.at': query((it) => ({ ...ofConversation(it), seq: 1 })),
   'conversations.list': query(() => ({})),
   'conversations.listByStage': query(() => ({ stage: 'lead' })),
   'conversations.listByAgent': query(() => ({ agentId: 'supervisor' })),
@@ -123,6 +124,7 @@ export const procedures: Record<string, Procedure> = {
   'handoffs.cancel': mutation(({ handoffId }) => ({ handoffId })),
   'handoffs.takeover': mutation((it) => ({ ...ofConversation(it), by: ANA })),
   'handoffs.release': mutation((it) => ({ ...ofConversation(it), by: 'supervisor', to: 'closer' })),
+  'handoffs.reassign': mutation(() => ({ from: ANA, to: 'closer', limit: 1 })),
   'handoffs.list': query(ofConversation),
   'handoffs.pending': query(() => ({})),
   'messages.append': mutation((it) => ({

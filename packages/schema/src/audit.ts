@@ -23,6 +23,7 @@ const auditActions = [
   'tenants.resume',
   'conversations.force',
   'conversations.actFor',
+  'handoffs.reassign',
   'conversations.export',
   'privacy.exportContact',
   'privacy.eraseContact',

@@ -279,6 +279,12 @@ export const GetConversation: NamedSchema<GetConversation, GetConversationInput>
   z.strictObject({ conversationId: ConversationId }),
 );
 
+const conversationAtObject = z.strictObject({ conversationId: ConversationId, seq: z.int().min(1) });
+/** A conversation as it stood after one of its entries. */
+export interface ConversationAt extends z.infer<typeof conversationAtObject> {}
+export interface ConversationAtInput extends z.input<typeof conversationAtObject> {}
+export const ConversationAt: NamedSchema<ConversationAt, ConversationAtInput> = named(conversationAtObject);
+
 const listConversationsObject = z.strictObject({
   status: ConversationStatus.optional(),
   stage: SalesStage.optional(),

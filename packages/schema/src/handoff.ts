@@ -82,6 +82,40 @@ const transferFields = {
   idempotencyKey: keyedCommandFields.idempotencyKey,
 };
 
+const reassignObject = z.strictObject({
+  from: AgentId,
+  to: AgentId,
+  /** Most conversations that one call moves. */
+  limit: z.int().min(1).max(100).default(50),
+  reason: readableText(500).default('The desk was reassigned'),
+  force: Force.optional(),
+  idempotencyKey: keyedCommandFields.idempotencyKey,
+});
+/** Gives an agent's open conversations to another, step by step. */
+export interface ReassignConversations extends z.infer<typeof reassignObject> {}
+export interface ReassignConversationsInput extends z.input<typeof reassignObject> {}
+export const ReassignConversations: NamedSchema<ReassignConversations, ReassignConversationsInput> =
+  named(reassignObject);
+
+export interface Reassigned {
+  /** Those that were moved. */
+  conversationIds: ConversationId[];
+  /** Those that could not be, with the code of the refusal. */
+  skipped: { conversationId: ConversationId; code: string }[];
+  /** Why the step ended early, as AGENT_FULL; null where it did not. */
+  stopped: string | null;
+  /** Whether the agent may have more open conversations. */
+  more: boolean;
+}
+export const Reassigned: NamedSchema<Reassigned> = named(
+  z.strictObject({
+    conversationIds: z.array(ConversationId),
+    skipped: z.array(z.strictObject({ conversationId: ConversationId, code: z.string() })),
+    stopped: z.string().nullable(),
+    more: z.boolean(),
+  }),
+);
+
 const transferHandoffObject = z.strictObject({ ...transferFields, force: Force.optional() });
 export interface TransferHandoff extends z.infer<typeof transferHandoffObject> {}
 export interface TransferHandoffInput extends z.input<typeof transferHandoffObject> {}

@@ -18,6 +18,7 @@ export const auditLabels: Record<AuditAction, string> = {
   'tenants.resume': 'Opened the tenant again',
   'conversations.force': 'Forced a move',
   'conversations.actFor': 'Acted for another agent',
+  'handoffs.reassign': 'Moved the open conversations of',
   'conversations.export': 'Exported conversations',
   'privacy.exportContact': 'Exported a contact',
   'privacy.eraseContact': 'Erased a contact',
