@@ -120,7 +120,7 @@ export function followUp(input: Record<string, unknown> = {}): Record<string, un
 export const DEAL = {
   monthlyValueCents: 12_500,
   setupFeeCents: 50_000,
-  contractLength: 12,
+  contractMonths: 12,
   paymentMethod: 'ach',
   discountPercent: 10,
   startAt: null,

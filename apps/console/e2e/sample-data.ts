@@ -188,7 +188,7 @@ export async function createLongSale(
   await api.deals.update.mutate({
     conversationId,
     by: CLOSER,
-    deal: { monthlyValueCents: 89_000, setupFeeCents: 0, contractLength: 12 },
+    deal: { monthlyValueCents: 89_000, setupFeeCents: 0, contractMonths: 12 },
     at: next(1_000),
   });
   await say(

@@ -5,7 +5,7 @@ import { omitUndefined } from './omit-undefined.ts';
 const NO_DEAL: Deal = {
   monthlyValueCents: null,
   setupFeeCents: null,
-  contractLength: null,
+  contractMonths: null,
   paymentMethod: null,
   discountPercent: null,
   startAt: null,

@@ -16,12 +16,12 @@ describe('a deal', () => {
     const scenario = new Scenario();
     scenario.when('deals.update', { deal: { monthlyValueCents: 50_000 } });
     const { conversation, entries } = scenario.when('deals.update', {
-      deal: { discountPercent: 12.5, contractLength: 12 },
+      deal: { discountPercent: 12.5, contractMonths: 12 },
     });
     expect(conversation.deal).toEqual({
       monthlyValueCents: 50_000,
       setupFeeCents: null,
-      contractLength: 12,
+      contractMonths: 12,
       paymentMethod: null,
       discountPercent: 12.5,
       startAt: null,

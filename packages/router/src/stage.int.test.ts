@@ -151,12 +151,12 @@ describe('deals', () => {
     });
     const { conversation: after, entries } = await api.deals.update.mutate({
       conversationId,
-      deal: { discountPercent: null, contractLength: 12 },
+      deal: { discountPercent: null, contractMonths: 12 },
     });
     expect(after.deal).toMatchObject({
       monthlyValueCents: 5_000,
       discountPercent: null,
-      contractLength: 12,
+      contractMonths: 12,
       closedAt: null,
     });
     expect(entries).toMatchObject([{ kind: 'deal', outcome: null }]);

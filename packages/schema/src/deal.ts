@@ -3,6 +3,7 @@ import { named, type NamedSchema, type TypeOf } from './named.ts';
 import { keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { Cents } from './page.ts';
+import { storedName } from './storage.ts';
 import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
@@ -15,8 +16,7 @@ export const PaymentMethod: PaymentMethodEnum = paymentMethodEnum;
 const dealObject = z.strictObject({
   monthlyValueCents: Cents.nullable(),
   setupFeeCents: Cents.nullable(),
-  /** Whole months. */
-  contractLength: z.int().min(1).max(600).nullable(),
+  contractMonths: z.int().min(1).max(600).nullable().register(storedName, { name: 'contractLength' }),
   paymentMethod: PaymentMethod.nullable(),
   discountPercent: z.number().min(0).max(100).nullable(),
   startAt: Timestamp.nullable(),

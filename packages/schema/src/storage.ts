@@ -6,5 +6,10 @@ import { z } from 'zod';
  */
 export type StoredAs = 'date' | 'objectId' | 'json' | 'textOrJson';
 
+/**
+ * Marks fields that were renamed: MongoDB keeps them under the name of before, by which the version before reads them.
+ */
+export const storedName = z.registry<{ name: string }>();
+
 /** Marks schemas whose stored form differs from the wire's; the repository derives codecs and validators from it. */
 export const storedAs = z.registry<{ bson: StoredAs }>();

@@ -306,7 +306,7 @@ describe('usage', () => {
 test('export writes to the standard output or to a file, and says what it wrote', async () => {
   const printed = await cli.run('export');
   const lines = printed.stdout.split('\n');
-  expect(JSON.parse(lines[0] ?? '')).toEqual({ format: 'baton', version: 2 });
+  expect(JSON.parse(lines[0] ?? '')).toEqual({ format: 'baton', version: 3 });
   const file = path('all.jsonl');
   const written = await cli.run('export', file);
   expect(written.stdout).toMatch(/all\.jsonl: \d+ conversations, \d+ entries, \d+ agents, \d+ contacts\./);

@@ -5,10 +5,13 @@ import { z } from 'zod';
  * An archive is JSON Lines in UTF-8: the header, the business hours, every agent, every contact, then each conversation's
  * timeline, one entry a line, with a line behind it that counts its entries; the last line counts what stands before it.
  */
-export const ARCHIVE_HEADER = { format: 'baton', version: 2 } as const;
+export const ARCHIVE_HEADER = { format: 'baton', version: 3 } as const;
 
-/** Version 1 has no contacts, and nothing behind a conversation. */
-export const READABLE_VERSIONS: readonly number[] = [1, 2];
+/**
+ * Version 1 has no contacts, and nothing behind a conversation; in versions 1 and 2 a deal's `contractMonths` is
+ * `contractLength`.
+ */
+export const READABLE_VERSIONS: readonly number[] = [1, 2, 3];
 
 const Count = z.int().min(0);
 

@@ -220,7 +220,7 @@ test('a deal without a part agreed says so', () => {
   const none = {
     monthlyValueCents: null,
     setupFeeCents: null,
-    contractLength: null,
+    contractMonths: null,
     paymentMethod: null,
     discountPercent: null,
   };

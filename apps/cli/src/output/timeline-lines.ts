@@ -52,7 +52,7 @@ export function dealSummary(deal: Deal): string {
   const parts = [
     deal.monthlyValueCents === null ? null : `${formatDollars(deal.monthlyValueCents)} a month`,
     deal.setupFeeCents === null ? null : `${formatDollars(deal.setupFeeCents)} setup`,
-    deal.contractLength === null ? null : `${deal.contractLength} months`,
+    deal.contractMonths === null ? null : `${deal.contractMonths} months`,
     deal.discountPercent === null ? null : `${deal.discountPercent} % off`,
     deal.paymentMethod,
     deal.closeReason,

@@ -134,7 +134,7 @@ describe.skipIf(CHROMIUM === undefined)('a conversation in a real browser', () =
         deal: {
           monthlyValueCents: 91_050,
           setupFeeCents: 25_000,
-          contractLength: null,
+          contractMonths: null,
           discountPercent: 5,
           paymentMethod: 'credit_card',
         },

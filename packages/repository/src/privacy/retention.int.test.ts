@@ -132,8 +132,8 @@ test('killed before any of its writes, which is after the one before it, it goes
     expect(await runs(), `write ${nth}`).toHaveLength(1);
   }
   expect(nth).toBeGreaterThan(15);
-  expect(await rebuild(collections)).toMatchObject({ differences: [] }, 90_000);
-});
+  expect(await rebuild(collections)).toMatchObject({ differences: [] });
+}, 90_000);
 
 test('two processes at once erase each thing once', async () => {
   await set(30);

@@ -1,10 +1,11 @@
-import { ConversationId, Timestamp } from '@baton/schema';
+import { ConversationId, storedName, Timestamp } from '@baton/schema';
 import { arbitraryOf } from '@baton/testing';
 import fc from 'fast-check';
 import { ObjectId } from 'mongodb';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codecOf } from './codec.ts';
+import { jsonSchemaOf } from './validator.ts';
 import { type CollectionDeclaration, declaredCollections } from './collections.ts';
 
 const AT = '2026-01-31T09:30:00.123Z';
@@ -25,6 +26,27 @@ describe('a stored document', () => {
     const stored = encode(wire);
     expect(stored).toEqual({ _id: new ObjectId(ID), at: new Date(AT), text: AT });
     expect(decode(stored)).toEqual(wire);
+  });
+
+  it('keeps a renamed field under its name of before, in unions and validators too', () => {
+    const renamed = z.strictObject({
+      kind: z.literal('a'),
+      months: z.int().nullable().register(storedName, { name: 'length' }),
+      at: Timestamp,
+    });
+    const other = z.strictObject({ kind: z.literal('b'), months: z.int() });
+    const { encode, decode } = careless(
+      z.strictObject({ deal: z.discriminatedUnion('kind', [renamed, other]) }),
+    );
+    const wire = { deal: { kind: 'a', months: 12, at: AT } };
+    const stored = encode(wire);
+    expect(stored).toEqual({ deal: { kind: 'a', length: 12, at: new Date(AT) } });
+    expect(decode(stored)).toEqual(wire);
+    expect(decode({ deal: { ...stored['deal'], months: 3, more: 1 } })).toEqual(wire);
+    expect(() => decode({ deal: { kind: 'a', months: 12, at: new Date(AT) } })).toThrow('deal.length');
+    expect(encode({ deal: { kind: 'b', months: 1 } })).toEqual({ deal: { kind: 'b', months: 1 } });
+    expect(jsonSchemaOf(renamed)).toMatchObject({ required: ['kind', 'length', 'at'] });
+    expect(Object.keys(Object(jsonSchemaOf(renamed))['properties'])).toEqual(['kind', 'length', 'at']);
   });
 
   it('may be written in parts, each as in the whole', () => {

@@ -1,4 +1,4 @@
-import { storedAs } from '@baton/schema';
+import { storedAs, storedName } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { decoderOf } from './decoder.ts';
@@ -33,7 +33,7 @@ type Plan = {
 };
 
 type ObjectPlan =
-  | { kind: 'fields'; fields: Map<string, Plan>; optional: Set<string> }
+  | { kind: 'fields'; fields: Map<string, Plan>; optional: Set<string>; names: Map<string, string> }
   | { kind: 'record'; values: Plan }
   | { kind: 'choice'; key: string; members: Map<unknown, ObjectPlan> };
 
@@ -86,11 +86,14 @@ function planOf(schema: z.core.$ZodType, path: string): Plan {
     case 'object': {
       const fields = new Map<string, Plan>();
       const optional = new Set<string>();
+      const names = new Map<string, string>();
       for (const [key, field] of Object.entries(def.shape)) {
         fields.set(key, planOf(field, `${path}.${key}`));
         if (field._zod.optout === 'optional') optional.add(key);
+        const stored = storedName.get(field);
+        if (stored !== undefined) names.set(key, stored.name);
       }
-      return { object: { kind: 'fields', fields, optional } };
+      return { object: { kind: 'fields', fields, optional, names } };
     }
     case 'union': {
       const discriminator = 'discriminator' in def ? String(def.discriminator) : undefined;
@@ -166,7 +169,8 @@ function mergeObjects(left: ObjectPlan, right: ObjectPlan, path: string): Object
       const other = fields.get(key);
       fields.set(key, other === undefined ? plan : merge(other, plan, `${path}.${key}`));
     }
-    return { kind: 'fields', fields, optional: new Set([...left.optional, ...right.optional]) };
+    const optional = new Set([...left.optional, ...right.optional]);
+    return { kind: 'fields', fields, optional, names: new Map([...left.names, ...right.names]) };
   }
   throw new TypeError(`The union at ${describePath(path)} has objects that cannot be told apart`);
 }
@@ -208,7 +212,7 @@ function objectConverter(plan: ObjectPlan): ((value: Fields) => Fields) | null {
         const convert = encoderOf(field);
         if (convert !== null) fields.push({ key, convert });
       }
-      return fieldConverter(fields, [...plan.optional]);
+      return renamed(fieldConverter(fields, [...plan.optional]), [...plan.names]);
     }
     case 'record': {
       const convert = encoderOf(plan.values);
@@ -258,6 +262,23 @@ function fieldConverter(
       // JSON has a null of its own.
       if (field !== undefined && (field !== null || convert === textOfJson || convert === textOrJson))
         copy[key] = convert(field);
+    }
+    return copy;
+  };
+}
+
+/** Puts renamed fields under the names by which they are kept. */
+function renamed(
+  convert: ((value: Fields) => Fields) | null,
+  names: readonly (readonly [key: string, name: string])[],
+): ((value: Fields) => Fields) | null {
+  if (names.length === 0) return convert;
+  return (value) => {
+    const copy = { ...(convert === null ? value : convert(value)) };
+    for (const [key, name] of names) {
+      if (!(key in copy)) continue;
+      copy[name] = copy[key];
+      delete copy[key];
     }
     return copy;
   };

@@ -1,4 +1,4 @@
-import { type StoredAs, storedAs, Timestamp } from '@baton/schema';
+import { type StoredAs, storedAs, storedName, Timestamp } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import type { z } from 'zod';
 import { instantOfDate, isInstant } from './instant.ts';
@@ -194,6 +194,7 @@ function recordReader(readKey: Reader, readValue: Reader): Reader {
 function objectReader(shape: z.core.$ZodShape): Reader {
   const fields = Object.entries(shape).map(([key, schema]) => ({
     key,
+    name: storedName.get(schema)?.name ?? key,
     read: readerOf(schema),
     isOptional: schema._zod.optout === 'optional',
   }));
@@ -201,21 +202,21 @@ function objectReader(shape: z.core.$ZodShape): Reader {
     if (!isPlainObject(value)) return INVALID;
     let wire = value;
     let known = 0;
-    for (const { key, read, isOptional } of fields) {
-      const given = value[key];
+    for (const { key, name, read, isOptional } of fields) {
+      const given = value[name];
       if (given === undefined) {
-        if (!isOptional) return invalidAt(key);
+        if (!isOptional) return invalidAt(name);
         continue;
       }
       known += 1;
       const field = read(given);
-      if (field === INVALID) return invalidAt(key);
-      if (field === given) continue;
+      if (field === INVALID) return invalidAt(name);
+      if (field === given && name === key) continue;
       // A spread copies the hidden class in one go: many times faster than field by field.
       if (wire === value) wire = { ...value };
       wire[key] = field;
     }
-    return countKeys(value) === known ? wire : pick(wire, fields);
+    return countKeys(wire) === known ? wire : pick(wire, fields);
   };
 }
 

@@ -1,4 +1,4 @@
-import { type StoredAs, storedAs } from '@baton/schema';
+import { type StoredAs, storedAs, storedName } from '@baton/schema';
 import { z } from 'zod';
 
 /** A `$jsonSchema` in the words that MongoDB takes: draft 4 with `bsonType` for `type`. */
@@ -72,6 +72,7 @@ export function jsonSchemaOf(schema: z.ZodType): MongoSchema {
     override: ({ zodSchema, jsonSchema }) => {
       const storage = storedAs.get(zodSchema);
       if (storage !== undefined) replace(jsonSchema, { bsonType: STORED_TYPES[storage.bson] });
+      else if (zodSchema._zod.def.type === 'object') renameFields(jsonSchema, zodSchema._zod.def.shape);
       else if (zodSchema._zod.def.type === 'record') limitKeys(jsonSchema, zodSchema._zod.def.keyType);
     },
   });
@@ -83,6 +84,20 @@ type Json = Record<string, unknown>;
 function replace(target: Json, value: Json): void {
   for (const key of Object.keys(target)) delete target[key];
   Object.assign(target, value);
+}
+
+/** Says of renamed fields what is kept under their names of before. */
+function renameFields(object: Json, shape: z.core.$ZodShape): void {
+  const names = new Map(
+    Object.entries(shape).map(([key, field]) => [key, storedName.get(field)?.name ?? key]),
+  );
+  const nameOf = (key: string) => names.get(key) ?? key;
+  const { properties, required } = object;
+  if (properties !== undefined && properties !== null)
+    object['properties'] = Object.fromEntries(
+      Object.entries(properties).map(([key, value]) => [nameOf(key), value]),
+    );
+  if (Array.isArray(required)) object['required'] = required.map((key) => nameOf(String(key)));
 }
 
 /** MongoDB has no `propertyNames`: only keys of the pattern may have a value. */

@@ -60,7 +60,7 @@ describe('a whole archive', () => {
     const lines = [line('tenant', { businessHours: null }), line('agent', AGENT), line('contact', CONTACT)];
     const counted = end(2, 3, { agents: 1, contacts: 1 });
     expect(await check(HEADER, ...lines, created, message, count(2), '', ...other, counted)).toEqual({
-      version: 2,
+      version: 3,
       agents: 1,
       contacts: 1,
       conversations: 2,
@@ -197,7 +197,7 @@ describe('a file', () => {
   test.each([
     ['{"format":"other"}', 'no Baton archive'],
     ['', 'no Baton archive'],
-    ['{"format":"baton","version":3}', 'version 3; this Baton reads up to version 2'],
+    ['{"format":"baton","version":4}', 'version 4; this Baton reads up to version 3'],
   ])('that begins with %j is refused', async (first, message_) => {
     await expect(checkArchive(await fileOf(first))).rejects.toThrow(message_);
   });

@@ -108,7 +108,8 @@ describe('an archive of version 1', () => {
   /** The source as the version before exported it: without contacts, and nothing behind a conversation. */
   async function asVersion1(name: string): Promise<string> {
     const lines = (await read('source'))
-      .replace('"version":2', '"version":1')
+      .replace('"version":3', '"version":1')
+      .replaceAll('"contractMonths":', '"contractLength":')
       .replace(/"contacts":\d+,/, '')
       .split('\n')
       .filter((line) => !/^\{"(?:contact|conversation)"/.test(line));

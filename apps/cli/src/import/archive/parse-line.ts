@@ -43,7 +43,9 @@ export function parseLine(text: string): ArchiveLine | string {
   const content: unknown = Object(value)[kind];
   const newKind = kind === 'entry' ? unknownKindOf(content) : null;
   if (newKind !== null) return `Entries of the kind ${JSON.stringify(newKind)} are of a newer Baton`;
-  const parsed: z.ZodSafeParseResult<unknown> = archiveLines[kind].safeParse(content);
+  const parsed: z.ZodSafeParseResult<unknown> = archiveLines[kind].safeParse(
+    kind === 'entry' ? withNewNames(content) : content,
+  );
   const issue = parsed.error?.issues[0];
   if (issue !== undefined) return `${[kind, ...issue.path].join('.')}: ${issue.message}`;
   // A kind and the value of its own schema, which the compiler cannot pair.
@@ -52,6 +54,14 @@ export function parseLine(text: string): ArchiveLine | string {
 
 function isLineKind(key: string): key is keyof typeof archiveLines {
   return Object.hasOwn(archiveLines, key);
+}
+
+/** An entry of an archive of before, with the names that its fields have now. */
+function withNewNames(entry: unknown): unknown {
+  const deal: unknown = Object(entry).deal;
+  if (typeof deal !== 'object' || deal === null || !('contractLength' in deal)) return entry;
+  const { contractLength: contractMonths, ...others } = deal;
+  return { ...Object(entry), deal: { ...others, contractMonths } };
 }
 
 /** The kind of an entry, where this version has no such kind. */

@@ -228,7 +228,7 @@ export const largeDeal: Story = {
     updateDeal({
       monthlyValueCents: prospect.monthlyValueCents,
       setupFeeCents: 150_000,
-      contractLength: 24,
+      contractMonths: 24,
       discountPercent: 0,
     }),
     agent(

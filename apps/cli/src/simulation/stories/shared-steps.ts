@@ -300,7 +300,7 @@ export function standardTerms({ prospect, random }: Script) {
   return {
     monthlyValueCents: prospect.monthlyValueCents,
     setupFeeCents: prospect.setupFeeCents,
-    contractLength: random.pick([12, 24]),
+    contractMonths: random.pick([12, 24]),
     paymentMethod: random.pick(['credit_card', 'ach']),
   };
 }

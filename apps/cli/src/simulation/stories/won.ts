@@ -88,7 +88,7 @@ export const priceNegotiation: Story = {
         advanceTo: 'closing',
       }),
       transfer(CLOSER, { reason: 'Price settled', trigger: 'stage_complete', confidence: 0.95 }),
-      updateDeal({ monthlyValueCents: reduced, discountPercent: discount, contractLength: 24 }),
+      updateDeal({ monthlyValueCents: reduced, discountPercent: discount, contractMonths: 24 }),
       thankForDeal(),
       closeWon({
         paymentMethod: 'ach',

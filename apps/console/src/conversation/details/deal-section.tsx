@@ -13,7 +13,7 @@ function dealRows(deal: Deal): [string, ReactNode][] {
   const all: [string, ReactNode | null][] = [
     ['A month', deal.monthlyValueCents === null ? null : formatMoney(deal.monthlyValueCents)],
     ['Setup', deal.setupFeeCents === null ? null : formatMoney(deal.setupFeeCents)],
-    ['Length', deal.contractLength === null ? null : formatCount(deal.contractLength, 'month')],
+    ['Length', deal.contractMonths === null ? null : formatCount(deal.contractMonths, 'month')],
     ['Payment', deal.paymentMethod === null ? null : paymentLabels[deal.paymentMethod]],
     ['Discount', deal.discountPercent === null ? null : `${deal.discountPercent} %`],
     ['Starts', deal.startAt === null ? null : <Time key="starts" at={deal.startAt} />],

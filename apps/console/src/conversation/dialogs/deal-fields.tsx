@@ -21,7 +21,7 @@ export function dealDraftOf(deal: Deal | null): DealDraft {
   return {
     monthly: centsToText(deal?.monthlyValueCents),
     setup: centsToText(deal?.setupFeeCents),
-    months: deal?.contractLength == null ? '' : String(deal.contractLength),
+    months: deal?.contractMonths == null ? '' : String(deal.contractMonths),
     payment: deal?.paymentMethod ?? NOT_AGREED,
     discount: deal?.discountPercent == null ? '' : String(deal.discountPercent),
   };
@@ -46,7 +46,7 @@ export function dealPatchOf(draft: DealDraft): DealPatch {
   return {
     monthlyValueCents: draft.monthly === '' ? null : parseMoney(draft.monthly),
     setupFeeCents: draft.setup === '' ? null : parseMoney(draft.setup),
-    contractLength: draft.months === '' ? null : Number(draft.months),
+    contractMonths: draft.months === '' ? null : Number(draft.months),
     paymentMethod: draft.payment === NOT_AGREED ? null : draft.payment,
     discountPercent: draft.discount === '' ? null : Number(draft.discount),
   };
