@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { Action } from '../keys/action-store.ts';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
+import { useMayErase } from '../privacy/contact-actions.tsx';
 import { useActsForOthers, useMay, useMe } from '../session/session-context.ts';
 import { useConversation } from './conversation-context.ts';
 import { currentTextSelection } from './text-selection.ts';
@@ -23,6 +24,8 @@ export function useConversationActions(): void {
   const isPaused = conversation.status === 'paused' || conversation.status === 'scheduled';
   const pending = conversation.pendingHandoff;
   const mayWork = useMay('messages.append');
+  const mayExport = useMay('privacy.exportContact');
+  const mayErase = useMayErase();
   const actsForOthers = useActsForOthers();
   const notMine = isMine || actsForOthers ? undefined : 'Somebody else holds it: take it over first';
 
@@ -95,5 +98,30 @@ export function useConversationActions(): void {
         ]
       : []),
   ];
-  useActions(mayWork ? [back, ...work] : [back]);
+  const { contactId, erasedAt } = conversation;
+  const contact = { contactId, name: conversation.contact?.name ?? null };
+  const gone = erasedAt === undefined ? undefined : 'The contact is erased';
+  const privacy: Action[] = [
+    ...(mayExport
+      ? [
+          {
+            label: 'Export the contact',
+            group: 'Conversation',
+            blockedReason: gone,
+            run: () => openDialog({ name: 'exportContact', contact }),
+          },
+        ]
+      : []),
+    ...(mayErase
+      ? [
+          {
+            label: 'Erase the contact',
+            group: 'Conversation',
+            blockedReason: gone,
+            run: () => openDialog({ name: 'eraseContact', contact }),
+          },
+        ]
+      : []),
+  ];
+  useActions(mayWork ? [back, ...work, ...privacy] : [back, ...privacy]);
 }

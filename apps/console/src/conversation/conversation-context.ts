@@ -8,6 +8,7 @@ import type {
   SalesStage,
 } from '@baton/schema';
 import { createContext, useContext } from 'react';
+import type { NamedContact } from '../privacy/named-contact.ts';
 import type { Commands } from './commands.ts';
 import type { ComposerMode } from './drafts.ts';
 
@@ -27,7 +28,8 @@ export type OpenDialog =
   | { name: 'close' }
   | { name: 'pause' }
   | { name: 'tags' }
-  | { name: 'redact'; seq: number };
+  | { name: 'redact'; seq: number }
+  | { name: 'exportContact' | 'eraseContact'; contact: NamedContact };
 
 export type ConversationContextValue = {
   conversation: ConversationView;

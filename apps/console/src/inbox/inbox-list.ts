@@ -28,6 +28,8 @@ export type InboxState = {
 /** What the list shows after an entry; the customer's last message stays beside a note. */
 function evolveView(known: ConversationView, entry: Entry): ConversationView {
   const { contact, ...before } = known;
+  if (entry.kind === 'erasure')
+    return { ...evolve(before, entry), contact: null, lastPublicMessage: undefined };
   const isNote = entry.kind === 'message' && entry.visibility === 'internal';
   const shown = known.lastPublicMessage === undefined ? known.lastMessage : known.lastPublicMessage;
   const lastPublicMessage = isNote ? shown : entry.kind === 'message' ? undefined : known.lastPublicMessage;

@@ -4,7 +4,8 @@ import { useAgents } from '../agents/use-agents.ts';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { Select } from '../ui/select.tsx';
 import { Time } from '../ui/time.tsx';
-import { auditLabels, describeAction, describeActor, describeDetails, shortId } from './audit-words.ts';
+import { ActorName } from './actor-name.tsx';
+import { auditLabels, describeAction, describeDetails, shortId } from './audit-words.ts';
 import { SettingList } from './setting-list.tsx';
 import { SettingSection } from './setting.tsx';
 import type { SettingsParams } from './settings-params.ts';
@@ -61,11 +62,7 @@ function AuditRow({ record }: { record: AuditRecord }) {
     <li className="grid gap-x-4 border-b border-line py-2 last:border-b-0 two:grid-cols-[120px_180px_minmax(0,1fr)]">
       <Time at={at} className="text-ink-3" />
       <span className="truncate">
-        {actor.agentId === null ? (
-          describeActor(actor)
-        ) : (
-          <b className="font-semibold">{nameOf(actor.agentId)}</b>
-        )}
+        <ActorName actor={actor} />
       </span>
       <span className="min-w-0">
         {describeAction(action)} <Target record={record} />

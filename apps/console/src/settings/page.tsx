@@ -7,11 +7,13 @@ import { BusinessHoursSettings } from './business-hours.tsx';
 import { SECTIONS, SettingsParams } from './settings-params.ts';
 import { KeySettings } from './keys.tsx';
 import { LimitSettings } from './limits.tsx';
+import { PrivacySettings } from './privacy.tsx';
+import { RetentionSettings } from './retention.tsx';
 import { StoreSettings } from './store.tsx';
 import { ThemeSettings } from './theme.tsx';
 import { ProfileSettings } from './profile.tsx';
 
-function Section({ section, agent, action }: SettingsParams) {
+function Section({ section, agent, action, find }: SettingsParams) {
   switch (section) {
     case 'you':
       return <ProfileSettings />;
@@ -25,6 +27,10 @@ function Section({ section, agent, action }: SettingsParams) {
       return <KeySettings />;
     case 'limits':
       return <LimitSettings />;
+    case 'retention':
+      return <RetentionSettings />;
+    case 'privacy':
+      return <PrivacySettings find={find} />;
     case 'audit':
       return <AuditSettings action={action} />;
     case 'theme':

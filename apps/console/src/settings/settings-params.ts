@@ -1,5 +1,6 @@
 import { AgentId, AuditAction } from '@baton/schema';
 import { z } from 'zod';
+import { TextParam } from '../format/text-param.ts';
 
 /** `needs` is the procedure without which a section has nothing to show. */
 export const SECTIONS = [
@@ -9,6 +10,8 @@ export const SECTIONS = [
   { section: 'browsers', name: 'Browsers', needs: 'sessions.list' },
   { section: 'keys', name: 'API keys', needs: 'apiKeys.list' },
   { section: 'limits', name: 'Limits', needs: 'admin.limits' },
+  { section: 'retention', name: 'Retention', needs: 'privacy.retention' },
+  { section: 'privacy', name: 'Privacy', needs: 'privacy.exportContact' },
   { section: 'audit', name: 'Audit log', needs: 'admin.audit' },
   { section: 'theme', name: 'Theme' },
   { section: 'store', name: 'Store' },
@@ -25,6 +28,8 @@ export const SettingsParams = z.object({
     .union([AgentId, z.literal('+')])
     .optional()
     .catch(undefined),
+  /** The contact that Privacy looks for. */
+  find: TextParam.optional().catch(undefined),
   /** The only action that the audit log shows. */
   action: AuditAction.optional().catch(undefined),
 });

@@ -1,4 +1,5 @@
 // @vitest-environment node
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHROMIUM } from '../../e2e/chromium.ts';
 import { SECTIONS } from './settings-params.ts';
@@ -48,6 +49,72 @@ describe.skipIf(CHROMIUM === undefined)('Settings in a real browser', () => {
     expect(await page.getByLabel('Monday, closes').inputValue()).toBe('18:30');
     await page.getByRole('button', { name: 'Turn the hours off' }).click();
     await page.getByText(/^No hours are set/).waitFor();
+  });
+
+  test('a contact is exported and erased, and leaves the inbox that is open', async () => {
+    const { api } = testConsole.server.baton;
+    const { id } = await api.conversations.create.mutate({
+      contactId: 'elsa-1',
+      contact: { name: 'Elsa Holm' },
+      channel: 'web',
+      initialMessage: { text: 'My address is Harbour Street 4' },
+    });
+    await using inbox = await testConsole.openAs('Maria Lindqvist', `/inbox/${id}`);
+    const row = inbox.page.getByRole('region', { name: 'Conversations' }).getByText('Elsa Holm');
+    await row.waitFor();
+    await inbox.page.getByText('My address is Harbour Street 4').last().waitFor();
+    await inbox.page.getByRole('complementary').getByRole('button', { name: 'Erase' }).click();
+    const offered = inbox.page.getByRole('dialog', { name: /Elsa Holm/ });
+    await offered.getByText('1 conversation').waitFor();
+    expect(await accessibilityIssues(inbox.page, 'conversation-erase', { within: '[role=dialog]' })).toEqual(
+      [],
+    );
+    await offered.getByRole('button', { name: 'Back' }).click();
+
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/settings?section=privacy');
+    const { page, errors } = opened;
+    await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
+    await page.getByLabel('A contact’s key or name').fill('elsa');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Export Elsa Holm' }).click();
+    const exportDialog = page.getByRole('dialog', { name: /^Export/ });
+    const saving = page.waitForEvent('download');
+    await exportDialog.getByRole('button', { name: 'Export' }).click();
+    const download = await saving;
+    expect(download.suggestedFilename()).toBe('contact-elsa-1.jsonl');
+    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).type)).toEqual(['contact', 'conversation', 'entry', 'entry']);
+    await exportDialog.getByRole('button', { name: 'Done' }).click();
+
+    await page.getByRole('button', { name: 'Erase Elsa Holm' }).click();
+    const eraseDialog = page.getByRole('dialog', { name: /^Erase/ });
+    await eraseDialog.getByLabel('Type the contact’s key to confirm').fill('elsa-1');
+    await eraseDialog.getByRole('button', { name: 'Erase for good' }).click();
+    await eraseDialog.getByText('Erased: 1 conversation.').waitFor();
+    await eraseDialog.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('list', { name: 'Erasures' }).getByText('Maria Lindqvist').waitFor();
+    await page.getByText('No contact was found.').waitFor();
+    await row.waitFor({ state: 'detached' });
+    await inbox.page.getByText('All that was said here was erased').waitFor();
+    expect(await inbox.page.getByText(/Harbour Street|Elsa Holm|elsa-1/).count()).toBe(0);
+    expect([...errors, ...inbox.errors]).toEqual([]);
+  });
+
+  test('a limit in days is saved after what it erases was shown, and turned off', async () => {
+    await using opened = await testConsole.openAs('Maria Lindqvist', '/settings?section=retention');
+    const { page, errors } = opened;
+    await page.getByRole('button', { name: 'Erase what is old' }).click();
+    await page.getByLabel('Days without a change').fill('400');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: 'Erase after 400 days?' });
+    await dialog.getByText('Nothing is that old now.').waitFor();
+    expect(await accessibilityIssues(page, 'retention-preview', { within: '[role=dialog]' })).toEqual([]);
+    await dialog.getByRole('button', { name: 'Erase after 400 days' }).click();
+    await page.getByText('Erased 0 conversations and 0 contacts').waitFor();
+    expect(await accessibilityIssues(page, 'retention-on')).toEqual([]);
+    await page.getByRole('button', { name: 'Keep everything again' }).click();
+    await page.getByText(/^Everything is kept/).waitFor();
+    expect(errors).toEqual([]);
   });
 
   test('the store is as the code declares it', async () => {

@@ -8,12 +8,14 @@ import { Time } from '../../ui/time.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { useOtherConversations } from './use-other-conversations.ts';
 import { contactName } from '../../format/contact-name.ts';
+import { ContactActions } from '../../privacy/contact-actions.tsx';
 import { ForWorkers } from '../../session/for-workers.tsx';
 
 export function ContactSection() {
   const { conversation, openDialog } = useConversation();
   const { contactId, channel, tags, metadata, createdAt } = conversation;
   const others = useOtherConversations(conversation);
+  const contact = { contactId, name: conversation.contact?.name ?? null };
   const details = Object.entries(metadata);
   return (
     <CollapsibleSection
@@ -65,6 +67,14 @@ export function ContactSection() {
           </div>
         ))}
       </dl>
+      {conversation.erasedAt === undefined && (
+        <div className="mt-3">
+          <ContactActions
+            onExport={() => openDialog({ name: 'exportContact', contact })}
+            onErase={() => openDialog({ name: 'eraseContact', contact })}
+          />
+        </div>
+      )}
       {others.length > 0 && (
         <>
           <h4 className="mt-3 mb-1 text-meta text-ink-3">Other conversations</h4>

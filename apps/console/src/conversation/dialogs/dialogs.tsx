@@ -1,4 +1,6 @@
 import type { OpenDialog } from '../conversation-context.ts';
+import { EraseDialog } from '../../privacy/erase-dialog.tsx';
+import { ExportDialog } from '../../privacy/export-dialog.tsx';
 import { CloseDialog } from './close-dialog.tsx';
 import { DealDialog } from './deal-dialog.tsx';
 import { CancelFollowUpDialog, ScheduleFollowUpDialog, SnoozeFollowUpDialog } from './follow-up-dialogs.tsx';
@@ -50,5 +52,9 @@ export default function ConversationDialog({ dialog, onClose }: { dialog: OpenDi
       return <TagsDialog onClose={onClose} />;
     case 'redact':
       return <RedactDialog seq={dialog.seq} onClose={onClose} />;
+    case 'exportContact':
+      return <ExportDialog contact={dialog.contact} onClose={onClose} />;
+    case 'eraseContact':
+      return <EraseDialog contact={dialog.contact} onClose={onClose} />;
   }
 }
