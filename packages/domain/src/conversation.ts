@@ -10,9 +10,10 @@ import { DEFAULT_OWNER, requireMayOwn } from './agent.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { cancelPendingHandoff } from './handoff.ts';
-import { messageDraft, messageDrafts } from './message.ts';
+import { messageDraft, messageDrafts, sendCheck } from './message.ts';
 import { invalidInput, Refusal } from './refusal.ts';
 import { applyDrafts } from './drafts.ts';
+import { SendCheck } from './send-policy.ts';
 import { PAUSED, requireOpen, statusDraft } from './status.ts';
 
 export function create(input: CreateConversation, context: DecideContext): Draft[] {
@@ -31,6 +32,11 @@ export function create(input: CreateConversation, context: DecideContext): Draft
   if (first === undefined) return [created];
   if (first.author.kind === 'agent' && first.author.agentId !== agentId) {
     throw new Refusal('NOT_OWNER', `${agentId} owns the conversation`, { owner: { agentId } });
+  }
+  if (input.at === undefined) {
+    const begun = { channel: input.channel, owner: { agentId }, metrics: { waitingSince: null } };
+    const message = { ...first, visibility: 'public' } as const;
+    new SendCheck(begun, context.at, context.sending).take(message, first.author.kind === 'agent');
   }
   return [created, messageDraft({ ...first, visibility: 'public' }, null, context)];
 }
@@ -84,7 +90,9 @@ export const continueConversation: Decide<'conversations.continue'> = (conversat
     : [statusDraft(conversation, [conversation.status], 'active', 'The contact came back')];
   if (message === undefined) return back;
   const active = applyDrafts(conversation, back, context);
-  return [...back, ...messageDrafts(active, { ...message, visibility: 'public' }, undefined, context)];
+  const check = sendCheck(active, input, context);
+  const said = { ...message, visibility: 'public' } as const;
+  return [...back, ...messageDrafts(active, said, undefined, context, check)];
 };
 
 /** The owner has one active conversation more. */

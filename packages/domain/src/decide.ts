@@ -10,6 +10,8 @@ import type {
   MessageEntry,
   Timestamp,
 } from '@baton/schema';
+import type { FollowUpCalendar } from './follow-up-calendar.ts';
+import type { Sending } from './send-policy.ts';
 
 /** What decisions need to know of an agent. */
 export type AgentState = Pick<Agent, 'id' | 'kind' | 'capacity' | 'availability' | 'members'> & {
@@ -32,6 +34,10 @@ export type DecideContext = {
   /** The caller is one agent: its tools say in public what it may say itself. */
   isOneAgent?: boolean | undefined;
   businessHours: BusinessHours | null;
+  /** When follow-ups of the contact do not come due; undefined where the tenant has no such times. */
+  calendar?: FollowUpCalendar | undefined;
+  /** What the tenant's send policy goes by; undefined where it has none, and where the caller cannot know, as in a browser. */
+  sending?: Sending | undefined;
   /** Random, 0 to 1: spreads the retries of follow-ups that fail together. */
   jitter: number;
   /** The message to redact; null where there is none. */

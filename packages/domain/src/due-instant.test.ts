@@ -1,6 +1,7 @@
 import type { BusinessHours } from '@baton/schema';
 import { describe, expect, it } from 'vitest';
-import { dueInstant, nextOpening } from './due-instant.ts';
+import { nextOpening } from './due-instant.ts';
+import { dueInstant } from './follow-up-calendar.ts';
 import { refusalOf } from '../test/scenario.ts';
 
 const BERLIN: BusinessHours = {
@@ -16,7 +17,7 @@ describe('a local time', () => {
     ['of another day than in UTC', '2026-01-05T00:30', 'Asia/Tokyo', '2026-01-04T15:30:00.000Z'],
     ['on 29 February', '2028-02-29T12:00', 'America/New_York', '2028-02-29T17:00:00.000Z'],
   ])('%s: %s in %s is %s', (_, localTime, timeZone, instant) => {
-    expect(dueInstant({ localTime, timeZone }, null)).toBe(instant);
+    expect(dueInstant({ localTime, timeZone }, { businessHours: null })).toBe(instant);
   });
 
   it.each([
@@ -26,7 +27,7 @@ describe('a local time', () => {
   ])(
     'that a clock change leaves out falls later by the gap: %s in %s is %s',
     (localTime, timeZone, instant) => {
-      expect(dueInstant({ localTime, timeZone }, null)).toBe(instant);
+      expect(dueInstant({ localTime, timeZone }, { businessHours: null })).toBe(instant);
     },
   );
 
@@ -34,14 +35,14 @@ describe('a local time', () => {
     ['2026-10-25T02:30', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
     ['2026-11-01T01:30', 'America/New_York', '2026-11-01T05:30:00.000Z'],
   ])('that comes twice means its first coming: %s in %s is %s', (localTime, timeZone, instant) => {
-    expect(dueInstant({ localTime, timeZone }, null)).toBe(instant);
+    expect(dueInstant({ localTime, timeZone }, { businessHours: null })).toBe(instant);
   });
 
   it.each([
     ['9999-12-31T23:30', 'America/New_York'],
     ['0000-01-01T00:30', 'Asia/Tokyo'],
   ])('beyond the years that have a form is refused: %s in %s', (localTime, timeZone) => {
-    expect(refusalOf(() => dueInstant({ localTime, timeZone }, null))).toMatchObject({
+    expect(refusalOf(() => dueInstant({ localTime, timeZone }, { businessHours: null }))).toMatchObject({
       code: 'INVALID_INPUT',
       details: { localTime, timeZone },
     });
@@ -50,7 +51,7 @@ describe('a local time', () => {
 
 describe('an instant', () => {
   it('stays what it is where there are no hours', () => {
-    expect(dueInstant('2026-01-04T03:00:00.000Z', null)).toBe('2026-01-04T03:00:00.000Z');
+    expect(dueInstant('2026-01-04T03:00:00.000Z', { businessHours: null })).toBe('2026-01-04T03:00:00.000Z');
   });
 
   it.each([
@@ -67,7 +68,7 @@ describe('an instant', () => {
     ],
     ['before they change back, too', '2026-10-23T20:00:00.000Z', '2026-10-26T08:00:00.000Z'],
   ])('outside the hours moves to the next opening: %s', (_, instant, opening) => {
-    expect(dueInstant(instant, BERLIN)).toBe(opening);
+    expect(dueInstant(instant, { businessHours: BERLIN })).toBe(opening);
   });
 
   it('is read on the day that it is there, not in UTC', () => {
@@ -134,6 +135,6 @@ describe('an instant', () => {
 
   it('that a local time names moves into the hours, too', () => {
     const saturday = { localTime: '2026-01-10T12:00', timeZone: 'America/New_York' };
-    expect(dueInstant(saturday, BERLIN)).toBe('2026-01-12T08:00:00.000Z');
+    expect(dueInstant(saturday, { businessHours: BERLIN })).toBe('2026-01-12T08:00:00.000Z');
   });
 });

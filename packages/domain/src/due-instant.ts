@@ -1,4 +1,4 @@
-import type { BusinessHours, ScheduleFollowUp } from '@baton/schema';
+import type { BusinessHours } from '@baton/schema';
 import { END_OF_DAY, Timestamp, timestamp } from '@baton/schema';
 import { Temporal } from 'temporal-polyfill';
 import { Refusal } from './refusal.ts';
@@ -7,7 +7,13 @@ import { Refusal } from './refusal.ts';
  * A local time that a clock change skips moves later by the skipped time; of one that occurs twice the first is
  * taken (RFC 5545 §3.3.5, Temporal's "compatible").
  */
-function localTimeToInstant({ localTime, timeZone }: { localTime: string; timeZone: string }): Timestamp {
+export function localTimeToInstant({
+  localTime,
+  timeZone,
+}: {
+  localTime: string;
+  timeZone: string;
+}): Timestamp {
   const zoned = Temporal.PlainDateTime.from(localTime).toZonedDateTime(timeZone, {
     disambiguation: 'compatible',
   });
@@ -42,10 +48,4 @@ export function nextOpening(at: Timestamp, hours: BusinessHours): Timestamp {
     }
   }
   return at;
-}
-
-/** When a follow-up is due: the time asked for, moved into the tenant's business hours. */
-export function dueInstant(due: ScheduleFollowUp['dueAt'], hours: BusinessHours | null): Timestamp {
-  const at = typeof due === 'string' ? due : localTimeToInstant(due);
-  return hours === null ? at : nextOpening(at, hours);
 }

@@ -8,7 +8,7 @@ import type {
 } from '@baton/schema';
 import { FollowUpId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, DecideContext, Draft } from './decide.ts';
-import { dueInstant } from './due-instant.ts';
+import { dueInstant } from './follow-up-calendar.ts';
 import { addMs } from './instant.ts';
 import { requireAgent } from './agent.ts';
 import { invalidInput, Refusal } from './refusal.ts';
@@ -56,7 +56,7 @@ export function scheduleDrafts(
     });
   }
   if (input.assignee !== undefined) requireAgent(input.assignee, context);
-  const dueAt = dueInstant(input.dueAt, context.businessHours);
+  const dueAt = dueInstant(input.dueAt, context);
   const finalAttemptAt = input.finalAttemptAt ?? addMs(dueAt, FINAL_ATTEMPT_AFTER_MS);
   if (finalAttemptAt < dueAt) {
     throw invalidInput('finalAttemptAt', `finalAttemptAt must not be before dueAt, ${dueAt}`);
@@ -92,7 +92,7 @@ export const schedule: Decide<'followUps.schedule'> = (conversation, input, cont
 
 export const snooze: Decide<'followUps.snooze'> = (conversation, input, context) => {
   const followUp = requireFollowUp(conversation, input.followUpId);
-  const dueAt = dueInstant(input.until, context.businessHours);
+  const dueAt = dueInstant(input.until, context);
   const finalAttemptAt =
     dueAt > followUp.finalAttemptAt ? addMs(dueAt, FINAL_ATTEMPT_AFTER_MS) : followUp.finalAttemptAt;
   const timeZone = typeof input.until === 'string' ? followUp.timeZone : input.until.timeZone;
@@ -215,13 +215,13 @@ function retryInstant(
   context: DecideContext,
 ): string {
   if (retryAt === undefined) {
-    return dueInstant(addMs(context.at, backoffMs(attempts, context.jitter)), context.businessHours);
+    return dueInstant(addMs(context.at, backoffMs(attempts, context.jitter)), context);
   }
   if (at !== undefined) return retryAt;
   if (retryAt < context.at) {
     throw new Refusal('INVALID_INSTANT', 'retryAt is in the past', { retryAt, now: context.at });
   }
-  return dueInstant(retryAt, context.businessHours);
+  return dueInstant(retryAt, context);
 }
 
 /** The follow-up is tried again until its attempts or its time are used up; then it is dead. */

@@ -6,6 +6,7 @@ export { erasedAnswers, erasedFollowUp, erasedHandoff, erasedObjection } from '.
 export { eraseEntry, takeWords } from './erasure.ts';
 export { BEGINS_A_HANDOFF, evolve, fold, FOLD_VERSION } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
+export { type FollowUpCalendar, nextAllowed } from './follow-up-calendar.ts';
 export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';
 export { CHARACTERS_OF_A_TOKEN, estimateTokens, MessageWindow } from './message-context.ts';
@@ -21,6 +22,8 @@ export {
 } from './message-words.ts';
 export { invalidInput, Refusal } from './refusal.ts';
 export { newcomers } from './registered-agents.ts';
+export { dayOf, nextDay } from './quiet-hours.ts';
+export { type BudgetUse, type Sending, sendReasons } from './send-policy.ts';
 export { NEXT_STAGES, nextStages, stageBlockers, stagesFrom } from './stage.ts';
 export { isClosed } from './status.ts';
 export { checkQualification } from './answers.ts';

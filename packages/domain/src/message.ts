@@ -7,6 +7,7 @@ import { cancelFollowUps } from './follow-up.ts';
 import { requireEpoch, requireOwner } from './ownership.ts';
 import { invalidInput, Refusal } from './refusal.ts';
 import { applyDrafts } from './drafts.ts';
+import { SendCheck } from './send-policy.ts';
 
 export function messageDraft(
   message: NewMessage,
@@ -26,10 +27,20 @@ export function messageDraft(
     ...(message.usage && { usage: message.usage }),
     ...(message.parts && { parts: message.parts }),
     ...(message.raw && { raw: message.raw }),
+    ...(message.template && { template: message.template }),
     ...(isPublicAgentMessage(message) &&
       waitingSince !== null && { responseMs: elapsedMs(waitingSince, context.at) }),
     redactedAt: null,
   };
+}
+
+/** Whether the customer sees it, and the rules of what agents say hold of it. */
+function isSaidByAgent(
+  { author, visibility }: NewMessage,
+  { isOneAgent }: Pick<DecideContext, 'isOneAgent'>,
+): boolean {
+  if (visibility !== 'public') return false;
+  return author.kind === 'agent' || (isOneAgent === true && author.kind === 'tool');
 }
 
 /**
@@ -45,9 +56,7 @@ function requireMayAppend(
 ): void {
   requireOpen(conversation);
   requireEpoch(conversation, ownerEpoch);
-  const { author, visibility } = message;
-  const isOfItsTool = isOneAgent === true && author.kind === 'tool' && visibility === 'public';
-  if (isOfItsTool || isPublicAgentMessage(message)) requireOwner(conversation, author.agentId);
+  if (isSaidByAgent(message, { isOneAgent })) requireOwner(conversation, message.author.agentId);
   if (message.inReplyTo !== undefined && message.inReplyTo > conversation.lastSeq) {
     throw invalidInput(`${path}inReplyTo`, `No entry ${message.inReplyTo} to reply to`);
   }
@@ -62,9 +71,11 @@ export function messageDrafts(
   message: NewMessage,
   ownerEpoch: number | undefined,
   context: DecideContext,
+  check: SendCheck | null,
   path = '',
 ): Draft[] {
   requireMayAppend(conversation, message, ownerEpoch, { isOneAgent: context.isOneAgent, path });
+  check?.take(message, isSaidByAgent(message, context));
   const draft = messageDraft(message, conversation, context);
   if (message.author.kind !== 'customer') return [draft];
   const drafts = [draft, ...cancelFollowUps(conversation, 'customer_reply', context)];
@@ -84,14 +95,25 @@ function endOfPause(
   return [statusDraft(paused, PAUSED, 'active', 'The customer wrote')];
 }
 
+/** What holds of messages that are sent now; null for history that is brought in, which was sent long ago. */
+export function sendCheck(
+  conversation: Conversation,
+  { at }: { at?: string | undefined },
+  context: DecideContext,
+): SendCheck | null {
+  return at === undefined ? new SendCheck(conversation, context.at, context.sending) : null;
+}
+
 export const append: Decide<'messages.append'> = (conversation, input, context) =>
-  messageDrafts(conversation, input, input.ownerEpoch, context);
+  messageDrafts(conversation, input, input.ownerEpoch, context, sendCheck(conversation, input, context));
 
 export const appendTurn: Decide<'messages.appendTurn'> = (conversation, input, context) => {
   const drafts: Draft[] = [];
   let current = conversation;
+  const check = sendCheck(conversation, input, context);
   for (const [index, message] of input.messages.entries()) {
-    const added = messageDrafts(current, message, input.ownerEpoch, context, `messages[${index}].`);
+    const path = `messages[${index}].`;
+    const added = messageDrafts(current, message, input.ownerEpoch, context, check, path);
     current = applyDrafts(current, added, context);
     drafts.push(...added);
   }

@@ -8,6 +8,7 @@ import type {
   CommandType,
   SubscribeToConversation,
   FindOrCreateConversation,
+  FollowUpId,
   FoundOrCreated,
   GetConversation,
   ListMessages,
@@ -17,7 +18,9 @@ import type {
   RestoredConversation,
   SessionId,
   SubscribeToTenant,
+  Tenant,
   TenantId,
+  UpdateTenant,
 } from '@baton/schema';
 import type { Db, MongoClient } from 'mongodb';
 import { apiKeys, type NewApiKey } from './auth/api-key.ts';
@@ -63,6 +66,7 @@ import { messageQueries } from './read/message.ts';
 import { metricsQueries } from './read/metrics/metrics.ts';
 import { objectionQueries } from './read/objection.ts';
 import { qualificationQueries } from './read/qualification.ts';
+import { sendPermissionQueries } from './read/send-permission.ts';
 import { searchQueries } from './read/search/search.ts';
 import { stageQueries } from './read/stage.ts';
 import { tenantQueries } from './read/tenant.ts';
@@ -70,11 +74,13 @@ import { timelineQueries } from './read/timeline.ts';
 import { type Collections, openCollections, type Sources } from './schema/open-collections.ts';
 import type { SessionLife } from './schema/session-life.ts';
 import { type UnreadableDocument, UnreadableDocuments } from './schema/unreadable.ts';
+import { agentBudgets } from './write/agent-budgets.ts';
 import { agentRegistry } from './write/agent-registry.ts';
 import type { Expire } from './write/claims/due-follow-ups.ts';
 import { Unsettled } from './write/claims/unsettled.ts';
 import { followUpClaims } from './write/claims/follow-up-claims.ts';
 import { rethrowUnavailable } from './write/commit-error.ts';
+import { SendPolicies } from './write/send-policies.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
 import { conversationAt } from './write/conversation-at.ts';
 import { reassign } from './write/reassign.ts';
@@ -191,12 +197,26 @@ export function openStore({
     observer,
   });
   const credentials = openCredentials(collections);
-  const committer = new Committer({ client, collections, reads, activity, observer, ...options });
+  const sendPolicies = new SendPolicies(collections);
+  const committer = new Committer({
+    client,
+    collections,
+    reads,
+    activity,
+    observer,
+    sendPolicies,
+    ...options,
+  });
   const submit = commandSubmitter(collections, reads, committer);
   const serverOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: false });
   const unsettled = new Unsettled();
   const expireFollowUp: Expire = (tenantId, followUpId) =>
     submit(serverOf(tenantId), { type: 'followUps.expire', input: { followUpId } });
+  const followUpCommands = {
+    expire: expireFollowUp,
+    postpone: (tenantId: TenantId, followUpId: FollowUpId, until: string) =>
+      submit(serverOf(tenantId), { type: 'followUps.snooze', input: { followUpId, until } }),
+  };
   const drain = () => committer.history.snapshots.drain();
   const privacy = openPrivacy({ collections, submit, drain });
   const bound = <Queries extends Record<string, Query>>(queries: Queries, slow?: SlowQueries<Queries>) =>
@@ -348,14 +368,17 @@ export function openStore({
       at: (tenantId: TenantId, input: ConversationAt) =>
         inTime(conversationAt({ collections, history: committer.history }, tenantId, input)),
     },
-    followUps: { ...bound(followUpQueries), ...followUpClaims(collections, reads, expireFollowUp) },
+    followUps: {
+      ...bound(followUpQueries),
+      ...followUpClaims(collections, reads, followUpCommands, sendPolicies),
+    },
     handoffs: {
       ...bound(handoffQueries),
       reassign: (caller: Caller, input: ReassignConversations) =>
         reassign({ collections, reads, submit }, caller, input),
     },
     messages: {
-      ...bound(messageQueries),
+      ...bound({ ...messageQueries, ...sendPermissionQueries, ...agentBudgets }),
       list: (tenantId: TenantId, input: ListMessages) => inTime(messages.list(tenantId, input)),
     },
     metrics: bound(metricsQueries, 'all'),
@@ -403,7 +426,15 @@ export function openStore({
       return collections.clock.now();
     },
     stages: bound(stageQueries),
-    tenant: bound({ ...tenantQueries, ...tenantSettings }),
+    tenant: {
+      ...bound({ ...tenantQueries, ...tenantSettings }),
+      /** @throws Refusal IDEMPOTENCY_MISMATCH */
+      async update(tenantId: TenantId, input: UpdateTenant, by?: AuditActor): Promise<Tenant> {
+        const tenant = await inTime(tenantSettings.update(collections, tenantId, input, by));
+        sendPolicies.forget(tenantId);
+        return tenant;
+      },
+    },
     timeline: bound(timelineQueries),
   };
 }

@@ -20,6 +20,8 @@ import type {
   FindOrCreateConversationInput,
   GetAgentWorkloadInput,
   GetConversationInput,
+  CanSendInput,
+  ReserveBudgetInput,
   GetMessageContextInput,
   GetQualificationInput,
   HeartbeatFollowUpInput,
@@ -201,6 +203,8 @@ describe('what every procedure takes is named', () => {
       redact: RedactMessageInput;
       list: ListMessagesInput;
       refused: ListRefusedMessagesInput;
+      canSend: CanSendInput;
+      reserve: ReserveBudgetInput;
       context: GetMessageContextInput;
     }>();
   });

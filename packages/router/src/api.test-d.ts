@@ -42,7 +42,9 @@ import type {
   Qualification,
   QualificationCheck,
   Readiness,
+  BudgetReservation,
   RefusedMessage,
+  SendPermission,
   RecordedAnswer,
   RestoredAgents,
   RestoredContacts,
@@ -189,6 +191,8 @@ describe('what comes back is typed, and named', () => {
       redact: Change;
       list: Page<MessageEntry>;
       refused: RefusedMessage[];
+      canSend: SendPermission;
+      reserve: BudgetReservation;
       context: MessageContext;
     }>();
   });

@@ -28,6 +28,7 @@ const others: Record<string, object> = {
   'followUps.claim': { limit: 2 },
   'handoffs.reassign': { limit: 2 },
   'followUps.heartbeat': { leaseMs: 2_000 },
+  'messages.reserve': { tokens: 11 },
   'privacy.eraseContact': { contactId: 'another' },
   'privacy.setRetention': { days: null },
   'tenant.update': { businessHours: { timeZone: 'UTC', weekdays: [{ day: 1, from: '09:00', to: '17:00' }] } },

@@ -1,6 +1,8 @@
 import {
   AppendMessage,
   AppendTurn,
+  BudgetReservation,
+  CanSend,
   Change,
   ListMessages,
   ListRefusedMessages,
@@ -11,6 +13,8 @@ import {
   page,
   RedactMessage,
   RefusedMessages,
+  ReserveBudget,
+  SendPermission,
   TurnChange,
 } from '@baton/schema';
 import { messageChange, turnChange } from './change.ts';
@@ -37,6 +41,14 @@ export const messages = {
     .input(ListRefusedMessages)
     .output(RefusedMessages)
     .query(({ ctx, input }) => ctx.store.messages.refused(ctx.tenantId, input)),
+  canSend: tenantProcedure
+    .input(CanSend)
+    .output(SendPermission)
+    .query(({ ctx, input }) => ctx.store.messages.canSend(ctx.tenantId, input)),
+  reserve: tenantProcedure
+    .input(ReserveBudget)
+    .output(BudgetReservation)
+    .mutation(({ ctx, input }) => ctx.store.messages.reserve(ctx.tenantId, input)),
   context: tenantProcedure
     .input(GetMessageContext)
     .output(MessageContext)

@@ -90,10 +90,12 @@ export const procedureRoles = {
 
   'messages.append': workers,
   'messages.appendTurn': workers,
+  'messages.canSend': readers,
   'messages.context': readers,
   'messages.list': readers,
   'messages.redact': managers,
   'messages.refused': readers,
+  'messages.reserve': workers,
 
   'metrics.agents': readers,
   'metrics.conversations': readers,

@@ -140,6 +140,8 @@ export const procedures: Record<string, Procedure> = {
   'messages.redact': mutation((it) => ({ ...ofConversation(it), seq: 2 })),
   'messages.list': query(ofConversation),
   'messages.refused': query(ofConversation),
+  'messages.canSend': query(ofConversation),
+  'messages.reserve': mutation((it) => ({ ...ofConversation(it), tokens: 10 })),
   'messages.context': query((it) => ({ ...ofConversation(it), tokenBudget: 100 })),
   'metrics.overview': query(() => ({})),
   'metrics.funnel': query(() => ({})),

@@ -87,6 +87,8 @@ export const roleAnswers: Record<string, Row> = {
   'handoffs.transfer': DESK,
   'messages.append': ACT,
   'messages.appendTurn': ACT,
+  'messages.canSend': READ,
+  'messages.reserve': ACT,
   'messages.context': READ,
   'messages.list': READ,
   'messages.redact': ['- - + - - +', '- - - - - +', 'ok'],
@@ -156,6 +158,7 @@ export const NAMES_OTHERS: ReadonlySet<string> = new Set([
   'handoffs.transfer.to',
   'session.actAs.agentId',
   'session.createLink.agentId',
+  'tenant.update.sendPolicy',
 ]);
 
 export function isTaken(marks: Marks, role: Role): boolean {

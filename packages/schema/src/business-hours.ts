@@ -3,7 +3,9 @@ import { TimeZone } from './follow-up.ts';
 import { named, type NamedSchema } from './named.ts';
 
 /** A wall clock's time of day, 00:00 to 23:59. */
-const TimeOfDay = z.string().regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'Expected a time of day like 09:30');
+export const TimeOfDay = z
+  .string()
+  .regex(/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, 'Expected a time of day like 09:30');
 
 /** The end of a day, where its last stretch may end (ISO 8601-1:2019/Amd 1). */
 export const END_OF_DAY = '24:00';

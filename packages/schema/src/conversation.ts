@@ -8,7 +8,7 @@ import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { MESSAGE_TEXT_LIMIT, NewClientMessageId } from './message.ts';
+import { MESSAGE_TEXT_LIMIT, MessageTemplate, NewClientMessageId } from './message.ts';
 import { Objection } from './objection.ts';
 import { Milliseconds, type PageFields, pageFields, type PageFieldsInput } from './page.ts';
 import { Qualification } from './qualification.ts';
@@ -227,6 +227,7 @@ const initialMessageObject = z.strictObject({
   text: readableText(MESSAGE_TEXT_LIMIT),
   author: Actor.default({ kind: 'customer' }),
   clientMessageId: NewClientMessageId.default(DEFAULT_MESSAGE_ID),
+  template: MessageTemplate.optional(),
 });
 export interface InitialMessage extends z.infer<typeof initialMessageObject> {}
 export interface InitialMessageInput extends z.input<typeof initialMessageObject> {}

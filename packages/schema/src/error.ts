@@ -28,6 +28,12 @@ const errorCodes = [
   'STALE_OWNER',
   'ALREADY_REDACTED',
   'LIMIT_REACHED',
+  // The send policy
+  'CONTACT_OPTED_OUT',
+  'WINDOW_CLOSED',
+  'QUIET_HOURS',
+  'RUN_LIMIT',
+  'BUDGET_SPENT',
   // Handoffs and agents
   'HANDOFF_PENDING',
   'HANDOFF_NOT_PENDING',

@@ -31,6 +31,7 @@ export * from './retention.ts';
 export * from './role.ts';
 export * from './sales-stage.ts';
 export * from './search.ts';
+export * from './send-policy.ts';
 export * from './session.ts';
 export * from './stage.ts';
 export * from './storage.ts';

@@ -49,6 +49,16 @@ export const Usage: NamedSchema<Usage, Usage> = named(
   }),
 );
 
+/** The provider's template that a message was made of: such a message passes a channel's closed window. */
+export interface MessageTemplate {
+  /** As the provider knows it. */
+  name: string;
+  language?: string | undefined;
+}
+export const MessageTemplate: NamedSchema<MessageTemplate, MessageTemplate> = named(
+  z.strictObject({ name: identifier(512), language: identifier(35).optional() }),
+);
+
 /** What a caller writes of one message. */
 const newMessageFields = {
   clientMessageId: NewClientMessageId,
@@ -64,6 +74,7 @@ const newMessageFields = {
   usage: Usage.optional(),
   parts: NewMessageParts.optional(),
   raw: RawMessage.optional(),
+  template: MessageTemplate.optional(),
 };
 
 /** What is said by a message. */
@@ -112,9 +123,13 @@ export interface NewMessage extends z.infer<typeof newMessageObject> {}
 export interface NewMessageInput extends z.input<typeof newMessageObject> {}
 export const NewMessage: NamedSchema<NewMessage, NewMessageInput> = named(newMessageObject);
 
+/** Of tokens and money that `messages.reserve` set aside. */
+export const ReservationId = z.string().regex(/^[0-9a-f]{24}$/, 'Expected the id of a reservation');
+
 const appendMessageObject = messageObject({
   conversationId: ConversationId,
   ownerEpoch: z.int().min(1).optional(),
+  reservationId: ReservationId.optional(),
   ...commandFields,
 });
 export interface AppendMessage extends z.infer<typeof appendMessageObject> {}
@@ -134,6 +149,7 @@ const appendTurnObject = z.strictObject({
       },
     ),
   ownerEpoch: z.int().min(1).optional(),
+  reservationId: ReservationId.optional(),
   ...commandFields,
 });
 export interface AppendTurn extends z.infer<typeof appendTurnObject> {}

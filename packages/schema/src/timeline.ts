@@ -7,7 +7,7 @@ import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
-import { ClientMessageId, MESSAGE_TEXT_LIMIT, Usage, Visibility } from './message.ts';
+import { ClientMessageId, MESSAGE_TEXT_LIMIT, MessageTemplate, Usage, Visibility } from './message.ts';
 import { MessageParts, RawMessage } from './message-part.ts';
 import { Objection } from './objection.ts';
 import { Milliseconds } from './page.ts';
@@ -66,6 +66,7 @@ export const messageEntryObject = entryObject({
   usage: Usage.optional(),
   parts: MessageParts.optional(),
   raw: RawMessage.optional(),
+  template: MessageTemplate.optional(),
   /** How long the customer had waited for this answer. */
   responseMs: Milliseconds.optional(),
   redactedAt: Timestamp.nullable(),

@@ -170,13 +170,14 @@ describe('business hours in Settings', () => {
         id: 'default',
         businessHours: (businessHours = given),
         reopenWithinMs: null,
+        sendPolicy: null,
       }),
     );
     return {
       update,
       answers: {
         ...over,
-        tenant: { get: () => ({ id: 'default', businessHours, reopenWithinMs: null }), update },
+        tenant: { get: () => ({ id: 'default', businessHours, reopenWithinMs: null, sendPolicy: null }), update },
       } satisfies Answers,
     };
   }

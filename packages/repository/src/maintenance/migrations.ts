@@ -175,6 +175,11 @@ export const migrations: readonly Migration[] = [
     up: declareSchema,
   },
   {
+    name: '0019-send-policy',
+    // The policies of tenants, what they refused, what agents used up, and the validator of messages made of a template.
+    up: declareSchema,
+  },
+  {
     name: '0020-pauses',
     // Pauses that end by themselves, follow-ups that repeat, and how long after its end a conversation is reopened.
     up: declareSchema,

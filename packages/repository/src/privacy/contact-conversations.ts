@@ -1,6 +1,7 @@
 import { ConversationId, ConversationStatus, type ErasureCounts, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { REFUSAL_COLLECTIONS } from '../schema/collections.ts';
 import { listName } from '../schema/conversation-lists.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
 import type { OfTenant, TenantFilter } from '../schema/tenant-collection.ts';
@@ -83,17 +84,21 @@ export async function countOfContact(
 }
 
 async function countRefused(
-  { refusals }: Collections,
+  collections: Collections,
   tenantId: TenantId,
   ids: readonly ObjectId[],
 ): Promise<number> {
-  const documents = await refusals.collection
-    .find<Document>(refusalsOf(tenantId, ids), {
-      projection: { 'messages.afterSeq': 1 },
-      maxTimeMS: READ_TIMEOUT_MS,
-    })
-    .toArray();
-  return documents.reduce((sum, { messages }) => sum + (Array.isArray(messages) ? messages.length : 0), 0);
+  let count = 0;
+  for (const name of REFUSAL_COLLECTIONS) {
+    const documents = await collections[name].collection
+      .find<Document>(refusalsOf(tenantId, ids), {
+        projection: { 'messages.afterSeq': 1 },
+        maxTimeMS: READ_TIMEOUT_MS,
+      })
+      .toArray();
+    for (const { messages } of documents) if (Array.isArray(messages)) count += messages.length;
+  }
+  return count;
 }
 
 /** The refused messages of conversations. */

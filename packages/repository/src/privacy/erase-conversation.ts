@@ -11,7 +11,7 @@ import type { ConversationId, EntryOf, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { entryOf, entryToDocument } from '../schema/mapping.ts';
-import type { CollectionName, WireDocument } from '../schema/collections.ts';
+import { type CollectionName, REFUSAL_COLLECTIONS, type WireDocument } from '../schema/collections.ts';
 import type { Collections, TypedCollection } from '../schema/open-collections.ts';
 import type { Submit } from '../write/submit-command.ts';
 import { refusalsOf } from './contact-conversations.ts';
@@ -189,5 +189,5 @@ async function deleteCopies(
   const ofBefore = { _id: new ObjectId(id), tenantId, version: { $lt: version } };
   await collections.listed_conversations.collection.deleteOne(ofBefore, options);
   const refused = refusalsOf(tenantId, [new ObjectId(id)]);
-  await collections.refusals.collection.deleteMany(refused, options);
+  for (const name of REFUSAL_COLLECTIONS) await collections[name].collection.deleteMany(refused, options);
 }

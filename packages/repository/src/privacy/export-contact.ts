@@ -5,6 +5,7 @@ import {
   ConversationId,
   type ExportContact,
   type Page,
+  type RefusedMessage,
   type TenantId,
 } from '@baton/schema';
 import { ObjectId } from 'mongodb';
@@ -18,7 +19,7 @@ import { objectionOf } from '../read/objection.ts';
 import { decodeCursor, encodeCursor, type Listing } from '../read/page.ts';
 import { PageBytes } from '../read/page-bytes.ts';
 import { conversationOf, readEntry } from '../schema/mapping.ts';
-import type { CollectionName, WireDocument } from '../schema/collections.ts';
+import { type CollectionName, REFUSAL_COLLECTIONS, type WireDocument } from '../schema/collections.ts';
 import type { Collections, TypedCollection } from '../schema/open-collections.ts';
 import { conversationIdsOf, refusalsOf } from './contact-conversations.ts';
 
@@ -145,9 +146,12 @@ async function* recordsOf(
       }));
       return;
     case 'refused': {
-      const { refusals } = collections;
-      const document = await refusals.collection.findOne(refusalsOf(tenantId, [id]), options);
-      const messages = (document && refusals.tryDecode(document)?.messages) ?? [];
+      const messages: RefusedMessage[] = [];
+      for (const name of REFUSAL_COLLECTIONS) {
+        const { collection, tryDecode } = collections[name];
+        const document = await collection.findOne(refusalsOf(tenantId, [id]), options);
+        messages.push(...((document && tryDecode(document)?.messages) ?? []));
+      }
       for (const [index, message] of messages.entries()) {
         if (index <= (typeof after === 'number' ? after : -1)) continue;
         yield { record: { type: 'refusedMessage', conversationId, message }, after: index };

@@ -32,7 +32,7 @@ async function withContact(
   return view ?? { ...conversation, contact: null };
 }
 
-const noSuchConversation = () => new Refusal('NOT_FOUND', 'No such conversation');
+export const noSuchConversation = () => new Refusal('NOT_FOUND', 'No such conversation');
 
 /** A conversation as it is stored, with its contact's document where there is one. */
 export type StoredConversation = { document: Document; contacts: readonly Document[] };

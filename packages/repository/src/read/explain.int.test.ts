@@ -1,5 +1,6 @@
 import { Refusal } from '@baton/domain';
 import {
+  AgentId,
   ApiKeyId,
   AppendMessage,
   ClaimFollowUps,
@@ -59,6 +60,7 @@ import { ReadGate } from '../fairness/read-gate.ts';
 import { TenantActivity } from '../fairness/tenant-activity.ts';
 import { expireFollowUps } from '../maintenance/follow-up-expiry.ts';
 import { expireHandoffs } from '../maintenance/handoff-expiry.ts';
+import { SendPolicies } from '../write/send-policies.ts';
 import { agentRegistry, ensureTenant } from '../write/agent-registry.ts';
 import { lookAtDue } from '../write/claims/due-follow-ups.ts';
 import { followUpClaims } from '../write/claims/follow-up-claims.ts';
@@ -82,6 +84,7 @@ import { metricsQueries } from './metrics/metrics.ts';
 import { objectionQueries } from './objection.ts';
 import { qualificationQueries } from './qualification.ts';
 import { searchQueries } from './search/search.ts';
+import { readSending } from './sending.ts';
 import { stageQueries } from './stage.ts';
 import { timelineQueries } from './timeline.ts';
 
@@ -112,8 +115,16 @@ const figures: MetricsFigure[] = [
   { figure: 'messages', author: 'customer' },
 ];
 
+const BUDGET = { agentId: AgentId.parse('supervisor'), tokensPerDay: 1_000 };
+
 const nothingExpires = () => Promise.reject(new Refusal('FOLLOW_UP_NOT_OPEN', 'Nothing expires here'));
-const claims = () => followUpClaims(collections, new ReadGate(100, new TenantActivity()), nothingExpires);
+const claims = () =>
+  followUpClaims(
+    collections,
+    new ReadGate(100, new TenantActivity()),
+    { expire: nothingExpires, postpone: nothingExpires },
+    new SendPolicies(collections),
+  );
 
 /** A browser signs in and is known by its secret, then by its id. */
 const UNKNOWN_KEYS = Array.from({ length: 99 }, (_, number) => `key-${number}`);
@@ -168,6 +179,17 @@ const others: Case[] = [
         contactId: 'contact-1',
         channel: 'facebook_messenger',
       }),
+  ],
+  [
+    'what a send policy asks for',
+    async () => {
+      const conversation = await conversationQueries.get(collections, tenantId, { conversationId: long });
+      const quietHours = { from: '21:00', to: '08:00' };
+      const policy = { quietHours, runLimit: 100, budgets: [BUDGET] };
+      const at = conversation.updatedAt;
+      const target = { ...conversation, tenantId, conversation, agentIds: [BUDGET.agentId], at };
+      return readSending(collections, { policy, timeZone: 'UTC' }, target);
+    },
   ],
   ['messages.refused', () => messageQueries.refused(collections, tenantId, { conversationId: long })],
   [

@@ -1,17 +1,19 @@
 import { CHARACTERS_OF_A_TOKEN, estimateTokens, MessageWindow } from '@baton/domain';
-import type {
-  ConversationId,
-  ListMessages,
-  ListRefusedMessages,
-  GetMessageContext,
-  MessageContext,
-  MessageEntry,
-  Page,
-  RefusedMessage,
-  TenantId,
+import {
+  type ConversationId,
+  type GetMessageContext,
+  type ListMessages,
+  type ListRefusedMessages,
+  type MessageContext,
+  type MessageEntry,
+  type Page,
+  REFUSED_MESSAGES_LIMIT,
+  type RefusedMessage,
+  type TenantId,
 } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { REFUSAL_COLLECTIONS } from '../schema/collections.ts';
 import { entryOf, readEntry } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
@@ -186,7 +188,7 @@ async function findByClientMessageId(
 }
 
 /**
- * What agents said in public while they did not own the conversation: the newest, oldest first.
+ * What agents said in public and were refused: the newest, oldest first.
  * @throws Refusal NOT_FOUND
  */
 async function refused(
@@ -194,13 +196,19 @@ async function refused(
   tenantId: TenantId,
   { conversationId }: ListRefusedMessages,
 ): Promise<RefusedMessage[]> {
-  const document = await collections.refusals.collection.findOne(
-    byId({ tenantId, conversationId: new ObjectId(conversationId) }),
-    { maxTimeMS: READ_TIMEOUT_MS },
+  const kept = await Promise.all(
+    REFUSAL_COLLECTIONS.map(async (name) => {
+      const { collection, decode } = collections[name];
+      const id = byId({ tenantId, conversationId: new ObjectId(conversationId) });
+      const document = await collection.findOne(id, { maxTimeMS: READ_TIMEOUT_MS });
+      return document === null ? [] : decode(document).messages;
+    }),
   );
-  if (document !== null) return collections.refusals.decode(document).messages;
-  await requireConversation(collections, tenantId, conversationId);
-  return [];
+  const refusedMessages = kept.flat();
+  if (refusedMessages.length === 0) await requireConversation(collections, tenantId, conversationId);
+  return refusedMessages
+    .toSorted((a, b) => a.afterSeq - b.afterSeq || a.at.localeCompare(b.at))
+    .slice(-REFUSED_MESSAGES_LIMIT);
 }
 
 export const messageQueries = { list, refused, context, findByClientMessageId };

@@ -31,6 +31,7 @@ test('a tenant that nobody has described has no business hours', async () => {
     id: 'unknown',
     businessHours: null,
     reopenWithinMs: null,
+    sendPolicy: null,
   });
   expect(await kept()).toEqual([]);
 });
@@ -43,21 +44,25 @@ test('its hours are set, changed and taken back; when it came to be stays', asyn
     id: 'acme',
     businessHours: HOURS,
     reopenWithinMs: null,
+    sendPolicy: null,
   });
   expect(await store.tenant.get(tenantId, {})).toEqual({
     id: 'acme',
     businessHours: HOURS,
     reopenWithinMs: null,
+    sendPolicy: null,
   });
   expect(await store.tenant.update(tenantId, { businessHours: null })).toEqual({
     id: 'acme',
     businessHours: null,
     reopenWithinMs: null,
+    sendPolicy: null,
   });
   expect(await store.tenant.get(tenantId, {})).toEqual({
     id: 'acme',
     businessHours: null,
     reopenWithinMs: null,
+    sendPolicy: null,
   });
   expect(await kept()).toEqual([before]);
 });

@@ -7,6 +7,7 @@ const declared = Object.values<CollectionDeclaration>(declaredCollections);
 
 /** Looked up before a tenant is known, or by a worker for all tenants. */
 const WITHOUT_TENANT = [
+  'agent_budgets.expiry',
   'api_keys.by_hash',
   'api_keys.by_previous_hash',
   'erasures.copies_due',

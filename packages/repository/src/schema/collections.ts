@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ApiKeyDocument, SessionDocument, SignInDocument } from './credential-documents.ts';
 import {
   ActiveConversationDocument,
+  AgentBudgetDocument,
   AgentDocument,
   AnswerDocument,
   AuditDocument,
@@ -25,6 +26,7 @@ import {
   ProgressDocument,
   SearchTermsDocument,
   RefusalsDocument,
+  SendPolicyDocument,
   SnapshotDocument,
   TenantDocument,
 } from './documents.ts';
@@ -193,6 +195,11 @@ export const declaredCollections = {
     { name: 'by_end', key: { until: 1 } },
   ]),
   refusals: collection('refusals', RefusalsDocument),
+  send_refusals: collection('send_refusals', RefusalsDocument),
+  send_policies: collection('send_policies', SendPolicyDocument),
+  agent_budgets: collection('agent_budgets', AgentBudgetDocument, [
+    { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ]),
   agents: collection('agents', AgentDocument),
   contacts: collection('contacts', ContactDocument),
   api_keys: collection('api_keys', ApiKeyDocument, [
@@ -261,6 +268,12 @@ export const declaredCollections = {
   leases: collection('leases', LeaseDocument),
 } satisfies Record<string, CollectionDeclaration>;
 
+/**
+ * Where refused messages are kept: those that another agent's ownership was against, and those that the send policy was. A
+ * server of the version before reads the first alone, and would not know the codes of the second.
+ */
+export const REFUSAL_COLLECTIONS = ['refusals', 'send_refusals'] as const;
+
 export type CollectionName = keyof typeof declaredCollections;
 
 /** A document of a collection in its wire form: what its codec encodes and decodes. */
@@ -296,6 +309,8 @@ export const SHARD_KEYS = {
   metrics_spans: BY_TIME,
   active_conversations: BY_TENANT_IN_ID,
   refusals: BY_TENANT_IN_ID,
+  send_refusals: BY_TENANT_IN_ID,
+  agent_budgets: BY_TENANT_IN_ID,
   agents: BY_TENANT_IN_ID,
   contacts: BY_TENANT_IN_ID,
   idempotency: BY_TENANT_IN_ID,

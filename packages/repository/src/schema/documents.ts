@@ -5,6 +5,7 @@ import {
   AuditDetails,
   AuthorKind,
   BusinessHours,
+  CalendarDate,
   Channel,
   ContactDetails,
   ContactId,
@@ -35,6 +36,7 @@ import {
   redactionEntryObject,
   REFUSED_MESSAGES_LIMIT,
   RefusedMessage,
+  SendPolicy,
   stageEntryObject,
   statusEntryObject,
   storedAs,
@@ -78,6 +80,9 @@ export const ListedConversationDocument = z.strictObject({
   waitingSince: Timestamp.nullable(),
   nextFollowUpAt: Timestamp.nullable(),
 });
+
+/** Most reservations of an agent's budget at once. */
+export const MAX_RESERVATIONS = 1_000;
 
 /** What an entry has in the store only. The channel lets metrics of a channel do without a join. */
 const storedEntryFields = { _id: StoredId, tenantId: TenantId, channel: Channel };
@@ -237,6 +242,33 @@ export const PausedConversationDocument = z.strictObject({
 export const RefusalsDocument = z.strictObject({
   _id: z.strictObject({ tenantId: TenantId, conversationId: ConversationId }),
   messages: z.array(RefusedMessage).max(REFUSED_MESSAGES_LIMIT),
+});
+
+/** The send policy of a tenant; a tenant without a document has none. */
+export const SendPolicyDocument = z.strictObject({
+  _id: z.strictObject({ tenantId: TenantId }),
+  policy: SendPolicy,
+  updatedAt: Timestamp,
+});
+
+/** What an agent with a budget has used up in a day of its tenant's zone. Its `_id` is compared as bytes, in this order. */
+export const AgentBudgetDocument = z.strictObject({
+  _id: z.strictObject({ tenantId: TenantId, agentId: AgentId, day: CalendarDate }),
+  tokens: z.number().min(0),
+  costMicros: z.number().min(0),
+  /** What is set aside for answers that are being written. */
+  reserved: z
+    .array(
+      z.strictObject({
+        id: StoredId,
+        tokens: z.number().min(0),
+        costMicros: z.number().min(0),
+        until: Timestamp,
+      }),
+    )
+    .max(MAX_RESERVATIONS),
+  /** When MongoDB deletes it. */
+  expiresAt: Timestamp,
 });
 
 /** Its `_id` is compared as bytes: write the tenant first. */

@@ -1,8 +1,9 @@
-import { type DecideContext, namedAgents, newcomers } from '@baton/domain';
+import { type DecideContext, namedAgents, newcomers, type Sending } from '@baton/domain';
 import type { Conversation, FollowUpId, TenantId } from '@baton/schema';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
+import { readCalendar, readSending, saidNow } from '../read/sending.ts';
 import { entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { agentsAfter, type BatchState, type CommandRequest, type CommitOptions } from './batch.ts';
@@ -14,7 +15,7 @@ export async function decideContextOf(
   { tenantId, conversationId, command, actor, mayForce, isOneAgent, staysPaused, id }: CommandRequest,
   conversation: Conversation | null,
   at: string,
-  { collections, registeredAgents }: CommitOptions,
+  { collections, registeredAgents, sendPolicies }: CommitOptions,
   session: ClientSession,
 ): Promise<DecideContext> {
   const named = namedAgents(command, conversation);
@@ -30,6 +31,15 @@ export async function decideContextOf(
     );
     return isChanged ? null : leaseOf(collections, tenantId, followUpId, session);
   };
+  const hoursOf = async () => ({
+    businessHours: await businessHoursOf(collections, tenantId, session),
+    calendar: await calendarOf(conversation),
+  });
+  const calendarOf = async (of: Conversation | null) => {
+    const policy = of === null ? null : await sendPolicies.of(tenantId, session);
+    if (of === null || policy === null) return undefined;
+    return readCalendar(collections, policy, { tenantId, contactId: of.contactId }, session);
+  };
   const context: DecideContext = {
     at,
     actor,
@@ -43,6 +53,22 @@ export async function decideContextOf(
     jitter: collections.random(),
   };
   switch (command.type) {
+    case 'conversations.create':
+    case 'conversations.continue':
+    case 'messages.append':
+    case 'messages.appendTurn': {
+      const agentIds = saidNow(command).flatMap(({ author }) => author.agentId ?? []);
+      if (agentIds.length === 0) return context;
+      const policy = await sendPolicies.of(tenantId, session);
+      const target = conversation ?? (command.type === 'conversations.create' ? command.input : null);
+      if (policy === null || target === null) return context;
+      const { contactId, channel } = target;
+      const unwritten = batch.entries.filter((entry) => entry.conversationId === conversationId);
+      const reservationId = 'reservationId' in command.input ? command.input.reservationId : undefined;
+      const asked = { tenantId, contactId, channel, conversation, agentIds, reservationId, at };
+      const sending = await readSending(collections, policy, asked, unwritten, session);
+      return { ...context, sending: { ...sending, budgetUse: useAfterBatch(batch, sending.budgetUse) } };
+    }
     case 'messages.redact': {
       const document = await collections.timeline.collection.findOne(
         { tenantId, conversationId: new ObjectId(conversationId), seq: command.input.seq },
@@ -59,15 +85,28 @@ export async function decideContextOf(
       return { ...context, lease: await leaseAfterBatch(command.input.followUpId) };
     case 'followUps.fail': {
       const lease = await leaseAfterBatch(command.input.followUpId);
-      return { ...context, lease, businessHours: await businessHoursOf(collections, tenantId, session) };
+      return { ...context, lease, ...(await hoursOf()) };
     }
     case 'followUps.schedule':
     case 'followUps.snooze':
     case 'objections.defer':
-      return { ...context, businessHours: await businessHoursOf(collections, tenantId, session) };
+      return { ...context, ...(await hoursOf()) };
     default:
       return context;
   }
+}
+
+/** With what earlier commands of the batch spend. */
+function useAfterBatch({ spending }: BatchState, use: Sending['budgetUse']): Sending['budgetUse'] {
+  if (spending.length === 0) return use;
+  return new Map(
+    [...use].map(([agentId, before]) => {
+      const spent = spending.filter((each) => each.agentId === agentId);
+      const tokens = spent.reduce((sum, each) => sum + each.tokens, before.tokens);
+      const costMicros = spent.reduce((sum, each) => sum + each.costMicros, before.costMicros);
+      return [agentId, { tokens, costMicros }];
+    }),
+  );
 }
 
 /** When the tenant works; null for one without hours. */

@@ -1,11 +1,13 @@
-import { execute, instantOfCommand, Refusal } from '@baton/domain';
+import { execute, instantOfCommand, type Outcome, Refusal } from '@baton/domain';
 import type { ClientSession } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { unreadableRefusal } from '../schema/open-collections.ts';
+import { spendingOf } from './agent-budgets.ts';
 import { decideContextOf } from './batch-context.ts';
 import {
   acceptOutcome,
   type BatchState,
+  type CommandRequest,
   type CommandResult,
   type CommitOptions,
   filterOfConversation,
@@ -41,12 +43,29 @@ export async function decideCommand(
     const context = await decideContextOf(batch, request, conversation, at, options, session);
     const outcome = execute(conversation, command, context);
     acceptOutcome(batch, request, outcome, context);
+    await noteSpending(batch, request, outcome, options, session);
     return { kind: 'done', outcome };
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (batch.fromCache.has(conversationId)) await requireUnchanged(batch, request, options, session);
     return { kind: 'refused', refusal: error };
   }
+}
+
+/** Takes what a command's messages cost into the batch, where their agents have a budget. History costs nothing now. */
+async function noteSpending(
+  batch: BatchState,
+  { tenantId, command }: CommandRequest,
+  { entries }: Outcome,
+  { sendPolicies }: CommitOptions,
+  session: ClientSession,
+): Promise<void> {
+  const { input } = command;
+  const reservationId = 'reservationId' in input ? input.reservationId : undefined;
+  const hasUsage = entries.some((entry) => entry.kind === 'message' && entry.usage !== undefined);
+  if (input.at !== undefined || (!hasUsage && reservationId === undefined)) return;
+  const policy = await sendPolicies.of(tenantId, session);
+  if (policy !== null) batch.spending.push(...spendingOf(entries, policy, reservationId));
 }
 
 /**

@@ -6,7 +6,7 @@ import { auditDocument, OPERATOR } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { Turns } from '../read/search/turns.ts';
 import { LATE_MS } from '../rollup/uncounted.ts';
-import type { WireDocument } from '../schema/collections.ts';
+import { REFUSAL_COLLECTIONS, type WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { QUIET_MS } from '../schema/list-combinations.ts';
 import { conversationToDocument, entryToDocument, listedConversationOf } from '../schema/mapping.ts';
@@ -19,6 +19,7 @@ import {
   filterOfConversation,
   type RedactedMessage,
 } from './batch.ts';
+import { writeSpending } from './agent-budgets.ts';
 import { duplicateOf, StaleRead } from './commit-error.ts';
 import { project, projectSearchTerms, type ProjectionWrites } from './projections.ts';
 import type { TenantCollection, TenantFilter, TenantWrite } from '../schema/tenant-collection.ts';
@@ -87,6 +88,7 @@ export async function writeBatch(
   if (listed.length > 0) await collections.listed_conversations.collection.bulkWrite(listed, { session });
   for (const [name, operations] of projections)
     await collections[name].collection.bulkWrite(operations, { session });
+  await writeSpending(collections, tenantId, batch.spending, session);
   await markLateWrites(batch, tenantId, collections, session);
   for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])
     await blankMessage(collections, tenantId, message, session);
@@ -266,10 +268,11 @@ async function blankMessage(
     { session, projection: { clientMessageId: 1 } },
   );
   // It may have been refused before it was said. The driver's type allows `$pull` of declared fields alone.
-  const { refusals } = collections;
   const forget: Document = { $pull: { messages: { clientMessageId: blanked?.['clientMessageId'] } } };
-  const { _id } = refusals.encodePart({ _id: { tenantId, conversationId } });
-  await refusals.collection.updateOne({ _id }, forget, { session });
+  for (const name of REFUSAL_COLLECTIONS) {
+    const { _id } = collections[name].encodePart({ _id: { tenantId, conversationId } });
+    await collections[name].collection.updateOne({ _id }, forget, { session });
+  }
   await collections.search_terms.collection.deleteOne(
     { tenantId, conversationId: new ObjectId(conversationId), seq },
     { session },

@@ -22,7 +22,9 @@ import { type MongoClient, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import type { RegisteredAgents } from './registered-agents.ts';
+import type { Spending } from './agent-budgets.ts';
 import type { FirstResult } from './history.ts';
+import type { SendPolicies } from './send-policies.ts';
 import type { SaidMessages } from './replay.ts';
 import { knownDocument, type TenantFilter } from '../schema/tenant-collection.ts';
 
@@ -83,6 +85,7 @@ export type CommitOptions = {
   deadline: number;
   collections: Collections;
   registeredAgents: RegisteredAgents;
+  sendPolicies: SendPolicies;
   /** Conversations as this process committed them last; the unique `seq` of their entries finds out old ones. */
   cachedConversations: { get(conversationKey: string): Conversation | undefined };
   /** Whether other servers write for the tenant too, so that what is cached is read again. */
@@ -135,6 +138,8 @@ export class BatchState {
   readonly earlierRedactions: RedactedMessage[] = [];
   readonly contactRequests: CommandRequest[] = [];
   readonly audited: AuditedCommand[] = [];
+  /** What agents with a budget have used up. */
+  readonly spending: Spending[] = [];
   readonly keyedOutcomes: { request: CommandRequest; outcome: Outcome }[] = [];
 }
 

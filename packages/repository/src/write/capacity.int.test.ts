@@ -13,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CommandRequest, CommandResult } from './batch.ts';
 import { commit } from './commit.ts';
 import { RegisteredAgents } from './registered-agents.ts';
+import { SendPolicies } from './send-policies.ts';
 import type { Caller } from './submit-command.ts';
 import { TwoStores } from '../../test/two-stores.ts';
 
@@ -137,6 +138,7 @@ async function commitTogether(...prepared: Prepared[]): Promise<CommandResult[]>
     deadline: performance.now() + 10_000,
     collections: stores[0].collections,
     cachedConversations: new Map(),
+    sendPolicies: new SendPolicies(stores[0].collections),
     mayBeStale: false,
     isSharded: false,
     cachedPieces: new Map(),

@@ -19,6 +19,7 @@ import { CommitUnknown, duplicateOf, isTransient, StaleRead } from './commit-err
 import { commit } from './commit.ts';
 import { OtherServers } from './other-servers.ts';
 import { RegisteredAgents } from './registered-agents.ts';
+import { SendPolicies } from './send-policies.ts';
 import type { ConversationHistory } from './history.ts';
 import { RepeatedCommands, separateRepeats } from './repeated-commands.ts';
 import { pauseBeforeRetry } from './retry-pause.ts';
@@ -39,6 +40,8 @@ export type CommitterOptions = {
   collections: Collections;
   reads: ReadGate;
   activity: TenantActivity;
+  /** Those of this process; its own without it. */
+  sendPolicies?: SendPolicies;
   /** How long one command may take before it is given up as UNAVAILABLE, in milliseconds. */
   deadlineMs?: number;
   /** Whether the collections are spread over shards; false by default. */
@@ -89,6 +92,7 @@ export class Committer {
       isSharded: false,
       queueLimit: 10_000,
       observer: {},
+      sendPolicies: new SendPolicies(options.collections),
       ...options,
     };
     this.#registeredAgents = new RegisteredAgents(options.collections);
@@ -255,6 +259,7 @@ export class Committer {
         mayBeStale: this.#otherServers.writeFor(head.tenantId),
         cachedPieces: this.#cachedPieces,
         registeredAgents: this.#registeredAgents,
+        sendPolicies: this.#options.sendPolicies,
       });
       tell(true);
       this.#settle(batch, results);

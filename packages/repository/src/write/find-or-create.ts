@@ -182,7 +182,10 @@ class Call {
     );
   }
 
-  #appendTo({ id }: Conversation, { text, author }: Omit<InitialMessage, 'clientMessageId'>): AppendMessage {
+  #appendTo(
+    { id }: Conversation,
+    { text, author, template }: Omit<InitialMessage, 'clientMessageId'>,
+  ): AppendMessage {
     const { at } = this.#input;
     return {
       conversationId: id,
@@ -190,6 +193,7 @@ class Call {
       author,
       text,
       visibility: 'public',
+      ...(template && { template }),
       ...(at !== undefined && { at }),
     };
   }

@@ -7,6 +7,9 @@ import {
   type RefusedMessage,
   REFUSED_MESSAGES_LIMIT,
   REFUSED_TEXT_LENGTH,
+  RefusedMessageCode,
+  SendPolicyCode,
+  SendReason,
   type TenantId,
   timestamp,
 } from '@baton/schema';
@@ -17,34 +20,53 @@ import { isDuplicate } from '../connection/duplicate-key.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { erasedAmong } from './erased-among.ts';
 
-/** What a refusal says of the owner. */
-const RefusedBy = z.object({ owner: z.object({ agentId: AgentId }) });
+/** What a refusal says of the owner, and of what the policy was against. */
+const RefusedBy = z.object({
+  owner: z.object({ agentId: AgentId }),
+  reasons: z.array(SendReason).optional(),
+});
 
-type RefusedReply = Pick<RefusedMessage, 'code' | 'ownerId'> & {
+type RefusedReply = Pick<RefusedMessage, 'code' | 'ownerId' | 'reason' | 'until'> & {
   conversationId: ConversationId;
   messages: readonly NewMessage[];
 };
 
-/** What a command would have said, where it was refused because another agent owns the conversation; null otherwise. */
-export function refusedReply({ type, input }: Command, error: unknown): RefusedReply | null {
-  if (!(error instanceof Refusal) || (error.code !== 'NOT_OWNER' && error.code !== 'STALE_OWNER'))
-    return null;
-  if (type !== 'messages.append' && type !== 'messages.appendTurn') return null;
+/** What a command would have said, where another agent owns the conversation or the send policy is against it; null otherwise. */
+export function refusedReply(command: Command, error: unknown): RefusedReply | null {
+  if (!(error instanceof Refusal)) return null;
+  const { input } = command;
+  const messages = wouldSay(command);
+  if (messages.length === 0 || !('conversationId' in input)) return null;
+  const code = RefusedMessageCode.safeParse(error.code);
   const by = RefusedBy.safeParse(error.details);
-  if (!by.success) return null;
-  const messages = type === 'messages.append' ? [input] : input.messages;
-  const { conversationId } = input;
-  return { code: error.code, ownerId: by.data.owner.agentId, conversationId, messages };
+  if (!code.success || !by.success) return null;
+  const [reason] = by.data.reasons ?? [];
+  return {
+    code: code.data,
+    ownerId: by.data.owner.agentId,
+    conversationId: input.conversationId,
+    messages,
+    ...(reason && { reason: reason.message }),
+    ...(reason?.until !== undefined && { until: reason.until }),
+  };
+}
+
+/** What a command would say in a conversation that exists. */
+function wouldSay({ type, input }: Command): NewMessage[] {
+  if (type === 'messages.append') return [input];
+  if (type === 'messages.appendTurn') return input.messages;
+  if (type !== 'conversations.continue' || input.initialMessage === undefined) return [];
+  return [{ ...input.initialMessage, visibility: 'public' }];
 }
 
 /**
- * Keeps what an agent said in public while another one owned the conversation, for people to see. The command stays
+ * Keeps what an agent said in public and was refused, for people to see. The command stays
  * refused and its timeline as it is; a retry of the same message is kept once.
  */
 export async function keepRefusal(
   collections: Collections,
   tenantId: TenantId,
-  { code, ownerId, conversationId, messages }: RefusedReply,
+  { code, ownerId, reason, until, conversationId, messages }: RefusedReply,
 ): Promise<void> {
   const id = new ObjectId(conversationId);
   const conversation = await collections.conversations.collection.findOne(
@@ -60,6 +82,8 @@ export async function keepRefusal(
             clientMessageId,
             agentId: author.agentId,
             code,
+            ...(reason !== undefined && { reason }),
+            ...(until !== undefined && { until }),
             text: truncateText(text, REFUSED_TEXT_LENGTH),
             ownerId,
             afterSeq: conversation['lastSeq'],
@@ -69,7 +93,7 @@ export async function keepRefusal(
   );
   const [first] = refused;
   if (first === undefined) return;
-  const { refusals } = collections;
+  const refusals = collections[SendPolicyCode.safeParse(code).success ? 'send_refusals' : 'refusals'];
   const { _id, ...stored } = refusals.encode({
     _id: { tenantId, conversationId },
     messages: refused,

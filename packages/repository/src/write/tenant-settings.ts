@@ -1,4 +1,12 @@
-import { type AuditActor, type Tenant, type TenantId, timestamp, type UpdateTenant } from '@baton/schema';
+import {
+  type AuditActor,
+  type AuditDetails,
+  type SendPolicy,
+  type Tenant,
+  type TenantId,
+  timestamp,
+  type UpdateTenant,
+} from '@baton/schema';
 import type { ClientSession } from 'mongodb';
 import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
@@ -14,15 +22,39 @@ function update(
   by: AuditActor = OPERATOR,
 ): Promise<Tenant> {
   return idempotentInTransaction(collections, tenantId, 'tenant.update', input, async (session) => {
-    const { businessHours, reopenWithinMs } = input;
-    const details = {
+    const { businessHours, reopenWithinMs, sendPolicy } = input;
+    const details: AuditDetails = {
       ...(businessHours !== undefined && { businessHours: businessHours?.timeZone ?? 'none' }),
       ...(reopenWithinMs !== undefined && { reopenWithinMs }),
+      ...(sendPolicy !== undefined && { sendPolicy: partsOf(sendPolicy) }),
     };
     await appendAudit(collections, { tenantId, action: 'tenant.update', by, details }, session);
     await setTenant(collections, tenantId, input, session);
+    if (sendPolicy !== undefined) await setSendPolicy(collections, tenantId, sendPolicy, session);
     return readTenant(collections, tenantId, session);
   });
+}
+
+/** The names of the parts of a policy that are on, as the audit log has them. */
+function partsOf(policy: SendPolicy | null): string {
+  const parts = Object.entries(policy ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
+async function setSendPolicy(
+  { send_policies: policies, clock }: Collections,
+  tenantId: TenantId,
+  policy: SendPolicy | null,
+  session: ClientSession,
+): Promise<void> {
+  const options = { maxTimeMS: WRITE_TIMEOUT_MS, session };
+  const _id = { tenantId };
+  if (policy === null) {
+    await policies.collection.deleteOne(byId(_id), options);
+    return;
+  }
+  const replacement = policies.encode({ _id, policy, updatedAt: timestamp(clock.now()) });
+  await policies.collection.replaceOne(byId(_id), replacement, { ...options, upsert: true });
 }
 
 async function setTenant(

@@ -13,7 +13,7 @@ export type DueList = { tenantId: TenantId; assignee?: AgentId | undefined };
 /** What a choice among due follow-ups goes by. */
 export type Candidate = Pick<
   WireDocument<'follow_ups'>,
-  '_id' | 'dueAt' | 'priority' | 'attempts' | 'maxAttempts' | 'finalAttemptAt'
+  '_id' | 'conversationId' | 'dueAt' | 'priority' | 'attempts' | 'maxAttempts' | 'finalAttemptAt'
 >;
 
 /** Expires one follow-up by the rules, or is refused by them. */

@@ -1,5 +1,12 @@
 import { Refusal } from '@baton/domain';
-import type { ClaimedFollowUp, ClaimFollowUps, FollowUpId, HeartbeatFollowUp, TenantId } from '@baton/schema';
+import type {
+  ClaimedFollowUp,
+  ClaimFollowUps,
+  FollowUpId,
+  HeartbeatFollowUp,
+  TenantId,
+  Timestamp,
+} from '@baton/schema';
 import { type ClientSession, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../../connection/deadlines.ts';
 import type { ReadGate } from '../../fairness/read-gate.ts';
@@ -8,9 +15,11 @@ import { followUpOf } from '../../read/follow-up.ts';
 import { byId, byIds, type Collections, unreadableRefusal } from '../../schema/open-collections.ts';
 import { rethrowUnavailable } from '../commit-error.ts';
 import { idempotent } from '../idempotent.ts';
+import type { SendPolicies } from '../send-policies.ts';
 import { ClaimQueue } from './claim-queue.ts';
-import { type Expire, expireAll, lookAtDue, openIn } from './due-follow-ups.ts';
+import { type Candidate, type Expire, expireAll, lookAtDue, openIn } from './due-follow-ups.ts';
 import { claimedOf, extendLease, leaseFor, leaseOf, newSecret } from './lease.ts';
+import { type Paused, pausedAmong } from './paused-follow-ups.ts';
 import { MAX_EXPIRIES, takeDue } from './take-due.ts';
 import { Unsettled } from './unsettled.ts';
 
@@ -30,8 +39,22 @@ export type FollowUpClaims = {
   heartbeat(tenantId: TenantId, input: HeartbeatFollowUp): Promise<ClaimedFollowUp>;
 };
 
-/** @param expire lets a follow-up expire by a command */
-export function followUpClaims(collections: Collections, reads: ReadGate, expire: Expire): FollowUpClaims {
+/** Puts a follow-up off by a command. */
+export type Postpone = (tenantId: TenantId, followUpId: FollowUpId, until: Timestamp) => Promise<unknown>;
+
+export type FollowUpCommands = {
+  /** Lets a follow-up expire. */
+  expire: Expire;
+  postpone: Postpone;
+};
+
+/** @param policies say when follow-ups are not done, whenever they were scheduled for */
+export function followUpClaims(
+  collections: Collections,
+  reads: ReadGate,
+  { expire, postpone }: FollowUpCommands,
+  policies: SendPolicies,
+): FollowUpClaims {
   const gateOf =
     (tenantId: TenantId) =>
     <Result>(work: () => Promise<Result>) =>
@@ -43,11 +66,20 @@ export function followUpClaims(collections: Collections, reads: ReadGate, expire
     unsettled.add(stuck);
     return expired + stuck.length;
   };
+  const pausesOf = (tenantId: TenantId) => ({
+    pausedAmong: (due: readonly Candidate[]) => pausedAmong(collections, policies, tenantId, due),
+  });
+  // Another server may have been first, or the follow-up ended: then nothing is left to move.
+  const postponeIn = (tenantId: TenantId) => async (paused: Paused) => {
+    await Promise.allSettled([...paused].map(([id, until]) => postpone(tenantId, id, until)));
+  };
   const queue = new ClaimQueue((list, askers) => {
     const { tenantId } = list;
     return takeDue(collections, list, askers, {
       gate: gateOf(tenantId),
       expire: expireIn(tenantId),
+      ...pausesOf(tenantId),
+      postpone: postponeIn(tenantId),
       unsettled,
     });
   });
@@ -62,11 +94,19 @@ export function followUpClaims(collections: Collections, reads: ReadGate, expire
       const over = await gate(() => overBefore(collections, tenantId, input, unsettled));
       if (over.length === 0 || (await expireIn(tenantId)(over)) === 0 || followUpId !== undefined) break;
     }
+    if (followUpId === undefined) {
+      const look = () => lookAtDue(collections, list, limit, { unsettled });
+      const { candidates } = await gate(look);
+      await postponeIn(tenantId)(await gate(() => pausesOf(tenantId).pausedAmong(candidates)));
+    }
     return gate(() =>
       idempotentLeases(collections, tenantId, 'followUps.claim', input, async (session) => {
         if (followUpId !== undefined)
           return claimOne(collections, tenantId, { ...input, followUpId }, session);
-        const [own = []] = await takeDue(collections, list, [{ limit, leaseMs }], { session });
+        const [own = []] = await takeDue(collections, list, [{ limit, leaseMs }], {
+          session,
+          ...pausesOf(tenantId),
+        });
         return own;
       }),
     );

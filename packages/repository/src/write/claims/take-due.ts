@@ -11,6 +11,7 @@ import {
   type LookOptions,
   WINDOW_OF_A_CLAIM,
 } from './due-follow-ups.ts';
+import type { Paused } from './paused-follow-ups.ts';
 import { claimedOf, leaseFor, newSecret, tokenOf } from './lease.ts';
 
 /** Of how many of the longest due follow-ups the most urgent are taken, at least. */
@@ -19,6 +20,8 @@ const SMALLEST_WINDOW = 100;
 const MAX_ROUNDS = 20;
 /** How often it lets what is over expire before it takes what there is. */
 export const MAX_EXPIRIES = 5;
+
+const NONE_PAUSED: Paused = new Map();
 
 const URGENCY: Record<FollowUpPriority, number> = { high: 0, medium: 1, low: 2 };
 
@@ -43,6 +46,10 @@ export type TakeOptions = LookOptions & {
   gate?: <Result>(work: () => Promise<Result>) => Promise<Result>;
   /** Lets what is over expire and says of how much the next look will be rid; without it that stays as it is. */
   expire?: (over: readonly Candidate['_id'][]) => Promise<number>;
+  /** Which of the due ones have to wait, and until when. */
+  pausedAmong?: (due: readonly Candidate[]) => Promise<Paused>;
+  /** Moves those that have to wait; without it they are passed over. */
+  postpone?: (paused: Paused) => Promise<void>;
 };
 
 /**
@@ -54,10 +61,11 @@ export async function takeDue(
   collections: Collections,
   list: DueList,
   askers: readonly Asker[],
-  { session, unsettled, expire, gate = (work) => work() }: TakeOptions = {},
+  { session, unsettled, expire, pausedAmong, postpone, gate = (work) => work() }: TakeOptions = {},
 ): Promise<ClaimedFollowUp[][]> {
   const taken = askers.map((): ClaimedFollowUp[] => []);
   let expiries = 0;
+  let postponed = 0;
   for (let round = 0; round < MAX_ROUNDS;) {
     const missing = askers.flatMap(({ limit }, asker) =>
       Array.from({ length: limit - (taken[asker]?.length ?? 0) }, () => asker),
@@ -73,9 +81,16 @@ export async function takeDue(
       expiries += 1;
       if ((await expire(over)) > 0) continue;
     }
-    if (candidates.length === 0) break;
+    const paused = await gate(async () => (await pausedAmong?.(candidates)) ?? NONE_PAUSED);
+    if (paused.size > 0 && postpone !== undefined && postponed < MAX_EXPIRIES) {
+      postponed += 1;
+      await postpone(paused);
+      continue;
+    }
+    const free = candidates.filter(({ _id }) => !paused.has(_id));
+    if (free.length === 0) break;
     // Who lost a round looks further down the list, so that many servers do not want the same few again.
-    const urgent = candidates.toSorted(byUrgency).slice(0, missing.length * 2 ** round);
+    const urgent = free.toSorted(byUrgency).slice(0, missing.length * 2 ** round);
     const chosen = sample(urgent, missing.length, collections.random).toSorted(byUrgency);
     const offers = chosen.map(({ _id }, index) => ({ id: _id, asker: missing[index] ?? 0 }));
     const won = await gate(() => lease(collections, list, offers, askers, session));
