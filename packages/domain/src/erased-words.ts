@@ -12,7 +12,8 @@ export function erasedObjection(objection: Objection): Objection {
 }
 
 export function erasedFollowUp(followUp: FollowUp): FollowUp {
-  return { ...followUp, timeZone: null, context: null, lastError: null, outcome: null };
+  const { repeat: _repeat, ...rest } = followUp;
+  return { ...rest, timeZone: null, context: null, lastError: null, outcome: null };
 }
 
 export function erasedDeal(deal: Deal): Deal {

@@ -9,6 +9,7 @@ import type {
 import { FollowUpId, OPEN_WORK_LIMIT } from '@baton/schema';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { dueInstant } from './follow-up-calendar.ts';
+import { nextRepetition, repeatOf } from './repeat.ts';
 import { addMs } from './instant.ts';
 import { requireAgent } from './agent.ts';
 import { invalidInput, Refusal } from './refusal.ts';
@@ -41,7 +42,15 @@ function requireFollowUp(conversation: Conversation, id: FollowUpId): FollowUp {
 
 type NewFollowUp = Pick<
   ScheduleFollowUp,
-  'type' | 'dueAt' | 'finalAttemptAt' | 'priority' | 'assignee' | 'context' | 'maxAttempts' | 'cancelOn'
+  | 'type'
+  | 'dueAt'
+  | 'finalAttemptAt'
+  | 'priority'
+  | 'assignee'
+  | 'context'
+  | 'maxAttempts'
+  | 'cancelOn'
+  | 'repeat'
 >;
 
 /** @throws Refusal LIMIT_REACHED, UNKNOWN_AGENT, INVALID_INPUT */
@@ -61,6 +70,7 @@ export function scheduleDrafts(
   if (finalAttemptAt < dueAt) {
     throw invalidInput('finalAttemptAt', `finalAttemptAt must not be before dueAt, ${dueAt}`);
   }
+  const repeat = repeatOf(input);
   const followUp: FollowUp = {
     id: FollowUpId.parse(context.id),
     conversationId: conversation.id,
@@ -79,6 +89,7 @@ export function scheduleDrafts(
     createdAt: context.at,
     endedAt: null,
     outcome: null,
+    ...(repeat !== undefined && { repeat }),
   };
   const drafts: Draft[] = [{ kind: 'follow_up', action: 'scheduled', followUp }];
   if (conversation.status === 'paused') {
@@ -121,6 +132,35 @@ function endDrafts(
     drafts.push({ kind: 'status', from: 'scheduled', to: 'paused', reason: 'No follow-up is open any more' });
   }
   return drafts;
+}
+
+/** Ends one that was done or given up; where it repeats, the next is scheduled in the same command. */
+function endAndRepeat(
+  conversation: Conversation,
+  followUp: FollowUp,
+  state: EndState,
+  change: Partial<FollowUp>,
+  context: DecideContext,
+): Draft[] {
+  const { repeat } = followUp;
+  const next = repeat === undefined ? null : nextRepetition(repeat, followUp.dueAt, context.at);
+  if (repeat === undefined || next === null)
+    return endDrafts(conversation, [followUp], state, change, context.at);
+  const [ended] = endDrafts({ ...conversation, status: 'active' }, [followUp], state, change, context.at);
+  const dueAt = dueInstant(next, context);
+  const scheduled: FollowUp = {
+    ...followUp,
+    id: FollowUpId.parse(context.id),
+    dueAt,
+    finalAttemptAt: addMs(dueAt, FINAL_ATTEMPT_AFTER_MS),
+    attempts: 0,
+    lastError: null,
+    createdAt: context.at,
+  };
+  return [
+    ...(ended === undefined ? [] : [ended]),
+    { kind: 'follow_up', action: 'scheduled', followUp: scheduled },
+  ];
 }
 
 const DEAD: EndState = { action: 'dead', status: 'dead' };
@@ -196,13 +236,7 @@ function requireLease(
 export const complete: Decide<'followUps.complete'> = (conversation, input, context) => {
   const followUp = requireLease(conversation, input, context);
   const change = { attempts: followUp.attempts + 1, lastError: null, outcome: input.outcome ?? null };
-  return endDrafts(
-    conversation,
-    [followUp],
-    { action: 'completed', status: 'completed' },
-    change,
-    context.at,
-  );
+  return endAndRepeat(conversation, followUp, { action: 'completed', status: 'completed' }, change, context);
 };
 
 /**
@@ -232,7 +266,7 @@ export const fail: Decide<'followUps.fail'> = (conversation, input, context) => 
   const failed = { ...followUp, attempts, lastError: input.error };
   return mayBeTried(failed, dueAt)
     ? [{ kind: 'follow_up', action: 'failed', followUp: { ...failed, dueAt } }]
-    : endDrafts(conversation, [failed], DEAD, {}, context.at);
+    : endAndRepeat(conversation, failed, DEAD, {}, context);
 };
 
 /** What a claim that was never reported leaves as the error of its attempt. */
@@ -249,7 +283,7 @@ export const expire: Decide<'followUps.expire'> = (conversation, input, context)
   if (lease?.isLive === true) throw new Refusal('INVALID_STATUS', 'A worker holds this follow-up');
   const expired =
     lease === null ? followUp : { ...followUp, attempts: followUp.attempts + 1, lastError: LEASE_LOST_ERROR };
-  if (!mayBeTried(expired, at)) return endDrafts(conversation, [expired], DEAD, {}, at);
+  if (!mayBeTried(expired, at)) return endAndRepeat(conversation, expired, DEAD, {}, context);
   if (lease === null) throw new Refusal('INVALID_STATUS', 'This follow-up may be tried again');
   return [{ kind: 'follow_up', action: 'failed', followUp: expired }];
 };

@@ -192,3 +192,35 @@ describe('a claim', () => {
     expect(second.conversation.followUps).toEqual([]);
   });
 });
+
+test('one that repeats is there again once it is done, on the same hour of its zone', async () => {
+  const { id: conversationId } = await api.conversations.create.mutate({
+    contactId: newContact(),
+    channel: 'web',
+  });
+  const { followUp } = await api.followUps.schedule.mutate({
+    conversationId,
+    type: 'nurture',
+    dueAt: { localTime: '2024-01-05T09:30', timeZone: 'America/New_York' },
+    finalAttemptAt: '2040-01-01T00:00:00.000Z',
+    repeat: { weekdays: [1, 2, 3, 4, 5] },
+  });
+  const [claim] = await api.followUps.claim.mutate({ limit: 1, followUpId: followUp.id });
+  const { conversation: after } = await api.followUps.complete.mutate({
+    followUpId: followUp.id,
+    leaseToken: claim?.leaseToken ?? '',
+  });
+  const [next] = after.followUps;
+  expect(next).toMatchObject({ status: 'open', attempts: 0, repeat: { time: '09:30' } });
+  expect(next?.id).not.toBe(followUp.id);
+  const hour = new Intl.DateTimeFormat('en', {
+    timeZone: 'America/New_York',
+    hour: '2-digit',
+    minute: '2-digit',
+    hour12: false,
+  });
+  expect(hour.format(new Date(next?.dueAt ?? ''))).toBe('09:30');
+  expect(Date.parse(next?.dueAt ?? '')).toBeGreaterThan(Date.now());
+  const { items } = await api.followUps.list.query({ conversationId });
+  expect(items.map(({ status }) => status).toSorted()).toEqual(['completed', 'open']);
+});

@@ -92,6 +92,7 @@ export const procedures: Record<string, Procedure> = {
     ...ofConversation(it),
     type: 'nurture',
     dueAt: '2030-01-01T00:00:00.000Z',
+    repeat: { weekdays: [1, 5], timeZone: 'Europe/Berlin' },
   })),
   'followUps.snooze': mutation(({ followUpId }) => ({ followUpId, until: '2030-01-02T00:00:00.000Z' })),
   'followUps.cancel': mutation(({ followUpId }) => ({ followUpId })),

@@ -280,11 +280,16 @@ export const GetConversation: NamedSchema<GetConversation, GetConversationInput>
   z.strictObject({ conversationId: ConversationId }),
 );
 
-const conversationAtObject = z.strictObject({ conversationId: ConversationId, seq: z.int().min(1) });
 /** A conversation as it stood after one of its entries. */
-export interface ConversationAt extends z.infer<typeof conversationAtObject> {}
-export interface ConversationAtInput extends z.input<typeof conversationAtObject> {}
-export const ConversationAt: NamedSchema<ConversationAt, ConversationAtInput> = named(conversationAtObject);
+export interface ConversationAt extends GetConversation {
+  seq: number;
+}
+export interface ConversationAtInput extends GetConversationInput {
+  seq: number;
+}
+export const ConversationAt: NamedSchema<ConversationAt, ConversationAtInput> = named(
+  z.strictObject({ conversationId: ConversationId, seq: z.int().min(1) }),
+);
 
 const listConversationsObject = z.strictObject({
   status: ConversationStatus.optional(),
@@ -363,31 +368,50 @@ export interface ChangeStatusInput extends z.input<typeof changeStatusObject> {}
 export const ChangeStatus: NamedSchema<ChangeStatus, ChangeStatusInput> = named(changeStatusObject);
 
 /** A pause ends at `until`, or when the customer writes. */
-const pauseConversationObject = changeStatusObject.extend({ until: Timestamp.optional() });
-export interface PauseConversation extends z.infer<typeof pauseConversationObject> {}
-export interface PauseConversationInput extends z.input<typeof pauseConversationObject> {}
-export const PauseConversation: NamedSchema<PauseConversation, PauseConversationInput> =
-  named(pauseConversationObject);
+export interface PauseConversation extends ChangeStatus {
+  until?: Timestamp | undefined;
+}
+export interface PauseConversationInput extends ChangeStatusInput {
+  until?: string | undefined;
+}
+export const PauseConversation: NamedSchema<PauseConversation, PauseConversationInput> = named(
+  changeStatusObject.extend({ until: Timestamp.optional() }),
+);
 
 /** The server's own command for a pause whose time is over. */
-const endPauseObject = z.strictObject({ conversationId: ConversationId, at: Timestamp.optional() });
-export interface EndPause extends z.infer<typeof endPauseObject> {}
-export interface EndPauseInput extends z.input<typeof endPauseObject> {}
-export const EndPause: NamedSchema<EndPause, EndPauseInput> = named(endPauseObject);
+export interface EndPause {
+  conversationId: ConversationId;
+  at?: Timestamp | undefined;
+}
+export interface EndPauseInput {
+  conversationId: string;
+  at?: string | undefined;
+}
+export const EndPause: NamedSchema<EndPause, EndPauseInput> = named(
+  z.strictObject({ conversationId: ConversationId, at: Timestamp.optional() }),
+);
 
 /** The server's own command for a contact who comes back to a paused conversation, or to one that has just closed. */
-const continueConversationObject = z.strictObject({
-  conversationId: ConversationId,
+export interface ContinueConversation extends EndPause {
   /** One that closed before this instant stays closed; without it, every closed one. */
-  reopenSince: Timestamp.optional(),
-  initialMessage: initialMessageObject.optional(),
-  by: keyedCommandFields.by,
-  at: keyedCommandFields.at,
-});
-export interface ContinueConversation extends z.infer<typeof continueConversationObject> {}
-export interface ContinueConversationInput extends z.input<typeof continueConversationObject> {}
-export const ContinueConversation: NamedSchema<ContinueConversation, ContinueConversationInput> =
-  named(continueConversationObject);
+  reopenSince?: Timestamp | undefined;
+  initialMessage?: InitialMessage | undefined;
+  by?: AgentId | undefined;
+}
+export interface ContinueConversationInput extends EndPauseInput {
+  reopenSince?: string | undefined;
+  initialMessage?: InitialMessageInput | undefined;
+  by?: string | undefined;
+}
+export const ContinueConversation: NamedSchema<ContinueConversation, ContinueConversationInput> = named(
+  z.strictObject({
+    conversationId: ConversationId,
+    reopenSince: Timestamp.optional(),
+    initialMessage: initialMessageObject.optional(),
+    by: keyedCommandFields.by,
+    at: keyedCommandFields.at,
+  }),
+);
 
 // resume and reopen give the owner one active conversation more; forced, they need a reason.
 const reactivateConversationObject = keyedCommand({

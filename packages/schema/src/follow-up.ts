@@ -57,6 +57,37 @@ export const TimeZone = z
 /** When a follow-up is due: an instant, or a wall clock's time in a time zone. */
 export const DueTime = z.union([Timestamp, z.strictObject({ localTime: LocalTime, timeZone: TimeZone })]);
 
+const repeatFields = {
+  everyDays: z.int().min(1).max(366).optional(),
+  weekdays: z.array(z.int().min(1).max(7)).min(1).max(7).optional(),
+  until: Timestamp.optional(),
+};
+
+/** How a follow-up repeats: the next one is scheduled when one is completed or given up. */
+export interface Repeat extends NewRepeat {
+  timeZone: string;
+  /** The wall clock's time there, whatever the clocks change. */
+  time: string;
+}
+export const Repeat: NamedSchema<Repeat> = named(
+  z.strictObject({ ...repeatFields, timeZone: text(64), time: z.string().regex(/^\d{2}:\d{2}$/) }),
+);
+
+/** As a caller gives it. */
+export interface NewRepeat {
+  /** Every so many days; or on these weekdays, of which 1 is Monday. */
+  everyDays?: number | undefined;
+  weekdays?: number[] | undefined;
+  /** None is scheduled that would be due after it. */
+  until?: Timestamp | undefined;
+  timeZone?: string | undefined;
+}
+export const NewRepeat: NamedSchema<NewRepeat, NewRepeat> = z
+  .strictObject({ ...repeatFields, timeZone: TimeZone.optional() })
+  .refine(({ everyDays, weekdays }) => (everyDays === undefined) !== (weekdays === undefined), {
+    message: 'Give everyDays or weekdays',
+  });
+
 export const followUpObject = z.strictObject({
   id: FollowUpId,
   conversationId: ConversationId,
@@ -81,6 +112,8 @@ export const followUpObject = z.strictObject({
   endedAt: Timestamp.nullable(),
   /** What came of it, or why it was cancelled. */
   outcome: text(1_000, 0).nullable(),
+  /** Absent where it does not repeat. */
+  repeat: Repeat.optional(),
 });
 export interface FollowUp extends z.infer<typeof followUpObject> {}
 export const FollowUp: NamedSchema<FollowUp> = named(followUpObject);
@@ -95,6 +128,8 @@ const scheduleFollowUpObject = keyedCommand({
   context: text(2_000).optional(),
   maxAttempts: z.int().min(1).max(20).default(3),
   cancelOn: z.array(CancelOn).max(3).default([]),
+  /** In the zone of `dueAt`, or in one of its own. */
+  repeat: NewRepeat.optional(),
 });
 export interface ScheduleFollowUp extends z.infer<typeof scheduleFollowUpObject> {}
 export interface ScheduleFollowUpInput extends z.input<typeof scheduleFollowUpObject> {}

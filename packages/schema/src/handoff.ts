@@ -82,20 +82,30 @@ const transferFields = {
   idempotencyKey: keyedCommandFields.idempotencyKey,
 };
 
-const reassignObject = z.strictObject({
-  from: AgentId,
-  to: AgentId,
-  /** Most conversations that one call moves. */
-  limit: z.int().min(1).max(100).default(50),
-  reason: readableText(500).default('The desk was reassigned'),
-  force: Force.optional(),
-  idempotencyKey: keyedCommandFields.idempotencyKey,
-});
 /** Gives an agent's open conversations to another, step by step. */
-export interface ReassignConversations extends z.infer<typeof reassignObject> {}
-export interface ReassignConversationsInput extends z.input<typeof reassignObject> {}
-export const ReassignConversations: NamedSchema<ReassignConversations, ReassignConversationsInput> =
-  named(reassignObject);
+export interface ReassignConversations {
+  from: AgentId;
+  to: AgentId;
+  /** Most conversations that one call moves, 50 by default. */
+  limit: number;
+  reason: string;
+  force?: boolean | undefined;
+  idempotencyKey?: string | undefined;
+}
+export interface ReassignConversationsInput extends Partial<Omit<ReassignConversations, 'from' | 'to'>> {
+  from: string;
+  to: string;
+}
+export const ReassignConversations: NamedSchema<ReassignConversations, ReassignConversationsInput> = named(
+  z.strictObject({
+    from: AgentId,
+    to: AgentId,
+    limit: z.int().min(1).max(100).default(50),
+    reason: readableText(500).default('The desk was reassigned'),
+    force: Force.optional(),
+    idempotencyKey: keyedCommandFields.idempotencyKey,
+  }),
+);
 
 export interface Reassigned {
   /** Those that were moved. */

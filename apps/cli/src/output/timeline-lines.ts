@@ -128,7 +128,7 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
       : []),
   ],
   follow_up: ({ action, followUp }) => [
-    `follow-up ${action}: ${followUp.type}, due ${formatInstant(followUp.dueAt)}${followUp.assignee === null ? '' : `, ${followUp.assignee}`}`,
+    `follow-up ${action}: ${followUp.type}, due ${formatInstant(followUp.dueAt)}${followUp.repeat === undefined ? '' : ', repeats'}${followUp.assignee === null ? '' : `, ${followUp.assignee}`}`,
     ...[followUp.outcome ?? followUp.lastError ?? followUp.context]
       .filter((text) => text !== null)
       .map(escapeControls),

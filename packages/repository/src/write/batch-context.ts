@@ -81,8 +81,13 @@ export async function decideContextOf(
       return { ...context, message: earlier ?? (entry?.kind === 'message' ? entry : null) };
     }
     case 'followUps.complete':
-    case 'followUps.expire':
-      return { ...context, lease: await leaseAfterBatch(command.input.followUpId) };
+    case 'followUps.expire': {
+      const { followUpId } = command.input;
+      const lease = await leaseAfterBatch(followUpId);
+      const repeats = conversation?.followUps.some(({ id: open, repeat }) => open === followUpId && repeat);
+      if (repeats !== true) return { ...context, lease };
+      return { ...context, lease, ...(await hoursOf()) };
+    }
     case 'followUps.fail': {
       const lease = await leaseAfterBatch(command.input.followUpId);
       return { ...context, lease, ...(await hoursOf()) };

@@ -20,6 +20,19 @@ const cancelOnLabels: Record<CancelOn, string> = {
   close: 'it is closed',
 };
 
+/** The next one is scheduled when one is done or given up. */
+const repeats = {
+  never: { label: 'Never', value: undefined },
+  daily: { label: 'Every day', value: { everyDays: 1 } },
+  weekdays: { label: 'Monday to Friday', value: { weekdays: [1, 2, 3, 4, 5] } },
+  weekly: { label: 'Every week', value: { everyDays: 7 } },
+  fortnightly: { label: 'Every two weeks', value: { everyDays: 14 } },
+};
+const repeatChoices = (['never', 'daily', 'weekdays', 'weekly', 'fortnightly'] as const).map((value) => ({
+  value,
+  label: repeats[value].label,
+}));
+
 const tomorrowMorning = (): string => suggestedTimes(new Date())[1]?.localTime ?? '';
 
 export function ScheduleFollowUpDialog({ onClose }: { onClose: () => void }) {
@@ -32,6 +45,7 @@ export function ScheduleFollowUpDialog({ onClose }: { onClose: () => void }) {
   const [priority, setPriority] = useState<FollowUpPriority>('medium');
   const [assignee, setAssignee] = useState<AgentId | null>(me.id);
   const [context, setContext] = useState('');
+  const [repeat, setRepeat] = useState<keyof typeof repeats>('never');
   const [cancelOn, setCancelOn] = useState<readonly CancelOn[]>(['customer_reply', 'close']);
   return (
     <DialogForm
@@ -51,6 +65,7 @@ export function ScheduleFollowUpDialog({ onClose }: { onClose: () => void }) {
             context: context.trim() === '' ? undefined : context.trim(),
             maxAttempts: 3,
             cancelOn: [...cancelOn],
+            repeat: repeats[repeat].value,
           }),
         )
       }
@@ -80,6 +95,7 @@ export function ScheduleFollowUpDialog({ onClose }: { onClose: () => void }) {
           onChange={setPriority}
         />
       </div>
+      <Select label="Repeat" isLabelShown value={repeat} choices={repeatChoices} onChange={setRepeat} />
       <TextArea
         label="What to know then (optional)"
         rows={2}
