@@ -177,7 +177,10 @@ describe('business hours in Settings', () => {
       update,
       answers: {
         ...over,
-        tenant: { get: () => ({ id: 'default', businessHours, reopenWithinMs: null, sendPolicy: null }), update },
+        tenant: {
+          get: () => ({ id: 'default', businessHours, reopenWithinMs: null, sendPolicy: null }),
+          update,
+        },
       } satisfies Answers,
     };
   }
