@@ -255,7 +255,10 @@ describe('business hours in Settings', () => {
       throw new RefusedError('FORBIDDEN', 'This is for managers');
     };
     const { user } = renderConsole('/settings?section=hours', {
-      tenant: { get: () => ({ id: 'default', businessHours: hours, reopenWithinMs: null }), update: refuse },
+      tenant: {
+        get: () => ({ id: 'default', businessHours: hours, reopenWithinMs: null, sendPolicy: null }),
+        update: refuse,
+      },
     });
     await user.click(await screen.findByRole('button', { name: 'Turn the hours off' }));
     expect((await screen.findByRole('alert')).textContent).toBe('Not saved. This is for managers.');
