@@ -23,4 +23,9 @@ export const drafts = {
       // Without storage it lasts until the page is closed.
     }
   },
+  /** Of a conversation whose words were erased. */
+  forget(conversationId: string): void {
+    this.write(conversationId, 'reply', '');
+    this.write(conversationId, 'note', '');
+  },
 };

@@ -24,7 +24,7 @@ export function useDraft({ mode, field, onNotice }: DraftOptions) {
     note: drafts.read(conversation.id, 'note'),
   }));
   const permission = replyPermissionOf(conversation, me.id, agents.kindOf);
-  const text = texts[mode];
+  const text = conversation.erasedAt === undefined ? texts[mode] : '';
   const isClosed = permission.state === 'closed';
   const isTakingOver = mode === 'reply' && permission.state === 'other';
   const canSend = !isClosed && text.trim() !== '' && text.length <= MESSAGE_TEXT_LIMIT;

@@ -13,6 +13,17 @@ test('a refusal is said in the server’s words, as one sentence', () => {
   expect(errorMessage(answered('It has ended.', { code: 'CONVERSATION_CLOSED' }))).toBe('It has ended.');
 });
 
+test('a call that another role may make names both roles, and no procedure', () => {
+  const details = { role: 'agent', needs: ['import', 'admin'] };
+  const message = 'privacy.exportContact is not for the role agent: it takes import or admin';
+  expect(errorMessage(answered(message, { code: 'FORBIDDEN', details }))).toBe(
+    'Your role, agent, may not do this: it takes import or admin.',
+  );
+  expect(errorMessage(answered('Acting as Ben: it takes admin', { code: 'FORBIDDEN', details }))).toBe(
+    'Acting as Ben: it takes admin.',
+  );
+});
+
 test('a fault of the server says the id that its log has', () => {
   expect(errorMessage(answered('Internal', { code: 'INTERNAL', errorId: 'abc' }))).toBe(
     'Something went wrong on the server (error abc).',

@@ -102,6 +102,30 @@ test('nothing moves while it is held; what has another place is counted', async 
   expect(changed).not.toHaveBeenCalled();
 });
 
+test('an erasure takes the name and the words from a row that stays', async () => {
+  const before = {
+    ...conversation('a', 2),
+    contact: { id: 'a', name: 'Ada' },
+    lastMessage: { seq: 1, preview: 'A note on Ada' },
+    lastPublicMessage: { seq: 1, preview: 'I am Ada' },
+    deal: null,
+    pendingHandoff: null,
+    qualification: {},
+    objections: [],
+    deferredObjections: [],
+    followUps: [],
+  };
+  const { list } = listOf({ list: () => ({ items: [before as unknown as Conversation], nextCursor: null }) });
+  await list.load();
+  const at = '2026-03-02T11:00:00.000Z';
+  const erasure = { kind: 'erasure', conversationId: 'a', seq: 2, version: 2, at, contactId: 'erased-1' };
+  // The list looks at nothing else of an entry.
+  list.applyEntry(erasure as unknown as Entry);
+  const [row] = list.state.conversations;
+  expect(row).toMatchObject({ contactId: 'erased-1', contact: null, lastMessage: { preview: '' } });
+  expect(JSON.stringify(row)).not.toContain('Ada');
+});
+
 test('one that cannot be read is asked for again by the next entry', async () => {
   const { list, get } = listOf({
     list: () => ({ items: [], nextCursor: null }),

@@ -9,6 +9,7 @@ import { failedDialog } from '../lazy/load-failed.tsx';
 import { setTheme } from '../theme/theme.ts';
 import { navItems } from './nav-items.ts';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
+import { useForgetErased } from './use-forget-erased.ts';
 import { ReconnectBanner, TopBar } from './top-bar.tsx';
 
 const Palette = lazyComponent(() => import('../keys/palette.tsx'), { failed: failedDialog });
@@ -22,6 +23,7 @@ const importOverlays = () =>
   ]);
 
 export function AppShell({ children }: { children: ReactNode }) {
+  useForgetErased();
   const navigate = useNavigate();
   // On a phone an open conversation fills the screen and has its own back link.
   const isConversation = useParams({ strict: false }).conversationId !== undefined;
