@@ -13,8 +13,10 @@ import { useConversation } from './conversation-context.ts';
 import type { ComposerMode } from './drafts.ts';
 import { TIMELINE_ID } from './use-scroll-anchor.ts';
 import type { ReplyPermission } from './reply-permission.ts';
+import { useSendReasons } from './use-send-reasons.ts';
 import { useDraft } from './use-draft.ts';
 import { contactName } from '../format/contact-name.ts';
+import { exactTime } from '../format/time.ts';
 import { useTakeOver } from './use-take-over.ts';
 import { useMay } from '../session/session-context.ts';
 
@@ -77,6 +79,23 @@ function ReplyPermissionLine({ permission, mode }: { permission: ReplyPermission
   );
 }
 
+/** Why a reply would be refused now: quiet hours, a window that is closed. */
+function SendNotice() {
+  const { conversation } = useConversation();
+  const reasons = useSendReasons(conversation.id);
+  return (
+    <>
+      {reasons.map(({ code, message, until }) => (
+        <Notice
+          key={code}
+          message={until === undefined ? message : `${message}. Until ${exactTime(until)}`}
+          className="mb-2"
+        />
+      ))}
+    </>
+  );
+}
+
 /** The owner band continued from the timeline to the current owner. */
 function CurrentOwner({ agentId, isClosed }: { agentId: AgentId; isClosed: boolean }) {
   const agents = useAgents();
@@ -133,6 +152,7 @@ export function Composer({ mode, onMode, field, notice, onNotice }: ComposerProp
       <div className={bandGrid}>
         <CurrentOwner agentId={conversation.owner.agentId} isClosed={isClosed} />
         <div className="max-w-[568px] min-w-0 pt-2.5 pr-4 pb-3">
+          {mode === 'reply' && !isClosed && <SendNotice />}
           {notice !== null && <Notice message={notice} onDismiss={() => onNotice(null)} className="mb-2" />}
           <div aria-live="polite" className="flex min-h-7 flex-wrap items-center gap-x-3 gap-y-1 text-ink-2">
             <ReplyPermissionLine permission={permission} mode={mode} />

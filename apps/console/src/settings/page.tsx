@@ -9,6 +9,7 @@ import { KeySettings } from './keys.tsx';
 import { LimitSettings } from './limits.tsx';
 import { PrivacySettings } from './privacy.tsx';
 import { RetentionSettings } from './retention.tsx';
+import { SendingSettings } from './sending.tsx';
 import { StoreSettings } from './store.tsx';
 import { ThemeSettings } from './theme.tsx';
 import { ProfileSettings } from './profile.tsx';
@@ -21,6 +22,8 @@ function Section({ section, agent, action, find }: SettingsParams) {
       return <AgentSettings open={agent} />;
     case 'hours':
       return <BusinessHoursSettings />;
+    case 'sending':
+      return <SendingSettings />;
     case 'browsers':
       return <BrowserSettings />;
     case 'keys':

@@ -7,6 +7,7 @@ export const SECTIONS = [
   { section: 'you', name: 'You' },
   { section: 'agents', name: 'Agents' },
   { section: 'hours', name: 'Business hours' },
+  { section: 'sending', name: 'Sending' },
   { section: 'browsers', name: 'Browsers', needs: 'sessions.list' },
   { section: 'keys', name: 'API keys', needs: 'apiKeys.list' },
   { section: 'limits', name: 'Limits', needs: 'admin.limits' },
