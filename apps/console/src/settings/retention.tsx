@@ -87,7 +87,7 @@ function Limit({ retention, save }: LimitProps) {
               />
             </div>
             {mayChange && (
-              <div className="flex flex-wrap gap-2 pt-5.5">
+              <div className="flex flex-wrap gap-2 two:pt-5.5">
                 <Button
                   variant="primary"
                   type="submit"

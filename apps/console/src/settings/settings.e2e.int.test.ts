@@ -76,6 +76,8 @@ describe.skipIf(CHROMIUM === undefined)('Settings in a real browser', () => {
     await page.evaluate(() => Reflect.deleteProperty(globalThis, 'showSaveFilePicker'));
     await page.getByLabel('A contact’s key or name').fill('elsa');
     await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Export Elsa Holm' }).waitFor();
+    expect(await accessibilityIssues(page, 'privacy-found')).toEqual([]);
     await page.getByRole('button', { name: 'Export Elsa Holm' }).click();
     const exportDialog = page.getByRole('dialog', { name: /^Export/ });
     const saving = page.waitForEvent('download');
