@@ -29,6 +29,7 @@ import { SlowBodies } from './http/slow-bodies.ts';
 import { StalledReaders } from './http/stalled-readers.ts';
 import { untrustedProxyWatch } from './http/untrusted-proxy.ts';
 import { mountTrpc } from './http/trpc.ts';
+import { serveFiles } from './files/serve-files.ts';
 import { createLog, describeError } from './observe/log.ts';
 import type { MetricsServer } from './observe/metrics/metrics-server.ts';
 import { type Observability, type ObservabilityOptions, observeProcess } from './observe/observability.ts';
@@ -56,6 +57,9 @@ const EXPIRE_CLAIMS_EVERY_MS = 5_000;
 /** How soon an erasure goes on that another process was stopped in, or that takes longer than its call, and how soon a limit is looked at. */
 const ERASE_EVERY_MS = 5_000;
 
+/** How soon files go that are due, beside the hour or the day that they have. */
+const REMOVE_FILES_EVERY_MS = 30_000;
+
 /** How often new entries are counted for the figures, where there are many. */
 const COUNT_EVERY_MS = 2_000;
 
@@ -78,6 +82,8 @@ export interface ServerOptions extends ObservabilityOptions {
   checkCredentialsEveryMs?: number;
   /** Most feeds of one tenant that are open at once; 5,000 by default. */
   feedsOfATenant?: number;
+  /** Most bytes of a file; 25 MB by default. */
+  fileBytes?: number;
   /** Most commands that wait in the process; 10,000 by default. */
   waitingCommands?: number;
   /**
@@ -173,6 +179,8 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
   const jsonCalls = new JsonCalls(plain);
   /** Then Fastify refuses every call. */
   let isStopping = false;
+  const { budget, slow } = trpc;
+  const files = { store, addresses, budget, slow, report, isStopping: () => isStopping };
   const parserErrors = new ParserErrors(report);
   const cors = new Cors(options.corsOrigins ?? []);
   const app = fastify({
@@ -193,6 +201,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
           const { onAnswer } = observer;
           if (onAnswer) response.once('finish', () => onAnswer(response.statusCode));
           if (serveHealth(request, response, readiness) || cors.serve(request, response)) return;
+          if (serveFiles(request, response, files)) return;
           const otherwise = () => {
             setCommonHeaders(request, response);
             serve(request, response);
@@ -253,6 +262,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     work('name quiet conversations', NAME_EVERY_MS, () => store.nameQuietConversations()),
     work('erase contacts', ERASE_EVERY_MS, (signal) => store.privacy.goOn(signal)),
     work('erase what is past a limit', ERASE_EVERY_MS, (signal) => store.retention.goOn(signal)),
+    work('remove files', REMOVE_FILES_EVERY_MS, (signal) => store.files.removeDue(signal)),
     work('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms()),
   ];
   const stopWorks = () => Promise.all(works.map((each) => each.stop()));
@@ -317,7 +327,7 @@ function companyOf(options: OidcOptions | undefined, store: Store, log: Logger) 
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */
 async function connectStore(
-  { mongodbUri, feedsOfATenant, waitingCommands, sessionLife }: ServerOptions,
+  { mongodbUri, feedsOfATenant, fileBytes, waitingCommands, sessionLife }: ServerOptions,
   {
     commands,
     ...listeners
@@ -338,6 +348,7 @@ async function connectStore(
         feedDb: feed.db,
         feedsOfATenant,
         sessionLife,
+        fileBytes,
         ...listeners,
         ...(waitingCommands !== undefined && { queueLimit: waitingCommands }),
       }),

@@ -119,6 +119,7 @@ describe('the environment', () => {
     const settings = read({
       BATON_CONSOLE_FOLDER: '/console',
       BATON_FEEDS_PER_TENANT: '7',
+      BATON_FILE_BYTES: '99',
       BATON_BODY_BYTES: '1000000',
       BATON_BODY_MS: '5000',
       BATON_HEADERS_MS: '2000',
@@ -142,6 +143,7 @@ describe('the environment', () => {
       mongodbUri: MONGODB_URI,
       port: 4_000,
       host: '0.0.0.0',
+      fileBytes: 99,
       consoleFolder: '/console',
       feedsOfATenant: 7,
       limits: {

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { SESSION_LIFE } from '@baton/repository';
+import { FILE_BYTES_LIMIT } from '@baton/schema';
 import { z } from 'zod';
 import { hideSecret } from './environment/hide-secret.ts';
 import {
@@ -93,6 +94,7 @@ export const Settings = z
     BATON_PORT: port.default(4_000),
     BATON_HOST: z.string().default('0.0.0.0'),
     BATON_CONSOLE_FOLDER: z.string().optional(),
+    BATON_FILE_BYTES: count('bytes', 1).default(FILE_BYTES_LIMIT),
     BATON_FEEDS_PER_TENANT: count('feeds', 1).default(5_000),
     BATON_LOG_LEVEL: oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent').default('info'),
     BATON_METRICS_PORT: port.optional(),
@@ -227,6 +229,7 @@ export function optionsOf(settings: Settings): ServerOptions {
     port: settings.BATON_PORT,
     host: settings.BATON_HOST,
     consoleFolder: settings.BATON_CONSOLE_FOLDER,
+    fileBytes: settings.BATON_FILE_BYTES,
     feedsOfATenant: settings.BATON_FEEDS_PER_TENANT,
     waitingCommands: settings.BATON_WAITING_COMMANDS,
     stopDelayMs: settings.BATON_STOP_DELAY_MS,

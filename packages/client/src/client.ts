@@ -12,6 +12,7 @@ import {
 } from '@trpc/client';
 import { EventSource as EventSourceWithHeaders } from 'eventsource';
 import { UnexpectedAnswer } from './error.ts';
+import { Files } from './files.ts';
 import { idempotencyLink } from './idempotency-link.ts';
 import { isAlone, retryAlone, retryDelayMs, shouldRetry } from './retry.ts';
 import { ConversationReplica, type WatchOptions } from './watch.ts';
@@ -31,6 +32,8 @@ export type Baton = {
   url: string;
   /** Every procedure, typed: `baton.api.conversations.get.query({ conversationId })`. */
   api: TRPCClient<AppRouter>;
+  /** Sends the contents of files, and fetches them. */
+  files: Files;
   /** A live replica of one conversation; close it when it is no longer looked at. */
   watch(conversationId: string, options?: WatchOptions): ConversationReplica;
 };
@@ -124,6 +127,7 @@ export function createBaton(options: BatonOptions): Baton {
   return {
     url: options.url,
     api,
+    files: new Files(api, options),
     watch: (conversationId, watched) => new ConversationReplica(api, conversationId, watched),
   };
 }

@@ -10,6 +10,7 @@ const keyed: ReadonlySet<string> = new Set([
   'apiKeys.revoke',
   'apiKeys.rotate',
   'sessions.revoke',
+  'files.create',
   'privacy.eraseContact',
   'privacy.setRetention',
   'tenant.update',

@@ -3,6 +3,7 @@ export { type Baton, type BatonOptions, createApi, createBaton } from './client.
 export { batonError, isRefused } from './error.ts';
 export { ConversationReplica, type ReplicaState, type ReplicaStatus, type WatchOptions } from './watch.ts';
 export { AgentSession, type AgentSessionOptions, OwnershipLost, type Said } from './agent-session.ts';
+export { type DownloadedFile, Files, type UploadFile } from './files.ts';
 export {
   createFollowUpWorker,
   type FollowUpWork,

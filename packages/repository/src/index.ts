@@ -37,6 +37,7 @@ export type { Standing } from './auth/named-by-token.ts';
 export { SESSION_LIFE, type SessionLife } from './schema/session-life.ts';
 export type { Caller } from './write/submit-command.ts';
 export { TenantCache } from './fairness/tenant-cache.ts';
+export { LONGEST_UPLOAD_MS, type Download, type Upload } from './files/file-contents.ts';
 export { entryJson } from './feed/entry-json.ts';
 export { openStore, type Store, type StoreOptions } from './store.ts';
 export { openCollections, type Collections } from './schema/open-collections.ts';

@@ -40,6 +40,7 @@ import { conversationFeed } from './feed/conversation-feed.ts';
 import type { Feed } from './feed/feed.ts';
 import { FeedHub } from './feed/hub.ts';
 import { tenantFeed } from './feed/tenant-feed.ts';
+import { removeDueFiles } from './maintenance/file-expiry.ts';
 import { expireFollowUps } from './maintenance/follow-up-expiry.ts';
 import { endPauses } from './maintenance/pause-expiry.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
@@ -51,6 +52,8 @@ import { catchUpSearchTerms } from './maintenance/search-terms.ts';
 import { sharedReport } from './maintenance/shared-report.ts';
 import { readBacklog } from './observe/backlog.ts';
 import type { StoreLoad, StoreObserver } from './observe/store-observer.ts';
+import { openFiles } from './files/files.ts';
+import { fileQueries } from './files/read-file.ts';
 import { openPrivacy } from './privacy/privacy.ts';
 import { retentionQueries } from './privacy/retention-setting.ts';
 import { retentionWork } from './privacy/run-retention.ts';
@@ -159,12 +162,13 @@ export type StoreOptions = {
   onUnreadable?: ((document: UnreadableDocument) => void) | undefined;
   /** Told of what happens on the path of calls. */
   observer?: StoreObserver | undefined;
+  /** Most bytes of a file; 25 MB without it. */
+  fileBytes?: number | undefined;
   /** The migrations that this version knows; every released one without it. */
   migrations?: readonly Migration[];
-} & Partial<Pick<Sources, 'clock' | 'random'>> & { sessionLife?: SessionLife | undefined } & Pick<
-    CommitterOptions,
-    'deadlineMs' | 'queueLimit' | 'isSharded'
-  >;
+} & Partial<Pick<Sources, 'clock' | 'random' | 'contents'>> & {
+    sessionLife?: SessionLife | undefined;
+  } & Pick<CommitterOptions, 'deadlineMs' | 'queueLimit' | 'isSharded'>;
 
 /** Opens the store for one process: commands go through the committer, queries are grouped by area. */
 export function openStore({
@@ -178,12 +182,15 @@ export function openStore({
   clock,
   random,
   sessionLife,
+  contents,
+  fileBytes,
   ...options
 }: StoreOptions) {
   const collections = openCollections(db, {
     clock,
     random,
     ...(sessionLife && { sessionLife }),
+    contents,
     unreadable: new UnreadableDocuments(onUnreadable),
   });
   const activity = new TenantActivity();
@@ -367,6 +374,12 @@ export function openStore({
       get: (tenantId: TenantId, input: GetConversation) => inTime(conversations.get(tenantId, input)),
       at: (tenantId: TenantId, input: ConversationAt) =>
         inTime(conversationAt({ collections, history: committer.history }, tenantId, input)),
+    },
+    files: {
+      ...bound(fileQueries),
+      ...openFiles(collections, inTime, fileBytes),
+      /** Removes what is due; see `removeDueFiles`. */
+      removeDue: (signal?: AbortSignal) => removeDueFiles(collections, signal),
     },
     followUps: {
       ...bound(followUpQueries),

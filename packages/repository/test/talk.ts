@@ -1,5 +1,6 @@
 import type { Conversation, ConversationId } from '@baton/schema';
 import { CLOSER, QUALIFIER, type Scenario, SUPERVISOR } from './scenario.ts';
+import { storeFile } from './stored-file.ts';
 import { WORD } from './words.ts';
 
 const said = (what: string) => `${WORD} ${what}`;
@@ -93,6 +94,8 @@ export async function aTalk(
       text: said('answer'),
     })
     .catch(() => undefined);
+  const file = { conversationId, name: said('file.txt'), idempotencyKey: said(conversationId) };
+  await storeFile(store, tenantId, file, said('content'));
   await store.drain();
   return conversationId;
 }

@@ -13,6 +13,7 @@ import type {
   CompleteFollowUpInput,
   Contact,
   CreateConversationInput,
+  CreateFileInput,
   DeferObjectionInput,
   ExportConversationsInput,
   FailFollowUpInput,
@@ -22,6 +23,7 @@ import type {
   GetConversationInput,
   CanSendInput,
   ReserveBudgetInput,
+  GetFileInput,
   GetMessageContextInput,
   GetQualificationInput,
   HeartbeatFollowUpInput,
@@ -41,6 +43,7 @@ import type {
   ConversationAtInput,
   ListConversationsInput,
   ListDueFollowUpsInput,
+  ListFilesInput,
   ListFollowUpsInput,
   ListHandoffsInput,
   ListMessagesInput,
@@ -121,6 +124,14 @@ describe('what every procedure takes is named', () => {
       restore: RestoreAgentsInput;
       list: ListAgentsInput;
       workload: GetAgentWorkloadInput;
+    }>();
+  });
+
+  test('files', () => {
+    expectTypeOf<In['files']>().toEqualTypeOf<{
+      create: CreateFileInput;
+      get: GetFileInput;
+      list: ListFilesInput;
     }>();
   });
 

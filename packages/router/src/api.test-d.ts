@@ -6,6 +6,7 @@ import type {
   BrowserSession,
   AuditRecord,
   CreatedApiKey,
+  CreatedFile,
   Change,
   ClaimedFollowUp,
   Contact,
@@ -15,9 +16,11 @@ import type {
   ConversationHit,
   ConversationId,
   Entry,
+  FileRecord,
   FollowUp,
   FollowUpChange,
   FollowUpId,
+  FoundFile,
   FoundOrCreated,
   Handoff,
   HandoffChange,
@@ -131,6 +134,14 @@ describe('what comes back is typed, and named', () => {
       timeline: TimelinePage;
       export: Page<Entry>;
       restore: RestoredConversation;
+    }>();
+  });
+
+  test('files', () => {
+    expectTypeOf<Out['files']>().toEqualTypeOf<{
+      create: CreatedFile;
+      get: FoundFile;
+      list: Page<FileRecord>;
     }>();
   });
 

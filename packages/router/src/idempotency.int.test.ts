@@ -12,9 +12,9 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 /**
  * Messages, and what is restored, have ids of their own; a browser's session is no tenant's data; a key's secret is shown
- * once, see api-key.int.test.ts.
+ * once, see api-key.int.test.ts; a file's address is a new one each time, see file.int.test.ts.
  */
-const unkeyed = /^(?:messages\.append|sessions?\.|apiKeys\.|\w+\.restore$)/;
+const unkeyed = /^(?:messages\.append|sessions?\.|apiKeys\.|files\.|\w+\.restore$)/;
 const keyed = Object.entries(procedures)
   .filter(([path, { type }]) => type === 'mutation' && !unkeyed.test(path))
   .map(([path]) => path);

@@ -5,6 +5,7 @@ export { contacts } from './contact.ts';
 export { conversations } from './conversation.ts';
 export { deals } from './deal.ts';
 export { feed } from './feed.ts';
+export { files } from './file.ts';
 export { followUps } from './follow-up.ts';
 export { handoffs } from './handoff.ts';
 export { messages } from './message.ts';

@@ -1,6 +1,7 @@
 import {
   AgentId,
   CreateConversation,
+  CreateFile,
   ErrorCode,
   RaiseObjection,
   RegisterAgent,
@@ -85,6 +86,8 @@ async function newFixture(): Promise<Fixture> {
   if (followUp === undefined) throw new Error('No follow-up was scheduled');
   const claim = { limit: 1, leaseMs: 60_000, followUpId: followUp.id };
   const { id: keyId } = await store.apiKeys.create({ tenantId: TENANT, name: 'Fixture', role: 'viewer' });
+  const note = CreateFile.parse(sampleOf('files.create', conversationId));
+  const { file } = await store.files.create(TENANT, note, caller.actor);
   const [claimed] = await store.followUps.claim(TENANT, claim);
   return {
     contactId: scheduled.conversation.contactId,
@@ -92,6 +95,7 @@ async function newFixture(): Promise<Fixture> {
     handoffId: requested.conversation.pendingHandoff?.id ?? '',
     objectionId: raised.conversation.objections[0]?.id ?? '',
     followUpId: followUp.id,
+    fileId: file.id,
     leaseToken: claimed?.leaseToken ?? '',
     keyId,
   };

@@ -67,6 +67,10 @@ export const procedureRoles = {
   'feed.conversation': readers,
   'feed.tenant': readers,
 
+  'files.create': workers,
+  'files.get': readers,
+  'files.list': readers,
+
   'followUps.cancel': workers,
   'followUps.claim': workers,
   'followUps.complete': workers,

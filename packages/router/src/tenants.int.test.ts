@@ -96,6 +96,7 @@ async function fill({ api }: Baton, tenantId: TenantId): Promise<Fixture> {
   };
   const request = { ...of, from: 'supervisor', to: 'qualifier', reason: word, trigger: 'manual' } as const;
   const { handoff } = await api.handoffs.request.mutate({ ...request, brief, idempotencyKey: 'asked' });
+  const { file } = await api.files.create.mutate({ ...of, name: word, bytes: 1, idempotencyKey: 'made' });
   const [claimed] = await api.followUps.claim.mutate({
     limit: 1,
     leaseMs: 600_000,
@@ -107,6 +108,7 @@ async function fill({ api }: Baton, tenantId: TenantId): Promise<Fixture> {
     handoffId: handoff.id,
     objectionId: objection.id,
     followUpId: followUp.id,
+    fileId: file.id,
     leaseToken: claimed?.leaseToken ?? '',
     keyId: (await api.apiKeys.create.mutate({ name: word, role: 'viewer' })).id,
   };

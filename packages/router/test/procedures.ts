@@ -7,6 +7,7 @@ export type Fixture = {
   handoffId: string;
   objectionId: string;
   followUpId: string;
+  fileId: string;
   leaseToken: string;
   /** A key that nobody calls with. */
   keyId: string;
@@ -88,6 +89,9 @@ export const procedures: Record<string, Procedure> = {
   'conversations.timeline': query(ofConversation),
   'deals.update': mutation((it) => ({ ...ofConversation(it), deal: { monthlyValueCents: 1 } })),
   'deals.close': mutation((it) => ({ ...ofConversation(it), outcome: 'lost', lossReason: 'No budget' })),
+  'files.create': mutation((it) => ({ ...ofConversation(it), name: 'note.txt', bytes: 1 })),
+  'files.get': query(({ fileId }) => ({ fileId })),
+  'files.list': query(ofConversation),
   'followUps.schedule': mutation((it) => ({
     ...ofConversation(it),
     type: 'nurture',
@@ -204,6 +208,7 @@ export const NO_IDS: Fixture = {
   handoffId: '',
   objectionId: '',
   followUpId: '',
+  fileId: '',
   leaseToken: '',
   keyId: '',
 };
@@ -231,6 +236,7 @@ export async function createOneOfEach(server: TestServer): Promise<Fixture> {
     finalAttemptAt: '2040-01-01T00:00:00.000Z',
   });
   const [claimed] = await api.followUps.claim.mutate({ limit: 1 });
+  const { file } = await api.files.create.mutate({ conversationId, name: 'note.txt', bytes: 1 });
   const { handoff } = await api.handoffs.request.mutate({
     conversationId,
     from: 'supervisor',
@@ -244,6 +250,7 @@ export async function createOneOfEach(server: TestServer): Promise<Fixture> {
     handoffId: handoff.id,
     objectionId: objection.id,
     followUpId: claimed?.followUp.id ?? '',
+    fileId: file.id,
     leaseToken: claimed?.leaseToken ?? '',
     keyId,
   };

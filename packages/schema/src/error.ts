@@ -28,6 +28,7 @@ const errorCodes = [
   'STALE_OWNER',
   'ALREADY_REDACTED',
   'LIMIT_REACHED',
+  'FILE_TOO_LARGE',
   // The send policy
   'CONTACT_OPTED_OUT',
   'WINDOW_CLOSED',

@@ -13,6 +13,7 @@ export * from './conversation.ts';
 export * from './deal.ts';
 export * from './error.ts';
 export * from './feed.ts';
+export * from './file.ts';
 export * from './follow-up.ts';
 export * from './handoff.ts';
 export * from './id.ts';

@@ -28,7 +28,7 @@ export function noRoom(): Refusal {
   return new Refusal('UNAVAILABLE', message, { retryAfterMs: 1_000 });
 }
 
-function tooSlow(): RequestRefusal {
+export function tooSlow(): RequestRefusal {
   return new RequestRefusal(408, 'UNAVAILABLE', 'The request took too long to arrive');
 }
 

@@ -1,6 +1,7 @@
 import { timestamp } from '@baton/schema';
 import type { Db, Document } from 'mongodb';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
+import { prepareGridFs } from '../storage/gridfs-storage.ts';
 import { codecOf } from '../schema/codec.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from '../schema/collections.ts';
 import { listsOf } from '../schema/conversation-lists.ts';
@@ -173,6 +174,13 @@ export const migrations: readonly Migration[] = [
     name: '0016-messages',
     // The validator of what frameworks write: parts of more kinds, and the message as it was given.
     up: declareSchema,
+  },
+  {
+    name: '0018-files',
+    async up(db, context) {
+      await declareSchema(db, context);
+      await prepareGridFs(db);
+    },
   },
   {
     name: '0019-send-policy',

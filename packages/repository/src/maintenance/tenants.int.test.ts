@@ -8,6 +8,7 @@ import {
 } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
+import { storeFile } from '../../test/stored-file.ts';
 import { declaredCollections } from '../schema/collections.ts';
 import { openStore, type Store } from '../store.ts';
 import {
@@ -60,6 +61,7 @@ async function fill(tenantId: TenantId): Promise<{ key: string; token: string }>
     by: AgentId.parse('qualifier'),
     budget: answer,
   });
+  await storeFile(store, tenantId, { ...of, name: 'file.txt' }, `content of ${tenantId}`);
   const stranger = { kind: 'agent', agentId: AgentId.parse('closer') } as const;
   const late = {
     ...of,
@@ -88,7 +90,7 @@ test('every collection belongs to tenants but for those of the store itself', ()
   const own = Object.keys(declaredCollections).filter(
     (name) => !TENANT_COLLECTIONS.some((of) => of === name),
   );
-  expect(own.toSorted()).toEqual(['leases', 'migrations', 'progress', 'tenants']);
+  expect(own.toSorted()).toEqual(['file_removals', 'leases', 'migrations', 'progress', 'tenants']);
 });
 
 describe('a tenant', () => {
@@ -151,6 +153,10 @@ describe('a tenant', () => {
       const documents = await collections.db.collection(name).find().toArray();
       expect(documents.filter((document) => JSON.stringify(document).includes('"gone"'))).toEqual([]);
     }
+    const chunks = await collections.db.collection('file_contents.chunks').find().toArray();
+    const texts = chunks.map(({ data }) => String(data.buffer));
+    expect(texts).toContain(`content of ${KEPT}`);
+    expect(texts).not.toContain(`content of ${GONE}`);
     expect(await countsOf(KEPT)).toEqual(before);
     await expect(deleteTenant(collections, GONE, { settleMs: 0 })).rejects.toMatchObject({
       code: 'NOT_FOUND',

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { appendAudit, OPERATOR } from '../audit/append.ts';
 import { inTransaction } from '../connection/transaction.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from '../schema/collections.ts';
+import { removeFiles } from '../files/remove-files.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
 import { progressOfTenant } from '../read/caught-up-lists.ts';
 import { ensureDefaultAgents } from '../write/agent-registry.ts';
@@ -153,7 +154,11 @@ export async function deleteTenant(
     await sleep(waitMs, undefined, { signal });
     found = 0;
     for (const name of TENANT_COLLECTIONS) {
-      const count = await deleteFrom(collections, name, tenantId, signal);
+      // Files go with their contents, which belong to no collection of a tenant.
+      const count =
+        name === 'files'
+          ? await removeFiles(collections, { tenantId })
+          : await deleteFrom(collections, name, tenantId, signal);
       if (count > 0) onProgress?.({ collection: name, deleted: count });
       found += count;
     }

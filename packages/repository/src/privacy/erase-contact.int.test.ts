@@ -51,6 +51,8 @@ test('every collection that has words of a contact has none after an erasure; fi
     'active_conversations',
     'contacts',
     'conversations',
+    'file_contents.chunks',
+    'files',
     'follow_ups',
     'handoffs',
     'idempotency',

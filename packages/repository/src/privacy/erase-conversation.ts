@@ -10,6 +10,7 @@ import {
 import type { ConversationId, EntryOf, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { removeFiles } from '../files/remove-files.ts';
 import { entryOf, entryToDocument } from '../schema/mapping.ts';
 import { type CollectionName, REFUSAL_COLLECTIONS, type WireDocument } from '../schema/collections.ts';
 import type { Collections, TypedCollection } from '../schema/open-collections.ts';
@@ -186,6 +187,7 @@ async function deleteCopies(
   await collections.search_terms.collection.deleteMany(filter, options);
   await collections.snapshots.collection.deleteMany(filter, options);
   const { tenantId, conversationId: id } = place;
+  await removeFiles(collections, { tenantId, conversationId: new ObjectId(id) });
   const ofBefore = { _id: new ObjectId(id), tenantId, version: { $lt: version } };
   await collections.listed_conversations.collection.deleteOne(ofBefore, options);
   const refused = refusalsOf(tenantId, [new ObjectId(id)]);

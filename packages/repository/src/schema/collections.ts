@@ -31,6 +31,7 @@ import {
   TenantDocument,
 } from './documents.ts';
 import { RetentionDocument } from './retention-document.ts';
+import { FileDocument, FileRemovalDocument, FileTokenDocument } from './file-documents.ts';
 
 /** How long a command's key is remembered, in seconds: twice what callers are promised. */
 export const IDEMPOTENCY_SECONDS = 48 * 3_600;
@@ -262,6 +263,20 @@ export const declaredCollections = {
     // Servers look for what is due of every tenant at once.
     { name: 'by_due', key: { dueAt: 1 } },
   ]),
+  files: collection('files', FileDocument, [
+    { name: 'by_conversation', key: { tenantId: 1, conversationId: 1, createdAt: -1, _id: -1 } },
+    // Of all tenants at once. Ask with removeAt: {$type: 'date'}.
+    {
+      name: 'by_removal',
+      key: { removeAt: 1 },
+      partialFilterExpression: { removeAt: { $type: 'date' } },
+    },
+  ]),
+  file_tokens: collection('file_tokens', FileTokenDocument, [
+    { name: 'by_file', key: { tenantId: 1, fileId: 1 } },
+    { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
+  ]),
+  file_removals: collection('file_removals', FileRemovalDocument, [{ name: 'by_due', key: { dueAt: 1 } }]),
   tenants: collection('tenants', TenantDocument),
   progress: collection('progress', ProgressDocument),
   migrations: collection('migrations', MigrationDocument),

@@ -3,6 +3,8 @@ import { BSON, type CollectionOptions, type Db, type Document } from 'mongodb';
 import type { z } from 'zod';
 import type { Clock, Random } from '../clock/clock.ts';
 import { MongodbClock } from '../clock/mongodb-clock.ts';
+import type { FileStorage } from '../storage/file-storage.ts';
+import { gridFsStorage } from '../storage/gridfs-storage.ts';
 import { type Codec, codecOf } from './codec.ts';
 import { type CollectionName, declaredCollections, type WireDocument } from './collections.ts';
 import { Undecodable } from './decoder.ts';
@@ -16,7 +18,7 @@ import type {
 import { UnreadableDocuments } from './unreadable.ts';
 
 /** Collections of which no document is a tenant's. */
-type StoresOwn = 'progress' | 'migrations' | 'leases';
+type StoresOwn = 'file_removals' | 'progress' | 'migrations' | 'leases';
 
 /** A collection with its codec: filters and updates are in the stored form, documents go through the codec. */
 export type TypedCollection<Name extends CollectionName> = Pick<
@@ -32,13 +34,15 @@ export type TypedCollection<Name extends CollectionName> = Pick<
   tryDecode: (document: Document) => WireDocument<Name> | null;
 };
 
-/** Where a store's time and its chance come from, who is told of what cannot be read, and what is set. */
+/** Where a store's time, its chance and its files' contents come from, who is told of what cannot be read, and what is set. */
 export type Sources = {
   clock: Clock;
   random: Random;
   unreadable: UnreadableDocuments;
   /** How long browsers stay signed in. */
   sessionLife: SessionLife;
+  /** Where the contents of files are. */
+  contents: FileStorage;
 };
 
 export type Collections = { [Name in CollectionName]: TypedCollection<Name> } & { db: Db } & Sources;
@@ -64,6 +68,7 @@ export function openCollections(db: Db, sources: Partial<Sources> = {}): Collect
     random = Math.random,
     unreadable = new UnreadableDocuments(),
     sessionLife = SESSION_LIFE,
+    contents = gridFsStorage(db),
   } = sources;
   const collections = codecs.map(({ name, codec }) => {
     function tryDecode(document: Document): unknown {
@@ -92,7 +97,15 @@ export function openCollections(db: Db, sources: Partial<Sources> = {}): Collect
     return [name, opened];
   });
   // Built from the very names of the declaration.
-  return { ...Object.fromEntries(collections), db, clock, random, unreadable, sessionLife } as Collections;
+  return {
+    ...Object.fromEntries(collections),
+    db,
+    clock,
+    random,
+    unreadable,
+    sessionLife,
+    contents,
+  } as Collections;
 }
 
 export function unreadableRefusal(collection: CollectionName): Refusal {

@@ -70,7 +70,7 @@ test('only what the store keeps for itself is asked for without a tenant', () =>
         : never
       : never;
   type Own = { [Name in keyof Collections]: OwnOf<Name> }[keyof Collections];
-  expectTypeOf<Own>().toEqualTypeOf<'leases' | 'migrations' | 'progress'>();
+  expectTypeOf<Own>().toEqualTypeOf<'file_removals' | 'leases' | 'migrations' | 'progress'>();
 });
 
 test('work across tenants names its reason', () => {

@@ -66,6 +66,8 @@ export type AcrossTenants =
   | 'roll-up'
   /** What is kept beside conversations is taken back for several tenants at once. */
   | 'late copies'
+  /** An address of a file is all the right that it needs; its document says whose it is. */
+  | 'file address'
   /** `migrate` goes through everything. */
   | 'migration'
   /** So does `doctor`. */
