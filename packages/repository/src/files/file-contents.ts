@@ -17,8 +17,6 @@ const HOUR_MS = 60 * 60_000;
 const REMOVED_AFTER_MS = 2 * HOUR_MS;
 /** How long an upload may take: it has ended long before what is left of it goes. */
 export const LONGEST_UPLOAD_MS = HOUR_MS;
-/** How long a file stays that no message names. */
-const UNNAMED_MS = 24 * HOUR_MS;
 
 export type FileAddressInput = { fileId: FileId; token: string };
 
@@ -109,10 +107,9 @@ async function commitContent(
       { session },
     );
     const state = 'stored' as const;
-    const removeAt = timestamp(now + UNNAMED_MS);
     const document = await files.collection.findOneAndUpdate(
       { _id: new ObjectId(fileId), tenantId, state: 'waiting' },
-      { $set: files.encodePart({ state, bytes, mimeType, contentId, removeAt }) },
+      { $set: files.encodePart({ state, bytes, mimeType, contentId, removeAt: null }) },
       { session, returnDocument: 'after' },
     );
     if (deletedCount === 0 || document === null) throw noSuchFile();

@@ -10,7 +10,7 @@ const STEP = 100;
 const LEASE_MS = 10_000;
 
 /**
- * Removes the files whose content never came or that no message names, and the contents that are left of files that are
+ * Removes the files whose content never came, and the contents that are left of files that are
  * gone; of many servers one does it.
  * @returns how many files and contents
  */

@@ -31,7 +31,7 @@ export const FileDocument = z.strictObject({
   contentId: ContentId.nullable(),
   /** The messages that name it. */
   seqs: z.array(z.int().min(1)),
-  /** When it goes unless its content comes or a message names it; null once one does. */
+  /** When it goes unless its content comes; null once it has. */
   removeAt: Timestamp.nullable(),
 });
 
