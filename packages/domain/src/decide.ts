@@ -7,7 +7,7 @@ import type {
   CommandType,
   Conversation,
   KnownEntry,
-  MessageEntry,
+  MessageView,
   Timestamp,
 } from '@baton/schema';
 import type { FollowUpCalendar } from './follow-up-calendar.ts';
@@ -40,8 +40,8 @@ export type DecideContext = {
   sending?: Sending | undefined;
   /** Random, 0 to 1: spreads the retries of follow-ups that fail together. */
   jitter: number;
-  /** The message to redact; null where there is none. */
-  message?: MessageEntry | null;
+  /** The message that the command is about, as it stands; null where there is none. */
+  message?: MessageView | null;
   /** The contact has another active conversation on the channel, so this one cannot become active. */
   staysPaused?: boolean | undefined;
   /** The latest lease of the command's follow-up, which may have run out; null where its claim has ended. */

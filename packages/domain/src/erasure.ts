@@ -46,7 +46,16 @@ const erasers: { [Kind in KnownEntry['kind']]: Erase<Kind> } = {
   }),
   redaction: (entry) => ({ ...entry, reason: null }),
   erasure: (entry) => entry,
+  revision: blankRevision,
+  delivery: (entry) => ({ ...entry, error: null }),
+  rating: (entry) => ({ ...entry, note: null }),
 };
+
+/** An edit without what it said. */
+export function blankRevision(entry: EntryOf<'revision'>): EntryOf<'revision'> {
+  const { parts: _parts, raw: _raw, ...rest } = entry;
+  return { ...rest, text: '', reason: null };
+}
 
 function eraseWords(entry: KnownEntry, erasure: Erasure): KnownEntry {
   // The compiler does not see that the key is the entry's own kind.
@@ -63,9 +72,10 @@ export function eraseEntry<Given extends Entry>(entry: Given, erasure: Erasure):
 /** An entry as a later one of any kind leaves it: redactions and erasures take words, others leave it as it is. */
 export function takeWords(entry: Entry, later: Entry): Entry {
   if (later.kind === 'erasure') return eraseEntry(entry, later);
-  if (later.kind !== 'redaction' || entry.kind !== 'message') return entry;
-  const isTarget = entry.conversationId === later.conversationId && entry.seq === later.targetSeq;
-  return isTarget ? redactMessage(entry, later.at) : entry;
+  if (later.kind !== 'redaction' || entry.conversationId !== later.conversationId) return entry;
+  if (entry.kind === 'revision' && entry.targetSeq === later.targetSeq && entry.seq < later.seq)
+    return blankRevision(entry);
+  return entry.kind === 'message' && entry.seq === later.targetSeq ? redactMessage(entry, later.at) : entry;
 }
 
 /**

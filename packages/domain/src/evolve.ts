@@ -117,6 +117,12 @@ function applyRedaction(conversation: Conversation, entry: EntryOf<'redaction'>)
   return { ...conversation, lastMessage: { ...lastMessage, preview: '' } };
 }
 
+function applyRevision(conversation: Conversation, entry: EntryOf<'revision'>): Conversation {
+  const { lastMessage } = conversation;
+  if (lastMessage?.seq !== entry.targetSeq) return conversation;
+  return { ...conversation, lastMessage: { ...lastMessage, preview: previewOfMessage(entry) } };
+}
+
 function applyErasure(conversation: Conversation, entry: EntryOf<'erasure'>): Conversation {
   const { contactId, at } = entry;
   return { ...withoutWords(conversation), contactId, erasedAt: at };
@@ -212,8 +218,8 @@ function applyDeal(conversation: Conversation, entry: EntryOf<'deal'>): Conversa
   return { ...conversation, deal: entry.deal };
 }
 
-/** What an unknown entry changed is not known; its place in the timeline is. */
-function applyUnknown(conversation: Conversation): Conversation {
+/** What was reported of a message, or is not known of an entry, changes no more than the conversation's place. */
+function changesNothing(conversation: Conversation): Conversation {
   return conversation;
 }
 
@@ -232,7 +238,10 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
   details: applyDetails,
   redaction: applyRedaction,
   erasure: applyErasure,
-  unknown: applyUnknown,
+  revision: applyRevision,
+  delivery: changesNothing,
+  rating: changesNothing,
+  unknown: changesNothing,
 };
 
 /** Raise it with each change of what a timeline's fold gives: states that were kept of the fold before are passed over. */

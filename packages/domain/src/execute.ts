@@ -8,6 +8,7 @@ import { evolve } from './evolve.ts';
 import * as followUps from './follow-up.ts';
 import * as handoffs from './handoff.ts';
 import * as messages from './message.ts';
+import * as standing from './message-standing.ts';
 import * as objections from './objection.ts';
 import * as qualification from './qualification.ts';
 import { Refusal } from './refusal.ts';
@@ -29,6 +30,9 @@ const decisions: { [Type in ExistingCommandType]: Decide<Type> } = {
   'messages.append': messages.append,
   'messages.appendTurn': messages.appendTurn,
   'messages.redact': messages.redact,
+  'messages.revise': standing.revise,
+  'messages.report': standing.report,
+  'messages.rate': standing.rate,
   'handoffs.transfer': handoffs.transfer,
   'handoffs.request': handoffs.request,
   'handoffs.accept': handoffs.accept,

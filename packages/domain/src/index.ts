@@ -4,7 +4,7 @@ export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';
 export { cleanFileName } from './file-name.ts';
 export { erasedAnswers, erasedFollowUp, erasedHandoff, erasedObjection } from './erased-words.ts';
-export { eraseEntry, takeWords } from './erasure.ts';
+export { blankRevision, eraseEntry, takeWords } from './erasure.ts';
 export { BEGINS_A_HANDOFF, evolve, fold, FOLD_VERSION } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { type FollowUpCalendar, nextAllowed } from './follow-up-calendar.ts';
@@ -12,6 +12,7 @@ export { mayBeTried } from './follow-up.ts';
 export { instantOfCommand } from './instant.ts';
 export { CHARACTERS_OF_A_TOKEN, estimateTokens, MessageWindow } from './message-context.ts';
 export { redactMessage } from './message.ts';
+export { REVISION_LIMIT, standingAfter, standingMessages } from './message-standing.ts';
 export {
   partCharacters,
   previewOfMessage,

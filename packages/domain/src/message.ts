@@ -1,4 +1,4 @@
-import type { Conversation, MessageEntry, NewMessage } from '@baton/schema';
+import type { Conversation, MessageEntry, MessageStanding, NewMessage } from '@baton/schema';
 import { elapsedMs } from './instant.ts';
 import { isPublicAgentMessage } from './public-agent-message.ts';
 import { isPaused, PAUSED, requireOpen, statusDraft } from './status.ts';
@@ -130,7 +130,14 @@ export const redact: Decide<'messages.redact'> = (_conversation, input, context)
 };
 
 /** The message without its content, as it is stored after a redaction. */
-export function redactMessage(message: MessageEntry, redactedAt: string): MessageEntry {
-  const { parts: _parts, raw: _raw, ...rest } = message;
+export function redactMessage(message: MessageEntry & MessageStanding, redactedAt: string): MessageEntry {
+  const {
+    parts: _parts,
+    raw: _raw,
+    revision: _revision,
+    delivery: _delivery,
+    rating: _rating,
+    ...rest
+  } = message;
   return { ...rest, text: '', redactedAt };
 }

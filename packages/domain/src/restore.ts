@@ -6,7 +6,7 @@ import {
   type MessageEntry,
   type RestoreConversation,
 } from '@baton/schema';
-import { eraseEntry } from './erasure.ts';
+import { blankRevision, eraseEntry } from './erasure.ts';
 import { evolve } from './evolve.ts';
 import type { Outcome } from './execute.ts';
 import { redactMessage } from './message.ts';
@@ -112,9 +112,16 @@ function requireSame(
 
 /** What a redacted message said can no longer be compared. */
 function isSameEntry(a: KnownEntry, b: Entry): boolean {
+  if (a.kind === 'revision' && b.kind === 'revision' && (isWordless(a) || isWordless(b)))
+    return isEqual(blankRevision(a), blankRevision(b));
   if (a.kind !== 'message' || b.kind !== 'message') return isEqual(a, b);
   if (a.redactedAt === null && b.redactedAt === null) return isEqual(a, b);
   return isEqual(redactMessage(a, ''), redactMessage(b, ''));
+}
+
+/** An edit that says nothing was redacted. */
+function isWordless({ text, parts, raw }: EntryOf<'revision'>): boolean {
+  return text === '' && parts === undefined && raw === undefined;
 }
 
 /** Whether two values are the same JSON, whatever the order of their keys. */
@@ -132,9 +139,10 @@ function isEqual(a: unknown, b: unknown): boolean {
 /** A message may have been read for an archive before it was redacted, and the redaction after. */
 function withoutRedactedText(entries: readonly KnownEntry[]): KnownEntry[] {
   const redactedAt = new Map(
-    entries.flatMap((entry) => (entry.kind === 'redaction' ? [[entry.targetSeq, entry.at]] : [])),
+    entries.flatMap((entry) => (entry.kind === 'redaction' ? [[entry.targetSeq, entry.at] as const] : [])),
   );
   return entries.map((entry) => {
+    if (entry.kind === 'revision' && redactedAt.has(entry.targetSeq)) return blankRevision(entry);
     const at = redactedAt.get(entry.seq);
     return at === undefined || entry.kind !== 'message' || entry.redactedAt !== null
       ? entry
@@ -191,9 +199,12 @@ function faultOf(conversation: Conversation, entry: KnownEntry): EntryFault | nu
     case 'status':
       return entry.from === status ? null : { field: 'from', message: `The status is ${status}` };
     case 'redaction':
+    case 'revision':
+    case 'delivery':
+    case 'rating':
       return entry.targetSeq < entry.seq
         ? null
-        : { field: 'targetSeq', message: 'It redacts no earlier entry' };
+        : { field: 'targetSeq', message: 'It is about no earlier entry' };
     default:
       return null;
   }

@@ -4,11 +4,12 @@ import {
   commandFieldNames,
   commandInputs,
   type CommandType,
+  DeliveryState,
   type Conversation,
   type Entry,
   type EntryOf,
   isBlank,
-  MessageEntry,
+  MessageView,
   SalesStage,
   timestamp,
 } from '@baton/schema';
@@ -19,6 +20,7 @@ import type { AgentState } from '../src/decide.ts';
 import { execute } from '../src/execute.ts';
 import { instantOfCommand } from '../src/instant.ts';
 import { namedAgents } from '../src/named-agents.ts';
+import { standingMessages } from '../src/message-standing.ts';
 import { Refusal } from '../src/refusal.ts';
 import { NEXT_STAGES } from '../src/stage.ts';
 import { aContext, anAgent, deepFreeze, defaultAgents, MINUTE_MS } from './scenario.ts';
@@ -109,6 +111,13 @@ function detailsOf(conversation: Conversation, step: Step): object {
       messages: [message, { ...message, author: { kind: 'customer' }, clientMessageId: 'n' }],
     },
     'messages.redact': { seq: 1 + (step.pick % lastSeq) },
+    'messages.revise': { seq: 1 + (step.pick % lastSeq), text: step.text },
+    'messages.report': {
+      seq: 1 + (step.pick % lastSeq),
+      state: chosen(DeliveryState.options, step.other),
+      sentAt: step.flag ? soon : undefined,
+    },
+    'messages.rate': { seq: 1 + (step.pick % lastSeq), verdict: step.flag ? 'good' : 'bad' },
     'handoffs.transfer': handoffInput,
     'handoffs.request': { ...handoffInput, expiresAt: step.isOwner ? soon : undefined },
     'handoffs.accept': { handoffId, by: step.flag ? pendingHandoff?.to : to },
@@ -176,11 +185,8 @@ export function tell(
     ids += 1;
     const conversation = before?.conversation ?? null;
     const named = namedAgents(command, conversation);
-    const message =
-      command.type === 'messages.redact'
-        ? (before?.entries.find((entry) => entry.seq === command.input.seq && entry.kind === 'message') ??
-          null)
-        : null;
+    const seq = 'seq' in command.input ? command.input.seq : undefined;
+    const message = standingMessages(before?.entries ?? []).get(seq ?? 0) ?? null;
     const outcome = execute(
       conversation,
       deepFreeze(command),
@@ -191,7 +197,7 @@ export function tell(
           id: ids.toString(16).padStart(24, '0'),
           agents: new Map<AgentId, AgentState>([...agents].filter(([id]) => named.includes(id))),
           mayForce: ids % 2 === 0,
-          message: message === null ? null : MessageEntry.parse(message),
+          message: message === null ? null : MessageView.parse(message),
           lease: { token: 'lease-1', isLive: ids % 3 === 0 },
           jitter,
         }),

@@ -59,7 +59,10 @@ import type {
   ReadTimelineInput,
   ReactivateConversationInput,
   RecordQualificationInput,
+  RateMessageInput,
   RedactMessageInput,
+  ReportMessageInput,
+  ReviseMessageInput,
   RegisterAgentInput,
   RejectHandoffInput,
   ReleaseConversationInput,
@@ -212,6 +215,9 @@ describe('what every procedure takes is named', () => {
       append: AppendMessageInput;
       appendTurn: AppendTurnInput;
       redact: RedactMessageInput;
+      revise: ReviseMessageInput;
+      report: ReportMessageInput;
+      rate: RateMessageInput;
       list: ListMessagesInput;
       refused: ListRefusedMessagesInput;
       canSend: CanSendInput;

@@ -29,7 +29,7 @@ import type {
   Health,
   MessageChange,
   MessageContext,
-  MessageEntry,
+  MessageView,
   MessageHit,
   MetricsAgents,
   MetricsFunnel,
@@ -200,7 +200,10 @@ describe('what comes back is typed, and named', () => {
       append: MessageChange;
       appendTurn: TurnChange;
       redact: Change;
-      list: Page<MessageEntry>;
+      revise: Change;
+      report: Change;
+      rate: Change;
+      list: Page<MessageView>;
       refused: RefusedMessage[];
       canSend: SendPermission;
       reserve: BudgetReservation;

@@ -9,12 +9,15 @@ import {
   MessageChange,
   GetMessageContext,
   MessageContext,
-  MessageEntry,
+  MessageView,
   page,
+  RateMessage,
   RedactMessage,
   RefusedMessages,
   ReserveBudget,
   SendPermission,
+  ReportMessage,
+  ReviseMessage,
   TurnChange,
 } from '@baton/schema';
 import { messageChange, turnChange } from './change.ts';
@@ -33,9 +36,21 @@ export const messages = {
     .input(RedactMessage)
     .output(Change)
     .mutation(({ ctx, input }) => ctx.execute('messages.redact', input)),
+  revise: tenantProcedure
+    .input(ReviseMessage)
+    .output(Change)
+    .mutation(({ ctx, input }) => ctx.execute('messages.revise', input)),
+  report: tenantProcedure
+    .input(ReportMessage)
+    .output(Change)
+    .mutation(({ ctx, input }) => ctx.execute('messages.report', input)),
+  rate: tenantProcedure
+    .input(RateMessage)
+    .output(Change)
+    .mutation(({ ctx, input }) => ctx.execute('messages.rate', input)),
   list: tenantProcedure
     .input(ListMessages)
-    .output(page(MessageEntry))
+    .output(page(MessageView))
     .query(({ ctx, input }) => ctx.store.messages.list(ctx.tenantId, input)),
   refused: tenantProcedure
     .input(ListRefusedMessages)

@@ -10,6 +10,8 @@ const readers = Role.options;
 /** Who changes conversations. */
 const workers = ['agent', 'manager', 'app', 'import', 'admin'] as const;
 export const managers = ['manager', 'admin'] as const;
+/** A company's own backend, or what acts as one: it brings what customers and providers say. */
+const apps = ['app', 'import', 'admin'] as const;
 /** Who brings history in, with its agents and its instants. */
 export const importers = ['import', 'admin'] as const;
 const admins = ['admin'] as const;
@@ -97,9 +99,12 @@ export const procedureRoles = {
   'messages.canSend': readers,
   'messages.context': readers,
   'messages.list': readers,
+  'messages.rate': workers,
   'messages.redact': managers,
   'messages.refused': readers,
   'messages.reserve': workers,
+  'messages.report': apps,
+  'messages.revise': workers,
 
   'metrics.agents': readers,
   'metrics.conversations': readers,

@@ -26,6 +26,7 @@ const CREATE = [
 const WORK = ['- + + + + +', null, 'ok'] as const;
 const MANAGE = ['- - + - - +', null, 'ok'] as const;
 const ADMIN = ['- - - - - +', null, 'ok'] as const;
+const APP = ['- - - + + +', '- - - + + +', 'ok'] as const;
 const IMPORT = ['- - - - + +', null, 'ok'] as const;
 
 /** What each procedure that a credential opens answers to each role. */
@@ -94,6 +95,10 @@ export const roleAnswers: Record<string, Row> = {
   'messages.reserve': ACT,
   'messages.context': READ,
   'messages.list': READ,
+  'messages.rate': ACT,
+  'messages.report': APP,
+  // The sample is what a customer said, and that is an app's to edit.
+  'messages.revise': APP,
   'messages.redact': ['- - + - - +', '- - - - - +', 'ok'],
   'messages.refused': READ,
   'metrics.agents': READ,

@@ -32,6 +32,7 @@ import {
   TransferHandoff,
 } from './handoff.ts';
 import { AppendMessage, AppendTurn, RedactMessage } from './message.ts';
+import { RateMessage, ReportMessage, ReviseMessage } from './message-standing.ts';
 import { DeferObjection, Objection, RaiseObjection, ResolveObjection } from './objection.ts';
 import { EraseConversation } from './privacy.ts';
 import { RecordQualification } from './qualification.ts';
@@ -52,6 +53,9 @@ export interface CommandInputs {
   'messages.append': typeof AppendMessage;
   'messages.appendTurn': typeof AppendTurn;
   'messages.redact': typeof RedactMessage;
+  'messages.revise': typeof ReviseMessage;
+  'messages.report': typeof ReportMessage;
+  'messages.rate': typeof RateMessage;
   'handoffs.transfer': typeof TransferHandoff;
   'handoffs.request': typeof RequestHandoff;
   'handoffs.accept': typeof AcceptHandoff;
@@ -89,6 +93,9 @@ export const commandInputs: Readonly<CommandInputs> = {
   'messages.append': AppendMessage,
   'messages.appendTurn': AppendTurn,
   'messages.redact': RedactMessage,
+  'messages.revise': ReviseMessage,
+  'messages.report': ReportMessage,
+  'messages.rate': RateMessage,
   'handoffs.transfer': TransferHandoff,
   'handoffs.request': RequestHandoff,
   'handoffs.accept': AcceptHandoff,

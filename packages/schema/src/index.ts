@@ -21,6 +21,7 @@ export { Json, type JsonValue } from './json.ts';
 export * from './limits.ts';
 export * from './message.ts';
 export * from './message-part.ts';
+export * from './message-standing.ts';
 export * from './metrics.ts';
 export type { NamedSchema } from './named.ts';
 export * from './objection.ts';

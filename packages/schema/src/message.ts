@@ -90,7 +90,7 @@ const saysSomething = ({ text: said = '', parts = [], raw }: Said) =>
 const NOTHING_SAID = { message: 'Text is blank, and there is no part: nothing was said', path: ['text'] };
 
 /** What a message may take: a refusal names the limit. */
-function requireSize({ text: said = '', parts, raw }: Said, issues: z.RefinementCtx): void {
+export function requireSize({ text: said = '', parts, raw }: Said, issues: z.RefinementCtx): void {
   // A text alone is always small enough.
   if (parts === undefined && raw === undefined) return;
   const rawBytes = raw === undefined ? 0 : utf8Bytes(JSON.stringify(raw.json), RAW_BYTES_LIMIT);

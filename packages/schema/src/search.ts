@@ -6,7 +6,7 @@ import { AgentId, ConversationId } from './id.ts';
 import { type Page, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { text } from './text.ts';
-import { MessageEntry } from './timeline.ts';
+import { MessageView } from './timeline.ts';
 
 /** Words, "phrases" and -exclusions, as MongoDB's $text reads them. */
 const query = text(500);
@@ -51,7 +51,7 @@ export const PartHighlight: NamedSchema<PartHighlight> = named(
 );
 
 export interface MessageHit {
-  message: MessageEntry;
+  message: MessageView;
   score: number;
   /** The first 1,000; none where an answer would have too much text to mark, after about 250,000 characters. */
   highlights: Highlight[];
@@ -60,7 +60,7 @@ export interface MessageHit {
 }
 export const MessageHit: NamedSchema<MessageHit> = named(
   z.strictObject({
-    message: MessageEntry,
+    message: MessageView,
     score: z.number(),
     highlights: z.array(Highlight),
     partHighlights: z.array(PartHighlight).optional(),

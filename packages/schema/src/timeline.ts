@@ -9,6 +9,7 @@ import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { ClientMessageId, MESSAGE_TEXT_LIMIT, MessageTemplate, Usage, Visibility } from './message.ts';
 import { MessageParts, RawMessage } from './message-part.ts';
+import { DeliveryState, type MessageStanding, RatingVerdict, standingFields } from './message-standing.ts';
 import { Objection } from './objection.ts';
 import { Milliseconds } from './page.ts';
 import { Answers } from './qualification.ts';
@@ -73,6 +74,10 @@ export const messageEntryObject = entryObject({
 });
 export interface MessageEntry extends z.infer<typeof messageEntryObject> {}
 export const MessageEntry: NamedSchema<MessageEntry> = named(messageEntryObject);
+
+/** A message as it stands now: with what it says after its latest edit, and what was reported of it. */
+export interface MessageView extends MessageEntry, MessageStanding {}
+export const MessageView: NamedSchema<MessageView> = named(messageEntryObject.extend(standingFields));
 
 export const ownerEntryObject = entryObject({
   kind: z.literal('owner'),
@@ -167,6 +172,35 @@ export const redactionEntryObject = entryObject({
 });
 export interface RedactionEntry extends z.infer<typeof redactionEntryObject> {}
 
+export const revisionEntryObject = entryObject({
+  kind: z.literal('revision'),
+  targetSeq: z.int().min(1),
+  /** What the message says from here on, all of it; empty once it was redacted or erased. */
+  text: text(MESSAGE_TEXT_LIMIT, 0),
+  parts: MessageParts.optional(),
+  raw: RawMessage.optional(),
+  reason: text(500).nullable(),
+});
+export interface RevisionEntry extends z.infer<typeof revisionEntryObject> {}
+
+export const deliveryEntryObject = entryObject({
+  kind: z.literal('delivery'),
+  targetSeq: z.int().min(1),
+  state: DeliveryState,
+  error: text(500).nullable(),
+  /** The provider's own time; `at` is when it was reported. */
+  sentAt: Timestamp.optional(),
+});
+export interface DeliveryEntry extends z.infer<typeof deliveryEntryObject> {}
+
+export const ratingEntryObject = entryObject({
+  kind: z.literal('rating'),
+  targetSeq: z.int().min(1),
+  verdict: RatingVerdict,
+  note: text(2_000).nullable(),
+});
+export interface RatingEntry extends z.infer<typeof ratingEntryObject> {}
+
 /** Every word of the conversation is erased, and the contact's key is replaced by this random one; nothing follows. */
 export const erasureEntryObject = entryObject({
   kind: z.literal('erasure'),
@@ -195,6 +229,9 @@ const knownEntryObjects = [
   detailsEntryObject,
   redactionEntryObject,
   erasureEntryObject,
+  revisionEntryObject,
+  deliveryEntryObject,
+  ratingEntryObject,
 ] as const;
 
 /** An entry that can be stored. */
@@ -211,7 +248,10 @@ export type KnownEntry =
   | StatusEntry
   | DetailsEntry
   | RedactionEntry
-  | ErasureEntry;
+  | ErasureEntry
+  | RevisionEntry
+  | DeliveryEntry
+  | RatingEntry;
 export const KnownEntry: NamedSchema<KnownEntry> = named(z.discriminatedUnion('kind', knownEntryObjects));
 
 export type Entry = KnownEntry | UnknownEntry;
@@ -233,6 +273,9 @@ const entryKindEnum = z.enum([
   'details',
   'redaction',
   'erasure',
+  'revision',
+  'delivery',
+  'rating',
   'unknown',
 ]);
 export type EntryKind = z.infer<typeof entryKindEnum>;
@@ -276,7 +319,7 @@ export const TimelinePage: NamedSchema<TimelinePage> = named(
 
 /** The newest messages that fit a budget of tokens, oldest first. */
 export interface MessageContext {
-  messages: MessageEntry[];
+  messages: MessageView[];
   /** What they take together, by estimate. */
   tokens: number;
   /** Whether older messages were left out. */
@@ -284,7 +327,7 @@ export interface MessageContext {
 }
 export const MessageContext: NamedSchema<MessageContext> = named(
   z.strictObject({
-    messages: z.array(MessageEntry),
+    messages: z.array(MessageView),
     tokens: z.int().min(0),
     truncated: z.boolean(),
   }),

@@ -48,6 +48,8 @@ function messageLines(entry: EntryOf<'message'>, colors: Colors): string[] {
   ];
 }
 
+const because = (reason: string | null): string => (reason === null ? '' : `: ${escapeControls(reason)}`);
+
 export function dealSummary(deal: Deal): string {
   const parts = [
     deal.monthlyValueCents === null ? null : `${formatDollars(deal.monthlyValueCents)} a month`,
@@ -144,9 +146,16 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
     ...(tags === undefined ? [] : [`tags: ${tags.map(escapeLine).join(', ') || 'none'}`]),
     ...(metadata === undefined ? [] : [`metadata: ${escapeControls(JSON.stringify(metadata))}`]),
   ],
-  redaction: ({ targetSeq, reason }) => [
-    `redacted #${targetSeq}${reason === null ? '' : `: ${escapeControls(reason)}`}`,
+  revision: ({ targetSeq, text, parts = [], reason }) => [
+    `edited #${targetSeq}${because(reason)}`,
+    ...(text === '' ? [] : escapeControls(text).split('\n')),
+    ...parts.flatMap((part) => partLine(part, text) ?? []).map(escapeControls),
   ],
+  delivery: ({ targetSeq, state, error, sentAt }) => [
+    `#${targetSeq} ${state}${sentAt === undefined ? '' : ` at ${formatInstant(sentAt)}`}${because(error)}`,
+  ],
+  rating: ({ targetSeq, verdict, note }) => [`rated #${targetSeq} ${verdict}${because(note)}`],
+  redaction: ({ targetSeq, reason }) => [`redacted #${targetSeq}${because(reason)}`],
   erasure: () => ['everything before this erased'],
   unknown: () => ['an entry of a newer version'],
 };

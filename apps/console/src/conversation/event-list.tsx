@@ -3,14 +3,17 @@ import {
   CalendarClock,
   ChevronRight,
   CircleDot,
-  ClipboardCheck,
   CircleHelp,
+  ClipboardCheck,
   Eraser,
   Flag,
   HandCoins,
   MessageSquareWarning,
   Milestone,
+  Pencil,
+  Send,
   Tag,
+  ThumbsUp,
 } from 'lucide-react';
 import { Collapsible } from 'radix-ui';
 import { useAgents } from '../agents/use-agents.ts';
@@ -31,6 +34,9 @@ const icons: Record<EventEntry['kind'], typeof Flag> = {
   status: CircleDot,
   details: Tag,
   redaction: Eraser,
+  revision: Pencil,
+  delivery: Send,
+  rating: ThumbsUp,
   erasure: Eraser,
   unknown: CircleHelp,
 };

@@ -88,6 +88,10 @@ function formatDeal({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string
   return `Deal changed${value}${method}`;
 }
 
+const because = (reason: string | null): string => (reason === null ? '' : `: ${isolate(reason)}`);
+
+const messageName = ({ targetSeq }: { targetSeq: number }): string => `Message ${targetSeq}`;
+
 export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
   switch (entry.kind) {
     case 'created':
@@ -113,8 +117,14 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
       return entry.tags === undefined
         ? 'Details changed'
         : `Tags: ${entry.tags.length === 0 ? 'none' : entry.tags.map(isolate).join(', ')}`;
+    case 'revision':
+      return `${messageName(entry)} was edited${because(entry.reason)}`;
+    case 'delivery':
+      return `${messageName(entry)}: ${entry.state}${because(entry.error)}`;
+    case 'rating':
+      return `${messageName(entry)} was rated ${entry.verdict}${because(entry.note)}`;
     case 'redaction':
-      return `Message ${entry.targetSeq} was redacted${entry.reason === null ? '' : `: ${isolate(entry.reason)}`}`;
+      return `${messageName(entry)} was redacted${because(entry.reason)}`;
     case 'erasure':
       return 'All that was said here was erased';
     case 'unknown':

@@ -1,4 +1,4 @@
-import type { Evidence, MessageEntry } from '@baton/schema';
+import type { Evidence, MessageView } from '@baton/schema';
 import { CornerUpLeft, Eraser, Link as LinkIcon, Lock, MoreHorizontal, Quote } from 'lucide-react';
 import { memo, useMemo } from 'react';
 import { formatCost, formatCompact } from '../format/number.ts';
@@ -15,6 +15,7 @@ import { EntryLink } from './brief-view.tsx';
 import { useConversation } from './conversation-context.ts';
 import { splitAtProofs, type Proof } from './evidence.ts';
 import { MessageParts } from './message-parts.tsx';
+import { MessageStandingLine } from './message-standing.tsx';
 import { useMay } from '../session/session-context.ts';
 
 const NO_PROOFS: readonly Proof[] = [];
@@ -48,7 +49,7 @@ function MessageText({
 }
 
 /** Tokens, cost and response time, shown on hover and focus. */
-function MessageMeta({ entry }: { entry: MessageEntry }) {
+function MessageMeta({ entry }: { entry: MessageView }) {
   const { usage, responseMs } = entry;
   // Tabular figures would space out the hyphens of the model's name.
   const figures = [
@@ -65,7 +66,7 @@ function MessageMeta({ entry }: { entry: MessageEntry }) {
   );
 }
 
-function MessageMenu({ entry }: { entry: MessageEntry }) {
+function MessageMenu({ entry }: { entry: MessageView }) {
   const { openDialog } = useConversation();
   const mayWork = useMay('qualification.record');
   const mayRedact = useMay('messages.redact');
@@ -123,7 +124,7 @@ function MessageMenu({ entry }: { entry: MessageEntry }) {
 }
 
 export type MessageRowProps = {
-  entry: MessageEntry;
+  entry: MessageView;
   customer: string;
   isContinued: boolean;
   isPending: boolean;
@@ -188,6 +189,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           />
         </p>
       )}
+      <MessageStandingLine entry={entry} />
       {entry.parts !== undefined && <MessageParts parts={entry.parts} text={entry.text} />}
     </li>
   );

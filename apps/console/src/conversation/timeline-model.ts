@@ -1,4 +1,13 @@
-import type { AgentId, Conversation, Entry, EntryOf, MessageEntry, RefusedMessage } from '@baton/schema';
+import { standingMessages } from '@baton/domain';
+import type {
+  AgentId,
+  Conversation,
+  Entry,
+  EntryOf,
+  MessageEntry,
+  MessageView,
+  RefusedMessage,
+} from '@baton/schema';
 import { isSameDay } from '../format/time.ts';
 
 /** Messages of one author within this time share one heading, in milliseconds. */
@@ -12,7 +21,8 @@ export type EventEntry = Exclude<Entry, MessageEntry | EntryOf<'owner'>>;
 export type MessageItem = {
   kind: 'message';
   key: string;
-  entry: MessageEntry;
+  /** As it stands now. */
+  entry: MessageView;
   /** Shares the heading of the message before it. */
   isContinued: boolean;
   /** Not yet acknowledged by the server. */
@@ -74,6 +84,7 @@ export function groupByOwner(
   refused: readonly RefusedMessage[] = [],
 ): readonly OwnerSegment[] {
   const pendingEntries = new Set(pending);
+  const standing = standingMessages(entries);
   const consumed = new Set<Entry>();
   const segments: MutableSegment[] = [
     { key: 'first', owner: firstOwner(entries, conversation), ownerChange: null, items: [] },
@@ -129,12 +140,13 @@ export function groupByOwner(
       current.items.push({
         kind: 'message',
         key: keyOf(entry),
-        entry,
+        entry: standing.get(entry.seq) ?? entry,
         isContinued,
         isPending: pendingEntries.has(entry),
       });
       last = entry;
-    } else {
+    } else if (entry.kind !== 'delivery') {
+      // How far a message has come stands beside it.
       addDay(entry.at);
       const before = current.items.at(-1);
       if (before?.kind === 'events') {

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { fold, isPreviewOf, shownText } from '@baton/domain';
-import { type Conversation, ConversationId, type Entry, TenantId } from '@baton/schema';
+import { fold, isPreviewOf, shownText, standingMessages } from '@baton/domain';
+import { type Conversation, ConversationId, type Entry, type MessageView, TenantId } from '@baton/schema';
 import { BSON, type Document, ObjectId } from 'mongodb';
+import { readMessage } from '../read/message.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { conversationOf, conversationToDocument, readStoredEntry } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
@@ -24,6 +25,9 @@ export type RebuildDifference = {
 };
 
 export type RebuildReport = { checked: number; differences: RebuildDifference[] };
+
+/** A timeline, what it makes of the conversation, and how its messages stand in the store. */
+type Timeline = { entries: Entry[]; ids: string[]; messages: MessageView[]; rebuilt: Conversation };
 
 type StoredConversation = WireDocument<'conversations'>;
 
@@ -134,9 +138,16 @@ async function compareWithTimeline(collections: Collections, stored: StoredConve
   const snapshots = (await areSnapshotsRight(collections, place, timeline.entries)) ? [] : ['snapshots'];
   return [
     ...differingFields(stored, conversationToDocument(tenantId, rebuilt)),
+    ...(areMessagesRight(timeline) ? [] : ['messages']),
     ...projections,
     ...snapshots,
   ];
+}
+
+/** Whether each message stands in the store as the entries about it say. */
+function areMessagesRight({ entries, messages }: Pick<Timeline, 'entries' | 'messages'>): boolean {
+  const standing = standingMessages(entries);
+  return messages.every((message) => isDeepStrictEqual(message, standing.get(message.seq)));
 }
 
 /** The rebuilt conversation, with the preview that is stored where the version before cut it from the same text. */
@@ -144,8 +155,8 @@ function withPreviewOf(
   { lastMessage }: StoredConversation,
   { entries, rebuilt }: { entries: readonly Entry[]; rebuilt: Conversation },
 ): Conversation {
-  const message = entries.find(({ seq }) => seq === rebuilt.lastMessage?.seq);
-  if (rebuilt.lastMessage === null || lastMessage === null || message?.kind !== 'message') return rebuilt;
+  const message = standingMessages(entries).get(rebuilt.lastMessage?.seq ?? 0);
+  if (rebuilt.lastMessage === null || lastMessage === null || message === undefined) return rebuilt;
   const { preview } = lastMessage;
   if (message.redactedAt !== null || !isPreviewOf(preview, shownText(message))) return rebuilt;
   return { ...rebuilt, lastMessage: { ...rebuilt.lastMessage, preview } };
@@ -155,7 +166,8 @@ function withPreviewOf(
 async function readTimeline(
   collections: Collections,
   { tenantId, _id, lastSeq }: { tenantId: unknown; _id: unknown; lastSeq: unknown },
-): Promise<{ entries: Entry[]; ids: string[]; rebuilt: Conversation } | { fault: string[] }> {
+): Promise<Timeline | { fault: string[] }> {
+  const messages: MessageView[] = [];
   const entries: Entry[] = [];
   const unreadable: string[] = [];
   const ids: string[] = [];
@@ -171,6 +183,8 @@ async function readTimeline(
     } else {
       entries.push(stored.entry);
       ids.push(stored.id ?? '');
+      const message = stored.entry.kind === 'message' ? readMessage(collections, document) : null;
+      if (message !== null) messages.push(message);
     }
   }
   // A fold without them would say of everything else that it differs.
@@ -178,7 +192,7 @@ async function readTimeline(
     return { fault: unreadable.slice(0, MAX_NAMED).map((problem) => `timeline: ${problem}`) };
   try {
     const rebuilt = fold(entries);
-    return rebuilt === null ? { fault: ['timeline: empty'] } : { entries, ids, rebuilt };
+    return rebuilt === null ? { fault: ['timeline: empty'] } : { entries, ids, messages, rebuilt };
   } catch (error) {
     return { fault: [`timeline: ${error instanceof Error ? error.message : String(error)}`] };
   }
@@ -215,9 +229,11 @@ async function differingProjections(
   { entries, ids }: { entries: readonly Entry[]; ids: readonly string[] },
 ): Promise<string[]> {
   const writes: ProjectionWrites = new Map();
+  const messages = standingMessages(entries);
   for (const [index, entry] of entries.entries()) {
     project(writes, collections, { tenantId, channel }, entry);
-    projectSearchTerms(writes, collections, { tenantId, entryId: ids[index] ?? '' }, entry);
+    const standing = messages.get(entry.seq) ?? entry;
+    projectSearchTerms(writes, collections, { tenantId, entryId: ids[index] ?? '' }, standing);
   }
   const conversationId = new ObjectId(id);
   const differing: string[] = [];

@@ -11,7 +11,7 @@ import type { ConversationId, EntryOf, TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { removeFiles } from '../files/remove-files.ts';
-import { entryOf, entryToDocument } from '../schema/mapping.ts';
+import { entryOf, entryToDocument, type StoredMessage } from '../schema/mapping.ts';
 import { type CollectionName, REFUSAL_COLLECTIONS, type WireDocument } from '../schema/collections.ts';
 import type { Collections, TypedCollection } from '../schema/open-collections.ts';
 import type { Submit } from '../write/submit-command.ts';
@@ -150,8 +150,27 @@ async function eraseEntries(
   await eraseDocuments(timeline, filter, (stored) => {
     const { _id, tenantId, channel } = stored;
     const erased = eraseEntry(entryOf(stored), erasure);
-    return { _id: new ObjectId(_id), ...entryToDocument({ timeline }, { tenantId, channel }, erased) };
+    const document = entryToDocument({ timeline }, { tenantId, channel }, erased);
+    return {
+      _id: new ObjectId(_id),
+      ...document,
+      ...(stored.kind === 'message' && erasedStanding(timeline, stored)),
+    };
   });
+}
+
+/** How a message stands, without words. */
+function erasedStanding(
+  timeline: Collections['timeline'],
+  { revision, delivery, rating, revisionSeqs }: StoredMessage,
+): Document {
+  const { kind: _kind, ...standing } = timeline.encodePart({
+    kind: 'message',
+    ...(revision && { revision: { ...revision, reason: null } }),
+    ...(delivery && { delivery: { ...delivery, error: null } }),
+    ...(rating && { rating: { ...rating, note: null } }),
+  });
+  return { ...standing, ...(revisionSeqs && { revisionSeqs }) };
 }
 
 /** What lists and claims have of the entries. */

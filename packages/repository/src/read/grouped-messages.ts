@@ -1,10 +1,4 @@
-import {
-  ConversationId,
-  type ListMessages,
-  type MessageEntry,
-  type Page,
-  type TenantId,
-} from '@baton/schema';
+import { ConversationId, type ListMessages, type MessageView, type Page, type TenantId } from '@baton/schema';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { GroupedReads } from './grouped-reads.ts';
@@ -29,7 +23,7 @@ export function groupedMessages(collections: Collections, reads: ReadGate) {
   const groups = new GroupedReads(readEnds, { groupSize: GROUP_SIZE });
 
   /** Null where the end of the timeline that was read does not tell. */
-  async function firstPage(tenantId: TenantId, input: ListMessages): Promise<Page<MessageEntry> | null> {
+  async function firstPage(tenantId: TenantId, input: ListMessages): Promise<Page<MessageView> | null> {
     const entries = await groups.ask(tenantId, keyOf(input));
     const found = entries && messagesIn(collections, entries, input);
     return found && messagePage(tenantId, input, async () => found);
@@ -37,7 +31,7 @@ export function groupedMessages(collections: Collections, reads: ReadGate) {
 
   return {
     /** @throws Refusal NOT_FOUND, INVALID_CURSOR, RATE_LIMITED */
-    async list(tenantId: TenantId, input: ListMessages): Promise<Page<MessageEntry>> {
+    async list(tenantId: TenantId, input: ListMessages): Promise<Page<MessageView>> {
       const first = input.cursor === undefined ? await firstPage(tenantId, input) : null;
       return first ?? reads.run(tenantId, 'quick', () => messageQueries.list(collections, tenantId, input));
     },
@@ -62,8 +56,8 @@ function messagesIn(
   collections: Collections,
   { documents, isWhole }: EndEntries,
   { limit, visibility }: ListMessages,
-): FoundItems<MessageEntry> | null {
-  const items: MessageEntry[] = [];
+): FoundItems<MessageView> | null {
+  const items: MessageView[] = [];
   const size = new PageBytes();
   for (const { document, bytes } of documents) {
     if (document['kind'] !== 'message') continue;

@@ -6,6 +6,7 @@ import {
   type ListRefusedMessages,
   type MessageContext,
   type MessageEntry,
+  type MessageView,
   type Page,
   REFUSED_MESSAGES_LIMIT,
   type RefusedMessage,
@@ -14,7 +15,7 @@ import {
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { REFUSAL_COLLECTIONS } from '../schema/collections.ts';
-import { entryOf, readEntry } from '../schema/mapping.ts';
+import { entryOf, messageViewOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { pageOfConversation, requireConversation } from './conversation.ts';
 import { type FoundItems, JSON_OF_A_CHARACTER, PageBytes, readItems } from './page-bytes.ts';
@@ -26,10 +27,10 @@ const BYTES_OF_A_FRAME = 50_000;
 /** How many messages the context reads from the store at once. */
 const CONTEXT_CHUNK = 50;
 
-/** A message as callers see it; null where it cannot be read. */
-export function readMessage(collections: Collections, document: Document): MessageEntry | null {
-  const entry = readEntry(collections, document);
-  return entry?.kind === 'message' ? entry : null;
+/** A message as it stands now; null where it cannot be read. */
+export function readMessage(collections: Collections, document: Document): MessageView | null {
+  const stored = collections.timeline.tryDecode(document);
+  return stored?.kind === 'message' ? messageViewOf(stored) : null;
 }
 
 /**
@@ -39,9 +40,9 @@ export function readMessage(collections: Collections, document: Document): Messa
 export function messagePage(
   tenantId: TenantId,
   input: ListMessages,
-  read: (after: [number] | null, limit: number) => Promise<FoundItems<MessageEntry>>,
-): Promise<Page<MessageEntry>> {
-  return readPage<MessageEntry, [number]>(
+  read: (after: [number] | null, limit: number) => Promise<FoundItems<MessageView>>,
+): Promise<Page<MessageView>> {
+  return readPage<MessageView, [number]>(
     { tenantId, procedure: 'messages.list', input: { ...input } },
     { position: SeqPosition, positionOf: ({ seq }) => [seq], read },
   );
@@ -55,7 +56,7 @@ async function list(
   collections: Collections,
   tenantId: TenantId,
   input: ListMessages,
-): Promise<Page<MessageEntry>> {
+): Promise<Page<MessageView>> {
   const { conversationId, order, visibility } = input;
   const [direction, beyond] = order === 'oldest' ? ([1, '$gt'] as const) : ([-1, '$lt'] as const);
   const page = messagePage(tenantId, input, async (after, limit) => {

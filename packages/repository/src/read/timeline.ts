@@ -1,6 +1,7 @@
 import type { Entry, EntryKind, ReadTimeline, TenantId, TimelinePage } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { NOT_BY_KIND } from '../schema/collections.ts';
 import { readEntry } from '../schema/mapping.ts';
 import type { Collections } from '../schema/open-collections.ts';
 import { requireConversation } from './conversation.ts';
@@ -17,7 +18,7 @@ function entriesOf(
 ): { filter: TenantFilter; index: string } {
   // What cannot be read may have any kind in the store.
   if (kinds === undefined || kinds.includes('unknown')) return { filter: place, index: 'by_seq' };
-  if (kinds.includes('message') || kinds.includes('erasure'))
+  if (kinds.some((kind) => NOT_BY_KIND.has(kind)))
     return { filter: { ...place, kind: { $in: kinds } }, index: 'by_seq' };
   return { filter: { $or: kinds.map((kind) => ({ ...place, kind })) }, index: 'by_conversation_kind' };
 }

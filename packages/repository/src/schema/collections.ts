@@ -1,3 +1,4 @@
+import type { EntryKind } from '@baton/schema';
 import type { IndexDirection } from 'mongodb';
 import type { z } from 'zod';
 import { ApiKeyDocument, SessionDocument, SignInDocument } from './credential-documents.ts';
@@ -62,6 +63,15 @@ function collection<Schema extends z.ZodType>(
   return { name, schema, indexes };
 }
 
+/** The kinds of entries that no index has by kind. */
+export const NOT_BY_KIND: ReadonlySet<EntryKind> = new Set([
+  'message',
+  'erasure',
+  'revision',
+  'delivery',
+  'rating',
+]);
+
 /**
  * Everything that is kept. An index with an enum before its sort keys serves lists without that
  * filter too: ask for `$in` of every value, and mongod merges the sorted runs without a sort.
@@ -111,10 +121,10 @@ export const declaredCollections = {
       key: { tenantId: 1, conversationId: 1, kind: 1, seq: 1 },
       partialFilterExpression: {
         kind: {
-          // Without `erasure`, which nobody asks for by kind: so the index stays as versions before have made it.
+          // Without the kinds that came later: so the index stays as versions before have made it.
           $in: EntryDocument.options
             .map((entry) => entry.shape.kind.value)
-            .filter((kind) => kind !== 'message' && kind !== 'erasure'),
+            .filter((kind) => !NOT_BY_KIND.has(kind)),
         },
       },
     },

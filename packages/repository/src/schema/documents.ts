@@ -14,6 +14,7 @@ import {
   ConversationStatus,
   createdEntryObject,
   dealEntryObject,
+  deliveryEntryObject,
   detailsEntryObject,
   ErasureCounts,
   erasureEntryObject,
@@ -32,19 +33,22 @@ import {
   objectionObject,
   ownerEntryObject,
   qualificationEntryObject,
+  ratingEntryObject,
   recordedAnswerObject,
   redactionEntryObject,
+  revisionEntryObject,
   REFUSED_MESSAGES_LIMIT,
   RefusedMessage,
   SendPolicy,
   stageEntryObject,
+  standingFields,
   statusEntryObject,
   storedAs,
   TenantId,
   text,
   Timestamp,
 } from '@baton/schema';
-import { SEARCHED_TEXT_LIMIT } from '@baton/domain';
+import { REVISION_LIMIT, SEARCHED_TEXT_LIMIT } from '@baton/domain';
 import { z } from 'zod';
 import { MAX_LIST_NAME_LENGTH, MAX_LISTS_OF_CONVERSATION } from './conversation-lists.ts';
 import { MAX_COMBINATION_LENGTH, MAX_COMBINATIONS } from './list-combinations.ts';
@@ -93,6 +97,17 @@ const storedMessageFields = {
   text: text(SEARCHED_TEXT_LIMIT, 0),
   /** How much of that is the message's own; absent where all is. */
   textLength: z.int().min(0).optional(),
+  /** As it was said first, where it was edited: the fields of the message have what it says now. */
+  said: z
+    .strictObject({
+      text: messageEntryObject.shape.text,
+      parts: messageEntryObject.shape.parts,
+      raw: messageEntryObject.shape.raw,
+    })
+    .optional(),
+  /** The entries of its edits, which have words of their own. */
+  revisionSeqs: z.array(z.int().min(1)).max(REVISION_LIMIT).optional(),
+  ...standingFields,
 };
 
 export const EntryDocument = z.discriminatedUnion('kind', [
@@ -109,6 +124,9 @@ export const EntryDocument = z.discriminatedUnion('kind', [
   detailsEntryObject.extend(storedEntryFields),
   redactionEntryObject.extend(storedEntryFields),
   erasureEntryObject.extend(storedEntryFields),
+  revisionEntryObject.extend(storedEntryFields),
+  deliveryEntryObject.extend(storedEntryFields),
+  ratingEntryObject.extend(storedEntryFields),
 ]);
 
 export const HandoffDocument = z.strictObject({

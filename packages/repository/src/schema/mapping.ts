@@ -5,6 +5,8 @@ import {
   ConversationId,
   type Entry,
   type KnownEntry,
+  type MessageEntry,
+  type MessageView,
   type TenantId,
   type UnknownEntry,
 } from '@baton/schema';
@@ -64,12 +66,58 @@ export function entryOf(stored: WireDocument<'timeline'>): KnownEntry {
     const { _id, tenantId: _tenant, ...created } = stored;
     return created;
   }
-  if (stored.kind === 'message') {
-    const { _id, tenantId: _tenant, channel: _channel, textLength, ...message } = stored;
-    return textLength === undefined ? message : { ...message, text: message.text.slice(0, textLength) };
-  }
+  if (stored.kind === 'message') return messageOf(stored);
   const { _id, tenantId: _tenant, channel: _channel, ...entry } = stored;
   return entry;
+}
+
+/** What a message's document has that the message has not. */
+function withoutStoredFields(stored: StoredMessage): MessageView {
+  const {
+    _id,
+    tenantId: _tenant,
+    channel: _channel,
+    textLength,
+    said: _said,
+    revisionSeqs: _seqs,
+    ...message
+  } = stored;
+  return textLength === undefined ? message : { ...message, text: message.text.slice(0, textLength) };
+}
+
+/** A message as it was said. */
+function messageOf(stored: StoredMessage): MessageEntry {
+  if (stored.said === undefined && !hasStanding(stored)) return withoutStoredFields(stored);
+  const { revision: _r, delivery: _d, rating: _t, ...message } = withoutStoredFields(stored);
+  if (stored.said === undefined) return message;
+  const { parts: _parts, raw: _raw, ...rest } = message;
+  return { ...rest, ...stored.said };
+}
+
+const hasStanding = ({ revision, delivery, rating }: StoredMessage): boolean =>
+  revision !== undefined || delivery !== undefined || rating !== undefined;
+
+export type StoredMessage = Extract<WireDocument<'timeline'>, { kind: 'message' }>;
+
+/** A message as it stands now. */
+export function messageViewOf(stored: StoredMessage): MessageView {
+  return withoutStoredFields(stored);
+}
+
+/** The fields of a message's document that its edits and reports change; absent ones it has no more. */
+export function standingDocument(
+  { timeline }: Pick<Collections, 'timeline'>,
+  now: MessageView,
+  first: SaidWords & { raw?: MessageEntry['raw'] },
+): Document {
+  const { parts, raw, revision, delivery, rating } = now;
+  const said =
+    revision !== undefined && now.redactedAt === null
+      ? { text: first.text, parts: first.parts, raw: first.raw }
+      : undefined;
+  const standing = { parts, raw, revision, delivery, rating, said };
+  const given = Object.entries(standing).filter(([, value]) => value !== undefined);
+  return { ...timeline.encodePart({ kind: 'message', ...Object.fromEntries(given) }), ...storedText(now) };
 }
 
 /** What an entry's document has beside what the store alone has. */

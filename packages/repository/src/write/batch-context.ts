@@ -1,12 +1,12 @@
 import { type DecideContext, namedAgents, newcomers, type Sending } from '@baton/domain';
 import type { Conversation, FollowUpId, TenantId } from '@baton/schema';
-import { type ClientSession, ObjectId } from 'mongodb';
+import type { ClientSession } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
 import { readCalendar, readSending, saidNow } from '../read/sending.ts';
-import { entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { agentsAfter, type BatchState, type CommandRequest, type CommitOptions } from './batch.ts';
+import { findMessage } from './batch-messages.ts';
 import { leaseOf } from './claims/lease.ts';
 
 /** Reads what a command needs beyond its conversation. */
@@ -69,16 +69,13 @@ export async function decideContextOf(
       const sending = await readSending(collections, policy, asked, unwritten, session);
       return { ...context, sending: { ...sending, budgetUse: useAfterBatch(batch, sending.budgetUse) } };
     }
-    case 'messages.redact': {
-      const document = await collections.timeline.collection.findOne(
-        { tenantId, conversationId: new ObjectId(conversationId), seq: command.input.seq },
-        { session, maxTimeMS: TRANSACTION_TIMEOUT_MS },
-      );
-      const entry = document === null ? null : entryOf(collections.timeline.decode(document));
-      const earlier = batch.redactedMessages.find(
-        (message) => message.conversationId === conversationId && message.seq === command.input.seq,
-      );
-      return { ...context, message: earlier ?? (entry?.kind === 'message' ? entry : null) };
+    case 'messages.redact':
+    case 'messages.revise':
+    case 'messages.report':
+    case 'messages.rate': {
+      const place = { tenantId, conversationId };
+      const found = await findMessage(batch, collections, place, command.input, session);
+      return { ...context, message: found?.now ?? null };
     }
     case 'followUps.complete':
     case 'followUps.expire': {

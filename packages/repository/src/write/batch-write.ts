@@ -6,7 +6,7 @@ import { auditDocument, OPERATOR } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { Turns } from '../read/search/turns.ts';
 import { LATE_MS } from '../rollup/uncounted.ts';
-import { REFUSAL_COLLECTIONS, type WireDocument } from '../schema/collections.ts';
+import type { WireDocument } from '../schema/collections.ts';
 import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { QUIET_MS } from '../schema/list-combinations.ts';
 import { conversationToDocument, entryToDocument, listedConversationOf } from '../schema/mapping.ts';
@@ -17,9 +17,9 @@ import {
   type CommandRequest,
   type CommitOptions,
   filterOfConversation,
-  type RedactedMessage,
 } from './batch.ts';
 import { writeSpending } from './agent-budgets.ts';
+import { blankMessage, writeStanding } from './batch-messages.ts';
 import { duplicateOf, StaleRead } from './commit-error.ts';
 import { project, projectSearchTerms, type ProjectionWrites } from './projections.ts';
 import type { TenantCollection, TenantFilter, TenantWrite } from '../schema/tenant-collection.ts';
@@ -90,6 +90,7 @@ export async function writeBatch(
     await collections[name].collection.bulkWrite(operations, { session });
   await writeSpending(collections, tenantId, batch.spending, session);
   await markLateWrites(batch, tenantId, collections, session);
+  await writeStanding(batch, collections, tenantId, session);
   for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])
     await blankMessage(collections, tenantId, message, session);
   for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
@@ -249,34 +250,6 @@ async function markLateWrites(
   const conversationIds = [...new Set(marked.map(({ conversationId }) => conversationId))];
   const _id = newObjectId(clock).toHexString();
   await late.collection.insertOne(late.encode({ _id, tenantId, conversationIds }), { session });
-}
-
-/** The fields of a message that have words beside its text. */
-const WORDS_BESIDE_TEXT = { parts: '', raw: '', textLength: '' };
-
-async function blankMessage(
-  collections: Collections,
-  tenantId: TenantId,
-  message: RedactedMessage,
-  session: ClientSession,
-): Promise<void> {
-  const { conversationId, seq, redactedAt } = message;
-  if (redactedAt === null) return;
-  const blanked = await collections.timeline.collection.findOneAndUpdate(
-    { tenantId, conversationId: new ObjectId(conversationId), seq, kind: 'message' },
-    { $set: { text: '', redactedAt: new Date(redactedAt) }, $unset: WORDS_BESIDE_TEXT },
-    { session, projection: { clientMessageId: 1 } },
-  );
-  // It may have been refused before it was said. The driver's type allows `$pull` of declared fields alone.
-  const forget: Document = { $pull: { messages: { clientMessageId: blanked?.['clientMessageId'] } } };
-  for (const name of REFUSAL_COLLECTIONS) {
-    const { _id } = collections[name].encodePart({ _id: { tenantId, conversationId } });
-    await collections[name].collection.updateOne({ _id }, forget, { session });
-  }
-  await collections.search_terms.collection.deleteOne(
-    { tenantId, conversationId: new ObjectId(conversationId), seq },
-    { session },
-  );
 }
 
 async function upsertContact(

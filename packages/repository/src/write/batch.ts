@@ -170,7 +170,8 @@ export function acceptOutcome(
   if (isForced) batch.audited.push({ request, action: 'conversations.force' });
   else if (request.isForAnother === true && outcome.entries.length > 0)
     batch.audited.push({ request, action: 'conversations.actFor' });
-  if (request.key !== null) batch.keyedOutcomes.push({ request, outcome });
+  // What changes nothing is decided anew at a retry.
+  if (request.key !== null && outcome.entries.length > 0) batch.keyedOutcomes.push({ request, outcome });
 }
 
 /** Who has the conversation among their active ones. */

@@ -151,10 +151,18 @@ export class ConversationHistory {
     const { lastMessage } = conversation;
     if (lastMessage === null || lastMessage.seq !== kept?.lastMessage?.seq) return outcome;
     const { seq } = lastMessage;
-    const isThere = documents.some((document) => document['seq'] === seq);
-    const found = isThere ? documents : (await this.#find(first, seq - 1, seq)).documents;
-    const [said] = this.#entriesOf(found, (document) => document['seq'] === seq);
-    const preview = said?.kind === 'message' ? previewOfMessage(said) : '';
+    const at = async (place: number) => {
+      const isThere = documents.some((document) => document['seq'] === place);
+      const found = isThere ? documents : (await this.#find(first, place - 1, place)).documents;
+      return found.find((document) => document['seq'] === place);
+    };
+    const message = await at(seq);
+    // The latest edit by then.
+    const revisionSeqs: number[] = message?.['revisionSeqs'] ?? [];
+    const revised = revisionSeqs.findLast((edit) => edit <= conversation.lastSeq);
+    const document = revised === undefined ? message : await at(revised);
+    const [said] = document === undefined ? [] : this.#entriesOf([document], () => true);
+    const preview = said?.kind === 'message' || said?.kind === 'revision' ? previewOfMessage(said) : '';
     return { conversation: { ...conversation, lastMessage: { ...lastMessage, preview } }, entries };
   }
 
