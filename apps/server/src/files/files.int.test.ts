@@ -222,3 +222,18 @@ test('an erased contact’s files are gone with their contents and addresses', a
     data: { baton: { code: 'CONVERSATION_ERASED' } },
   });
 });
+
+test('a file whose content never came goes when it is due, and one that is stored stays', async () => {
+  const { file } = await create(1);
+  const kept = await store(PNG);
+  const files = server.db.collection('files');
+  await files.updateMany({ state: 'waiting' }, { $set: { removeAt: new Date(0) } });
+  // The server's own work may be at it.
+  await vi.waitFor(async () => {
+    await server.store.files.removeDue();
+    expect(await files.countDocuments({ state: 'waiting' })).toBe(0);
+  });
+  await expect(server.baton.api.files.get.query({ fileId: file.id })).rejects.toThrow('No such file');
+  expect((await download(kept.id)).status).toBe(200);
+  expect(await files.countDocuments({ state: 'stored', removeAt: { $ne: null } })).toBe(0);
+});
