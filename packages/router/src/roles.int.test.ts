@@ -61,7 +61,8 @@ async function newFixture(): Promise<Fixture> {
     return (await store.execute(caller, 'conversations.create', parsed)).conversation;
   };
   const [{ id: conversationId }, { id: askedId }] = await Promise.all([
-    create({ agentId: ANA, initialMessage: { text: 'Hello' } }),
+    // An agent edits its own words only.
+    create({ agentId: ANA, initialMessage: { text: 'Hello', author: { kind: 'agent', agentId: ANA } } }),
     create({}),
   ]);
   const sampleOf = (path: string, of: string) => procedures[path]?.input({ ...NO_IDS, conversationId: of });

@@ -97,8 +97,7 @@ export const roleAnswers: Record<string, Row> = {
   'messages.list': READ,
   'messages.rate': ACT,
   'messages.report': APP,
-  // The sample is what a customer said, and that is an app's to edit.
-  'messages.revise': APP,
+  'messages.revise': ACT,
   'messages.redact': ['- - + - - +', '- - - - - +', 'ok'],
   'messages.refused': READ,
   'metrics.agents': READ,
