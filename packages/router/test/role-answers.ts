@@ -160,6 +160,7 @@ export const NAMES_OTHERS: ReadonlySet<string> = new Set([
   'agents.update.members',
   'apiKeys.create.agentId',
   'followUps.schedule.assignee',
+  'handoffs.reassign.to',
   'handoffs.release.to',
   'handoffs.request.to',
   'handoffs.transfer.to',
