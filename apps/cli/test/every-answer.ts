@@ -150,6 +150,12 @@ function questionsOf(
     ask('metrics.conversations', { behind }, async () =>
       inOneOrder(await collect((page) => api.metrics.conversations.query({ behind, ...page }))),
     );
+  for (const contactId of found.contactIds) {
+    const of = { contactId };
+    ask('contacts.get', of, () => api.contacts.get.query(of));
+    list('contacts.history', of, (page) => api.contacts.history.query(page));
+    list('contacts.changes', of, (page) => api.contacts.changes.query(page));
+  }
   for (const conversationId of found.conversationIds) {
     const of = { conversationId };
     ask('conversations.get', of, () => api.conversations.get.query(of));

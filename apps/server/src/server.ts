@@ -264,6 +264,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
     work('erase what is past a limit', ERASE_EVERY_MS, (signal) => store.retention.goOn(signal)),
     work('remove files', REMOVE_FILES_EVERY_MS, (signal) => store.files.removeDue(signal)),
     work('catch up search terms', CATCH_UP_EVERY_MS, () => store.catchUpSearchTerms()),
+    work('catch up contacts', CATCH_UP_EVERY_MS, () => store.catchUpKnownContacts()),
   ];
   const stopWorks = () => Promise.all(works.map((each) => each.stop()));
 

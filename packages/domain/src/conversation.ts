@@ -7,6 +7,7 @@ import type {
   UpdateConversation,
 } from '@baton/schema';
 import { DEFAULT_OWNER, requireMayOwn } from './agent.ts';
+import { consentDrafts } from './contact.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { cancelPendingHandoff } from './handoff.ts';
@@ -28,8 +29,9 @@ export function create(input: CreateConversation, context: DecideContext): Draft
     metadata: input.metadata,
     ...(forced && { forced }),
   };
+  const opening = [created, ...consentDrafts(undefined, context.consent)];
   const first = input.initialMessage;
-  if (first === undefined) return [created];
+  if (first === undefined) return opening;
   if (first.author.kind === 'agent' && first.author.agentId !== agentId) {
     throw new Refusal('NOT_OWNER', `${agentId} owns the conversation`, { owner: { agentId } });
   }
@@ -38,7 +40,7 @@ export function create(input: CreateConversation, context: DecideContext): Draft
     const message = { ...first, visibility: 'public' } as const;
     new SendCheck(begun, context.at, context.sending).take(message, first.author.kind === 'agent');
   }
-  return [created, messageDraft({ ...first, visibility: 'public' }, null, context)];
+  return [...opening, messageDraft({ ...first, visibility: 'public' }, null, context)];
 }
 
 export const update: Decide<'conversations.update'> = (_conversation, input: UpdateConversation) => [
@@ -134,5 +136,7 @@ export const close: Decide<'conversations.close'> = (conversation, input, contex
 export const abandon: Decide<'conversations.abandon'> = (conversation, input, context) =>
   endConversation(conversation, 'abandoned', input, context);
 
-export const reopen: Decide<'conversations.reopen'> = (conversation, input, context) =>
-  reactivate(conversation, ['completed', 'abandoned'], input, context);
+export const reopen: Decide<'conversations.reopen'> = (conversation, input, context) => [
+  ...reactivate(conversation, ['completed', 'abandoned'], input, context),
+  ...consentDrafts(conversation.consent, context.consent),
+];

@@ -5,6 +5,7 @@ import type {
   BusinessHours,
   CommandInput,
   CommandType,
+  Consent,
   Conversation,
   KnownEntry,
   MessageView,
@@ -40,6 +41,11 @@ export type DecideContext = {
   sending?: Sending | undefined;
   /** Random, 0 to 1: spreads the retries of follow-ups that fail together. */
   jitter: number;
+  /**
+   * What the contact said about messages on this channel, for a conversation that begins or is reopened; any other knows it
+   * by its timeline. Null where nothing was said.
+   */
+  consent?: Consent | null;
   /** The message that the command is about, as it stands; null where there is none. */
   message?: MessageView | null;
   /** The contact has another active conversation on the channel, so this one cannot become active. */

@@ -1,4 +1,13 @@
-import type { Answers, Conversation, Deal, FollowUp, Handoff, Objection, Qualification } from '@baton/schema';
+import type {
+  Answers,
+  Consent,
+  Conversation,
+  Deal,
+  FollowUp,
+  Handoff,
+  Objection,
+  Qualification,
+} from '@baton/schema';
 
 /** Stands where a text was that may not be missing. */
 const ERASED_TEXT = '[erased]';
@@ -18,6 +27,10 @@ export function erasedFollowUp(followUp: FollowUp): FollowUp {
 
 export function erasedDeal(deal: Deal): Deal {
   return { ...deal, closeReason: null };
+}
+
+export function erasedConsent(consent: Consent): Consent {
+  return { ...consent, source: ERASED_TEXT };
 }
 
 /** What is left of an answer: enough that whether it is complete, and its score, stay as they were. */
@@ -61,10 +74,12 @@ function erasedQualification(qualification: Qualification): Qualification {
 
 /** A conversation as it is without any word of its contact; every counter stays. */
 export function withoutWords(conversation: Conversation): Conversation {
-  const { deal, pendingHandoff, objections, deferredObjections, followUps, lastMessage } = conversation;
+  const { consent, deal, pendingHandoff, objections, deferredObjections, followUps, lastMessage } =
+    conversation;
   return {
     ...conversation,
     qualification: erasedQualification(conversation.qualification),
+    ...(consent && { consent: erasedConsent(consent) }),
     deal: deal && erasedDeal(deal),
     pendingHandoff: pendingHandoff && erasedHandoff(pendingHandoff),
     objections: objections.map(erasedObjection),

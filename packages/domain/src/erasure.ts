@@ -4,6 +4,7 @@ import type { Decide } from './decide.ts';
 import { applyDrafts } from './drafts.ts';
 import {
   erasedAnswers,
+  erasedConsent,
   erasedDeal,
   erasedFollowUp,
   erasedHandoff,
@@ -49,6 +50,7 @@ const erasers: { [Kind in KnownEntry['kind']]: Erase<Kind> } = {
   revision: blankRevision,
   delivery: (entry) => ({ ...entry, error: null }),
   rating: (entry) => ({ ...entry, note: null }),
+  contact: (entry) => ({ ...entry, consent: erasedConsent(entry.consent) }),
 };
 
 /** An edit without what it said. */

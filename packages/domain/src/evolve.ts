@@ -128,6 +128,10 @@ function applyErasure(conversation: Conversation, entry: EntryOf<'erasure'>): Co
   return { ...withoutWords(conversation), contactId, erasedAt: at };
 }
 
+function applyContact(conversation: Conversation, { consent }: EntryOf<'contact'>): Conversation {
+  return { ...conversation, consent };
+}
+
 type HandoffAction = EntryOf<'handoff'>['action'];
 
 /** What is the first of a handoff; what follows answers it. */
@@ -241,11 +245,12 @@ const applyKind: { [Kind in Exclude<EntryKind, 'created'>]: Apply<Kind> } = {
   revision: applyRevision,
   delivery: changesNothing,
   rating: changesNothing,
+  contact: applyContact,
   unknown: changesNothing,
 };
 
 /** Raise it with each change of what a timeline's fold gives: states that were kept of the fold before are passed over. */
-export const FOLD_VERSION = 2;
+export const FOLD_VERSION = 3;
 
 /**
  * The conversation after one more entry, on the server and in a client's replica alike. Changes no argument. After an

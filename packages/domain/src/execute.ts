@@ -1,5 +1,6 @@
 import type { Command, CommandType, Conversation, KnownEntry } from '@baton/schema';
 import { ConversationId } from '@baton/schema';
+import * as contacts from './contact.ts';
 import * as conversations from './conversation.ts';
 import * as deals from './deal.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
@@ -54,6 +55,7 @@ const decisions: { [Type in ExistingCommandType]: Decide<Type> } = {
   'followUps.expire': followUps.expire,
   'deals.update': deals.update,
   'deals.close': deals.close,
+  'contacts.noteConsent': contacts.noteConsent,
   'privacy.eraseConversation': erasures.eraseConversation,
 };
 

@@ -1,5 +1,6 @@
 export { actorOfCommand } from './actor.ts';
 export { namedAgents } from './named-agents.ts';
+export { consentOf } from './contact.ts';
 export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';
 export { cleanFileName } from './file-name.ts';

@@ -44,6 +44,7 @@ import { removeDueFiles } from './maintenance/file-expiry.ts';
 import { expireFollowUps } from './maintenance/follow-up-expiry.ts';
 import { endPauses } from './maintenance/pause-expiry.ts';
 import { expireHandoffs } from './maintenance/handoff-expiry.ts';
+import { catchUpKnownContacts } from './maintenance/known-contacts.ts';
 import { nameQuietConversations } from './maintenance/listed-conversations.ts';
 import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
@@ -60,6 +61,7 @@ import { retentionWork } from './privacy/run-retention.ts';
 import { adminQueries } from './read/admin.ts';
 import { agentQueries } from './read/agent.ts';
 import { contactQueries } from './read/contact.ts';
+import { contactLists } from './read/contact-list.ts';
 import { conversationQueries } from './read/conversation.ts';
 import { followUpQueries } from './read/follow-up.ts';
 import { groupedConversations } from './read/grouped-conversations.ts';
@@ -87,6 +89,7 @@ import { SendPolicies } from './write/send-policies.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
 import { conversationAt } from './write/conversation-at.ts';
 import { reassign } from './write/reassign.ts';
+import { contactWrites } from './write/contact-writes.ts';
 import { findOrCreate } from './write/find-or-create.ts';
 import { agentRestore } from './write/restore-agents.ts';
 import { contactRestore } from './write/restore-contacts.ts';
@@ -300,6 +303,9 @@ export function openStore({
     /** Brings what search knows up to what servers of the version before have written; see `catchUpSearchTerms`. */
     catchUpSearchTerms: () => catchUpSearchTerms(collections),
 
+    /** Makes known the contacts that servers of the version before have written; see `catchUpKnownContacts`. */
+    catchUpKnownContacts: () => catchUpKnownContacts(collections),
+
     /** Counts for the figures what is new, whichever server has written it; see `rollUps`. */
     rollUp: rollUps(collections),
 
@@ -368,7 +374,10 @@ export function openStore({
       /** @param from the address that the key comes from */
       authenticate: (key: string, from = '') => inTime(credentials.ofKey(key, from)),
     },
-    contacts: bound({ ...contactQueries, ...contactRestore }),
+    contacts: {
+      ...bound({ ...contactQueries, ...contactLists, ...contactRestore }),
+      ...contactWrites({ collections, isSharded: options.isSharded ?? false }),
+    },
     conversations: {
       ...bound({ ...conversationQueries, ...auditedExport }, ['export']),
       get: (tenantId: TenantId, input: GetConversation) => inTime(conversations.get(tenantId, input)),

@@ -13,7 +13,7 @@ import { auditedExport } from '../src/audit/export.ts';
 import { auditQueries } from '../src/audit/list.ts';
 import { apiKeys } from '../src/auth/api-key.ts';
 import { agentQueries } from '../src/read/agent.ts';
-import { contactQueries } from '../src/read/contact.ts';
+import { contactLists } from '../src/read/contact-list.ts';
 import { conversationQueries } from '../src/read/conversation.ts';
 import { followUpQueries } from '../src/read/follow-up.ts';
 import { handoffQueries } from '../src/read/handoff.ts';
@@ -85,10 +85,35 @@ export const lists: Case[] = [
     'conversations.export, second page',
     () => second((input) => auditedExport.export(collections, tenantId, input), { limit: 25 }),
   ],
-  ['contacts.list', () => contactQueries.list(collections, tenantId, { limit: 25 })],
+  ['contacts.list', () => contactLists.list(collections, tenantId, { merged: false, limit: 25 })],
   [
     'contacts.list, second page',
-    () => second((input) => contactQueries.list(collections, tenantId, input), { limit: 25 }),
+    () => second((input) => contactLists.list(collections, tenantId, input), { merged: false, limit: 25 }),
+  ],
+  // Each name is two terms, and a contact is read for each.
+  ...['Contact 1', 'conta', '12'].map((text): Case => [
+    `contacts.list by ${text}`,
+    () => contactLists.list(collections, tenantId, { text, merged: false, limit: 25 }),
+    4,
+  ]),
+  [
+    'contacts.list by text, second page',
+    () =>
+      second((input) => contactLists.list(collections, tenantId, input), {
+        text: 'cont',
+        merged: false,
+        limit: 25,
+      }),
+    4,
+  ],
+  [
+    'contacts.history',
+    () => contactLists.history(collections, tenantId, { contactId: 'regular', limit: 25 }),
+    4,
+  ],
+  [
+    'contacts.changes',
+    () => contactLists.changes(collections, tenantId, { contactId: 'regular', limit: 25 }),
   ],
   [
     'timeline.read',

@@ -12,6 +12,7 @@ const WRITES = new Set([
   'deleteOne',
   'findOneAndUpdate',
   'insertOne',
+  'updateMany',
   'updateOne',
 ]);
 

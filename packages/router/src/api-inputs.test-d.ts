@@ -11,7 +11,7 @@ import type {
   ClaimFollowUpsInput,
   CloseDealInput,
   CompleteFollowUpInput,
-  Contact,
+  ArchivedContact,
   CreateConversationInput,
   CreateFileInput,
   DeferObjectionInput,
@@ -38,6 +38,7 @@ import type {
   RotateApiKeyInput,
   ListContactHistoryInput,
   ListContactsInput,
+  ListOfContactInput,
   ListConversationsByAgentInput,
   ListConversationsByStageInput,
   ConversationAtInput,
@@ -69,6 +70,9 @@ import type {
   RequestHandoffInput,
   ResolveObjectionInput,
   RestoreAgentsInput,
+  GetContact,
+  SetConsent,
+  UpdateContact,
   RestoreContactsInput,
   RestoreConversationInput,
   ScheduleFollowUpInput,
@@ -140,7 +144,12 @@ describe('what every procedure takes is named', () => {
 
   test('contacts', () => {
     expectTypeOf<In['contacts']>().toEqualTypeOf<{
+      get: GetContact;
       list: ListContactsInput;
+      history: ListOfContactInput;
+      changes: ListOfContactInput;
+      update: UpdateContact;
+      setConsent: SetConsent;
       restore: RestoreContactsInput;
     }>();
   });
@@ -148,7 +157,7 @@ describe('what every procedure takes is named', () => {
   test('what is restored has the types that it was given out with', () => {
     expectTypeOf<In['conversations']['restore']['entries']>().toEqualTypeOf<KnownEntry[]>();
     expectTypeOf<In['agents']['restore']['agents']>().toEqualTypeOf<Agent[]>();
-    expectTypeOf<In['contacts']['restore']['contacts']>().toEqualTypeOf<Contact[]>();
+    expectTypeOf<In['contacts']['restore']['contacts']>().toEqualTypeOf<ArchivedContact[]>();
   });
 
   test('conversations', () => {

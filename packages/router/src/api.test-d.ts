@@ -10,6 +10,7 @@ import type {
   Change,
   ClaimedFollowUp,
   Contact,
+  ContactChange,
   Conversation,
   ConversationView,
   CountedConversation,
@@ -111,7 +112,15 @@ describe('what comes back is typed, and named', () => {
   });
 
   test('contacts', () => {
-    expectTypeOf<Out['contacts']>().toEqualTypeOf<{ list: Page<Contact>; restore: RestoredContacts }>();
+    expectTypeOf<Out['contacts']>().toEqualTypeOf<{
+      get: Contact;
+      list: Page<Contact>;
+      history: Page<ConversationView>;
+      changes: Page<ContactChange>;
+      update: Contact;
+      setConsent: Contact;
+      restore: RestoredContacts;
+    }>();
   });
 
   test('conversations', () => {

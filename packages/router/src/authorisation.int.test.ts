@@ -82,7 +82,11 @@ describe('a role', () => {
     .filter((type) => commandFieldNames(type).includes('at'))
     .filter((path) => path in procedures);
 
-  const SERVERS_OWN: ReadonlySet<string> = new Set(['conversations.continue', 'conversations.endPause']);
+  const SERVERS_OWN: ReadonlySet<string> = new Set([
+    'contacts.noteConsent',
+    'conversations.continue',
+    'conversations.endPause',
+  ]);
 
   test('every command may be brought in with its instant', () => {
     expect(timed.toSorted()).toEqual(

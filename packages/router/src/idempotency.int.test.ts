@@ -23,6 +23,8 @@ const keyed = Object.entries(procedures)
 const others: Record<string, object> = {
   'agents.register': { name: 'Other' },
   'agents.update': { name: 'Other' },
+  'contacts.setConsent': { source: 'another' },
+  'contacts.update': { name: 'Another' },
   'conversations.create': { tags: ['other'] },
   'conversations.findOrCreate': { tags: ['other'] },
   'followUps.claim': { limit: 2 },
@@ -50,6 +52,7 @@ const newKey = () => `key-${(keys += 1)}`;
 test('every command but a message takes an idempotencyKey; a message has its clientMessageId', () => {
   const without = Object.keys(commandInputs).filter((path) => !keyed.includes(path));
   expect(without.toSorted()).toEqual([
+    'contacts.noteConsent',
     'conversations.continue',
     'conversations.endPause',
     'followUps.expire',

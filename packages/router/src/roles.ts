@@ -41,8 +41,13 @@ export const procedureRoles = {
   'apiKeys.revoke': admins,
   'apiKeys.rotate': admins,
 
+  'contacts.changes': readers,
+  'contacts.get': readers,
+  'contacts.history': readers,
   'contacts.list': readers,
   'contacts.restore': importers,
+  'contacts.setConsent': workers,
+  'contacts.update': workers,
 
   'conversations.abandon': workers,
   'conversations.at': readers,

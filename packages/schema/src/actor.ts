@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
 import { AgentId } from './id.ts';
 
-const authorKindEnum = z.enum(['customer', 'agent', 'system', 'tool']);
-export type AuthorKind = z.infer<typeof authorKindEnum>;
-export interface AuthorKindEnum extends TypeOf<typeof authorKindEnum> {}
-export const AuthorKind: AuthorKindEnum = authorKindEnum;
+const authorKindValues = ['customer', 'agent', 'system', 'tool'] as const;
+export type AuthorKind = (typeof authorKindValues)[number];
+export interface AuthorKindEnum extends NamedEnum<AuthorKind> {}
+export const AuthorKind: AuthorKindEnum = z.enum(authorKindValues);
 
 /** Who said or did something. An agent is always named; a tool may name the agent that it worked for. */
 const actorObject = z

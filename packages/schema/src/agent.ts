@@ -1,20 +1,20 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
 import { keyedCommandFields } from './command-fields.ts';
 import { AgentId } from './id.ts';
 import { Milliseconds, pageFields } from './page.ts';
 import { identifier, readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const agentKindEnum = z.enum(['ai', 'human', 'queue']);
-export type AgentKind = z.infer<typeof agentKindEnum>;
-export interface AgentKindEnum extends TypeOf<typeof agentKindEnum> {}
-export const AgentKind: AgentKindEnum = agentKindEnum;
+const agentKindValues = ['ai', 'human', 'queue'] as const;
+export type AgentKind = (typeof agentKindValues)[number];
+export interface AgentKindEnum extends NamedEnum<AgentKind> {}
+export const AgentKind: AgentKindEnum = z.enum(agentKindValues);
 
-const availabilityEnum = z.enum(['available', 'away']);
-export type Availability = z.infer<typeof availabilityEnum>;
-export interface AvailabilityEnum extends TypeOf<typeof availabilityEnum> {}
-export const Availability: AvailabilityEnum = availabilityEnum;
+const availabilityValues = ['available', 'away'] as const;
+export type Availability = (typeof availabilityValues)[number];
+export interface AvailabilityEnum extends NamedEnum<Availability> {}
+export const Availability: AvailabilityEnum = z.enum(availabilityValues);
 
 export const agentObject = z.strictObject({
   id: AgentId,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { Agent } from './agent.ts';
-import { Contact } from './contact.ts';
-import { Conversation, hasTooManyKeys, TOO_MANY_KEYS } from './conversation.ts';
+import { ArchivedContact } from './contact.ts';
+import { Conversation } from './conversation.ts';
+import { hasTooManyKeys, TOO_MANY_KEYS } from './metadata.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { PAGE_LIMIT, pageFields } from './page.ts';
 import { ContactId } from './text.ts';
@@ -81,7 +82,7 @@ export const RestoredAgents: NamedSchema<RestoredAgents> = named(
 );
 
 const restoreContactsObject = z.strictObject({
-  contacts: z.array(asGivenOut(Contact)).min(1).max(PAGE_LIMIT),
+  contacts: z.array(ArchivedContact).min(1).max(PAGE_LIMIT),
 });
 export interface RestoreContacts extends z.infer<typeof restoreContactsObject> {}
 export interface RestoreContactsInput extends z.input<typeof restoreContactsObject> {}

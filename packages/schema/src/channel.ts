@@ -1,7 +1,15 @@
 import { z } from 'zod';
-import type { TypeOf } from './named.ts';
+import type { NamedEnum } from './named.ts';
 
-const channelEnum = z.enum(['instagram_dm', 'facebook_messenger', 'whatsapp', 'sms', 'web', 'email', 'api']);
-export type Channel = z.infer<typeof channelEnum>;
-export interface ChannelEnum extends TypeOf<typeof channelEnum> {}
-export const Channel: ChannelEnum = channelEnum;
+const channelValues = [
+  'instagram_dm',
+  'facebook_messenger',
+  'whatsapp',
+  'sms',
+  'web',
+  'email',
+  'api',
+] as const;
+export type Channel = (typeof channelValues)[number];
+export interface ChannelEnum extends NamedEnum<Channel> {}
+export const Channel: ChannelEnum = z.enum(channelValues);

@@ -28,6 +28,20 @@ export const keyedCommandFields = {
   by: AgentId.optional(),
 };
 
+export interface Keyed {
+  expectedVersion?: number | undefined;
+  at?: Timestamp | undefined;
+  idempotencyKey?: string | undefined;
+  by?: AgentId | undefined;
+}
+// As a caller writes it: ids are strings.
+export type Plain<Command> = {
+  [Field in keyof Command]: NonNullable<Command[Field]> extends z.core.$brand
+    ? string | Extract<Command[Field], undefined>
+    : Command[Field];
+};
+export interface KeyedInput extends Plain<Keyed> {}
+
 // A command that carries no id of its own; a field of its own replaces the common one.
 export interface KeyedCommand<Shape extends z.core.$ZodShape> extends z.ZodObject<
   Omit<typeof keyedCommandFields, keyof Shape> & Shape,

@@ -12,6 +12,7 @@ function faultyPaths(schema: z.ZodType, input: object): string[] {
 /** What only the server itself does: once, or until nothing is left to do. */
 const OF_SERVER: ReadonlySet<CommandType> = new Set([
   'conversations.continue',
+  'contacts.noteConsent',
   'conversations.endPause',
   'followUps.expire',
   'handoffs.expire',

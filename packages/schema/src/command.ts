@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { Consent } from './consent.ts';
+import { ConversationId } from './id.ts';
+import { Timestamp } from './timestamp.ts';
 import { named, type NamedSchema } from './named.ts';
 import {
   ChangeStatus,
@@ -39,6 +42,16 @@ import { RecordQualification } from './qualification.ts';
 import { TransitionStage } from './stage.ts';
 import { Entry, MessageEntry } from './timeline.ts';
 
+// The server's own command: what a contact said about messages on the conversation's channel.
+export interface NoteConsent {
+  conversationId: ConversationId;
+  consent: Consent;
+  at?: Timestamp | undefined;
+}
+const NoteConsent: NamedSchema<NoteConsent, { conversationId: string; consent: Consent }> = named(
+  z.strictObject({ conversationId: ConversationId, consent: Consent, at: Timestamp.optional() }),
+);
+
 /** Every command on a conversation, by the name of its procedure, with the schema of its input: all that can ever change one. */
 export interface CommandInputs {
   'conversations.create': typeof CreateConversation;
@@ -77,6 +90,7 @@ export interface CommandInputs {
   'followUps.expire': typeof ExpireFollowUp;
   'deals.update': typeof UpdateDeal;
   'deals.close': typeof CloseDeal;
+  'contacts.noteConsent': typeof NoteConsent;
   'privacy.eraseConversation': typeof EraseConversation;
 }
 
@@ -117,6 +131,7 @@ export const commandInputs: Readonly<CommandInputs> = {
   'followUps.expire': ExpireFollowUp,
   'deals.update': UpdateDeal,
   'deals.close': CloseDeal,
+  'contacts.noteConsent': NoteConsent,
   'privacy.eraseConversation': EraseConversation,
 };
 

@@ -5,10 +5,10 @@ import {
   FindActiveConversation,
   ListContactHistory,
   ListConversations,
-  Metadata,
   Tags,
   UpdateConversation,
 } from './conversation.ts';
+import { Metadata } from './metadata.ts';
 
 const conversationId = 'a'.repeat(24);
 const smallest = { contactId: 'contact-1', channel: 'web' };

@@ -1,14 +1,16 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
 import { Force, keyedCommand, keyedCommandFields } from './command-fields.ts';
+import { Consent } from './consent.ts';
 import { ContactDetails, ContactSummary } from './contact.ts';
 import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { MESSAGE_TEXT_LIMIT, MessageTemplate, NewClientMessageId } from './message.ts';
+import { Metadata, NewMetadata } from './metadata.ts';
 import { Objection } from './objection.ts';
 import { Milliseconds, type PageFields, pageFields, type PageFieldsInput } from './page.ts';
 import { Qualification } from './qualification.ts';
@@ -22,10 +24,10 @@ export const OPEN_WORK_LIMIT = 50;
 /** Most characters of a message that `lastMessage.preview` shows. */
 export const PREVIEW_LENGTH = 140;
 
-const conversationStatusEnum = z.enum(['active', 'paused', 'scheduled', 'completed', 'abandoned']);
-export type ConversationStatus = z.infer<typeof conversationStatusEnum>;
-export interface ConversationStatusEnum extends TypeOf<typeof conversationStatusEnum> {}
-export const ConversationStatus: ConversationStatusEnum = conversationStatusEnum;
+const conversationStatusValues = ['active', 'paused', 'scheduled', 'completed', 'abandoned'] as const;
+export type ConversationStatus = (typeof conversationStatusValues)[number];
+export interface ConversationStatusEnum extends NamedEnum<ConversationStatus> {}
+export const ConversationStatus: ConversationStatusEnum = z.enum(conversationStatusValues);
 
 /** Most tags of a conversation. */
 export const TAG_LIMIT = 50;
@@ -46,51 +48,6 @@ export const Tags = tagList(Tag);
 
 /** Tags as a caller gives them. */
 export const NewTags = tagList(identifier(TAG_LENGTH));
-
-const METADATA_KEY_LIMIT = 50;
-export const TOO_MANY_KEYS = `At most ${METADATA_KEY_LIMIT} keys`;
-
-// To be asked before any of the keys is looked at: there may be very many, and each wrong one is a fault.
-export const hasTooManyKeys = (metadata: object): boolean =>
-  Object.keys(metadata).length > METADATA_KEY_LIMIT;
-
-const MetadataKey = z
-  .string()
-  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'Expected a key of 1-64 letters, digits, _ or -');
-const metadataRecord = z
-  .record(MetadataKey, z.union([text(2_000, 0), z.number(), z.boolean(), z.null()]))
-  .refine((metadata) => !hasTooManyKeys(metadata), TOO_MANY_KEYS)
-  // The driver takes such an object for a BSON value, and could not store it.
-  .refine((metadata) => !Object.hasOwn(metadata, '_bsontype'), {
-    path: ['_bsontype'],
-    message: '_bsontype cannot be a key',
-  });
-export type Metadata = z.infer<typeof metadataRecord>;
-export interface MetadataSchema extends NamedSchema<Metadata, Metadata> {}
-export const Metadata: MetadataSchema = metadataRecord;
-
-/**
- * Metadata as a caller gives it. The number of its keys is looked at before any of them; and a record leaves out
- * `__proto__` without a word, so that name is looked for here.
- */
-const NewMetadata: MetadataSchema = z
-  .custom<Metadata>()
-  .superRefine((metadata: unknown, context) => {
-    if (typeof metadata !== 'object' || metadata === null) return;
-    if (hasTooManyKeys(metadata)) {
-      context.addIssue(TOO_MANY_KEYS);
-      return;
-    }
-    if (Object.hasOwn(metadata, '__proto__'))
-      context.addIssue({ code: 'custom', path: ['__proto__'], message: '__proto__ cannot be a key' });
-    for (const [key, value] of Object.entries(metadata)) {
-      // JSON.parse has rounded it already.
-      if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) continue;
-      const message = `A number beyond ${Number.MAX_SAFE_INTEGER} cannot be kept exactly; send it as a string`;
-      context.addIssue({ code: 'custom', path: [key], message });
-    }
-  })
-  .pipe(Metadata);
 
 export interface Owner {
   agentId: AgentId;
@@ -195,6 +152,8 @@ export const conversationObject = z.strictObject({
   createdAt: Timestamp,
   updatedAt: Timestamp,
   closedAt: Timestamp.nullable(),
+  /** Whether the contact agreed to messages on this channel; absent where nothing was ever said. */
+  consent: Consent.optional(),
   /** When a pause ends by itself; absent where it does not, and where nothing is paused. */
   pausedUntil: Timestamp.optional(),
   /** When all that was said was erased; absent where it was not. Nothing is said or done here any more. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
 import { keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { Cents } from './page.ts';
@@ -7,10 +7,10 @@ import { storedName } from './storage.ts';
 import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const paymentMethodEnum = z.enum(['credit_card', 'ach', 'wire', 'check']);
-export type PaymentMethod = z.infer<typeof paymentMethodEnum>;
-export interface PaymentMethodEnum extends TypeOf<typeof paymentMethodEnum> {}
-export const PaymentMethod: PaymentMethodEnum = paymentMethodEnum;
+const paymentMethodValues = ['credit_card', 'ach', 'wire', 'check'] as const;
+export type PaymentMethod = (typeof paymentMethodValues)[number];
+export interface PaymentMethodEnum extends NamedEnum<PaymentMethod> {}
+export const PaymentMethod: PaymentMethodEnum = z.enum(paymentMethodValues);
 
 // What is being sold and how it ended. A part nobody has agreed on yet is null.
 const dealObject = z.strictObject({

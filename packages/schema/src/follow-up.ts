@@ -1,37 +1,37 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
-import { keyedCommand, keyedCommandFields } from './command-fields.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
+import { keyedCommand, keyedCommandFields, type Keyed, type Plain } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId } from './id.ts';
 import { pageFields } from './page.ts';
 import { readableText, text } from './text.ts';
 import { isOnCalendar, Timestamp } from './timestamp.ts';
 
-const followUpTypeEnum = z.enum([
+const followUpTypeValues = [
   're_engagement',
   'objection_follow_up',
   'close_attempt',
   'nurture',
   'onboarding_check',
-]);
-export type FollowUpType = z.infer<typeof followUpTypeEnum>;
-export interface FollowUpTypeEnum extends TypeOf<typeof followUpTypeEnum> {}
-export const FollowUpType: FollowUpTypeEnum = followUpTypeEnum;
+] as const;
+export type FollowUpType = (typeof followUpTypeValues)[number];
+export interface FollowUpTypeEnum extends NamedEnum<FollowUpType> {}
+export const FollowUpType: FollowUpTypeEnum = z.enum(followUpTypeValues);
 
-const followUpPriorityEnum = z.enum(['low', 'medium', 'high']);
-export type FollowUpPriority = z.infer<typeof followUpPriorityEnum>;
-export interface FollowUpPriorityEnum extends TypeOf<typeof followUpPriorityEnum> {}
-export const FollowUpPriority: FollowUpPriorityEnum = followUpPriorityEnum;
+const followUpPriorityValues = ['low', 'medium', 'high'] as const;
+export type FollowUpPriority = (typeof followUpPriorityValues)[number];
+export interface FollowUpPriorityEnum extends NamedEnum<FollowUpPriority> {}
+export const FollowUpPriority: FollowUpPriorityEnum = z.enum(followUpPriorityValues);
 
-const followUpStatusEnum = z.enum(['open', 'completed', 'cancelled', 'dead']);
-export type FollowUpStatus = z.infer<typeof followUpStatusEnum>;
-export interface FollowUpStatusEnum extends TypeOf<typeof followUpStatusEnum> {}
-export const FollowUpStatus: FollowUpStatusEnum = followUpStatusEnum;
+const followUpStatusValues = ['open', 'completed', 'cancelled', 'dead'] as const;
+export type FollowUpStatus = (typeof followUpStatusValues)[number];
+export interface FollowUpStatusEnum extends NamedEnum<FollowUpStatus> {}
+export const FollowUpStatus: FollowUpStatusEnum = z.enum(followUpStatusValues);
 
 /** What makes an open follow-up needless: a customer's message, a move to another stage, an end of the conversation. */
-const cancelOnEnum = z.enum(['customer_reply', 'stage_change', 'close']);
-export type CancelOn = z.infer<typeof cancelOnEnum>;
-export interface CancelOnEnum extends TypeOf<typeof cancelOnEnum> {}
-export const CancelOn: CancelOnEnum = cancelOnEnum;
+const cancelOnValues = ['customer_reply', 'stage_change', 'close'] as const;
+export type CancelOn = (typeof cancelOnValues)[number];
+export interface CancelOnEnum extends NamedEnum<CancelOn> {}
+export const CancelOn: CancelOnEnum = z.enum(cancelOnValues);
 
 /** A wall clock's time, to be read in a time zone. */
 export const LocalTime = z
@@ -136,34 +136,52 @@ export interface ScheduleFollowUpInput extends z.input<typeof scheduleFollowUpOb
 export const ScheduleFollowUp: NamedSchema<ScheduleFollowUp, ScheduleFollowUpInput> =
   named(scheduleFollowUpObject);
 
-const snoozeFollowUpObject = keyedCommand({
-  followUpId: FollowUpId,
-  until: DueTime,
-});
-export interface SnoozeFollowUp extends z.infer<typeof snoozeFollowUpObject> {}
-export interface SnoozeFollowUpInput extends z.input<typeof snoozeFollowUpObject> {}
-export const SnoozeFollowUp: NamedSchema<SnoozeFollowUp, SnoozeFollowUpInput> = named(snoozeFollowUpObject);
+export interface SnoozeFollowUp extends Keyed {
+  followUpId: FollowUpId;
+  until: z.infer<typeof DueTime>;
+}
+export interface SnoozeFollowUpInput extends Plain<SnoozeFollowUp> {}
+export const SnoozeFollowUp: NamedSchema<SnoozeFollowUp, SnoozeFollowUpInput> = named(
+  keyedCommand({
+    followUpId: FollowUpId,
+    until: DueTime,
+  }),
+);
 
-const cancelFollowUpObject = keyedCommand({
-  followUpId: FollowUpId,
-  reason: readableText(500).optional(),
-});
-export interface CancelFollowUp extends z.infer<typeof cancelFollowUpObject> {}
-export interface CancelFollowUpInput extends z.input<typeof cancelFollowUpObject> {}
-export const CancelFollowUp: NamedSchema<CancelFollowUp, CancelFollowUpInput> = named(cancelFollowUpObject);
+export interface CancelFollowUp extends Keyed {
+  followUpId: FollowUpId;
+  reason?: string | undefined;
+}
+export interface CancelFollowUpInput extends Plain<CancelFollowUp> {}
+export const CancelFollowUp: NamedSchema<CancelFollowUp, CancelFollowUpInput> = named(
+  keyedCommand({
+    followUpId: FollowUpId,
+    reason: readableText(500).optional(),
+  }),
+);
 
-const claimFollowUpsObject = z.strictObject({
-  limit: z.int().min(1).max(100).default(1),
+export interface ClaimFollowUps {
+  limit: number;
   /** How long the lease holds without a heartbeat, in milliseconds. */
-  leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
-  assignee: AgentId.optional(),
+  leaseMs: number;
+  assignee?: AgentId | undefined;
   /** This one alone, due or not yet: a person does what stands before them. */
-  followUpId: FollowUpId.optional(),
-  idempotencyKey: keyedCommandFields.idempotencyKey,
-});
-export interface ClaimFollowUps extends z.infer<typeof claimFollowUpsObject> {}
-export interface ClaimFollowUpsInput extends z.input<typeof claimFollowUpsObject> {}
-export const ClaimFollowUps: NamedSchema<ClaimFollowUps, ClaimFollowUpsInput> = named(claimFollowUpsObject);
+  followUpId?: FollowUpId | undefined;
+  idempotencyKey?: string | undefined;
+}
+export interface ClaimFollowUpsInput extends Plain<Omit<ClaimFollowUps, 'limit' | 'leaseMs'>> {
+  limit?: number | undefined;
+  leaseMs?: number | undefined;
+}
+export const ClaimFollowUps: NamedSchema<ClaimFollowUps, ClaimFollowUpsInput> = named(
+  z.strictObject({
+    limit: z.int().min(1).max(100).default(1),
+    leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
+    assignee: AgentId.optional(),
+    followUpId: FollowUpId.optional(),
+    idempotencyKey: keyedCommandFields.idempotencyKey,
+  }),
+);
 
 export const LeaseToken = text(64);
 
@@ -183,43 +201,64 @@ export const ClaimedFollowUp: NamedSchema<ClaimedFollowUp> = named(
   }),
 );
 
-const heartbeatFollowUpObject = z.strictObject({
-  followUpId: FollowUpId,
-  leaseToken: LeaseToken,
-  leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
-  idempotencyKey: keyedCommandFields.idempotencyKey,
-});
-export interface HeartbeatFollowUp extends z.infer<typeof heartbeatFollowUpObject> {}
-export interface HeartbeatFollowUpInput extends z.input<typeof heartbeatFollowUpObject> {}
-export const HeartbeatFollowUp: NamedSchema<HeartbeatFollowUp, HeartbeatFollowUpInput> =
-  named(heartbeatFollowUpObject);
+export interface HeartbeatFollowUp {
+  followUpId: FollowUpId;
+  leaseToken: string;
+  leaseMs: number;
+  idempotencyKey?: string | undefined;
+}
+export interface HeartbeatFollowUpInput extends Plain<Omit<HeartbeatFollowUp, 'leaseMs'>> {
+  leaseMs?: number | undefined;
+}
+export const HeartbeatFollowUp: NamedSchema<HeartbeatFollowUp, HeartbeatFollowUpInput> = named(
+  z.strictObject({
+    followUpId: FollowUpId,
+    leaseToken: LeaseToken,
+    leaseMs: z.int().min(1_000).max(3_600_000).default(60_000),
+    idempotencyKey: keyedCommandFields.idempotencyKey,
+  }),
+);
 
-const completeFollowUpObject = keyedCommand({
-  followUpId: FollowUpId,
-  leaseToken: LeaseToken,
-  outcome: text(1_000).optional(),
-});
-export interface CompleteFollowUp extends z.infer<typeof completeFollowUpObject> {}
-export interface CompleteFollowUpInput extends z.input<typeof completeFollowUpObject> {}
-export const CompleteFollowUp: NamedSchema<CompleteFollowUp, CompleteFollowUpInput> =
-  named(completeFollowUpObject);
+export interface CompleteFollowUp extends Keyed {
+  followUpId: FollowUpId;
+  leaseToken: string;
+  outcome?: string | undefined;
+}
+export interface CompleteFollowUpInput extends Plain<CompleteFollowUp> {}
+export const CompleteFollowUp: NamedSchema<CompleteFollowUp, CompleteFollowUpInput> = named(
+  keyedCommand({
+    followUpId: FollowUpId,
+    leaseToken: LeaseToken,
+    outcome: text(1_000).optional(),
+  }),
+);
 
-const failFollowUpObject = keyedCommand({
-  followUpId: FollowUpId,
-  leaseToken: LeaseToken,
-  error: text(1_000),
+export interface FailFollowUp extends Keyed {
+  followUpId: FollowUpId;
+  leaseToken: string;
+  error: string;
   /** When to try again, as a provider's own Retry-After says, at the next opening; after a backoff without it. */
-  retryAt: Timestamp.optional(),
-});
-export interface FailFollowUp extends z.infer<typeof failFollowUpObject> {}
-export interface FailFollowUpInput extends z.input<typeof failFollowUpObject> {}
-export const FailFollowUp: NamedSchema<FailFollowUp, FailFollowUpInput> = named(failFollowUpObject);
+  retryAt?: Timestamp | undefined;
+}
+export interface FailFollowUpInput extends Plain<FailFollowUp> {}
+export const FailFollowUp: NamedSchema<FailFollowUp, FailFollowUpInput> = named(
+  keyedCommand({
+    followUpId: FollowUpId,
+    leaseToken: LeaseToken,
+    error: text(1_000),
+    retryAt: Timestamp.optional(),
+  }),
+);
 
 /** The server's own command for a claim whose worker never reported, or a retry that nobody made in time. */
-const expireFollowUpObject = z.strictObject({ followUpId: FollowUpId, at: Timestamp.optional() });
-export interface ExpireFollowUp extends z.infer<typeof expireFollowUpObject> {}
-export interface ExpireFollowUpInput extends z.input<typeof expireFollowUpObject> {}
-export const ExpireFollowUp: NamedSchema<ExpireFollowUp, ExpireFollowUpInput> = named(expireFollowUpObject);
+export interface ExpireFollowUp {
+  followUpId: FollowUpId;
+  at?: Timestamp | undefined;
+}
+export interface ExpireFollowUpInput extends Plain<ExpireFollowUp> {}
+export const ExpireFollowUp: NamedSchema<ExpireFollowUp, ExpireFollowUpInput> = named(
+  z.strictObject({ followUpId: FollowUpId, at: Timestamp.optional() }),
+);
 
 const listDueFollowUpsObject = z.strictObject({
   before: Timestamp.optional(),

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
-import { Force, keyedCommand, keyedCommandFields } from './command-fields.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
+import { Force, keyedCommand, keyedCommandFields, type Keyed, type Plain } from './command-fields.ts';
 import { AgentId, ConversationId, HandoffId } from './id.ts';
 import { Confidence, pageFields } from './page.ts';
 import { SalesStage } from './sales-stage.ts';
 import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const handoffTriggerEnum = z.enum([
+const handoffTriggerValues = [
   'stage_complete',
   'user_intent',
   'objection',
@@ -15,10 +15,10 @@ const handoffTriggerEnum = z.enum([
   'timeout',
   'policy',
   'manual',
-]);
-export type HandoffTrigger = z.infer<typeof handoffTriggerEnum>;
-export interface HandoffTriggerEnum extends TypeOf<typeof handoffTriggerEnum> {}
-export const HandoffTrigger: HandoffTriggerEnum = handoffTriggerEnum;
+] as const;
+export type HandoffTrigger = (typeof handoffTriggerValues)[number];
+export interface HandoffTriggerEnum extends NamedEnum<HandoffTrigger> {}
+export const HandoffTrigger: HandoffTriggerEnum = z.enum(handoffTriggerValues);
 
 // What the next owner must know; each fact points at the entries that prove it.
 const briefObject = z.strictObject({
@@ -32,15 +32,15 @@ export interface Brief extends z.infer<typeof briefObject> {}
 export interface BriefInput extends z.input<typeof briefObject> {}
 export const Brief: NamedSchema<Brief, BriefInput> = named(briefObject);
 
-const handoffKindEnum = z.enum(['transfer', 'request', 'takeover', 'release']);
-export type HandoffKind = z.infer<typeof handoffKindEnum>;
-export interface HandoffKindEnum extends TypeOf<typeof handoffKindEnum> {}
-export const HandoffKind: HandoffKindEnum = handoffKindEnum;
+const handoffKindValues = ['transfer', 'request', 'takeover', 'release'] as const;
+export type HandoffKind = (typeof handoffKindValues)[number];
+export interface HandoffKindEnum extends NamedEnum<HandoffKind> {}
+export const HandoffKind: HandoffKindEnum = z.enum(handoffKindValues);
 
-const handoffStatusEnum = z.enum(['pending', 'accepted', 'rejected', 'cancelled', 'expired']);
-export type HandoffStatus = z.infer<typeof handoffStatusEnum>;
-export interface HandoffStatusEnum extends TypeOf<typeof handoffStatusEnum> {}
-export const HandoffStatus: HandoffStatusEnum = handoffStatusEnum;
+const handoffStatusValues = ['pending', 'accepted', 'rejected', 'cancelled', 'expired'] as const;
+export type HandoffStatus = (typeof handoffStatusValues)[number];
+export interface HandoffStatusEnum extends NamedEnum<HandoffStatus> {}
+export const HandoffStatus: HandoffStatusEnum = z.enum(handoffStatusValues);
 
 export const handoffObject = z.strictObject({
   id: HandoffId,
@@ -137,63 +137,97 @@ export interface RequestHandoff extends z.infer<typeof requestHandoffObject> {}
 export interface RequestHandoffInput extends z.input<typeof requestHandoffObject> {}
 export const RequestHandoff: NamedSchema<RequestHandoff, RequestHandoffInput> = named(requestHandoffObject);
 
-const acceptHandoffObject = keyedCommand({
-  handoffId: HandoffId,
-  force: Force.optional(),
-  by: AgentId,
-});
-export interface AcceptHandoff extends z.infer<typeof acceptHandoffObject> {}
-export interface AcceptHandoffInput extends z.input<typeof acceptHandoffObject> {}
-export const AcceptHandoff: NamedSchema<AcceptHandoff, AcceptHandoffInput> = named(acceptHandoffObject);
+export interface AcceptHandoff extends Keyed {
+  handoffId: HandoffId;
+  force?: boolean | undefined;
+  by: AgentId;
+}
+export interface AcceptHandoffInput extends Plain<AcceptHandoff> {}
+export const AcceptHandoff: NamedSchema<AcceptHandoff, AcceptHandoffInput> = named(
+  keyedCommand({
+    handoffId: HandoffId,
+    force: Force.optional(),
+    by: AgentId,
+  }),
+);
 
-const rejectHandoffObject = keyedCommand({
-  handoffId: HandoffId,
-  reason: readableText(500).optional(),
-  by: AgentId,
-});
-export interface RejectHandoff extends z.infer<typeof rejectHandoffObject> {}
-export interface RejectHandoffInput extends z.input<typeof rejectHandoffObject> {}
-export const RejectHandoff: NamedSchema<RejectHandoff, RejectHandoffInput> = named(rejectHandoffObject);
+export interface RejectHandoff extends Keyed {
+  handoffId: HandoffId;
+  reason?: string | undefined;
+  by: AgentId;
+}
+export interface RejectHandoffInput extends Plain<RejectHandoff> {}
+export const RejectHandoff: NamedSchema<RejectHandoff, RejectHandoffInput> = named(
+  keyedCommand({
+    handoffId: HandoffId,
+    reason: readableText(500).optional(),
+    by: AgentId,
+  }),
+);
 
-const cancelHandoffObject = keyedCommand({
-  handoffId: HandoffId,
-  reason: readableText(500).optional(),
-});
-export interface CancelHandoff extends z.infer<typeof cancelHandoffObject> {}
-export interface CancelHandoffInput extends z.input<typeof cancelHandoffObject> {}
-export const CancelHandoff: NamedSchema<CancelHandoff, CancelHandoffInput> = named(cancelHandoffObject);
+export interface CancelHandoff extends Keyed {
+  handoffId: HandoffId;
+  reason?: string | undefined;
+}
+export interface CancelHandoffInput extends Plain<CancelHandoff> {}
+export const CancelHandoff: NamedSchema<CancelHandoff, CancelHandoffInput> = named(
+  keyedCommand({
+    handoffId: HandoffId,
+    reason: readableText(500).optional(),
+  }),
+);
 
 /** The server's own command when a pending handoff has run out. */
-const expireHandoffObject = z.strictObject({ handoffId: HandoffId, at: Timestamp.optional() });
-export interface ExpireHandoff extends z.infer<typeof expireHandoffObject> {}
-export interface ExpireHandoffInput extends z.input<typeof expireHandoffObject> {}
-export const ExpireHandoff: NamedSchema<ExpireHandoff, ExpireHandoffInput> = named(expireHandoffObject);
+export interface ExpireHandoff {
+  handoffId: HandoffId;
+  at?: Timestamp | undefined;
+}
+export interface ExpireHandoffInput extends Plain<ExpireHandoff> {}
+export const ExpireHandoff: NamedSchema<ExpireHandoff, ExpireHandoffInput> = named(
+  z.strictObject({ handoffId: HandoffId, at: Timestamp.optional() }),
+);
 
 /** The reason of a takeover that gives none. From a person nobody takes over without a reason of their own. */
 export const NO_TAKEOVER_REASON = 'Taken over by a person';
 
-const takeOverObject = keyedCommand({
-  conversationId: ConversationId,
-  reason: readableText(500).default(NO_TAKEOVER_REASON),
-  force: Force.optional(),
-  by: AgentId,
-});
-export interface TakeOver extends z.infer<typeof takeOverObject> {}
-export interface TakeOverInput extends z.input<typeof takeOverObject> {}
-export const TakeOver: NamedSchema<TakeOver, TakeOverInput> = named(takeOverObject);
+export interface TakeOver extends Keyed {
+  conversationId: ConversationId;
+  reason: string;
+  force?: boolean | undefined;
+  by: AgentId;
+}
+export interface TakeOverInput extends Plain<Omit<TakeOver, 'reason'>> {
+  reason?: string | undefined;
+}
+export const TakeOver: NamedSchema<TakeOver, TakeOverInput> = named(
+  keyedCommand({
+    conversationId: ConversationId,
+    reason: readableText(500).default(NO_TAKEOVER_REASON),
+    force: Force.optional(),
+    by: AgentId,
+  }),
+);
 
-const releaseConversationObject = keyedCommand({
-  conversationId: ConversationId,
+export interface ReleaseConversation extends Keyed {
+  conversationId: ConversationId;
   /** Who gets it; without one, the owner before. */
-  to: AgentId.optional(),
-  reason: readableText(500).default('Given back'),
-  force: Force.optional(),
-  by: AgentId,
-});
-export interface ReleaseConversation extends z.infer<typeof releaseConversationObject> {}
-export interface ReleaseConversationInput extends z.input<typeof releaseConversationObject> {}
-export const ReleaseConversation: NamedSchema<ReleaseConversation, ReleaseConversationInput> =
-  named(releaseConversationObject);
+  to?: AgentId | undefined;
+  reason: string;
+  force?: boolean | undefined;
+  by: AgentId;
+}
+export interface ReleaseConversationInput extends Plain<Omit<ReleaseConversation, 'reason'>> {
+  reason?: string | undefined;
+}
+export const ReleaseConversation: NamedSchema<ReleaseConversation, ReleaseConversationInput> = named(
+  keyedCommand({
+    conversationId: ConversationId,
+    to: AgentId.optional(),
+    reason: readableText(500).default('Given back'),
+    force: Force.optional(),
+    by: AgentId,
+  }),
+);
 
 const listHandoffsObject = z.strictObject({
   conversationId: ConversationId.optional(),

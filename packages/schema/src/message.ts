@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
 import { Actor } from './actor.ts';
 import { commandFields, keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
@@ -21,10 +21,10 @@ export const MESSAGE_TEXT_LIMIT = 32_000;
 /** Most messages of one turn. */
 export const TURN_LIMIT = 100;
 
-const visibilityEnum = z.enum(['public', 'internal']);
-export type Visibility = z.infer<typeof visibilityEnum>;
-export interface VisibilityEnum extends TypeOf<typeof visibilityEnum> {}
-export const Visibility: VisibilityEnum = visibilityEnum;
+const visibilityValues = ['public', 'internal'] as const;
+export type Visibility = (typeof visibilityValues)[number];
+export interface VisibilityEnum extends NamedEnum<Visibility> {}
+export const Visibility: VisibilityEnum = z.enum(visibilityValues);
 
 const CLIENT_MESSAGE_ID_LENGTH = 200;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
 import { Channel } from './channel.ts';
 import { keyedCommand, keyedCommandFields } from './command-fields.ts';
 import { AgentId, ConversationId, FollowUpId, ObjectionId } from './id.ts';
@@ -8,20 +8,20 @@ import { SalesStage } from './sales-stage.ts';
 import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const objectionTypeEnum = z.enum(['price', 'timing', 'trust', 'feature', 'competitor', 'authority']);
-export type ObjectionType = z.infer<typeof objectionTypeEnum>;
-export interface ObjectionTypeEnum extends TypeOf<typeof objectionTypeEnum> {}
-export const ObjectionType: ObjectionTypeEnum = objectionTypeEnum;
+const objectionTypeValues = ['price', 'timing', 'trust', 'feature', 'competitor', 'authority'] as const;
+export type ObjectionType = (typeof objectionTypeValues)[number];
+export interface ObjectionTypeEnum extends NamedEnum<ObjectionType> {}
+export const ObjectionType: ObjectionTypeEnum = z.enum(objectionTypeValues);
 
-const objectionSeverityEnum = z.enum(['low', 'medium', 'high']);
-export type ObjectionSeverity = z.infer<typeof objectionSeverityEnum>;
-export interface ObjectionSeverityEnum extends TypeOf<typeof objectionSeverityEnum> {}
-export const ObjectionSeverity: ObjectionSeverityEnum = objectionSeverityEnum;
+const objectionSeverityValues = ['low', 'medium', 'high'] as const;
+export type ObjectionSeverity = (typeof objectionSeverityValues)[number];
+export interface ObjectionSeverityEnum extends NamedEnum<ObjectionSeverity> {}
+export const ObjectionSeverity: ObjectionSeverityEnum = z.enum(objectionSeverityValues);
 
-const objectionStatusEnum = z.enum(['active', 'resolved', 'deferred']);
-export type ObjectionStatus = z.infer<typeof objectionStatusEnum>;
-export interface ObjectionStatusEnum extends TypeOf<typeof objectionStatusEnum> {}
-export const ObjectionStatus: ObjectionStatusEnum = objectionStatusEnum;
+const objectionStatusValues = ['active', 'resolved', 'deferred'] as const;
+export type ObjectionStatus = (typeof objectionStatusValues)[number];
+export interface ObjectionStatusEnum extends NamedEnum<ObjectionStatus> {}
+export const ObjectionStatus: ObjectionStatusEnum = z.enum(objectionStatusValues);
 
 export const objectionObject = z.strictObject({
   id: ObjectionId,

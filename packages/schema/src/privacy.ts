@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { named, type NamedSchema } from './named.ts';
 import { AuditActor } from './audit.ts';
 import { commandFields, keyedCommandFields } from './command-fields.ts';
-import { Contact } from './contact.ts';
+import { Contact, ContactChange } from './contact.ts';
 import { Conversation } from './conversation.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
@@ -122,6 +122,7 @@ export const ExportContact: NamedSchema<ExportContact, ExportContactInput> = nam
 /** One thing that is kept about a contact. A conversation comes before all that belongs to it, its deal within it. */
 export type ContactRecord =
   | { type: 'contact'; contact: Contact }
+  | { type: 'contactChange'; change: ContactChange }
   | { type: 'conversation'; conversation: Conversation }
   | { type: 'entry'; entry: Entry }
   | { type: 'handoff'; handoff: Handoff }
@@ -132,6 +133,7 @@ export type ContactRecord =
 export const ContactRecord: NamedSchema<ContactRecord> = named(
   z.discriminatedUnion('type', [
     z.strictObject({ type: z.literal('contact'), contact: Contact }),
+    z.strictObject({ type: z.literal('contactChange'), change: ContactChange }),
     z.strictObject({ type: z.literal('conversation'), conversation: Conversation }),
     z.strictObject({ type: z.literal('entry'), entry: Entry }),
     z.strictObject({ type: z.literal('handoff'), handoff: Handoff }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
-import { keyedCommandFields, commandFields } from './command-fields.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
+import { type Keyed, type KeyedInput, keyedCommandFields, commandFields } from './command-fields.ts';
 import { AgentId, ConversationId } from './id.ts';
 import { Cents, Confidence, pageFields } from './page.ts';
 import { text } from './text.ts';
@@ -16,10 +16,10 @@ export interface Evidence extends z.infer<typeof evidenceObject> {}
 export interface EvidenceInput extends z.input<typeof evidenceObject> {}
 export const Evidence: NamedSchema<Evidence, EvidenceInput> = named(evidenceObject);
 
-const certaintyEnum = z.enum(['fact', 'hypothesis']);
-export type Certainty = z.infer<typeof certaintyEnum>;
-export interface CertaintyEnum extends TypeOf<typeof certaintyEnum> {}
-export const Certainty: CertaintyEnum = certaintyEnum;
+const certaintyValues = ['fact', 'hypothesis'] as const;
+export type Certainty = (typeof certaintyValues)[number];
+export interface CertaintyEnum extends NamedEnum<Certainty> {}
+export const Certainty: CertaintyEnum = z.enum(certaintyValues);
 
 const budgetFields = { value: text(500).optional(), minimumCents: Cents.optional() };
 const authorityFields = { role: text(200).optional(), needsApproval: z.boolean().optional() };
@@ -61,10 +61,10 @@ const timelineAnswerObject = answerObject(timelineFields);
 export interface TimelineAnswer extends z.infer<typeof timelineAnswerObject> {}
 export const TimelineAnswer: NamedSchema<TimelineAnswer> = named(timelineAnswerObject);
 
-const qualificationFieldEnum = z.enum(['budget', 'authority', 'need', 'timeline']);
-export type QualificationField = z.infer<typeof qualificationFieldEnum>;
-export interface QualificationFieldEnum extends TypeOf<typeof qualificationFieldEnum> {}
-export const QualificationField: QualificationFieldEnum = qualificationFieldEnum;
+const qualificationFieldValues = ['budget', 'authority', 'need', 'timeline'] as const;
+export type QualificationField = (typeof qualificationFieldValues)[number];
+export interface QualificationFieldEnum extends NamedEnum<QualificationField> {}
+export const QualificationField: QualificationFieldEnum = z.enum(qualificationFieldValues);
 
 /** The answers that one recording gave or changed, whole. */
 const answersObject = z.strictObject({
@@ -97,35 +97,52 @@ const givenAnswerFields = {
   evidence: z.array(Evidence).max(20).optional(),
 };
 
-interface GivenAnswer<Fields extends z.core.$ZodShape> extends z.ZodObject<
-  typeof givenAnswerFields & Fields,
-  z.core.$strict
-> {}
+const givenAnswer = <Fields extends z.core.$ZodShape>(fields: Fields) =>
+  z.strictObject({ ...givenAnswerFields, ...fields }).optional();
 
-function givenAnswer<Fields extends z.core.$ZodShape>(fields: Fields): GivenAnswer<Fields> {
-  return z.strictObject({ ...givenAnswerFields, ...fields });
+interface Given {
+  verdict: boolean;
+  confidence: number;
+  certainty: Certainty;
+  evidence?: Evidence[] | undefined;
 }
-
-const recordQualificationObject = z
-  .strictObject({
-    conversationId: ConversationId,
-    budget: givenAnswer(budgetFields).optional(),
-    authority: givenAnswer(authorityFields).optional(),
-    need: givenAnswer(needFields).optional(),
-    timeline: givenAnswer(timelineFields).optional(),
-    by: AgentId,
-    /** Moves to `qualified` in the same command when the four are complete and met. */
-    advance: z.boolean().optional(),
-    idempotencyKey: keyedCommandFields.idempotencyKey,
-    ...commandFields,
-  })
-  .refine((input) => input.budget ?? input.authority ?? input.need ?? input.timeline, {
-    message: 'Give at least one of budget, authority, need, timeline',
-  });
-export interface RecordQualification extends z.infer<typeof recordQualificationObject> {}
-export interface RecordQualificationInput extends z.input<typeof recordQualificationObject> {}
-export const RecordQualification: NamedSchema<RecordQualification, RecordQualificationInput> =
-  named(recordQualificationObject);
+interface GivenInput extends Partial<Given> {
+  verdict: boolean;
+}
+/** Of each answer its detail beside what all have. */
+interface Recorded<Of> {
+  budget?: (Of & Pick<BudgetAnswer, 'value' | 'minimumCents'>) | undefined;
+  authority?: (Of & Pick<AuthorityAnswer, 'role' | 'needsApproval'>) | undefined;
+  need?: (Of & Pick<NeedAnswer, 'painPoints' | 'useCase'>) | undefined;
+  timeline?: (Of & Pick<TimelineAnswer, 'timeframe' | 'deadline' | 'urgency'>) | undefined;
+  /** Moves to `qualified` in the same command when the four are complete and met. */
+  advance?: boolean | undefined;
+}
+export interface RecordQualification extends Recorded<Given>, Keyed {
+  conversationId: ConversationId;
+  by: AgentId;
+}
+export interface RecordQualificationInput extends Recorded<GivenInput>, KeyedInput {
+  conversationId: string;
+  by: string;
+}
+export const RecordQualification: NamedSchema<RecordQualification, RecordQualificationInput> = named(
+  z
+    .strictObject({
+      conversationId: ConversationId,
+      budget: givenAnswer(budgetFields),
+      authority: givenAnswer(authorityFields),
+      need: givenAnswer(needFields),
+      timeline: givenAnswer(timelineFields),
+      by: AgentId,
+      advance: z.boolean().optional(),
+      idempotencyKey: keyedCommandFields.idempotencyKey,
+      ...commandFields,
+    })
+    .refine((input) => input.budget ?? input.authority ?? input.need ?? input.timeline, {
+      message: 'Give at least one of budget, authority, need, timeline',
+    }),
+);
 
 export interface GetQualification {
   conversationId: ConversationId;

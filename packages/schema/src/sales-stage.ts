@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { TypeOf } from './named.ts';
+import type { NamedEnum } from './named.ts';
 
-const salesStageEnum = z.enum([
+const salesStageValues = [
   'lead',
   'qualification',
   'qualified',
@@ -10,10 +10,10 @@ const salesStageEnum = z.enum([
   'closed_won',
   'closed_lost',
   'follow_up',
-]);
-export type SalesStage = z.infer<typeof salesStageEnum>;
-export interface SalesStageEnum extends TypeOf<typeof salesStageEnum> {}
-export const SalesStage: SalesStageEnum = salesStageEnum;
+] as const;
+export type SalesStage = (typeof salesStageValues)[number];
+export interface SalesStageEnum extends NamedEnum<SalesStage> {}
+export const SalesStage: SalesStageEnum = z.enum(salesStageValues);
 
 /** The direct path of a sale; the other stages are detours and ends. */
 export const SALES_PATH: readonly SalesStage[] = [

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedSchema, type NamedEnum } from './named.ts';
 import { Actor } from './actor.ts';
 import { Channel } from './channel.ts';
-import { ConversationStatus, Metadata, Tags } from './conversation.ts';
+import { Consent } from './consent.ts';
+import { ConversationStatus, Tags } from './conversation.ts';
 import { Deal } from './deal.ts';
 import { FollowUp } from './follow-up.ts';
 import { Handoff } from './handoff.ts';
@@ -10,6 +11,7 @@ import { AgentId, ConversationId } from './id.ts';
 import { ClientMessageId, MESSAGE_TEXT_LIMIT, MessageTemplate, Usage, Visibility } from './message.ts';
 import { MessageParts, RawMessage } from './message-part.ts';
 import { DeliveryState, type MessageStanding, RatingVerdict, standingFields } from './message-standing.ts';
+import { Metadata } from './metadata.ts';
 import { Objection } from './objection.ts';
 import { Milliseconds } from './page.ts';
 import { Answers } from './qualification.ts';
@@ -208,6 +210,13 @@ export const erasureEntryObject = entryObject({
 });
 export interface ErasureEntry extends z.infer<typeof erasureEntryObject> {}
 
+// The contact said whether messages on the conversation's channel are welcome.
+export const contactEntryObject = entryObject({
+  kind: z.literal('contact'),
+  consent: Consent,
+});
+export interface ContactEntry extends z.infer<typeof contactEntryObject> {}
+
 /**
  * Stands for an entry that this version cannot read: of a newer version, or damaged. Never stored. Where its `at` cannot
  * be read either it is when the document was made; where its `version` cannot, it is 1.
@@ -232,6 +241,7 @@ const knownEntryObjects = [
   revisionEntryObject,
   deliveryEntryObject,
   ratingEntryObject,
+  contactEntryObject,
 ] as const;
 
 /** An entry that can be stored. */
@@ -251,7 +261,8 @@ export type KnownEntry =
   | ErasureEntry
   | RevisionEntry
   | DeliveryEntry
-  | RatingEntry;
+  | RatingEntry
+  | ContactEntry;
 export const KnownEntry: NamedSchema<KnownEntry> = named(z.discriminatedUnion('kind', knownEntryObjects));
 
 export type Entry = KnownEntry | UnknownEntry;
@@ -259,7 +270,7 @@ export const Entry: NamedSchema<Entry> = named(
   z.discriminatedUnion('kind', [...knownEntryObjects, unknownEntryObject]),
 );
 
-const entryKindEnum = z.enum([
+const entryKindValues = [
   'created',
   'message',
   'owner',
@@ -276,11 +287,12 @@ const entryKindEnum = z.enum([
   'revision',
   'delivery',
   'rating',
+  'contact',
   'unknown',
-]);
-export type EntryKind = z.infer<typeof entryKindEnum>;
-export interface EntryKindEnum extends TypeOf<typeof entryKindEnum> {}
-export const EntryKind: EntryKindEnum = entryKindEnum;
+] as const;
+export type EntryKind = (typeof entryKindValues)[number];
+export interface EntryKindEnum extends NamedEnum<EntryKind> {}
+export const EntryKind: EntryKindEnum = z.enum(entryKindValues);
 
 export type EntryOf<Kind extends EntryKind> = Extract<Entry, { kind: Kind }>;
 

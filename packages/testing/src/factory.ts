@@ -59,6 +59,10 @@ const smallestInputs: Record<CommandType, Record<string, unknown>> = {
   'followUps.fail': { followUpId: ID, leaseToken: 'lease-1', error: 'No answer' },
   'deals.update': { ...conversation, deal: { monthlyValueCents: 50_000 } },
   'deals.close': { ...conversation, outcome: 'lost', lossReason: 'Too dear' },
+  'contacts.noteConsent': {
+    ...conversation,
+    consent: { state: 'withdrawn', at: '2026-01-05T09:00:00.000Z', source: 'Replied STOP' },
+  },
   'privacy.eraseConversation': { ...conversation, contactId: 'erased-1' },
 };
 

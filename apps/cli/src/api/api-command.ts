@@ -11,6 +11,7 @@ type ApiCommandType = Exclude<
   | 'conversations.endPause'
   | 'handoffs.expire'
   | 'followUps.expire'
+  | 'contacts.noteConsent'
   | 'privacy.eraseConversation'
 >;
 

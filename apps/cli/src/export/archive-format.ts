@@ -1,4 +1,4 @@
-import { Agent, BusinessHours, Contact, ConversationId, Entry } from '@baton/schema';
+import { Agent, ArchivedContact, BusinessHours, ConversationId, Entry } from '@baton/schema';
 import { z } from 'zod';
 
 /**
@@ -9,7 +9,8 @@ export const ARCHIVE_HEADER = { format: 'baton', version: 3 } as const;
 
 /**
  * Version 1 has no contacts, and nothing behind a conversation; in versions 1 and 2 a deal's `contractMonths` is
- * `contractLength`.
+ * `contractLength`, and contacts have no
+ * attributes and no consent.
  */
 export const READABLE_VERSIONS: readonly number[] = [1, 2, 3];
 
@@ -22,7 +23,7 @@ export const archiveLines = {
     reopenWithinMs: z.int().min(1).optional(),
   }),
   agent: Agent,
-  contact: Contact,
+  contact: ArchivedContact,
   entry: Entry,
   conversation: z.strictObject({ id: ConversationId, entries: Count }),
   end: z.strictObject({

@@ -36,7 +36,7 @@ export async function* archiveLinesOf(
     counts.agents += 1;
     yield { kind: 'agent', value: agent };
   }
-  for await (const contact of allItems((page) => api.contacts.list.query(page))) {
+  for await (const contact of allItems((page) => api.contacts.list.query({ ...page, merged: true }))) {
     counts.contacts += 1;
     yield { kind: 'contact', value: contact };
   }

@@ -157,6 +157,7 @@ const entryFormatters: { [Kind in EntryKind]: (entry: EntryOf<Kind>, colors: Col
   rating: ({ targetSeq, verdict, note }) => [`rated #${targetSeq} ${verdict}${because(note)}`],
   redaction: ({ targetSeq, reason }) => [`redacted #${targetSeq}${because(reason)}`],
   erasure: () => ['everything before this erased'],
+  contact: ({ consent }) => [`consent: ${consent.state}, ${escapeLine(consent.source)}`],
   unknown: () => ['an entry of a newer version'],
 };
 

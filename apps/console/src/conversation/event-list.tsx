@@ -14,6 +14,7 @@ import {
   Send,
   Tag,
   ThumbsUp,
+  UserRound,
 } from 'lucide-react';
 import { Collapsible } from 'radix-ui';
 import { useAgents } from '../agents/use-agents.ts';
@@ -38,6 +39,7 @@ const icons: Record<EventEntry['kind'], typeof Flag> = {
   delivery: Send,
   rating: ThumbsUp,
   erasure: Eraser,
+  contact: UserRound,
   unknown: CircleHelp,
 };
 

@@ -2,6 +2,7 @@ import type { Actor, AgentId, Entry } from '@baton/schema';
 import { formatMoney } from '../format/number.ts';
 import {
   channelLabels,
+  consentWords,
   fieldLabels,
   followUpLabels,
   objectionLabels,
@@ -127,6 +128,8 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
       return `${messageName(entry)} was redacted${because(entry.reason)}`;
     case 'erasure':
       return 'All that was said here was erased';
+    case 'contact':
+      return `${consentWords[entry.consent.state]}: ${isolate(entry.consent.source)}`;
     case 'unknown':
       return 'An entry of a newer version';
   }

@@ -1,5 +1,6 @@
 import type {
   Channel,
+  ConsentState,
   ConversationStatus,
   FollowUpPriority,
   FollowUpType,
@@ -21,6 +22,12 @@ export const stageLabels: Record<SalesStage, string> = {
   closed_won: 'Won',
   closed_lost: 'Lost',
   follow_up: 'Follow-up',
+};
+
+export const consentWords: Record<ConsentState, string> = {
+  granted: 'Agreed to messages here',
+  withdrawn: 'Wants no more messages here',
+  unknown: 'Consent is not known',
 };
 
 export const statusLabels: Record<ConversationStatus, string> = {

@@ -9,6 +9,7 @@ import { tryDecoderOf } from '../schema/decoder.ts';
 import { ConversationDocument } from '../schema/documents.ts';
 import { type Collections, openCollections } from '../schema/open-collections.ts';
 import { withLease } from './leases.ts';
+import { fillKnownContacts } from './known-contacts.ts';
 import { fillListedConversations } from './listed-conversations.ts';
 import { giveRoles } from './roles.ts';
 import { fillRollUps } from './roll-ups.ts';
@@ -174,6 +175,10 @@ export const migrations: readonly Migration[] = [
     name: '0016-messages',
     // The validator of what frameworks write: parts of more kinds, and the message as it was given.
     up: declareSchema,
+  },
+  {
+    name: '0017-contacts',
+    up: declareAndFill('contacts', fillKnownContacts),
   },
   {
     name: '0018-files',

@@ -3,14 +3,14 @@ import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { REFUSAL_COLLECTIONS } from '../schema/collections.ts';
 import { listName } from '../schema/conversation-lists.ts';
-import { byId, byIds, type Collections } from '../schema/open-collections.ts';
+import { byIds, type Collections } from '../schema/open-collections.ts';
 import type { OfTenant, TenantFilter } from '../schema/tenant-collection.ts';
 
-/** The conversations of a contact, as the index of lists finds them. */
-export function ofContact(tenantId: TenantId, contactId: string): OfTenant {
+/** The conversations of a contact, or of several, as the index of lists finds them. */
+export function ofContact(tenantId: TenantId, contactIds: string | readonly string[]): OfTenant {
   return {
     tenantId,
-    listedUnder: listName.contact(contactId),
+    listedUnder: { $in: [contactIds].flat().map((contactId) => listName.contact(contactId)) },
     status: { $in: ConversationStatus.options },
   };
 }
@@ -19,13 +19,13 @@ export function ofContact(tenantId: TenantId, contactId: string): OfTenant {
 export async function conversationIdsOf(
   { conversations }: Collections,
   tenantId: TenantId,
-  contactId: string,
+  contactIds: string | readonly string[],
   { limit = 0, except = [] }: { limit?: number; except?: readonly ConversationId[] } = {},
 ): Promise<ConversationId[]> {
   const documents = await conversations.collection
     .find(
       {
-        ...ofContact(tenantId, contactId),
+        ...ofContact(tenantId, contactIds),
         ...(except.length > 0 && { _id: { $nin: except.map((id) => new ObjectId(id)) } }),
       },
       { projection: { _id: 1 }, maxTimeMS: READ_TIMEOUT_MS, limit },
@@ -41,11 +41,13 @@ const COUNTED_TOGETHER = 500;
 export async function countOfContact(
   collections: Collections,
   tenantId: TenantId,
-  contactId: string,
+  contactIds: string | readonly string[],
 ): Promise<ErasureCounts> {
   const { conversations, contacts, handoffs, objections, follow_ups: followUps } = collections;
   const counts: ErasureCounts = {
-    contacts: await contacts.collection.countDocuments(byId({ tenantId, contactId })),
+    contacts: await contacts.collection.countDocuments(
+      byIds([contactIds].flat().map((contactId) => ({ tenantId, contactId }))),
+    ),
     conversations: 0,
     entries: 0,
     messages: 0,
@@ -56,7 +58,7 @@ export async function countOfContact(
     deals: 0,
     refusedMessages: 0,
   };
-  const found = conversations.collection.find(ofContact(tenantId, contactId), {
+  const found = conversations.collection.find(ofContact(tenantId, contactIds), {
     projection: { lastSeq: 1, 'metrics.messages': 1, 'deal.discountPercent': 1 },
     maxTimeMS: READ_TIMEOUT_MS,
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ConversationId, RestoreConversation, type TenantId } from '@baton/schema';
+import { ConversationId, RestoreConversation, SetConsent, type TenantId } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Killed, killedEraser } from '../../test/killed-eraser.ts';
@@ -29,6 +29,10 @@ beforeAll(async () => {
   ({ collections, tenantId } = scenario);
   await aTalk(scenario);
   await aTalk(scenario, 'sms');
+  await scenario.store.contacts.setConsent(
+    tenantId,
+    SetConsent.parse({ contactId: CONTACT, channel: 'sms', state: 'withdrawn', source: `Said ${WORD}` }),
+  );
   for (const { name } of await collections.db.listCollections().toArray())
     before.set(name, await collections.db.collection(name).find().toArray());
 });
@@ -49,6 +53,8 @@ const killedAt = (nth: number, when: 'before' | 'after') => killedEraser(scenari
 test('every collection that has words of a contact has none after an erasure; figures and folds stay right', async () => {
   expect(await whereWordStands(collections.db)).toEqual([
     'active_conversations',
+    'contact_changes',
+    'contact_terms',
     'contacts',
     'conversations',
     'file_contents.chunks',

@@ -16,7 +16,8 @@ import { appendAudit } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
-import type { Collections } from '../schema/open-collections.ts';
+import { idsOfPerson } from '../read/merged-contacts.ts';
+import { byId, type Collections } from '../schema/open-collections.ts';
 import { idempotentInTransaction } from '../write/idempotent.ts';
 import { countOfContact, ofContact } from './contact-conversations.ts';
 import { newPseudonym, PSEUDONYM } from './pseudonym.ts';
@@ -36,13 +37,13 @@ export function erasureOf(record: ErasureRecord): Erasure {
   };
 }
 
-/** What an erasure of the contact would erase. */
-export function previewErasure(
+/** What an erasure of the contact would erase, those who were merged into it or into whom it was merged included. */
+export async function previewErasure(
   collections: Collections,
   tenantId: TenantId,
   { contactId }: OfContact,
 ): Promise<ErasureCounts> {
-  return countOfContact(collections, tenantId, contactId);
+  return countOfContact(collections, tenantId, await idsOfPerson(collections, tenantId, contactId));
 }
 
 /**
@@ -73,17 +74,19 @@ async function slowHash(contactId: string, salt: string): Promise<string> {
 async function findOrInsert(
   collections: Collections,
   tenantId: TenantId,
-  contactId: string,
+  given: string,
   by: AuditActor,
   session: ClientSession,
 ): Promise<{ id: ErasureId }> {
-  const { erasures, clock } = collections;
+  const { contacts, erasures, clock } = collections;
+  const ids = await idsOfPerson(collections, tenantId, given, session);
+  const [contactId = given] = ids;
   const running = await erasures.collection.findOne(
     { tenantId, contactId },
     { maxTimeMS: READ_TIMEOUT_MS, session },
   );
   if (running !== null) return { id: erasures.decode(running)._id };
-  const counts = await countOfContact(collections, tenantId, contactId);
+  const counts = await countOfContact(collections, tenantId, ids);
   const isKept = counts.contacts + counts.conversations > 0;
   if (!isKept || (await isPseudonym(collections, tenantId, contactId, session)))
     throw new Refusal('NOT_FOUND', 'Nothing is kept about this contact');
@@ -97,6 +100,12 @@ async function findOrInsert(
     startedAt: timestamp(clock.now()),
     finishedAt: null,
   };
+  // A merge writes the contact, too, so that neither is committed beside the other.
+  await contacts.collection.updateOne(
+    byId({ tenantId, contactId }),
+    { $set: { details: {} } },
+    { session, bypassDocumentValidation: true },
+  );
   await erasures.collection.insertOne(erasures.encode(record), { session });
   const { _id: target, pseudonym } = record;
   const details = { pseudonym, conversations: counts.conversations };

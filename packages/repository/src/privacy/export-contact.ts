@@ -13,6 +13,7 @@ import { z } from 'zod';
 import { appendExport } from '../audit/export.ts';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { contactQueries } from '../read/contact.ts';
+import { idsOfPerson } from '../read/merged-contacts.ts';
 import { followUpOf } from '../read/follow-up.ts';
 import { handoffOf } from '../read/handoff.ts';
 import { objectionOf } from '../read/objection.ts';
@@ -53,14 +54,14 @@ export async function exportContact(
   const { contactId, limit } = input;
   const listing: Listing = { tenantId, procedure: 'privacy.exportContact', input: { ...input } };
   const position = decodeCursor(listing, Position);
-  const ids = (await conversationIdsOf(collections, tenantId, contactId)).toSorted();
+  const contactIds = await idsOfPerson(collections, tenantId, contactId);
+  const ids = (await conversationIdsOf(collections, tenantId, contactIds)).toSorted();
   const items: ContactRecord[] = [];
   const bytes = new PageBytes();
   if (position === null) {
-    const contact = await contactQueries.find(collections, tenantId, { contactId });
-    if (contact === null && ids.length === 0)
+    items.push(...(await contactRecordsOf(collections, tenantId, contactIds)));
+    if (items.length === 0 && ids.length === 0)
       throw new Refusal('NOT_FOUND', 'Nothing is kept about this contact');
-    if (contact !== null) items.push({ type: 'contact', contact });
   }
   const details = { conversations: ids.length };
   const event = { tenantId, action: 'privacy.exportContact', by, details } as const;
@@ -80,6 +81,35 @@ export async function exportContact(
     }
   }
   return { items, nextCursor: null };
+}
+
+/** Most changes of a contact that an export gives, the latest ones. */
+const MAX_CHANGES = 200;
+
+/** The contacts of a person, the present one first, and what became of them. */
+async function contactRecordsOf(
+  collections: Collections,
+  tenantId: TenantId,
+  contactIds: readonly string[],
+): Promise<ContactRecord[]> {
+  const records: ContactRecord[] = [];
+  for (const contactId of contactIds) {
+    const contact = await contactQueries.find(collections, tenantId, { contactId });
+    if (contact !== null) records.push({ type: 'contact', contact });
+  }
+  const { contact_changes: changes } = collections;
+  const documents = await changes.collection
+    .find({ tenantId, contactId: { $in: contactIds } }, { maxTimeMS: READ_TIMEOUT_MS })
+    .sort({ _id: -1 })
+    .limit(MAX_CHANGES)
+    .toArray();
+  for (const document of documents.toReversed()) {
+    const stored = changes.tryDecode(document);
+    if (stored === null) continue;
+    const { _id: id, tenantId: _tenant, ...change } = stored;
+    records.push({ type: 'contactChange', change: { id, ...change } });
+  }
+  return records;
 }
 
 /** The records of a section after a place; what cannot be read is passed over. */

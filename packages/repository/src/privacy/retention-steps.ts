@@ -8,7 +8,7 @@ import { isUnavailable } from '../connection/unavailable.ts';
 import { tenantRange } from '../read/tenant-range.ts';
 import { byIds } from '../schema/open-collections.ts';
 import { erasedAmong } from '../write/erased-among.ts';
-import { deleteContact } from './delete-contact.ts';
+import { deleteContacts } from './delete-contacts.ts';
 import { markErased, removeCopies, removeWords } from './erase-conversation.ts';
 import { settledAt } from './late-copies.ts';
 import {
@@ -192,7 +192,7 @@ async function eraseContacts(turn: Turn, run: RunRecord): Promise<void> {
   const { quiet, next } = await readQuietContacts(collections, tenantId, before, after, LOOKED_AT);
   let { contacts } = run;
   for (const contactId of quiet) {
-    const isDeleted = await deleteContact(collections, tenantId, contactId, {
+    const isDeleted = await deleteContacts(collections, tenantId, [contactId], {
       only: { updatedAt: { $lt: before } },
       // Counted in the same transaction, so that none is counted twice or not at all.
       alongside: async (session) => {

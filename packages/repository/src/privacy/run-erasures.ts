@@ -4,11 +4,12 @@ import { type Document, MongoServerError, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { isUnavailable } from '../connection/unavailable.ts';
 import { LeaseLost, unlessHeld, withLease } from '../maintenance/leases.ts';
+import { idsOfPerson } from '../read/merged-contacts.ts';
 import { tenantRange } from '../read/tenant-range.ts';
-import { byId, byIds, type Collections } from '../schema/open-collections.ts';
+import { byIds, type Collections } from '../schema/open-collections.ts';
 import { conversationIdsOf, countOfContact } from './contact-conversations.ts';
-import { deleteContact } from './delete-contact.ts';
 import type { ErasureRecord } from './erase-contact.ts';
+import { blankContacts, deleteContacts } from './delete-contacts.ts';
 import { copiesDueAt } from './late-copies.ts';
 import { type Eraser, markErased, removeWords } from './erase-conversation.ts';
 import { throwFaults } from './throw-faults.ts';
@@ -162,8 +163,9 @@ async function eraseContact(turn: Turn): Promise<boolean> {
   const { collections } = eraser;
   const { tenantId, contactId, pseudonym } = record;
   if (contactId === undefined) return true;
-  await blankContact(collections, tenantId, contactId);
-  let isDone = await markAll(turn, contactId);
+  const contactIds = await idsOfPerson(collections, tenantId, contactId);
+  await blankContacts(collections, tenantId, contactIds);
+  let isDone = await markAll(turn, contactIds);
   if (isDone) {
     // What other processes still write of them, they look at again themselves.
     await eraser.drain();
@@ -183,14 +185,14 @@ async function eraseContact(turn: Turn): Promise<boolean> {
  * Marks every conversation of the contact, and deletes the contact where none is left.
  * @returns false where the time was over before
  */
-async function markAll(turn: Turn, contactId: string): Promise<boolean> {
+async function markAll(turn: Turn, contactIds: readonly string[]): Promise<boolean> {
   const { eraser, record } = turn;
   const { tenantId, pseudonym, by } = record;
   const { collections } = eraser;
   const actor: Actor = by.agentId === null ? { kind: 'system' } : { kind: 'agent', agentId: by.agentId };
   const faulty: ConversationId[] = [];
   for (;;) {
-    const ids = await conversationIdsOf(collections, tenantId, contactId, { limit: STEP, except: faulty });
+    const ids = await conversationIdsOf(collections, tenantId, contactIds, { limit: STEP, except: faulty });
     for (const conversationId of ids) {
       if (turn.isOver()) return false;
       // Its words and keys may stand before where the others' have been looked for.
@@ -201,7 +203,7 @@ async function markAll(turn: Turn, contactId: string): Promise<boolean> {
     }
     if (ids.length > 0) continue;
     // What is written for the contact meanwhile is found here, or not committed before the contact is gone.
-    if (faulty.length > 0 || (await deleteContact(collections, tenantId, contactId))) return true;
+    if (faulty.length > 0 || (await deleteContacts(collections, tenantId, contactIds))) return true;
   }
 }
 
@@ -236,14 +238,6 @@ async function removeAllWords(turn: Turn, erased: readonly ConversationId[]): Pr
     turn.hasAdvanced = true;
   }
   return true;
-}
-
-async function blankContact({ contacts }: Collections, tenantId: TenantId, contactId: string): Promise<void> {
-  await contacts.collection.updateOne(
-    byId({ tenantId, contactId }),
-    { $set: { details: {} } },
-    { maxTimeMS: WRITE_TIMEOUT_MS },
-  );
 }
 
 /**

@@ -4,23 +4,28 @@ import {
   ContactSummary,
   type Conversation,
   type ConversationView,
-  type ListContacts,
-  type Page,
   type TenantId,
 } from '@baton/schema';
 import type { Document } from 'mongodb';
-import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import type { WireDocument } from '../schema/collections.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
-import { readPage } from './page.ts';
-import { tenantRange } from './tenant-range.ts';
 
 /** A contact as callers see it. */
-export function contactOf({ _id, details, createdAt, updatedAt }: WireDocument<'contacts'>): Contact {
-  return { id: _id.contactId, ...details, firstSeenAt: createdAt, lastSeenAt: updatedAt };
+export function contactOf(document: WireDocument<'contacts'>): Contact {
+  const { _id, details, attributes, consent, mergedInto, createdAt, updatedAt } = document;
+  return {
+    id: _id.contactId,
+    ...details,
+    attributes: attributes ?? {},
+    consent: consent ?? {},
+    ...(mergedInto !== undefined && { mergedInto }),
+    firstSeenAt: createdAt,
+    lastSeenAt: updatedAt,
+  };
 }
 
+/** The contact of that very id, one that was merged into another too. */
 async function find(
   collections: Collections,
   tenantId: TenantId,
@@ -105,31 +110,4 @@ export function besideContacts(
   }));
 }
 
-/**
- * Those whose details are known, by id.
- * @throws Refusal INVALID_CURSOR
- */
-async function list(
-  collections: Collections,
-  tenantId: TenantId,
-  input: ListContacts,
-): Promise<Page<Contact>> {
-  return readPage<Contact, [string]>(
-    { tenantId, procedure: 'contacts.list', input: { ...input } },
-    {
-      position: z.tuple([z.string()]),
-      positionOf: ({ id }) => [id],
-      read: async (after, limit) => {
-        const documents = await collections.contacts.collection
-          .find(tenantRange(tenantId, 'contactId', after?.[0]), { maxTimeMS: READ_TIMEOUT_MS })
-          .sort({ _id: 1 })
-          .limit(limit)
-          .toArray();
-        const readable = documents.map((document) => collections.contacts.tryDecode(document));
-        return readable.map((document) => document && contactOf(document));
-      },
-    },
-  );
-}
-
-export const contactQueries = { find, list };
+export const contactQueries = { find };

@@ -20,6 +20,7 @@ import { conversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { besideContacts, ContactReads, findContacts, withContacts } from './contact.ts';
 import { conversationReader } from './conversation-reader.ts';
+import { presentContactId } from './merged-contacts.ts';
 import { lastPublicMessages } from './last-public-message.ts';
 import { InstantPosition, type Listing, readPage } from './page.ts';
 
@@ -109,7 +110,8 @@ export async function pageOfConversation<Item>(
   return page;
 }
 
-async function listConversations(
+/** @throws Refusal INVALID_CURSOR */
+export async function listConversations(
   collections: Collections,
   listing: Listing,
   input: ListConversations,
@@ -148,7 +150,10 @@ async function list(
   input: ListConversations,
 ): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.list', input };
-  return listConversations(collections, listing, input);
+  const { contactId } = input;
+  if (contactId === undefined) return listConversations(collections, listing, input);
+  const present = await presentContactId(collections, tenantId, contactId);
+  return listConversations(collections, listing, { ...input, contactId: present });
 }
 
 /** @throws Refusal INVALID_CURSOR */
@@ -183,7 +188,10 @@ export async function findActive(
       maxTimeMS: READ_TIMEOUT_MS,
     })
     .toArray();
-  if (places.length === 0) return null;
+  if (places.length === 0) {
+    const present = await presentContactId(collections, tenantId, contactId);
+    return present === contactId ? null : findActive(collections, tenantId, { contactId: present, channel });
+  }
   const documents = await collections.conversations.collection
     .find(
       { _id: { $in: places.map((place) => place['conversationId']) }, tenantId, status: 'active' },
@@ -210,7 +218,8 @@ async function history(
   input: z.infer<typeof ListContactHistory>,
 ): Promise<Page<ConversationView>> {
   const listing = { tenantId, procedure: 'conversations.history', input: { ...input } };
-  return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
+  const contactId = await presentContactId(collections, tenantId, input.contactId);
+  return listConversations(collections, listing, { ...input, contactId, sort: 'updatedAt' });
 }
 
 export const conversationQueries = { get, list, listByStage, listByAgent, findActiveByContact, history };

@@ -73,6 +73,7 @@ import { readBacklog } from '../observe/backlog.ts';
 import { adminQueries } from './admin.ts';
 import { agentQueries, agentsOnDuty } from './agent.ts';
 import { contactQueries } from './contact.ts';
+import { contactLists } from './contact-list.ts';
 import { conversationQueries } from './conversation.ts';
 import { findOwningConversation } from './find-owning-conversation.ts';
 import { followUpQueries } from './follow-up.ts';
@@ -348,7 +349,13 @@ const others: Case[] = [
   [
     'contacts.restore',
     () => {
-      const contact = { id: 'contact-1', firstSeenAt: LONG_AGO, lastSeenAt: LONG_AGO };
+      const contact = {
+        id: 'contact-1',
+        attributes: {},
+        consent: {},
+        firstSeenAt: LONG_AGO,
+        lastSeenAt: LONG_AGO,
+      };
       return contactRestore.restore(collections, tenantId, { contacts: [contact] });
     },
   ],
@@ -367,6 +374,7 @@ const others: Case[] = [
     'findSaidMessages of several',
     () => findSaidMessages(collections, tenantId, [saying('3-3'), saying('4')]),
   ],
+  ['contacts.get', () => contactLists.get(collections, tenantId, { contactId: 'contact-1' })],
   ['contacts.find', () => contactQueries.find(collections, tenantId, { contactId: 'contact-1' })],
   ['backlog', () => readBacklog(collections)],
   ['admin.stats', () => adminQueries.stats(collections, tenantId, {})],
@@ -405,7 +413,7 @@ describe('Every query', () => {
       metrics: metricsQueries,
       agents: { ...agentQueries, ...agentRegistry, ...agentRestore },
       apiKeys,
-      contacts: { ...contactQueries, ...contactRestore },
+      contacts: { ...contactQueries, ...contactLists, ...contactRestore },
       admin: { ...adminQueries, ...auditQueries },
     };
     const names = Object.entries(areas).flatMap(([area, queries]) =>

@@ -10,7 +10,7 @@ import type { TenantFilter } from '../schema/tenant-collection.ts';
  */
 export function tenantRange(
   tenantId: TenantId,
-  key: 'agentId' | 'contactId' | 'key',
+  key: 'agentId' | 'contactId' | 'key' | 'term',
   after?: string,
 ): TenantFilter {
   return byId({ $gt: { tenantId, [key]: after ?? new MinKey() }, $lt: { tenantId, [key]: new MaxKey() } });

@@ -2,13 +2,13 @@ import type { EntryKind } from '@baton/schema';
 import type { IndexDirection } from 'mongodb';
 import type { z } from 'zod';
 import { ApiKeyDocument, SessionDocument, SignInDocument } from './credential-documents.ts';
+import { ContactChangeDocument, ContactDocument, ContactTermDocument } from './contact-documents.ts';
 import {
   ActiveConversationDocument,
   AgentBudgetDocument,
   AgentDocument,
   AnswerDocument,
   AuditDocument,
-  ContactDocument,
   ConversationDocument,
   CountedConversationDocument,
   EntryDocument,
@@ -65,6 +65,7 @@ function collection<Schema extends z.ZodType>(
 
 /** The kinds of entries that no index has by kind. */
 export const NOT_BY_KIND: ReadonlySet<EntryKind> = new Set([
+  'contact',
   'message',
   'erasure',
   'revision',
@@ -212,7 +213,20 @@ export const declaredCollections = {
     { name: 'expiry', key: { expiresAt: 1 }, expireAfterSeconds: 0 },
   ]),
   agents: collection('agents', AgentDocument),
-  contacts: collection('contacts', ContactDocument),
+  contacts: collection('contacts', ContactDocument, [
+    // Who was merged into a contact. Ask with mergedInto: a key.
+    {
+      name: 'by_merged',
+      key: { mergedInto: 1, _id: 1 },
+      partialFilterExpression: { mergedInto: { $exists: true } },
+    },
+  ]),
+  contact_terms: collection('contact_terms', ContactTermDocument, [
+    { name: 'by_contact', key: { '_id.contactId': 1, _id: 1 } },
+  ]),
+  contact_changes: collection('contact_changes', ContactChangeDocument, [
+    { name: 'by_contact', key: { tenantId: 1, contactId: 1, _id: -1 } },
+  ]),
   api_keys: collection('api_keys', ApiKeyDocument, [
     // A credential is looked up before its tenant is known.
     { name: 'by_hash', key: { hash: 1 }, unique: true },
@@ -338,6 +352,8 @@ export const SHARD_KEYS = {
   agent_budgets: BY_TENANT_IN_ID,
   agents: BY_TENANT_IN_ID,
   contacts: BY_TENANT_IN_ID,
+  contact_terms: BY_TENANT_IN_ID,
+  contact_changes: { tenantId: 1, contactId: 1 },
   idempotency: BY_TENANT_IN_ID,
 } as const satisfies Partial<Record<CollectionName, ShardKey>>;
 

@@ -7,11 +7,11 @@ import {
   BusinessHours,
   CalendarDate,
   Channel,
-  ContactDetails,
   ContactId,
   ConversationId,
   conversationObject,
   ConversationStatus,
+  contactEntryObject,
   createdEntryObject,
   dealEntryObject,
   deliveryEntryObject,
@@ -53,7 +53,7 @@ import { z } from 'zod';
 import { MAX_LIST_NAME_LENGTH, MAX_LISTS_OF_CONVERSATION } from './conversation-lists.ts';
 import { MAX_COMBINATION_LENGTH, MAX_COMBINATIONS } from './list-combinations.ts';
 
-const StoredId = z
+export const StoredId = z
   .string()
   .regex(/^[0-9a-f]{24}$/)
   .register(storedAs, { bson: 'objectId' });
@@ -127,6 +127,7 @@ export const EntryDocument = z.discriminatedUnion('kind', [
   revisionEntryObject.extend(storedEntryFields),
   deliveryEntryObject.extend(storedEntryFields),
   ratingEntryObject.extend(storedEntryFields),
+  contactEntryObject.extend(storedEntryFields),
 ]);
 
 export const HandoffDocument = z.strictObject({
@@ -295,14 +296,6 @@ export const AgentDocument = z.strictObject({
   ...agentObject.omit({ id: true }).shape,
   /** Counts assignments under a capacity, so that two concurrent assignments conflict. */
   assignments: z.int().min(0),
-});
-
-/** Its `_id` is compared as bytes: write the tenant first. */
-export const ContactDocument = z.strictObject({
-  _id: z.strictObject({ tenantId: TenantId, contactId: ContactId }),
-  details: ContactDetails,
-  createdAt: Timestamp,
-  updatedAt: Timestamp,
 });
 
 /** Who did what: added, and never changed or removed. */

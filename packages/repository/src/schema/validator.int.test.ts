@@ -48,6 +48,11 @@ describe.each(Object.values<CollectionDeclaration>(declaredCollections))('$name'
     const [document] = fc.sample(arbitraryOf(schema), { numRuns: 1, seed: 4 });
     const { _id, ...rest } = codecOf(schema).encode(document);
     const [first, ...others] = Object.entries(rest);
+    // A term has its `_id` alone, which mongod adds itself where it is missing: as another kind of id.
+    if (name === 'contact_terms') {
+      expect(first).toBeUndefined();
+      return;
+    }
     expect(first).toBeDefined();
     await expect(insert(name, { _id, ...Object.fromEntries(others) })).rejects.toMatchObject({
       code: DOCUMENT_FAILED_VALIDATION,

@@ -1,6 +1,7 @@
 import { Refusal } from '@baton/domain';
 import type { Channel, ContactId } from '@baton/schema';
 import { ObjectId } from 'mongodb';
+import { presentContactId } from '../read/merged-contacts.ts';
 import { entryOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { isRestore, type WriteRequest } from './batch.ts';
@@ -92,11 +93,15 @@ async function requireNotActive(
 
 /** Whose conversation it is, and where; null for one that does not exist. */
 async function contactChannelOf(
-  { conversations, timeline }: Collections,
+  collections: Collections,
   { tenantId, conversationId, command }: WriteRequest,
   maxTimeMS: number,
 ): Promise<{ contactId: ContactId; channel: Channel } | null> {
-  if (command.type === 'conversations.create') return command.input;
+  const { conversations, timeline } = collections;
+  if (command.type === 'conversations.create') {
+    const { contactId, channel } = command.input;
+    return { contactId: await presentContactId(collections, tenantId, contactId), channel };
+  }
   const id = new ObjectId(conversationId);
   if (command.type === 'conversations.restore') {
     const [first] = command.input.entries;

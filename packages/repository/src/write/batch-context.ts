@@ -5,6 +5,7 @@ import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
 import { readCalendar, readSending, saidNow } from '../read/sending.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import { consentIn, readContacts } from './batch-contacts.ts';
 import { agentsAfter, type BatchState, type CommandRequest, type CommitOptions } from './batch.ts';
 import { findMessage } from './batch-messages.ts';
 import { leaseOf } from './claims/lease.ts';
@@ -57,17 +58,27 @@ export async function decideContextOf(
     case 'conversations.continue':
     case 'messages.append':
     case 'messages.appendTurn': {
+      const consent =
+        command.type === 'conversations.create' ? consentIn(batch.contacts, command.input) : undefined;
+      const own = consent === undefined ? context : { ...context, consent };
       const agentIds = saidNow(command).flatMap(({ author }) => author.agentId ?? []);
-      if (agentIds.length === 0) return context;
+      if (agentIds.length === 0) return own;
       const policy = await sendPolicies.of(tenantId, session);
       const target = conversation ?? (command.type === 'conversations.create' ? command.input : null);
-      if (policy === null || target === null) return context;
+      if (policy === null || target === null) return own;
       const { contactId, channel } = target;
       const unwritten = batch.entries.filter((entry) => entry.conversationId === conversationId);
       const reservationId = 'reservationId' in command.input ? command.input.reservationId : undefined;
       const asked = { tenantId, contactId, channel, conversation, agentIds, reservationId, at };
       const sending = await readSending(collections, policy, asked, unwritten, session);
-      return { ...context, sending: { ...sending, budgetUse: useAfterBatch(batch, sending.budgetUse) } };
+      return { ...own, sending: { ...sending, budgetUse: useAfterBatch(batch, sending.budgetUse) } };
+    }
+    case 'conversations.reopen': {
+      if (conversation === null) return context;
+      const { contactId } = conversation;
+      // An earlier command of the batch may have moved it.
+      await readContacts(batch.contacts, tenantId, [contactId], collections, session);
+      return { ...context, consent: consentIn(batch.contacts, conversation) };
     }
     case 'messages.redact':
     case 'messages.revise':

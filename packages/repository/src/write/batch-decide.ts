@@ -1,8 +1,10 @@
 import { execute, instantOfCommand, type Outcome, Refusal } from '@baton/domain';
+import type { Command } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { unreadableRefusal } from '../schema/open-collections.ts';
 import { spendingOf } from './agent-budgets.ts';
+import { presentContact } from './batch-contacts.ts';
 import { decideContextOf } from './batch-context.ts';
 import {
   acceptOutcome,
@@ -36,13 +38,14 @@ export async function decideCommand(
       const restored = await restoreInBatch(batch, request, options, session);
       return { kind: 'done', ...restored };
     }
-    const { command } = request;
+    const command = toPresentContact(batch, request.command);
     const first = firstResultOfMessages(request, command, batch.said.get(conversationId));
     if (first !== null) return { kind: 'repeated', first };
     const at = instantOfCommand(command, conversation, options.collections.clock.now());
-    const context = await decideContextOf(batch, request, conversation, at, options, session);
+    const present = { ...request, command };
+    const context = await decideContextOf(batch, present, conversation, at, options, session);
     const outcome = execute(conversation, command, context);
-    acceptOutcome(batch, request, outcome, context);
+    acceptOutcome(batch, present, outcome, context);
     await noteSpending(batch, request, outcome, options, session);
     return { kind: 'done', outcome };
   } catch (error) {
@@ -66,6 +69,14 @@ async function noteSpending(
   if (input.at !== undefined || (!hasUsage && reservationId === undefined)) return;
   const policy = await sendPolicies.of(tenantId, session);
   if (policy !== null) batch.spending.push(...spendingOf(entries, policy, reservationId));
+}
+
+/** What begins for a contact that was merged into another begins for that one. */
+function toPresentContact(batch: BatchState, command: Command): Command {
+  if (command.type !== 'conversations.create') return command;
+  const contactId = presentContact(batch.contacts, command.input.contactId);
+  if (contactId === command.input.contactId) return command;
+  return { ...command, input: { ...command.input, contactId } };
 }
 
 /**

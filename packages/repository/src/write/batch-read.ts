@@ -3,6 +3,7 @@ import { type ClientSession, ObjectId } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { conversationOf } from '../schema/mapping.ts';
 import { byIds } from '../schema/open-collections.ts';
+import { readContacts } from './batch-contacts.ts';
 import type { BatchState, CommitOptions, WriteRequest } from './batch.ts';
 import { findSaidMessages } from './replay.ts';
 
@@ -39,6 +40,13 @@ export async function readBatch(
     }
   }
   for (const [id, conversation] of batch.before) batch.current.set(id, conversation);
+  const created = requests.flatMap(({ command }) =>
+    command.type === 'conversations.create' ? [command.input.contactId] : [],
+  );
+  const reopened = requests.flatMap(({ command, conversationId }) =>
+    command.type === 'conversations.reopen' ? (batch.current.get(conversationId)?.contactId ?? []) : [],
+  );
+  await readContacts(batch.contacts, tenantId, [...created, ...reopened], collections, session);
   // Here a retry of what another process did is found out before it is tried.
   batch.said = await findSaidMessages(collections, tenantId, unknown, session);
 

@@ -11,6 +11,7 @@ import { LIST_FIELDS, listsOf } from '../schema/conversation-lists.ts';
 import { QUIET_MS } from '../schema/list-combinations.ts';
 import { conversationToDocument, entryToDocument, listedConversationOf } from '../schema/mapping.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
+import { writeContacts } from './batch-contacts.ts';
 import {
   type AuditedCommand,
   type BatchState,
@@ -93,7 +94,7 @@ export async function writeBatch(
   await writeStanding(batch, collections, tenantId, session);
   for (const message of [...batch.redactedMessages, ...batch.earlierRedactions])
     await blankMessage(collections, tenantId, message, session);
-  for (const request of batch.contactRequests) await upsertContact(collections, request, batch, session);
+  await writeContacts(batch.contacts, collections, session);
   const audited = batch.audited.map((one) => auditedDocument(collections, tenantId, one));
   await insertAll(collections.audit.collection, audited, session);
   const at = timestamp(collections.clock.now());
@@ -250,26 +251,6 @@ async function markLateWrites(
   const conversationIds = [...new Set(marked.map(({ conversationId }) => conversationId))];
   const _id = newObjectId(clock).toHexString();
   await late.collection.insertOne(late.encode({ _id, tenantId, conversationIds }), { session });
-}
-
-async function upsertContact(
-  collections: Collections,
-  { tenantId, command, conversationId }: CommandRequest,
-  batch: BatchState,
-  session: ClientSession,
-): Promise<void> {
-  const at = batch.current.get(conversationId)?.createdAt;
-  if (command.type !== 'conversations.create' || at === undefined) return;
-  const { contactId, contact } = command.input;
-  const details = Object.entries(contact ?? {}).map(([name, value]) => [`details.${name}`, value]);
-  await collections.contacts.collection.updateOne(
-    byId({ tenantId, contactId }),
-    {
-      $set: { ...Object.fromEntries(details), updatedAt: new Date(at) },
-      $setOnInsert: { createdAt: new Date(at), ...(details.length === 0 && { details: {} }) },
-    },
-    { session, upsert: true },
-  );
 }
 
 function idempotencyRecord(

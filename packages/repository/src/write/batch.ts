@@ -21,6 +21,7 @@ import type {
 import { type MongoClient, ObjectId } from 'mongodb';
 import type { WireDocument } from '../schema/collections.ts';
 import type { Collections } from '../schema/open-collections.ts';
+import { type BatchContacts, noteSeen } from './batch-contacts.ts';
 import type { RegisteredAgents } from './registered-agents.ts';
 import type { Spending } from './agent-budgets.ts';
 import type { FirstResult } from './history.ts';
@@ -136,7 +137,8 @@ export class BatchState {
   readonly redactedMessages: MessageEntry[] = [];
   /** Messages of earlier pieces that a later one redacts. */
   readonly earlierRedactions: RedactedMessage[] = [];
-  readonly contactRequests: CommandRequest[] = [];
+  /** The contacts of conversations that begin or are reopened. */
+  readonly contacts: BatchContacts = new Map();
   readonly audited: AuditedCommand[] = [];
   /** What agents with a budget have used up. */
   readonly spending: Spending[] = [];
@@ -164,8 +166,10 @@ export function acceptOutcome(
       batch.redactedMessages.push(redactMessage(context.message, entry.at));
   }
   const { command } = request;
-  if (command.type === 'conversations.create' && command.input.contact !== undefined)
-    batch.contactRequests.push(request);
+  if (command.type === 'conversations.create')
+    noteSeen(batch.contacts, request.tenantId, outcome.conversation, command.input.contact);
+  if (command.type === 'conversations.reopen')
+    noteSeen(batch.contacts, request.tenantId, outcome.conversation);
   const isForced = outcome.entries.some((entry) => 'forced' in entry && entry.forced === true);
   if (isForced) batch.audited.push({ request, action: 'conversations.force' });
   else if (request.isForAnother === true && outcome.entries.length > 0)

@@ -1,0 +1,19 @@
+import type { Consent, Conversation } from '@baton/schema';
+import type { Decide, Draft } from './decide.ts';
+
+/** Whether the contact of a conversation agreed to messages on its channel, as its timeline says. */
+export function consentOf({ consent }: Pick<Conversation, 'consent'>): Consent['state'] {
+  return consent?.state ?? 'unknown';
+}
+
+/** What a conversation has to take over of a consent that it may know already. */
+export function consentDrafts(known: Consent | undefined, consent: Consent | null | undefined): Draft[] {
+  if (consent === null || consent === undefined) return [];
+  const isKnown =
+    known?.state === consent.state && known.at === consent.at && known.source === consent.source;
+  return isKnown ? [] : [{ kind: 'contact', consent }];
+}
+
+export const noteConsent: Decide<'contacts.noteConsent'> = (_conversation, { consent }) => [
+  { kind: 'contact', consent },
+];
