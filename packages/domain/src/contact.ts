@@ -1,5 +1,6 @@
 import type { Consent, Conversation } from '@baton/schema';
 import type { Decide, Draft } from './decide.ts';
+import { cancelAllFollowUps } from './follow-up.ts';
 
 /** Whether the contact of a conversation agreed to messages on its channel, as its timeline says. */
 export function consentOf({ consent }: Pick<Conversation, 'consent'>): Consent['state'] {
@@ -14,6 +15,10 @@ export function consentDrafts(known: Consent | undefined, consent: Consent | nul
   return isKnown ? [] : [{ kind: 'contact', consent }];
 }
 
-export const noteConsent: Decide<'contacts.noteConsent'> = (_conversation, { consent }) => [
+/** A withdrawal ends every open follow-up at once. */
+export const noteConsent: Decide<'contacts.noteConsent'> = (conversation, { consent }, context) => [
   { kind: 'contact', consent },
+  ...(consent.state === 'withdrawn'
+    ? cancelAllFollowUps(conversation, context, 'The contact withdrew consent')
+    : []),
 ];

@@ -36,7 +36,12 @@ export function create(input: CreateConversation, context: DecideContext): Draft
     throw new Refusal('NOT_OWNER', `${agentId} owns the conversation`, { owner: { agentId } });
   }
   if (input.at === undefined) {
-    const begun = { channel: input.channel, owner: { agentId }, metrics: { waitingSince: null } };
+    const begun = {
+      channel: input.channel,
+      consent: context.consent ?? undefined,
+      owner: { agentId },
+      metrics: { waitingSince: null },
+    };
     const message = { ...first, visibility: 'public' } as const;
     new SendCheck(begun, context.at, context.sending).take(message, first.author.kind === 'agent');
   }

@@ -182,8 +182,13 @@ export function cancelFollowUps(
 }
 
 /** Cancels every one that is open. */
-export function cancelAllFollowUps(conversation: Conversation, context: Pick<DecideContext, 'at'>): Draft[] {
-  return endDrafts(conversation, conversation.followUps, CANCELLED, {}, context.at);
+export function cancelAllFollowUps(
+  conversation: Conversation,
+  context: Pick<DecideContext, 'at'>,
+  outcome?: string,
+): Draft[] {
+  const change = outcome === undefined ? {} : { outcome };
+  return endDrafts(conversation, conversation.followUps, CANCELLED, change, context.at);
 }
 
 /** Cancels the follow-up of a deferred objection that is now resolved. */

@@ -196,3 +196,42 @@ test('is what a look at the whole history says, whatever was said before', () =>
     }),
   );
 });
+
+describe('a withdrawal of consent', () => {
+  const consent = { state: 'withdrawn', at: START, source: 'Wrote STOP' } as const;
+  const message = {
+    clientMessageId: 'm',
+    author: { kind: 'agent', agentId: SUPERVISOR },
+    text: 'Hi',
+    template: { name: 'hello' },
+  } as const;
+
+  test('refuses what agents say, without any policy, until consent is given again', () => {
+    const scenario = new Scenario();
+    scenario.customerSays('Stop');
+    scenario.when('contacts.noteConsent', { consent });
+    expect(scenario.refusal('messages.append', message)).toMatchObject({
+      code: 'CONTACT_OPTED_OUT',
+      details: { reasons: [{ code: 'CONTACT_OPTED_OUT' }] },
+    });
+    scenario.when('messages.append', { ...message, author: { kind: 'system' } });
+    scenario.when('contacts.noteConsent', { consent: { ...consent, state: 'granted' } });
+    scenario.when('messages.append', { ...message, clientMessageId: 'n' });
+  });
+
+  test('holds of conversations that begin afterwards', () => {
+    const initialMessage = { text: 'Hi', author: { kind: 'agent', agentId: SUPERVISOR } } as const;
+    expect(() => new Scenario({ initialMessage }, { consent })).toThrow('withdrew consent');
+  });
+
+  test('ends the open follow-ups', () => {
+    const scenario = new Scenario();
+    scenario.scheduleFollowUp();
+    scenario.when('contacts.noteConsent', { consent });
+    expect(scenario.conversation.followUps).toEqual([]);
+    expect(scenario.entries.at(-1)).toMatchObject({
+      action: 'cancelled',
+      followUp: { outcome: 'The contact withdrew consent' },
+    });
+  });
+});

@@ -1,6 +1,7 @@
 import type {
   AgentId,
   Channel,
+  Consent,
   Conversation,
   MessageTemplate,
   NewMessage,
@@ -31,7 +32,7 @@ export type Sending = {
 };
 
 /** What the policy needs of a conversation, or of one that begins. */
-type CheckedConversation = Pick<Conversation, 'channel'> & {
+type CheckedConversation = Pick<Conversation, 'channel' | 'consent'> & {
   owner: Pick<Conversation['owner'], 'agentId'>;
   metrics: Pick<Conversation['metrics'], 'waitingSince'>;
 };
@@ -42,12 +43,21 @@ type Attempt = {
   agentId: AgentId | undefined;
   channel: Channel;
   template: MessageTemplate | undefined;
+  /** To messages on this channel; undefined where nothing was ever said about it. */
+  consent: Consent | undefined;
   /** Whether words of the customer wait for an answer. */
   isAnswer: boolean;
 };
 
 /** Names the code, so that a reason of the policy is told from others. */
 type PolicyReason = SendReason & { code: SendPolicyCode };
+
+/** Holds for every tenant, also of templates and of answers. */
+function withdrawn({ channel, consent }: Attempt): PolicyReason[] {
+  if (consent?.state !== 'withdrawn') return [];
+  const message = `The contact withdrew consent to messages on ${channel} at ${consent.at}`;
+  return [{ code: 'CONTACT_OPTED_OUT', message }];
+}
 
 function windowClosed({ at, channel, template }: Attempt, sending: Sending): PolicyReason[] {
   const window = sending.policy.windows?.[channel];
@@ -87,8 +97,10 @@ function overBudget({ at, agentId }: Attempt, { policy, budgetUse, tenantZone }:
 
 /** Why the policy is against what would be said, in the order of the codes; nothing where it is not. */
 function policyReasons(attempt: Attempt, sending: Sending | undefined): PolicyReason[] {
-  if (sending === undefined) return [];
+  const optedOut = withdrawn(attempt);
+  if (sending === undefined) return optedOut;
   return [
+    ...optedOut,
     ...windowClosed(attempt, sending),
     ...inQuietHours(attempt, sending),
     ...beyondRunLimit(sending),
@@ -98,12 +110,13 @@ function policyReasons(attempt: Attempt, sending: Sending | undefined): PolicyRe
 
 /** Every reason why the policy would refuse what an agent says in a conversation now. */
 export function sendReasons(
-  { channel, metrics }: CheckedConversation,
+  { channel, consent, metrics }: CheckedConversation,
   would: { at: Timestamp; agentId: AgentId; template?: MessageTemplate | undefined },
   sending: Sending | undefined,
 ): SendReason[] {
   const isAnswer = metrics.waitingSince !== null;
-  return policyReasons({ ...would, template: would.template, channel, isAnswer }, sending);
+  const attempt = { ...would, template: would.template, channel, consent, isAnswer };
+  return policyReasons(attempt, sending);
 }
 
 /**
@@ -133,8 +146,15 @@ export class SendCheck {
       if (this.#sending) this.#sending = { ...this.#sending, lastCustomerAt: this.#at, agentRun: 0 };
     }
     if (!isOfAgent) return;
-    const { channel, owner } = this.#conversation;
-    const attempt = { at: this.#at, agentId: author.agentId, channel, template, isAnswer: this.#isAnswer };
+    const { channel, consent, owner } = this.#conversation;
+    const attempt = {
+      at: this.#at,
+      agentId: author.agentId,
+      channel,
+      consent,
+      template,
+      isAnswer: this.#isAnswer,
+    };
     const reasons = policyReasons(attempt, this.#sending);
     const [first] = reasons;
     if (first !== undefined) throw new Refusal(first.code, first.message, { owner, reasons });

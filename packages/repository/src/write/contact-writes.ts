@@ -172,7 +172,13 @@ async function setConsent(
   // Those that are closed take it over when they are reopened.
   const open = await conversations.collection
     .find(
-      { tenantId, listedUnder: listName.contact(contactId), status: { $in: OPEN }, channel },
+      {
+        tenantId,
+        listedUnder: listName.contact(contactId),
+        channel,
+        // An open follow-up ends also where the conversation is closed.
+        $or: [{ status: { $in: OPEN } }, { nextFollowUpAt: { $ne: null } }],
+      },
       { session, projection: { _id: 1 }, maxTimeMS: TRANSACTION_TIMEOUT_MS },
     )
     .toArray();

@@ -208,6 +208,34 @@ describe('a follow-up', () => {
   );
 });
 
+test('a withdrawal that one server has taken is not ignored by what the other one remembers', async () => {
+  await setPolicy(null);
+  const contactId = `contact-${next()}`;
+  const [taking, remembering] = stores;
+  const conversationId = await conversation({ contactId });
+  await supervisorSays(remembering, conversationId);
+  const consent = { contactId, channel: 'web', source: 'Wrote STOP' } as const;
+  await run(taking, 'followUps.schedule', {
+    conversationId,
+    type: 'nurture',
+    dueAt: '2999-01-01T00:00:00.000Z',
+  });
+  await taking.contacts.setConsent(TENANT, { ...consent, state: 'withdrawn' });
+  await expect(supervisorSays(remembering, conversationId)).rejects.toMatchObject({
+    code: 'CONTACT_OPTED_OUT',
+  });
+  expect(await remembering.messages.canSend(TENANT, { conversationId })).toMatchObject({
+    allowed: false,
+    reasons: [{ code: 'CONTACT_OPTED_OUT' }],
+  });
+  const [refused] = await taking.messages.refused(TENANT, { conversationId });
+  expect(refused).toMatchObject({ code: 'CONTACT_OPTED_OUT', text: 'Hello' });
+  const kept = await taking.conversations.get(TENANT, { conversationId });
+  expect(kept.followUps).toEqual([]);
+  await taking.contacts.setConsent(TENANT, { ...consent, state: 'granted' });
+  await supervisorSays(remembering, conversationId);
+});
+
 test('a policy is read once a second, and another server follows it within that', async () => {
   await setPolicy(null);
   let now = 0;
