@@ -71,3 +71,24 @@ test('an export has a record a line: the contact, the conversation, its entries'
   const records = stdout.split('\n').map((line) => JSON.parse(line).type);
   expect(records).toEqual(['contact', 'conversation', 'entry', 'entry']);
 });
+
+test('a contact is found by a word, changed, and said to want no more messages', async () => {
+  await create('erin');
+  const details = ['--phone', '+49 30 901820', '--email', 'Erin@example.com'];
+  const updated = await cli.run('contacts', 'update', 'erin', ...details);
+  expect(updated.stdout).toMatch(/phone +\+4930901820\n/);
+  expect((await cli.run('contacts', 'update', 'erin', '--name', '')).stdout).not.toContain('Lovelace');
+  const found = await cli.run('contacts', 'list', 'erin@ex');
+  expect(found.stdout).toMatch(/erin +erin@example\.com +\+4930901820/);
+  const none = await cli.run('contacts', 'list', 'nobody');
+  expect(none).toMatchObject({ stdout: '', stderr: expect.stringContaining('No contact fits.') });
+  const said = ['--channel', 'web', '--state', 'withdrawn', '--source', 'replied STOP'];
+  expect(await cli.json('contacts', 'consent', 'erin', ...said)).toMatchObject({
+    consent: { web: { state: 'withdrawn', source: 'replied STOP' } },
+  });
+  expect((await cli.run('contacts', 'show', 'erin')).stdout).toMatch(
+    /consent web +withdrawn, \S+: replied STOP/,
+  );
+  expect(await cli.conversationOf('erin')).toMatchObject({ consent: { state: 'withdrawn' } });
+  expect(await cli.json('contacts', 'list', 'erin')).toMatchObject({ items: [{ id: 'erin' }] });
+});

@@ -2,6 +2,7 @@ import type { ErasureCounts } from '@baton/schema';
 import type { Command } from 'commander';
 import { type CommandContext, wantsJson } from './command-context.ts';
 import { confirm } from './confirm.ts';
+import { registerKnownContacts } from './known-contacts.ts';
 import { allItems } from '../api/pagination.ts';
 import { escapeLine } from '../output/escape-controls.ts';
 import { printTable } from '../output/table.ts';
@@ -31,8 +32,10 @@ function printCounts(terminal: Terminal, counts: ErasureCounts): void {
   );
 }
 
-export function registerContacts(program: Command, { terminal, connect }: CommandContext): void {
+export function registerContacts(program: Command, context: CommandContext): void {
+  const { terminal, connect } = context;
   const group = program.command('contacts').description('what is kept about a person, and its end');
+  registerKnownContacts(group, context);
   group
     .command('export')
     .description('write all that is kept about a contact as JSON Lines, a record a line')
