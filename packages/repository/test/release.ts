@@ -46,6 +46,9 @@ async function tellWonSale(scenario: Scenario): Promise<void> {
   });
   await scenario.say(conversationId, 'About forty. My card is 1234 5678');
   await scenario.run('messages.redact', { conversationId, seq: 4, reason: 'A card number' });
+  await scenario.run('messages.revise', { conversationId, seq: 3, text: 'We do. How many a week?' });
+  await scenario.run('messages.report', { conversationId, seq: 3, state: 'sent' });
+  await scenario.run('messages.rate', { conversationId, seq: 3, verdict: 'good' });
   await scenario.run('handoffs.transfer', {
     conversationId,
     from: SUPERVISOR,
@@ -148,6 +151,10 @@ async function tellErasedSale(scenario: Scenario): Promise<void> {
   const { id: conversationId } = await scenario.create({
     contactId: 'otto@garden.example',
     initialMessage: { text: 'Please forget me' },
+  });
+  await scenario.run('contacts.noteConsent', {
+    conversationId,
+    consent: { state: 'withdrawn', at: '2026-01-05T09:00:00.000Z', source: 'Asked to be forgotten' },
   });
   await scenario.run('privacy.eraseConversation', { conversationId, contactId: 'erased-1' });
 }
