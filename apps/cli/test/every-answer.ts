@@ -11,11 +11,13 @@ import { procedures } from '../../../packages/router/test/procedures.ts';
 import type { Api } from '../src/api/api-command.ts';
 import { allItems } from '../src/api/pagination.ts';
 
-/** What no timeline holds, and so no archive: notes of refused messages, who did what, credentials, limits. */
+/** What no timeline holds, and so no archive: files, notes of refused messages, who did what, credentials, limits. */
 const NOT_ARCHIVED: ReadonlySet<string> = new Set([
   'admin.audit',
   'admin.limits',
   'apiKeys.list',
+  'files.get',
+  'files.list',
   'messages.refused',
   'privacy.erasures',
   'privacy.previewRetention',
@@ -159,6 +161,9 @@ function questionsOf(
   for (const conversationId of found.conversationIds) {
     const of = { conversationId };
     ask('conversations.get', of, () => api.conversations.get.query(of));
+    const begun = { ...of, seq: 1 };
+    ask('conversations.at', begun, () => api.conversations.at.query(begun));
+    ask('messages.canSend', of, () => api.messages.canSend.query(of));
     ask('conversations.timeline', of, () => api.conversations.timeline.query({ ...of, limit: 500 }));
     list('messages.list', of, (page) => api.messages.list.query(page));
     for (const includeInternal of [false, true]) {

@@ -58,7 +58,7 @@ describe.each([[['loopback']], [['10.0.0.0/8', '127.0.0.1']]])(
       await using behind = await start(trust);
       const spent = vi.spyOn(behind.store.sessions, 'signIn');
       await signIn(behind.url, { ...FORWARDED, 'x-forwarded-for': '192.0.2.7' });
-      expect(spent.mock.calls).toEqual([[expect.any(String), '192.0.2.7']]);
+      expect(spent.mock.calls).toEqual([[expect.any(String), '192.0.2.7', null]]);
     });
 
     test('that says nothing of TLS it is not', async () => {

@@ -21,6 +21,7 @@ import {
 } from './past-limit.ts';
 import { newPseudonym } from './pseudonym.ts';
 import { errorOf, lostTurn, ofTurn, type RunRecord, save, type Turn } from './retention-turn.ts';
+import { KEY_CONVERSATION, keyConversation } from './key-conversation.ts';
 
 /** How many conversations are erased in a step. */
 const IN_HAND = 20;
@@ -220,17 +221,15 @@ async function forgetKeys(turn: Turn, run: RunRecord): Promise<void> {
   }
   const records: Document[] = await idempotency.collection
     .find(tenantRange(tenantId, 'key', placeInMemory(turn, run)), {
-      projection: { conversationId: 1 },
+      projection: KEY_CONVERSATION,
       maxTimeMS: READ_TIMEOUT_MS,
     })
     .sort({ _id: 1 })
     .limit(LOOKED_AT)
     .toArray();
-  const ids = records.flatMap(({ conversationId }) =>
-    conversationId instanceof ObjectId ? [conversationId] : [],
-  );
+  const ids = records.flatMap((record) => keyConversation(record) ?? []);
   const erased = new Set((await erasedAmong(collections, [tenantId], ids)).map(String));
-  const ofThem = records.filter(({ conversationId }) => erased.has(String(conversationId)));
+  const ofThem = records.filter((record) => erased.has(String(keyConversation(record))));
   if (ofThem.length > 0)
     await idempotency.collection.deleteMany(byIds(ofThem.map(({ _id }) => _id)), {
       maxTimeMS: WRITE_TIMEOUT_MS,

@@ -13,6 +13,7 @@ import { blankContacts, deleteContacts } from './delete-contacts.ts';
 import { copiesDueAt } from './late-copies.ts';
 import { type Eraser, markErased, removeWords } from './erase-conversation.ts';
 import { throwFaults } from './throw-faults.ts';
+import { KEY_CONVERSATION, keyConversation } from './key-conversation.ts';
 
 /** How long a process that died in the middle keeps others from going on, in milliseconds. */
 const LEASE_MS = 10_000;
@@ -252,17 +253,13 @@ async function forgetKeys(turn: Turn, conversations: ReadonlySet<ConversationId>
     if (turn.isOver()) return false;
     const records: Document[] = await idempotency.collection
       .find(tenantRange(tenantId, 'key', turn.record.keysThrough), {
-        // Of what is no command the answer begins with its conversation; see `create-file.ts`.
-        projection: { conversationId: 1, answer: { $substrCP: ['$answer', 0, ANSWERED.length] } },
+        projection: KEY_CONVERSATION,
         maxTimeMS: READ_TIMEOUT_MS,
       })
       .sort({ _id: 1 })
       .limit(KEYS_STEP)
       .toArray();
-    const ofThem = records.filter(
-      ({ conversationId, answer }) =>
-        isAmong(conversations, conversationId) || isAmong(conversations, conversationIn(answer)),
-    );
+    const ofThem = records.filter((record) => isAmong(conversations, keyConversation(record)));
     if (ofThem.length > 0)
       await idempotency.collection.deleteMany(byIds(ofThem.map(({ _id }) => _id)), {
         maxTimeMS: WRITE_TIMEOUT_MS,
@@ -271,14 +268,6 @@ async function forgetKeys(turn: Turn, conversations: ReadonlySet<ConversationId>
     await note(turn, { keysThrough: records.at(-1)?.['_id'].key });
     turn.hasAdvanced = true;
   }
-}
-
-const ANSWERED = `{"conversationId":"${'0'.repeat(24)}"`;
-const CONVERSATION_IN = /^\{"conversationId":"([0-9a-f]{24})"$/;
-
-function conversationIn(answer: unknown): ObjectId | null {
-  const [, id] = CONVERSATION_IN.exec(String(answer)) ?? [];
-  return id === undefined ? null : new ObjectId(id);
 }
 
 function isAmong(ids: ReadonlySet<string>, id: unknown): boolean {

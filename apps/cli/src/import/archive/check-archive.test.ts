@@ -90,9 +90,9 @@ describe('a broken line', () => {
     ['of another shape', [created, message.replace('"Hello."', '5'), count(2)], 3, 'entry.text'],
     [
       'of a newer kind',
-      [created, message.replace('"kind":"message"', '"kind":"rating"'), count(2)],
+      [created, message.replace('"kind":"message"', '"kind":"survey"'), count(2)],
       3,
-      '"rating"',
+      '"survey"',
     ],
     [
       'that was lost',
