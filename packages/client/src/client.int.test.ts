@@ -35,7 +35,9 @@ describe('calls of one tick', () => {
     const asked = created.map(({ id: conversationId }) =>
       baton.api.conversations.get.query({ conversationId }),
     );
-    expect(await Promise.all(asked)).toEqual(created.map((each) => ({ ...each, contact: null })));
+    expect(await Promise.all(asked)).toEqual(
+      created.map((each) => ({ ...each, contact: { id: each.contactId, name: null } })),
+    );
   });
 
   test('are answered however many there are and however long their names', async () => {
@@ -162,7 +164,7 @@ describe('a command whose answer was lost', () => {
     const created = await baton.api.conversations.create.mutate({ contactId, channel: 'web' });
     expect(gate.requests).toHaveLength(3);
     expect((await baton.api.conversations.history.query({ contactId })).items).toEqual([
-      { ...created, contact: null },
+      { ...created, contact: { id: created.contactId, name: null } },
     ]);
     gate.lose = 1;
     const { objection } = await baton.api.objections.raise.mutate({
