@@ -16,7 +16,8 @@ function describePast({ conversations, contacts, complete }: RetentionPreview): 
   return `${atLeast}${conversations} closed conversations and ${contacts} contacts`;
 }
 
-function printRetention(terminal: Terminal, retention: Retention): void {
+/** Prints the limit, what is past it, and how far erasing it has come. */
+export function printRetention(terminal: Terminal, retention: Retention): void {
   const { days: limit, changedAt, changedBy, left, run, nextAt } = retention;
   const who = [changedBy?.kind, changedBy?.id, changedBy?.agentId].filter((part) => part != null);
   const rows: [string, string][] = [

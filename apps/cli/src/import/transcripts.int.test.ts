@@ -191,6 +191,35 @@ test('chat messages and transcripts come in; broken ones are named and end with 
   expect(await cli.conversationOf('own')).toMatchObject({ metrics: { messages: 1 } });
 });
 
+test('columns of other names are named one by one, and a wrong one says which there are', async () => {
+  await folder.write('named.csv', 'Case,Who,Words,When\n9,customer,Hi there,2026-02-03 10:00\n');
+  const columns = ['conversation=Case', 'author=Who', 'text=Words', 'at=When'].flatMap((named) => [
+    '--column',
+    named,
+  ]);
+  const named = await cli.run('import', 'csv', path('named.csv'), ...columns, '--time-zone', 'UTC');
+  expect(named).toMatchObject({ exitCode: 0, stderr: '' });
+  expect((await saidBy('contact-of-9')).map(([at]) => at)).toEqual(['2026-02-03T10:00:00.000Z']);
+  const wrong = await cli.run('import', 'csv', path('named.csv'), '--column', 'mood=Who');
+  expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('conversation, message, at') });
+  const nameless = await cli.run('import', 'messages', path('set.jsonl'), '--name', 'a b');
+  expect(nameless).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('letters, digits and -') });
+});
+
+test("an agent's conversations are given to another", async () => {
+  const { id } = await cli.conversationOf('contact-of-9');
+  await cli.baton.api.agents.register.mutate({ id: 'day', kind: 'human' });
+  await cli.baton.api.agents.register.mutate({ id: 'night', kind: 'human', capacity: 1 });
+  for (const contactId of ['first', 'second'])
+    await cli.baton.api.conversations.create.mutate({ contactId, channel: 'web', agentId: 'day' });
+  const full = await cli.run('reassign', 'day', 'night', '--reason', 'Off duty');
+  expect(full.stdout).toBe("1 of day's conversations are night's now.\nnight takes no more: AGENT_FULL");
+  const rest = await cli.json('reassign', 'day', 'lamp_shop', '--limit', '1');
+  expect(rest).toMatchObject({ conversationIds: [expect.any(String)], stopped: null });
+  const { owner } = await cli.baton.api.conversations.get.query({ conversationId: id });
+  expect(owner.agentId).toBe('supervisor');
+});
+
 test.each([
   [['--us', 'Lamp Shop'], "required option '--time-zone <zone>' not specified"],
   [['--us', 'Lamp Shop', '--time-zone', 'Mars'], 'time zone'],

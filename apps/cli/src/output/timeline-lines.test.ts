@@ -212,6 +212,27 @@ test.each([
   [entry({ kind: 'details', metadata: { plan: 'a' } }), 'metadata: {"plan":"a"}'],
   [entry({ kind: 'redaction', targetSeq: 3, reason: 'Card' }), 'redacted #3: Card'],
   [entry({ kind: 'redaction', targetSeq: 3, reason: null }), 'redacted #3'],
+  [
+    entry({
+      kind: 'revision',
+      targetSeq: 2,
+      text: 'Ten, not nine.',
+      parts: [{ type: 'attachment', url: 'https://files.example/c.pdf' }],
+      reason: 'Wrong number',
+    }),
+    'edited #2: Wrong number / Ten, not nine. / 📎 https://files.example/c.pdf',
+  ],
+  [entry({ kind: 'revision', targetSeq: 2, text: '', reason: null }), 'edited #2'],
+  [
+    entry({ kind: 'delivery', targetSeq: 2, state: 'failed', error: 'No such number' }),
+    '#2 failed: No such number',
+  ],
+  [
+    entry({ kind: 'delivery', targetSeq: 2, state: 'read', error: null, sentAt: '2026-03-10T11:00:00.000Z' }),
+    '#2 read at 2026-03-10 11:00',
+  ],
+  [entry({ kind: 'rating', targetSeq: 2, verdict: 'bad', note: 'Too long' }), 'rated #2 bad: Too long'],
+  [entry({ kind: 'rating', targetSeq: 2, verdict: 'good', note: null }), 'rated #2 good'],
 ])('%# every kind of entry is told in words', (value, words) => {
   expect(told(value).join(' / ')).toBe(`#1 03-10 12:00 · ${words}`);
 });
