@@ -139,12 +139,12 @@ describe('findOrCreate of a contact who comes back', () => {
     const { store, tenantId } = scenario;
     await reopenWithin(60_000);
     const businessHours = { timeZone: 'Europe/Berlin', weekdays: [{ day: 1, from: '09:00', to: '17:00' }] };
-    expect(await store.tenant.update(tenantId, UpdateTenant.parse({ businessHours }))).toEqual({
+    expect(await store.tenant.update(tenantId, UpdateTenant.parse({ businessHours }))).toMatchObject({
       id: tenantId,
       businessHours,
       reopenWithinMs: 60_000,
     });
-    expect(await reopenWithin(null)).toEqual({ id: tenantId, businessHours, reopenWithinMs: null });
+    expect(await reopenWithin(null)).toMatchObject({ id: tenantId, businessHours, reopenWithinMs: null });
     const quiet = await scenario.tenant('quiet');
     expect(await store.tenant.get(quiet, {})).toMatchObject({ reopenWithinMs: null });
   });

@@ -73,7 +73,8 @@ export async function exportContact(
     for (const section of SECTIONS.slice(first)) {
       let after = isResumed && section === position[1] ? position[2] : null;
       for await (const found of recordsOf(collections, tenantId, id, { section, after })) {
-        if (items.length === limit || !bytes.takes(found.record))
+        // What is known of the contact itself comes first, and may be more than the limit.
+        if (items.length >= limit || !bytes.takes(found.record))
           return { items, nextCursor: encodeCursor(listing, [id, section, after]) };
         items.push(found.record);
         ({ after } = found);

@@ -5,11 +5,13 @@ import { EntryDocument } from './documents.ts';
 
 const declared = Object.values<CollectionDeclaration>(declaredCollections);
 
-/** Looked up before a tenant is known, or by a worker for all tenants. */
+/** Looked up before a tenant is known, by the id of a contact, which few tenants share, or by a worker for all tenants. */
 const WITHOUT_TENANT = [
   'agent_budgets.expiry',
   'api_keys.by_hash',
   'api_keys.by_previous_hash',
+  'contact_terms.by_contact',
+  'contacts.by_merged',
   'erasures.copies_due',
   'file_removals.by_due',
   'file_tokens.expiry',
