@@ -1,8 +1,4 @@
 import { batonError } from '@baton/client';
-import { z } from 'zod';
-
-/** Of a call that another role may make. */
-const RoleNeeded = z.object({ role: z.string(), needs: z.array(z.string()).min(1) });
 
 /** One sentence for the person who tried it. */
 export function errorMessage(error: unknown): string {
@@ -15,9 +11,11 @@ export function errorMessage(error: unknown): string {
   if (answer.code === 'INTERNAL' && answer.errorId !== undefined) {
     return `Something went wrong on the server (error ${answer.errorId}).`;
   }
-  const role = answer.code === 'FORBIDDEN' ? RoleNeeded.safeParse(answer.details).data : undefined;
-  if (role !== undefined && error instanceof Error && error.message.includes('is not for the role'))
-    return `Your role, ${role.role}, may not do this: it takes ${role.needs.join(' or ')}.`;
+  // Of a call that another role may make.
+  const { role, needs }: { role?: unknown; needs?: unknown } = Object(answer.details);
+  const isOfRole = error instanceof Error && error.message.includes('is not for the role');
+  if (isOfRole && answer.code === 'FORBIDDEN' && Array.isArray(needs))
+    return `Your role, ${String(role)}, may not do this: it takes ${needs.join(' or ')}.`;
   return error instanceof Error ? `${error.message.replace(/\.$/, '')}.` : answer.code;
 }
 
