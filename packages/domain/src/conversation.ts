@@ -94,7 +94,10 @@ export const continueConversation: Decide<'conversations.continue'> = (conversat
     throw new Refusal('ALREADY_ACTIVE', 'The conversation is active', { conversationId: conversation.id });
   const back: Draft[] = isActive
     ? []
-    : [statusDraft(conversation, [conversation.status], 'active', 'The contact came back')];
+    : [
+        statusDraft(conversation, [conversation.status], 'active', 'The contact came back'),
+        ...consentDrafts(conversation.consent, context.consent),
+      ];
   if (message === undefined) return back;
   const active = applyDrafts(conversation, back, context);
   const check = sendCheck(active, input, context);

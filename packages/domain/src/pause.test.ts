@@ -129,6 +129,18 @@ describe('a contact who comes back', () => {
       expect(closed().refusal('conversations.continue', input).code).toBe('CONVERSATION_CLOSED');
   });
 
+  it('finds what they said about messages since it closed', () => {
+    const scenario = new Scenario();
+    scenario.when('conversations.close', {});
+    const consent = { state: 'withdrawn', at: scenario.now, source: 'Replied STOP' } as const;
+    const { conversation } = scenario.when(
+      'conversations.continue',
+      { reopenSince: REOPEN_SINCE },
+      { consent },
+    );
+    expect(conversation.consent).toEqual(consent);
+  });
+
   it('adds to an active one, and without words finds nothing to do', () => {
     const scenario = new Scenario();
     expect(scenario.refusal('conversations.continue', {}).code).toBe('ALREADY_ACTIVE');

@@ -1,5 +1,5 @@
-import { type DecideContext, namedAgents, newcomers, type Sending } from '@baton/domain';
-import type { Conversation, FollowUpId, TenantId } from '@baton/schema';
+import { type DecideContext, isClosed, namedAgents, newcomers, type Sending } from '@baton/domain';
+import type { Command, Conversation, FollowUpId, TenantId } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
@@ -41,6 +41,11 @@ export async function decideContextOf(
     if (of === null || policy === null) return undefined;
     return readCalendar(collections, policy, { tenantId, contactId: of.contactId }, session);
   };
+  const consentOf = async (of: Pick<Conversation, 'contactId' | 'channel'>) => {
+    // Known already, unless an earlier command of the batch has changed whose it is, or closed it.
+    await readContacts(batch.contacts, tenantId, [of.contactId], collections, session);
+    return consentIn(batch.contacts, of);
+  };
   const context: DecideContext = {
     at,
     actor,
@@ -58,9 +63,8 @@ export async function decideContextOf(
     case 'conversations.continue':
     case 'messages.append':
     case 'messages.appendTurn': {
-      const consent =
-        command.type === 'conversations.create' ? consentIn(batch.contacts, command.input) : undefined;
-      const own = consent === undefined ? context : { ...context, consent };
+      const begins = beginning(command, conversation);
+      const own = begins === null ? context : { ...context, consent: await consentOf(begins) };
       const agentIds = saidNow(command).flatMap(({ author }) => author.agentId ?? []);
       if (agentIds.length === 0) return own;
       const policy = await sendPolicies.of(tenantId, session);
@@ -73,13 +77,8 @@ export async function decideContextOf(
       const sending = await readSending(collections, policy, asked, unwritten, session);
       return { ...own, sending: { ...sending, budgetUse: useAfterBatch(batch, sending.budgetUse) } };
     }
-    case 'conversations.reopen': {
-      if (conversation === null) return context;
-      const { contactId } = conversation;
-      // An earlier command of the batch may have moved it.
-      await readContacts(batch.contacts, tenantId, [contactId], collections, session);
-      return { ...context, consent: consentIn(batch.contacts, conversation) };
-    }
+    case 'conversations.reopen':
+      return conversation === null ? context : { ...context, consent: await consentOf(conversation) };
     case 'messages.redact':
     case 'messages.revise':
     case 'messages.report':
@@ -107,6 +106,16 @@ export async function decideContextOf(
     default:
       return context;
   }
+}
+
+/** Whom a conversation is with that begins, or begins again because they came back; null where it only goes on. */
+function beginning(
+  { type, input }: Command,
+  conversation: Conversation | null,
+): Pick<Conversation, 'contactId' | 'channel'> | null {
+  if (type === 'conversations.create') return input;
+  const isBack = type === 'conversations.continue' && conversation !== null && isClosed(conversation);
+  return isBack ? conversation : null;
 }
 
 /** With what earlier commands of the batch spend. */

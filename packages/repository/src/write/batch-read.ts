@@ -7,6 +7,12 @@ import { readContacts } from './batch-contacts.ts';
 import type { BatchState, CommitOptions, WriteRequest } from './batch.ts';
 import { findSaidMessages } from './replay.ts';
 
+function mayReopen({ type, input }: WriteRequest['command']): boolean {
+  return (
+    type === 'conversations.reopen' || (type === 'conversations.continue' && input.reopenSince !== undefined)
+  );
+}
+
 /** Reads the conversations that are not cached, or that others may have changed, and the keys that were used before. */
 export async function readBatch(
   batch: BatchState,
@@ -44,7 +50,7 @@ export async function readBatch(
     command.type === 'conversations.create' ? [command.input.contactId] : [],
   );
   const reopened = requests.flatMap(({ command, conversationId }) =>
-    command.type === 'conversations.reopen' ? (batch.current.get(conversationId)?.contactId ?? []) : [],
+    mayReopen(command) ? (batch.current.get(conversationId)?.contactId ?? []) : [],
   );
   await readContacts(batch.contacts, tenantId, [...created, ...reopened], collections, session);
   // Here a retry of what another process did is found out before it is tried.

@@ -1,8 +1,9 @@
 import {
   type AgentState,
-  redactMessage,
   type DecideContext,
+  isClosed,
   type Outcome,
+  redactMessage,
   type Refusal,
 } from '@baton/domain';
 import type {
@@ -158,7 +159,8 @@ export function acceptOutcome(
   outcome: Outcome,
   context: DecideContext,
 ): void {
-  changeLoad(batch, batch.current.get(request.conversationId) ?? null, outcome.conversation);
+  const before = batch.current.get(request.conversationId) ?? null;
+  changeLoad(batch, before, outcome.conversation);
   batch.current.set(request.conversationId, outcome.conversation);
   batch.entries.push(...outcome.entries);
   for (const entry of outcome.entries) {
@@ -168,7 +170,7 @@ export function acceptOutcome(
   const { command } = request;
   if (command.type === 'conversations.create')
     noteSeen(batch.contacts, request.tenantId, outcome.conversation, command.input.contact);
-  if (command.type === 'conversations.reopen')
+  else if (before !== null && isClosed(before) && !isClosed(outcome.conversation))
     noteSeen(batch.contacts, request.tenantId, outcome.conversation);
   const isForced = outcome.entries.some((entry) => 'forced' in entry && entry.forced === true);
   if (isForced) batch.audited.push({ request, action: 'conversations.force' });

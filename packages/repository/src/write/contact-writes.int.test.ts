@@ -1,4 +1,12 @@
-import { type ContactId, ListContacts, ListOfContact, SetConsent, UpdateContact } from '@baton/schema';
+import {
+  type ContactId,
+  FindOrCreateConversation,
+  ListContacts,
+  ListOfContact,
+  SetConsent,
+  UpdateContact,
+  UpdateTenant,
+} from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 import { rebuild } from '../maintenance/rebuild.ts';
@@ -151,6 +159,25 @@ describe('consent', () => {
     const next = await scenario.create({ contactId: 'dan', at: undefined });
     expect(next.consent).toEqual(consent.web);
     expect(await rebuild(scenario.collections)).toMatchObject({ differences: [] });
+  });
+
+  it('is taken over where the contact comes back to what has closed', async () => {
+    const { store: whole, tenantId } = scenario;
+    await whole.tenant.update(tenantId, UpdateTenant.parse({ reopenWithinMs: 3_600_000 }));
+    const { id, owner } = await scenario.create({ contactId: 'fay', at: undefined });
+    await scenario.run('conversations.close', { conversationId: id, at: undefined });
+    const { consent, lastSeenAt } = await setConsent({ contactId: 'fay' });
+    const caller = { tenantId, actor: { kind: 'system' }, mayForce: false } as const;
+    const back = { contactId: 'fay', channel: 'web' };
+    const said = { author: { kind: 'agent', agentId: owner.agentId }, text: 'Hello again' };
+    await expect(
+      whole.findOrCreate(caller, FindOrCreateConversation.parse({ ...back, initialMessage: said })),
+    ).rejects.toMatchObject({ code: 'CONTACT_OPTED_OUT' });
+    const found = await whole.findOrCreate(caller, FindOrCreateConversation.parse(back));
+    expect(found).toMatchObject({ created: false, conversation: { id, status: 'active' } });
+    expect(found.conversation.consent).toEqual(consent.web);
+    expect((await get('fay')).lastSeenAt > lastSeenAt).toBe(true);
+    await whole.tenant.update(tenantId, UpdateTenant.parse({ reopenWithinMs: null }));
   });
 
   it('and a conversation that begins at the same time never miss each other', async () => {
