@@ -176,7 +176,7 @@ async function listByAgent(
   return listConversations(collections, listing, { ...input, sort: 'updatedAt' });
 }
 
-/** The contact's active conversation: of the channel, or without one the latest changed of all channels. */
+/** The active conversation under that very id: of the channel, or without one the latest changed of all channels. */
 export async function findActive(
   collections: Collections,
   tenantId: TenantId,
@@ -188,10 +188,7 @@ export async function findActive(
       maxTimeMS: READ_TIMEOUT_MS,
     })
     .toArray();
-  if (places.length === 0) {
-    const present = await presentContactId(collections, tenantId, contactId);
-    return present === contactId ? null : findActive(collections, tenantId, { contactId: present, channel });
-  }
+  if (places.length === 0) return null;
   const documents = await collections.conversations.collection
     .find(
       { _id: { $in: places.map((place) => place['conversationId']) }, tenantId, status: 'active' },
@@ -207,7 +204,12 @@ async function findActiveByContact(
   tenantId: TenantId,
   input: FindActiveConversation,
 ): Promise<ConversationView | null> {
-  const active = await findActive(collections, tenantId, input);
+  let active = await findActive(collections, tenantId, input);
+  if (active === null) {
+    const contactId = await presentContactId(collections, tenantId, input.contactId);
+    if (contactId !== input.contactId)
+      active = await findActive(collections, tenantId, { ...input, contactId });
+  }
   return active && withContact(collections, tenantId, active);
 }
 

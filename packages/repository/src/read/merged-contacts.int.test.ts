@@ -1,4 +1,4 @@
-import { ArchivedContact, ListContacts, SetConsent } from '@baton/schema';
+import { ArchivedContact, FindOrCreateConversation, ListContacts, SetConsent } from '@baton/schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Scenario } from '../../test/scenario.ts';
 
@@ -45,6 +45,18 @@ test('what is asked of the id of before is answered of the present one', async (
   await expect(store.contacts.history(tenantId, { contactId: 'nobody', limit: 5 })).rejects.toMatchObject({
     code: 'NOT_FOUND',
   });
+});
+
+test('who comes back under the id of before finds what is theirs: active, or paused', async () => {
+  const { store, tenantId } = scenario;
+  const { id } = await scenario.create({ contactId: 'new', channel: 'sms', at: undefined });
+  const caller = { tenantId, actor: { kind: 'system' }, mayForce: false } as const;
+  const input = FindOrCreateConversation.parse({ contactId: 'old', channel: 'sms' });
+  const back = { created: false, conversation: { id, status: 'active' } };
+  expect(await store.findOrCreate(caller, input)).toMatchObject(back);
+  await scenario.run('conversations.pause', { conversationId: id, at: undefined });
+  expect(await store.findOrCreate(caller, input)).toMatchObject(back);
+  expect(await store.conversations.findActiveByContact(tenantId, { contactId: 'old' })).toMatchObject({ id });
 });
 
 test('what became of a person is read page by page, the latest first', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Outcome, Refusal } from '@baton/domain';
 import {
   type AppendMessage,
+  type ContactId,
   type Conversation,
   type CreateConversation,
   DEFAULT_MESSAGE_ID,
@@ -18,6 +19,7 @@ import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { isDuplicate } from '../connection/duplicate-key.ts';
 import type { ReadGate } from '../fairness/read-gate.ts';
 import { findActive } from '../read/conversation.ts';
+import { presentContactId } from '../read/merged-contacts.ts';
 import { findReturning, type Returning } from '../read/returning-contact.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { rethrowUnavailable } from './commit-error.ts';
@@ -117,10 +119,9 @@ class Call {
   async answer(): Promise<FoundOrCreated> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const active = await this.#findActive();
-        if (active !== null) return await this.#answerFound(active);
-        const returning = await this.#findReturning();
-        return await (returning === null ? this.#createNew() : this.#continue(returning));
+        const found = await this.#find();
+        if (found === null) return await this.#createNew();
+        return await ('conversationId' in found ? this.#continue(found) : this.#answerFound(found));
       } catch (error) {
         // Another call has created or closed it meanwhile: the next look finds it, or none.
         const isLate = performance.now() > this.#options.deadline;
@@ -129,17 +130,21 @@ class Call {
     }
   }
 
-  #findActive(): Promise<Conversation | null> {
+  /** What goes on, or comes back, for whoever the contact is by now. */
+  async #find(): Promise<Conversation | Returning | null> {
     const { collections, reads } = this.#options;
     const { tenantId } = this.#caller;
-    const { contactId, channel } = this.#input;
-    return reads.run(tenantId, 'quick', () => findActive(collections, tenantId, { contactId, channel }));
-  }
-
-  #findReturning(): Promise<Returning | null> {
-    const { collections, reads } = this.#options;
-    const { tenantId } = this.#caller;
-    return reads.run(tenantId, 'quick', () => findReturning(collections, tenantId, this.#input));
+    const { contactId: given, channel } = this.#input;
+    const read = <Found>(work: () => Promise<Found>) => reads.run(tenantId, 'quick', work);
+    const active = (contactId: ContactId) => findActive(collections, tenantId, { contactId, channel });
+    const returning = (contactId: ContactId) => findReturning(collections, tenantId, { contactId, channel });
+    const found = await read(() => active(given));
+    if (found !== null) return found;
+    const [present, back] = await read(() =>
+      Promise.all([presentContactId(collections, tenantId, given), returning(given)]),
+    );
+    if (present === given) return back;
+    return read(async () => (await active(present)) ?? returning(present));
   }
 
   async #continue({ conversationId, reopenSince }: Returning): Promise<FoundOrCreated> {
