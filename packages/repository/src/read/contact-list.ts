@@ -10,16 +10,16 @@ import {
   type Page,
   type TenantId,
 } from '@baton/schema';
-import { type Document, ObjectId } from 'mongodb';
+import { type ClientSession, type Document, ObjectId } from 'mongodb';
 import { z } from 'zod';
 import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { listName } from '../schema/conversation-lists.ts';
 import { instantOfDate, isInstant } from '../schema/instant.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
-import { contactOf, contactQueries } from './contact.ts';
+import { contactOf } from './contact.ts';
 import { type ContactQuery, contactQueryOf, firstTermFor, patternsOf } from './contact-terms.ts';
 import { listConversations } from './conversation.ts';
-import { idsOfPerson, presentContactId } from './merged-contacts.ts';
+import { idsOfPerson, presentContact } from './merged-contacts.ts';
 import { type Listing, readPage } from './page.ts';
 import { tenantRange } from './tenant-range.ts';
 
@@ -30,10 +30,9 @@ const OPTIONS = { maxTimeMS: READ_TIMEOUT_MS };
  * @throws Refusal NOT_FOUND
  */
 async function get(collections: Collections, tenantId: TenantId, input: GetContact): Promise<Contact> {
-  const contactId = await presentContactId(collections, tenantId, input.contactId);
-  const contact =
-    (await contactQueries.find(collections, tenantId, { contactId })) ??
-    (await contactOfConversations(collections, tenantId, contactId));
+  const { contactId, document } = await presentContact(collections, tenantId, input.contactId);
+  if (document !== null) return contactOf(collections.contacts.decode(document));
+  const contact = await contactOfConversations(collections, tenantId, contactId);
   if (contact === null) throw noSuchContact();
   return contact;
 }
@@ -41,10 +40,11 @@ async function get(collections: Collections, tenantId: TenantId, input: GetConta
 export const noSuchContact = () => new Refusal('NOT_FOUND', 'No such contact');
 
 /** Of whom a server of the version before keeps conversations and nothing else. */
-async function contactOfConversations(
+export async function contactOfConversations(
   { conversations }: Collections,
   tenantId: TenantId,
   contactId: string,
+  session?: ClientSession,
 ): Promise<Contact | null> {
   const latest = await conversations.collection.findOne(
     {
@@ -53,7 +53,12 @@ async function contactOfConversations(
       status: { $in: ConversationStatus.options },
       erasedAt: { $exists: false },
     },
-    { projection: { createdAt: 1, updatedAt: 1 }, sort: { updatedAt: -1, _id: -1 }, ...OPTIONS },
+    {
+      projection: { createdAt: 1, updatedAt: 1 },
+      sort: { updatedAt: -1, _id: -1 },
+      ...OPTIONS,
+      ...(session && { session }),
+    },
   );
   const [createdAt, updatedAt] = [latest?.['createdAt'], latest?.['updatedAt']];
   if (!isInstant(createdAt) || !isInstant(updatedAt)) return null;

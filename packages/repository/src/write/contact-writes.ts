@@ -6,7 +6,7 @@ import {
   type ContactChange,
   type ContactId,
   ConversationId,
-  ConversationStatus,
+  type ConversationStatus,
   type SetConsent,
   type TenantId,
   timestamp,
@@ -17,11 +17,10 @@ import { OPERATOR } from '../audit/append.ts';
 import { newObjectId } from '../clock/clock.ts';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { contactOf } from '../read/contact.ts';
-import { noSuchContact } from '../read/contact-list.ts';
+import { contactOfConversations, noSuchContact } from '../read/contact-list.ts';
 import { phoneOf } from '../read/contact-terms.ts';
-import { presentContactId } from '../read/merged-contacts.ts';
+import { presentContact } from '../read/merged-contacts.ts';
 import { listName } from '../schema/conversation-lists.ts';
-import { instantOfDate, isInstant } from '../schema/instant.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { changesOfTerms, type ContactDocument, storedDetails } from './batch-contacts.ts';
 import { commitTogether, type ConversationWriter, retryStale } from './commit-together.ts';
@@ -63,42 +62,31 @@ export function contactWrites(writer: ConversationWriter) {
  * is one from now on.
  * @throws Refusal NOT_FOUND, UNREADABLE
  */
-export async function contactToWrite(
+async function contactToWrite(
   collections: Collections,
   tenantId: TenantId,
   given: ContactId,
   session: ClientSession,
 ): Promise<{ before: ContactDocument | null; contact: ContactDocument }> {
-  const { contacts, conversations } = collections;
-  const contactId = await presentContactId(collections, tenantId, given, session);
-  const options = { session, maxTimeMS: TRANSACTION_TIMEOUT_MS };
-  const document = await contacts.collection.findOne(byId({ tenantId, contactId }), options);
+  const { contacts } = collections;
+  const { contactId, document } = await presentContact(collections, tenantId, given, { session });
   if (document !== null) {
     const contact = contacts.decode(document);
     return { before: contact, contact };
   }
-  const conversation = await conversations.collection.findOne(
-    {
-      tenantId,
-      listedUnder: listName.contact(contactId),
-      status: { $in: ConversationStatus.options },
-      erasedAt: { $exists: false },
-    },
-    { ...options, projection: { createdAt: 1, updatedAt: 1 } },
-  );
-  const [createdAt, updatedAt] = [conversation?.['createdAt'], conversation?.['updatedAt']];
-  if (!isInstant(createdAt) || !isInstant(updatedAt)) throw noSuchContact();
+  const seen = await contactOfConversations(collections, tenantId, contactId, session);
+  if (seen === null) throw noSuchContact();
   const contact: ContactDocument = {
     _id: { tenantId, contactId },
     details: {},
-    createdAt: instantOfDate(createdAt),
-    updatedAt: instantOfDate(updatedAt),
+    createdAt: seen.firstSeenAt,
+    updatedAt: seen.lastSeenAt,
   };
   return { before: null, contact };
 }
 
 /** Replaces a contact, with what finds it. */
-export async function replaceContact(
+async function replaceContact(
   collections: Collections,
   before: ContactDocument | null,
   after: ContactDocument,
@@ -112,7 +100,7 @@ export async function replaceContact(
 }
 
 /** Keeps what became of a contact. */
-export async function appendContactChange(
+async function appendContactChange(
   { contact_changes: changes, clock }: Collections,
   tenantId: TenantId,
   change: Omit<ContactChange, 'id' | 'at'>,
