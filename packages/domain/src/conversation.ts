@@ -11,10 +11,9 @@ import { consentDrafts } from './contact.ts';
 import type { Decide, DecideContext, Draft } from './decide.ts';
 import { cancelFollowUps } from './follow-up.ts';
 import { cancelPendingHandoff } from './handoff.ts';
-import { messageDraft, messageDrafts, sendCheck } from './message.ts';
+import { isSaidByAgent, messageDraft, messageDrafts, sendCheck } from './message.ts';
 import { invalidInput, Refusal } from './refusal.ts';
 import { applyDrafts } from './drafts.ts';
-import { SendCheck } from './send-policy.ts';
 import { PAUSED, requireOpen, statusDraft } from './status.ts';
 
 export function create(input: CreateConversation, context: DecideContext): Draft[] {
@@ -32,20 +31,19 @@ export function create(input: CreateConversation, context: DecideContext): Draft
   const opening = [created, ...consentDrafts(undefined, context.consent)];
   const first = input.initialMessage;
   if (first === undefined) return opening;
-  if (first.author.kind === 'agent' && first.author.agentId !== agentId) {
+  const said = { ...first, visibility: 'public' } as const;
+  const isOfAgent = isSaidByAgent(said, context);
+  if (isOfAgent && first.author.agentId !== agentId) {
     throw new Refusal('NOT_OWNER', `${agentId} owns the conversation`, { owner: { agentId } });
   }
-  if (input.at === undefined) {
-    const begun = {
-      channel: input.channel,
-      consent: context.consent ?? undefined,
-      owner: { agentId },
-      metrics: { waitingSince: null },
-    };
-    const message = { ...first, visibility: 'public' } as const;
-    new SendCheck(begun, context.at, context.sending).take(message, first.author.kind === 'agent');
-  }
-  return [...opening, messageDraft({ ...first, visibility: 'public' }, null, context)];
+  const begun = {
+    channel: input.channel,
+    consent: context.consent ?? undefined,
+    owner: { agentId },
+    metrics: { waitingSince: null },
+  };
+  sendCheck(begun, input, context)?.take(said, isOfAgent);
+  return [...opening, messageDraft(said, null, context)];
 }
 
 export const update: Decide<'conversations.update'> = (_conversation, input: UpdateConversation) => [

@@ -7,7 +7,7 @@ import { cancelFollowUps } from './follow-up.ts';
 import { requireEpoch, requireOwner } from './ownership.ts';
 import { invalidInput, Refusal } from './refusal.ts';
 import { applyDrafts } from './drafts.ts';
-import { SendCheck } from './send-policy.ts';
+import { type CheckedConversation, SendCheck } from './send-policy.ts';
 
 export function messageDraft(
   message: NewMessage,
@@ -35,7 +35,7 @@ export function messageDraft(
 }
 
 /** Whether the customer sees it, and the rules of what agents say hold of it. */
-function isSaidByAgent(
+export function isSaidByAgent(
   { author, visibility }: NewMessage,
   { isOneAgent }: Pick<DecideContext, 'isOneAgent'>,
 ): boolean {
@@ -97,7 +97,7 @@ function endOfPause(
 
 /** What holds of messages that are sent now; null for history that is brought in, which was sent long ago. */
 export function sendCheck(
-  conversation: Conversation,
+  conversation: CheckedConversation,
   { at }: { at?: string | undefined },
   context: DecideContext,
 ): SendCheck | null {

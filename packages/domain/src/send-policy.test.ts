@@ -1,7 +1,7 @@
 import { type AgentId, type SendPolicy, timestamp } from '@baton/schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DAY_MS, HOUR_MS, MINUTE_MS, Scenario, START, SUPERVISOR } from '../test/scenario.ts';
+import { CLOSER, DAY_MS, HOUR_MS, MINUTE_MS, Scenario, START, SUPERVISOR } from '../test/scenario.ts';
 import { Refusal } from './refusal.ts';
 import { type BudgetUse, type Sending, sendReasons } from './send-policy.ts';
 
@@ -76,9 +76,14 @@ describe('the send policy', () => {
     const sending = aSending({ windows: { web: { durationMs: DAY_MS } } });
     expect(() => new Scenario({ initialMessage }, { sending })).toThrow('only a template');
     const template = { name: 'hello' };
-    const passing = [{ ...initialMessage, template }, { text: 'Hi' }];
+    const ofTool = { text: 'Hi', author: { kind: 'tool', agentId: SUPERVISOR } } as const;
+    const passing = [{ ...initialMessage, template }, { text: 'Hi' }, ofTool];
     for (const first of passing)
       expect(new Scenario({ initialMessage: first }, { sending }).conversation.lastSeq).toBe(2);
+    const asOne = { isOneAgent: true };
+    expect(() => new Scenario({ initialMessage: ofTool }, { sending, ...asOne })).toThrow('only a template');
+    const ofOther = { ...ofTool, author: { kind: 'tool', agentId: CLOSER } } as const;
+    expect(() => new Scenario({ initialMessage: ofOther }, asOne)).toThrow('supervisor owns');
   });
 
   test('lets a turn answer the words that come in it', () => {

@@ -32,7 +32,7 @@ export type Sending = {
 };
 
 /** What the policy needs of a conversation, or of one that begins. */
-type CheckedConversation = Pick<Conversation, 'channel' | 'consent'> & {
+export type CheckedConversation = Pick<Conversation, 'channel' | 'consent'> & {
   owner: Pick<Conversation['owner'], 'agentId'>;
   metrics: Pick<Conversation['metrics'], 'waitingSince'>;
 };

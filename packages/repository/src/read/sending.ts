@@ -29,8 +29,10 @@ export function saidNow({ type, input }: Command): readonly Pick<NewMessage, 'au
   if (type === 'messages.appendTurn') return input.messages.filter(isOfAgent);
   if (type === 'messages.append') return isOfAgent(input) ? [input] : [];
   if (type !== 'conversations.create' && type !== 'conversations.continue') return [];
-  if (input.initialMessage === undefined) return [];
-  return input.initialMessage.author.kind === 'agent' ? [input.initialMessage] : [];
+  const { initialMessage } = input;
+  return initialMessage !== undefined && isOfAgent({ ...initialMessage, visibility: 'public' })
+    ? [initialMessage]
+    : [];
 }
 
 const isOfAgent = ({ author, visibility }: Pick<NewMessage, 'author' | 'visibility'>): boolean =>

@@ -5,6 +5,7 @@ import {
   type CommandType,
   commandInputs,
   type ConversationId,
+  CreateConversation,
   NewSendPolicy,
   ReserveBudget,
   type SendPolicyInput,
@@ -250,4 +251,15 @@ test('a policy is read once a second, and another server follows it within that'
   policies.forget(TENANT);
   await collections.send_policies.acrossTenants('test').deleteMany({});
   expect(await policies.of(TENANT)).toBeNull();
+});
+
+test('a conversation begins with no words of an agent’s tool that the policy is against', async () => {
+  await setPolicy({ windows: { web: {} } });
+  const initialMessage = { text: 'Hello', author: { kind: 'tool', agentId: SUPERVISOR } };
+  const input = CreateConversation.parse({ contactId: 'tools-contact', channel: 'web', initialMessage });
+  const asOne = { ...caller, isOneAgent: true };
+  await expect(stores[0].execute(asOne, 'conversations.create', input)).rejects.toMatchObject({
+    code: 'WINDOW_CLOSED',
+  });
+  await stores[0].execute(caller, 'conversations.create', input);
 });
