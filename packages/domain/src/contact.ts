@@ -1,11 +1,6 @@
-import type { Consent, Conversation } from '@baton/schema';
+import type { Consent } from '@baton/schema';
 import type { Decide, Draft } from './decide.ts';
 import { cancelAllFollowUps } from './follow-up.ts';
-
-/** Whether the contact of a conversation agreed to messages on its channel, as its timeline says. */
-export function consentOf({ consent }: Pick<Conversation, 'consent'>): Consent['state'] {
-  return consent?.state ?? 'unknown';
-}
 
 /** What a conversation has to take over of a consent that it may know already. */
 export function consentDrafts(known: Consent | undefined, consent: Consent | null | undefined): Draft[] {

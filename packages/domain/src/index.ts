@@ -1,11 +1,10 @@
 export { actorOfCommand } from './actor.ts';
 export { namedAgents } from './named-agents.ts';
-export { consentOf } from './contact.ts';
 export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';
 export { cleanFileName } from './file-name.ts';
 export { erasedAnswers, erasedFollowUp, erasedHandoff, erasedObjection } from './erased-words.ts';
-export { blankRevision, eraseEntry, takeWords } from './erasure.ts';
+export { eraseEntry, takeWords } from './erasure.ts';
 export { BEGINS_A_HANDOFF, evolve, fold, FOLD_VERSION } from './evolve.ts';
 export { execute, type Outcome } from './execute.ts';
 export { type FollowUpCalendar, nextAllowed } from './follow-up-calendar.ts';
