@@ -28,7 +28,7 @@ export const contacts = {
     .input(ListOfContact)
     .output(page(ConversationView))
     .query(({ ctx, input }) => ctx.store.contacts.history(ctx.tenantId, input)),
-  /** What became of a person: changed fields, consent, merges; the latest first. */
+  /** What became of a person: changed fields, consent; the latest first. */
   changes: tenantProcedure
     .input(ListOfContact)
     .output(page(ContactChange))

@@ -20,8 +20,15 @@ export interface Consent {
   at: Timestamp;
   source: string;
 }
-export const Consent: NamedSchema<Consent, Consent> = named(
-  z.strictObject({ state: ConsentState, at: Timestamp, source: text(SOURCE_LENGTH) }),
+const consentFields = { state: ConsentState, at: Timestamp, source: text(SOURCE_LENGTH) };
+export const Consent: NamedSchema<Consent, Consent> = named(z.strictObject(consentFields));
+
+/** What was said about messages on one channel. */
+export interface ChannelConsent extends Consent {
+  channel: Channel;
+}
+export const ChannelConsent: NamedSchema<ChannelConsent> = named(
+  z.strictObject({ channel: Channel, ...consentFields }),
 );
 
 /** By channel; a channel is missing where nothing was ever said about it. */

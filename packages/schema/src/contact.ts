@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AuditActor } from './audit.ts';
 import { Channel } from './channel.ts';
 import { keyedCommandFields } from './command-fields.ts';
-import { type Consent, ConsentSource, ConsentState, ContactConsent } from './consent.ts';
+import { ChannelConsent, ConsentSource, ConsentState, ContactConsent } from './consent.ts';
 import { named, type NamedSchema } from './named.ts';
 import { TimeZone } from './follow-up.ts';
 import { Metadata, NewMetadata } from './metadata.ts';
@@ -157,14 +157,6 @@ export const SetConsent: NamedSchema<SetConsent, SetConsent> = named(
   }),
 );
 
-/** What was said about messages on one channel. */
-export interface ChannelConsent extends Consent {
-  channel: Channel;
-}
-export const ChannelConsent: NamedSchema<ChannelConsent> = named(
-  z.strictObject({ channel: Channel, state: ConsentState, at: Timestamp, source: text(200) }),
-);
-
 /** One thing that became of a contact. */
 export interface ContactChange {
   id: string;
@@ -174,8 +166,6 @@ export interface ContactChange {
   /** The fields that were given another value, by name; the values are the contact's. */
   fields?: string[] | undefined;
   consent?: ChannelConsent | undefined;
-  /** The contact that was merged into this one. */
-  merged?: string | undefined;
 }
 export const ContactChange: NamedSchema<ContactChange> = named(
   z.strictObject({
@@ -185,7 +175,6 @@ export const ContactChange: NamedSchema<ContactChange> = named(
     by: AuditActor,
     fields: z.array(text(64)).max(20).optional(),
     consent: ChannelConsent.optional(),
-    merged: ContactId.optional(),
   }),
 );
 

@@ -207,7 +207,7 @@ async function history(
 }
 
 /**
- * What became of a person, the latest first: what was changed, what they agreed to, who was merged into them.
+ * What became of a person, the latest first: what was changed, what they agreed to.
  * @throws Refusal NOT_FOUND, INVALID_CURSOR
  */
 async function changes(

@@ -41,5 +41,4 @@ export const ContactChangeDocument = z.strictObject({
   by: AuditActor,
   fields: z.array(text(64)).max(20).optional(),
   consent: ChannelConsent.optional(),
-  merged: ContactId.optional(),
 });
