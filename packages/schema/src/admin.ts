@@ -48,16 +48,6 @@ export interface CallLimits {
   /** Feeds that are open at once. */
   feeds: number;
 }
-const callLimitsObject = z.strictObject({
-  bodyBytes: z.int(),
-  answerBytes: z.int(),
-  nesting: z.int(),
-  members: z.int(),
-  batchCalls: z.int(),
-  callsPerSecond: z.int(),
-  runningCalls: z.int(),
-  feeds: z.int(),
-});
 
 /** What bounds the caller, and how long browsers stay signed in. */
 export interface ServerLimits extends CallLimits {
@@ -67,7 +57,18 @@ export interface ServerLimits extends CallLimits {
   sessionLongestMs: number;
 }
 export const ServerLimits: NamedSchema<ServerLimits> = named(
-  z.strictObject({ ...callLimitsObject.shape, sessionIdleMs: z.int(), sessionLongestMs: z.int() }),
+  z.strictObject({
+    bodyBytes: z.int(),
+    answerBytes: z.int(),
+    nesting: z.int(),
+    members: z.int(),
+    batchCalls: z.int(),
+    callsPerSecond: z.int(),
+    runningCalls: z.int(),
+    feeds: z.int(),
+    sessionIdleMs: z.int(),
+    sessionLongestMs: z.int(),
+  }),
 );
 
 export interface StoreStats {

@@ -30,7 +30,8 @@ const auditActions = [
   'privacy.setRetention',
   'privacy.runRetention',
 ] as const;
-// The name of the procedure, or `conversations.force` for a command that forced a move, `conversations.actFor` for one given as another agent, what an operator did to a tenant, `privacy.runRetention` for a run that erased something.
+// The name of the procedure; or `conversations.force` for a command that forced a move, `conversations.actFor` for one given
+// as another agent, `privacy.runRetention` for a run that erased something, and what an operator did to a tenant.
 export type AuditAction = (typeof auditActions)[number];
 export const AuditAction: NamedEnum<AuditAction> = z.enum(auditActions);
 

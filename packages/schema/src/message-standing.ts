@@ -3,20 +3,20 @@ import { keyedCommand } from './command-fields.ts';
 import { ConversationId } from './id.ts';
 import { ClientMessageId, MESSAGE_TEXT_LIMIT, requireSize } from './message.ts';
 import { NewMessageParts, RawMessage } from './message-part.ts';
-import { named, type NamedSchema, type TypeOf } from './named.ts';
+import { named, type NamedEnum, type NamedSchema } from './named.ts';
 import { readableText, text } from './text.ts';
 import { Timestamp } from './timestamp.ts';
 
-const deliveryStateEnum = z.enum(['queued', 'sent', 'delivered', 'read', 'failed']);
+const deliveryStateValues = ['queued', 'sent', 'delivered', 'read', 'failed'] as const;
 /** How far a message has come on its way to the customer. */
-export type DeliveryState = z.infer<typeof deliveryStateEnum>;
-export interface DeliveryStateEnum extends TypeOf<typeof deliveryStateEnum> {}
-export const DeliveryState: DeliveryStateEnum = deliveryStateEnum;
+export type DeliveryState = (typeof deliveryStateValues)[number];
+export interface DeliveryStateEnum extends NamedEnum<DeliveryState> {}
+export const DeliveryState: DeliveryStateEnum = z.enum(deliveryStateValues);
 
-const verdictEnum = z.enum(['good', 'bad']);
-export type RatingVerdict = z.infer<typeof verdictEnum>;
-export interface RatingVerdictEnum extends TypeOf<typeof verdictEnum> {}
-export const RatingVerdict: RatingVerdictEnum = verdictEnum;
+const ratingVerdictValues = ['good', 'bad'] as const;
+export type RatingVerdict = (typeof ratingVerdictValues)[number];
+export interface RatingVerdictEnum extends NamedEnum<RatingVerdict> {}
+export const RatingVerdict: RatingVerdictEnum = z.enum(ratingVerdictValues);
 
 const Seq = z.int().min(1);
 const Reason = text(500).nullable();
