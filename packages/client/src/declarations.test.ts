@@ -22,22 +22,11 @@ function figure(diagnostics: string, name: string): number {
   return Number(new RegExp(`^${name}:\\s*([\\d.]+)`, 'm').exec(diagnostics)?.[1]);
 }
 
-/** A module's declarations as they stand in one file with all others, where none is imported from or exported to another. */
-function inOneFile(declarations: string): string {
-  return declarations
-    .replaceAll(/^(?:import|export) [^;]*? from '[^']*';\n/gm, '')
-    .replaceAll(/import\("(?:\.|@baton\/)[^"]*"\)\./g, '')
-    .replaceAll(/^export (?:\{\};\n)?/gm, '');
-}
-
 describe('what an app reads of Baton', () => {
-  test('is under 150 kB in one file', async () => {
-    const declarations = await app.declarationsOf(ONE_CALL);
-    expect(declarations.size).toBeGreaterThan(30);
-    const sizes = [...declarations.values()].map((text) => Buffer.byteLength(inOneFile(text)));
-    const total = sizes.reduce((sum, size) => sum + size, 0);
-    expect(total).toBeGreaterThan(50_000);
-    expect(total).toBeLessThan(150_000);
+  test('is one file under 130 kB', async () => {
+    const declarations = await app.bundledDeclarations();
+    expect(declarations).toContain('interface Conversation ');
+    expect(Buffer.byteLength(declarations)).toBeLessThan(130_000);
   });
 
   test('names neither the store nor its driver', async () => {

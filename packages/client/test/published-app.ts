@@ -3,12 +3,15 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TSC = join(ROOT, 'node_modules/.bin/tsc');
 
 /** The entry points of the packages that a client app reads. */
-const ENTRY_POINTS = ['client/src/index.ts', 'router/src/api.ts', 'schema/src/index.ts'];
+const CLIENT = 'client/src/index.ts';
+const ENTRY_POINTS = [CLIENT, 'router/src/api.ts', 'schema/src/index.ts'];
 
 const DEPENDENCIES = {
   '@trpc/client': 'packages/client/node_modules/@trpc/client',
@@ -91,6 +94,22 @@ export class PublishedApp {
     return new Map(
       await Promise.all(paths.map(async (path) => [path, await readFile(path, 'utf8')] as const)),
     );
+  }
+
+  /** The one file of declarations that is published: the client's, with what it uses of the other packages. */
+  async bundledDeclarations(): Promise<string> {
+    const entryPoint = join(this.#folder, 'node_modules/@baton', CLIENT.replace(/\.ts$/, '.d.ts'));
+    const bundle = await rolldown({
+      input: entryPoint,
+      external: Object.keys(DEPENDENCIES).map((name) => new RegExp(`^${name}(?:/|$)`)),
+      plugins: [dts({ dtsOnly: true, generator: 'oxc' })],
+    });
+    const { output } = await bundle.generate();
+    await bundle.close();
+    const [file, ...others] = output;
+    if (file.type !== 'chunk' || others.length > 0)
+      throw new Error('The declarations are more than one file');
+    return file.code;
   }
 
   /** Replaces a name in a declaration; returns how to take that back. */
