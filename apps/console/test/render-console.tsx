@@ -1,13 +1,5 @@
 import { type AppRouter, createApi } from '@baton/client';
-import { execute } from '@baton/domain';
-import {
-  Agent,
-  commandInputs,
-  type ConversationView,
-  type Entry,
-  type ErrorCode,
-  type Role,
-} from '@baton/schema';
+import { Agent, commandInputs, type Entry, type ErrorCode, type Role } from '@baton/schema';
 import { QueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { configure, render } from '@testing-library/react';
@@ -187,19 +179,4 @@ export function renderConsole(address: string, answers: Answers) {
     dropFeed,
     address: () => location.pathname + location.search,
   };
-}
-
-let made = 0;
-
-/** A new conversation, made by the domain's own `execute`. */
-export function conversation(contactId: string, name: string | null = null): ConversationView {
-  made += 1;
-  const id = made.toString(16).padStart(24, 'c');
-  const input = commandInputs['conversations.create'].parse({ contactId, channel: 'web' });
-  const created = execute(
-    null,
-    { type: 'conversations.create', input },
-    { at: AT, actor: { kind: 'system' }, id, agents: null, mayForce: false, businessHours: null, jitter: 0 },
-  );
-  return { ...created.conversation, contact: { id: contactId, name } };
 }

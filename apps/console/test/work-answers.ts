@@ -1,7 +1,8 @@
 import { type Conversation, type FollowUp, type Handoff, HandoffId, timestamp } from '@baton/schema';
 import { screen, within } from '@testing-library/react';
 import { followUp } from './follow-up-factory.ts';
-import { ANA, type Answers, CLOSER, conversation } from './render-console.tsx';
+import { conversation } from './conversation-factory.ts';
+import { ANA, type Answers, CLOSER } from './render-console.tsx';
 
 export const HOUR = 3_600_000;
 export const inHours = (hours: number) => timestamp(Date.now() + hours * HOUR);

@@ -3,8 +3,10 @@ import type { Baton } from '@baton/client';
 import { execute } from '@baton/domain';
 import { commandInputs, type Conversation, type Entry } from '@baton/schema';
 import { expect, test, vi } from 'vitest';
+import { conversation as created, erasureOf } from '../../test/conversation-factory.ts';
 import { toInboxFilter } from './inbox-filter.ts';
 import { InboxList } from './inbox-list.ts';
+import type { InboxParams } from './inbox-params.ts';
 
 /** A conversation with what the list looks at, changed at this minute. */
 const conversation = (id: string, minute: number, lastSeq = 1): Conversation =>
@@ -23,15 +25,18 @@ const entry = (conversationId: string, seq: number): Entry => ({ conversationId,
 type Page = { items: Conversation[]; nextCursor: string | null };
 
 /** The list before a server that answers so. */
-function listOf(answers: {
-  list: () => Page | Promise<Page>;
-  get?: (asked: { conversationId: string }) => Promise<Conversation>;
-}) {
+function listOf(
+  answers: {
+    list: () => Page | Promise<Page>;
+    get?: (asked: { conversationId: string }) => Promise<Conversation>;
+  },
+  params: InboxParams = {},
+) {
   const get = vi.fn(answers.get);
   const query = vi.fn(async (_input: object) => answers.list());
   // Only these two procedures are called.
   const api = { conversations: { list: { query }, get: { query: get } } } as unknown as Baton['api'];
-  const list = new InboxList(api, toInboxFilter({}));
+  const list = new InboxList(api, toInboxFilter(params));
   return { list, get, query, shown: () => list.state.conversations.map(({ id }) => id) };
 }
 
@@ -103,27 +108,15 @@ test('nothing moves while it is held; what has another place is counted', async 
 });
 
 test('an erasure takes the name and the words from a row that stays', async () => {
-  const before = {
-    ...conversation('a', 2),
-    contact: { id: 'a', name: 'Ada' },
-    lastMessage: { seq: 1, preview: 'A note on Ada' },
-    lastPublicMessage: { seq: 1, preview: 'I am Ada' },
-    deal: null,
-    pendingHandoff: null,
-    qualification: {},
-    objections: [],
-    deferredObjections: [],
-    followUps: [],
-  };
-  const { list } = listOf({ list: () => ({ items: [before as unknown as Conversation], nextCursor: null }) });
+  const known = created('mira-1', 'Mira', 'I am Mira');
+  const row = { ...known, lastPublicMessage: known.lastMessage };
+  const { list } = listOf({ list: () => ({ items: [row], nextCursor: null }) }, { status: 'any' });
   await list.load();
-  const at = '2026-03-02T11:00:00.000Z';
-  const erasure = { kind: 'erasure', conversationId: 'a', seq: 2, version: 2, at, contactId: 'erased-1' };
-  // The list looks at nothing else of an entry.
-  list.applyEntry(erasure as unknown as Entry);
-  const [row] = list.state.conversations;
-  expect(row).toMatchObject({ contactId: 'erased-1', contact: null, lastMessage: { preview: '' } });
-  expect(JSON.stringify(row)).not.toContain('Ada');
+  expect(list.state.conversations).toEqual([row]);
+  for (const said of erasureOf(known)) list.applyEntry(said);
+  const [erased] = list.state.conversations;
+  expect(erased).toMatchObject({ contactId: 'erased-1', contact: null, lastMessage: { preview: '' } });
+  expect(JSON.stringify(erased)).not.toMatch(/mira/i);
 });
 
 test('one that cannot be read is asked for again by the next entry', async () => {

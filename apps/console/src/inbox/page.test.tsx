@@ -1,6 +1,7 @@
 import { cleanup, screen, waitFor } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
-import { conversation, renderConsole } from '../../test/render-console.tsx';
+import { conversation } from '../../test/conversation-factory.ts';
+import { renderConsole } from '../../test/render-console.tsx';
 
 const answers = (items: ReturnType<typeof conversation>[]) => ({
   conversations: { list: () => ({ items, nextCursor: null }) },

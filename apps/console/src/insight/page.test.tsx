@@ -7,7 +7,8 @@ import {
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import type { z } from 'zod';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { conversation, renderConsole } from '../../test/render-console.tsx';
+import { conversation } from '../../test/conversation-factory.ts';
+import { renderConsole } from '../../test/render-console.tsx';
 
 import { CONVERSATION, insightAnswers, overview } from '../../test/insight-answers.ts';
 

@@ -1,6 +1,7 @@
 import { cleanup, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type Answers, conversation, renderConsole } from '../../test/render-console.tsx';
+import { conversation } from '../../test/conversation-factory.ts';
+import { type Answers, renderConsole } from '../../test/render-console.tsx';
 
 const answers: Answers = {
   conversations: {

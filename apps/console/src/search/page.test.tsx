@@ -1,7 +1,8 @@
 import type { ConversationHit, MessageHit } from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { type Answers, conversation, RefusedError, renderConsole } from '../../test/render-console.tsx';
+import { conversation } from '../../test/conversation-factory.ts';
+import { type Answers, RefusedError, renderConsole } from '../../test/render-console.tsx';
 
 const petrov = conversation('Ana Petrov');
 const weber = conversation('Jonas Weber');

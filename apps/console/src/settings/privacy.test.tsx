@@ -1,7 +1,8 @@
 import { type Contact, type Erasure, type ErasureCounts, ErasureId } from '@baton/schema';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { ANA, conversation, RefusedError, renderConsole, sessionOf } from '../../test/render-console.tsx';
+import { conversation } from '../../test/conversation-factory.ts';
+import { ANA, RefusedError, renderConsole, sessionOf } from '../../test/render-console.tsx';
 import { exportFileName } from '../privacy/text-file.ts';
 
 afterEach(() => {

@@ -1,4 +1,4 @@
-import type { SendPolicy } from '@baton/schema';
+import { AgentId, SendPolicy, type UpdateTenantInput } from '@baton/schema';
 import { cleanup, screen, waitFor } from '@testing-library/react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { renderConsole, sessionOf } from '../../test/render-console.tsx';
@@ -10,15 +10,15 @@ afterEach(() => {
 
 function open(kept: SendPolicy | null, role: 'manager' | 'agent' = 'manager') {
   const rest = { id: 'default', businessHours: null, reopenWithinMs: null };
-  const update = vi.fn(({ sendPolicy = null }: { sendPolicy?: SendPolicy | null | undefined }) => ({
+  const update = vi.fn(({ sendPolicy }: UpdateTenantInput) => ({
     ...rest,
-    sendPolicy,
+    sendPolicy: SendPolicy.nullish().parse(sendPolicy) ?? null,
   }));
   const answers = {
     session: { get: () => sessionOf(role) },
     tenant: { get: () => ({ ...rest, sendPolicy: kept }), update },
   };
-  return { update, ...renderConsole('/settings?section=sending', answers as never) };
+  return { update, ...renderConsole('/settings?section=sending', answers) };
 }
 
 describe('sending in Settings', () => {
@@ -49,7 +49,7 @@ describe('sending in Settings', () => {
 
   it('keeps what the page does not show, and is off when nothing is left', async () => {
     const budgets: SendPolicy['budgets'] = [
-      { agentId: 'closer' as never, tokensPerDay: 5_000, costMicrosPerDay: 2_500_000 },
+      { agentId: AgentId.parse('closer'), tokensPerDay: 5_000, costMicrosPerDay: 2_500_000 },
     ];
     const { user, update } = open({ budgets, quietHours: { from: '22:00', to: '07:00' } });
     expect(await screen.findByText('closer: 5,000 tokens, $2.50')).toBeDefined();
