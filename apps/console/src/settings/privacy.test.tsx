@@ -55,17 +55,21 @@ function openPrivacy(privacy: Answers['privacy'], { find = '', may = ADMIN } = {
       }),
     },
     contacts: {
-      list: ({ cursor }) =>
-        cursor === undefined
-          ? { items: [contact('+4670', 'Ada Berg'), contact('u-2', 'Ada Lund')], nextCursor: 'more' }
-          : { items: [contact('u-3', 'Bo Ek')], nextCursor: null },
+      list: ({ text = '', cursor }) => {
+        const found = [contact('+4670', 'Ada Berg'), contact('u-2', 'Ada Lund'), contact('u-3', 'Ada Ek')];
+        const items = found.filter(({ id, name }) => `${id} ${name}`.toLowerCase().includes(text));
+        if (items.length < 3) return { items, nextCursor: null };
+        return cursor === undefined
+          ? { items: items.slice(0, 2), nextCursor: 'more' }
+          : { items: items.slice(2), nextCursor: null };
+      },
     },
     privacy: { erasures: noErasures, preview: () => COUNTS, ...privacy },
   });
 }
 
 describe('privacy in Settings', () => {
-  it('finds a contact by words of the name, and by the key', async () => {
+  it('finds contacts by words of the name, page by page, and one by the key', async () => {
     const { user, address } = openPrivacy({});
     await screen.findByText('Nobody was erased yet');
     const field = screen.getByLabelText('A contact’s key or name');
@@ -76,6 +80,8 @@ describe('privacy in Settings', () => {
       expect.stringContaining('Ada Lund'),
     ]);
     expect(address()).toBe('/settings?section=privacy&find=ada');
+    await user.click(screen.getByRole('button', { name: 'Show more' }));
+    await waitFor(() => expect(found.getAllByRole('listitem')).toHaveLength(3));
     cleanup();
     openPrivacy({}, { find: '%2B4670' });
     const exact = within(await screen.findByRole('list', { name: 'Contacts' }));

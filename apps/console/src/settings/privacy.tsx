@@ -82,22 +82,10 @@ function FoundContacts({ find, onOpen }: { find: string; onOpen: (open: Open) =>
         {...pages}
         loading={<SkeletonLines lines={3} className="mt-4" />}
         failed={null}
-        moreLabel="Look further"
         className="mt-3"
         empty={
-          <EmptyState
-            title="No contact was found."
-            action={
-              pages.hasMore && (
-                <Button onClick={pages.loadMore} disabled={pages.isLoadingMore}>
-                  Look further
-                </Button>
-              )
-            }
-          >
-            {pages.hasMore
-              ? 'There are more contacts than were looked through.'
-              : 'A key has to be whole; of a name its words do.'}
+          <EmptyState title="No contact was found.">
+            A key, and each word of a name, is found by how it begins.
           </EmptyState>
         }
       >
