@@ -1,41 +1,45 @@
-import { TimeZone } from '@baton/schema';
+import { type BusinessHours, TimeZone } from '@baton/schema';
 import { Clock, Plus, X } from 'lucide-react';
-import { errorMessage } from '../format/error-message.ts';
 import { VIEWER_TIME_ZONE } from '../format/time.ts';
 import { useMayManage } from '../session/session-context.ts';
 import { Button } from '../ui/button.tsx';
 import { EmptyState } from '../ui/empty-state.tsx';
 import { IconButton } from '../ui/icon-button.tsx';
-import { SkeletonLines } from '../ui/skeleton.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { type DayHours, errorOf, hoursOf, nextInterval, usualWeek, withDay } from './opening-hours.ts';
+import { DraftSection, UnreadSection } from './draft-section.tsx';
+import {
+  type DayHours,
+  errorOf,
+  hoursOf,
+  nextInterval,
+  usualWeek,
+  weekOf,
+  withDay,
+} from './opening-hours.ts';
 import { FieldError } from '../ui/field-error.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { SettingSection } from './setting.tsx';
-import { draftOf, useBusinessHours } from './use-business-hours.ts';
+import { TimeRange } from './time-range.tsx';
+import { useTenantDraft } from './use-tenant-draft.ts';
 
-const ABOUT = 'A follow-up that falls outside these hours moves to the next opening.';
+const SECTION = {
+  title: 'Business hours',
+  about: 'A follow-up that falls outside these hours moves to the next opening.',
+};
+
+type Draft = { timeZone: string; week: readonly DayHours[] };
+
+const draftOf = (hours: BusinessHours): Draft => ({ timeZone: hours.timeZone, week: weekOf(hours) });
 
 export function BusinessHoursSettings() {
   const mayManage = useMayManage();
-  const { tenant, draft, setDraft, save } = useBusinessHours();
-
-  if (tenant.data === undefined) {
-    return (
-      <SettingSection title="Business hours" about={ABOUT}>
-        {tenant.error === null ? (
-          <SkeletonLines lines={7} />
-        ) : (
-          <Notice message={errorMessage(tenant.error)} className="mt-2" />
-        )}
-      </SettingSection>
-    );
-  }
+  const { tenant, draft, setDraft, save } = useTenantDraft<Draft>();
+  if (tenant.data === undefined) return <UnreadSection {...SECTION} error={tenant.error} lines={7} />;
   const saved = tenant.data.businessHours;
   const shown = draft ?? (saved === null ? null : draftOf(saved));
   if (shown === null) {
     return (
-      <SettingSection title="Business hours" about={ABOUT}>
+      <SettingSection {...SECTION}>
         <EmptyState
           icon={<Clock size={20} strokeWidth={1.5} />}
           title="No hours are set: a follow-up is due at whatever hour it was scheduled for."
@@ -58,65 +62,57 @@ export function BusinessHoursSettings() {
   const isZoneKnown = TimeZone.safeParse(shown.timeZone).success;
 
   return (
-    <SettingSection title="Business hours" about={ABOUT}>
-      <fieldset disabled={!mayManage} className="min-w-0">
-        <legend className="sr-only">Hours of the week</legend>
-        <div className="mb-4 max-w-72">
-          <TextField
-            label="Time zone"
-            value={shown.timeZone}
-            list="time-zones"
-            spellCheck={false}
-            autoComplete="off"
-            error={isZoneKnown ? undefined : 'Not a time zone. Type a place like Europe/Berlin'}
-            onChange={(event) => setDraft({ ...shown, timeZone: event.target.value })}
-          />
-          <datalist id="time-zones">
-            {Intl.supportedValuesOf('timeZone').map((zone) => (
-              <option key={zone} value={zone}>
-                {zone}
-              </option>
-            ))}
-          </datalist>
-        </div>
-        <ul className="border-t border-line">
-          {shown.week.map((row) => (
-            <DayRow
-              key={row.day}
-              row={row}
-              onChange={(intervals) => setDraft({ ...shown, week: withDay(shown.week, row.day, intervals) })}
-            />
-          ))}
-        </ul>
-        {!isOpen && (
-          <Notice message="A week needs an open hour. Turn the hours off to have none." className="mt-2" />
-        )}
-        {save.error !== null && (
-          <Notice message={`Not saved. ${errorMessage(save.error)}`} className="mt-2" />
-        )}
-        {!mayManage && <p className="mt-3 text-ink-3">Changing them needs the right to manage.</p>}
-        <div className="mt-4 flex flex-wrap items-center gap-2">
+    <DraftSection
+      {...SECTION}
+      legend="Hours of the week"
+      isChanged={draft !== null}
+      save={save}
+      onSave={hours && (() => save.mutate({ businessHours: hours }))}
+      onDiscard={() => setDraft(null)}
+      action={
+        saved !== null &&
+        draft === null && (
           <Button
-            variant="primary"
-            disabled={draft === null || hours === null || save.isPending}
-            onClick={() => hours !== null && save.mutate(hours)}
+            variant="danger"
+            onClick={() => save.mutate({ businessHours: null })}
+            disabled={save.isPending}
           >
-            Save
+            Turn the hours off
           </Button>
-          {draft !== null && <Button onClick={() => setDraft(null)}>Discard changes</Button>}
-          {saved !== null && draft === null && (
-            <Button variant="danger" onClick={() => save.mutate(null)} disabled={save.isPending}>
-              Turn the hours off
-            </Button>
-          )}
-          {draft === null && save.isSuccess && (
-            <span role="status" className="text-ink-3">
-              Saved
-            </span>
-          )}
-        </div>
-      </fieldset>
-    </SettingSection>
+        )
+      }
+    >
+      <div className="mb-4 max-w-72">
+        <TextField
+          label="Time zone"
+          value={shown.timeZone}
+          list="time-zones"
+          spellCheck={false}
+          autoComplete="off"
+          error={isZoneKnown ? undefined : 'Not a time zone. Type a place like Europe/Berlin'}
+          onChange={(event) => setDraft({ ...shown, timeZone: event.target.value })}
+        />
+        <datalist id="time-zones">
+          {Intl.supportedValuesOf('timeZone').map((zone) => (
+            <option key={zone} value={zone}>
+              {zone}
+            </option>
+          ))}
+        </datalist>
+      </div>
+      <ul className="border-t border-line">
+        {shown.week.map((row) => (
+          <DayRow
+            key={row.day}
+            row={row}
+            onChange={(intervals) => setDraft({ ...shown, week: withDay(shown.week, row.day, intervals) })}
+          />
+        ))}
+      </ul>
+      {!isOpen && (
+        <Notice message="A week needs an open hour. Turn the hours off to have none." className="mt-2" />
+      )}
+    </DraftSection>
   );
 }
 
@@ -133,22 +129,10 @@ function DayRow({ row, onChange }: { row: DayHours; onChange: (intervals: DayHou
         {intervals.map((interval, index) => (
           // An interval has no identity but its index.
           <div key={index} className="flex items-center gap-1.5">
-            <TextField
-              label={`${name}, opens`}
-              isLabelHidden
-              type="time"
-              value={interval.from}
-              onChange={(event) => set(index, { from: event.target.value })}
-              className="w-28"
-            />
-            <span aria-hidden>–</span>
-            <TextField
-              label={`${name}, closes`}
-              isLabelHidden
-              type="time"
-              value={interval.to}
-              onChange={(event) => set(index, { to: event.target.value })}
-              className="w-28"
+            <TimeRange
+              value={interval}
+              labels={[`${name}, opens`, `${name}, closes`]}
+              onChange={(change) => set(index, change)}
             />
             <IconButton
               label={`Remove ${interval.from} to ${interval.to} on ${name}`}
