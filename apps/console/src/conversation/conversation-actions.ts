@@ -4,6 +4,7 @@ import type { Action } from '../keys/action-store.ts';
 import { useActions } from '../keys/actions.tsx';
 import { keyMap } from '../keys/key-map.ts';
 import { useMayErase } from '../privacy/contact-actions.tsx';
+import { namedContactOf } from '../privacy/named-contact.ts';
 import { useActsForOthers, useMay, useMe } from '../session/session-context.ts';
 import { useConversation } from './conversation-context.ts';
 import { currentTextSelection } from './text-selection.ts';
@@ -67,17 +68,15 @@ export function useConversationActions(): void {
     { label: 'Change the deal', group: 'Conversation', run: () => openDialog({ name: 'deal' }) },
     { label: 'Change tags', group: 'Conversation', run: () => openDialog({ name: 'tags' }) },
     { ...keyMap.close, blockedReason: blocked, run: () => openDialog({ name: 'close' }) },
-    isPaused
-      ? { label: 'Resume', group: 'Conversation', run: () => void runCommand('Resuming', commands.resume) }
-      : {
-          label: 'Pause',
-          group: 'Conversation',
-          blockedReason: blocked,
-          run: () => void runCommand('Pausing', () => commands.pause()),
-        },
     ...(isPaused
-      ? []
+      ? [{ label: 'Resume', group: 'Conversation', run: () => void runCommand('Resuming', commands.resume) }]
       : [
+          {
+            label: 'Pause',
+            group: 'Conversation',
+            blockedReason: blocked,
+            run: () => void runCommand('Pausing', () => commands.pause()),
+          },
           {
             label: 'Pause until …',
             group: 'Conversation',
@@ -98,9 +97,8 @@ export function useConversationActions(): void {
         ]
       : []),
   ];
-  const { contactId, erasedAt } = conversation;
-  const contact = { contactId, name: conversation.contact?.name ?? null };
-  const gone = erasedAt === undefined ? undefined : 'The contact is erased';
+  const contact = namedContactOf(conversation);
+  const gone = conversation.erasedAt === undefined ? undefined : 'The contact is erased';
   const privacy: Action[] = [
     ...(mayExport
       ? [

@@ -21,9 +21,12 @@ function actorName(actor: Actor, nameOf: NameOf): string {
   return actor.kind === 'customer' ? 'The customer' : 'Baton';
 }
 
-/** A manager overruled the owner's capacity or availability. */
+const because = (reason: string | null): string => (reason === null ? '' : `: ${isolate(reason)}`);
+
 const untilNote = ({ until }: { until?: string | undefined }) =>
   until === undefined ? '' : ` until ${exactTime(until)}`;
+
+/** A manager overruled the owner's capacity or availability. */
 const forcedNote = (entry: { forced?: true | undefined }) => (entry.forced ? ' (forced)' : '');
 
 const handoffVerbs = {
@@ -47,7 +50,7 @@ function formatHandoff(entry: Extract<Entry, { kind: 'handoff' }>, nameOf: NameO
   const { action, handoff } = entry;
   const to = nameOf(handoff.to);
   const why = replaceLeadingAgentId(handoff.resolution, entry.actor, nameOf);
-  const reason = why === null ? '' : `: ${isolate(why)}`;
+  const reason = because(why);
   switch (action) {
     case 'requested':
       return `${nameOf(handoff.from)} asked ${to} to take the conversation: ${isolate(handoff.reason)}`;
@@ -84,12 +87,9 @@ function formatDeal({ deal, outcome }: Extract<Entry, { kind: 'deal' }>): string
   const value = deal.monthlyValueCents === null ? '' : `, ${formatMoney(deal.monthlyValueCents)} a month`;
   const method = deal.paymentMethod === null ? '' : `, ${paymentLabels[deal.paymentMethod].toLowerCase()}`;
   if (outcome === 'won') return `Deal won${value}${method}`;
-  if (outcome === 'lost')
-    return `Deal lost${deal.closeReason === null ? '' : `: ${isolate(deal.closeReason)}`}`;
+  if (outcome === 'lost') return `Deal lost${because(deal.closeReason)}`;
   return `Deal changed${value}${method}`;
 }
-
-const because = (reason: string | null): string => (reason === null ? '' : `: ${isolate(reason)}`);
 
 const messageName = ({ targetSeq }: { targetSeq: number }): string => `Message ${targetSeq}`;
 
@@ -101,8 +101,8 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
       return formatHandoff(entry, nameOf);
     case 'stage': {
       const how = entry.forced ? 'forced to' : 'moved to';
-      const why = entry.lossReason ?? entry.reason;
-      return `${actorName(entry.actor, nameOf)} ${how} ${stageLabels[entry.to]}${why === null ? '' : `: ${isolate(why)}`}`;
+      const why = because(entry.lossReason ?? entry.reason);
+      return `${actorName(entry.actor, nameOf)} ${how} ${stageLabels[entry.to]}${why}`;
     }
     case 'qualification':
       return formatQualification(entry, nameOf);
@@ -113,7 +113,7 @@ export function formatEvent(entry: EventEntry, nameOf: NameOf): string {
     case 'deal':
       return formatDeal(entry);
     case 'status':
-      return `${statusLabels[entry.to]}${untilNote(entry)}${forcedNote(entry)}${entry.reason === null ? '' : `: ${isolate(entry.reason)}`}`;
+      return `${statusLabels[entry.to]}${untilNote(entry)}${forcedNote(entry)}${because(entry.reason)}`;
     case 'details':
       return entry.tags === undefined
         ? 'Details changed'

@@ -8,12 +8,17 @@ function atNine(now: Date, days: number): string {
   return toLocalTime(new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, 9));
 }
 
+/** At nine, in the viewer's zone. */
+export function tomorrowMorning(now: Date): string {
+  return atNine(now, 1);
+}
+
 /** Common choices, in the viewer's zone. */
 export function suggestedTimes(now: Date): readonly { label: string; localTime: string }[] {
   const toMonday = (8 - now.getDay()) % 7 || 7;
   return [
     { label: 'In an hour', localTime: toLocalTime(new Date(now.getTime() + 3_600_000)) },
-    { label: 'Tomorrow, 9:00', localTime: atNine(now, 1) },
+    { label: 'Tomorrow, 9:00', localTime: tomorrowMorning(now) },
     { label: 'In three days, 9:00', localTime: atNine(now, 3) },
     { label: 'Monday, 9:00', localTime: atNine(now, toMonday) },
   ];

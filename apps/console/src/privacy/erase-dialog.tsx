@@ -112,11 +112,7 @@ function Outcome({ erasure, expected }: { erasure: Erasure; expected: ErasureCou
   if (state === 'running')
     return (
       <div role="status">
-        <Progress
-          label="How much is erased"
-          value={counts.conversations}
-          max={expected && expected.conversations}
-        />
+        <Progress label="How much is erased" value={counts.conversations} max={expected?.conversations} />
         <p className="mt-1">
           {counts.conversations.toLocaleString('en')}
           {expected !== undefined && ` of ${expected.conversations.toLocaleString('en')}`} conversations are

@@ -2,6 +2,7 @@ import type { ServerLimits } from '@baton/schema';
 import { useQuery } from '@tanstack/react-query';
 import { useTRPC } from '../baton-provider.tsx';
 import { errorMessage } from '../format/error-message.ts';
+import { formatCount } from '../format/labels.ts';
 import { Notice } from '../ui/notice.tsx';
 import { SkeletonLines } from '../ui/skeleton.tsx';
 import { Setting, SettingSection } from './setting.tsx';
@@ -11,8 +12,7 @@ const megabytes = (bytes: number) => `${Number((bytes / MEGABYTE).toFixed(1)).to
 const count = (value: number) => value.toLocaleString();
 const HOUR = 3_600_000;
 const days = (ms: number) =>
-  ms % (24 * HOUR) === 0 ? named(ms / (24 * HOUR), 'day') : named(ms / HOUR, 'hour');
-const named = (value: number, unit: string) => `${count(value)} ${unit}${value === 1 ? '' : 's'}`;
+  ms % (24 * HOUR) === 0 ? formatCount(ms / (24 * HOUR), 'day') : formatCount(ms / HOUR, 'hour');
 
 const rows: readonly {
   limit: keyof ServerLimits;

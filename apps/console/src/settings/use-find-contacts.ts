@@ -1,7 +1,7 @@
 import type { Baton } from '@baton/client';
 import { useBaton, useTRPC } from '../baton-provider.tsx';
 import { type Pages, usePages } from '../lists/use-pages.ts';
-import type { NamedContact } from '../privacy/named-contact.ts';
+import { type NamedContact, namedContactOf } from '../privacy/named-contact.ts';
 
 /** Whoever has exactly this key, with details or only conversations. */
 async function findByKey(
@@ -10,7 +10,7 @@ async function findByKey(
   signal: AbortSignal,
 ): Promise<NamedContact | null> {
   const { items } = await api.conversations.list.query({ contactId, limit: 1 }, { signal });
-  return items[0] === undefined ? null : { contactId, name: items[0].contact?.name ?? null };
+  return items[0] === undefined ? null : namedContactOf(items[0]);
 }
 
 /** Contacts by key or name: the exact key first, then those whose details or key have words that begin so. */

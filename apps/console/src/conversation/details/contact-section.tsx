@@ -9,13 +9,14 @@ import { useConversation } from '../conversation-context.ts';
 import { useOtherConversations } from './use-other-conversations.ts';
 import { contactName } from '../../format/contact-name.ts';
 import { ContactActions } from '../../privacy/contact-actions.tsx';
+import { namedContactOf } from '../../privacy/named-contact.ts';
 import { ForWorkers } from '../../session/for-workers.tsx';
 
 export function ContactSection() {
   const { conversation, openDialog } = useConversation();
   const { contactId, channel, tags, metadata, createdAt } = conversation;
   const others = useOtherConversations(conversation);
-  const contact = { contactId, name: conversation.contact?.name ?? null };
+  const contact = namedContactOf(conversation);
   const details = Object.entries(metadata);
   return (
     <CollapsibleSection

@@ -1,7 +1,7 @@
 import { type AgentId, CancelOn, type FollowUp, FollowUpPriority, FollowUpType } from '@baton/schema';
 import { useState } from 'react';
 import { useAgents } from '../../agents/use-agents.ts';
-import { suggestedTimes } from '../../format/local-time.ts';
+import { tomorrowMorning } from '../../format/local-time.ts';
 import { VIEWER_TIME_ZONE } from '../../format/time.ts';
 import { followUpLabels, priorityLabels } from '../../format/labels.ts';
 import { useMe } from '../../session/session-context.ts';
@@ -33,15 +33,13 @@ const repeatChoices = (['never', 'daily', 'weekdays', 'weekly', 'fortnightly'] a
   label: repeats[value].label,
 }));
 
-const tomorrowMorning = (): string => suggestedTimes(new Date())[1]?.localTime ?? '';
-
 export function ScheduleFollowUpDialog({ onClose }: { onClose: () => void }) {
   const { commands } = useConversation();
   const me = useMe();
   const agents = useAgents();
   const { error, isBusy, submit } = useSubmit(onClose);
   const [type, setType] = useState<FollowUpType>('re_engagement');
-  const [localTime, setLocalTime] = useState(tomorrowMorning);
+  const [localTime, setLocalTime] = useState(() => tomorrowMorning(new Date()));
   const [priority, setPriority] = useState<FollowUpPriority>('medium');
   const [assignee, setAssignee] = useState<AgentId | null>(me.id);
   const [context, setContext] = useState('');
@@ -130,7 +128,7 @@ export function ScheduleFollowUpDialog({ onClose }: { onClose: () => void }) {
 export function SnoozeFollowUpDialog({ followUp, onClose }: { followUp: FollowUp; onClose: () => void }) {
   const { commands } = useConversation();
   const { error, isBusy, submit } = useSubmit(onClose);
-  const [localTime, setLocalTime] = useState(tomorrowMorning);
+  const [localTime, setLocalTime] = useState(() => tomorrowMorning(new Date()));
   return (
     <DialogForm
       title="Put off the follow-up"

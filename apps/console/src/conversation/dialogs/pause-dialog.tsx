@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { suggestedTimes } from '../../format/local-time.ts';
+import { tomorrowMorning } from '../../format/local-time.ts';
 import { TextField } from '../../ui/text-field.tsx';
 import { useConversation } from '../conversation-context.ts';
 import { DialogForm } from './dialog-form.tsx';
@@ -9,7 +9,7 @@ import { WhenField } from './when-field.tsx';
 export function PauseDialog({ onClose }: { onClose: () => void }) {
   const { commands } = useConversation();
   const { error, isBusy, submit } = useSubmit(onClose);
-  const [localTime, setLocalTime] = useState(() => suggestedTimes(new Date())[1]?.localTime ?? '');
+  const [localTime, setLocalTime] = useState(() => tomorrowMorning(new Date()));
   const [reason, setReason] = useState('');
   return (
     <DialogForm
