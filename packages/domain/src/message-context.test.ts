@@ -120,6 +120,22 @@ describe('the messages for a prompt', () => {
     expect(partsOf(contextOf(timeline, 8_000, true).messages)).toHaveLength(4);
   });
 
+  it('have the form that a framework gave them only where no part of it is left out', () => {
+    const raw = { format: 'f', json: { calls: ['a', 'b'] } };
+    const [question, ...rest] = timelineOf([
+      words('agent', 'I will check.', [call('a')]),
+      words('tool', 'yes', [result('a')]),
+      note('tool', 'no', [result('b')]),
+    ]);
+    if (question === undefined) throw new Error('There is a question');
+    const asked = [{ ...question, raw }, ...rest];
+    expect(contextOf(asked, 900, false).messages[0]).toHaveProperty('raw', raw);
+    asked[0] = { ...question, raw, parts: [call('a'), call('b')] };
+    const [first] = contextOf(asked, 900, false).messages;
+    expect(first).toMatchObject({ text: 'I will check.', parts: [call('a')] });
+    expect(first).not.toHaveProperty('raw');
+  });
+
   it('have two calls and their two results together, or none of the three messages', () => {
     const timeline = timelineOf([
       words('customer', 'Price and size?'),

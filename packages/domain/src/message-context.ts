@@ -16,9 +16,9 @@ export function estimateTokens({ text, parts = [] }: Pick<MessageEntry, 'text' |
 
 type Part = NonNullable<MessageEntry['parts']>[number];
 
-/** The message with some of its parts. */
+/** The message with some of its parts; where one is left out, without its `raw` form, which has them all. */
 function withParts(message: MessageEntry, isWanted: (part: Part) => boolean): MessageEntry {
-  const { parts = [], ...rest } = message;
+  const { parts = [], raw: _raw, ...rest } = message;
   const wanted = parts.filter(isWanted);
   if (wanted.length === parts.length) return message;
   return wanted.length === 0 ? rest : { ...rest, parts: wanted };
@@ -53,8 +53,7 @@ export class MessageWindow {
 
   /** @param message older than those before */
   add(message: MessageEntry): void {
-    for (const part of message.parts ?? [])
-      if (part.type === 'tool_result') keepLatest(this.#results, part.callId, message.seq);
+    noteResults(this.#results, message);
     const shown = this.#withoutHiddenCalls(message);
     this.#messages.push(shown);
     this.#tokens += estimateTokens(shown);
@@ -79,18 +78,15 @@ export class MessageWindow {
   /** Takes the calls out that the results answer: all hidden ones of those that `openCalls` told of. */
   hide({ afterSeq }: OpenCalls, results: readonly Pick<MessageEntry, 'seq' | 'parts'>[]): void {
     this.#comparedFrom = afterSeq;
-    for (const { seq, parts = [] } of results)
-      for (const part of parts)
-        if (part.type === 'tool_result') keepLatest(this.#hiddenResults, part.callId, seq);
+    for (const result of results) noteResults(this.#hiddenResults, result);
     const before = this.#messages;
     [this.#messages, this.#tokens] = [[], 0];
     for (const message of before) this.add(message);
   }
 
   /** Leaves out a message that a newer one replaces: its results are none, and their calls go with them. */
-  leaveOut({ seq, parts = [] }: Pick<MessageEntry, 'seq' | 'parts'>): void {
-    for (const part of parts)
-      if (part.type === 'tool_result') keepLatest(this.#hiddenResults, part.callId, seq);
+  leaveOut(message: Pick<MessageEntry, 'seq' | 'parts'>): void {
+    noteResults(this.#hiddenResults, message);
   }
 
   /** Oldest first. */
@@ -104,7 +100,7 @@ export class MessageWindow {
       if (paired.parts !== undefined) return [paired];
       // The words of a tool are those of its results.
       const isResult = paired !== message && message.author.kind === 'tool';
-      const saysNothing = isBlank(message.text) && (paired !== message || message.raw === undefined);
+      const saysNothing = isBlank(paired.text) && paired.raw === undefined;
       return isResult || saysNothing ? [] : [paired];
     });
     return { messages, tokens: messages.reduce((sum, message) => sum + estimateTokens(message), 0) };
@@ -117,6 +113,11 @@ export class MessageWindow {
   }
 }
 
-function keepLatest(seqs: Map<string, number>, callId: string, seq: number): void {
-  seqs.set(callId, Math.max(seq, seqs.get(callId) ?? 0));
+/** Keeps the latest result of each call. */
+function noteResults(
+  seqs: Map<string, number>,
+  { seq, parts = [] }: Pick<MessageEntry, 'seq' | 'parts'>,
+): void {
+  for (const part of parts)
+    if (part.type === 'tool_result') seqs.set(part.callId, Math.max(seq, seqs.get(part.callId) ?? 0));
 }
