@@ -23,6 +23,7 @@ import {
   textsOf,
 } from '../test/watching.ts';
 import type { Baton } from './client.ts';
+import { messagesOf } from './messages-of.ts';
 import type { ConversationReplica } from './watch.ts';
 
 let server: TestServer;
@@ -127,6 +128,20 @@ describe('a replica', () => {
     await replica.until(({ conversation: shown }) => shown?.lastSeq === 4);
     expect(textsOf(replica.state)).toEqual(['Hello', '']);
     await expectEqualToStore(server, replica);
+  });
+
+  test('gives messages as they stand after edits, reports and ratings', async () => {
+    const conversationId = await conversation();
+    const replica = await watch(conversationId);
+    const { messages } = server.baton.api;
+    for (const text of ['One', 'Two']) await say(conversationId, text);
+    for (const text of ['Uno', 'Due']) await messages.revise.mutate({ conversationId, seq: 3, text });
+    await messages.report.mutate({ conversationId, seq: 4, state: 'read' });
+    await messages.rate.mutate({ conversationId, seq: 4, verdict: 'good' });
+    await messages.redact.mutate({ conversationId, seq: 4 });
+    await replica.until(({ conversation: shown }) => shown?.lastSeq === 9);
+    expect(messagesOf(replica.state)).toEqual((await messages.list.query({ conversationId })).items);
+    expect(messagesOf(replica.state).map(({ text }) => text)).toEqual(['Hello', 'Due', '']);
   });
 
   test('begins with the latest 200 entries and loads those before on demand', async () => {
