@@ -7,6 +7,7 @@ import type {
   CommandType,
   Consent,
   Conversation,
+  FileId,
   KnownEntry,
   MessageView,
   Timestamp,
@@ -30,6 +31,8 @@ export type DecideContext = {
   agents: ReadonlyMap<AgentId, AgentState> | null;
   /** The registered agents among the command's `newcomers`, and perhaps others; undefined where nobody knows them. */
   registered?: ReadonlySet<AgentId>;
+  /** The stored files of the conversation among the command's `attachedFiles`; undefined where nobody knows them. */
+  files?: ReadonlySet<FileId> | undefined;
   /** Whether the caller may force what the rules of stages and of capacity refuse. */
   mayForce: boolean;
   /** The caller is one agent: its tools say in public what it may say itself. */

@@ -1,5 +1,6 @@
 import type { Command, CommandType, Conversation, KnownEntry } from '@baton/schema';
 import { ConversationId } from '@baton/schema';
+import { requireFiles } from './attached-files.ts';
 import * as contacts from './contact.ts';
 import * as conversations from './conversation.ts';
 import * as deals from './deal.ts';
@@ -85,6 +86,7 @@ function decide(conversation: Conversation | null, command: Command, context: De
   requireNotErased(conversation);
   if ('expectedVersion' in command.input) requireVersion(conversation, command.input.expectedVersion);
   requireRegistered(command, conversation, context);
+  requireFiles(command, context);
   // The compiler does not see that the key is the command's own type.
   const decision = decisions[command.type] as Decide<typeof command.type>;
   return decision(conversation, command.input, context);

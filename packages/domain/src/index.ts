@@ -1,4 +1,5 @@
 export { actorOfCommand } from './actor.ts';
+export { attachedFiles } from './attached-files.ts';
 export { namedAgents } from './named-agents.ts';
 export { DEFAULT_OWNER } from './agent.ts';
 export type { AgentState, DecideContext } from './decide.ts';

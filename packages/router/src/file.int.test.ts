@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newContact, startTestServer, type TestServer } from '../../../apps/server/test/test-server.ts';
+import {
+  newContact,
+  refusalOf,
+  startTestServer,
+  type TestServer,
+} from '../../../apps/server/test/test-server.ts';
 
 let server: TestServer;
 let conversationId: string;
@@ -49,4 +54,33 @@ test('files are listed in pages, the latest first', async () => {
   const cursor = first.nextCursor ?? '';
   const rest = await api.files.list.query({ conversationId: id, limit: 2, cursor });
   expect([...first.items, ...rest.items].map(({ name }) => name)).toEqual(['c', 'b', 'a']);
+});
+
+test('a message names files that are stored in its conversation, and no others', async () => {
+  const { api } = server.baton;
+  const stored = async (of: string) => {
+    const input = { conversationId: of, name: 'a.txt', bytes: 3 };
+    const { file, upload } = await api.files.create.mutate(input);
+    const say = (clientMessageId: string) =>
+      api.messages.append.mutate({
+        conversationId,
+        clientMessageId,
+        author: { kind: 'customer' },
+        text: 'See this',
+        parts: [{ type: 'attachment', fileId: file.id }],
+      });
+    const refused = async (id: string) =>
+      expect(await refusalOf(say(id))).toMatchObject({
+        code: 'INVALID_INPUT',
+        details: { faults: [{ path: 'parts[0].fileId' }] },
+      });
+    await refused(`early-${file.id}`);
+    await fetch(`${server.url}${upload?.url}`, { method: 'PUT', body: 'abc' });
+    return { say, refused, id: file.id };
+  };
+  const ours = await stored(conversationId);
+  expect((await ours.say('named')).entry).toMatchObject({ parts: [{ type: 'attachment', fileId: ours.id }] });
+  const { id } = await api.conversations.create.mutate({ contactId: newContact(), channel: 'web' });
+  const theirs = await stored(id);
+  await theirs.refused('elsewhere');
 });

@@ -5,6 +5,7 @@ import {
   AppendMessage,
   ClaimFollowUps,
   type ConversationId,
+  FileId,
   HeartbeatFollowUp,
   ListConversations,
   ListFollowUps,
@@ -87,11 +88,13 @@ import { qualificationQueries } from './qualification.ts';
 import { searchQueries } from './search/search.ts';
 import { readSending } from './sending.ts';
 import { stageQueries } from './stage.ts';
+import { storedAmong } from './stored-files.ts';
 import { timelineQueries } from './timeline.ts';
 
 useExplainedStore();
 
 const SESSION_ID = SessionId.parse('e'.repeat(24));
+const FILE_ID = FileId.parse('d'.repeat(24));
 const KEY_ID = ApiKeyId.parse('f'.repeat(24));
 const keyIdOf = (made: string) => ApiKeyId.parse(made.split('_')[1]);
 
@@ -373,6 +376,13 @@ const others: Case[] = [
   [
     'findSaidMessages of several',
     () => findSaidMessages(collections, tenantId, [saying('3-3'), saying('4')]),
+  ],
+  [
+    'files of a message',
+    () =>
+      collections.db.client.withSession((session) =>
+        storedAmong(collections, { tenantId, conversationId: long }, [{ fileId: FILE_ID }], session),
+      ),
   ],
   ['contacts.get', () => contactLists.get(collections, tenantId, { contactId: 'contact-1' })],
   ['contacts.find', () => contactQueries.find(collections, tenantId, { contactId: 'contact-1' })],

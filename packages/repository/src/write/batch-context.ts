@@ -1,9 +1,17 @@
-import { type DecideContext, isClosed, namedAgents, newcomers, type Sending } from '@baton/domain';
+import {
+  attachedFiles,
+  type DecideContext,
+  isClosed,
+  namedAgents,
+  newcomers,
+  type Sending,
+} from '@baton/domain';
 import type { Command, Conversation, FollowUpId, TenantId } from '@baton/schema';
 import type { ClientSession } from 'mongodb';
 import { TRANSACTION_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { agentsOnDuty } from '../read/agent.ts';
 import { readCalendar, readSending, saidNow } from '../read/sending.ts';
+import { storedAmong } from '../read/stored-files.ts';
 import { byId, type Collections } from '../schema/open-collections.ts';
 import { consentIn, readContacts } from './batch-contacts.ts';
 import { agentsAfter, type BatchState, type CommandRequest, type CommitOptions } from './batch.ts';
@@ -52,6 +60,7 @@ export async function decideContextOf(
     id,
     agents: agentsAfter(batch, named),
     registered: await registeredAgents.among(tenantId, newcomers(command, conversation), session),
+    files: await storedAmong(collections, { tenantId, conversationId }, attachedFiles(command), session),
     mayForce,
     isOneAgent,
     ...(staysPaused === true && { staysPaused }),
