@@ -236,6 +236,7 @@ export async function startServer(options: ServerOptions): Promise<BatonServer> 
       store,
       issuer: company.issuer,
       options: options.oidc,
+      scope: options.oidc.client.scope,
       addresses,
       onFault: (cause, request) =>
         log.warn(
@@ -323,7 +324,9 @@ function companyOf(options: OidcOptions | undefined, store: Store, log: Logger) 
       'The issuer of OpenID Connect cannot be asked',
     ),
   );
-  return { issuer, tokens: new CompanyTokens(store, issuer, options) };
+  const { audience } = options;
+  const tokens = audience === undefined ? null : new CompanyTokens(store, issuer, { ...options, audience });
+  return { issuer, tokens };
 }
 
 /** The feed has a client of its own: its change stream waits without a socket timeout. */

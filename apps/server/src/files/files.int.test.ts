@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import { type CreateFileInput, FileRecord } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { newContact, startTestServer, type TestServer } from '../../test/test-server.ts';
+import { newContact, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
 
 let server: TestServer;
 
@@ -183,7 +183,7 @@ describe('an address', () => {
     const tenants = server.db.collection<{ _id: string }>('tenants');
     await tenants.updateOne({ _id: 'acme' }, { $set: { suspendedAt: new Date() } });
     const { url } = await server.store.files
-      .get('acme' as never, { fileId: id })
+      .get(TENANT, { fileId: id })
       .then(({ download: address }) => ({ url: address?.url }));
     expect((await fetch(`${server.url}${url}`)).status).toBe(404);
     await tenants.updateOne({ _id: 'acme' }, { $unset: { suspendedAt: '' } });

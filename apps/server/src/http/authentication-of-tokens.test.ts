@@ -2,7 +2,6 @@ import type { Standing, Store } from '@baton/repository';
 import type { Credential } from '@baton/router';
 import { TenantId } from '@baton/schema';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { CompanyTokens } from '../oidc/company-tokens.ts';
 import { Authentication } from './authentication.ts';
 
 const HERE = () => '192.0.2.1';
@@ -26,9 +25,9 @@ function tokens(expiresAt = HOUR_MS) {
     readCredentials: async () => ({ keys: [], sessions: [] }),
     standingsOf,
   };
-  // What an authentication asks of them, and no more.
-  const company = { nameOf: (text: string) => `token ${text}`, credentialOf: verify } as unknown;
-  const authentication = new Authentication(store as unknown as Store, { tokens: company as CompanyTokens });
+  const company = { nameOf: (text: string) => `token ${text}`, credentialOf: verify };
+  // What an authentication asks of a store, and no more.
+  const authentication = new Authentication(store as unknown as Store, { tokens: company });
   const find = () => authentication.credentialOfToken(TOKEN, HERE);
   return { authentication, token, find, verify, standing, standingsOf };
 }

@@ -20,6 +20,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Gives the address that a credential comes from. */
 type From = () => string | Promise<string>;
 type Known = { credential: Credential; checkedAt: number; usedAt: number; foundAt: number };
+/** What it asks of a company's tokens. */
+type Tokens = Pick<CompanyTokens, 'nameOf' | 'credentialOf'>;
 type Watcher = { credential: Credential; onEnded: OnEnded };
 
 /**
@@ -29,7 +31,7 @@ type Watcher = { credential: Credential; onEnded: OnEnded };
  */
 export class Authentication {
   readonly #store: Store;
-  readonly #tokens: CompanyTokens | null;
+  readonly #tokens: Tokens | null;
   readonly #checkEveryMs: number;
   readonly #keyUse: LastUse<ApiKeyId>;
   readonly #sessionUse: LastUse<SessionId>;
@@ -47,7 +49,7 @@ export class Authentication {
     {
       checkEveryMs = CHECK_EVERY_MS,
       tokens = null,
-    }: { checkEveryMs?: number | undefined; tokens?: CompanyTokens | null } = {},
+    }: { checkEveryMs?: number | undefined; tokens?: Tokens | null } = {},
   ) {
     this.#store = store;
     this.#tokens = tokens;

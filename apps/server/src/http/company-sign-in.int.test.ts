@@ -1,7 +1,7 @@
 import { AgentId } from '@baton/schema';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ANA, refusalOf, startTestServer, TENANT, type TestServer } from '../../test/test-server.ts';
-import { CLIENT_ID, CLIENT_SECRET, startTestIssuer } from '../../test/test-issuer.ts';
+import { AUDIENCE, CLIENT_ID, CLIENT_SECRET, startTestIssuer } from '../../test/test-issuer.ts';
 import { createLog } from '../observe/log.ts';
 import { DEFAULT_CLAIMS } from '../oidc/oidc-options.ts';
 import { COMPANY_SIGN_IN } from './company-sign-in.ts';
@@ -281,7 +281,9 @@ describe('the page that says why', () => {
 describe('while the company is away', () => {
   test('nobody signs in by it and nobody waits, links work on, and later it works again', async () => {
     await using own = await startTestIssuer();
-    await using away = await startTestServer({ oidc: { ...oidcOf(own.url), timeoutMs: 50 } });
+    await using away = await startTestServer({
+      oidc: { ...oidcOf(own.url), audience: AUDIENCE, timeoutMs: 50 },
+    });
     own.goDown();
     expect(await pageOf(await openBrowser(away).go(COMPANY_SIGN_IN))).toMatchObject({ status: 503 });
     own.hang();
@@ -295,6 +297,11 @@ describe('while the company is away', () => {
     expect(await away.mutate('session.signIn', { token }, { key: null })).toMatchObject({ status: 200 });
     own.comeBack();
     expect((await openBrowser(away).signIn()).status).toBe(303);
+    // Its keys are asked for once, for browsers and for tokens.
+    expect(await away.query('session.get', undefined, { key: await own.token() })).toMatchObject({
+      status: 200,
+    });
+    expect(own.asked('/keys')).toBe(1);
   });
 
   test('a wrong secret of the console is said, and logged without the secret and the code', async () => {

@@ -8,6 +8,7 @@ import {
   buildAuthorizationUrl,
   calculatePKCECodeChallenge,
   ClientError,
+  type IDToken,
   randomNonce,
   randomPKCECodeVerifier,
   randomState,
@@ -17,6 +18,7 @@ import { z } from 'zod';
 import { identityOf } from '../oidc/claims.ts';
 import type { Issuer } from '../oidc/issuer.ts';
 import type { OidcOptions } from '../oidc/oidc-options.ts';
+import { verifySignature } from '../oidc/verify-token.ts';
 import type { AddressLimits } from './address-limits.ts';
 import { browserFamily } from './browser-family.ts';
 import { setSessionCookie } from './session-cookie.ts';
@@ -41,7 +43,9 @@ type Begun = z.infer<typeof Begun>;
 export interface CompanySignInOptions {
   store: Store;
   issuer: Issuer;
-  options: OidcOptions;
+  options: Pick<OidcOptions, 'claims' | 'tenant' | 'roles'>;
+  /** What the issuer is asked for. */
+  scope: string;
   addresses: AddressLimits;
   /** Told of what is not the person's fault. */
   onFault: (cause: unknown, request: FastifyRequest) => void;
@@ -83,7 +87,7 @@ async function begin(
   request: FastifyRequest,
   reply: FastifyReply,
   to: string,
-  { issuer, options }: CompanySignInOptions,
+  { issuer, scope }: CompanySignInOptions,
 ): Promise<string> {
   const configuration = await issuer.configuration();
   const begun: Begun = {
@@ -94,7 +98,7 @@ async function begin(
   };
   const url = buildAuthorizationUrl(configuration, {
     redirect_uri: `${originOf(request)}${CALLBACK}`,
-    scope: options.client?.scope ?? 'openid',
+    scope,
     state: begun.state,
     nonce: begun.nonce,
     code_challenge: await calculatePKCECodeChallenge(begun.verifier),
@@ -123,18 +127,26 @@ async function finish(
   const refusedBy = url.searchParams.get('error');
   if (refusedBy !== null)
     throw new Refusal('UNAUTHORIZED', `Your company did not sign you in (${refusedBy.slice(0, 100)}).`);
-  const configuration = await issuer.configuration();
-  const tokens = await authorizationCodeGrant(configuration, url, {
-    expectedState: begun.state,
-    expectedNonce: begun.nonce,
-    pkceCodeVerifier: begun.verifier,
-    idTokenExpected: true,
-  }).catch((error: unknown) => {
-    throw refusalOf(error, issuer);
-  });
-  const { tenantId, ...person } = identityOf(tokens.claims() ?? {}, options);
+  const { tenantId, ...person } = identityOf(await claimsOf(url, begun, issuer), options);
   const browser = browserFamily(request.headers['user-agent']);
   return store.sessions.openByCompany(tenantId, { ...person, state: begun.state, browser });
+}
+
+/** What the company says of a person, in a token that it has signed. @throws Refusal */
+async function claimsOf(url: URL, begun: Begun, issuer: Issuer): Promise<Partial<IDToken>> {
+  const configuration = await issuer.configuration();
+  try {
+    const tokens = await authorizationCodeGrant(configuration, url, {
+      expectedState: begun.state,
+      expectedNonce: begun.nonce,
+      pkceCodeVerifier: begun.verifier,
+      idTokenExpected: true,
+    });
+    await verifySignature(tokens.id_token ?? '', issuer);
+    return tokens.claims() ?? {};
+  } catch (error) {
+    throw error instanceof Refusal ? error : refusalOf(error, issuer);
+  }
 }
 
 class NotVerified extends Refusal {

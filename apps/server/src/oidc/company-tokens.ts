@@ -5,7 +5,7 @@ import type { Credential } from '@baton/router';
 import { LRUCache } from 'lru-cache';
 import { refused } from './claims.ts';
 import type { Issuer } from './issuer.ts';
-import type { OidcOptions } from './oidc-options.ts';
+import type { TokenOptions } from './oidc-options.ts';
 import { isToken, verifyToken } from './verify-token.ts';
 
 const REMEMBERED = 10_000;
@@ -15,11 +15,11 @@ const REMEMBERED_MS = 5_000;
 export class CompanyTokens {
   readonly #store: Store;
   readonly #issuer: Issuer;
-  readonly #options: OidcOptions;
+  readonly #options: TokenOptions;
   /** Why tokens were refused a moment ago, by their hashes. */
   readonly #refused = new LRUCache<string, Refusal>({ max: REMEMBERED, ttl: REMEMBERED_MS });
 
-  constructor(store: Store, issuer: Issuer, options: OidcOptions) {
+  constructor(store: Store, issuer: Issuer, options: TokenOptions) {
     this.#store = store;
     this.#issuer = issuer;
     this.#options = options;
@@ -27,7 +27,7 @@ export class CompanyTokens {
 
   /** A short name for a token; null for what is none. */
   nameOf(text: string): string | null {
-    if (this.#options.audience === undefined || !isToken(text)) return null;
+    if (!isToken(text)) return null;
     return `token ${createHash('sha256').update(text).digest('base64')}`;
   }
 

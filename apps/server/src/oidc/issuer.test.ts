@@ -10,7 +10,7 @@ let running: Awaited<ReturnType<typeof startTestIssuer>> | undefined;
 
 afterEach(() => running?.[Symbol.asyncDispose]());
 
-async function use(settings: Partial<OidcOptions> = {}) {
+async function use(settings: Omit<Partial<OidcOptions>, 'audience'> = {}) {
   const company = (running = await startTestIssuer());
   const options = { issuer: company.url, audience: AUDIENCE, claims: DEFAULT_CLAIMS, ...settings };
   const failures: unknown[] = [];

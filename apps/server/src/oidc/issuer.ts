@@ -1,12 +1,11 @@
 import { Refusal } from '@baton/domain';
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors } from 'jose';
 import {
   allowInsecureRequests,
   ClientSecretBasic,
   ClientSecretPost,
   Configuration,
   discovery,
-  enableNonRepudiationChecks,
   None,
 } from 'openid-client';
 import type { OidcOptions } from './oidc-options.ts';
@@ -19,7 +18,8 @@ const TIMEOUT_MS = 5_000;
 /** Told of why the issuer cannot be asked. */
 export type OnUnreachable = (cause: unknown) => void;
 
-type Discovered = { configuration: Configuration; keys: JWTVerifyGetKey };
+type KeyOf = ReturnType<typeof createRemoteJWKSet>;
+type Discovered = { configuration: Configuration; keys: KeyOf };
 
 /**
  * A company's issuer. What it says of itself is asked for once, and its keys when they are needed: every ten minutes, and at
@@ -45,10 +45,10 @@ export class Issuer {
   }
 
   /** Finds the key of a token. It throws Refusal UNAVAILABLE, or an error of jose where the token is at fault. */
-  readonly keyOf: JWTVerifyGetKey = async (header, token) => {
+  readonly keyOf = async (...signed: Parameters<KeyOf>): ReturnType<KeyOf> => {
     const { keys } = await this.#discover();
     try {
-      return await keys(header, token);
+      return await keys(...signed);
     } catch (error) {
       throw isOfToken(error) ? error : this.unreachable(error);
     }
@@ -95,7 +95,6 @@ export class Issuer {
         : new Configuration(server, client.id, secret, authenticate(secret));
     configuration.timeout = timeoutMs / 1_000;
     if (isInsecure) allowInsecureRequests(configuration);
-    enableNonRepudiationChecks(configuration);
     const keys = createRemoteJWKSet(keysUrl, {
       timeoutDuration: timeoutMs,
       cooldownDuration: this.#options.keysCooldownMs ?? KEYS_COOLDOWN_MS,

@@ -28,6 +28,9 @@ export interface OidcOptions {
   timeoutMs?: number;
 }
 
+/** Of an issuer whose tokens open the API. */
+export type TokenOptions = OidcOptions & { audience: string };
+
 export const DEFAULT_CLAIMS: ClaimNames = {
   tenant: 'baton_tenant',
   role: 'baton_role',

@@ -1,8 +1,8 @@
 import { Refusal } from '@baton/domain';
-import { errors, type JWTPayload, jwtVerify } from 'jose';
+import { compactVerify, errors, type JWTPayload, jwtVerify } from 'jose';
 import { type Identity, identityOf, refused } from './claims.ts';
 import type { Issuer } from './issuer.ts';
-import type { OidcOptions } from './oidc-options.ts';
+import type { TokenOptions } from './oidc-options.ts';
 
 /** Signatures by a key that only the issuer has; never a shared secret, and never none. */
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 Ed25519 EdDSA'.split(' ');
@@ -28,11 +28,9 @@ export function isToken(text: string): boolean {
  */
 export async function verifyToken(
   token: string,
-  { issuer, options, now }: { issuer: Issuer; options: OidcOptions; now: number },
+  { issuer, options, now }: { issuer: Issuer; options: TokenOptions; now: number },
 ): Promise<VerifiedToken> {
-  const { audience } = options;
-  if (audience === undefined) throw refused('is for nobody here: BATON_OIDC_AUDIENCE is not set');
-  const claims = await verifiedClaims(token, { issuer, options, audience, now });
+  const claims = await verifiedClaims(token, { issuer, options, now });
   // Required, and a number: jose has looked.
   const expiresAt = Number(claims.exp) * 1_000;
   if (expiresAt <= now) throw expired();
@@ -41,12 +39,12 @@ export async function verifyToken(
 
 async function verifiedClaims(
   token: string,
-  { issuer, options, audience, now }: { issuer: Issuer; options: OidcOptions; audience: string; now: number },
+  { issuer, options, now }: { issuer: Issuer; options: TokenOptions; now: number },
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, issuer.keyOf, {
       issuer: options.issuer,
-      audience,
+      audience: options.audience,
       algorithms: ALGORITHMS,
       requiredClaims: ['exp', 'sub'],
       clockTolerance: AHEAD_S,
@@ -56,6 +54,14 @@ async function verifiedClaims(
   } catch (error) {
     throw error instanceof Refusal ? error : refusalOf(error);
   }
+}
+
+/**
+ * Whether the issuer has signed a token, whatever it says.
+ * @throws Refusal UNAVAILABLE where the issuer cannot be asked for its keys, else an error of jose
+ */
+export async function verifySignature(token: string, issuer: Issuer): Promise<void> {
+  await compactVerify(token, issuer.keyOf, { algorithms: ALGORITHMS });
 }
 
 export function expired(): Refusal {
