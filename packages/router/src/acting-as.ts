@@ -2,9 +2,7 @@ import { Refusal } from '@baton/domain';
 import type { Actor, AgentId, Role } from '@baton/schema';
 import type { Credential } from './context.ts';
 import { refusalError } from './error.ts';
-import { forbidden, importers, managers, mayForce, registrars } from './roles.ts';
-
-const apps = ['app', 'import', 'admin'] as const;
+import { apps, forbidden, importers, managers, mayForce, registrars } from './roles.ts';
 
 /** Whether a role acts for any agent, and brings what customers say. */
 export function actsForAnyone(role: Role): boolean {

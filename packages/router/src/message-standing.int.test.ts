@@ -1,4 +1,4 @@
-import type { MessageView } from '@baton/schema';
+import { AgentId, type DeliveryState, type MessageView, type ReportMessageInput } from '@baton/schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBaton } from '@baton/client';
 import { openCollections, rebuild } from '@baton/repository';
@@ -107,7 +107,7 @@ describe('messages.revise', () => {
   test('is for its author, for a manager of what agents said, and for an app', async () => {
     const conversationId = await answered();
     const as = async (role: 'agent' | 'manager', agentId: string) =>
-      createBaton({ url: server.url, apiKey: await server.createKey(role, agentId as never) }).api;
+      createBaton({ url: server.url, apiKey: await server.createKey(role, AgentId.parse(agentId)) }).api;
     const own = await as('agent', 'supervisor');
     const other = await as('agent', 'closer');
     const manager = await as('manager', 'closer');
@@ -150,11 +150,13 @@ describe('messages.revise', () => {
 });
 
 describe('messages.report', () => {
-  const deliveries = async (reports: readonly object[]) => {
+  type Report = Pick<ReportMessageInput, 'state' | 'error' | 'sentAt'>;
+  const states = (...each: DeliveryState[]) => each.map((state): Report => ({ state }));
+  const deliveries = async (reports: readonly Report[]) => {
     const conversationId = await answered();
     const entries = [];
     for (const report of reports) {
-      const change = await api.messages.report.mutate({ conversationId, seq: 3, ...report } as never);
+      const change = await api.messages.report.mutate({ conversationId, seq: 3, ...report });
       entries.push(...change.entries);
     }
     const [, answer] = await messagesOf(conversationId);
@@ -162,15 +164,10 @@ describe('messages.report', () => {
   };
   const at = (second: number) => `2026-01-01T00:00:0${second}.000Z`;
 
-  test.each<[string, object[], object, number]>([
-    ['goes on', ['queued', 'sent', 'delivered', 'read'].map((state) => ({ state })), { state: 'read' }, 4],
-    [
-      'never goes back',
-      ['read', 'sent', 'delivered', 'failed'].map((state) => ({ state })),
-      { state: 'read' },
-      1,
-    ],
-    ['comes twice', [{ state: 'sent' }, { state: 'sent' }], { state: 'sent' }, 1],
+  test.each<[string, Report[], object, number]>([
+    ['goes on', states('queued', 'sent', 'delivered', 'read'), { state: 'read' }, 4],
+    ['never goes back', states('read', 'sent', 'delivered', 'failed'), { state: 'read' }, 1],
+    ['comes twice', states('sent', 'sent'), { state: 'sent' }, 1],
     [
       'fails, and may be tried again',
       [{ state: 'sent' }, { state: 'failed', error: 'No such number' }, { state: 'sent' }, { state: 'read' }],

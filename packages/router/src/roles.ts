@@ -11,7 +11,7 @@ const readers = Role.options;
 const workers = ['agent', 'manager', 'app', 'import', 'admin'] as const;
 export const managers = ['manager', 'admin'] as const;
 /** A company's own backend, or what acts as one: it brings what customers and providers say. */
-const apps = ['app', 'import', 'admin'] as const;
+export const apps = ['app', 'import', 'admin'] as const;
 /** Who brings history in, with its agents and its instants. */
 export const importers = ['import', 'admin'] as const;
 const admins = ['admin'] as const;
