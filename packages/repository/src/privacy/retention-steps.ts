@@ -1,12 +1,9 @@
 import { Refusal } from '@baton/domain';
 import { ConversationId, timestamp } from '@baton/schema';
-import { type Document, MongoServerError, ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { appendAudit } from '../audit/append.ts';
-import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
+import { READ_TIMEOUT_MS } from '../connection/deadlines.ts';
 import { inTransaction } from '../connection/transaction.ts';
-import { isUnavailable } from '../connection/unavailable.ts';
-import { tenantRange } from '../read/tenant-range.ts';
-import { byIds } from '../schema/open-collections.ts';
 import { erasedAmong } from '../write/erased-among.ts';
 import { deleteContacts } from './delete-contacts.ts';
 import { markErased, removeCopies, removeWords } from './erase-conversation.ts';
@@ -21,7 +18,8 @@ import {
 } from './past-limit.ts';
 import { newPseudonym } from './pseudonym.ts';
 import { errorOf, lostTurn, ofTurn, type RunRecord, save, type Turn } from './retention-turn.ts';
-import { KEY_CONVERSATION, keyConversation } from './key-conversation.ts';
+import { forgetNextKeys } from './key-conversation.ts';
+import { isOfOne } from './throw-faults.ts';
 
 /** How many conversations are erased in a step. */
 const IN_HAND = 20;
@@ -98,12 +96,6 @@ async function takeInHand(turn: Turn, run: RunRecord): Promise<void> {
 }
 
 type InHand = RunRecord['inHand'][number];
-
-/** Whether a fault is one conversation's alone. */
-function isOfOne(error: unknown): boolean {
-  if (error instanceof Refusal) return error.code !== 'UNAVAILABLE';
-  return error instanceof MongoServerError && !isUnavailable(error);
-}
 
 /** Erases the conversations in hand. One that was changed since it was found is left as it is. */
 async function eraseInHand(turn: Turn, run: RunRecord): Promise<void> {
@@ -214,27 +206,15 @@ async function eraseContacts(turn: Turn, run: RunRecord): Promise<void> {
 async function forgetKeys(turn: Turn, run: RunRecord): Promise<void> {
   const { eraser, tenantId } = turn;
   const { collections } = eraser;
-  const { idempotency } = collections;
   if (run.conversations === 0) {
     await finish(turn, run);
     return;
   }
-  const records: Document[] = await idempotency.collection
-    .find(tenantRange(tenantId, 'key', placeInMemory(turn, run)), {
-      projection: KEY_CONVERSATION,
-      maxTimeMS: READ_TIMEOUT_MS,
-    })
-    .sort({ _id: 1 })
-    .limit(LOOKED_AT)
-    .toArray();
-  const ids = records.flatMap((record) => keyConversation(record) ?? []);
-  const erased = new Set((await erasedAmong(collections, [tenantId], ids)).map(String));
-  const ofThem = records.filter((record) => erased.has(String(keyConversation(record))));
-  if (ofThem.length > 0)
-    await idempotency.collection.deleteMany(byIds(ofThem.map(({ _id }) => _id)), {
-      maxTimeMS: WRITE_TIMEOUT_MS,
-    });
-  const last = records.length < LOOKED_AT ? null : records.at(-1)?.['_id'].key;
+  const after = placeInMemory(turn, run);
+  const last = await forgetNextKeys(collections, tenantId, { after, limit: LOOKED_AT }, async (ids) => {
+    const erased = await erasedAmong(collections, [tenantId], ids);
+    return new Set(erased.map(String));
+  });
   const place = placeAt(FIRST_PLACE);
   await goOnAfter(turn, run, last, { ...run, phase: 'copies', place, settledAt: settledAt(collections) });
 }

@@ -1,19 +1,16 @@
-import { Refusal } from '@baton/domain';
 import { type Actor, type ConversationId, type ErasureId, type TenantId, timestamp } from '@baton/schema';
-import { type Document, MongoServerError, ObjectId } from 'mongodb';
+import { type Document, ObjectId } from 'mongodb';
 import { READ_TIMEOUT_MS, WRITE_TIMEOUT_MS } from '../connection/deadlines.ts';
-import { isUnavailable } from '../connection/unavailable.ts';
 import { LeaseLost, unlessHeld, withLease } from '../maintenance/leases.ts';
 import { idsOfPerson } from '../read/merged-contacts.ts';
-import { tenantRange } from '../read/tenant-range.ts';
-import { byIds, type Collections } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { conversationIdsOf, countOfContact } from './contact-conversations.ts';
 import type { ErasureRecord } from './erase-contact.ts';
 import { blankContacts, deleteContacts } from './delete-contacts.ts';
 import { copiesDueAt } from './late-copies.ts';
 import { type Eraser, markErased, removeWords } from './erase-conversation.ts';
-import { throwFaults } from './throw-faults.ts';
-import { KEY_CONVERSATION, keyConversation } from './key-conversation.ts';
+import { isOfOne, throwFaults } from './throw-faults.ts';
+import { forgetNextKeys } from './key-conversation.ts';
 
 /** How long a process that died in the middle keeps others from going on, in milliseconds. */
 const LEASE_MS = 10_000;
@@ -217,8 +214,7 @@ async function succeeds({ faults }: Turn, step: Promise<void>): Promise<boolean>
     await step;
     return true;
   } catch (error) {
-    const isOfAll = error instanceof Refusal ? error.code === 'UNAVAILABLE' : isUnavailable(error);
-    if (isOfAll || !(error instanceof Refusal || error instanceof MongoServerError)) throw error;
+    if (!isOfOne(error)) throw error;
     faults.push(error);
     return false;
   }
@@ -242,36 +238,20 @@ async function removeAllWords(turn: Turn, erased: readonly ConversationId[]): Pr
 }
 
 /**
- * Forgets under which keys commands of conversations were sent: a key is the caller's, and may say who it was about.
+ * Forgets under which keys commands of conversations were sent.
  * @returns false where the time was over before
  */
 async function forgetKeys(turn: Turn, conversations: ReadonlySet<ConversationId>): Promise<boolean> {
   if (conversations.size === 0) return true;
   const { tenantId } = turn.record;
-  const { idempotency } = turn.eraser.collections;
   for (;;) {
     if (turn.isOver()) return false;
-    const records: Document[] = await idempotency.collection
-      .find(tenantRange(tenantId, 'key', turn.record.keysThrough), {
-        projection: KEY_CONVERSATION,
-        maxTimeMS: READ_TIMEOUT_MS,
-      })
-      .sort({ _id: 1 })
-      .limit(KEYS_STEP)
-      .toArray();
-    const ofThem = records.filter((record) => isAmong(conversations, keyConversation(record)));
-    if (ofThem.length > 0)
-      await idempotency.collection.deleteMany(byIds(ofThem.map(({ _id }) => _id)), {
-        maxTimeMS: WRITE_TIMEOUT_MS,
-      });
-    if (records.length < KEYS_STEP) return true;
-    await note(turn, { keysThrough: records.at(-1)?.['_id'].key });
+    const page = { after: turn.record.keysThrough, limit: KEYS_STEP };
+    const last = await forgetNextKeys(turn.eraser.collections, tenantId, page, async () => conversations);
+    if (last === null) return true;
+    await note(turn, { keysThrough: last });
     turn.hasAdvanced = true;
   }
-}
-
-function isAmong(ids: ReadonlySet<string>, id: unknown): boolean {
-  return id instanceof ObjectId && ids.has(id.toHexString());
 }
 
 /** The contact's key leaves the record last: with it goes the only place from which the erasure could go on. */
