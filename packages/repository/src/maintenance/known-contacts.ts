@@ -1,12 +1,10 @@
 import { type ContactId, ConversationStatus, TenantId, timestamp } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { inTransaction } from '../connection/transaction.ts';
-import { contactOf } from '../read/contact.ts';
-import { termsOf } from '../read/contact-terms.ts';
 import { tenantRange } from '../read/tenant-range.ts';
 import { listName } from '../schema/conversation-lists.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
-import { changesOfTerms } from '../write/batch-contacts.ts';
+import { changesOfTerms, termChanges } from '../write/batch-contacts.ts';
 import { unlessHeld, withLease } from './leases.ts';
 
 const NAME = 'known_contacts';
@@ -176,19 +174,14 @@ async function addContact(
       .toArray();
     if (seen === undefined) return false;
     const { createdAt, updatedAt } = seen;
+    const { _id, ...fields } = { _id: { tenantId, contactId }, details: {}, createdAt, updatedAt };
     const { upsertedCount } = await contacts.collection.updateOne(
-      byId({ tenantId, contactId }),
-      { $setOnInsert: { details: {}, createdAt, updatedAt } },
+      byId(_id),
+      { $setOnInsert: fields },
       { session, upsert: true },
     );
     if (upsertedCount === 0) return false;
-    const inserts = termsOf({ id: contactId }).map((term) => ({
-      updateOne: {
-        filter: byId(terms.encode({ _id: { tenantId, term, contactId } })['_id']),
-        update: { $setOnInsert: {} },
-        upsert: true,
-      },
-    }));
+    const inserts = changesOfTerms(collections, null, contacts.decode({ _id, ...fields }));
     if (inserts.length > 0) await terms.collection.bulkWrite(inserts, { session });
     return true;
   });
@@ -213,25 +206,11 @@ async function indexContacts(collections: Collections, documents: readonly Docum
       stored.set(key, [...(stored.get(key) ?? []), term.term]);
     }
   }
-  const changed = readable.filter((document) => {
+  const changes = readable.map((document) => {
     const { tenantId, contactId } = document._id;
-    const found = stored.get(JSON.stringify([tenantId, contactId])) ?? [];
-    const wanted = new Set(termsOf(contactOf(document)));
-    return found.length !== wanted.size || found.some((term) => !wanted.has(term));
+    return termChanges(collections, document, stored.get(JSON.stringify([tenantId, contactId])) ?? []);
   });
-  const writes = changed.flatMap((document) => {
-    const { tenantId, contactId } = document._id;
-    const wanted = new Set(termsOf(contactOf(document)));
-    const stale = (stored.get(JSON.stringify([tenantId, contactId])) ?? []).filter(
-      (term) => !wanted.has(term),
-    );
-    return [
-      ...stale.map((term) => ({
-        deleteOne: { filter: byId(terms.encode({ _id: { tenantId, term, contactId } })['_id']) },
-      })),
-      ...changesOfTerms(collections, null, document),
-    ];
-  });
+  const writes = changes.flat();
   if (writes.length > 0) await terms.collection.bulkWrite(writes, { ordered: false });
-  return changed.length;
+  return changes.filter((ofOne) => ofOne.length > 0).length;
 }

@@ -132,21 +132,27 @@ export async function writeContacts(
 
 /** What brings the terms of a contact from what it was to what it is. */
 export function changesOfTerms(
-  { contact_terms: terms }: Collections,
+  collections: Collections,
   before: ContactDocument | null,
-  after: ContactDocument | null,
+  after: ContactDocument,
 ): TenantWrite[] {
-  const was = new Set(before === null ? [] : termsOf(contactOf(before)));
-  const is = new Set(after === null ? [] : termsOf(contactOf(after)));
-  const { tenantId, contactId } = (after ?? before)?._id ?? {};
-  if (tenantId === undefined || contactId === undefined) return [];
-  const idOf = (term: string) => terms.encode({ _id: { tenantId, term, contactId } })['_id'];
+  return termChanges(collections, after, before === null ? [] : termsOf(contactOf(before)));
+}
+
+/** What brings the terms that a contact has to those that find it. */
+export function termChanges(
+  { contact_terms: terms }: Collections,
+  contact: ContactDocument,
+  stored: readonly string[],
+): TenantWrite[] {
+  const was = new Set(stored);
+  const is = new Set(termsOf(contactOf(contact)));
+  const { tenantId, contactId } = contact._id;
+  const byTerm = (term: string) => byId(terms.encode({ _id: { tenantId, term, contactId } })['_id']);
   return [
-    ...[...was].filter((term) => !is.has(term)).map((term) => ({ deleteOne: { filter: byId(idOf(term)) } })),
+    ...[...was].filter((term) => !is.has(term)).map((term) => ({ deleteOne: { filter: byTerm(term) } })),
     ...[...is]
       .filter((term) => !was.has(term))
-      .map((term) => ({
-        updateOne: { filter: byId(idOf(term)), update: { $setOnInsert: {} }, upsert: true },
-      })),
+      .map((term) => ({ updateOne: { filter: byTerm(term), update: { $setOnInsert: {} }, upsert: true } })),
   ];
 }
