@@ -1,19 +1,13 @@
-import { type ContactId, ConversationStatus, TenantId, timestamp } from '@baton/schema';
-import { type Document, ObjectId } from 'mongodb';
+import { type ContactId, ConversationStatus, TenantId } from '@baton/schema';
+import type { Document } from 'mongodb';
 import { inTransaction } from '../connection/transaction.ts';
 import { tenantRange } from '../read/tenant-range.ts';
 import { listName } from '../schema/conversation-lists.ts';
 import { byId, byIds, type Collections } from '../schema/open-collections.ts';
 import { changesOfTerms, termChanges } from '../write/batch-contacts.ts';
-import { unlessHeld, withLease } from './leases.ts';
+import { batchesOf, catchUp, noteCaughtUp } from './catch-up.ts';
 
 const NAME = 'known_contacts';
-const LEASE_MS = 30_000;
-/** How far a look goes back behind the one before: servers' clocks give entries their ids, and commits take time. */
-const OVERLAP_MS = 70 * 60_000;
-/** A look is not repeated before, whichever server takes it. */
-const PAUSE_MS = 4 * 60_000;
-const BATCH_SIZE = 500;
 
 /** How many contacts became known, and of how many what finds them was put right. */
 export type KnownContactsReport = { added: number; indexed: number };
@@ -57,7 +51,7 @@ export async function fillKnownContacts(
   await inBatches(contacts.acrossTenants('migration').find({}).sort({ _id: 1 }), async (batch) => {
     report.indexed += await indexContacts(collections, batch);
   });
-  await noteProgress(collections, began);
+  await noteCaughtUp(collections, NAME, began);
   return report;
 }
 
@@ -67,16 +61,10 @@ const NOT_ERASED = { erasedAt: { $exists: false } };
  * The same for the conversations that began lately, and only once for all servers in some minutes.
  * @returns null where another server does it, or has done it, or no migration has made the collection yet
  */
-export async function catchUpKnownContacts(collections: Collections): Promise<KnownContactsReport | null> {
-  const catchingUp = withLease(collections.db, NAME, { leaseMs: LEASE_MS }, async (signal) => {
-    const { progress, clock, timeline } = collections;
-    const began = clock.now();
-    const last = await progress.collection.findOne(byId(NAME));
-    const upTo = last?.['upTo'];
-    if (!(upTo instanceof Date) || began - upTo.getTime() < PAUSE_MS) return null;
-    const since = ObjectId.createFromTime(Math.floor((upTo.getTime() - OVERLAP_MS) / 1_000));
+export function catchUpKnownContacts(collections: Collections): Promise<KnownContactsReport | null> {
+  return catchUp(collections, NAME, async (since, signal) => {
     const report: KnownContactsReport = { added: 0, indexed: 0 };
-    const created = timeline
+    const created = collections.timeline
       .acrossTenants('migration')
       .find({ _id: { $gte: since }, kind: 'created' }, { hint: '_id_', projection: { conversationId: 1 } })
       .sort({ _id: 1 });
@@ -86,28 +74,8 @@ export async function catchUpKnownContacts(collections: Collections): Promise<Kn
       report.added += added;
       report.indexed += indexed;
     }
-    await noteProgress(collections, began);
     return report;
   });
-  return unlessHeld(catchingUp, null);
-}
-
-async function noteProgress({ progress }: Collections, at: number): Promise<void> {
-  await progress.collection.updateOne(
-    byId(NAME),
-    { $set: { upTo: new Date(timestamp(at)) } },
-    { upsert: true },
-  );
-}
-
-async function* batchesOf(cursor: AsyncIterable<Document>): AsyncGenerator<Document[]> {
-  let batch: Document[] = [];
-  for await (const document of cursor) {
-    if (batch.push(document) < BATCH_SIZE) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }
 
 /** The contacts of conversations, given their first entries. */

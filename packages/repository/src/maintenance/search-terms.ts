@@ -1,19 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { timestamp } from '@baton/schema';
 import { type Document, ObjectId } from 'mongodb';
 import { isDuplicate } from '../connection/duplicate-key.ts';
-import { byId, type Collections } from '../schema/open-collections.ts';
+import type { Collections } from '../schema/open-collections.ts';
 import { searchTermsDocument } from '../read/search/search-terms.ts';
 import { UNSPACED_PATTERN } from '../read/search/unspaced.ts';
-import { unlessHeld, withLease } from './leases.ts';
+import { batchesOf, catchUp, noteCaughtUp } from './catch-up.ts';
 
 const NAME = 'search_terms';
-const LEASE_MS = 30_000;
-/** How far a look goes back behind the one before: servers' clocks give entries their ids, and commits take time. */
-const OVERLAP_MS = 70 * 60_000;
-/** A look is not repeated before, whichever server takes it. */
-const PAUSE_MS = 4 * 60_000;
-const BATCH_SIZE = 500;
 
 /** How many messages came into `search_terms` or were put right, and how many left it. */
 export type SearchTermsReport = { written: number; removed: number };
@@ -35,11 +28,7 @@ export async function rebuildSearchTerms(
   const began = collections.clock.now();
   const { written } = await follow(collections, ObjectId.createFromTime(0), options);
   const removed = await removeOrphans(collections);
-  await collections.progress.collection.updateOne(
-    byId(NAME),
-    { $set: { upTo: new Date(timestamp(began)) } },
-    { upsert: true },
-  );
+  await noteCaughtUp(collections, NAME, began);
   return { written, removed };
 }
 
@@ -47,19 +36,8 @@ export async function rebuildSearchTerms(
  * The same for what was written lately, and only once for all servers in some minutes.
  * @returns null where another server does it, or has done it, or no migration has made the collection yet
  */
-export async function catchUpSearchTerms(collections: Collections): Promise<SearchTermsReport | null> {
-  const catchingUp = withLease(collections.db, NAME, { leaseMs: LEASE_MS }, async (signal) => {
-    const { progress, clock } = collections;
-    const began = clock.now();
-    const last = await progress.collection.findOne(byId(NAME));
-    const upTo = last?.['upTo'];
-    if (!(upTo instanceof Date) || began - upTo.getTime() < PAUSE_MS) return null;
-    const since = Math.floor((upTo.getTime() - OVERLAP_MS) / 1_000);
-    const report = await follow(collections, ObjectId.createFromTime(since), { signal });
-    await progress.collection.updateOne(byId(NAME), { $set: { upTo: new Date(timestamp(began)) } });
-    return report;
-  });
-  return unlessHeld(catchingUp, null);
+export function catchUpSearchTerms(collections: Collections): Promise<SearchTermsReport | null> {
+  return catchUp(collections, NAME, (since, signal) => follow(collections, since, { signal }));
 }
 
 /** Goes through messages and redactions from an id on. */
@@ -70,21 +48,6 @@ async function follow(
 ): Promise<SearchTermsReport> {
   const report: SearchTermsReport = { written: 0, removed: 0 };
   let done = 0;
-  let batch: Document[] = [];
-  const write = async () => {
-    signal?.throwIfAborted();
-    report.written += await writeMissing(
-      collections,
-      batch.filter(({ kind }) => kind === 'message'),
-    );
-    report.removed += await removeRedacted(
-      collections,
-      batch.filter(({ kind }) => kind === 'redaction'),
-    );
-    done += batch.length;
-    if (batch.length > 0) onProgress?.(done);
-    batch = [];
-  };
   const written = collections.timeline
     .acrossTenants('roll-up')
     .find(
@@ -98,11 +61,14 @@ async function follow(
       { hint: '_id_' },
     )
     .sort({ _id: 1 });
-  for await (const document of written) {
-    batch.push(document);
-    if (batch.length === BATCH_SIZE) await write();
+  for await (const batch of batchesOf(written)) {
+    signal?.throwIfAborted();
+    const ofKind = (wanted: string) => batch.filter(({ kind }) => kind === wanted);
+    report.written += await writeMissing(collections, ofKind('message'));
+    report.removed += await removeRedacted(collections, ofKind('redaction'));
+    done += batch.length;
+    onProgress?.(done);
   }
-  await write();
   return report;
 }
 
