@@ -29,27 +29,19 @@ import { openCompanySession } from './auth/company-session.ts';
 import { type NamedByToken, standingsOf } from './auth/named-by-token.ts';
 import { createSignInLink, endSession, noteUseOfSessions, setSessionAgent } from './auth/session.ts';
 import { sessionList } from './auth/session-list.ts';
+import { backgroundWork } from './background-work.ts';
+import { bind, inTime, type Query, type SlowQueries, translateFeedErrors } from './bound-queries.ts';
 import { auditedExport } from './audit/export.ts';
 import { auditQueries } from './audit/list.ts';
-import { before } from './connection/before.ts';
-import { FEED_OPEN_TIMEOUT_MS, METRICS_TIMEOUT_MS, READ_TIMEOUT_MS } from './connection/deadlines.ts';
 import { LoopTurns } from './fairness/loop-turns.ts';
 import { ReadGate } from './fairness/read-gate.ts';
 import { TenantActivity } from './fairness/tenant-activity.ts';
 import { conversationFeed } from './feed/conversation-feed.ts';
-import type { Feed } from './feed/feed.ts';
 import { FeedHub } from './feed/hub.ts';
 import { tenantFeed } from './feed/tenant-feed.ts';
 import { removeDueFiles } from './maintenance/file-expiry.ts';
-import { expireFollowUps } from './maintenance/follow-up-expiry.ts';
-import { endPauses } from './maintenance/pause-expiry.ts';
-import { expireHandoffs } from './maintenance/handoff-expiry.ts';
-import { catchUpKnownContacts } from './maintenance/known-contacts.ts';
-import { nameQuietConversations } from './maintenance/listed-conversations.ts';
 import { type Migration, migrationStatus } from './maintenance/migrations.ts';
 import { reportSchema } from './maintenance/schema-report.ts';
-import { rollUps } from './maintenance/roll-ups.ts';
-import { catchUpSearchTerms } from './maintenance/search-terms.ts';
 import { sharedReport } from './maintenance/shared-report.ts';
 import { readBacklog } from './observe/backlog.ts';
 import type { StoreLoad, StoreObserver } from './observe/store-observer.ts';
@@ -76,15 +68,12 @@ import { searchQueries } from './read/search/search.ts';
 import { stageQueries } from './read/stage.ts';
 import { tenantQueries } from './read/tenant.ts';
 import { timelineQueries } from './read/timeline.ts';
-import { type Collections, openCollections, type Sources } from './schema/open-collections.ts';
+import { openCollections, type Sources } from './schema/open-collections.ts';
 import type { SessionLife } from './schema/session-life.ts';
 import { type UnreadableDocument, UnreadableDocuments } from './schema/unreadable.ts';
 import { agentBudgets } from './write/agent-budgets.ts';
 import { agentRegistry } from './write/agent-registry.ts';
-import type { Expire } from './write/claims/due-follow-ups.ts';
-import { Unsettled } from './write/claims/unsettled.ts';
 import { followUpClaims } from './write/claims/follow-up-claims.ts';
-import { rethrowUnavailable } from './write/commit-error.ts';
 import { SendPolicies } from './write/send-policies.ts';
 import { Committer, type CommitterOptions } from './write/committer.ts';
 import { conversationAt } from './write/conversation-at.ts';
@@ -95,64 +84,6 @@ import { agentRestore } from './write/restore-agents.ts';
 import { contactRestore } from './write/restore-contacts.ts';
 import { type Caller, commandSubmitter, restoreConversation } from './write/submit-command.ts';
 import { tenantSettings } from './write/tenant-settings.ts';
-
-type Query = (
-  collections: Collections,
-  tenantId: TenantId,
-  input: never,
-  by?: AuditActor,
-) => Promise<unknown>;
-
-/** Queries with their first argument, the collections, bound. `by` is who acts, for the audit log. */
-type Bound<Queries extends Record<string, Query>> = {
-  [Name in keyof Queries]: (
-    tenantId: TenantId,
-    input: Parameters<Queries[Name]>[2],
-    ...by: Parameters<Queries[Name]>['length'] extends 2 | 3 ? [] : [by?: AuditActor]
-  ) => ReturnType<Queries[Name]>;
-};
-
-type SlowQueries<Queries> = 'all' | readonly (keyof Queries)[];
-
-/** @param slow those whose time grows with what a tenant has */
-function bind<Queries extends Record<string, Query>>(
-  collections: Collections,
-  reads: ReadGate,
-  queries: Queries,
-  slow: SlowQueries<Queries> = [],
-): Bound<Queries> {
-  const bound = Object.entries(queries).map(([name, query]) => {
-    const lane = slow === 'all' || slow.includes(name) ? 'slow' : 'quick';
-    const ask = (tenantId: TenantId, input: never, by?: AuditActor) =>
-      inTime(
-        reads.run(tenantId, lane, () => query(collections, tenantId, input, by)),
-        TIMEOUTS_MS[lane],
-      );
-    return [name, ask];
-  });
-  // The same names and inputs as the queries that were given.
-  return Object.fromEntries(bound) as Bound<Queries>;
-}
-
-/** How long a caller waits for a read of each lane, its turn included. */
-const TIMEOUTS_MS = { quick: READ_TIMEOUT_MS, slow: METRICS_TIMEOUT_MS };
-
-/** @throws Refusal UNAVAILABLE where MongoDB cannot be reached, or does not answer in time */
-function inTime<Result>(work: Promise<Result>, timeoutMs = READ_TIMEOUT_MS): Promise<Result> {
-  return before(performance.now() + timeoutMs, work).catch(rethrowUnavailable);
-}
-
-/** A feed whose transient errors are refusals UNAVAILABLE, when it opens and while it is read. */
-async function translateFeedErrors(opening: Promise<Feed>): Promise<Feed> {
-  const entries = await inTime(opening, FEED_OPEN_TIMEOUT_MS);
-  return (async function* () {
-    try {
-      yield* entries;
-    } catch (error) {
-      rethrowUnavailable(error);
-    }
-  })();
-}
 
 export type StoreOptions = {
   client: MongoClient;
@@ -218,14 +149,13 @@ export function openStore({
     ...options,
   });
   const submit = commandSubmitter(collections, reads, committer);
-  const serverOf = (tenantId: TenantId): Caller => ({ tenantId, actor: { kind: 'system' }, mayForce: false });
-  const unsettled = new Unsettled();
-  const expireFollowUp: Expire = (tenantId, followUpId) =>
-    submit(serverOf(tenantId), { type: 'followUps.expire', input: { followUpId } });
+  const submitOwn = (tenantId: TenantId, command: Command) =>
+    submit({ tenantId, actor: { kind: 'system' }, mayForce: false }, command);
   const followUpCommands = {
-    expire: expireFollowUp,
+    expire: (tenantId: TenantId, followUpId: FollowUpId) =>
+      submitOwn(tenantId, { type: 'followUps.expire', input: { followUpId } }),
     postpone: (tenantId: TenantId, followUpId: FollowUpId, until: string) =>
-      submit(serverOf(tenantId), { type: 'followUps.snooze', input: { followUpId, until } }),
+      submitOwn(tenantId, { type: 'followUps.snooze', input: { followUpId, until } }),
   };
   const drain = () => committer.history.snapshots.drain();
   const privacy = openPrivacy({ collections, submit, drain });
@@ -300,38 +230,7 @@ export function openStore({
       return restored;
     },
 
-    /** Brings what search knows up to what servers of the version before have written; see `catchUpSearchTerms`. */
-    catchUpSearchTerms: () => catchUpSearchTerms(collections),
-
-    /** Makes known the contacts that servers of the version before have written; see `catchUpKnownContacts`. */
-    catchUpKnownContacts: () => catchUpKnownContacts(collections),
-
-    /** Counts for the figures what is new, whichever server has written it; see `rollUps`. */
-    rollUp: rollUps(collections),
-
-    /** Names, for lists by several filters, the conversations that have become quiet; see `nameQuietConversations`. */
-    nameQuietConversations: nameQuietConversations(collections),
-
-    /** Expires what has run out among the pending handoffs of every tenant; returns how many. */
-    expireHandoffs: () =>
-      expireHandoffs(
-        collections,
-        (tenantId, handoffId) =>
-          submit(serverOf(tenantId), { type: 'handoffs.expire', input: { handoffId } }),
-        unsettled,
-      ),
-
-    /** Ends what is over of the pauses of every tenant; returns how many. */
-    endPauses: () =>
-      endPauses(
-        collections,
-        (tenantId, conversationId) =>
-          submit(serverOf(tenantId), { type: 'conversations.endPause', input: { conversationId } }),
-        unsettled,
-      ),
-
-    /** Counts the claims of every tenant that were never reported, long after their leases; returns how many. */
-    expireFollowUps: () => expireFollowUps(collections, expireFollowUp, unsettled),
+    ...backgroundWork(collections, submitOwn),
 
     feed: {
       /** A conversation's entries as they come; see `conversationFeed`. */
@@ -449,7 +348,7 @@ export function openStore({
     },
     stages: bound(stageQueries),
     tenant: {
-      ...bound({ ...tenantQueries, ...tenantSettings }),
+      ...bound(tenantQueries),
       /** @throws Refusal IDEMPOTENCY_MISMATCH */
       async update(tenantId: TenantId, input: UpdateTenant, by?: AuditActor): Promise<Tenant> {
         const tenant = await inTime(tenantSettings.update(collections, tenantId, input, by));
